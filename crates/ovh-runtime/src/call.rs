@@ -1,0 +1,221 @@
+//! The call value that a generated method returns, and the one road that every call takes.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Body, CallOptions, Error, Operation, Param, Query, QueryString, Reply, Request, path};
+
+/// A future on the heap: what lets [`Transport`] be used as `dyn Transport`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What carries a request to the API: it signs, sends, repeats and waits as it sees fit.
+///
+/// An implementation returns every reply that it read to the end, whatever its status; it returns
+/// an error when there is no such reply.
+pub trait Transport: Send + Sync + 'static {
+    /// Carries one request.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>>;
+}
+
+/// What the handles of a generated client share. Cheap to clone.
+#[derive(Clone)]
+pub struct Core {
+    transport: Arc<dyn Transport>,
+}
+
+impl Core {
+    /// A core over a transport.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self { transport }
+    }
+
+    /// Begins the call of an operation with its path values, in the order of the route.
+    #[must_use]
+    pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
+        let state =
+            path::fill(operation, values).map(|target| Request::for_operation(operation, target));
+        Draft {
+            core: self.clone(),
+            query: QueryString::default(),
+            state,
+        }
+    }
+
+    /// A call of a request that was made by hand.
+    #[must_use]
+    pub fn call<T>(&self, request: Request) -> Call<T> {
+        Draft {
+            core: self.clone(),
+            query: QueryString::default(),
+            state: Ok(request),
+        }
+        .call()
+    }
+
+    /// Sends a request and turns a refusal into an error: the one road of every call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the transport says, and every reply whose status is not a success.
+    pub async fn send(&self, request: Request) -> Result<Reply, Error> {
+        let described = request.clone();
+        let reply = self.transport.send(request).await?;
+        if reply.is_success() {
+            Ok(reply)
+        } else {
+            Err(Error::refused(&described, &reply))
+        }
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").finish_non_exhaustive()
+    }
+}
+
+/// A call that is still being put together. It is not generic, so that it is compiled once.
+///
+/// What goes wrong on the way is kept and comes out when the call is awaited.
+#[derive(Debug)]
+#[must_use]
+pub struct Draft {
+    core: Core,
+    query: QueryString,
+    state: Result<Request, Error>,
+}
+
+impl Draft {
+    /// Adds a required query value.
+    pub fn arg(mut self, name: &'static str, value: &dyn Param) -> Self {
+        self.query.add(name, value);
+        self
+    }
+
+    /// Adds the optional query values.
+    pub fn query(mut self, query: &dyn Query) -> Self {
+        query.add_to(&mut self.query);
+        self
+    }
+
+    /// Adds the body.
+    pub fn body<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.state = self
+            .state
+            .and_then(|request| Ok(request.with_body(Body::json(body)?)));
+        self
+    }
+
+    /// A call that gives a `T`.
+    pub fn call<T>(self) -> Call<T> {
+        let query = self.query;
+        let state = self.state.map(|request| request.with_query(query.as_str()));
+        Call {
+            core: self.core,
+            state,
+            options: CallOptions::default(),
+            result: PhantomData,
+        }
+    }
+
+    /// A call that gives a page of objects.
+    pub fn page<T>(self) -> crate::PageCall<T> {
+        crate::PageCall::new(self.call())
+    }
+}
+
+/// A call that does nothing until it is awaited.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<T> {
+    core: Core,
+    state: Result<Request, Error>,
+    options: CallOptions,
+    result: PhantomData<fn() -> T>,
+}
+
+impl<T> Call<T> {
+    /// Limits the time of this call, all attempts included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Asks the server not to answer from its cache (`Pragma: no-cache`).
+    pub fn fresh(mut self) -> Self {
+        self.options.fresh = true;
+        self
+    }
+
+    /// Decodes the reply into a type of your own instead, which is the way out when the API does
+    /// not keep the promises of its document.
+    pub fn json<U>(self) -> Call<U> {
+        Call {
+            core: self.core,
+            state: self.state,
+            options: self.options,
+            result: PhantomData,
+        }
+    }
+
+    /// Sends the request and gives the reply as it came: status, headers and bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call, but for those of the decoding.
+    pub async fn reply(self) -> Result<Reply, Error> {
+        Ok(self.exchange().await?.1)
+    }
+
+    /// The request that would be sent.
+    ///
+    /// # Errors
+    ///
+    /// An argument that was refused before anything is sent.
+    pub fn into_request(self) -> Result<Request, Error> {
+        let options = self.options;
+        self.state.map(|request| request.with_options(options))
+    }
+
+    pub(crate) fn map_request(
+        mut self,
+        change: impl FnOnce(Request) -> Result<Request, Error>,
+    ) -> Self {
+        self.state = self.state.and_then(change);
+        self
+    }
+
+    pub(crate) async fn exchange(self) -> Result<(Request, Reply), Error> {
+        let core = self.core.clone();
+        let request = self.into_request()?;
+        let reply = core.send(request.clone()).await?;
+        Ok((request, reply))
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (request, reply) = self.exchange().await?;
+            reply.decode(&request)
+        })
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("request", &self.state)
+            .finish_non_exhaustive()
+    }
+}

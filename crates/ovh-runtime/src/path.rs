@@ -1,0 +1,121 @@
+//! Path values on their way into a URL.
+//!
+//! A value must reach the route that it was meant for, or nothing may be sent: a `DELETE` of one
+//! thing must never become a `DELETE` of another. Escaping alone does not give that. `.`, `..` and
+//! the empty value vanish when a URL is resolved, escaped or not, and a value that is spelled like
+//! a static sibling (`moduleList` where a service name belongs) is simply another route. Those are
+//! refused; everything else is escaped, `/` and `\` included.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{Error, Operation, Param};
+
+/// All but the characters that RFC 3986 calls unreserved.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Fills the parameters of the operation's route with `values`, in the order of the route.
+pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Result<String, Error> {
+    debug_assert_eq!(
+        operation.path_parameters().count(),
+        values.len(),
+        "{operation} got a wrong number of path values"
+    );
+    let mut path = String::with_capacity(operation.path().len() + 32);
+    let mut rest = operation.path();
+    let mut values = values.iter();
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        path.push_str(before);
+        let mut texts = 0_usize;
+        let mut refused = None;
+        if let Some(value) = values.next() {
+            value.each(&mut |text| {
+                texts += 1;
+                match segment(operation, name, text) {
+                    Ok(segment) => path.push_str(&segment),
+                    Err(error) => refused = Some(error),
+                }
+            });
+        }
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        if texts != 1 {
+            return Err(refusal(operation, name, "has no value"));
+        }
+        rest = behind;
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+fn segment(operation: &'static Operation, name: &str, text: &str) -> Result<String, Error> {
+    if text.is_empty() {
+        return Err(refusal(operation, name, "is empty"));
+    }
+    if matches!(text, "." | "..") {
+        return Err(refusal(
+            operation,
+            name,
+            "is `.` or `..`, which a URL swallows",
+        ));
+    }
+    if operation.static_siblings(name).contains(&text) {
+        return Err(refusal(
+            operation,
+            name,
+            &format!("is `{text}`, which is a route of its own"),
+        ));
+    }
+    Ok(utf8_percent_encode(text, SEGMENT).to_string())
+}
+
+fn refusal(operation: &'static Operation, name: &str, what: &str) -> Error {
+    Error::invalid_argument(format!(
+        "the path value `{name}` {what}; nothing was sent, since the request would reach another route"
+    ))
+    .operation(operation)
+    .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, Method};
+
+    static GET: Operation = Operation::new("x::get", Method::Get, "/web/{serviceName}/user/{id}")
+        .siblings(&[("serviceName", &["moduleList"])]);
+
+    #[test]
+    fn values_are_escaped_so_that_they_stay_one_segment() {
+        for (value, escaped) in [
+            ("example.ovh", "example.ovh"),
+            ("a/b", "a%2Fb"),
+            ("a\\b", "a%5Cb"),
+            ("..\\..\\me", "..%5C..%5Cme"),
+            ("%2e%2e", "%252e%252e"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("é\r\n", "%C3%A9%0D%0A"),
+        ] {
+            assert_eq!(
+                fill(&GET, &[&value, &7_i64]).expect("a value that can be sent"),
+                format!("/web/{escaped}/user/7")
+            );
+        }
+    }
+
+    #[test]
+    fn values_that_would_reach_another_route_are_refused() {
+        for value in ["", ".", "..", "moduleList"] {
+            let error = fill(&GET, &[&value, &7_i64]).expect_err("must be refused");
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            assert!(error.to_string().contains("serviceName"), "{error}");
+        }
+        // The sibling of one parameter is a fine value for another.
+        assert!(fill(&GET, &[&"x", &"moduleList"]).is_ok());
+    }
+}

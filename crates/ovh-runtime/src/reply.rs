@@ -1,0 +1,142 @@
+//! What came back: status, headers and bytes, and their decoding.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::{Error, ErrorKind, Request};
+
+/// A reply, read to its end.
+#[derive(Clone)]
+pub struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    /// A reply from its parts. Header names may be in any case.
+    #[must_use]
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// The HTTP status code.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The first header of that name, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All headers, as they came.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The bytes of the body. They may hold a secret.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The id under which OVHcloud's support finds the call (`X-OVH-QUERYID`).
+    #[must_use]
+    pub fn query_id(&self) -> Option<&str> {
+        self.header("X-OVH-QUERYID")
+    }
+
+    /// Whether the call succeeded: a status from 200 to 299.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// Decodes the body.
+    ///
+    /// # Errors
+    ///
+    /// A body that is empty, no JSON, cut off, or not of the type `T`: the error names the JSON
+    /// path, and carries status, query id and the raw body.
+    pub fn decode<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
+        let body = match self.body.trim_ascii() {
+            // A void operation answers with nothing or with `null`; both decode into `()`.
+            b"" if request.operation().is_some_and(crate::Operation::is_void) => b"null",
+            b"" => {
+                return Err(self.undecodable(
+                    request,
+                    "the reply is empty where a JSON value belongs",
+                    None,
+                ));
+            }
+            body => body,
+        };
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        match serde_path_to_error::deserialize(&mut deserializer) {
+            Ok(value) => match deserializer.end() {
+                Ok(()) => Ok(value),
+                Err(source) => Err(self.undecodable(
+                    request,
+                    "there is more behind the JSON value",
+                    Some(source),
+                )),
+            },
+            Err(error) => {
+                let path = error.path().to_string();
+                let source = error.into_inner();
+                let message = if source.is_eof() {
+                    "the reply breaks off in the middle".to_owned()
+                } else if source.is_syntax() {
+                    format!("the reply is not JSON ({})", self.content_type())
+                } else {
+                    format!(
+                        "the reply is not what the API's document promises at `{path}`: {source}"
+                    )
+                };
+                Err(self.undecodable(request, &message, Some(source)))
+            }
+        }
+    }
+
+    fn content_type(&self) -> &str {
+        self.header("Content-Type")
+            .unwrap_or("no content type given")
+    }
+
+    fn undecodable(
+        &self,
+        request: &Request,
+        message: &str,
+        source: Option<serde_json::Error>,
+    ) -> Error {
+        let builder = Error::builder(ErrorKind::Decode, message)
+            .request(request)
+            .reply(self);
+        match source {
+            Some(source) => builder.source(source).build(),
+            None => builder.build(),
+        }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("query_id", &self.query_id())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,281 @@
+//! A request as a value: what is to be sent, before anything is signed or sent.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::{Error, Method, Operation};
+
+/// The bytes of a JSON body. They may hold a password: they are wiped when dropped and never shown.
+#[derive(Clone)]
+pub struct Body(Zeroizing<Vec<u8>>);
+
+impl Body {
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    ///
+    /// A value that has no JSON form (a map with keys that are not text).
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        serde_json::to_vec(value)
+            .map(|bytes| Self(Zeroizing::new(bytes)))
+            .map_err(|source| {
+                Error::invalid_argument("the body cannot be written as JSON")
+                    .source(source)
+                    .build()
+            })
+    }
+
+    /// The bytes as they go on the wire.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// So that an HTTP engine can own the bytes and still have them wiped.
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
+
+/// What a caller may want for one call only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long the whole call may take, all attempts included. `None`: as the client is set up.
+    pub timeout: Option<Duration>,
+    /// Ask the server not to answer from its cache.
+    pub fresh: bool,
+}
+
+/// A request that is ready to be signed and sent.
+#[derive(Clone)]
+pub struct Request {
+    operation: Option<&'static Operation>,
+    method: Method,
+    target: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<Body>,
+    options: CallOptions,
+}
+
+impl Request {
+    pub(crate) fn for_operation(operation: &'static Operation, target: String) -> Self {
+        Self {
+            operation: Some(operation),
+            method: operation.method(),
+            target,
+            headers: Vec::new(),
+            body: None,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// A request for a route that no operation table knows.
+    ///
+    /// `target` is the path below the API's base, already escaped, with its query string if it has
+    /// one: `/me/bill?date.from=2026-01-01`. A leading `/v1/` or `/v2/` chooses the API's version.
+    ///
+    /// # Errors
+    ///
+    /// A target that does not begin with one `/`, holds a control character, a blank, a backslash,
+    /// a fragment or text that is not ASCII, or has a `.`, `..` or empty segment: such a target
+    /// would be rewritten on its way and reach another route.
+    pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
+        let target = target.into();
+        let refuse = |what: &str| {
+            Err(Error::invalid_argument(format!(
+                "`{target}` is not a route below the API's base: {what}; nothing was sent"
+            ))
+            .build())
+        };
+        let path = target.split('?').next().unwrap_or_default();
+        let Some(segments) = path.strip_prefix('/') else {
+            return refuse("it has to begin with `/`");
+        };
+        if target
+            .bytes()
+            .any(|b| !b.is_ascii_graphic() || matches!(b, b'\\' | b'#'))
+        {
+            return refuse(
+                "a blank, a control character, `\\`, `#` or text that is not ASCII has to be escaped",
+            );
+        }
+        let dotted = |segment: &str| {
+            let plain = segment.replace("%2e", ".").replace("%2E", ".");
+            matches!(plain.as_str(), "." | "..")
+        };
+        if segments
+            .split('/')
+            .any(|segment| segment.is_empty() || dotted(segment))
+            && path != "/"
+        {
+            return refuse("an empty, `.` or `..` segment would be swallowed");
+        }
+        Ok(Self {
+            operation: None,
+            method,
+            target,
+            headers: Vec::new(),
+            body: None,
+            options: CallOptions::default(),
+        })
+    }
+
+    pub(crate) fn with_query(mut self, query: &str) -> Self {
+        self.target.push_str(query);
+        self
+    }
+
+    /// Gives the request a body.
+    #[must_use]
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Gives the request options of its own.
+    #[must_use]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Adds a header.
+    ///
+    /// # Errors
+    ///
+    /// A value with a control character or text that is not ASCII, which no header can carry.
+    pub fn with_header(
+        mut self,
+        name: &'static str,
+        value: impl Into<String>,
+    ) -> Result<Self, Error> {
+        let value = value.into();
+        if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
+            return Err(Error::invalid_argument(format!(
+                "the value for the header {name} holds a control character or text that is not ASCII; nothing was sent"
+            ))
+            .build());
+        }
+        self.headers.push((name, value));
+        Ok(self)
+    }
+
+    /// The row of the operation table, if the request has one.
+    #[must_use]
+    pub const fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Path and query below the API's base, escaped as they go on the wire.
+    ///
+    /// It may hold a secret query value; print [`Self::name`] instead.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// What the request is called in errors and logs: the operation's id, or method and path.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.operation {
+            Some(operation) => operation.id().to_owned(),
+            None => format!(
+                "{} {}",
+                self.method,
+                self.target.split('?').next().unwrap_or_default()
+            ),
+        }
+    }
+
+    /// Headers beside those of authentication and content.
+    #[must_use]
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+
+    /// The body, if there is one.
+    #[must_use]
+    pub const fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
+    }
+
+    /// What the caller wants for this call only.
+    #[must_use]
+    pub const fn options(&self) -> &CallOptions {
+        &self.options
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("name", &self.name())
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_free_route_that_would_be_rewritten_is_refused() {
+        for target in [
+            "",
+            "me",
+            "//host/me",
+            "/a/../me",
+            "/a/%2e%2E/me",
+            "/a//b",
+            "/a b",
+            "/a\r\nb",
+            "/a\\b",
+            "/a#b",
+            "/é",
+        ] {
+            assert!(Request::to(Method::Get, target).is_err(), "{target:?}");
+        }
+        for target in [
+            "/me",
+            "/v2/iam/policy",
+            "/me/bill?date.from=2026-01-01&x=%2F",
+            "/",
+        ] {
+            assert!(Request::to(Method::Get, target).is_ok(), "{target:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_shows_neither_body_nor_query_and_takes_no_header_with_a_line_break() {
+        let request = Request::to(Method::Post, "/x?token=s3cr3t")
+            .expect("a fine route")
+            .with_body(Body::json("s3cr3t").expect("JSON"));
+        assert!(!format!("{request:?}").contains("s3cr3t"));
+        assert!(
+            request
+                .with_header("X-Pagination-Filter", "a\r\nb")
+                .is_err()
+        );
+    }
+}
