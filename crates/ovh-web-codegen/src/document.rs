@@ -1,0 +1,100 @@
+//! One OpenAPI document: parsed, checked, and read through a few typed helpers.
+//!
+//! The check refuses what the generator cannot express and the shapes that make the libraries
+//! below it panic, run for ever or overflow the stack. After it, the code that reads a document
+//! can rely on its form; it still changes nothing in it: see `overlay` and the normalisation.
+
+mod check;
+mod json;
+mod pointer;
+
+pub(crate) use json::parse as parse_json;
+pub(crate) use pointer::Pointer;
+
+use crate::Error;
+use serde_json::{Map, Value};
+
+/// The HTTP methods that an operation can have, as the keys of a document write them.
+pub(crate) const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
+
+/// How a reference to a named schema begins.
+pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";
+
+/// An OpenAPI document that was found fit for the generator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// What errors call the document, mostly its file name.
+    pub name: String,
+    /// The document itself.
+    pub value: Value,
+}
+
+impl Document {
+    /// Reads `text` and checks it; errors call the document `name`.
+    ///
+    /// # Errors
+    /// The first thing found wrong: the syntax, a shape that OpenAPI 3.0 does not know, or one that
+    /// the generator refuses. It names the place and says what to do.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let value = json::parse(name, text)?;
+        check::document(name, &value)?;
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+        })
+    }
+
+    /// Checks the document again, after something changed it.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn check(&self) -> Result<(), Error> {
+        check::document(&self.name, &self.value)
+    }
+
+    /// The operations, by path and then in the order of [`METHODS`]: path, method in lower case,
+    /// and the operation.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
+        operations(&self.value)
+    }
+
+    /// The path keys with all that is below them.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &Value)> {
+        entries(self.value.get("paths"))
+    }
+
+    /// The named schemas.
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
+        entries(self.value.pointer("/components/schemas"))
+    }
+}
+
+/// The operations of a document, by path and then in the order of [`METHODS`].
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    entries(document.get("paths")).flat_map(|(path, item)| {
+        METHODS
+            .into_iter()
+            .filter_map(move |method| Some((path, method, item.get(method)?)))
+    })
+}
+
+/// Where the operation `method path` stands in its document.
+pub(crate) fn operation_pointer(path: &str, method: &str) -> Pointer {
+    Pointer::of(&["paths", path, method])
+}
+
+/// The entries of an object in the order of their keys, whatever order the map itself keeps.
+fn entries(object: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
+    let mut entries: Vec<_> = object
+        .and_then(Value::as_object)
+        .map(|map: &Map<String, Value>| map.iter().map(|(key, value)| (key.as_str(), value)))
+        .into_iter()
+        .flatten()
+        .collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries.into_iter()
+}
+
+#[cfg(test)]
+#[path = "document/tests.rs"]
+mod tests;

@@ -1,0 +1,506 @@
+//! Real documents are taken; each kind of malformed one is refused with its place.
+
+use super::Document;
+use serde_json::{Value, json};
+
+fn fixture(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/schema/");
+    std::fs::read_to_string(format!("{folder}{name}")).expect("the fixture is there")
+}
+
+/// A small document with one of everything.
+fn good() -> Value {
+    json!({
+        "openapi": "3.0.0",
+        "info": {"title": "t", "version": "1.0"},
+        "paths": {
+            "/web": {"get": {"responses": {"200": {"description": "", "content": {
+                "application/json": {"schema": {"type": "array", "items": {"type": "string"}}}
+            }}}}},
+            "/web/{name}": {"put": {
+                "parameters": [
+                    {"in": "path", "name": "name", "required": true, "schema": {"type": "string"}},
+                    {"in": "query", "name": "dry.run", "schema": {"type": "boolean"}}
+                ],
+                "requestBody": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/a.Cron"}
+                }}},
+                "responses": {"200": {"description": ""}}
+            }}
+        },
+        "components": {"schemas": {
+            "a.Cron": {"type": "object", "properties": {
+                "state": {"allOf": [{"$ref": "#/components/schemas/a.State"}], "readOnly": true},
+                "next": {"$ref": "#/components/schemas/a.Cron"},
+                "more": {"additionalProperties": {"type": "integer"}, "type": "object"}
+            }},
+            "a.State": {"type": "string", "enum": ["on", "off"]}
+        }}
+    })
+}
+
+fn parse(value: &Value) -> Result<Document, crate::Error> {
+    Document::parse("web.json", &value.to_string())
+}
+
+/// Puts `new` at `pointer` of a good document (adding the last key) and expects a refusal.
+#[track_caller]
+fn refused(pointer: &str, new: Value, at: &str, says: &str) {
+    let mut document = good();
+    let (owner, key) = pointer.rsplit_once('/').expect("a pointer");
+    match document.pointer_mut(owner).expect("the owner is there") {
+        Value::Object(map) => {
+            map.insert(key.replace("~1", "/"), new);
+        }
+        Value::Array(list) => match key.parse::<usize>() {
+            Ok(index) => list[index] = new,
+            Err(_) => list.push(new),
+        },
+        other => panic!("{owner} is {other}"),
+    }
+    expect_refusal(&document, at, says);
+}
+
+/// Takes `pointer` out of a good document and expects a refusal.
+#[track_caller]
+fn refused_without(pointer: &str, at: &str, says: &str) {
+    let mut document = good();
+    let (owner, key) = pointer.rsplit_once('/').expect("a pointer");
+    let map = document.pointer_mut(owner).and_then(Value::as_object_mut);
+    let removed = map.and_then(|map| map.remove(&key.replace("~1", "/")));
+    assert!(removed.is_some(), "{pointer} was not there");
+    expect_refusal(&document, at, says);
+}
+
+#[track_caller]
+fn expect_refusal(document: &Value, at: &str, says: &str) {
+    let error = parse(document).expect_err("refused");
+    assert_eq!(error.file(), "web.json");
+    assert_eq!(error.pointer().unwrap_or_default(), at, "{error}");
+    assert!(error.message().contains(says), "{error}");
+    assert!(!error.advice().is_empty(), "{error}");
+}
+
+const PUT: &str = "/paths/~1web~1{name}/put";
+const SCHEMAS: &str = "/components/schemas";
+
+#[test]
+fn every_document_at_hand_is_taken() {
+    for (name, operations, schemas) in [
+        ("hosting-web.json", 206, 247),
+        ("hosting-web.2025-09.json", 183, 233),
+        ("hosting-web.2024-06.json", 170, 216),
+        ("auth.json", 5, 10),
+        ("domain.json", 112, 161),
+        ("hosting-privateDatabase.json", 72, 95),
+    ] {
+        let document = Document::parse(name, &fixture(name)).expect(name);
+        assert_eq!(document.operations().count(), operations, "{name}");
+        assert_eq!(document.schemas().count(), schemas, "{name}");
+    }
+}
+
+#[test]
+fn the_native_format_is_told_apart() {
+    let name = "hosting-web.2024-06.native.json";
+    let error = Document::parse(name, &fixture(name)).expect_err("refused");
+    assert!(error.message().contains("native format"), "{error}");
+    assert!(error.advice().contains("format=openapi3"), "{error}");
+}
+
+#[test]
+fn operations_come_by_path_and_method() {
+    let document = parse(&good()).expect("good");
+    let operations: Vec<_> = document
+        .operations()
+        .map(|(path, method, operation)| (path, method, operation["responses"].is_object()))
+        .collect();
+    assert_eq!(
+        operations,
+        [("/web", "get", true), ("/web/{name}", "put", true)]
+    );
+}
+
+#[test]
+fn the_frame_must_be_whole() {
+    expect_refusal(&json!([1]), "", "a list, not an object");
+    expect_refusal(&Value::Null, "", "null, not an object");
+    refused_without("/openapi", "", "`openapi` is missing");
+    refused("/openapi", json!("3.1.0"), "/openapi", "only 3.0.x");
+    refused("/openapi", json!("3.0.x"), "/openapi", "only 3.0.x");
+    refused("/openapi", json!(3), "/openapi", "must be a string");
+    refused_without("/info", "", "`info` is missing");
+    refused_without("/info/version", "/info", "`version` is missing");
+    refused_without("/paths", "", "`paths` is missing");
+    refused("/paths", json!([]), "/paths", "must be an object");
+}
+
+#[test]
+fn references_lead_to_named_schemas() {
+    let body = format!("{PUT}/requestBody/content/application~1json/schema/$ref");
+    refused(
+        &body,
+        json!("#/components/schemas/a.Cro"),
+        &body,
+        "no schema named `a.Cro`",
+    );
+    refused(&body, json!("other.json#/x"), &body, "leads outside");
+    refused(
+        &body,
+        json!("#/components/parameters/x"),
+        &body,
+        "leads outside",
+    );
+    refused(&body, json!(7), &body, "must be a string");
+    let mut document = good();
+    document["components"]["schemas"]["a.Cron"]["properties"]["next"]["$ref"] =
+        json!("#/components/schemas/a.cron");
+    let error = parse(&document).expect_err("refused");
+    assert_eq!(
+        error.advice(),
+        "did it mean `a.Cron`? Otherwise add the schema"
+    );
+    for (at, what) in [
+        (format!("{PUT}/parameters/0"), "a parameter"),
+        (format!("{PUT}/requestBody"), "a request body"),
+        (format!("{PUT}/responses/200"), "a response"),
+        (PUT.to_owned(), "an operation"),
+        ("/paths/~1web~1{name}".to_owned(), "a path"),
+    ] {
+        let reference = json!({"$ref": "#/components/schemas/a.Cron"});
+        refused(&at, reference, &format!("{at}/$ref"), what);
+    }
+}
+
+#[test]
+fn only_schemas_are_components() {
+    let at = "/components/parameters";
+    let cycle = json!({"a": {"$ref": "#/components/parameters/a"}});
+    refused(at, cycle, at, "only `schemas` is understood");
+    let mut document = good();
+    document["components"]["securitySchemes"] = json!({"oAuth2": {"type": "oauth2"}});
+    parse(&document).expect("security schemes are left alone");
+}
+
+#[test]
+fn all_of_wraps_exactly_one_schema() {
+    let at = format!("{SCHEMAS}/a.Cron/properties/state/allOf");
+    let cron = json!({"$ref": "#/components/schemas/a.Cron"});
+    refused(&at, json!([cron, {"type": "object"}]), &at, "2 members");
+    refused(&at, json!([]), &at, "is empty");
+    refused(&at, json!({}), &at, "must be a list");
+    let at = format!("{SCHEMAS}/a.Cron/not");
+    refused(&at, json!({"minimum": 1}), &at, "`not` is not understood");
+}
+
+#[test]
+fn schemas_that_are_made_of_themselves_are_found() {
+    let state = format!("{SCHEMAS}/a.State");
+    let itself = json!({"$ref": "#/components/schemas/a.State"});
+    refused(&state, itself.clone(), &state, "made of itself");
+    refused(&state, json!({"allOf": [itself]}), &state, "made of itself");
+    let nested = json!({"allOf": [{"anyOf": [itself, {"type": "string"}]}]});
+    refused(&state, nested, &state, "made of itself");
+    let mut document = good();
+    document["components"]["schemas"]["b.B"] = json!({"$ref": "#/components/schemas/b.C"});
+    document["components"]["schemas"]["b.C"] =
+        json!({"allOf": [{"$ref": "#/components/schemas/b.B"}]});
+    expect_refusal(&document, "/components/schemas/b.B", "made of itself");
+}
+
+#[test]
+fn a_long_way_of_aliases_and_deep_nesting_are_refused() {
+    let mut document = good();
+    for n in 0..5_000 {
+        document["components"]["schemas"][format!("n{n:04}")] =
+            json!({"$ref": format!("#/components/schemas/n{:04}", n + 1)});
+    }
+    document["components"]["schemas"]["n5000"] = json!({"type": "string"});
+    expect_refusal(&document, "/components/schemas/n0000", "more than 64 names");
+
+    let mut deep = json!({"type": "string"});
+    for _ in 0..70 {
+        deep = json!({"items": deep, "type": "array"});
+    }
+    let at = format!("{SCHEMAS}/deep{}", "/items".repeat(65));
+    refused(
+        &format!("{SCHEMAS}/deep"),
+        deep,
+        &at,
+        "nested more than 64 deep",
+    );
+}
+
+#[test]
+fn paths_are_well_formed_and_say_one_thing() {
+    let item = good()["paths"]["/web"].clone();
+    refused(
+        "/paths/web",
+        item.clone(),
+        "/paths/web",
+        "does not begin with a slash",
+    );
+    for path in [
+        "~1web~1",
+        "~1~1web",
+        "~1a~1..~1b",
+        "~1a b",
+        "~1a~1x{b}",
+        "~1a~1{}",
+        "~1a~1{b",
+    ] {
+        let at = format!("/paths/{path}");
+        refused(&at, item.clone(), &at, "has the segment");
+    }
+    refused(
+        "/paths/~1a~1{b}~1{b}",
+        item,
+        "/paths/~1a~1{b}~1{b}",
+        "parameter `b` twice",
+    );
+    let mut twin = good()["paths"]["/web/{name}"].clone();
+    twin["put"]["parameters"][0]["name"] = json!("id");
+    refused(
+        "/paths/~1web~1{id}",
+        twin,
+        "/paths/~1web~1{name}",
+        "`/web/{name}` and `/web/{id}` differ only by the name of a parameter",
+    );
+    refused(
+        "/paths/~1web/patch",
+        json!({}),
+        "/paths/~1web/patch",
+        "is not understood",
+    );
+    refused(
+        "/paths/~1web/parameters",
+        json!([]),
+        "/paths/~1web/parameters",
+        "beside",
+    );
+    refused_without("/paths/~1web/get", "/paths/~1web", "has no operation");
+}
+
+#[test]
+fn parameters_fit_their_path() {
+    let first = format!("{PUT}/parameters/0");
+    refused(
+        &format!("{first}/name"),
+        json!("id"),
+        &format!("{first}/name"),
+        "not in the path",
+    );
+    refused(
+        &format!("{first}/required"),
+        json!(false),
+        &first,
+        "is not required",
+    );
+    refused(
+        &format!("{PUT}/parameters"),
+        json!([]),
+        PUT,
+        "no such parameter",
+    );
+    refused(
+        &format!("{PUT}/parameters"),
+        json!({}),
+        &format!("{PUT}/parameters"),
+        "a list",
+    );
+    refused(
+        &format!("{first}/in"),
+        json!("cookie"),
+        &format!("{first}/in"),
+        "`cookie`",
+    );
+    refused_without(&format!("{first}/schema"), &first, "no `schema`");
+    let again = json!({"in": "query", "name": "dry.run", "schema": {"type": "string"}});
+    let third = format!("{PUT}/parameters/2");
+    refused(&format!("{PUT}/parameters/-"), again, &third, "there twice");
+    for (name, says) in [
+        ("dryRun", "`dryRun` and dry.run have"),
+        ("body", "request body"),
+    ] {
+        let other = json!({"in": "query", "name": name, "schema": {"type": "string"}});
+        let at = format!("{third}/name");
+        refused(&format!("{PUT}/parameters/-"), other, &at, says);
+    }
+}
+
+#[test]
+fn bodies_and_responses_are_one_json_each() {
+    let content = format!("{PUT}/requestBody/content");
+    let form = format!("{content}/multipart~1form-data");
+    refused(&form, json!({}), &form, "media type");
+    refused(&content, json!({}), &content, "is empty");
+    let json_type = format!("{content}/application~1json");
+    refused(&json_type, json!({}), &json_type, "no `schema`");
+    refused_without(&content, &format!("{PUT}/requestBody"), "no `content`");
+    let responses = format!("{PUT}/responses");
+    for status in ["20X", "600", "ok", "2xx", "+20"] {
+        let at = format!("{responses}/{status}");
+        refused(&at, json!({"description": ""}), &at, "no status");
+    }
+    let at = format!("{responses}/204");
+    refused(&at, json!({"description": ""}), &at, "described twice");
+    refused(
+        &responses,
+        json!({"4XX": {"description": ""}}),
+        &responses,
+        "no response",
+    );
+    refused_without(&responses, PUT, "no `responses`");
+    let at = format!("{responses}/200/content");
+    refused(
+        &at,
+        json!({"text/plain": {}}),
+        &format!("{at}/text~1plain"),
+        "media type",
+    );
+    let mut document = good();
+    for status in ["default", "4XX", "503"] {
+        document["paths"]["/web"]["get"]["responses"][status] = json!({"description": ""});
+    }
+    parse(&document).expect("errors may be described");
+}
+
+#[test]
+fn types_and_enums_are_of_one_kind() {
+    let state = format!("{SCHEMAS}/a.State");
+    let word = format!("{state}/type");
+    refused(&word, json!("text"), &word, "`text` is no type");
+    refused(&word, json!(["string", "null"]), &word, "must be a string");
+    refused(
+        &word,
+        json!("integer"),
+        &format!("{state}/enum/0"),
+        "the type is integer",
+    );
+    refused(&word, json!("array"), &state, "does not say what it holds");
+    let values = format!("{state}/enum");
+    refused(&values, json!([]), &values, "no values");
+    refused(&values, json!({}), &values, "must be a list");
+    refused(
+        &values,
+        json!(["a", 1]),
+        &format!("{values}/1"),
+        "mixes types",
+    );
+    refused(&values, json!(["a", null]), &format!("{values}/1"), "null");
+    refused(&values, json!([["a"]]), &format!("{values}/0"), "is a list");
+    refused(
+        &values,
+        json!(["a", "b", "a"]),
+        &format!("{values}/2"),
+        "there twice",
+    );
+}
+
+#[test]
+fn schemas_have_the_shape_that_openapi_gives_them() {
+    let cron = format!("{SCHEMAS}/a.Cron");
+    refused(&cron, json!(true), &cron, "must be an object");
+    for (key, value, says) in [
+        ("nullable", json!("true"), "true or false"),
+        ("format", json!(1), "must be a string"),
+        ("minimum", json!("0"), "must be a number"),
+        ("maxLength", json!(-1), "whole number"),
+        ("required", json!("id"), "must be a list"),
+        ("properties", json!([]), "must be an object"),
+        ("items", json!([]), "must be an object"),
+        ("additionalProperties", json!("any"), "must be an object"),
+        (
+            "x-rust-type",
+            json!({"path": "std::process::Command"}),
+            "cannot choose",
+        ),
+    ] {
+        let at = format!("{cron}/{key}");
+        refused(&at, value, &at, says);
+    }
+    let at = format!("{cron}/required");
+    refused(&at, json!([1]), &format!("{at}/0"), "must be a string");
+    refused(
+        &at,
+        json!(["id", "id"]),
+        &format!("{at}/1"),
+        "required twice",
+    );
+    let at = format!("{cron}/properties/Next");
+    refused(
+        &at,
+        json!({}),
+        &format!("{cron}/properties/next"),
+        "the same name in Rust",
+    );
+    let at = format!("{cron}/properties/%");
+    refused(&at, json!({}), &at, "cannot be made a name");
+    let at = format!("{SCHEMAS}/a b");
+    refused(&at, json!({}), &at, "no name for a schema");
+}
+
+#[test]
+fn extensions_that_the_generator_reads_have_their_type() {
+    let at = format!("{PUT}/x-expanded-response");
+    refused(&at, json!(["A"]), &at, "must be a string");
+    let at = format!("{PUT}/x-iam-actions");
+    refused(&at, json!("a"), &at, "must be a list");
+    refused(
+        &at,
+        json!([{"required": true}]),
+        &format!("{at}/0"),
+        "`name` is missing",
+    );
+    let at = format!("{PUT}/deprecated");
+    refused(&at, json!("yes"), &at, "true or false");
+}
+
+/// Every value of a good document is replaced by one of each kind, and every key taken out: the
+/// check must answer each time, whatever its answer is.
+#[test]
+fn no_single_change_makes_the_check_panic() {
+    fn places(value: &Value, at: &str, out: &mut Vec<String>) {
+        out.push(at.to_owned());
+        match value {
+            Value::Object(map) => {
+                for (key, inner) in map {
+                    let key = key.replace('~', "~0").replace('/', "~1");
+                    places(inner, &format!("{at}/{key}"), out);
+                }
+            }
+            Value::Array(list) => {
+                for (index, inner) in list.iter().enumerate() {
+                    places(inner, &format!("{at}/{index}"), out);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    places(&good(), "", &mut all);
+    let news = [
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(""),
+        json!("/{\u{0}é"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+        json!({"$ref": "#/components/schemas/"}),
+    ];
+    let mut refusals = 0;
+    for place in &all {
+        for new in &news {
+            let mut document = good();
+            *document.pointer_mut(place).expect("a place") = new.clone();
+            if let Err(error) = parse(&document) {
+                refusals += 1;
+                assert!(!error.to_string().contains('\u{0}'), "{error}");
+                assert!(!error.to_string().contains('\n'), "{error}");
+            }
+        }
+    }
+    assert!(refusals > all.len() * 4, "{refusals} of {}", all.len());
+}

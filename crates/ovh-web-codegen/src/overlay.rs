@@ -1,0 +1,357 @@
+//! Corrections of single places, as an OpenAPI Overlay 1.0 document.
+//!
+//! What is wrong by a rule belongs into the normalisation; what is wrong in one place belongs
+//! here. A correction that no longer meets its place is an error, not a shrug: upstream has moved,
+//! and a person has to look. Three extensions of ours: `x-document` on an action names the
+//! document it is for; without it the action must meet something in at least one document.
+
+mod merge;
+mod near;
+
+pub(crate) use near::nearest;
+
+use crate::Error;
+use crate::document::{Document, Pointer, parse_json};
+use serde_json::{Map, Value};
+use serde_json_path::JsonPath;
+
+/// A list of corrections.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    file: String,
+    actions: Vec<Action>,
+}
+
+#[derive(Clone, Debug)]
+struct Action {
+    target: String,
+    path: JsonPath,
+    document: Option<String>,
+    change: Change,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Update(Value),
+    Remove,
+}
+
+/// What an overlay did to one document: an entry for each action that met something there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The actions in the order in which they were done.
+    pub actions: Vec<AppliedAction>,
+}
+
+/// What one action did to one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedAction {
+    /// The place of the action in the overlay, from 0 on.
+    pub index: usize,
+    /// The places that were changed, as JSON pointers.
+    pub places: Vec<String>,
+    /// Whether the document is another one now: a correction that changes nothing has become
+    /// superfluous.
+    pub changed: bool,
+}
+
+impl Overlay {
+    /// Reads an overlay; errors call it `file`.
+    ///
+    /// # Errors
+    /// If it is not an overlay of version 1.0, with the place and what to do.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        let value = parse_json(file, text)?;
+        let root = Pointer::root();
+        let fail = |at: &Pointer, message: &str, advice: &str| {
+            Err(Error::new(file, at.clone(), message, advice))
+        };
+        let Some(map) = value.as_object() else {
+            return fail(&root, "the overlay is not an object", "write an object");
+        };
+        match map.get("overlay").and_then(Value::as_str) {
+            Some(version) if version == "1.0" || version.starts_with("1.0.") => {}
+            _ => {
+                return fail(
+                    &root.child("overlay"),
+                    "this is not an overlay of version 1.0",
+                    "write `\"overlay\": \"1.0.0\"`",
+                );
+            }
+        }
+        for key in ["title", "version"] {
+            if !value["info"][key].is_string() {
+                return fail(
+                    &root.child("info"),
+                    &format!("`info` has no `{key}`"),
+                    "add it: the overlay specification wants a title and a version",
+                );
+            }
+        }
+        if let Some(key) = unknown(map, &["overlay", "info", "extends", "actions"]) {
+            return fail(
+                &root.child(key),
+                &format!("an overlay has no `{key}`"),
+                "correct the spelling, or begin it with `x-`",
+            );
+        }
+        let at = root.child("actions");
+        let Some(list) = map.get("actions").and_then(Value::as_array) else {
+            return fail(
+                &at,
+                "`actions` is not a list",
+                "write the corrections as a list",
+            );
+        };
+        let actions = list
+            .iter()
+            .enumerate()
+            .map(|(index, action)| Action::read(file, &at.child(index), action))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            file: file.to_owned(),
+            actions,
+        })
+    }
+
+    /// An error at the target of the action `index`.
+    fn at_target(&self, index: usize, message: String, advice: impl Into<String>) -> Error {
+        let at = Pointer::root()
+            .child("actions")
+            .child(index)
+            .child("target");
+        Error::new(&self.file, at, message, advice)
+    }
+}
+
+impl Action {
+    fn read(file: &str, at: &Pointer, value: &Value) -> Result<Self, Error> {
+        let fail =
+            |at: Pointer, message: String, advice: &str| Err(Error::new(file, at, message, advice));
+        let Some(map) = value.as_object() else {
+            return fail(
+                at.clone(),
+                "an action is not an object".into(),
+                "write an object",
+            );
+        };
+        if let Some(key) = unknown(map, &["target", "description", "update", "remove"]) {
+            return fail(
+                at.child(key),
+                format!("an action has no `{key}`"),
+                "correct the spelling, or begin it with `x-`",
+            );
+        }
+        let Some(target) = map.get("target").and_then(Value::as_str) else {
+            return fail(
+                at.clone(),
+                "the action has no `target`".into(),
+                "name the place as a JSONPath that begins with `$`",
+            );
+        };
+        let path = JsonPath::parse(target).map_err(|error| {
+            Error::new(
+                file,
+                at.child("target"),
+                format!("`{target}` is no JSONPath: {error}"),
+                "write it as RFC 9535 has it: `$.paths['/a/{b}'].get`",
+            )
+            .with_source(error)
+        })?;
+        let document = match map.get("x-document") {
+            None => None,
+            Some(Value::String(name)) => Some(stem(name).to_owned()),
+            Some(_) => {
+                return fail(
+                    at.child("x-document"),
+                    "`x-document` is not a string".into(),
+                    "write the name of a document, such as `hosting-web`",
+                );
+            }
+        };
+        let remove = match map.get("remove") {
+            None => false,
+            Some(Value::Bool(remove)) => *remove,
+            Some(_) => {
+                return fail(
+                    at.child("remove"),
+                    "`remove` is neither true nor false".into(),
+                    "write true or false, without quotes",
+                );
+            }
+        };
+        let change = match (map.get("update"), remove) {
+            (Some(update), false) => Change::Update(update.clone()),
+            (None, true) => Change::Remove,
+            (Some(_), true) => {
+                return fail(
+                    at.clone(),
+                    "the action has `update` and `remove`".into(),
+                    "make two actions of it",
+                );
+            }
+            (None, false) => {
+                return fail(
+                    at.clone(),
+                    "the action has neither `update` nor `remove`".into(),
+                    "say what is to be done",
+                );
+            }
+        };
+        Ok(Self {
+            target: target.to_owned(),
+            path,
+            document,
+            change,
+        })
+    }
+
+    /// Does the action; the places it met are in the answer.
+    fn run(&self, document: &mut Value) -> Result<(Vec<String>, bool), merge::Mismatch> {
+        let places: Vec<String> = self
+            .path
+            .query_located(document)
+            .locations()
+            .map(|location| location.to_json_pointer())
+            .collect();
+        let mut changed = false;
+        match &self.change {
+            Change::Update(update) => {
+                for place in &places {
+                    if let Some(target) = document.pointer_mut(place) {
+                        changed |= merge::update(target, update, place)?;
+                    }
+                }
+            }
+            // From the last to the first, so that the places of a list stay true.
+            Change::Remove => {
+                for place in places.iter().rev() {
+                    changed |= merge::remove(document, place)?;
+                }
+            }
+        }
+        Ok((places, changed))
+    }
+}
+
+/// Applies `overlay` to the one document called `name`.
+///
+/// Actions for other documents are left out, and so are actions without `x-document` that meet
+/// nothing: see [`apply_all`] for the check that they meet something in some document. After an
+/// error the document is half changed and of no use.
+///
+/// # Errors
+/// If an action for this document meets nothing, or if its update does not fit what it meets.
+pub fn apply(document: &mut Value, overlay: &Overlay, name: &str) -> Result<Applied, Error> {
+    let mut applied = Applied::default();
+    for (index, action) in overlay.actions.iter().enumerate() {
+        let named = match &action.document {
+            Some(document) if document != stem(name) => continue,
+            named => named.is_some(),
+        };
+        let (places, changed) = action.run(document).map_err(|mismatch| {
+            Error::new(
+                &overlay.file,
+                Pointer::root().child("actions").child(index),
+                format!("{} ({name}#{})", mismatch.message, mismatch.place),
+                mismatch.advice,
+            )
+        })?;
+        if places.is_empty() {
+            if named {
+                return Err(nothing(overlay, index, &[(name, &*document)]));
+            }
+            continue;
+        }
+        applied.actions.push(AppliedAction {
+            index,
+            places,
+            changed,
+        });
+    }
+    Ok(applied)
+}
+
+/// Applies `overlay` to all `documents`, each of which is given what it is for.
+///
+/// After an error the documents are half changed and of no use.
+///
+/// # Errors
+/// As [`apply`]; and if an action meets nothing in any document, or is for a document that is not
+/// there.
+pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Applied>, Error> {
+    for (index, action) in overlay.actions.iter().enumerate() {
+        let names = || documents.iter().map(|document| stem(&document.name));
+        if let Some(wanted) = &action.document
+            && !names().any(|name| name == wanted)
+        {
+            let at = Pointer::root().child("actions").child(index);
+            return Err(Error::new(
+                &overlay.file,
+                at.child("x-document"),
+                format!("there is no document `{wanted}`"),
+                format!("use one of {}", names().collect::<Vec<_>>().join(", ")),
+            ));
+        }
+    }
+    let applied = documents
+        .iter_mut()
+        .map(|document| apply(&mut document.value, overlay, &document.name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let met = |index| {
+        applied
+            .iter()
+            .any(|a| a.actions.iter().any(|a| a.index == index))
+    };
+    match (0..overlay.actions.len()).find(|index| !met(*index)) {
+        None => Ok(applied),
+        Some(index) => {
+            let looked: Vec<_> = documents
+                .iter()
+                .map(|document| (document.name.as_str(), &document.value))
+                .collect();
+            Err(nothing(overlay, index, &looked))
+        }
+    }
+}
+
+/// The error of an action that met nothing in the documents it was tried on.
+fn nothing(overlay: &Overlay, index: usize, looked: &[(&str, &Value)]) -> Error {
+    let target = &overlay.actions[index].target;
+    let names: Vec<_> = looked.iter().map(|(name, _)| *name).collect();
+    let advice = looked
+        .iter()
+        .find_map(|(_, document)| near::missing_key(document, target))
+        .map_or_else(
+            || "look whether upstream corrected or moved it, and change or remove the action".into(),
+            |missing| match missing.near {
+                Some(near) => format!("there is no `{}`; did it mean `{near}`?", missing.key),
+                None => format!(
+                    "there is no `{}`: look whether upstream moved it, and change or remove the action",
+                    missing.key
+                ),
+            },
+        );
+    overlay.at_target(
+        index,
+        format!("`{target}` meets nothing in {}", names.join(", ")),
+        advice,
+    )
+}
+
+/// The first key of `map` that is neither known nor an extension.
+fn unknown<'a>(map: &'a Map<String, Value>, known: &[&str]) -> Option<&'a str> {
+    map.keys()
+        .map(String::as_str)
+        .find(|key| !known.contains(key) && !key.starts_with("x-"))
+}
+
+/// The name of a document without folder and ending: `schema/auth.json` is `auth`.
+fn stem(name: &str) -> &str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+#[cfg(test)]
+#[path = "overlay/tests.rs"]
+mod tests;

@@ -1,0 +1,97 @@
+//! How an update changes what it meets, and how something is taken out.
+
+use crate::document::Pointer;
+use serde_json::Value;
+
+/// An action that does not fit its target.
+#[derive(Debug)]
+pub(super) struct Mismatch {
+    pub(super) place: String,
+    pub(super) message: String,
+    pub(super) advice: &'static str,
+}
+
+/// Updates a target: objects are merged, a list gets one more entry. Tells whether it changed.
+///
+/// A bare value cannot be a target, as the specification has it: its owner is.
+pub(super) fn update(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismatch> {
+    match (&mut *target, update) {
+        (Value::Object(_), Value::Object(_)) => merge(target, update, place),
+        (Value::Array(list), entry) => {
+            list.push(entry.clone());
+            Ok(true)
+        }
+        (Value::Object(_), _) => Err(Mismatch {
+            place: place.to_owned(),
+            message: "the target is an object, but the update is not".to_owned(),
+            advice: "write the update as an object with the keys to change",
+        }),
+        _ => Err(Mismatch {
+            place: place.to_owned(),
+            message: "the target is a bare value".to_owned(),
+            advice: "target the object that holds it, and update its key",
+        }),
+    }
+}
+
+/// Merges `update` into `target`: objects key by key, lists one behind the other, the rest is
+/// replaced. A value of another kind is taken for a mistake, not for a wish.
+fn merge(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismatch> {
+    match (&mut *target, update) {
+        (Value::Object(old), Value::Object(new)) => {
+            let mut changed = false;
+            for (key, value) in new {
+                match old.get_mut(key) {
+                    Some(inner) => {
+                        let place = format!("{place}{}", Pointer::root().child(key));
+                        changed |= merge(inner, value, &place)?;
+                    }
+                    None => {
+                        old.insert(key.clone(), value.clone());
+                        changed = true;
+                    }
+                }
+            }
+            Ok(changed)
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            old.extend(new.iter().cloned());
+            Ok(!new.is_empty())
+        }
+        (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => {
+            Err(Mismatch {
+                place: place.to_owned(),
+                message: "the update is of another kind than what stands there".to_owned(),
+                advice: "remove the old value with an action of its own first",
+            })
+        }
+        (old, new) if old == new => Ok(false),
+        (old, new) => {
+            *old = new.clone();
+            Ok(true)
+        }
+    }
+}
+
+/// Takes the value at `place` out of what holds it.
+pub(super) fn remove(document: &mut Value, place: &str) -> Result<bool, Mismatch> {
+    let Some((owner, key)) = place.rsplit_once('/') else {
+        return Err(Mismatch {
+            place: place.to_owned(),
+            message: "the target is the whole document".to_owned(),
+            advice: "target a part of it",
+        });
+    };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    Ok(match document.pointer_mut(owner) {
+        Some(Value::Object(map)) => map.remove(&key).is_some(),
+        Some(Value::Array(list)) => match key.parse::<usize>() {
+            Ok(index) if index < list.len() => {
+                list.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}

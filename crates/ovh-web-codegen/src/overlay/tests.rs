@@ -1,0 +1,227 @@
+//! Overlays change what they name, and fail loudly when they name nothing.
+
+use super::{Overlay, apply, apply_all};
+use crate::document::Document;
+use serde_json::{Value, json};
+
+fn overlay(actions: Value) -> Overlay {
+    let text = json!({
+        "overlay": "1.0.0",
+        "info": {"title": "t", "version": "1"},
+        "actions": actions,
+    });
+    Overlay::parse("overlay.json", &text.to_string()).expect("a good overlay")
+}
+
+fn document() -> Value {
+    json!({
+        "paths": {"/a/{b}": {
+            "get": {"tags": ["x"], "deprecated": true},
+            "post": {"list": [{"n": 1}, {"n": 2}, {"n": 3}]},
+        }},
+    })
+}
+
+fn applied(actions: Value) -> Value {
+    let mut value = document();
+    apply(&mut value, &overlay(actions), "a.json").expect("it applies");
+    value
+}
+
+#[track_caller]
+fn fails(actions: Value) -> crate::Error {
+    apply(&mut document(), &overlay(actions), "a.json").expect_err("it fails")
+}
+
+#[test]
+fn objects_are_merged_lists_joined_and_the_rest_replaced() {
+    let value = applied(json!([{
+        "target": "$.paths['/a/{b}']",
+        "update": {"get": {"tags": ["y"], "deprecated": false, "x-new": {"k": 1}}}
+    }]));
+    assert_eq!(
+        value["paths"]["/a/{b}"]["get"],
+        json!({"tags": ["x", "y"], "deprecated": false, "x-new": {"k": 1}})
+    );
+    assert_eq!(
+        value["paths"]["/a/{b}"]["post"],
+        document()["paths"]["/a/{b}"]["post"]
+    );
+}
+
+#[test]
+fn a_list_gets_one_more_entry() {
+    let value = applied(json!([
+        {"target": "$.paths['/a/{b}'].get.tags", "update": "y"},
+        {"target": "$.paths.*.post.list", "update": {"n": 4}},
+    ]));
+    assert_eq!(value["paths"]["/a/{b}"]["get"]["tags"], json!(["x", "y"]));
+    assert_eq!(value["paths"]["/a/{b}"]["post"]["list"][3], json!({"n": 4}));
+}
+
+#[test]
+fn several_entries_of_a_list_are_removed_at_once() {
+    let value = applied(json!([
+        {"target": "$..list[?@.n != 2]", "remove": true},
+        {"target": "$.paths['/a/{b}'].get.deprecated", "remove": true},
+    ]));
+    assert_eq!(value["paths"]["/a/{b}"]["post"]["list"], json!([{"n": 2}]));
+    assert_eq!(value["paths"]["/a/{b}"]["get"], json!({"tags": ["x"]}));
+}
+
+#[test]
+fn actions_follow_one_another_and_tell_what_they_did() {
+    let mut value = document();
+    let overlay = overlay(json!([
+        {"target": "$.paths['/a/{b}']", "update": {"put": {}}},
+        {"target": "$.paths['/a/{b}'].put", "update": {"x": 1}},
+        {"target": "$.paths['/a/{b}'].put", "update": {"x": 1}, "description": "again"},
+    ]));
+    let applied = apply(&mut value, &overlay, "a.json").expect("it applies");
+    assert_eq!(value["paths"]["/a/{b}"]["put"], json!({"x": 1}));
+    let told: Vec<_> = applied
+        .actions
+        .iter()
+        .map(|action| (action.index, action.places.join(" "), action.changed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0, "/paths/~1a~1{b}".to_owned(), true),
+            (1, "/paths/~1a~1{b}/put".to_owned(), true),
+            (2, "/paths/~1a~1{b}/put".to_owned(), false),
+        ]
+    );
+}
+
+#[test]
+fn an_action_that_meets_nothing_names_itself_and_the_nearest_key() {
+    let good = json!({"target": "$.paths", "update": {}});
+    let error = fails(json!([
+        good,
+        {"target": "$.paths['/a/{c}'].get", "update": {}, "x-document": "a"},
+    ]));
+    assert_eq!(error.file(), "overlay.json");
+    assert_eq!(error.pointer(), Some("/actions/1/target"));
+    assert!(
+        error.message().contains("meets nothing in a.json"),
+        "{error}"
+    );
+    assert!(error.advice().contains("did it mean `/a/{b}`?"), "{error}");
+}
+
+#[test]
+fn updates_that_do_not_fit_are_refused() {
+    let at = |update: Value| json!([{"target": "$.paths['/a/{b}'].get", "update": update}]);
+    let error = fails(at(json!("x")));
+    assert_eq!(error.pointer(), Some("/actions/0"));
+    assert!(
+        error.message().contains("a.json#/paths/~1a~1{b}/get"),
+        "{error}"
+    );
+    let error = fails(at(json!({"tags": "x"})));
+    assert!(
+        error.message().contains("/paths/~1a~1{b}/get/tags"),
+        "{error}"
+    );
+    let error = fails(at(json!({"deprecated": {}})));
+    assert!(error.message().contains("another kind"), "{error}");
+    let error = fails(json!([{"target": "$..deprecated", "update": false}]));
+    assert!(error.message().contains("bare value"), "{error}");
+    let error = fails(json!([{"target": "$", "remove": true}]));
+    assert!(error.message().contains("whole document"), "{error}");
+}
+
+#[test]
+fn each_action_reaches_its_documents() {
+    let documents = || {
+        ["schema/hosting-web.json", "auth.json"].map(|name| Document {
+            name: name.to_owned(),
+            value: document(),
+        })
+    };
+    let mut all = documents();
+    let one = json!({"target": "$.paths", "update": {"/x": {}}, "x-document": "auth"});
+    let both = json!({"target": "$.paths", "update": {"/y": {}}});
+    let applied = apply_all(&mut all, &overlay(json!([one, both]))).expect("it applies");
+    assert_eq!(
+        applied.iter().map(|a| a.actions.len()).collect::<Vec<_>>(),
+        [1, 2]
+    );
+    assert!(all[0].value["paths"]["/x"].is_null());
+    assert!(all[1].value["paths"]["/x"].is_object());
+    assert!(
+        all.iter()
+            .all(|document| document.value["paths"]["/y"].is_object())
+    );
+
+    let error = |action: Value| {
+        apply_all(&mut documents(), &overlay(json!([action]))).expect_err("it fails")
+    };
+    let text = error(json!({"target": "$.nothing", "remove": true})).to_string();
+    assert!(
+        text.contains("meets nothing in schema/hosting-web.json, auth.json"),
+        "{text}"
+    );
+    let text = error(json!({"target": "$", "update": {}, "x-document": "web"})).to_string();
+    assert!(
+        text.contains("/actions/0/x-document: there is no document `web`"),
+        "{text}"
+    );
+    assert!(text.contains("hosting-web, auth"), "{text}");
+}
+
+#[test]
+fn malformed_overlays_are_refused_with_their_place() {
+    let whole = |text: &str| {
+        Overlay::parse("o.json", text)
+            .expect_err("refused")
+            .to_string()
+    };
+    assert!(whole("[]").contains("not an object"));
+    assert!(whole("{").contains("ends too early"));
+    assert!(whole(r#"{"overlay":"2.0.0"}"#).starts_with("o.json#/overlay:"));
+    assert!(whole(r#"{"overlay":"1.0.0"}"#).starts_with("o.json#/info:"));
+    let action = |action: Value| {
+        let text = json!({
+            "overlay": "1.0.0",
+            "info": {"title": "t", "version": "1"},
+            "actions": [action],
+        });
+        whole(&text.to_string())
+    };
+    for (value, says) in [
+        (json!(1), "#/actions/0: an action is not an object"),
+        (
+            json!({"remove": true}),
+            "#/actions/0: the action has no `target`",
+        ),
+        (
+            json!({"target": "paths", "remove": true}),
+            "#/actions/0/target: `paths` is no JSONPath",
+        ),
+        (
+            json!({"target": "$"}),
+            "#/actions/0: the action has neither",
+        ),
+        (
+            json!({"target": "$", "remove": true, "update": 1}),
+            "#/actions/0: the action has `update` and",
+        ),
+        (
+            json!({"target": "$", "remove": "yes"}),
+            "#/actions/0/remove:",
+        ),
+        (
+            json!({"target": "$", "updates": {}}),
+            "#/actions/0/updates: an action has no `updates`",
+        ),
+        (
+            json!({"target": "$", "update": {}, "x-document": 1}),
+            "#/actions/0/x-document:",
+        ),
+    ] {
+        let text = action(value);
+        assert!(text.contains(says), "{text}");
+    }
+}
