@@ -225,3 +225,21 @@ fn malformed_overlays_are_refused_with_their_place() {
         assert!(text.contains(says), "{text}");
     }
 }
+
+#[test]
+fn the_committed_overlay_meets_the_committed_documents() {
+    let schema = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/");
+        std::fs::read_to_string(format!("{folder}{name}")).expect("it is committed")
+    };
+    let overlay = Overlay::parse("overlay.json", &schema("overlay.json")).expect("an overlay");
+    let mut documents = ["hosting-web.json", "auth.json"]
+        .map(|name| Document::parse(name, &schema(name)).expect("a good document"));
+    let applied = apply_all(&mut documents, &overlay).expect("it applies");
+    for action in applied.iter().flat_map(|applied| &applied.actions) {
+        assert!(action.changed, "action {} has become superfluous", action.index);
+    }
+    for document in &documents {
+        document.check().expect("still a good document");
+    }
+}
