@@ -38,7 +38,6 @@ impl Core {
     }
 
     /// Begins the call of an operation with its path values, in the order of the route.
-    #[must_use]
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
@@ -50,12 +49,17 @@ impl Core {
     }
 
     /// A call of a request that was made by hand.
-    #[must_use]
     pub fn call<T>(&self, request: Request) -> Call<T> {
+        self.call_result(Ok(request))
+    }
+
+    /// A call of a request that may have failed while it was made by hand; the error comes out
+    /// when the call is awaited.
+    pub fn call_result<T>(&self, request: Result<Request, Error>) -> Call<T> {
         Draft {
             core: self.clone(),
             query: QueryString::default(),
-            state: Ok(request),
+            state: request,
         }
         .call()
     }
@@ -118,10 +122,14 @@ impl Draft {
     pub fn call<T>(self) -> Call<T> {
         let query = self.query;
         let state = self.state.map(|request| request.with_query(query.as_str()));
+        let options = match &state {
+            Ok(request) => request.options().clone(),
+            Err(_) => CallOptions::default(),
+        };
         Call {
             core: self.core,
             state,
-            options: CallOptions::default(),
+            options,
             result: PhantomData,
         }
     }

@@ -68,7 +68,6 @@ struct Inner {
 
 impl Error {
     /// Begins an error.
-    #[must_use]
     pub fn builder(kind: ErrorKind, message: impl Into<String>) -> ErrorBuilder {
         ErrorBuilder(Inner {
             kind,
@@ -87,7 +86,6 @@ impl Error {
     }
 
     /// Begins the error of an argument that was refused before anything was sent.
-    #[must_use]
     pub fn invalid_argument(message: impl Into<String>) -> ErrorBuilder {
         Self::builder(ErrorKind::InvalidArgument, message)
     }

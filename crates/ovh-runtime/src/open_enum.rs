@@ -262,6 +262,7 @@ mod tests {
         assert_eq!("b-b".parse::<Word>(), Ok(Word::B));
         assert_eq!(Word::from("later").to_string(), "later");
         assert_eq!(Number::from(77).value(), 77);
+        assert_eq!(Number::KNOWN, [Number::N25, Number::N100]);
         let all: HashSet<Word> = ["a", "a", "later"].map(Word::from).into_iter().collect();
         assert_eq!(all.len(), 2);
         assert!(Word::A < Word::from("aa"));
