@@ -1,0 +1,296 @@
+//! How a client is set up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ovh_runtime::{Error, ErrorKind, Secret};
+
+use crate::config::{Explicit, Sources, resolve};
+use crate::transport::{Auth, EngineSettings, HttpTransport, Limits};
+use crate::{BaseUrl, Client, Clock, Credentials, Endpoint, SystemClock};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What OVH's own clients allow; some routes take minutes to answer.
+const CALL_TIMEOUT: Duration = Duration::from_secs(180);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Puts a client together.
+///
+/// By itself it knows only what it is told. With [`from_env`](Self::from_env) or
+/// [`sources`](Self::sources), whatever it is not told is looked up there; what it is told wins.
+///
+/// ```no_run
+/// use ovh_web::{Client, Endpoint};
+///
+/// // The keys from environment or files, the region from the program.
+/// let client = Client::builder()
+///     .from_env()
+///     .endpoint(Endpoint::OvhEu)
+///     .build()?;
+/// # Ok::<(), ovh_web::Error>(())
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    explicit: Explicit,
+    base_url: Option<String>,
+    sources: Option<Sources>,
+    from_env: bool,
+    clock: Option<Arc<dyn Clock>>,
+    limits: Limits,
+    engine: EngineSettings,
+    user_agent_suffix: Option<String>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            explicit: Explicit::default(),
+            base_url: None,
+            sources: None,
+            from_env: false,
+            clock: None,
+            limits: Limits {
+                call: CALL_TIMEOUT,
+                total: TOTAL_TIMEOUT,
+            },
+            engine: EngineSettings {
+                connect_timeout: CONNECT_TIMEOUT,
+                ..EngineSettings::default()
+            },
+            user_agent_suffix: None,
+        }
+    }
+
+    /// Looks up what is not said here in the environment and in `ovh.conf`, and honours the usual
+    /// proxy variables.
+    pub fn from_env(mut self) -> Self {
+        self.from_env = true;
+        self.sources = None;
+        self
+    }
+
+    /// Looks up what is not said here in these values instead of the real environment and files.
+    pub fn sources(mut self, sources: Sources) -> Self {
+        self.from_env = false;
+        self.sources = Some(sources);
+        self
+    }
+
+    /// The region of the API. It takes the place of an earlier [`base_url`](Self::base_url).
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.explicit.endpoint = Some(endpoint);
+        self.base_url = None;
+        self
+    }
+
+    /// A server of your own that speaks the API: HTTPS, or plain HTTP on this machine. It takes
+    /// the place of an earlier [`endpoint`](Self::endpoint).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self.explicit.endpoint = None;
+        self
+    }
+
+    /// All three parts of the credentials.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.explicit.application_key = Some(credentials.application_key().clone());
+        self.explicit.application_secret = Some(credentials.application_secret().clone());
+        self.explicit.consumer_key = Some(credentials.consumer_key().clone());
+        self
+    }
+
+    /// The key of the application.
+    pub fn application_key(mut self, key: impl Into<Secret>) -> Self {
+        self.explicit.application_key = Some(key.into());
+        self
+    }
+
+    /// The secret of the application.
+    pub fn application_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.explicit.application_secret = Some(secret.into());
+        self
+    }
+
+    /// The consumer key: on whose behalf the application calls.
+    pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
+        self.explicit.consumer_key = Some(key.into());
+        self
+    }
+
+    /// How long it may take to get a connection. 10 seconds unless said otherwise.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.engine.connect_timeout = limit;
+        self
+    }
+
+    /// How long one attempt may take. 3 minutes unless said otherwise, as some routes are slow.
+    pub fn call_timeout(mut self, limit: Duration) -> Self {
+        self.limits.call = limit;
+        self
+    }
+
+    /// How long a call may take with everything that belongs to it. 5 minutes unless said
+    /// otherwise; a single call can be given another limit with `.timeout(..)`.
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.limits.total = limit;
+        self
+    }
+
+    /// The proxy for every call, `http://[user:password@]host:port`.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.engine.proxy = Some(url.into());
+        self
+    }
+
+    /// A certificate authority to trust beside those of the platform, as PEM text. May be called
+    /// more than once.
+    pub fn extra_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.engine.extra_ca_pem.push(pem.into());
+        self
+    }
+
+    /// What is put in parentheses behind this library's name in the header `User-Agent`.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Where time comes from, instead of the machine's clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// The client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// Settings that are missing, mixed or malformed ([`ErrorKind::Configuration`]); the error says
+    /// which place gave which part.
+    pub fn build(mut self) -> Result<Client, Error> {
+        if let Some(url) = &self.base_url {
+            self.explicit.endpoint = Some(Endpoint::Custom(BaseUrl::new(url)?));
+        }
+        let sources = match self.sources {
+            Some(sources) => sources,
+            None if self.from_env => Sources::from_system()?,
+            None => Sources::new(),
+        };
+        let settings = resolve(&self.explicit, &sources)?;
+        self.engine.user_agent = user_agent(self.user_agent_suffix.as_deref())?;
+        self.engine.proxy_from_environment = sources.proxy_from_environment;
+        let clock = self
+            .clock
+            .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
+        let transport = HttpTransport::new(
+            settings.endpoint.clone(),
+            Auth::Signature(settings.credentials),
+            Arc::clone(&clock),
+            self.limits,
+            &self.engine,
+        )?;
+        Ok(Client::assemble(
+            Arc::new(transport),
+            clock,
+            settings.endpoint,
+        ))
+    }
+}
+
+fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
+    let own = concat!("ovh-web/", env!("CARGO_PKG_VERSION"));
+    let Some(suffix) = suffix.map(str::trim).filter(|suffix| !suffix.is_empty()) else {
+        return Ok(own.to_owned());
+    };
+    if !suffix.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err(Error::builder(
+            ErrorKind::Configuration,
+            "the user agent's suffix holds a control character or text that is not ASCII",
+        )
+        .build());
+    }
+    Ok(format!("{own} ({suffix})"))
+}
+
+/// Shows the places and the limits, never a secret, a proxy's URL or a file's text.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("endpoint", &self.explicit.endpoint)
+            .field("from_env", &self.from_env)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete() -> ClientBuilder {
+        Client::builder()
+            .endpoint(Endpoint::OvhEu)
+            .credentials(Credentials::new("s3cr3t-ak", "s3cr3t-as", "s3cr3t-ck"))
+    }
+
+    #[test]
+    fn builder_and_client_show_no_secret() {
+        let builder = complete()
+            .base_url("http://127.0.0.1:1/1.0")
+            .proxy("http://user:s3cr3t@127.0.0.1:1");
+        let shown = format!("{builder:?}");
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        let client = builder.build().expect("complete");
+        let shown = format!("{client:?}");
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+
+    #[test]
+    fn a_builder_alone_knows_nothing_of_environment_and_files() {
+        let error = Client::builder().build().expect_err("no endpoint");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+
+    #[test]
+    fn what_cannot_work_is_said_at_build() {
+        for (builder, word) in [
+            (complete().base_url("http://example.com/1.0"), "plain HTTP"),
+            (complete().proxy("s3cr3t"), "proxy"),
+            (
+                complete()
+                    .base_url("http://127.0.0.1:1/1.0")
+                    .proxy("http://u:s3cr3t@example.com:1"),
+                "another machine",
+            ),
+            (complete().extra_ca_pem("x"), "certificate"),
+            (complete().user_agent_suffix("a\r\nb"), "user agent"),
+            (complete().consumer_key("s3cr3t\n"), "consumer_key"),
+        ] {
+            let error = builder.build().expect_err(word);
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            let text = format!("{error} {error:?}");
+            assert!(text.contains(word), "{text}");
+            assert!(!text.contains("s3cr3t"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_endpoint_and_base_url_counts() {
+        let client = complete()
+            .base_url("http://127.0.0.1:1/1.0")
+            .endpoint(Endpoint::OvhCa)
+            .base_url("http://127.0.0.1:2/1.0/")
+            .build()
+            .expect("complete");
+        assert_eq!(client.endpoint().base_url(), "http://127.0.0.1:2/1.0");
+    }
+
+    #[test]
+    fn the_user_agent_names_the_library_and_the_program() {
+        let own = user_agent(None).expect("fine");
+        assert!(own.starts_with("ovh-web/"), "{own}");
+        let with = user_agent(Some("shop/2")).expect("fine");
+        assert_eq!(with, format!("{own} (shop/2)"));
+    }
+}

@@ -1,0 +1,147 @@
+//! The little language of `ovh.conf`: sections, settings, comments on lines of their own.
+//!
+//! A value is taken as it stands but for the blanks around it. There are no comments behind a
+//! value, no quotes and no escapes, since a secret may hold `#`, `;`, `"` and `\`. This is how
+//! OVH's Python client reads the file; INI libraries at large do more, and some of them join a
+//! line that ends in a backslash with the next one.
+
+use ovh_runtime::Secret;
+
+/// A file that was understood. Any value may be a secret.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    settings: Vec<Setting>,
+}
+
+#[derive(Debug)]
+struct Setting {
+    section: String,
+    key: String,
+    value: Secret,
+    line: usize,
+}
+
+/// What is wrong with a file, and in which line. It never shows the line itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Malformed {
+    pub(super) line: usize,
+    pub(super) what: String,
+}
+
+impl Document {
+    pub(super) fn parse(text: &str) -> Result<Self, Malformed> {
+        let mut document = Self::default();
+        let mut section: Option<String> = None;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (index, raw) in text.lines().enumerate() {
+            let line = index + 1;
+            let malformed = |what: &str| {
+                Err(Malformed {
+                    line,
+                    what: what.to_owned(),
+                })
+            };
+            let content = raw.trim();
+            if content.is_empty() || content.starts_with([';', '#']) {
+                continue;
+            }
+            if let Some(rest) = content.strip_prefix('[') {
+                // The last bracket, since a section may be a URL such as `http://[::1]:8080`.
+                let Some((name, behind)) = rest.rsplit_once(']') else {
+                    return malformed("the section's name is not closed by `]`");
+                };
+                let behind = behind.trim_start();
+                if !(behind.is_empty() || behind.starts_with([';', '#'])) {
+                    return malformed("there is text behind the section's name");
+                }
+                section = Some(name.trim().to_owned());
+                continue;
+            }
+            let Some(at) = content.find(['=', ':']) else {
+                return malformed("this is neither `[section]`, `key = value` nor a comment");
+            };
+            let key = content[..at].trim_end().to_ascii_lowercase();
+            if key.is_empty() {
+                return malformed("there is no key in front of `=`");
+            }
+            let Some(section) = &section else {
+                return malformed("a setting has to stand below a `[section]`");
+            };
+            if let Some(first) = document.find(section, &key) {
+                let what = format!("`{key}` was set already in line {}", first.line);
+                return Err(Malformed { line, what });
+            }
+            document.settings.push(Setting {
+                section: section.clone(),
+                key,
+                value: Secret::from(content[at + 1..].trim()),
+                line,
+            });
+        }
+        Ok(document)
+    }
+
+    /// The value of a setting and its line.
+    pub(super) fn get(&self, section: &str, key: &str) -> Option<(&Secret, usize)> {
+        self.find(section, key)
+            .map(|setting| (&setting.value, setting.line))
+    }
+
+    fn find(&self, section: &str, key: &str) -> Option<&Setting> {
+        self.settings
+            .iter()
+            .find(|setting| setting.section == section && setting.key == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_taken_as_they_stand() {
+        let text = "\u{feff}; a comment\r\n# another\r\n\r\n[default]\r\nendpoint = ovh-eu\r\n\
+                    [ovh-eu] ; behind a section it is harmless\r\n\
+                    application_key=a;b#c\r\n  Application_Secret : \"x\\ny\\\r\n\
+                    consumer_key = k = v : w\r\nempty =\r\n[http://[::1]:8/1.0]\r\na=1";
+        let document = Document::parse(text).expect("a fine file");
+        let get = |section: &str, key: &str| {
+            document
+                .get(section, key)
+                .map(|(value, line)| (value.expose().to_owned(), line))
+        };
+        for (section, key, value, line) in [
+            ("default", "endpoint", "ovh-eu", 5),
+            ("ovh-eu", "application_key", "a;b#c", 7),
+            ("ovh-eu", "application_secret", "\"x\\ny\\", 8),
+            ("ovh-eu", "consumer_key", "k = v : w", 9),
+            ("ovh-eu", "empty", "", 10),
+            ("http://[::1]:8/1.0", "a", "1", 12),
+        ] {
+            assert_eq!(get(section, key), Some((value.to_owned(), line)), "{key}");
+        }
+        assert_eq!(get("default", "application_key"), None);
+    }
+
+    #[test]
+    fn a_malformed_line_is_named_and_not_shown() {
+        for (text, line) in [
+            ("[default]\ns3cr3t\n", 2),
+            ("endpoint = s3cr3t\n", 1),
+            ("[default\n", 1),
+            ("[a] s3cr3t\n", 1),
+            ("[a]\n\n= s3cr3t", 3),
+            ("[a]\nk = s3cr3t\n[b]\n[a]\nK: s3cr3t", 5),
+        ] {
+            let malformed = Document::parse(text).expect_err(text);
+            assert_eq!(malformed.line, line, "{text}");
+            assert!(!malformed.what.contains("s3cr3t"), "{malformed:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_shows_no_value() {
+        let document = Document::parse("[a]\nk = s3cr3t").expect("a fine file");
+        assert!(!format!("{document:?}").contains("s3cr3t"));
+    }
+}

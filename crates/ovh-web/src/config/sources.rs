@@ -1,0 +1,179 @@
+//! The places outside of the program that settings are read from.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ovh_runtime::{Error, ErrorKind, Secret};
+
+use super::Part;
+
+/// What environment and configuration files say, as values.
+///
+/// [`Client::from_env`](crate::Client::from_env) reads the real ones; give your own to the builder
+/// when settings live elsewhere, or in a test.
+#[derive(Clone, Default)]
+pub struct Sources {
+    pub(super) environment: BTreeMap<String, Secret>,
+    pub(super) files: Vec<(PathBuf, Secret)>,
+    pub(crate) proxy_from_environment: bool,
+}
+
+impl Sources {
+    /// Sources that say nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an environment variable, such as `OVH_ENDPOINT`. One that is empty counts as unset.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds the text of a configuration file. A file that is added earlier wins over a later one.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<PathBuf>, text: impl Into<Secret>) -> Self {
+        self.files.push((path.into(), text.into()));
+        self
+    }
+
+    /// Reads the `OVH_*` variables and `./ovh.conf`, `~/.ovh.conf` and `/etc/ovh.conf`, as far as
+    /// they exist.
+    ///
+    /// # Errors
+    ///
+    /// A variable or a file that is not UTF-8, and a file that is there but cannot be read.
+    pub fn from_system() -> Result<Self, Error> {
+        let mut sources = Self {
+            // The usual proxy variables are part of "the environment"; the HTTP engine reads them.
+            proxy_from_environment: true,
+            ..Self::default()
+        };
+        let keys = [
+            Part::ApplicationKey,
+            Part::ApplicationSecret,
+            Part::ConsumerKey,
+            Part::ClientId,
+            Part::ClientSecret,
+            Part::AccessToken,
+        ];
+        for name in keys.into_iter().map(Part::variable).chain(["OVH_ENDPOINT"]) {
+            if let Some(value) = env::var_os(name) {
+                let value = value.into_string().map_err(|_| {
+                    configuration(format!("the environment variable {name} is not UTF-8"))
+                })?;
+                sources = sources.variable(name, value);
+            }
+        }
+        let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"));
+        let paths = [
+            Some(PathBuf::from("./ovh.conf")),
+            home.filter(|home| !home.is_empty())
+                .map(|home| PathBuf::from(home).join(".ovh.conf")),
+            Some(PathBuf::from("/etc/ovh.conf")),
+        ];
+        for path in paths.into_iter().flatten() {
+            if let Some(text) = read(&path)? {
+                sources = sources.file(path, text);
+            }
+        }
+        Ok(sources)
+    }
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files: Vec<_> = self.files.iter().map(|(path, _)| path).collect();
+        f.debug_struct("Sources")
+            .field("variables", &self.environment.keys())
+            .field("files", &files)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text of a file, or nothing where there is no such file.
+fn read(path: &Path) -> Result<Option<Secret>, Error> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => {
+            return Err(Error::builder(
+                ErrorKind::Configuration,
+                format!("{} cannot be read: {error}", path.display()),
+            )
+            .hint("make it readable for this user, or move it away")
+            .source(error)
+            .build());
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(Secret::from(text))),
+        Err(error) => {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+            Err(configuration(format!(
+                "{}, line {line}: the text is not UTF-8",
+                path.display()
+            )))
+        }
+    }
+}
+
+fn configuration(message: String) -> Error {
+    Error::builder(ErrorKind::Configuration, message).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_show_names_and_no_values() {
+        let sources = Sources::new()
+            .variable("OVH_APPLICATION_SECRET", "s3cr3t")
+            .file("./ovh.conf", "[ovh-eu]\nconsumer_key = s3cr3t");
+        let shown = format!("{sources:?}");
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        assert!(shown.contains("OVH_APPLICATION_SECRET") && shown.contains("ovh.conf"));
+    }
+
+    #[test]
+    fn a_missing_file_is_fine_and_an_unreadable_one_is_not() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let missing = read(&here.join("no-such-file")).expect("fine");
+        assert!(missing.is_none());
+        let below_a_file = read(&here.join("Cargo.toml/ovh.conf")).expect("fine");
+        assert!(below_a_file.is_none());
+        let text = read(&here.join("Cargo.toml")).expect("readable");
+        assert!(text.is_some_and(|text| text.expose().contains("ovh-web")));
+
+        let folder = read(here).expect_err("a folder is no file");
+        assert_eq!(folder.kind(), ErrorKind::Configuration);
+        assert!(folder.to_string().contains("cannot be read"), "{folder}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_text_is_an_error_with_its_line() {
+        let path = here_fixture();
+        let error = read(&path).expect_err("not UTF-8");
+        assert!(error.to_string().contains("line 2"), "{error}");
+        assert!(error.to_string().contains("latin1.conf"), "{error}");
+    }
+
+    fn here_fixture() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/latin1.conf")
+    }
+}

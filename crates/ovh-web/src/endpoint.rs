@@ -1,0 +1,332 @@
+//! Where the API is: OVH's endpoints by their names, or a base URL of your own.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ovh_runtime::{Error, ErrorKind};
+use reqwest::Url;
+
+/// A region of the API, or a server of your own that speaks it.
+///
+/// Keys belong to one endpoint: those of `ovh-eu` are unknown at `ovh-ca`.
+///
+/// ```
+/// use ovh_web::Endpoint;
+///
+/// let endpoint: Endpoint = "ovh-eu".parse()?;
+/// assert_eq!(endpoint, Endpoint::OvhEu);
+/// assert_eq!(endpoint.url("/me"), "https://eu.api.ovh.com/1.0/me");
+/// assert_eq!(endpoint.url("/v2/iam/policy"), "https://eu.api.ovh.com/v2/iam/policy");
+/// # Ok::<(), ovh_web::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `ovh-eu`: OVHcloud in Europe.
+    OvhEu,
+    /// `ovh-us`: OVHcloud in the United States.
+    OvhUs,
+    /// `ovh-ca`: OVHcloud in Canada and the rest of the world.
+    OvhCa,
+    /// `kimsufi-eu`, also `ks-eu`.
+    KimsufiEu,
+    /// `kimsufi-ca`, also `ks-ca`.
+    KimsufiCa,
+    /// `soyoustart-eu`, also `sys-eu`.
+    SoyoustartEu,
+    /// `soyoustart-ca`, also `sys-ca`.
+    SoyoustartCa,
+    /// `runabove-ca`.
+    RunaboveCa,
+    /// A base URL of your own.
+    Custom(BaseUrl),
+}
+
+/// Endpoint, its names (the first is the one that is shown), its base URL: facts [C], from the
+/// endpoint tables of OVH's clients.
+const KNOWN: &[(Endpoint, &[&str], &str)] = &[
+    (Endpoint::OvhEu, &["ovh-eu"], "https://eu.api.ovh.com/1.0"),
+    (
+        Endpoint::OvhUs,
+        &["ovh-us"],
+        "https://api.us.ovhcloud.com/1.0",
+    ),
+    (Endpoint::OvhCa, &["ovh-ca"], "https://ca.api.ovh.com/1.0"),
+    (
+        Endpoint::KimsufiEu,
+        &["kimsufi-eu", "ks-eu"],
+        "https://eu.api.kimsufi.com/1.0",
+    ),
+    (
+        Endpoint::KimsufiCa,
+        &["kimsufi-ca", "ks-ca"],
+        "https://ca.api.kimsufi.com/1.0",
+    ),
+    (
+        Endpoint::SoyoustartEu,
+        &["soyoustart-eu", "sys-eu"],
+        "https://eu.api.soyoustart.com/1.0",
+    ),
+    (
+        Endpoint::SoyoustartCa,
+        &["soyoustart-ca", "sys-ca"],
+        "https://ca.api.soyoustart.com/1.0",
+    ),
+    (
+        Endpoint::RunaboveCa,
+        &["runabove-ca"],
+        "https://api.runabove.com/1.0",
+    ),
+];
+
+impl Endpoint {
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        match self {
+            Self::Custom(base) => base.as_str(),
+            known => known.row().map_or("", |(_, _, base)| base),
+        }
+    }
+
+    /// OVH's name of the endpoint, or the base URL of one that has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Custom(base) => base.as_str(),
+            known => known.row().map_or("", |(_, names, _)| names[0]),
+        }
+    }
+
+    /// The absolute URL of a target below the base, as it is signed and sent.
+    ///
+    /// A base that ends in `/1.0` gives way to a target that begins with `/v1/` or `/v2/`.
+    #[must_use]
+    pub fn url(&self, target: &str) -> String {
+        let base = self.base_url();
+        // Fact [C], go-ovh's reading: the slash behind the version has to be there, so that
+        // `/v1beta` is not mistaken for a version.
+        let versioned = target.starts_with("/v1/") || target.starts_with("/v2/");
+        let base = match base.strip_suffix("/1.0") {
+            Some(host) if versioned => host,
+            _ => base,
+        };
+        format!("{base}{target}")
+    }
+
+    /// The names under which configuration files may speak of the endpoint.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Custom(base) => vec![base.as_str()],
+            known => known.row().map_or_else(Vec::new, |row| row.1.to_vec()),
+        }
+    }
+
+    /// The page on which keys are made, where there is one.
+    pub(crate) fn create_token_page(&self) -> Option<String> {
+        match self {
+            Self::Custom(_) | Self::RunaboveCa => None,
+            known => known
+                .base_url()
+                .strip_suffix("/1.0")
+                .map(|host| format!("{host}/createToken/")),
+        }
+    }
+
+    fn row(&self) -> Option<&'static (Self, &'static [&'static str], &'static str)> {
+        KNOWN.iter().find(|(known, _, _)| known == self)
+    }
+
+    /// All names, for error texts.
+    pub(crate) fn list() -> String {
+        let names: Vec<&str> = KNOWN.iter().map(|(_, names, _)| names[0]).collect();
+        names.join(", ")
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Reads OVH's name of an endpoint, or a base URL.
+impl FromStr for Endpoint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.contains("://") {
+            return BaseUrl::new(text).map(Self::Custom);
+        }
+        KNOWN
+            .iter()
+            .find(|(_, names, _)| names.contains(&text))
+            .map(|(endpoint, _, _)| endpoint.clone())
+            .ok_or_else(|| {
+                Error::builder(
+                    ErrorKind::Configuration,
+                    format!("there is no endpoint `{text}`"),
+                )
+                .hint(format!("use one of {}, or a base URL", Self::list()))
+                .build()
+            })
+    }
+}
+
+/// The base URL of a server that speaks OVHcloud's API: HTTPS, or plain HTTP on this machine.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Checks a base URL. Slashes at its end are dropped.
+    ///
+    /// # Errors
+    ///
+    /// Text that is no absolute URL; one with a user, a query or a fragment; a scheme other than
+    /// `https`, but for `http` to `localhost`, `127.0.0.0/8` and `::1`.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        // The text itself is not shown: it may carry a password in front of an `@`.
+        let refuse = |what: &str| {
+            Error::builder(
+                ErrorKind::Configuration,
+                format!("the base URL cannot be used: {what}"),
+            )
+            .hint("write it like https://eu.api.ovh.com/1.0")
+            .build()
+        };
+        let url = Url::parse(text.trim()).map_err(|error| refuse(&error.to_string()))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse(
+                "it holds a user or a password, which belong elsewhere",
+            ));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("it holds a query or a fragment"));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => {
+                return Err(refuse(&format!(
+                    "plain HTTP would show the signed calls to everyone between here and {}; only this machine \
+                     itself may be called that way",
+                    url.host_str().unwrap_or("there"),
+                )));
+            }
+            other => return Err(refuse(&format!("it wants `{other}`, not https"))),
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(refuse("it names no host"));
+        }
+        // What the parser prints is what will be signed and sent: one spelling from here on.
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The URL as it was understood, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({})", self.0)
+    }
+}
+
+/// Whether the URL's host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_endpoint_and_back() {
+        for (endpoint, names, base) in KNOWN {
+            for name in *names {
+                assert_eq!(&name.parse::<Endpoint>().expect(name), endpoint);
+            }
+            assert_eq!(endpoint.to_string(), names[0]);
+            assert_eq!(endpoint.base_url(), *base);
+            BaseUrl::new(base).expect("a fine base URL");
+        }
+        let error = "ovh-xx".parse::<Endpoint>().expect_err("no such endpoint");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        for name in ["ovh-xx", "ovh-eu", "ovh-us", "ovh-ca", "soyoustart-ca"] {
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn versions_replace_only_a_base_that_ends_in_1_0() {
+        for (target, url) in [
+            ("/call", "https://eu.api.ovh.com/1.0/call"),
+            ("/v1/call", "https://eu.api.ovh.com/v1/call"),
+            ("/v2/call", "https://eu.api.ovh.com/v2/call"),
+            ("/v1beta/call", "https://eu.api.ovh.com/1.0/v1beta/call"),
+            ("/v3/call", "https://eu.api.ovh.com/1.0/v3/call"),
+            ("/", "https://eu.api.ovh.com/1.0/"),
+        ] {
+            assert_eq!(Endpoint::OvhEu.url(target), url);
+        }
+        let own: Endpoint = "http://127.0.0.1:8080/api/".parse().expect("a fine base");
+        assert_eq!(own.url("/v1/call"), "http://127.0.0.1:8080/api/v1/call");
+        assert_eq!(own.name(), "http://127.0.0.1:8080/api");
+    }
+
+    #[test]
+    fn slashes_at_the_end_and_default_ports_are_dropped() {
+        for (text, base) in [
+            ("https://example.com", "https://example.com"),
+            ("https://example.com/", "https://example.com"),
+            ("https://EXAMPLE.com:443/1.0//", "https://example.com/1.0"),
+            ("http://localhost:80/1.0", "http://localhost/1.0"),
+            ("http://[::1]:9/1.0", "http://[::1]:9/1.0"),
+            ("http://127.8.9.1/1.0", "http://127.8.9.1/1.0"),
+        ] {
+            assert_eq!(BaseUrl::new(text).expect(text).as_str(), base);
+        }
+    }
+
+    #[test]
+    fn plain_http_to_elsewhere_and_odd_urls_are_refused_without_showing_them() {
+        for text in [
+            "http://eu.api.ovh.com/1.0",
+            "http://127.0.0.1.example.com/1.0",
+            "http://localhost.example.com/1.0",
+            "http://10.0.0.1/1.0",
+            "http://[::2]/1.0",
+            "ftp://localhost/1.0",
+            "https://user:s3cr3t@example.com/1.0",
+            "https://example.com/1.0?s3cr3t",
+            "https://example.com/1.0#s3cr3t",
+            "https://",
+            "//s3cr3t",
+        ] {
+            let error = BaseUrl::new(text).expect_err(text);
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{text}");
+            assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
+        }
+    }
+}

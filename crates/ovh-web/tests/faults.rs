@@ -1,0 +1,233 @@
+//! What a network can do to a call: each way ends in an error that says what to do, and every call
+//! is sent once.
+
+mod support;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use ovh_web::{Client, Error, ErrorKind, Method};
+use serde_json::{Value, json as value};
+use support::{
+    APPLICATION_KEY, APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json,
+};
+use tokio::net::TcpListener;
+
+/// What is common to all errors: they name operation and host, and show no secret.
+fn check(error: &Error, kind: ErrorKind, words: &[&str]) {
+    assert_eq!(error.kind(), kind, "{error:?}");
+    let mut text = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(" {cause} {cause:?}"));
+        source = cause.source();
+    }
+    for word in words {
+        assert!(text.contains(word), "no `{word}` in {text}");
+    }
+    for secret in [
+        APPLICATION_KEY,
+        APPLICATION_SECRET,
+        CONSUMER_KEY,
+        "s3cr3t",
+        "$1$",
+    ] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+async fn get(client: &Client) -> Result<Value, Error> {
+    client
+        .request(Method::Get, "/me")
+        .query("token", "s3cr3t")
+        .json()
+        .await
+}
+
+async fn post(client: &Client) -> Result<Value, Error> {
+    client
+        .request(Method::Post, "/me/thing?token=s3cr3t")
+        .body(&value!({"password": "s3cr3t"}))
+        .json()
+        .await
+}
+
+#[tokio::test]
+async fn a_refused_connection_says_that_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let host = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let client = support::builder(&format!("http://{host}/1.0"))
+        .build()
+        .expect("a client");
+    let error = post(&client).await.expect_err("nobody is there");
+    check(
+        &error,
+        ErrorKind::Connection,
+        &["POST /me/thing", &host, "refused", "not sent"],
+    );
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_off_is_a_connection_error_and_a_write_may_have_happened() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":";
+    let server = Server::start(|seen| match &*seen.method {
+        "GET" => Answer::Reset(head.to_vec()),
+        _ => Answer::Bytes(head.to_vec()),
+    })
+    .await;
+    let client = server.client();
+    let error = get(&client).await.expect_err("reset");
+    check(
+        &error,
+        ErrorKind::Connection,
+        &["GET /me", &server.host, "try again"],
+    );
+    let error = post(&client).await.expect_err("shorter than announced");
+    check(
+        &error,
+        ErrorKind::Connection,
+        &[
+            "POST /me/thing",
+            &server.host,
+            "after 5 bytes",
+            "look before you repeat it",
+        ],
+    );
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_without_a_word_is_a_connection_error() {
+    let server = Server::start(|_| Answer::Bytes(Vec::new())).await;
+    let error = post(&server.client()).await.expect_err("no reply");
+    check(
+        &error,
+        ErrorKind::Connection,
+        &["POST /me/thing", &server.host, "before an answer came"],
+    );
+    assert_eq!(server.calls().len(), 1, "a write is never repeated");
+}
+
+#[tokio::test]
+async fn a_page_of_a_gateway_becomes_plain_words() {
+    let server = Server::start(|_| {
+        answer(
+            502,
+            "Content-Type: text/html\r\n",
+            "<html><h1>502 Bad Gateway</h1></html>",
+        )
+    })
+    .await;
+    let error = get(&server.client()).await.expect_err("refused");
+    check(&error, ErrorKind::Server, &["502 Bad Gateway", "GET /me"]);
+    assert_eq!(error.status(), Some(502));
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn an_empty_reply_is_nothing_where_nothing_is_wanted_and_an_error_elsewhere() {
+    let server = Server::start(|_| answer(200, "X-OVH-QUERYID: EU.test.2\r\n", "")).await;
+    let client = server.client();
+    client
+        .request(Method::Post, "/me")
+        .send()
+        .await
+        .expect("done");
+    let error = get(&client).await.expect_err("no value");
+    check(&error, ErrorKind::Decode, &["empty", "EU.test.2"]);
+    assert_eq!(error.query_id(), Some("EU.test.2"));
+}
+
+#[tokio::test]
+async fn truncated_json_is_a_decode_error_with_the_raw_body() {
+    let server = Server::start(|_| json(r#"{"a": [1, 2"#)).await;
+    let error = get(&server.client()).await.expect_err("cut off");
+    check(&error, ErrorKind::Decode, &["breaks off", "EU.test.1"]);
+    assert_eq!(error.raw_body(), br#"{"a": [1, 2"#);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
+    let other = Server::start_bare(|_| json("null")).await;
+    let there = format!("Location: http://{}/1.0/me\r\n", other.host);
+    let server = Server::start(move |seen| {
+        let status = if seen.method == "GET" { 302 } else { 307 };
+        answer(status, &there, "")
+    })
+    .await;
+    let client = server.client();
+    for error in [
+        get(&client).await.expect_err("not followed"),
+        post(&client).await.expect_err("not followed"),
+    ] {
+        check(&error, ErrorKind::Decode, &["elsewhere"]);
+    }
+    assert!(other.all().is_empty());
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_reply_beyond_all_measure_is_not_read_to_its_end() {
+    let server = Server::start(|_| {
+        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[".to_vec())
+    })
+    .await;
+    let error = get(&server.client()).await.expect_err("too long");
+    check(&error, ErrorKind::Decode, &["64 MiB", "GET /me"]);
+}
+
+#[tokio::test]
+async fn silence_ends_when_the_clock_says_so() {
+    for (call, total, own, words) in [
+        (5, 60, None, "within 5s"),
+        (60, 7, None, "within 7s"),
+        (60, 60, Some(3), "within 3s"),
+    ] {
+        let clock = HandClock::default();
+        let server = Server::start({
+            let clock = clock.clone();
+            move |_| {
+                clock.advance(Duration::from_secs(10));
+                Answer::Silence
+            }
+        })
+        .await;
+        let client = server
+            .builder()
+            .clock(clock)
+            .call_timeout(Duration::from_secs(call))
+            .total_timeout(Duration::from_secs(total))
+            .build()
+            .expect("a client");
+        let mut request = client.request(Method::Delete, "/me/thing");
+        if let Some(own) = own {
+            request = request.timeout(Duration::from_secs(own));
+        }
+        let error = request.send().await.expect_err("no answer in time");
+        check(
+            &error,
+            ErrorKind::Timeout,
+            &["DELETE /me/thing", &server.host, words, "look before"],
+        );
+        assert_eq!(server.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_with_its_likely_causes() {
+    let server = Server::start(|_| {
+        answer(
+            400,
+            "X-OVH-QUERYID: EU.test.3\r\n",
+            r#"{"errorCode":"INVALID_SIGNATURE","httpCode":"400 Bad Request","message":"Invalid signature"}"#,
+        )
+    })
+    .await;
+    let error = get(&server.client()).await.expect_err("refused");
+    check(
+        &error,
+        ErrorKind::Authentication,
+        &["Invalid signature", "secret", "clock", "EU.test.3"],
+    );
+}
