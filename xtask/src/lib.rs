@@ -1,0 +1,98 @@
+//! The maintainer's commands, a file a command.
+//!
+//! What reads the clock or the terminal is in `main.rs`; the only network access of the whole
+//! project outside the facade is in `download.rs`. A new command is one more file, one more line in
+//! [`Task`] and one more in [`run`].
+
+pub mod download;
+pub mod failure;
+pub mod fetch;
+pub mod regen;
+pub mod sources;
+pub mod workspace;
+
+use chrono::NaiveDate;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use workspace::Workspace;
+
+const AFTER_HELP: &str = "\
+The road of a change:
+  cargo xtask fetch          get OVHcloud's documents into schema/
+  git diff schema            see what OVHcloud changed
+  cargo xtask regen          write the client, the lock of names and the surface
+  cargo test                 see that everything still holds
+  git commit                 all of it together
+
+What is yours to edit lies in schema/:
+  overlay.json   corrections of single places in OVHcloud's documents
+  docs.toml      our documentation of operations, types and properties
+  names.toml     the lock of names; change a line to rename, regen adds what is new
+What is generated, and checked by `cargo xtask regen --check`:
+  crates/ovh-web-client/src, crates/ovh-web-sandbox/src/generated,
+  schema/names.toml, schema/surface.txt";
+
+/// The maintainer's commands of ovh-web.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = AFTER_HELP)]
+struct Cli {
+    /// Work on this folder instead of the workspace around the current one.
+    #[arg(long, global = true, hide = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    Fetch(fetch::Args),
+    Regen(regen::Args),
+}
+
+/// Runs one command; `today` is the date that goes into what it writes.
+///
+/// What was asked for goes to `out`, what went wrong to `err`. The code is 0 when all is well, 1
+/// when the command failed or found a difference, 2 when it was called in a wrong way.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    today: NaiveDate,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render();
+            // Nothing can be done about a closed terminal.
+            let _ = if error.use_stderr() {
+                write!(err, "{text}")
+            } else {
+                write!(out, "{text}")
+            };
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    let Some(task) = cli.task else {
+        let _ = write!(out, "{}", Cli::command().render_long_help());
+        return 0;
+    };
+    let result = Workspace::find(cli.root).and_then(|workspace| match task {
+        Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
+        Task::Regen(args) => regen::run(&workspace, &args, out),
+    });
+    match result {
+        Ok(()) => 0,
+        Err(failure) => {
+            let _ = writeln!(err, "{failure}");
+            1
+        }
+    }
+}
+
+/// Prints one line; a closed pipe is a failure like any other.
+fn say(out: &mut dyn Write, line: impl std::fmt::Display) -> Result<(), Failure> {
+    writeln!(out, "{line}").map_err(|error| Failure::new(format!("cannot print: {error}")))
+}

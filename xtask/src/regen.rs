@@ -1,0 +1,218 @@
+//! `cargo xtask regen`: the generated files anew, or a look whether they are what they should be.
+//!
+//! Both ways go the same road up to the list of changes; only then one writes and the other prints.
+
+use crate::failure::Failure;
+use crate::say;
+use crate::sources::{self, Sources};
+use crate::workspace::{Change, Workspace};
+use ovh_web_codegen::{Input, Inputs, Output};
+use similar::TextDiff;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Where the generated client lies, from the root on.
+const CLIENT: &str = "crates/ovh-web-client/src";
+/// Where the documents lie that the sandbox carries in itself.
+const SANDBOX: &str = "crates/ovh-web-sandbox/src/generated";
+const NAMES: &str = "schema/names.toml";
+const SURFACE: &str = "schema/surface.txt";
+
+/// Write the generated client, the lock of names and the surface anew.
+///
+/// Nothing is written unless all of it could be generated; files that no longer belong there are
+/// removed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Write nothing; print what differs as a unified diff and fail if anything does.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Generates and then writes, or with `--check` compares.
+///
+/// # Errors
+/// If an input is malformed, a file cannot be written, or (with `--check`) one differs.
+pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
+    let output = ovh_web_codegen::generate(&inputs(workspace)?)?;
+    let wanted = files(&output)?;
+    let changes = changes(workspace, &wanted)?;
+    if args.check {
+        compare(&changes, out)
+    } else {
+        workspace.apply(&changes)?;
+        tell(&changes, wanted.len(), &output, out)?;
+        edited_by_hand(workspace, out)
+    }
+}
+
+/// Reads all that the generator wants to know.
+fn inputs(workspace: &Workspace) -> Result<Inputs, Failure> {
+    let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
+    let mut inputs = Inputs::default();
+    for section in &sources.sections {
+        let text = workspace.read(&section.file())?;
+        inputs
+            .documents
+            .push(Input::new(format!("{}.json", section.name), text));
+    }
+    let optional = |name: &str| -> Result<Option<Input>, Failure> {
+        let text = workspace.read_if_there(&format!("schema/{name}"))?;
+        Ok(text.map(|text| Input::new(name, text)))
+    };
+    inputs.overlay = optional("overlay.json")?;
+    inputs.names = optional("names.toml")?;
+    inputs.docs = optional("docs.toml")?;
+    Ok(inputs)
+}
+
+/// Every generated file with its content, from the root on.
+fn files(output: &Output) -> Result<Vec<(PathBuf, &str)>, Failure> {
+    if output.files.is_empty() {
+        // Going on would remove the whole client as stale.
+        return Err(Failure::new(
+            "the generator made no files - this is a bug of the generator",
+        ));
+    }
+    let client = output
+        .files
+        .iter()
+        .map(|(path, text)| (Path::new(CLIENT).join(path), text));
+    let sandbox = output
+        .documents
+        .iter()
+        .map(|(path, text)| (Path::new(SANDBOX).join(path), text));
+    let single = [
+        (PathBuf::from(NAMES), &output.names),
+        (PathBuf::from(SURFACE), &output.surface),
+    ];
+    Ok(client
+        .chain(sandbox)
+        .chain(single)
+        .map(|(path, text)| (path, text.as_str()))
+        .collect())
+}
+
+/// What has to change for the workspace to hold exactly the `wanted` files.
+fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Change>, Failure> {
+    let mut changes = Vec::new();
+    for (path, text) in wanted {
+        changes.extend(workspace.change(path, Some(text))?);
+    }
+    let known: BTreeSet<&Path> = wanted.iter().map(|(path, _)| path.as_path()).collect();
+    for folder in [CLIENT, SANDBOX] {
+        for path in workspace.files_below(Path::new(folder))? {
+            if known.contains(path.as_path()) {
+                continue;
+            }
+            if let Some(change) = workspace.change(&path, None)? {
+                if folder == CLIENT && !is_generated(change.old.as_deref().unwrap_or_default()) {
+                    return Err(Failure::new(format!(
+                        "{}: this file is not generated, but lies among those that are - \
+                         move it elsewhere, or remove it",
+                        path.display()
+                    )));
+                }
+                changes.push(change);
+            }
+        }
+    }
+    changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
+}
+
+/// Whether a file says in its first line that it is generated: others are somebody's work.
+fn is_generated(bytes: &[u8]) -> bool {
+    let first = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    String::from_utf8_lossy(first)
+        .to_lowercase()
+        .contains("generated")
+}
+
+/// Prints what differs, and fails if anything does.
+fn compare(changes: &[Change], out: &mut dyn Write) -> Result<(), Failure> {
+    for change in changes {
+        let path = change.path.display().to_string().replace('\\', "/");
+        let side = |letter: &str, bytes: &Option<Vec<u8>>| match bytes {
+            Some(bytes) => (
+                format!("{letter}/{path}"),
+                String::from_utf8_lossy(bytes).into_owned(),
+            ),
+            None => ("/dev/null".to_owned(), String::new()),
+        };
+        let (old_name, old) = side("a", &change.old);
+        let (new_name, new) = side("b", &change.new);
+        let diff = TextDiff::from_lines(&old, &new);
+        let text = diff.unified_diff().header(&old_name, &new_name).to_string();
+        // An empty file that comes or goes has no lines to show.
+        let text = if text.is_empty() {
+            format!("--- {old_name}\n+++ {new_name}\n")
+        } else {
+            text
+        };
+        write!(out, "{text}").map_err(|error| Failure::new(format!("cannot print: {error}")))?;
+    }
+    match changes.len() {
+        0 => Ok(()),
+        1 => Err(Failure::new(
+            "1 file is not what the generator writes - run `cargo xtask regen` and commit it",
+        )),
+        n => Err(Failure::new(format!(
+            "{n} files are not what the generator writes - run `cargo xtask regen` and commit them"
+        ))),
+    }
+}
+
+/// Says in a few lines what changed.
+fn tell(
+    changes: &[Change],
+    all: usize,
+    output: &Output,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let removed = changes.iter().filter(|change| change.new.is_none()).count();
+    let written = changes.len() - removed;
+    say(
+        out,
+        format!(
+            "{written} files written, {removed} removed, {} unchanged",
+            all - written
+        ),
+    )?;
+    let surface = changes
+        .iter()
+        .find(|change| change.path == Path::new(SURFACE));
+    let (added, gone) = surface.map_or((0, 0), |change| {
+        let text = |bytes: &Option<Vec<u8>>| {
+            String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned()
+        };
+        let (old, new) = (text(&change.old), text(&change.new));
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
+        (new.difference(&old).count(), old.difference(&new).count())
+    });
+    say(out, format!("surface: {added} lines added, {gone} removed"))?;
+    say(out, &output.report)
+}
+
+/// Says which documents are not the ones that were fetched. Trying something out that way is fine;
+/// committing it is not, and a test sees to that.
+fn edited_by_hand(workspace: &Workspace, out: &mut dyn Write) -> Result<(), Failure> {
+    for section in Sources::parse(&workspace.read(sources::PATH)?)?.sections {
+        let hash = sources::sha256(workspace.read(&section.file())?.as_bytes());
+        if section.pin.as_ref().is_none_or(|pin| pin.sha256 != hash) {
+            say(
+                out,
+                format!(
+                    "note: {} is not the file that was fetched - put corrections into \
+                     schema/overlay.json instead",
+                    section.file()
+                ),
+            )?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! `schema/sources.toml`: which sections we generate from, where they come from and what we have.
+
+use crate::failure::Failure;
+use ovh_web_codegen::document::Document;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Where the list of sections lies, from the root on.
+pub const PATH: &str = "schema/sources.toml";
+
+const HEAD: &str = "\
+# The sections that the client is generated from, and exactly which bytes of them we have.
+# Written by `cargo xtask fetch`. By hand: add a section with its name, path and URL, and fetch it.
+# sha256 is that of the file in this folder; origin says how the document came to us: by download,
+# from a file, or from the facts that the project began with.
+
+";
+
+/// The sections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// The sections in the order in which they are generated.
+    #[serde(rename = "section", default)]
+    pub sections: Vec<Section>,
+}
+
+/// One section of the API, which is one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// What we call it; its document is `schema/{name}.json`.
+    pub name: String,
+    /// What all its paths begin with.
+    pub path: String,
+    /// Where OVHcloud publishes it.
+    pub url: String,
+    /// What we have of it; nothing before it was fetched for the first time.
+    #[serde(flatten)]
+    pub pin: Option<Pin>,
+}
+
+/// What we have of a section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The hash of the file.
+    pub sha256: String,
+    /// The day on which its content came to us.
+    pub fetched: String,
+    /// How it came to us.
+    pub origin: String,
+    /// How many paths it has.
+    pub paths: usize,
+    /// How many operations it has.
+    pub operations: usize,
+    /// How many named schemas it has.
+    pub schemas: usize,
+    /// The version of the generator that took it.
+    pub generator: String,
+}
+
+impl Sources {
+    /// Reads the list.
+    ///
+    /// # Errors
+    /// If it is no TOML of this form, with the line; or a name or a path is none.
+    pub fn parse(text: &str) -> Result<Self, Failure> {
+        let sources: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
+            Failure::new(format!(
+                "{PATH}: line {line}: {} - correct it by hand",
+                error.message().replace('\n', " ")
+            ))
+        })?;
+        for (index, section) in sources.sections.iter().enumerate() {
+            let refuse = |what: &str| {
+                Err(Failure::new(format!(
+                    "{PATH}: the section `{}` {what}",
+                    section.name
+                )))
+            };
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if section.name.is_empty() || !section.name.chars().all(plain) {
+                return refuse("has a bad name - use small letters, digits and `-`");
+            }
+            if !section.path.starts_with('/') || section.path.ends_with('/') {
+                return refuse("has a bad path - begin it with a slash and end it without one");
+            }
+            if sources.sections[..index]
+                .iter()
+                .any(|other| other.name == section.name)
+            {
+                return refuse("is there twice - remove one of the two");
+            }
+        }
+        Ok(sources)
+    }
+
+    /// The list as it is written into the file.
+    ///
+    /// # Errors
+    /// If it cannot be said in TOML.
+    pub fn to_text(&self) -> Result<String, Failure> {
+        let text = toml::to_string(self)
+            .map_err(|error| Failure::new(format!("{PATH} cannot be written: {error}")))?;
+        Ok(format!("{HEAD}{text}"))
+    }
+
+    /// The section called `name`.
+    ///
+    /// # Errors
+    /// If there is none, with the names that there are.
+    pub fn section(&self, name: &str) -> Result<&Section, Failure> {
+        self.sections
+            .iter()
+            .find(|section| section.name == name)
+            .ok_or_else(|| {
+                let names: Vec<_> = self.sections.iter().map(|s| s.name.as_str()).collect();
+                Failure::new(format!(
+                    "there is no section `{name}` - use one of {}, or add it to {PATH}",
+                    names.join(", ")
+                ))
+            })
+    }
+}
+
+impl Section {
+    /// Where its document lies, from the root on.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("schema/{}.json", self.name)
+    }
+
+    /// Whether `path` is one of its paths.
+    #[must_use]
+    pub fn owns(&self, path: &str) -> bool {
+        path.strip_prefix(&self.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Notes that `text`, the canonical form of `document`, is what we have now. The date stays if
+    /// the bytes are the same: a day without news is no change.
+    pub fn pin(&mut self, document: &Document, text: &str, fetched: &str, origin: &str) {
+        let sha256 = sha256(text.as_bytes());
+        if self.pin.as_ref().is_some_and(|pin| pin.sha256 == sha256) {
+            return;
+        }
+        self.pin = Some(Pin {
+            sha256,
+            fetched: fetched.to_owned(),
+            origin: origin.to_owned(),
+            paths: document.paths().count(),
+            operations: document.operations().count(),
+            schemas: document.schemas().count(),
+            generator: env!("CARGO_PKG_VERSION").to_owned(),
+        });
+    }
+}
+
+/// The hash of some bytes, in hexadecimal digits.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "[[section]]\nname = \"auth\"\npath = \"/auth\"\nurl = \"https://x/auth\"\n";
+
+    #[test]
+    fn what_was_read_is_written_again() {
+        let mut sources = Sources::parse(TEXT).expect("it is good");
+        assert_eq!(sources.sections[0].pin, None);
+        let text = r#"{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{}}"#;
+        let document = Document::parse("auth", text).expect("a document");
+        sources.sections[0].pin(&document, text, "2026-01-02", "file");
+        let written = sources.to_text().expect("TOML");
+        assert_eq!(Sources::parse(&written).expect("it is good"), sources);
+        // The same content on another day changes nothing.
+        sources.sections[0].pin(&document, text, "2026-03-04", "download");
+        assert_eq!(sources.to_text().expect("TOML"), written);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let failure = |text: &str| Sources::parse(text).expect_err(text).to_string();
+        assert!(failure(&format!("{TEXT}\nurls = 1")).contains("schema/sources.toml"));
+        assert!(failure("\n\nx = ").contains("line 3"));
+        assert!(failure(&TEXT.repeat(2)).contains("there twice"));
+        assert!(failure(&TEXT.replace("\"auth\"", "\"../x\"")).contains("bad name"));
+        assert!(failure(&TEXT.replace("\"/auth\"", "\"auth\"")).contains("bad path"));
+    }
+
+    #[test]
+    fn a_section_owns_its_paths_and_no_others() {
+        let sources = Sources::parse(TEXT).expect("it is good");
+        let auth = sources.section("auth").expect("it is there");
+        assert!(auth.owns("/auth") && auth.owns("/auth/time"));
+        assert!(!auth.owns("/authx") && !auth.owns("/me"));
+        let failure = sources.section("web").expect_err("not there").to_string();
+        assert!(failure.contains("use one of auth"), "{failure}");
+    }
+
+    #[test]
+    fn hashes_are_those_of_everybody_else() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(sha256(b""), empty);
+    }
+}

@@ -1,0 +1,284 @@
+//! The folder we work in, and writing into it all or nothing.
+
+use crate::failure::Failure;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+/// The root of the workspace.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+/// What is to become of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The file, from the root on.
+    pub path: PathBuf,
+    /// What it held; nothing if it was not there.
+    pub old: Option<Vec<u8>>,
+    /// What it is to hold; nothing if it is to go.
+    pub new: Option<Vec<u8>>,
+}
+
+impl Workspace {
+    /// The given root, or else the folder at or above the current one that holds
+    /// `schema/sources.toml`.
+    ///
+    /// # Errors
+    /// If there is no such folder.
+    pub fn find(root: Option<PathBuf>) -> Result<Self, Failure> {
+        if let Some(root) = root {
+            return Ok(Self { root });
+        }
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::io("find", Path::new("the current folder"), error))?;
+        here.ancestors()
+            .find(|folder| folder.join("schema/sources.toml").is_file())
+            .map(|folder| Self {
+                root: folder.to_owned(),
+            })
+            .ok_or_else(|| {
+                Failure::new(
+                    "there is no schema/sources.toml in this folder or above - \
+                     go into the workspace of ovh-web",
+                )
+            })
+    }
+
+    /// Reads a file that must be there.
+    ///
+    /// # Errors
+    /// If it cannot be read or is not UTF-8.
+    pub fn read(&self, path: &str) -> Result<String, Failure> {
+        fs::read_to_string(self.root.join(path))
+            .map_err(|error| Failure::io("read", Path::new(path), error))
+    }
+
+    /// Reads a file if it is there.
+    ///
+    /// # Errors
+    /// If it is there but cannot be read or is not UTF-8.
+    pub fn read_if_there(&self, path: &str) -> Result<Option<String>, Failure> {
+        match fs::read_to_string(self.root.join(path)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("read", Path::new(path), error)),
+        }
+    }
+
+    /// All files below a folder, from the root on and in order; none if there is no such folder.
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    pub fn files_below(&self, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+        let mut files = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let failed = |error| Failure::io("list", &folder, error);
+            let entries = match fs::read_dir(self.root.join(&folder)) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(failed(error)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(failed)?;
+                let path = folder.join(entry.file_name());
+                if entry.file_type().map_err(failed)?.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push(path);
+                }
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    /// How the file at `path` has to change to hold `new`; nothing if it holds that already.
+    ///
+    /// # Errors
+    /// If `path` leads out of the workspace, or the file is there but cannot be read.
+    pub fn change(&self, path: &Path, new: Option<&str>) -> Result<Option<Change>, Failure> {
+        let inside = |part| matches!(part, Component::Normal(_));
+        if path.as_os_str().is_empty() || !path.components().all(inside) {
+            return Err(Failure::new(format!(
+                "`{}` is no path inside the workspace",
+                path.display()
+            )));
+        }
+        let old = match fs::read(self.root.join(path)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(Failure::io("read", path, error)),
+        };
+        let new = new.map(|text| text.as_bytes().to_vec());
+        Ok((old != new).then(|| Change {
+            path: path.to_owned(),
+            old,
+            new,
+        }))
+    }
+
+    /// Makes all changes, or none.
+    ///
+    /// Everything is written beside its place first, and moved there only when all of it could be
+    /// written. If a move fails even so, the files that were moved get their old content again.
+    ///
+    /// # Errors
+    /// If a file cannot be written, moved or removed.
+    pub fn apply(&self, changes: &[Change]) -> Result<(), Failure> {
+        let mut staged: Vec<Option<PathBuf>> = Vec::new();
+        for change in changes {
+            let file = match &change.new {
+                Some(new) => self.stage(&change.path, new).map(Some),
+                None => Ok(None),
+            };
+            match file {
+                Ok(file) => staged.push(file),
+                Err(failure) => {
+                    discard(&staged);
+                    return Err(failure);
+                }
+            }
+        }
+        for (done, (change, temporary)) in changes.iter().zip(&staged).enumerate() {
+            let place = self.root.join(&change.path);
+            let moved = match temporary {
+                Some(temporary) => fs::rename(temporary, &place),
+                None => fs::remove_file(&place),
+            };
+            if let Err(error) = moved {
+                discard(&staged[done..]);
+                self.restore(&changes[..done]);
+                return Err(Failure::io("write", &change.path, error));
+            }
+        }
+        for change in changes.iter().filter(|change| change.new.is_none()) {
+            self.remove_empty_folder(&change.path);
+        }
+        Ok(())
+    }
+
+    /// Writes `bytes` beside `path` and tells where.
+    fn stage(&self, path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+        let place = self.root.join(path);
+        let mut name = OsString::from(".");
+        name.push(place.file_name().unwrap_or_default());
+        name.push(format!(".{}.tmp", std::process::id()));
+        let temporary = place.with_file_name(name);
+        let write = || {
+            if let Some(folder) = place.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut file = fs::File::create(&temporary)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|error| {
+            discard(&[Some(temporary.clone())]);
+            Failure::io("write", path, error)
+        })?;
+        Ok(temporary)
+    }
+
+    /// Gives files their old content again, as well as it goes: this runs when writing has failed.
+    fn restore(&self, changes: &[Change]) {
+        for change in changes {
+            let place = self.root.join(&change.path);
+            let _ = match &change.old {
+                Some(old) => fs::write(place, old),
+                None => fs::remove_file(place),
+            };
+        }
+    }
+
+    /// Removes the folder that held `path`, if nothing is left in it.
+    fn remove_empty_folder(&self, path: &Path) {
+        if let Some(folder) = path.parent() {
+            // It fails when the folder is not empty, which is what we want.
+            let _ = fs::remove_dir(self.root.join(folder));
+        }
+    }
+}
+
+/// Removes temporary files; those that are gone are no concern.
+fn discard(staged: &[Option<PathBuf>]) {
+    for file in staged.iter().flatten() {
+        let _ = fs::remove_file(file);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> (tempfile::TempDir, Workspace) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::find(Some(folder.path().to_owned())).expect("it is given");
+        (folder, workspace)
+    }
+
+    fn change(workspace: &Workspace, path: &str, new: Option<&str>) -> Change {
+        let change = workspace.change(Path::new(path), new);
+        change.expect("readable").expect("a change")
+    }
+
+    #[test]
+    fn changes_are_made_together_and_leave_nothing_beside_them() {
+        let (folder, workspace) = workspace();
+        fs::create_dir(folder.path().join("old")).expect("a folder");
+        fs::write(folder.path().join("old/gone.rs"), "x").expect("a file");
+        let changes = [
+            change(&workspace, "new/deep/a.rs", Some("a")),
+            change(&workspace, "old/gone.rs", None),
+        ];
+        workspace.apply(&changes).expect("it can be written");
+        assert_eq!(workspace.read("new/deep/a.rs").expect("there"), "a");
+        assert!(!folder.path().join("old").exists());
+        let files = workspace.files_below(Path::new("")).expect("a list");
+        assert_eq!(files, [Path::new("new/deep/a.rs")]);
+        let again = workspace.change(Path::new("new/deep/a.rs"), Some("a"));
+        assert_eq!(again.expect("readable"), None);
+    }
+
+    #[test]
+    fn when_one_change_fails_the_others_are_undone() {
+        let (folder, workspace) = workspace();
+        fs::write(folder.path().join("a"), "old").expect("a file");
+        let mut changes = vec![
+            change(&workspace, "a", Some("new")),
+            change(&workspace, "b", Some("new")),
+            change(&workspace, "c", Some("new")),
+        ];
+        // A folder in the place of the third file cannot be replaced by a file.
+        fs::create_dir_all(folder.path().join("c/full")).expect("a folder");
+        let failure = workspace.apply(&changes).expect_err("it cannot be written");
+        assert!(failure.to_string().contains("cannot write c"), "{failure}");
+        assert_eq!(workspace.read("a").expect("there"), "old");
+        assert_eq!(
+            workspace.files_below(Path::new("")).expect("a list"),
+            [Path::new("a")]
+        );
+        // And one that cannot even be written beside its place.
+        changes[2].path = "a/below/a/file".into();
+        workspace.apply(&changes).expect_err("it cannot be written");
+        assert_eq!(workspace.read("a").expect("there"), "old");
+        assert_eq!(
+            workspace.files_below(Path::new("")).expect("a list"),
+            [Path::new("a")]
+        );
+    }
+
+    #[test]
+    fn no_path_leads_out() {
+        let (_folder, workspace) = workspace();
+        for path in ["../x", "/x", "a/../../x", ""] {
+            workspace
+                .change(Path::new(path), Some("x"))
+                .expect_err(path);
+        }
+    }
+}
