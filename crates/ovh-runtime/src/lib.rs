@@ -32,6 +32,7 @@ mod query;
 mod reply;
 mod request;
 mod secret;
+mod tags;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
 pub use error::{Error, ErrorBuilder, ErrorKind};
@@ -45,6 +46,7 @@ pub use query::{Query, QueryString};
 pub use reply::Reply;
 pub use request::{Body, CallOptions, Request};
 pub use secret::Secret;
+pub use tags::TagFilters;
 
 /// A point in time as the API writes it: RFC 3339, with the offset that the server chose.
 ///

@@ -285,6 +285,22 @@ impl fmt::Display for Operation {
     }
 }
 
+/// Declares rows of the operation table: id, method, route, and what else is known.
+///
+/// ```
+/// ovh_runtime::operations! {
+///     LIST: "crons::list", Get, "/web/{serviceName}/cron", expands_to("Cron");
+/// }
+/// assert_eq!(LIST.expanded_type(), Some("Cron"));
+/// ```
+#[macro_export]
+macro_rules! operations {
+    ($($name:ident: $id:literal, $method:ident, $path:literal $(, $fact:ident($($value:tt)*))*;)*) => {
+        $(pub(crate) static $name: $crate::Operation =
+            $crate::Operation::new($id, $crate::Method::$method, $path)$(.$fact($($value)*))*;)*
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,1 +1,290 @@
-//! Placeholder.
+//! The generator behind ovh-web: documents in, files out.
+//!
+//! It takes and returns values; files, network and clock belong to whoever calls [`generate`]. The
+//! road is straight, and its modules are its milestones, in this order:
+//!
+//! 1. `document` reads a section's OpenAPI document and refuses what nothing could be made of, with
+//!    the place in the document;
+//! 2. `overlay` applies our corrections of single places, each of which must still fit;
+//! 3. `normalise` runs the rules, a file each, that make the document say what we mean;
+//! 4. `names` calls things by their names, from the lock or made anew;
+//! 5. `model` reads the result into values;
+//! 6. `upstream` asks progenitor for the types of fields, arguments and replies;
+//! 7. `docs` brings our own words;
+//! 8. `shape` writes the files.
+//!
+//! The same inputs give the same bytes, wherever and whenever it runs.
+
+pub mod canonical;
+mod docs;
+pub mod document;
+mod error;
+mod model;
+mod names;
+mod normalise;
+pub mod overlay;
+mod report;
+mod shape;
+mod upstream;
+
+use std::collections::BTreeMap;
+
+pub use error::Error;
+pub use report::Report;
+
+use document::Document;
+use names::Lock;
+use normalise::{Draft, Section};
+
+/// A text and the name of the file that errors call it by.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The file's name, for errors.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Input {
+    /// An input from its name and its text.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// What the client is generated from.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// OVHcloud's documents, one for each section.
+    pub documents: Vec<Input>,
+    /// Our corrections of single places (OpenAPI Overlay 1.0).
+    pub overlay: Option<Input>,
+    /// The lock of names that were given before.
+    pub names: Option<Input>,
+    /// Our documentation.
+    pub docs: Option<Input>,
+}
+
+/// What comes out.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Output {
+    /// The client's files, relative to its `src`.
+    pub files: BTreeMap<String, String>,
+    /// The corrected documents, which the sandbox checks requests against, by file name.
+    pub documents: BTreeMap<String, String>,
+    /// The names lock, with what is new and without what is gone.
+    pub names: String,
+    /// One sorted line for each public operation, argument, type, field and value.
+    pub surface: String,
+    /// What there is to tell.
+    pub report: Report,
+}
+
+/// The largest number of lines that a generated file may have.
+pub const FILE_LINES: usize = 800;
+
+/// Generates the client.
+///
+/// # Errors
+///
+/// An input that cannot be read, that nothing can be made of, or in which two things would get one
+/// name: the error says where and what to do. Nothing is half done, since nothing is written here.
+pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
+    let mut lock = match &inputs.names {
+        Some(input) => Lock::parse(&input.name, &input.text)?,
+        None => Lock::default(),
+    };
+    let docs = match &inputs.docs {
+        Some(input) => docs::Docs::parse(&input.name, &input.text)?,
+        None => docs::Docs::default(),
+    };
+    let documents = read(inputs)?;
+    let mut draft = merge(&documents)?;
+    normalise::run(&mut draft, &mut lock)?;
+    let api = model::read(&draft, &mut lock)?;
+    let signatures = upstream::signatures(&draft, &api)?;
+    let sources: Vec<String> = documents
+        .iter()
+        .map(|document| format!("schema/{}", document.name))
+        .collect();
+    let mut context = shape::Context {
+        api: &api,
+        signatures: &signatures,
+        docs: &docs,
+        sources: &sources.join(" and "),
+        tally: shape::Tally::default(),
+    };
+    let files = shape::files(&mut context);
+    if let Some((file, lines)) = files
+        .iter()
+        .map(|(file, text)| (file, text.lines().count()))
+        .find(|(_, lines)| *lines > FILE_LINES)
+    {
+        return Err(Error::new(
+            "names.toml",
+            "",
+            format!(
+                "the generated file {file} would have {lines} lines, more than the {FILE_LINES} that are readable"
+            ),
+            "give some of its types another group, or some of its operations another family, in front of their `::`",
+        ));
+    }
+    let surface = shape::surface::write(&context);
+    let report = report(&api, &docs, &context.tally, &files);
+    Ok(Output {
+        names: lock.to_text(),
+        surface,
+        report,
+        documents: documents
+            .into_iter()
+            .map(|document| (document.name, canonical::to_text(&document.value)))
+            .collect(),
+        files,
+    })
+}
+
+/// Reads the documents and applies the overlay.
+fn read(inputs: &Inputs) -> Result<Vec<Document>, Error> {
+    let mut documents = Vec::new();
+    for input in &inputs.documents {
+        documents.push(Document::parse(&input.name, &input.text)?);
+    }
+    if let Some(input) = &inputs.overlay {
+        overlay::apply_all(
+            &mut documents,
+            &overlay::Overlay::parse(&input.name, &input.text)?,
+        )?;
+    }
+    Ok(documents)
+}
+
+/// Makes one document of all sections.
+fn merge(documents: &[Document]) -> Result<Draft, Error> {
+    let mut merged =
+        serde_json::json!({ "openapi": "3.0.3", "paths": {}, "components": { "schemas": {} } });
+    let mut sections = Vec::new();
+    let mut owners: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    for document in documents {
+        sections.push(Section {
+            file: document.name.clone(),
+            prefix: prefix(&document.value),
+        });
+        for (pointer, kind) in [("/paths", "route"), ("/components/schemas", "schema")] {
+            let entries = document
+                .value
+                .pointer(pointer)
+                .and_then(serde_json::Value::as_object);
+            for (key, value) in entries.into_iter().flatten() {
+                let Some(into) = merged
+                    .pointer_mut(pointer)
+                    .and_then(serde_json::Value::as_object_mut)
+                else {
+                    continue;
+                };
+                let previous = into.insert(key.clone(), value.clone());
+                let owner = owners.insert((kind, key.clone()), &document.name);
+                if let (Some(previous), Some(owner)) = (previous, owner)
+                    && without_example(&previous) != without_example(value)
+                {
+                    return Err(Error::new(
+                        &document.name,
+                        format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+                        format!("the {kind} `{key}` is in {owner} too, and differs there"),
+                        "make them equal in the overlay, or generate the sections apart",
+                    ));
+                }
+            }
+        }
+    }
+    if sections.is_empty() {
+        return Err(Error::new(
+            "inputs",
+            "",
+            "there is no document to generate from",
+            "name at least one section",
+        ));
+    }
+    Ok(Draft {
+        document: merged,
+        sections,
+    })
+}
+
+/// A schema without its sample value, which differs from section to section and means nothing.
+fn without_example(schema: &serde_json::Value) -> serde_json::Value {
+    let mut schema = schema.clone();
+    if let Some(node) = schema.as_object_mut() {
+        node.remove("example");
+    }
+    schema
+}
+
+/// The static beginning that all routes of a document share.
+fn prefix(document: &serde_json::Value) -> String {
+    let mut shared: Option<Vec<&str>> = None;
+    for path in document
+        .get("paths")
+        .and_then(serde_json::Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(p, _)| p)
+    {
+        let segments: Vec<&str> = path
+            .split('/')
+            .skip(1)
+            .take_while(|segment| !segment.starts_with('{'))
+            .collect();
+        shared = Some(match shared {
+            None => segments,
+            Some(before) => before
+                .into_iter()
+                .zip(segments)
+                .take_while(|(a, b)| a == b)
+                .map(|(a, _)| a)
+                .collect(),
+        });
+    }
+    shared
+        .unwrap_or_default()
+        .iter()
+        .map(|segment| format!("/{segment}"))
+        .collect()
+}
+
+fn report(
+    api: &model::Api,
+    docs: &docs::Docs,
+    tally: &shape::Tally,
+    files: &BTreeMap<String, String>,
+) -> Report {
+    let lines = |text: &String| text.lines().count();
+    let longest = files.iter().max_by_key(|(_, text)| lines(text));
+    Report {
+        operations: api.operations.len(),
+        pages: api
+            .operations
+            .iter()
+            .filter(|operation| operation.expanded.is_some())
+            .count(),
+        types: api.types.len(),
+        lines: files.values().map(lines).sum(),
+        longest: longest
+            .map(|(file, text)| (file.clone(), lines(text)))
+            .unwrap_or_default(),
+        documented: tally.written,
+        undocumented: tally.plain.clone(),
+        leftovers: docs.leftovers(
+            |route| {
+                api.operations
+                    .iter()
+                    .any(|operation| operation.route() == route)
+            },
+            |origin| api.types.values().any(|item| item.origin == origin),
+        ),
+    }
+}

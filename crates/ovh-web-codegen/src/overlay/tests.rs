@@ -237,7 +237,11 @@ fn the_committed_overlay_meets_the_committed_documents() {
         .map(|name| Document::parse(name, &schema(name)).expect("a good document"));
     let applied = apply_all(&mut documents, &overlay).expect("it applies");
     for action in applied.iter().flat_map(|applied| &applied.actions) {
-        assert!(action.changed, "action {} has become superfluous", action.index);
+        assert!(
+            action.changed,
+            "action {} has become superfluous",
+            action.index
+        );
     }
     for document in &documents {
         document.check().expect("still a good document");

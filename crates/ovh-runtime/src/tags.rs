@@ -1,0 +1,95 @@
+//! The filter by IAM tags.
+//!
+//! It travels as one query value: a JSON object from tag to conditions, escaped. The operators are
+//! those of OVHcloud's control panel; a condition without an operator means equality.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::Param;
+
+/// Conditions on the IAM tags of a service; a service has to meet all of them.
+///
+/// ```
+/// use ovh_runtime::TagFilters;
+///
+/// let filters = TagFilters::new().equals("env", "production").exists("customer");
+/// assert_eq!(
+///     filters.to_string(),
+///     r#"{"customer":[{"operator":"EXISTS"}],"env":[{"operator":"EQ","value":"production"}]}"#
+/// );
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct TagFilters(BTreeMap<String, Vec<Condition>>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Condition {
+    operator: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+impl TagFilters {
+    /// No condition yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn with(
+        mut self,
+        tag: impl Into<String>,
+        operator: &'static str,
+        value: Option<String>,
+    ) -> Self {
+        self.0
+            .entry(tag.into())
+            .or_default()
+            .push(Condition { operator, value });
+        self
+    }
+
+    /// The tag has this value.
+    pub fn equals(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(tag, "EQ", Some(value.into()))
+    }
+
+    /// The tag has another value.
+    pub fn differs(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(tag, "NEQ", Some(value.into()))
+    }
+
+    /// The tag's value fits the pattern.
+    pub fn like(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
+        self.with(tag, "LIKE", Some(pattern.into()))
+    }
+
+    /// The tag's value fits the pattern, whatever the case of its letters.
+    pub fn like_ignoring_case(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
+        self.with(tag, "ILIKE", Some(pattern.into()))
+    }
+
+    /// The tag is there.
+    pub fn exists(self, tag: impl Into<String>) -> Self {
+        self.with(tag, "EXISTS", None)
+    }
+
+    /// The tag is not there.
+    pub fn is_missing(self, tag: impl Into<String>) -> Self {
+        self.with(tag, "NEXISTS", None)
+    }
+}
+
+impl fmt::Display for TagFilters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Param for TagFilters {
+    fn each(&self, out: &mut dyn FnMut(&str)) {
+        out(&self.to_string());
+    }
+}

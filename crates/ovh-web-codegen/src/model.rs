@@ -1,0 +1,358 @@
+//! What the normalised document says, as values that the rest of the generator reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::names::{Lock, case, variants};
+use crate::normalise::{Draft, note, responses::REFUSAL, walk};
+use crate::{Error, normalise};
+
+/// Everything that is generated.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) operations: Vec<Operation>,
+    /// By Rust name.
+    pub(crate) types: BTreeMap<String, Type>,
+}
+
+/// One route of the document.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The id that progenitor was given.
+    pub(crate) key: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) family: String,
+    pub(crate) verb: String,
+    /// In the order of the route.
+    pub(crate) path_values: Vec<Parameter>,
+    pub(crate) required_query: Vec<Parameter>,
+    pub(crate) optional_query: Vec<Parameter>,
+    /// The Rust name of the body's type.
+    pub(crate) body: Option<String>,
+    pub(crate) is_void: bool,
+    /// The Rust name of the objects of a page.
+    pub(crate) expanded: Option<String>,
+    pub(crate) is_anonymous: bool,
+    pub(crate) is_idempotent: bool,
+    pub(crate) iam: Vec<String>,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) stability: Option<String>,
+    pub(crate) siblings: Vec<(String, Vec<String>)>,
+    pub(crate) deprecation: Option<Deprecation>,
+}
+
+/// A value in a path or a query.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) wire: String,
+    pub(crate) field: String,
+}
+
+/// What a document says of a deprecated operation.
+#[derive(Debug)]
+pub(crate) struct Deprecation {
+    pub(crate) since: Option<String>,
+    pub(crate) deletion: Option<String>,
+    pub(crate) replacement: Option<String>,
+}
+
+/// A type of the client.
+#[derive(Debug)]
+pub(crate) struct Type {
+    pub(crate) name: String,
+    /// The schema of the document that it was made from.
+    pub(crate) origin: String,
+    pub(crate) group: String,
+    pub(crate) kind: Kind,
+}
+
+/// What sort of type.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// What is read: serde decodes it.
+    Read(Vec<Property>),
+    /// What is written: serde encodes it.
+    Write(Vec<Property>),
+    /// An open enum: wire value and variant.
+    Enum {
+        is_integer: bool,
+        values: Vec<(String, String)>,
+    },
+}
+
+/// A property of a model.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) wire: String,
+    pub(crate) field: String,
+    pub(crate) is_required: bool,
+    pub(crate) is_nullable: bool,
+}
+
+impl Operation {
+    /// `GET /hosting/web`
+    pub(crate) fn route(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// `databases::create`
+    pub(crate) fn id(&self) -> String {
+        format!("{}::{}", self.family, self.verb.trim_end_matches('_'))
+    }
+
+    /// The struct of the optional query values.
+    pub(crate) fn query_name(&self) -> String {
+        let verb = case::pascal(self.verb.trim_end_matches('_'));
+        format!(
+            "{}{}",
+            verb.trim_end_matches('_'),
+            case::pascal(&self.family)
+        )
+    }
+
+    /// The method that gives pages of objects.
+    pub(crate) fn page_verb(&self) -> String {
+        if self.verb == "list" {
+            "page".to_owned()
+        } else {
+            format!("{}_page", self.verb.trim_end_matches('_'))
+        }
+    }
+}
+
+/// Reads the normalised document; new variants go into the lock.
+pub(crate) fn read(draft: &Draft, lock: &mut Lock) -> Result<Api, Error> {
+    let mut operations = Vec::new();
+    walk::operations(&draft.document, &mut |path, method, node| {
+        operations.push(operation(draft, path, method, node));
+    });
+    let mut types = BTreeMap::new();
+    let mut failure = None;
+    for (name, schema) in walk::schemas(&draft.document) {
+        if normalise::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
+            continue;
+        }
+        match read_type(name, schema, lock) {
+            Ok(item) => {
+                types.insert(name.clone(), item);
+            }
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(Api { operations, types }),
+    }
+}
+
+fn operation(draft: &Draft, path: &str, method: &str, node: &Value) -> Operation {
+    let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+    let texts = |key: &str| -> Vec<String> {
+        let list = node
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        list.filter_map(|item| item.as_str().map(str::to_owned))
+            .collect()
+    };
+    let mut query: Vec<(&str, bool)> = Vec::new();
+    for parameter in node
+        .get("parameters")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if parameter.get("in").and_then(Value::as_str) == Some("query") {
+            let name = parameter
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            query.push((name, parameter.get("required") == Some(&Value::Bool(true))));
+        }
+    }
+    query.sort_unstable();
+    let parameter = |wire: &str| Parameter {
+        wire: wire.to_owned(),
+        field: case::snake(wire),
+    };
+    let of_query = |wanted: bool| {
+        query
+            .iter()
+            .filter(|(_, required)| *required == wanted)
+            .map(|(wire, _)| parameter(wire))
+            .collect()
+    };
+    let path_values: Vec<Parameter> = path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .map(parameter)
+        .collect();
+    let iam = node
+        .get("x-iam-actions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    Operation {
+        key: text("operationId").unwrap_or_default(),
+        method: method.to_uppercase(),
+        path: path.to_owned(),
+        family: text(note::FAMILY).unwrap_or_default(),
+        verb: text(note::VERB).unwrap_or_default(),
+        siblings: siblings(draft, path, &path_values),
+        path_values,
+        required_query: of_query(true),
+        optional_query: of_query(false),
+        body: walk::body(node).and_then(walk::target).map(str::to_owned),
+        is_void: walk::reply(node).is_none(),
+        expanded: text(note::EXPANDED),
+        is_anonymous: node.get("security").is_none(),
+        is_idempotent: matches!(method, "get" | "put" | "delete")
+            && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
+        iam: iam
+            .filter_map(|action| action.get("name")?.as_str().map(str::to_owned))
+            .collect(),
+        secrets: texts(note::SECRETS),
+        stability: node
+            .pointer("/x-badges/0/label")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        deprecation: (node.get("deprecated") == Some(&Value::Bool(true))).then(|| Deprecation {
+            since: text("x-deprecation-date"),
+            deletion: text("x-deletion-date"),
+            replacement: text("x-replacement-route"),
+        }),
+    }
+}
+
+/// For each path value, the static segments that other routes have in its place.
+fn siblings(draft: &Draft, path: &str, values: &[Parameter]) -> Vec<(String, Vec<String>)> {
+    let paths = draft.document.get("paths").and_then(Value::as_object);
+    let all: Vec<Vec<&str>> = paths
+        .into_iter()
+        .flatten()
+        .map(|(path, _)| path.split('/').collect())
+        .collect();
+    let own: Vec<&str> = path.split('/').collect();
+    let mut found = Vec::new();
+    for value in values {
+        let braced = format!("{{{}}}", value.wire);
+        let Some(at) = own.iter().position(|segment| *segment == braced) else {
+            continue;
+        };
+        let words: BTreeSet<&str> = all
+            .iter()
+            .filter(|other| other.len() > at && same_beginning(&own[..at], &other[..at]))
+            .map(|other| other[at])
+            .filter(|word| !word.starts_with('{') && !word.is_empty())
+            .collect();
+        if !words.is_empty() {
+            found.push((
+                value.wire.clone(),
+                words.into_iter().map(str::to_owned).collect(),
+            ));
+        }
+    }
+    found
+}
+
+/// Whether two beginnings match, whatever their values are called.
+fn same_beginning(a: &[&str], b: &[&str]) -> bool {
+    a.iter()
+        .zip(b)
+        .all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
+}
+
+fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error> {
+    let text = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let origin = text(note::ORIGIN);
+    let kind = if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        let is_integer = values.iter().all(Value::is_number);
+        let values: Vec<String> = values
+            .iter()
+            .filter(|value| !value.is_null())
+            .map(|value| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            })
+            .collect();
+        let locked = lock.variants.get(&origin).cloned().unwrap_or_default();
+        let (names, renamed) = variants::name_all(&values, &locked);
+        if !renamed.is_empty() {
+            lock.variants.insert(origin.clone(), renamed);
+        }
+        Kind::Enum {
+            is_integer,
+            values: values.into_iter().zip(names).collect(),
+        }
+    } else {
+        let properties = properties(name, &origin, schema)?;
+        match schema.get(note::ROLE).and_then(Value::as_str) {
+            Some("create" | "update" | "input") => Kind::Write(properties),
+            _ => Kind::Read(properties),
+        }
+    };
+    Ok(Type {
+        name: name.to_owned(),
+        origin,
+        group: text(note::GROUP),
+        kind,
+    })
+}
+
+fn properties(name: &str, origin: &str, schema: &Value) -> Result<Vec<Property>, Error> {
+    let required: BTreeSet<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut sorted: Vec<_> = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .collect();
+    sorted.sort_by_key(|(wire, _)| wire.as_str());
+    for (wire, property) in sorted {
+        let field = case::snake(
+            property
+                .get(note::NAME)
+                .and_then(Value::as_str)
+                .unwrap_or(wire),
+        );
+        if let Some(other) = fields.insert(field.clone(), wire.clone()) {
+            return Err(Error::new(
+                "overlay.json",
+                "",
+                format!(
+                    "the properties `{other}` and `{wire}` of `{origin}` would both be `{name}.{field}`"
+                ),
+                format!(
+                    "give one of them a name with `{}` in the overlay",
+                    note::NAME
+                ),
+            ));
+        }
+        found.push(Property {
+            wire: wire.clone(),
+            field,
+            is_required: required.contains(wire.as_str()),
+            is_nullable: property.get("nullable") == Some(&Value::Bool(true)),
+        });
+    }
+    Ok(found)
+}

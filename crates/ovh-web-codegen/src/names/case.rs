@@ -1,0 +1,150 @@
+//! Letters: snake case and Pascal case, keywords, plural and singular.
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// A Rust identifier in snake case; keywords get a trailing underscore, digits a leading one.
+pub(crate) fn snake(text: &str) -> String {
+    identifier(
+        text.replace(['.', '/', '+', '*'], "_").to_snake_case(),
+        "value",
+    )
+}
+
+/// A Rust identifier in Pascal case, as progenitor would write it.
+pub(crate) fn pascal(text: &str) -> String {
+    identifier(
+        text.replace(['.', '/', '+', '*'], "_").to_pascal_case(),
+        "Value",
+    )
+}
+
+fn identifier(name: String, empty: &str) -> String {
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    if name.is_empty() {
+        return empty.to_owned();
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("_{name}");
+    }
+    if is_keyword(&name) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// Whether the word cannot be an identifier as it is.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_err()
+}
+
+/// serde's own `camelCase` of a snake case field: what `rename_all` makes of it.
+pub(crate) fn serde_camel(field: &str) -> String {
+    let mut camel = String::with_capacity(field.len());
+    let mut raise = false;
+    for c in field.chars() {
+        if c == '_' {
+            raise = true;
+        } else if raise {
+            camel.push(c.to_ascii_uppercase());
+            raise = false;
+        } else {
+            camel.push(c);
+        }
+    }
+    if let Some(first) = camel.get(..1) {
+        let first = first.to_ascii_lowercase();
+        camel.replace_range(..1, &first);
+    }
+    camel
+}
+
+/// The plural of an English noun in snake case; what is plural already stays.
+pub(crate) fn plural(word: &str) -> String {
+    let uncountable = ["ssl", "dns", "infos", "data"];
+    if word.ends_with('s') && !word.ends_with("ss") || uncountable.contains(&word) {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix('y')
+        && !stem.ends_with(['a', 'e', 'i', 'o', 'u'])
+    {
+        return format!("{stem}ies");
+    }
+    if ["s", "x", "ch", "sh"].iter().any(|end| word.ends_with(end)) {
+        return format!("{word}es");
+    }
+    format!("{word}s")
+}
+
+/// The singular of a plural made by [`plural`].
+pub(crate) fn singular(word: &str) -> String {
+    if let Some(stem) = word.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    for end in ["sses", "xes", "ches", "shes"] {
+        if word.ends_with(end) {
+            return word[..word.len() - 2].to_owned();
+        }
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if !stem.ends_with('s') => stem.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_always_identifiers() {
+        for (text, name) in [
+            ("serviceName", "service_name"),
+            ("creationDate.from", "creation_date_from"),
+            ("type", "type_"),
+            ("self", "self_"),
+            ("1h", "_1h"),
+            ("+", "value"),
+            ("bypassDNSConfiguration", "bypass_dns_configuration"),
+        ] {
+            assert_eq!(snake(text), name);
+        }
+        assert_eq!(pascal("ServiceWithIAM"), "ServiceWithIam");
+        assert_eq!(
+            pascal("complexType.UnitAndValue_double"),
+            "ComplexTypeUnitAndValueDouble"
+        );
+    }
+
+    #[test]
+    fn nouns_go_there_and_back() {
+        for (one, many) in [
+            ("database", "databases"),
+            ("database_copy", "database_copies"),
+            ("boost_history", "boost_histories"),
+            ("key", "keys"),
+            ("address", "addresses"),
+            ("tasks", "tasks"),
+            ("own_logs", "own_logs"),
+        ] {
+            assert_eq!(plural(one), many);
+        }
+        for (many, one) in [
+            ("databases", "database"),
+            ("copies", "copy"),
+            ("addresses", "address"),
+        ] {
+            assert_eq!(singular(many), one);
+        }
+    }
+
+    #[test]
+    fn serde_writes_fields_as_expected() {
+        assert_eq!(serde_camel("creation_date"), "creationDate");
+        assert_eq!(serde_camel("id"), "id");
+        assert_eq!(serde_camel("type_"), "type");
+    }
+}

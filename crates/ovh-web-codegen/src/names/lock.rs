@@ -1,0 +1,207 @@
+//! The lock: names that were given once and stay.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use crate::Error;
+
+/// A name within its room: `databases::create`, `databases::Database`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name {
+    /// The module: a family of operations, or a group of types.
+    pub(crate) room: String,
+    /// The name inside it.
+    pub(crate) own: String,
+}
+
+impl Name {
+    pub(crate) fn new(room: impl Into<String>, own: impl Into<String>) -> Self {
+        Self {
+            room: room.into(),
+            own: own.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}::{}", self.room, self.own)
+    }
+}
+
+/// What `schema/names.toml` holds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lock {
+    /// `METHOD /route` -> `family::verb`.
+    pub(crate) operations: BTreeMap<String, Name>,
+    /// Schema name, or `METHOD /route body` for the body that an operation declares in place ->
+    /// `group::Type`.
+    pub(crate) types: BTreeMap<String, Name>,
+    /// Schema name -> value -> variant, for values whose plain name was taken.
+    pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
+    /// Names whose route or schema is gone; they are not given again.
+    pub(crate) retired: BTreeMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Raw {
+    operations: BTreeMap<String, String>,
+    types: BTreeMap<String, String>,
+    variants: BTreeMap<String, BTreeMap<String, String>>,
+    retired: BTreeMap<String, String>,
+}
+
+impl Lock {
+    pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        let raw: Raw = toml::from_str(text).map_err(|error| {
+            Error::new(
+                file,
+                "",
+                format!("the names lock cannot be read: {}", error.to_string().trim()),
+                "take the file back from version control; only `regen` and a reviewer's rename write it",
+            )
+        })?;
+        let names = |table: &str, entries: BTreeMap<String, String>| {
+            entries
+                .into_iter()
+                .map(|(key, name)| match name.split_once("::") {
+                    Some((room, own)) if is_identifier(room) && is_identifier(own) => {
+                        Ok((key, Name::new(room, own)))
+                    }
+                    _ => Err(Error::new(
+                        file,
+                        "",
+                        format!(
+                            "`{name}`, the name of `{key}` under [{table}], is not `room::name`"
+                        ),
+                        "write two Rust identifiers with `::` between them",
+                    )),
+                })
+                .collect::<Result<BTreeMap<_, _>, _>>()
+        };
+        Ok(Self {
+            operations: names("operations", raw.operations)?,
+            types: names("types", raw.types)?,
+            variants: raw.variants,
+            retired: raw.retired,
+        })
+    }
+
+    /// The lock as text, sorted, so that a new name is one added line.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::from(
+            "# Names that were given once and stay. `cargo xtask regen` adds what is new and moves what is\n\
+             # gone to [retired]; a name may be changed here by hand, which renames it in the client.\n",
+        );
+        let mut table = |title: &str, entries: &mut dyn Iterator<Item = (&String, String)>| {
+            let mut entries = entries.peekable();
+            if entries.peek().is_some() {
+                let _ = writeln!(text, "\n[{title}]");
+                for (key, name) in entries {
+                    let _ = writeln!(text, "{} = {}", quoted(key), quoted(&name));
+                }
+            }
+        };
+        table(
+            "operations",
+            &mut self
+                .operations
+                .iter()
+                .map(|(key, name)| (key, name.to_string())),
+        );
+        table(
+            "types",
+            &mut self.types.iter().map(|(key, name)| (key, name.to_string())),
+        );
+        for (schema, values) in &self.variants {
+            table(
+                &format!("variants.{}", quoted(schema)),
+                &mut values
+                    .iter()
+                    .map(|(value, variant)| (value, variant.clone())),
+            );
+        }
+        table(
+            "retired",
+            &mut self.retired.iter().map(|(key, name)| (key, name.clone())),
+        );
+        text
+    }
+
+    /// Moves names whose key is gone to `retired`.
+    pub(crate) fn retire(
+        &mut self,
+        has_operation: impl Fn(&str) -> bool,
+        has_type: impl Fn(&str) -> bool,
+    ) {
+        for (names, has) in [
+            (
+                &mut self.operations,
+                &has_operation as &dyn Fn(&str) -> bool,
+            ),
+            (&mut self.types, &has_type),
+        ] {
+            let gone: Vec<String> = names.keys().filter(|key| !has(key)).cloned().collect();
+            for key in gone {
+                if let Some(name) = names.remove(&key) {
+                    self.retired.insert(key, name.to_string());
+                }
+            }
+        }
+        self.variants.retain(|schema, _| has_type(schema));
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    syn::parse_str::<syn::Ident>(text).is_ok()
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_survives_the_road_through_text() {
+        let mut lock = Lock::default();
+        lock.operations
+            .insert("GET /a".into(), Name::new("a", "list"));
+        lock.types.insert("x.Y".into(), Name::new("x", "Y"));
+        lock.variants
+            .entry("x.E".into())
+            .or_default()
+            .insert("A_1".into(), "A1Upper".into());
+        let text = lock.to_text();
+        assert_eq!(
+            Lock::parse("names.toml", &text)
+                .expect("its own text")
+                .to_text(),
+            text
+        );
+        lock.retire(|_| false, |_| true);
+        assert!(
+            lock.to_text()
+                .contains("[retired]\n\"GET /a\" = \"a::list\""),
+            "{}",
+            lock.to_text()
+        );
+    }
+
+    #[test]
+    fn a_broken_lock_says_which_name() {
+        for text in [
+            "[operations]\n\"GET /a\" = \"list\"",
+            "[types]\nx = \"a::1\"",
+            "[nonsense]\n",
+            "[",
+        ] {
+            assert!(Lock::parse("names.toml", text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The names of enum values.
+//!
+//! Values meet in Pascal case (`CLOUDWEB_1` and `cloudweb1`), are numbers (`8.4`), empty, or words
+//! that Rust keeps for itself. Each gets a name from its own spelling; where two meet, the one
+//! that the lock knows, else the one in lower case, keeps the plain name, and the other's new name
+//! goes into the lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::pascal;
+
+/// The variants of an enum in the order of its values, and the renamings to be locked.
+pub(crate) fn name_all(
+    values: &[String],
+    locked: &BTreeMap<String, String>,
+) -> (Vec<String>, BTreeMap<String, String>) {
+    // `Unknown` is the arm for what nobody knew.
+    let mut taken: BTreeSet<String> = BTreeSet::from(["Unknown".to_owned()]);
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    let mut renamed = BTreeMap::new();
+    for value in values {
+        if let Some(variant) = locked.get(value) {
+            taken.insert(variant.clone());
+            names.insert(value, variant.clone());
+            renamed.insert(value.clone(), variant.clone());
+        }
+    }
+    // Lower case sorts behind upper case; the plain name goes to the lower.
+    let mut rest: Vec<&String> = values
+        .iter()
+        .filter(|value| !locked.contains_key(*value))
+        .collect();
+    rest.sort_by(|a, b| b.cmp(a));
+    for value in rest {
+        let plain = plain(value);
+        let mut variant = plain.clone();
+        let mut number = 1;
+        while !taken.insert(variant.clone()) {
+            number += 1;
+            variant = match number {
+                2 if is_upper(value) => format!("{plain}Upper"),
+                2 if plain == "Unknown" => "UnknownWord".to_owned(),
+                _ => format!("{plain}Spelling{number}"),
+            };
+        }
+        if variant != plain {
+            renamed.insert(value.clone(), variant.clone());
+        }
+        names.insert(value, variant);
+    }
+    let ordered = values
+        .iter()
+        .map(|value| names[value.as_str()].clone())
+        .collect();
+    (ordered, renamed)
+}
+
+fn is_upper(value: &str) -> bool {
+    value.chars().any(char::is_alphabetic) && !value.chars().any(char::is_lowercase)
+}
+
+fn plain(value: &str) -> String {
+    if value.is_empty() {
+        return "Empty".to_owned();
+    }
+    let mut text = String::new();
+    let mut previous = ' ';
+    for c in value.chars() {
+        match c {
+            '+' => text.push_str(" Plus "),
+            '*' => text.push_str(" Star "),
+            // A separator between digits carries meaning: 8.4 is not 84.
+            c if !c.is_ascii_alphanumeric() && previous.is_ascii_digit() => text.push('\u{1}'),
+            c if c.is_ascii_digit() => text.push(c),
+            c if c.is_alphanumeric() => text.push(c),
+            _ => text.push(' '),
+        }
+        previous = c;
+    }
+    let words: Vec<String> = text
+        .split('\u{1}')
+        .map(|part| {
+            let part = part.trim();
+            if part.chars().all(|c| c.is_ascii_digit()) {
+                part.to_owned()
+            } else {
+                pascal(part).trim_start_matches('_').to_owned()
+            }
+        })
+        .collect();
+    let mut name = String::new();
+    for word in words.iter().filter(|word| !word.is_empty()) {
+        let digits_meet = name.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit());
+        if digits_meet {
+            name.push('_');
+        }
+        name.push_str(word);
+    }
+    if name.is_empty() {
+        return "Symbol".to_owned();
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("V{name}");
+    }
+    if name == "Self" || name == "Self_" {
+        "SelfWord".to_owned()
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(values: &[&str]) -> Vec<String> {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        name_all(&values, &BTreeMap::new()).0
+    }
+
+    #[test]
+    fn values_get_names_of_their_own() {
+        assert_eq!(
+            names(&["CLOUDWEB_1", "cloudweb1"]),
+            ["Cloudweb1Upper", "Cloudweb1"]
+        );
+        assert_eq!(
+            names(&["cloudweb1", "CLOUDWEB_1"]),
+            ["Cloudweb1", "Cloudweb1Upper"]
+        );
+        assert_eq!(
+            names(&["8.4", "84", "nodejs-18"]),
+            ["V8_4", "V84", "Nodejs18"]
+        );
+        assert_eq!(
+            names(&["", "self", "unknown", "+", "*", "a-b", "a_b"]).len(),
+            7
+        );
+        assert_eq!(
+            names(&["", "self", "unknown"]),
+            ["Empty", "SelfWord", "UnknownWord"]
+        );
+        assert_eq!(
+            names(&["daily.1", "weekly.1", "now"]),
+            ["Daily1", "Weekly1", "Now"]
+        );
+    }
+
+    #[test]
+    fn a_locked_name_stays_when_its_rival_comes() {
+        let values = vec!["A_1".to_owned(), "a1".to_owned()];
+        let locked = BTreeMap::from([("A_1".to_owned(), "A1".to_owned())]);
+        assert_eq!(name_all(&values, &locked).0, ["A1", "A1Spelling2"]);
+    }
+}

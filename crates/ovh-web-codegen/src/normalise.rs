@@ -1,0 +1,123 @@
+//! The rules that turn OVHcloud's document into one that says what we mean.
+//!
+//! Each rule is a file, works on the document alone, and has a golden case with the JSON before
+//! and after. They run in this order:
+//!
+//! | rule | what it does |
+//! |---|---|
+//! | [`references`] | a `$ref` with neighbours becomes `allOf`, since the neighbours would be lost |
+//! | [`hoist`] | objects and enums declared in place become schemas with a name |
+//! | [`parameters`] | a query value that is a map becomes the tag filter that travels as JSON |
+//! | [`secrets`] | `format: password` becomes the secret type, and its names are noted |
+//! | [`formats`] | dates, times and addresses become types; constraints that would refuse replies go |
+//! | [`aliases`] | schemas that only rename a scalar, a list or a map are written out |
+//! | [`expanded`] | `x-expanded-response` is resolved to the schema that it means |
+//! | [`prune`] | what no operation reaches goes |
+//! | [`split`] | one schema becomes what is read, what creates, what updates |
+//! | [`required`] | read models promise what is not nullable, write models what the API wants |
+//! | [`naming`] | schemas and operations get their Rust names |
+//! | [`responses`] | success is any 2xx, refusals have one type |
+
+pub(crate) mod aliases;
+pub(crate) mod expanded;
+pub(crate) mod formats;
+pub(crate) mod hoist;
+pub(crate) mod naming;
+pub(crate) mod parameters;
+pub(crate) mod prune;
+pub(crate) mod references;
+pub(crate) mod required;
+pub(crate) mod responses;
+pub(crate) mod secrets;
+pub(crate) mod split;
+pub(crate) mod walk;
+
+use serde_json::Value;
+
+use crate::Error;
+use crate::names::Lock;
+
+/// The keys under which the rules leave notes for the generator.
+pub(crate) mod note {
+    /// On an operation: the schema of the objects that a list gives page by page.
+    pub(crate) const EXPANDED: &str = "x-ovh-web-expanded";
+    /// On an operation: wire names of secret values.
+    pub(crate) const SECRETS: &str = "x-ovh-web-secrets";
+    /// On an operation (from the overlay): what a creation needs beyond what the document says.
+    pub(crate) const REQUIRED: &str = "x-ovh-web-required";
+    /// On an operation (from the overlay): whether a repeat is harmless.
+    pub(crate) const IDEMPOTENT: &str = "x-ovh-web-idempotent";
+    /// On a property (from the overlay): its Rust name, where the wire's is a mistake.
+    pub(crate) const NAME: &str = "x-ovh-web-name";
+    /// On a schema: `read`, `create`, `update` or `input`.
+    pub(crate) const ROLE: &str = "x-ovh-web-role";
+    /// On a schema: the schema of the document that it was made from.
+    pub(crate) const ORIGIN: &str = "x-ovh-web-origin";
+    /// On a schema: the group that it belongs to.
+    pub(crate) const GROUP: &str = "x-ovh-web-group";
+    /// On an operation: its family.
+    pub(crate) const FAMILY: &str = "x-ovh-web-family";
+    /// On an operation: its name within the family.
+    pub(crate) const VERB: &str = "x-ovh-web-verb";
+}
+
+/// Types that the runtime provides, by the schema name that stands for them.
+pub(crate) const RUNTIME_TYPES: [&str; 5] = ["Date", "DateTime", "IpAddr", "Secret", "TagFilters"];
+
+/// A document on its way through the rules.
+pub(crate) struct Draft {
+    /// The documents of all sections in one.
+    pub(crate) document: Value,
+    /// The static beginning of each section's routes, and the file that it came from.
+    pub(crate) sections: Vec<Section>,
+}
+
+/// One document among those that make the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Section {
+    pub(crate) file: String,
+    /// `/hosting/web`
+    pub(crate) prefix: String,
+}
+
+impl Section {
+    /// The namespace of the section's own schemas: `hosting.web.`
+    pub(crate) fn namespace(&self) -> String {
+        format!("{}.", self.prefix.trim_matches('/').replace('/', "."))
+    }
+}
+
+impl Draft {
+    /// The section that a route belongs to.
+    pub(crate) fn section_of(&self, path: &str) -> &Section {
+        self.sections
+            .iter()
+            .find(|section| {
+                path.strip_prefix(&section.prefix)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+            .unwrap_or(&self.sections[0])
+    }
+
+    /// The file to name in an error about a route.
+    pub(crate) fn file_of(&self, path: &str) -> &str {
+        &self.section_of(path).file
+    }
+}
+
+/// Runs all rules.
+pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
+    references::apply(&mut draft.document);
+    hoist::apply(&mut draft.document);
+    parameters::apply(&mut draft.document);
+    secrets::apply(&mut draft.document);
+    formats::apply(&mut draft.document);
+    aliases::apply(&mut draft.document);
+    expanded::apply(draft)?;
+    prune::apply(&mut draft.document);
+    split::apply(&mut draft.document);
+    required::apply(&mut draft.document);
+    naming::apply(draft, lock)?;
+    responses::apply(&mut draft.document);
+    Ok(())
+}

@@ -1,0 +1,352 @@
+//! Rule: schemas and operations get their Rust names, from the lock or made anew.
+//!
+//! A clash is an error that names both sides: a name is part of what users compile against, so it
+//! is never settled by chance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{Draft, RUNTIME_TYPES, note, responses::REFUSAL, walk};
+use crate::Error;
+use crate::names::{Lock, Name, case, operations, types};
+
+/// The file that errors about names point to.
+const NAMES: &str = "names.toml";
+
+pub(crate) fn apply(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
+    name_operations(draft, lock)?;
+    let renamed = name_types(draft, lock)?;
+    rename(&mut draft.document, &renamed);
+    Ok(())
+}
+
+fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
+    let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    walk::operations(&draft.document, &mut |path, method, _| {
+        methods
+            .entry(path.to_owned())
+            .or_default()
+            .insert(method.to_uppercase());
+    });
+    let paths: BTreeSet<String> = methods.keys().cloned().collect();
+    let mut routes = Vec::new();
+    for (path, methods) in &methods {
+        for method in methods {
+            routes.push((format!("{method} {path}"), method, path));
+        }
+    }
+    let retired: BTreeSet<String> = lock.retired.values().cloned().collect();
+    let mut owners: BTreeMap<Name, &str> = BTreeMap::new();
+    for (route, method, path) in &routes {
+        if !lock.operations.contains_key(route) {
+            let mut name = operations::propose(&operations::Route {
+                method,
+                path,
+                section: &draft.section_of(path).prefix,
+                paths: &paths,
+                methods: &methods[*path],
+            });
+            match lock.retired.remove(route).and_then(|name| split(&name)) {
+                Some(back) => name = back,
+                None if retired.contains(&name.to_string()) => name.own.push_str("_again"),
+                None => {}
+            }
+            lock.operations.insert(route.clone(), name);
+        }
+        let name = lock.operations[route].clone();
+        if let Some(other) = owners.insert(name.clone(), route) {
+            return Err(Error::new(
+                NAMES,
+                "",
+                format!("`{route}` and `{other}` would both be called `{name}`"),
+                "give one of them another name under [operations]",
+            ));
+        }
+    }
+    let mut number = 0;
+    walk::operations_mut(&mut draft.document, &mut |path, method, operation| {
+        number += 1;
+        let name = &lock.operations[&format!("{} {path}", method.to_uppercase())];
+        operation[note::FAMILY] = json!(name.room);
+        operation[note::VERB] = json!(name.own);
+        // progenitor wants an id that is unique in snake case; ours are, the documents' are not.
+        operation["operationId"] = json!(format!("op_{number:04}"));
+    });
+    Ok(())
+}
+
+/// The new name of each schema, and a note of it in the lock.
+fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, String>, Error> {
+    let namespaces: Vec<(String, String)> = draft
+        .sections
+        .iter()
+        .map(|section| {
+            let home = section
+                .prefix
+                .split('/')
+                .rev()
+                .find(|word| !word.is_empty() && *word != "web");
+            (section.namespace(), case::snake(home.unwrap_or("api")))
+        })
+        .collect();
+    let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (key, schema) in walk::schemas(&draft.document) {
+        let role = schema
+            .get(note::ROLE)
+            .and_then(Value::as_str)
+            .unwrap_or("enum");
+        roles
+            .entry(origin(key, schema))
+            .or_default()
+            .insert(role.to_owned());
+    }
+    let retired: BTreeSet<String> = lock
+        .retired
+        .values()
+        .filter_map(|name| Some(name.split_once("::")?.1.to_owned()))
+        .collect();
+    for origin in roles
+        .keys()
+        .filter(|origin| !RUNTIME_TYPES.contains(&origin.as_str()))
+    {
+        if lock.types.contains_key(origin) {
+            continue;
+        }
+        let mut name = propose(origin, &namespaces, lock);
+        match lock.retired.remove(origin).and_then(|name| split(&name)) {
+            Some(back) => name = back,
+            None if retired.contains(&name.own) => name.own.push_str("Again"),
+            None => {}
+        }
+        lock.types.insert(origin.clone(), name);
+    }
+    let mut renamed = BTreeMap::new();
+    let mut owners: BTreeMap<String, String> = RUNTIME_TYPES
+        .iter()
+        .chain(&[REFUSAL])
+        .map(|name| ((*name).to_owned(), "the runtime".to_owned()))
+        .collect();
+    let schemas = walk::schemas_mut(&mut draft.document);
+    for (key, schema) in schemas.iter_mut() {
+        let origin = origin(key, schema);
+        let Some(name) = lock.types.get(&origin) else {
+            continue;
+        };
+        let roles = &roles[&origin];
+        let role = schema
+            .get(note::ROLE)
+            .and_then(Value::as_str)
+            .unwrap_or("enum");
+        let own = match role {
+            "create" if roles.len() > 1 => format!("New{}", name.own),
+            "update" if roles.len() > 1 => format!("{}Update", name.own),
+            "input" if roles.len() > 1 => format!("{}Input", name.own),
+            _ => name.own.clone(),
+        };
+        if case::pascal(&own) != own {
+            return Err(Error::new(
+                NAMES,
+                "",
+                format!(
+                    "`{own}`, the type of `{origin}`, is not in the form `{}`",
+                    case::pascal(&own)
+                ),
+                "write it so under [types]",
+            ));
+        }
+        let what = format!("`{origin}` ({role})");
+        if let Some(other) = owners.insert(own.clone(), what.clone()) {
+            return Err(Error::new(
+                NAMES,
+                "",
+                format!("{what} and {other} would both be the type `{own}`"),
+                "give one of them another name under [types]",
+            ));
+        }
+        schema[note::GROUP] = json!(name.room);
+        renamed.insert(key.clone(), own);
+    }
+    lock.retire(
+        |route| {
+            let (method, path) = route.split_once(' ').unwrap_or((route, ""));
+            let method = method.to_lowercase();
+            draft.document["paths"]
+                .get(path)
+                .and_then(|item| item.get(&method))
+                .is_some()
+        },
+        |origin| roles.contains_key(origin),
+    );
+    Ok(renamed)
+}
+
+fn origin(key: &str, schema: &Value) -> String {
+    schema
+        .get(note::ORIGIN)
+        .and_then(Value::as_str)
+        .unwrap_or(key)
+        .to_owned()
+}
+
+fn split(name: &str) -> Option<Name> {
+    name.split_once("::")
+        .map(|(room, own)| Name::new(room, own))
+}
+
+fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
+    // `POST /x body`, `POST /x body.size`: called after the operation.
+    let mut words = origin.splitn(3, ' ');
+    if let (Some(method), Some(path), Some(place)) = (words.next(), words.next(), words.next())
+        && let Some(operation) = lock.operations.get(&format!("{method} {path}"))
+    {
+        let thing = case::pascal(&case::singular(&operation.room));
+        let verb = case::pascal(operation.own.trim_end_matches('_'));
+        let (place, below) = place.split_once('.').unwrap_or((place, ""));
+        let mut own = match (place, operation.own.as_str()) {
+            ("body", "create") => format!("New{thing}"),
+            ("body", _) => format!("{thing}{verb}"),
+            ("reply", _) => format!("{thing}{verb}Reply"),
+            (parameter, _) => format!("{thing}{verb}{}", case::pascal(parameter)),
+        };
+        own.push_str(
+            &below
+                .split('.')
+                .map(case::pascal)
+                .filter(|word| word != "Value")
+                .collect::<String>(),
+        );
+        return Name::new(operation.room.clone(), case::pascal(&own));
+    }
+    let namespace = namespaces
+        .iter()
+        .find(|(namespace, _)| origin.starts_with(namespace.as_str()));
+    let mut name = types::propose(origin, namespace.map_or("", |(namespace, _)| namespace));
+    if let (Some((_, home)), "common") = (namespace, name.room.as_str()) {
+        name.room.clone_from(home);
+    }
+    name
+}
+
+fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
+    walk::all_mut(document, &mut |schema| {
+        if let Some(name) = schema
+            .get("$ref")
+            .and_then(|_| walk::target(schema))
+            .and_then(|name| renamed.get(name))
+        {
+            walk::retarget(schema, name);
+        }
+    });
+    walk::operations_mut(document, &mut |_, _, operation| {
+        let name = operation
+            .get(note::EXPANDED)
+            .and_then(Value::as_str)
+            .and_then(|name| renamed.get(name));
+        if let Some(name) = name.cloned() {
+            operation[note::EXPANDED] = json!(name);
+        }
+    });
+    let schemas = walk::schemas_mut(document);
+    let old = std::mem::take(schemas);
+    for (key, schema) in old {
+        let origin = origin(&key, &schema);
+        let name = renamed.get(&key).cloned().unwrap_or(key);
+        let mut schema = schema;
+        schema[note::ORIGIN] = json!(origin);
+        schemas.insert(name, schema);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalise::Section;
+
+    fn draft(paths: Value, schemas: Value) -> Draft {
+        Draft {
+            document: json!({ "paths": paths, "components": { "schemas": schemas } }),
+            sections: vec![Section {
+                file: "web.json".into(),
+                prefix: "/hosting/web".into(),
+            }],
+        }
+    }
+
+    #[test]
+    fn golden() {
+        let mut draft = draft(
+            json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {
+                "responses": { "200": { "content": { "application/json": { "schema": {
+                    "$ref": "#/components/schemas/hosting.web.Cron" } } } } } } } }),
+            json!({ "hosting.web.Cron": { note::ROLE: "read" }, "hosting.web.Cron|update": {
+                note::ROLE: "update", note::ORIGIN: "hosting.web.Cron" } }),
+        );
+        let mut lock = Lock::default();
+        apply(&mut draft, &mut lock).expect("no clash");
+        let names: Vec<&String> = walk::schemas(&draft.document)
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["Cron", "CronUpdate"]);
+        assert_eq!(
+            draft.document["paths"]["/hosting/web/{s}/cron"]["get"][note::VERB],
+            json!("list")
+        );
+        assert_eq!(
+            lock.operations["GET /hosting/web/{s}/cron/{id}"].to_string(),
+            "crons::get"
+        );
+        assert_eq!(lock.types["hosting.web.Cron"].to_string(), "hosting::Cron");
+    }
+
+    #[test]
+    fn the_lock_wins_and_gone_names_retire() {
+        let mut lock = Lock::default();
+        lock.operations
+            .insert("GET /hosting/web/{s}/cron".into(), Name::new("jobs", "all"));
+        lock.operations.insert(
+            "GET /hosting/web/{s}/gone".into(),
+            Name::new("crons", "get"),
+        );
+        let mut draft = draft(
+            json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {} } }),
+            json!({}),
+        );
+        apply(&mut draft, &mut lock).expect("no clash");
+        assert_eq!(
+            lock.operations["GET /hosting/web/{s}/cron"].to_string(),
+            "jobs::all"
+        );
+        assert_eq!(lock.retired["GET /hosting/web/{s}/gone"], "crons::get");
+    }
+
+    #[test]
+    fn a_clash_names_both_sides() {
+        let mut lock = Lock::default();
+        for route in ["GET /hosting/web/{s}/a", "GET /hosting/web/{s}/b"] {
+            lock.operations.insert(route.into(), Name::new("x", "same"));
+        }
+        let mut draft = draft(
+            json!({ "/hosting/web/{s}/a": { "get": {} }, "/hosting/web/{s}/b": { "get": {} } }),
+            json!({}),
+        );
+        let error = apply(&mut draft, &mut lock).expect_err("a clash");
+        assert!(
+            error.message().contains("/a`") && error.message().contains("/b`"),
+            "{error}"
+        );
+        let mut types = Lock::default();
+        types.types.insert("a".into(), Name::new("x", "Same"));
+        types.types.insert("b".into(), Name::new("x", "Same"));
+        let mut draft = self::draft(
+            json!({}),
+            json!({ "a": { "enum": [] }, "b": { "enum": [] } }),
+        );
+        assert!(
+            apply(&mut draft, &mut types)
+                .expect_err("a clash")
+                .message()
+                .contains("`Same`")
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! Rule: schemas that no operation reaches go.
+//!
+//! With them go all pairs of names in `/hosting/web` that differ only by case.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{note, walk};
+
+pub(crate) fn apply(document: &mut Value) {
+    let mut todo = Vec::new();
+    walk::operations_mut(document, &mut |_, _, operation| {
+        walk::roots_mut(operation, &mut |_, schema| {
+            todo.extend(walk::targets(schema));
+        });
+        todo.extend(
+            operation
+                .get(note::EXPANDED)
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        );
+    });
+    let mut reached = BTreeSet::new();
+    while let Some(name) = todo.pop() {
+        if let Some(schema) = walk::schemas(document).find(|(candidate, _)| **candidate == name)
+            && reached.insert(name.clone())
+        {
+            todo.extend(walk::targets(schema.1));
+        }
+    }
+    walk::schemas_mut(document).retain(|name, _| reached.contains(name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn golden() {
+        let mut document = json!({
+            "paths": { "/x": { "get": { note::EXPANDED: "C", "responses": { "200": { "content": {
+                "application/json": { "schema": { "type": "array", "items": { "$ref": "#/components/schemas/A" } } } } } } } } },
+            "components": { "schemas": {
+                "A": { "properties": { "b": { "$ref": "#/components/schemas/B" } } },
+                "B": { "properties": { "a": { "$ref": "#/components/schemas/A" } } },
+                "C": {},
+                "c": {},
+            }},
+        });
+        apply(&mut document);
+        let left: Vec<&String> = walk::schemas(&document).map(|(name, _)| name).collect();
+        assert_eq!(left, ["A", "B", "C"]);
+    }
+}

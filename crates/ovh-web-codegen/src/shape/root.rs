@@ -1,0 +1,144 @@
+//! `lib.rs`, `operations.rs` and `types.rs`: the way into everything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::families::row_name;
+use super::{Context, text};
+use crate::names::case;
+
+pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
+    let families: BTreeSet<String> = context
+        .api
+        .operations
+        .iter()
+        .map(|o| o.family.clone())
+        .collect();
+    files.insert("lib.rs".to_owned(), lib(context, &families));
+    files.insert("operations.rs".to_owned(), operations(context));
+    files.insert("types.rs".to_owned(), types(context));
+}
+
+fn lib(context: &Context<'_>, families: &BTreeSet<String>) -> String {
+    let mut out = context.header();
+    out.push_str(&text::module_doc(
+        "The complete typed client of the API sections that it was generated from.\n\n\
+         Each family of operations is a handle of [`Client`]; a method takes the path values, the \
+         required query values, the body and the struct of the optional query values, and returns a \
+         call that is awaited. The client sends nothing itself: it hands each request to the \
+         [`Transport`](ovh_runtime::Transport) that it was made with.\n\n\
+         Types are in [`types`], the table of all operations is in [`operations`]. A value that the \
+         API added after this client was generated is kept in the `Unknown` arm of its enum; an \
+         unknown property is passed over.",
+    ));
+    out.push('\n');
+    for module in families
+        .iter()
+        .map(String::as_str)
+        .chain(["operations", "types"])
+        .collect::<BTreeSet<_>>()
+    {
+        let _ = writeln!(out, "#[rustfmt::skip]\npub mod {module};");
+    }
+    out.push_str("\nuse ovh_runtime::Core;\n\n");
+    let mut methods = String::from(
+        "/// A client over a core.\n#[must_use]\npub fn new(core: Core) -> Self { Self { core } }\n\
+         /// What the handles share.\n#[must_use]\npub fn core(&self) -> &Core { &self.core }\n",
+    );
+    for family in families {
+        let doc = context.docs.family(family).text;
+        let summary = doc.lines().next().unwrap_or_default();
+        let _ = writeln!(
+            methods,
+            "{}#[must_use]\npub fn {family}(&self) -> {family}::Calls<'_> {{ {family}::Calls(&self.core) }}",
+            text::doc(summary, 4)
+        );
+    }
+    out.push_str(&text::pretty(&format!(
+        "/// The way to every operation. Cheap to clone.\n#[derive(Clone, Debug)]\n\
+         pub struct Client {{ core: Core }}\nimpl Client {{ {methods} }}"
+    )));
+    out
+}
+
+fn operations(context: &Context<'_>) -> String {
+    let mut out = context.header();
+    out.push_str(&text::module_doc(
+        "The table of all operations: retries, waiting, error texts and the sandbox read it.",
+    ));
+    out.push_str("\nuse ovh_runtime::{Method, Operation};\n\n");
+    let mut rows: Vec<String> = context
+        .api
+        .operations
+        .iter()
+        .map(|operation| format!("crate::{}::{}", operation.family, row_name(operation)))
+        .collect();
+    rows.sort();
+    out.push_str("/// Every operation, by family and name.\npub static ALL: &[&Operation] = &[\n");
+    for row in rows {
+        let _ = writeln!(out, "    &{row},");
+    }
+    out.push_str("];\n\n");
+    for ((parameter, words), name) in sibling_names(context) {
+        out.push_str(&text::pretty(&format!(
+            "/// What `{parameter}` cannot be: routes of their own stand in its place.\n\
+             pub(crate) const {name}: (&str, &[&str]) = ({}, {});",
+            text::literal(&parameter),
+            text::literals(&words)
+        )));
+        out.push('\n');
+    }
+    out.push_str(&text::pretty(
+        "/// The operation of that id, such as `databases::create`.\n#[must_use]\n\
+         pub fn by_id(id: &str) -> Option<&'static Operation> {\n\
+         ALL.iter().copied().find(|operation| operation.id() == id) }\n\
+         /// The operation of that route, as the document writes it.\n#[must_use]\n\
+         pub fn by_route(method: Method, path: &str) -> Option<&'static Operation> {\n\
+         ALL.iter().copied().find(|operation| operation.method() == method && operation.path() == path) }\n",
+    ));
+    out
+}
+
+/// Values of a path parameter that are routes of their own, by the constant that holds them.
+pub(crate) fn sibling_names(context: &Context<'_>) -> BTreeMap<(String, Vec<String>), String> {
+    let sets: BTreeSet<&(String, Vec<String>)> = context
+        .api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.siblings)
+        .collect();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    sets.into_iter()
+        .map(|set| {
+            let plain = case::snake(&set.0).to_uppercase();
+            let number = taken.entry(plain.clone()).or_default();
+            *number += 1;
+            (
+                set.clone(),
+                if *number == 1 {
+                    plain
+                } else {
+                    format!("{plain}_{number}")
+                },
+            )
+        })
+        .collect()
+}
+
+fn types(context: &Context<'_>) -> String {
+    let groups: BTreeSet<&String> = context.api.types.values().map(|item| &item.group).collect();
+    let mut out = context.header();
+    out.push_str(&text::module_doc(
+        "The types of what is read and written.\n\nFor one schema of the document there are up to three: what is \
+         read (`Cron`), what a creation takes (`NewCron`) and what an update takes (`CronUpdate`).",
+    ));
+    out.push('\n');
+    for group in &groups {
+        let _ = writeln!(out, "#[rustfmt::skip]\nmod {group};");
+    }
+    out.push('\n');
+    for group in &groups {
+        let _ = writeln!(out, "pub use {group}::*;");
+    }
+    out
+}

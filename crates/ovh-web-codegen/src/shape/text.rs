@@ -1,0 +1,144 @@
+//! Text: documentation comments, literals, and the printing of what prettyplease prints.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// How wide a line of documentation may be, its indentation included.
+const WIDTH: usize = 100;
+
+/// A documentation comment, wrapped.
+pub(crate) fn doc(text: &str, indent: usize) -> String {
+    comment(text, indent, "///")
+}
+
+/// A module's documentation comment, wrapped.
+pub(crate) fn module_doc(text: &str) -> String {
+    comment(text, 0, "//!")
+}
+
+fn comment(text: &str, indent: usize, mark: &str) -> String {
+    let pad = " ".repeat(indent);
+    let width = WIDTH.saturating_sub(indent + mark.len() + 1);
+    let mut out = String::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        }
+        if in_code
+            || line.trim_start().starts_with(['|', '`']) && line.trim_start().starts_with("```")
+        {
+            let _ = writeln!(out, "{pad}{mark} {}", line.trim_end());
+            continue;
+        }
+        let list = line.trim_start().starts_with("* ") || line.trim_start().starts_with("- ");
+        let hang = if list { "  " } else { "" };
+        for (number, piece) in wrap(line, width, hang.len()).iter().enumerate() {
+            let hang = if number == 0 { "" } else { hang };
+            let _ = writeln!(out, "{}", format!("{pad}{mark} {hang}{piece}").trim_end());
+        }
+    }
+    out
+}
+
+fn wrap(line: &str, width: usize, hang: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split_whitespace() {
+        let number = lines.len();
+        let Some(current) = lines.last_mut() else {
+            break;
+        };
+        let room = if number == 1 { width } else { width - hang };
+        if current.is_empty() {
+            current.push_str(word);
+        } else if current.chars().count() + 1 + word.chars().count() <= room {
+            current.push(' ');
+            current.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+/// A string literal.
+pub(crate) fn literal(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// A static slice of string literals.
+pub(crate) fn literals<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
+    let items: Vec<String> = texts.into_iter().map(|text| literal(text)).collect();
+    format!("&[{}]", items.join(", "))
+}
+
+/// Prints items as prettyplease does; what it cannot read stays as it is.
+pub(crate) fn pretty(items: &str) -> String {
+    match syn::parse_file(items) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(_) => items.to_owned(),
+    }
+}
+
+/// The identifiers in a piece of Rust, those in comments and literals left out.
+pub(crate) fn identifiers(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for line in code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+    {
+        let mut in_text = false;
+        let mut word = String::new();
+        for c in line.chars().chain([' ']) {
+            if c == '"' {
+                in_text = !in_text;
+            }
+            if !in_text && (c.is_alphanumeric() || c == '_') {
+                word.push(c);
+            } else if !word.is_empty() {
+                found.insert(std::mem::take(&mut word));
+            }
+        }
+    }
+    found
+}
+
+/// The `use` lines for the names of `candidates` that the code mentions.
+pub(crate) fn imports(code: &str, module: &str, candidates: &BTreeSet<String>) -> String {
+    let used: Vec<String> = identifiers(code)
+        .intersection(candidates)
+        .cloned()
+        .collect();
+    match used.as_slice() {
+        [] => String::new(),
+        [one] => format!("use {module}::{one};\n"),
+        many => pretty(&format!("use {module}::{{{}}};\n", many.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_is_wrapped_and_code_is_not() {
+        let long = "word ".repeat(30);
+        let wrapped = doc(&format!("{long}\n\n* {long}\n```\n{long}\n```"), 4);
+        let lines: Vec<&str> = wrapped.lines().collect();
+        assert!(
+            lines.iter().filter(|line| line.len() > WIDTH).count() == 1,
+            "{wrapped}"
+        );
+        assert!(lines[0].starts_with("    /// word"));
+        assert!(wrapped.contains("\n    ///\n    /// * word"), "{wrapped}");
+        assert!(wrapped.contains("\n    ///   word"), "{wrapped}");
+    }
+
+    #[test]
+    fn only_what_is_used_is_imported() {
+        let names = ["Call", "Core", "Other"].map(str::to_owned).into();
+        let code = "/// Other\nfn f(core: &Core) -> Call<()> { \"Other\" }";
+        assert_eq!(imports(code, "x", &names), "use x::{Call, Core};\n");
+        assert_eq!(imports("fn f() {}", "x", &names), "");
+    }
+}

@@ -1,0 +1,219 @@
+//! `types/`: models, bodies and open enums, a file for each group.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::{Context, text};
+use crate::model::{Kind, Property, Type};
+use crate::names::case;
+
+/// What the runtime may lend to a type.
+pub(crate) const RUNTIME: [&str; 4] = ["Date", "DateTime", "Secret", "TagFilters"];
+
+pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
+    let mut groups: BTreeMap<&str, Vec<&Type>> = BTreeMap::new();
+    for item in context.api.types.values() {
+        groups.entry(&item.group).or_default().push(item);
+    }
+    for (group, items) in groups {
+        let own: BTreeSet<String> = items.iter().map(|item| item.name.clone()).collect();
+        let mut body = String::new();
+        for item in &items {
+            body.push('\n');
+            body.push_str(&write_type(context, item));
+        }
+        let code = text::identifiers(&body);
+        let mentioned: BTreeSet<String> = items
+            .iter()
+            .flat_map(|item| field_names(context, item))
+            .collect();
+        let others = mentioned
+            .iter()
+            .any(|name| !own.contains(name) && context.api.types.contains_key(name));
+        let mut head = context.header();
+        head.push_str(&text::module_doc(&format!("Types of the group `{group}`.")));
+        head.push('\n');
+        let runtime = RUNTIME.iter().map(|name| (*name).to_owned()).collect();
+        let mut uses = String::new();
+        if code.contains("BTreeMap") {
+            uses.push_str("use std::collections::BTreeMap;\n");
+        }
+        if code.contains("IpAddr") {
+            uses.push_str("use std::net::IpAddr;\n");
+        }
+        if !uses.is_empty() {
+            uses.push('\n');
+        }
+        uses.push_str(&text::imports(&body, "ovh_runtime", &runtime));
+        if others {
+            uses.push_str("use super::*;\n");
+        }
+        files.insert(format!("types/{group}.rs"), format!("{head}{uses}{body}"));
+    }
+}
+
+/// The names in the types of an item's fields.
+fn field_names(context: &Context<'_>, item: &Type) -> BTreeSet<String> {
+    match &item.kind {
+        Kind::Read(properties) | Kind::Write(properties) => properties
+            .iter()
+            .flat_map(|property| text::identifiers(&field_type(context, item, property)))
+            .collect(),
+        Kind::Enum { .. } => BTreeSet::new(),
+    }
+}
+
+fn write_type(context: &mut Context<'_>, item: &Type) -> String {
+    match &item.kind {
+        Kind::Read(properties) => read_model(context, item, properties),
+        Kind::Write(properties) => body(context, item, properties),
+        Kind::Enum { is_integer, values } => open_enum(context, item, *is_integer, values),
+    }
+}
+
+fn type_doc(context: &mut Context<'_>, item: &Type) -> String {
+    let doc = context.docs.of_type(&item.origin, "The schema");
+    let text = context.doc(&format!("type {}", item.origin), doc);
+    text::doc(&text, 0)
+}
+
+fn property_doc(
+    context: &mut Context<'_>,
+    item: &Type,
+    property: &Property,
+    indent: usize,
+) -> String {
+    let doc = context.docs.property(&item.origin, &property.wire);
+    let text = context.doc(&format!("property {} {}", item.origin, property.wire), doc);
+    text::doc(&text, indent)
+}
+
+/// The type of a field as progenitor gives it.
+pub(crate) fn field_type(context: &Context<'_>, item: &Type, property: &Property) -> String {
+    context
+        .signatures
+        .fields
+        .get(&item.name)
+        .and_then(|fields| fields.get(&property.wire))
+        .cloned()
+        .unwrap_or_else(|| "serde_json::Value".to_owned())
+}
+
+/// The type without what says that it may be absent.
+pub(crate) fn base_type(spelled: &str) -> &str {
+    spelled
+        .strip_prefix("Option<")
+        .and_then(|inner| inner.strip_suffix('>'))
+        .unwrap_or(spelled)
+}
+
+fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
+    let mut out = type_doc(context, item);
+    let camel = |property: &Property| case::serde_camel(&property.field) == property.wire;
+    let plain = |property: &Property| property.field == property.wire;
+    let is_camel = properties
+        .iter()
+        .any(|property| camel(property) && !plain(property));
+    out.push_str("#[derive(Clone, Debug, serde::Deserialize)]\n");
+    out.push_str("#[cfg_attr(feature = \"full-serde\", derive(serde::Serialize))]\n");
+    if is_camel {
+        out.push_str("#[serde(rename_all = \"camelCase\")]\n");
+    }
+    let _ = writeln!(out, "#[non_exhaustive]\npub struct {} {{", item.name);
+    for property in properties {
+        out.push_str(&property_doc(context, item, property, 4));
+        let spelled = field_type(context, item, property);
+        let mut serde = Vec::new();
+        if !(if is_camel {
+            camel(property)
+        } else {
+            plain(property)
+        }) {
+            serde.push(format!("rename = {}", text::literal(&property.wire)));
+        }
+        if spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<") {
+            serde.push("default".to_owned());
+            serde.push("deserialize_with = \"ovh_runtime::null_as_default\"".to_owned());
+        }
+        if !serde.is_empty() {
+            let _ = writeln!(out, "    #[serde({})]", serde.join(", "));
+        }
+        let _ = writeln!(out, "    pub {}: {spelled},", property.field);
+    }
+    out.push_str("}\n");
+    text::pretty(&out)
+}
+
+fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
+    let is_update = item.name.ends_with("Update");
+    let mut out = String::from("ovh_runtime::body! {\n");
+    for line in type_doc(context, item).lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+    let _ = writeln!(out, "    pub struct {} {{", item.name);
+    let parts: [(&str, &dyn Fn(&Property) -> bool); 3] = [
+        ("required", &|p| p.is_required),
+        ("optional", &|p| {
+            !p.is_required && !(is_update && p.is_nullable)
+        }),
+        ("nullable", &|p| {
+            !p.is_required && is_update && p.is_nullable
+        }),
+    ];
+    for (title, wanted) in parts {
+        let chosen: Vec<&Property> = properties
+            .iter()
+            .filter(|property| wanted(property))
+            .collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "        {title} {{");
+        for property in chosen {
+            out.push_str(&property_doc(context, item, property, 12));
+            let spelled = field_type(context, item, property);
+            let _ = writeln!(
+                out,
+                "            {}: {} = {},",
+                property.field,
+                base_type(&spelled),
+                text::literal(&property.wire)
+            );
+        }
+        out.push_str("        }\n");
+    }
+    out.push_str("    }\n}\n");
+    out
+}
+
+fn open_enum(
+    context: &mut Context<'_>,
+    item: &Type,
+    is_integer: bool,
+    values: &[(String, String)],
+) -> String {
+    let mut out = String::from("ovh_runtime::open_enum! {\n");
+    for line in type_doc(context, item).lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+    let _ = writeln!(
+        out,
+        "    pub enum {}: {} {{",
+        item.name,
+        if is_integer { "int" } else { "str" }
+    );
+    for (value, variant) in values {
+        if let Some(doc) = context.docs.value(&item.origin, value) {
+            let doc = context.doc("value", doc);
+            out.push_str(&text::doc(&doc, 8));
+        }
+        let wire = if is_integer {
+            value.clone()
+        } else {
+            text::literal(value)
+        };
+        let _ = writeln!(out, "        {variant} = {wire},");
+    }
+    out.push_str("    }\n}\n");
+    out
+}
