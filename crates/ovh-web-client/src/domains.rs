@@ -70,7 +70,7 @@ impl Calls<'_> {
     pub fn attach(
         &self,
         service_name: &str,
-        body: &types::NewAttachedDomain,
+        body: &types::NewDomain,
     ) -> Call<types::PublicTask> {
         self.0.draft(&ATTACH, &[&service_name]).body(body).call()
     }
@@ -100,7 +100,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain: &str,
-        body: &types::AttachedDomainUpdate,
+        body: &types::DomainUpdate,
     ) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name, &domain]).body(body).call()
     }

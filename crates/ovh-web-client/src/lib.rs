@@ -129,22 +129,24 @@ impl Client {
     pub fn cdn(&self) -> cdn::Calls<'_> {
         cdn::Calls(&self.core)
     }
-    /// The operations of the family `cdn_domains`.
+    /// Domains of the CDN: which domains of the hosting it serves, their logs and statistics,
+    /// purging their cache.
     #[must_use]
     pub fn cdn_domains(&self) -> cdn_domains::Calls<'_> {
         cdn_domains::Calls(&self.core)
     }
-    /// The operations of the family `cdn_logs`.
+    /// Forwarding of the CDN's logs: to a Logs Data Platform stream, or as a link that lives for a
+    /// while.
     #[must_use]
     pub fn cdn_logs(&self) -> cdn_logs::Calls<'_> {
         cdn_logs::Calls(&self.core)
     }
-    /// The operations of the family `cdn_operations`.
+    /// Operations of the CDN: what it is doing or has done, the CDN's own kind of task.
     #[must_use]
     pub fn cdn_operations(&self) -> cdn_operations::Calls<'_> {
         cdn_operations::Calls(&self.core)
     }
-    /// The operations of the family `cdn_options`.
+    /// Options of a CDN domain: cache rules, headers, compression and the like.
     #[must_use]
     pub fn cdn_options(&self) -> cdn_options::Calls<'_> {
         cdn_options::Calls(&self.core)
@@ -154,7 +156,7 @@ impl Client {
     pub fn certificates(&self) -> certificates::Calls<'_> {
         certificates::Calls(&self.core)
     }
-    /// The operations of the family `configuration`.
+    /// The web engine of the hosting as one setting: language version, environment, firewall.
     #[must_use]
     pub fn configuration(&self) -> configuration::Calls<'_> {
         configuration::Calls(&self.core)
@@ -179,7 +181,7 @@ impl Client {
     pub fn deployments(&self) -> deployments::Calls<'_> {
         deployments::Calls(&self.core)
     }
-    /// The operations of the family `domain_certificates`.
+    /// Certificates of single attached domains, beside the certificate of the whole hosting.
     #[must_use]
     pub fn domain_certificates(&self) -> domain_certificates::Calls<'_> {
         domain_certificates::Calls(&self.core)
@@ -234,12 +236,13 @@ impl Client {
     pub fn local_seo(&self) -> local_seo::Calls<'_> {
         local_seo::Calls(&self.core)
     }
-    /// The operations of the family `local_seo_accounts`.
+    /// Accounts of the local SEO service, and the way to log in to them.
     #[must_use]
     pub fn local_seo_accounts(&self) -> local_seo_accounts::Calls<'_> {
         local_seo_accounts::Calls(&self.core)
     }
-    /// The operations of the family `local_seo_locations`.
+    /// Locations of the local SEO service: the businesses whose entries it keeps, each a contract
+    /// of its own.
     #[must_use]
     pub fn local_seo_locations(&self) -> local_seo_locations::Calls<'_> {
         local_seo_locations::Calls(&self.core)
@@ -260,12 +263,13 @@ impl Client {
     pub fn modules(&self) -> modules::Calls<'_> {
         modules::Calls(&self.core)
     }
-    /// The operations of the family `ovh_configs`.
+    /// The `.ovhconfig` files of the hosting: which engine runs which folder, and changing or
+    /// taking back that choice.
     #[must_use]
     pub fn ovh_configs(&self) -> ovh_configs::Calls<'_> {
         ovh_configs::Calls(&self.core)
     }
-    /// The operations of the family `own_log_users`.
+    /// Users of separate logs: who may read the logs and statistics of one domain.
     #[must_use]
     pub fn own_log_users(&self) -> own_log_users::Calls<'_> {
         own_log_users::Calls(&self.core)

@@ -21,7 +21,7 @@ impl Calls<'_> {
         &self,
         country: &types::LocalSeoLocationCountry,
         offer: &types::LocalSeoLocationOffer,
-    ) -> Call<types::LocalSeoDirectoriesList> {
+    ) -> Call<types::LocalSeoDirectories> {
         self.0
             .draft(&DIRECTORIES, &[])
             .arg("country", &country)
@@ -50,8 +50,8 @@ impl Calls<'_> {
     /// `POST /hosting/web/localSeo/visibilityCheck`, needs no credentials.
     pub fn check_visibility(
         &self,
-        body: &types::LocalSeoCheckVisibility,
-    ) -> Call<types::LocalSeoVisibilityCheckResponse> {
+        body: &types::VisibilityCheck,
+    ) -> Call<types::VisibilityCheckStarted> {
         self.0.draft(&CHECK_VISIBILITY, &[]).body(body).call()
     }
     /// Returns what a visibility check found in one directory.
@@ -69,7 +69,7 @@ impl Calls<'_> {
         directory: &str,
         id: i64,
         token: &str,
-    ) -> Call<Vec<types::LocalSeoVisibilityCheckResultResponse>> {
+    ) -> Call<Vec<types::VisibilityCheckResult>> {
         self.0
             .draft(&VISIBILITY, &[])
             .arg("directory", &directory)

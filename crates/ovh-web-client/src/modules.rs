@@ -43,7 +43,7 @@ impl Calls<'_> {
     pub fn install(
         &self,
         service_name: &str,
-        body: &types::ModuleInstall,
+        body: &types::NewModule,
     ) -> Call<types::Task> {
         self.0.draft(&INSTALL, &[&service_name]).body(body).call()
     }

@@ -116,6 +116,8 @@ pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     expanded::apply(draft)?;
     prune::apply(&mut draft.document);
     split::apply(&mut draft.document);
+    // A twin that only a dropped property pointed to goes as well.
+    prune::apply(&mut draft.document);
     required::apply(&mut draft.document);
     naming::apply(draft, lock)?;
     responses::apply(&mut draft.document);

@@ -6,39 +6,6 @@ use std::net::IpAddr;
 
 use super::*;
 
-ovh_runtime::body! {
-    /// The settings of an attached domain, for attaching or changing it.
-    pub struct AttachedDomainUpdate {
-        nullable {
-            /// True leaves the domain's DNS zone alone. False or absent lets the call point the
-            /// records at the hosting.
-            bypass_dns_configuration: bool = "bypassDNSConfiguration",
-            /// Whether the domain is served through the hosting's CDN. Needs a CDN on the hosting.
-            cdn: DomainCdn = "cdn",
-            /// Domain to attach, such as `www.example.com`. It cannot be changed later.
-            domain: String = "domain",
-            /// Whether the web application firewall (mod_security) filters the requests to this
-            /// domain: `active` or `none`.
-            firewall: DomainFirewall = "firewall",
-            /// Country of the address that the domain is served from, which can matter to search
-            /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
-            /// `countriesIp` work.
-            ip_location: Country = "ipLocation",
-            /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
-            /// them with the logs of the whole hosting.
-            own_log: String = "ownLog",
-            /// Folder that the domain shows, relative to the hosting's home, such as `www`. It is
-            /// made if it does not exist.
-            path: String = "path",
-            /// Number of the runtime that serves the domain. Null means the hosting's default.
-            runtime_id: i64 = "runtimeId",
-            /// Whether the domain shall be covered by the hosting's certificate. The certificate
-            /// has to be regenerated before HTTPS works.
-            ssl: bool = "ssl",
-        }
-    }
-}
-
 /// What the DNS says of an attached domain, and what it should say.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
@@ -182,6 +149,39 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::body! {
+    /// The settings of an attached domain, for attaching or changing it.
+    pub struct DomainUpdate {
+        nullable {
+            /// True leaves the domain's DNS zone alone. False or absent lets the call point the
+            /// records at the hosting.
+            bypass_dns_configuration: bool = "bypassDNSConfiguration",
+            /// Whether the domain is served through the hosting's CDN. Needs a CDN on the hosting.
+            cdn: DomainCdn = "cdn",
+            /// Domain to attach, such as `www.example.com`. It cannot be changed later.
+            domain: String = "domain",
+            /// Whether the web application firewall (mod_security) filters the requests to this
+            /// domain: `active` or `none`.
+            firewall: DomainFirewall = "firewall",
+            /// Country of the address that the domain is served from, which can matter to search
+            /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
+            /// `countriesIp` work.
+            ip_location: Country = "ipLocation",
+            /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
+            /// them with the logs of the whole hosting.
+            own_log: String = "ownLog",
+            /// Folder that the domain shows, relative to the hosting's home, such as `www`. It is
+            /// made if it does not exist.
+            path: String = "path",
+            /// Number of the runtime that serves the domain. Null means the hosting's default.
+            runtime_id: i64 = "runtimeId",
+            /// Whether the domain shall be covered by the hosting's certificate. The certificate
+            /// has to be regenerated before HTTPS works.
+            ssl: bool = "ssl",
+        }
+    }
+}
+
 ovh_runtime::open_enum! {
     /// State of the git deployment in the folder of an attached domain.
     pub enum DomainVcsStatus: str {
@@ -204,7 +204,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// The settings of an attached domain, for attaching or changing it.
-    pub struct NewAttachedDomain {
+    pub struct NewDomain {
         required {
             /// Domain to attach, such as `www.example.com`. It cannot be changed later.
             domain: String = "domain",

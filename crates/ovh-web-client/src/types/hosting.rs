@@ -52,18 +52,6 @@ pub struct Address {
     pub url: String,
 }
 
-ovh_runtime::body! {
-    /// Where one service of the hosting is reached.
-    pub struct AddressInput {
-        optional {
-            /// TCP port to connect to.
-            port: i64 = "port",
-            /// Host name or address to connect to.
-            url: String = "url",
-        }
-    }
-}
-
 /// The addresses that a cluster has for one country.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
@@ -75,12 +63,6 @@ pub struct CountriesIp {
     pub ip: Option<IpAddr>,
     /// IPv6 address. Null when there is none.
     pub ipv6: Option<IpAddr>,
-}
-
-ovh_runtime::body! {
-    /// The addresses that a cluster has for one country.
-    pub struct CountriesIpInput {
-    }
 }
 
 ovh_runtime::open_enum! {
@@ -447,18 +429,6 @@ ovh_runtime::open_enum! {
         Phpfpm8_3 = "phpfpm-8.3",
         Phpfpm8_4 = "phpfpm-8.4",
         Phpfpm8_5 = "phpfpm-8.5",
-    }
-}
-
-ovh_runtime::body! {
-    /// A PHP version that the hosting can run.
-    pub struct PhpVersionInput {
-        optional {
-            /// How well the version is still looked after.
-            support: PhpVersionState = "support",
-            /// The version, such as `8.2`.
-            version: String = "version",
-        }
     }
 }
 

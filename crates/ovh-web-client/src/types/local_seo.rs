@@ -51,29 +51,12 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a check of how a place of
-    /// business is shown in online directories.
-    pub struct LocalSeoCheckVisibility {
-        required {
-            /// Country of the place of business.
-            country: LocalSeoLocationCountry = "country",
-            /// Name of the business, as customers know it.
-            name: String = "name",
-            /// Street and house number of the place of business.
-            street: String = "street",
-            /// Postal code of the place of business.
-            zip: String = "zip",
-        }
-    }
-}
-
 /// Directories that a local SEO offer keeps up to date, by kind.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct LocalSeoDirectoriesList {
+pub struct LocalSeoDirectories {
     /// Maps and navigation systems.
     #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
     pub navigation_systems: Vec<LocalSeoDirectory>,
@@ -262,17 +245,21 @@ pub struct LocalSeoSearchData {
     pub zip: String,
 }
 
-/// Visibility check that was started.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoVisibilityCheckResponse {
-    /// Whether the place of business is kept up to date by local SEO already. Null when that is not
-    /// known.
-    pub already_managed: Option<bool>,
-    /// What the check looks for, with the id and token that its findings are read with.
-    pub search_data: LocalSeoSearchData,
+ovh_runtime::body! {
+    /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a check of how a place of
+    /// business is shown in online directories.
+    pub struct VisibilityCheck {
+        required {
+            /// Country of the place of business.
+            country: LocalSeoLocationCountry = "country",
+            /// Name of the business, as customers know it.
+            name: String = "name",
+            /// Street and house number of the place of business.
+            street: String = "street",
+            /// Postal code of the place of business.
+            zip: String = "zip",
+        }
+    }
 }
 
 /// What a visibility check found in one directory, field by field.
@@ -283,7 +270,7 @@ pub struct LocalSeoVisibilityCheckResponse {
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct LocalSeoVisibilityCheckResultResponse {
+pub struct VisibilityCheckResult {
     /// Town that the directory shows. Null when it shows none.
     pub city: Option<String>,
     /// Whether the town agrees. Null when it was not compared.
@@ -344,4 +331,17 @@ pub struct LocalSeoVisibilityCheckResultResponse {
     pub zip: Option<String>,
     /// Whether the postal code agrees. Null when it was not compared.
     pub zip_status: Option<LocalSeoFieldStatus>,
+}
+
+/// Visibility check that was started.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VisibilityCheckStarted {
+    /// Whether the place of business is kept up to date by local SEO already. Null when that is not
+    /// known.
+    pub already_managed: Option<bool>,
+    /// What the check looks for, with the id and token that its findings are read with.
+    pub search_data: LocalSeoSearchData,
 }

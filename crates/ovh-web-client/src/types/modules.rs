@@ -159,35 +159,6 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
-    /// WordPress.
-    pub struct ModuleInstall {
-        required {
-            /// Number of the module in the catalogue (`moduleList`).
-            module_id: i64 = "moduleId",
-        }
-        optional {
-            /// Name that the administrator logs in with: an e-mail address or any name, as the
-            /// module's `adminNameType` says. Left out, one is chosen.
-            admin_name: String = "adminName",
-            /// Password of the administrator, at least 8 characters. It is a secret: kept out of
-            /// logs and errors. Left out, one is chosen and sent by mail.
-            admin_password: Secret = "adminPassword",
-            /// Databases to use, one entry each. Left out, a new database is created.
-            dependencies: Vec<ModuleDependencyInput> = "dependencies",
-            /// Attached domain that shall show the application. Left out, the hosting's own name.
-            domain: String = "domain",
-            /// Language of the application, out of those that the module lists.
-            language: ModuleLanguage = "language",
-            /// Folder to install into, relative to the hosting's home. It must be empty. Left out,
-            /// the folder of the domain, as far as is known. A folder below the domain's becomes
-            /// part of the address.
-            path: String = "path",
-        }
-    }
-}
-
 ovh_runtime::open_enum! {
     /// Language that an application speaks, by a two-letter code.
     pub enum ModuleLanguage: str {
@@ -237,6 +208,35 @@ ovh_runtime::body! {
         required {
             /// Number of the newer module in the catalogue (`moduleList`).
             module_id: i64 = "moduleId",
+        }
+    }
+}
+
+ovh_runtime::body! {
+    /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
+    /// WordPress.
+    pub struct NewModule {
+        required {
+            /// Number of the module in the catalogue (`moduleList`).
+            module_id: i64 = "moduleId",
+        }
+        optional {
+            /// Name that the administrator logs in with: an e-mail address or any name, as the
+            /// module's `adminNameType` says. Left out, one is chosen.
+            admin_name: String = "adminName",
+            /// Password of the administrator, at least 8 characters. It is a secret: kept out of
+            /// logs and errors. Left out, one is chosen and sent by mail.
+            admin_password: Secret = "adminPassword",
+            /// Databases to use, one entry each. Left out, a new database is created.
+            dependencies: Vec<ModuleDependencyInput> = "dependencies",
+            /// Attached domain that shall show the application. Left out, the hosting's own name.
+            domain: String = "domain",
+            /// Language of the application, out of those that the module lists.
+            language: ModuleLanguage = "language",
+            /// Folder to install into, relative to the hosting's home. It must be empty. Left out,
+            /// the folder of the domain, as far as is known. A folder below the domain's becomes
+            /// part of the address.
+            path: String = "path",
         }
     }
 }

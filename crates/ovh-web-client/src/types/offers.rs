@@ -14,18 +14,6 @@ pub struct AvailableOffer {
     pub price: Price,
 }
 
-ovh_runtime::body! {
-    /// An offer that the hosting can be boosted to, with its price.
-    pub struct AvailableOfferInput {
-        optional {
-            /// The offer.
-            offer: Offer = "offer",
-            /// What the boost costs.
-            price: PriceInput = "price",
-        }
-    }
-}
-
 /// What an offer includes.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]

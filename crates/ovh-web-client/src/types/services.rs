@@ -73,12 +73,6 @@ pub struct Price {
     pub value: f64,
 }
 
-ovh_runtime::body! {
-    /// An amount of money.
-    pub struct PriceInput {
-    }
-}
-
 /// How a service is renewed.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]

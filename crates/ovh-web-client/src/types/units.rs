@@ -39,16 +39,6 @@ pub struct Quantity {
     pub value: f64,
 }
 
-ovh_runtime::body! {
-    /// A number with its unit.
-    pub struct QuantityInput {
-        optional {
-            /// The number, counted in `unit`.
-            value: f64 = "value",
-        }
-    }
-}
-
 /// A value written as text, with what it is about.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]

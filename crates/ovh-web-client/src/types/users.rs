@@ -39,20 +39,6 @@ pub struct ServiceAccess {
     pub ssh: Address,
 }
 
-ovh_runtime::body! {
-    /// Where the hosting is reached by FTP, SSH and HTTP.
-    pub struct ServiceAccessInput {
-        optional {
-            /// Where to connect for FTP.
-            ftp: AddressInput = "ftp",
-            /// Where the sites answer when no domain is attached yet.
-            http: AddressInput = "http",
-            /// Where to connect for SSH and SFTP, on offers that have them.
-            ssh: AddressInput = "ssh",
-        }
-    }
-}
-
 /// Where and as whom a user connects, by service.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
@@ -62,18 +48,6 @@ pub struct ServiceCredentials {
     pub ftp: UserCredentials,
     /// For SSH and SFTP.
     pub ssh: UserCredentials,
-}
-
-ovh_runtime::body! {
-    /// Where and as whom a user connects, by service.
-    pub struct ServiceCredentialsInput {
-        optional {
-            /// For FTP.
-            ftp: UserCredentialsInput = "ftp",
-            /// For SSH and SFTP.
-            ssh: UserCredentialsInput = "ssh",
-        }
-    }
 }
 
 ovh_runtime::open_enum! {
@@ -135,20 +109,6 @@ pub struct UserCredentials {
     pub url: String,
     /// Name to log in with.
     pub user: String,
-}
-
-ovh_runtime::body! {
-    /// Where and as whom to connect to a service.
-    pub struct UserCredentialsInput {
-        optional {
-            /// TCP port to connect to.
-            port: i64 = "port",
-            /// Address to connect to.
-            url: String = "url",
-            /// Name to log in with.
-            user: String = "user",
-        }
-    }
 }
 
 ovh_runtime::open_enum! {
