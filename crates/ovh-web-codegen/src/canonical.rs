@@ -201,5 +201,4 @@ fn sorted(value: &Value) -> Value {
 }
 
 #[cfg(test)]
-#[path = "canonical/tests.rs"]
 mod tests;

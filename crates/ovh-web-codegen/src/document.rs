@@ -78,11 +78,6 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, 
     })
 }
 
-/// Where the operation `method path` stands in its document.
-pub(crate) fn operation_pointer(path: &str, method: &str) -> Pointer {
-    Pointer::of(&["paths", path, method])
-}
-
 /// The entries of an object in the order of their keys, whatever order the map itself keeps.
 fn entries(object: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
     let mut entries: Vec<_> = object
@@ -96,5 +91,4 @@ fn entries(object: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
 }
 
 #[cfg(test)]
-#[path = "document/tests.rs"]
 mod tests;

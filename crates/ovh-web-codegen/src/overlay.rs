@@ -2,8 +2,13 @@
 //!
 //! What is wrong by a rule belongs into the normalisation; what is wrong in one place belongs
 //! here. A correction that no longer meets its place is an error, not a shrug: upstream has moved,
-//! and a person has to look. Three extensions of ours: `x-document` on an action names the
+//! and a person has to look. One extension is ours: `x-document` on an action names the
 //! document it is for; without it the action must meet something in at least one document.
+//!
+//! What an update may add for the normalisation to read (all of it begins with `x-ovh-web-`, beside
+//! OVHcloud's own extensions): `required` on an operation, the properties that a creation needs
+//! beyond what the schema says; `name` on a property, its name in Rust; `idempotent: false` on a
+//! PUT or DELETE that must not be sent twice.
 
 mod merge;
 mod near;
@@ -353,5 +358,4 @@ fn stem(name: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "overlay/tests.rs"]
 mod tests;

@@ -150,12 +150,10 @@ impl<'a> Checker<'a> {
             }
             let at = at.child(status);
             // openapiv3 drops a key like `20X` silently.
-            let fits = match status.as_bytes() {
-                b"default" => true,
-                [b'1'..=b'5', b'X', b'X'] => true,
-                [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => true,
-                _ => false,
-            };
+            let fits = matches!(
+                status.as_bytes(),
+                b"default" | [b'1'..=b'5', b'X', b'X'] | [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9']
+            );
             if !fits {
                 return Err(self.fail(
                     &at,

@@ -10,10 +10,14 @@ impl<'a> Checker<'a> {
         let at = Pointer::of(&["paths"]);
         let mut shapes: BTreeMap<String, &str> = BTreeMap::new();
         for (path, item) in entries(self.document.get("paths")) {
-            if path.starts_with("x-") {
-                continue;
-            }
             let at = at.child(path);
+            if path.starts_with("x-") {
+                return Err(self.fail(
+                    &at,
+                    "an extension stands among the paths",
+                    "remove it: whoever reads the paths would take it for one",
+                ));
+            }
             let names = self.template(&at, path)?;
             // Two keys that differ by a parameter's name are one route: which of the two answers
             // is nowhere said, and their generated names would meet.

@@ -1,0 +1,174 @@
+//! A workspace of its own for each test, and the commands run in it.
+#![allow(dead_code, reason = "each test file uses its part of this")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+/// A folder that looks like the workspace as far as the commands can see.
+pub struct Root {
+    folder: tempfile::TempDir,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Run {
+    pub code: u8,
+    pub out: String,
+    pub err: String,
+}
+
+/// The sections of a test workspace.
+const SOURCES: &str = r#"
+[[section]]
+name = "hosting-web"
+path = "/hosting/web"
+url = "https://eu.api.ovh.com/v1/hosting/web.json?format=openapi3"
+
+[[section]]
+name = "auth"
+path = "/auth"
+url = "https://eu.api.ovh.com/v1/auth.json?format=openapi3"
+"#;
+
+impl Root {
+    /// The sections named, not yet fetched, and nothing else.
+    pub fn empty() -> Self {
+        let root = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
+        root.write("schema/sources.toml", SOURCES);
+        root
+    }
+
+    /// Both sections fetched: the small one from the fixtures, and a very small one.
+    pub fn fetched() -> Self {
+        let root = Self::empty();
+        root.write("in/web.json", &small().to_string());
+        for from in [root.path("in/web.json"), fixture_path("auth.json")] {
+            let run = root.run(&["fetch", "--from", from.to_str().expect("UTF-8")]);
+            assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+        }
+        fs::remove_dir_all(root.path("in")).expect("it was there");
+        root
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        fs::write(path, text).expect("it can be written");
+    }
+
+    /// Every file with its bytes.
+    pub fn snapshot(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        fn walk(folder: &Path, root: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    walk(&path, root, all);
+                } else {
+                    let name = path.strip_prefix(root).expect("below the root").to_owned();
+                    all.insert(name, fs::read(&path).expect("readable"));
+                }
+            }
+        }
+        let mut all = BTreeMap::new();
+        walk(self.folder.path(), self.folder.path(), &mut all);
+        all
+    }
+
+    /// Runs a command on the second of January 2027.
+    pub fn run(&self, args: &[&str]) -> Run {
+        let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let root = self.folder.path().as_os_str().to_owned();
+        let args = ["cargo xtask".into(), "--root".into(), root]
+            .into_iter()
+            .chain(args.iter().map(Into::into));
+        let code = xtask::run(args, today, &mut out, &mut err);
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Run {
+            code,
+            out: text(out),
+            err: text(err),
+        }
+    }
+}
+
+pub fn fixture_path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/fixtures/schema")
+        .join(name)
+}
+
+pub fn fixture(name: &str) -> String {
+    fs::read_to_string(fixture_path(name)).expect("the fixture is there")
+}
+
+/// A document of the section `/hosting/web` with one operation and one schema.
+pub fn small() -> serde_json::Value {
+    serde_json::json!({
+        "openapi": "3.0.0",
+        "info": {"title": "OVHcloud API specification", "version": "1.0"},
+        "paths": {"/hosting/web/{serviceName}/cron/{id}": {"get": {
+            "summary": "Get this object",
+            "parameters": [
+                {"in": "path", "name": "id", "required": true,
+                 "schema": {"type": "integer", "format": "int64"}},
+                {"in": "path", "name": "serviceName", "required": true,
+                 "schema": {"type": "string"}}
+            ],
+            "responses": {"200": {"description": "ok", "content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/hosting.web.Cron"}
+            }}}}
+        }}},
+        "components": {"schemas": {"hosting.web.Cron": {"type": "object", "properties": {
+            "command": {"type": "string", "description": "Command to execute"},
+            "status": {"type": "string", "readOnly": true}
+        }}}}
+    })
+}
+
+/// A server on this machine that answers each path with the reply given for it, word for word, and
+/// closes the connection. It ends with the test process.
+pub fn serve(replies: &[(&'static str, String)]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let replies = replies.to_vec();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+                request.push(byte[0]);
+            }
+            let request = String::from_utf8_lossy(&request).into_owned();
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let reply = replies
+                .iter()
+                .find(|(known, _)| *known == path)
+                .map_or("HTTP/1.1 500 Unexpected\r\n\r\n", |(_, reply)| reply);
+            let _ = stream.write_all(reply.as_bytes());
+        }
+    });
+    base
+}
+
+/// A reply with status 200 and `body`.
+pub fn ok(body: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
