@@ -107,7 +107,10 @@ fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Chan
                 continue;
             }
             if let Some(change) = workspace.change(&path, None)? {
-                if folder == CLIENT && !is_generated(change.old.as_deref().unwrap_or_default()) {
+                // What an interrupted run left behind is nobody's work.
+                let leftover = path.extension().is_some_and(|extension| extension == "tmp");
+                let content = change.old.as_deref().unwrap_or_default();
+                if folder == CLIENT && !leftover && !is_generated(content) {
                     return Err(Failure::new(format!(
                         "{}: this file is not generated, but lies among those that are - \
                          move it elsewhere, or remove it",
@@ -176,26 +179,63 @@ fn tell(
 ) -> Result<(), Failure> {
     let removed = changes.iter().filter(|change| change.new.is_none()).count();
     let written = changes.len() - removed;
+    let unchanged = all - written;
     say(
         out,
-        format!(
-            "{written} files written, {removed} removed, {} unchanged",
-            all - written
-        ),
+        format!("files: {written} written, {removed} removed, {unchanged} unchanged"),
     )?;
+    let files: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let sign = match (&change.old, &change.new) {
+                (None, _) => '+',
+                (_, None) => '-',
+                _ => '~',
+            };
+            format!("  {sign} {}", change.path.display())
+        })
+        .collect();
+    some(&files, out)?;
     let surface = changes
         .iter()
         .find(|change| change.path == Path::new(SURFACE));
-    let (added, gone) = surface.map_or((0, 0), |change| {
-        let text = |bytes: &Option<Vec<u8>>| {
-            String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned()
-        };
-        let (old, new) = (text(&change.old), text(&change.new));
-        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
-        (new.difference(&old).count(), old.difference(&new).count())
-    });
-    say(out, format!("surface: {added} lines added, {gone} removed"))?;
+    let text = |bytes: Option<&Vec<u8>>| {
+        String::from_utf8_lossy(bytes.map_or(&[][..], Vec::as_slice)).into_owned()
+    };
+    let old = text(surface.and_then(|change| change.old.as_ref()));
+    let new = text(surface.and_then(|change| change.new.as_ref()));
+    let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
+    let gone: Vec<_> = old
+        .difference(&new)
+        .map(|line| format!("  - {line}"))
+        .collect();
+    let added: Vec<_> = new
+        .difference(&old)
+        .map(|line| format!("  + {line}"))
+        .collect();
+    say(
+        out,
+        format!(
+            "surface: {} lines added, {} removed",
+            added.len(),
+            gone.len()
+        ),
+    )?;
+    some(&gone, out)?;
+    some(&added, out)?;
     say(out, &output.report)
+}
+
+/// Prints the first few of `lines`: more than that is for `git diff`.
+fn some(lines: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+    const FEW: usize = 8;
+    for line in lines.iter().take(FEW) {
+        say(out, line)?;
+    }
+    match lines.len().saturating_sub(FEW) {
+        0 => Ok(()),
+        more => say(out, format!("  and {more} more")),
+    }
 }
 
 /// Says which documents are not the ones that were fetched. Trying something out that way is fine;

@@ -279,11 +279,12 @@ pub fn apply(document: &mut Value, overlay: &Overlay, name: &str) -> Result<Appl
 
 /// Applies `overlay` to all `documents`, each of which is given what it is for.
 ///
+/// The corrected documents are checked again: a correction can break one as well as upstream can.
 /// After an error the documents are half changed and of no use.
 ///
 /// # Errors
-/// As [`apply`]; and if an action meets nothing in any document, or is for a document that is not
-/// there.
+/// As [`apply`]; and if an action meets nothing in any document, is for a document that is not
+/// there, or makes one that the generator cannot work with.
 pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Applied>, Error> {
     for (index, action) in overlay.actions.iter().enumerate() {
         let names = || documents.iter().map(|document| stem(&document.name));
@@ -308,16 +309,24 @@ pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Ap
             .iter()
             .any(|a| a.actions.iter().any(|a| a.index == index))
     };
-    match (0..overlay.actions.len()).find(|index| !met(*index)) {
-        None => Ok(applied),
-        Some(index) => {
-            let looked: Vec<_> = documents
-                .iter()
-                .map(|document| (document.name.as_str(), &document.value))
-                .collect();
-            Err(nothing(overlay, index, &looked))
-        }
+    if let Some(index) = (0..overlay.actions.len()).find(|index| !met(*index)) {
+        let looked: Vec<_> = documents
+            .iter()
+            .map(|document| (document.name.as_str(), &document.value))
+            .collect();
+        return Err(nothing(overlay, index, &looked));
     }
+    for document in documents {
+        document.check().map_err(|error| {
+            Error::new(
+                error.file(),
+                error.pointer().unwrap_or_default(),
+                format!("with {} applied: {}", overlay.file, error.message()),
+                error.advice(),
+            )
+        })?;
+    }
+    Ok(applied)
 }
 
 /// The error of an action that met nothing in the documents it was tried on.

@@ -22,6 +22,11 @@ fn document() -> Value {
     })
 }
 
+/// A path with one operation that nothing is wrong with.
+fn path() -> Value {
+    json!({"get": {"responses": {"200": {"description": ""}}}})
+}
+
 fn applied(actions: Value) -> Value {
     let mut value = document();
     apply(&mut value, &overlay(actions), "a.json").expect("it applies");
@@ -137,12 +142,16 @@ fn each_action_reaches_its_documents() {
     let documents = || {
         ["schema/hosting-web.json", "auth.json"].map(|name| Document {
             name: name.to_owned(),
-            value: document(),
+            value: json!({
+                "openapi": "3.0.0",
+                "info": {"title": "t", "version": "1"},
+                "paths": {"/old": path()},
+            }),
         })
     };
     let mut all = documents();
-    let one = json!({"target": "$.paths", "update": {"/x": {}}, "x-document": "auth"});
-    let both = json!({"target": "$.paths", "update": {"/y": {}}});
+    let one = json!({"target": "$.paths", "update": {"/x": path()}, "x-document": "auth"});
+    let both = json!({"target": "$.paths", "update": {"/y": path()}});
     let applied = apply_all(&mut all, &overlay(json!([one, both]))).expect("it applies");
     assert_eq!(
         applied.iter().map(|a| a.actions.len()).collect::<Vec<_>>(),
@@ -169,6 +178,13 @@ fn each_action_reaches_its_documents() {
         "{text}"
     );
     assert!(text.contains("hosting-web, auth"), "{text}");
+    let text = error(json!({"target": "$.paths['/old'].get", "update": {"deprecated": 1}}));
+    assert!(
+        text.to_string().starts_with(
+            "schema/hosting-web.json#/paths/~1old/get/deprecated: with overlay.json applied: "
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -242,8 +258,5 @@ fn the_committed_overlay_meets_the_committed_documents() {
             "action {} has become superfluous",
             action.index
         );
-    }
-    for document in &documents {
-        document.check().expect("still a good document");
     }
 }
