@@ -1,1 +1,43 @@
-//! Placeholder.
+//! An OVHcloud on your own machine: the web hosting API on loopback, for demos, tests and CI.
+//!
+//! [`Sandbox::start`] gives a server that checks signatures, keeps state, walks tasks from `todo`
+//! to their archive, and writes down every call in a [`Journal`]. It is not OVHcloud's own, and
+//! where the real API's behaviour is not known it guesses; the guesses are marked in its code.
+//!
+//! It holds no real hosting, reaches no network, and knows no key but those it made up. What it
+//! does not imitate yet it answers with 501, never with a pretended success.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | `sandbox` | the handle and its builder |
+//! | `server` | sockets and limits |
+//! | `engine` | the road of one call |
+//! | `routes`, `table` | from method and path to an operation |
+//! | `auth` | signature, keys, access rules |
+//! | `check` | what bodies and queries may hold |
+//! | `handlers` | one function an operation |
+//! | `state` | hostings and what hangs on them, tasks and what they bring about |
+//! | `paging`, `reply` | lists, answers, refusals |
+//! | `clock`, `ids` | time and made-up values, both under the caller's control |
+//! | `journal`, `view` | what tests look at |
+
+mod auth;
+mod check;
+mod clock;
+mod engine;
+mod handlers;
+mod ids;
+mod journal;
+mod paging;
+mod reply;
+mod routes;
+mod sandbox;
+mod server;
+mod state;
+mod table;
+mod view;
+
+pub use clock::Clock;
+pub use journal::{Calls, Effect, Entry, Identity, Journal};
+pub use sandbox::{Builder, Sandbox, StartError, UnknownObject};
+pub use view::{AttachedDomain, Certificate, Database, Dump, Module, State, Task, User};

@@ -1,0 +1,137 @@
+//! Who calls, and whether they may: the checks in the order in which OVHcloud makes them.
+
+pub(crate) mod credential;
+mod rules;
+mod signature;
+
+use hyper::HeaderMap;
+
+pub(crate) use rules::Rule;
+
+use crate::clock::ServerTime;
+use crate::reply::Refusal;
+use credential::{Accounts, CredentialState};
+
+/// What of a call the checks look at.
+pub(crate) struct Presented<'a> {
+    pub(crate) method: &'a str,
+    /// The absolute URL as it was received.
+    pub(crate) url: &'a str,
+    /// The path below the version prefix, as access rules are written.
+    pub(crate) api_path: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// Who signed a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) application_key: String,
+    pub(crate) credential_id: u64,
+}
+
+/// A refused call, with what helps to find out why.
+#[derive(Debug)]
+pub(crate) struct Denied {
+    pub(crate) refusal: Refusal,
+    pub(crate) help: Option<String>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            help: None,
+        }
+    }
+}
+
+pub(crate) fn invalid_key() -> Refusal {
+    Refusal::old(403, "INVALID_KEY", "This application key is invalid")
+}
+
+fn invalid_signature(help: String) -> Denied {
+    Denied {
+        refusal: Refusal::old(400, "INVALID_SIGNATURE", "Invalid signature"),
+        help: Some(help),
+    }
+}
+
+/// Checks a call that needs credentials.
+pub(crate) fn authenticate(
+    accounts: &mut Accounts,
+    time: &ServerTime,
+    call: &Presented<'_>,
+) -> Result<Caller, Denied> {
+    let application = text(call.headers, "x-ovh-application")
+        .and_then(|key| accounts.application(key))
+        .ok_or_else(invalid_key)?;
+    let (Some(signature), Some(consumer_key)) = (
+        text(call.headers, "x-ovh-signature"),
+        text(call.headers, "x-ovh-consumer"),
+    ) else {
+        return Err(Refusal::new(401, "Client::Unauthorized", "You must login first").into());
+    };
+    let Some(credential) = accounts
+        .credential(consumer_key)
+        .filter(|credential| credential.application_id == application.id)
+    else {
+        return Err(Refusal::old(403, "NOT_CREDENTIAL", "This credential does not exist").into());
+    };
+    if credential.state != CredentialState::Validated {
+        return Err(Denied {
+            refusal: Refusal::old(403, "INVALID_CREDENTIAL", "This credential is not valid"),
+            help: Some(format!(
+                "the consumer key is in the state {}",
+                credential.state.as_str()
+            )),
+        });
+    }
+    let timestamp = text(call.headers, "x-ovh-timestamp").unwrap_or_default();
+    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(invalid_signature)?;
+    let signed = signature::Signed {
+        secret: application.secret.expose(),
+        consumer_key,
+        method: call.method,
+        url: call.url,
+        body: call.body,
+        timestamp,
+    };
+    signature::check(&signed, signature).map_err(invalid_signature)?;
+    if !credential
+        .rules
+        .iter()
+        .any(|rule| rule.allows(call.method, call.api_path))
+    {
+        return Err(Denied {
+            refusal: Refusal::old(403, "NOT_GRANTED_CALL", "This call has not been granted"),
+            help: Some(format!(
+                "no access rule of the consumer key covers {} {}; its rules: {}",
+                call.method,
+                call.api_path,
+                rules::list(&credential.rules)
+            )),
+        });
+    }
+    let caller = Caller {
+        application_key: application.key.clone(),
+        credential_id: credential.id,
+    };
+    accounts.used(consumer_key, time.now());
+    Ok(caller)
+}
+
+/// The application that an unsigned call names, for those that need one (`POST /auth/credential`).
+pub(crate) fn application_id(accounts: &Accounts, headers: &HeaderMap) -> Result<u64, Refusal> {
+    text(headers, "x-ovh-application")
+        .and_then(|key| accounts.application(key))
+        .map(|application| application.id)
+        .ok_or_else(invalid_key)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| !value.is_empty())
+}

@@ -1,0 +1,203 @@
+//! Databases: created, listed, deleted, their password changed, a nightly backup brought back.
+
+use super::{Context, Handler};
+use crate::check::{Field, Kind};
+use crate::reply::{Answer, Refusal};
+use crate::state::databases::NewDatabase;
+use crate::state::hosting::Hosting;
+use crate::state::outcome::Outcome;
+use crate::state::tasks::Job;
+
+const CAPABILITIES: &[&str] = &[
+    "extraSqlPerso",
+    "local",
+    "privateDatabase",
+    "sqlLocal",
+    "sqlPerso",
+    "sqlPro",
+];
+const CREATION_TYPES: &[&str] = &["mariadb", "mysql", "postgresql", "redis"];
+const TYPES: &[&str] = &["mariadb", "mongodb", "mysql", "postgresql", "redis"];
+const MODES: &[&str] = &["besteffort", "classic", "module"];
+const QUOTAS: &[i64] = &[25, 100, 200, 256, 400, 512, 800, 1024];
+pub(super) const DATES: &[&str] = &["daily.1", "now", "weekly.1"];
+
+pub(super) const ALL: &[Handler] = &[
+    Handler::new("GET", "/hosting/web/{serviceName}/database", list).query(&[
+        Field::optional("mode", Kind::Word(MODES)),
+        Field::optional("name", Kind::Text),
+        Field::optional("server", Kind::Text),
+        Field::optional("type", Kind::Word(TYPES)),
+        Field::optional("user", Kind::Text),
+    ]),
+    Handler::new("POST", "/hosting/web/{serviceName}/database", create).body(&[
+        Field::required("capabilitie", Kind::Word(CAPABILITIES)),
+        Field::optional("password", Kind::Text),
+        Field::optional("quota", Kind::Number(QUOTAS)),
+        Field::required("type", Kind::Word(CREATION_TYPES)),
+        Field::required("user", Kind::Text),
+        Field::optional("version", Kind::Text),
+    ]),
+    Handler::new("GET", "/hosting/web/{serviceName}/database/{name}", get),
+    Handler::new(
+        "DELETE",
+        "/hosting/web/{serviceName}/database/{name}",
+        delete,
+    ),
+    Handler::new(
+        "POST",
+        "/hosting/web/{serviceName}/database/{name}/changePassword",
+        change_password,
+    )
+    .body(&[Field::required("password", Kind::Text)]),
+    Handler::new(
+        "POST",
+        "/hosting/web/{serviceName}/database/{name}/restore",
+        restore,
+    )
+    .body(&[
+        Field::required("date", Kind::Word(DATES)),
+        Field::optional("sendEmail", Kind::Flag),
+    ]),
+];
+
+fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
+    let query = &cx.query;
+    let databases = hosting
+        .databases
+        .values()
+        .filter(|database| query.filters("mode", database.mode))
+        .filter(|database| query.like("name", &database.name))
+        .filter(|database| query.like("server", database.server()))
+        .filter(|database| query.filters("type", database.kind))
+        .filter(|database| query.like("user", &database.user));
+    Ok(cx.wanted.list(
+        databases,
+        |database| database.name.clone().into(),
+        |database| hosting.database_json(database),
+    ))
+}
+
+fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let now = cx.now;
+    let user = cx.body.required("user");
+    let capability = cx.body.required("capabilitie");
+    let quota_mb = cx.body.integer("quota");
+    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
+    check_user("$.user", user, &hosting.login)?;
+    if quota_mb.is_some() && capability != "extraSqlPerso" {
+        return Err(Refusal::bad_value(
+            "$.quota",
+            "a size can be chosen for extraSqlPerso only",
+        ));
+    }
+    if hosting.free_databases() == 0 {
+        // Guess: the words for a full offer.
+        return Err(Refusal::bad_request(
+            "You have reached the maximum number of databases of your offer",
+        ));
+    }
+    let new = NewDatabase {
+        user,
+        kind: cx.body.required("type"),
+        version: cx.body.text("version"),
+        capability,
+        quota_mb,
+        mode: "classic",
+    };
+    let task = hosting.ids.next();
+    let name = hosting.add_database(&new, task, now)?;
+    hosting.tasks.start(
+        task,
+        now,
+        job(
+            "database/create",
+            &name,
+            Outcome::DatabaseReady(name.clone()),
+        ),
+    );
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("database {name} is being created")))
+}
+
+/// A user of a database and a login of a hosting begin with the hosting's own login.
+pub(super) fn check_user(place: &str, user: &str, login: &str) -> Result<(), Refusal> {
+    let fine = user.strip_prefix(login).is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    });
+    if fine {
+        Ok(())
+    } else {
+        Err(Refusal::bad_value(
+            place,
+            format!("it must begin with {login}, go on after it, and be in lower case"),
+        ))
+    }
+}
+
+fn job(function: &'static str, name: &str, outcome: Outcome) -> Job {
+    Job {
+        function,
+        object_type: "Database",
+        object_id: name.to_owned(),
+        outcome,
+    }
+}
+
+fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let name = cx.path.get("name");
+    let hosting: &Hosting = cx.hosting()?;
+    match hosting.databases.get(name) {
+        Some(database) => Ok(Answer::json(hosting.database_json(database))),
+        None => Err(Refusal::no_object(name)),
+    }
+}
+
+fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let (now, name) = (cx.now, cx.path.get("name"));
+    let hosting = cx.hosting()?;
+    let outcome = Outcome::DatabaseGone(name.to_owned());
+    let work = job("database/delete", name, outcome);
+    let task = hosting.work_on_database(name, "deleting", now, work)?;
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("database {name} is being deleted")))
+}
+
+fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let (now, name) = (cx.now, cx.path.get("name"));
+    check_password("$.password", cx.body.required("password"), 1)?;
+    let hosting = cx.hosting()?;
+    let outcome = Outcome::DatabasePassword(name.to_owned());
+    let work = job("database/changePassword", name, outcome);
+    let task = hosting.work_on_database(name, "updating", now, work)?;
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("the password of database {name} is being changed")))
+}
+
+/// Guess: apart from modules, where eight characters are documented, only an empty password is
+/// refused; the real rules are stricter and differ by place.
+pub(super) fn check_password(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
+    if password.chars().count() < shortest {
+        return Err(Refusal::bad_value(
+            place,
+            format!("a password has at least {shortest} characters"),
+        ));
+    }
+    Ok(())
+}
+
+fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let (now, name) = (cx.now, cx.path.get("name"));
+    let date = cx.body.required("date");
+    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
+    let content = hosting.content_of_date(name, date, now)?;
+    let outcome = Outcome::DatabaseRestored(name.to_owned(), content);
+    let work = job("database/restore", name, outcome);
+    let task = hosting.work_on_database(name, "restoring", now, work)?;
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("database {name} is being restored from {date}")))
+}

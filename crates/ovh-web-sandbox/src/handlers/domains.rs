@@ -1,0 +1,212 @@
+//! Attached domains.
+
+use super::{Context, Handler};
+use crate::check::{Field, Kind};
+use crate::handlers::Values;
+use crate::reply::{Answer, Refusal};
+use crate::state::domains::{Domain, DomainSettings};
+use crate::state::outcome::Outcome;
+use crate::state::tasks::Job;
+
+const ON_OFF: &[&str] = &["active", "none"];
+const COUNTRIES: &[&str] = &[
+    "BE", "CA", "CZ", "DE", "ES", "FI", "FR", "IE", "IT", "LT", "NL", "PL", "PT", "UK",
+];
+
+/// A `hosting.web.AttachedDomain`.
+const DOMAIN: &[Field] = &[
+    Field::nullable("bypassDNSConfiguration", Kind::Flag),
+    Field::nullable("cdn", Kind::Word(ON_OFF)),
+    Field::nullable("domain", Kind::Text),
+    Field::nullable("firewall", Kind::Word(ON_OFF)),
+    Field::nullable("ipLocation", Kind::Word(COUNTRIES)),
+    Field::nullable("ownLog", Kind::Text),
+    Field::nullable("path", Kind::Text),
+    Field::nullable("runtimeId", Kind::Integer),
+    Field::nullable("ssl", Kind::Flag),
+];
+
+pub(super) const ALL: &[Handler] = &[
+    Handler::new("GET", "/hosting/web/attachedDomain", find)
+        .query(&[Field::required("domain", Kind::Text)]),
+    Handler::new("GET", "/hosting/web/{serviceName}/attachedDomain", list).query(&[
+        Field::optional("domain", Kind::Text),
+        Field::optional("path", Kind::Text),
+    ]),
+    Handler::new("POST", "/hosting/web/{serviceName}/attachedDomain", attach).body(DOMAIN),
+    Handler::new(
+        "GET",
+        "/hosting/web/{serviceName}/attachedDomain/{domain}",
+        get,
+    ),
+    Handler::new(
+        "PUT",
+        "/hosting/web/{serviceName}/attachedDomain/{domain}",
+        update,
+    )
+    .body(DOMAIN),
+    Handler::new(
+        "DELETE",
+        "/hosting/web/{serviceName}/attachedDomain/{domain}",
+        detach,
+    )
+    .query(&[Field::optional("bypassDNSConfiguration", Kind::Flag)]),
+];
+
+/// The hostings to which a domain is attached.
+fn find(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let domain = cx.query.required("domain");
+    let mut services = Vec::new();
+    for hosting in cx.world.hostings.values_mut() {
+        hosting.settle(cx.now);
+        if hosting.domains.contains_key(domain) {
+            services.push(hosting.service.clone());
+        }
+    }
+    Ok(Answer::json(services.into()))
+}
+
+fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
+    let query = &cx.query;
+    let domains = hosting
+        .domains
+        .values()
+        .filter(|domain| query.like("domain", &domain.domain))
+        .filter(|domain| query.like("path", &domain.path));
+    Ok(cx.wanted.list(
+        domains,
+        |domain| domain.domain.clone().into(),
+        |domain| domain.json(),
+    ))
+}
+
+fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let now = cx.now;
+    let domain = check_domain(cx.body.text("domain"))?.to_owned();
+    // Guess: the document requires neither, but nothing can be attached without knowing what
+    // and where.
+    if cx.body.text("path").is_none() {
+        return Err(Refusal::bad_value(
+            "$.path",
+            "say which folder the domain shows",
+        ));
+    }
+    let settings = settings(&cx.body)?;
+    let taken = cx
+        .world
+        .hostings
+        .values()
+        .any(|hosting| hosting.domains.contains_key(&domain));
+    let hosting = cx.hosting()?;
+    if taken && !hosting.domains.contains_key(&domain) {
+        return Err(Refusal::conflict(format!(
+            "The domain {domain} is attached to another hosting"
+        )));
+    }
+    if taken {
+        return Err(Refusal::conflict(format!(
+            "The domain {domain} is already attached to this hosting"
+        )));
+    }
+    let outcome = Outcome::DomainAttached(domain.clone());
+    let task = hosting.start(now, job("attachedDomain/create", &domain, outcome));
+    let mut new = Domain::creating(&domain, settings);
+    new.task = Some(task);
+    hosting.domains.insert(domain.clone(), new);
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("domain {domain} is being attached")))
+}
+
+fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
+    let domain =
+        domain.ok_or_else(|| Refusal::bad_value("$.domain", "say which domain to attach"))?;
+    let fine = domain.len() <= 253
+        && domain.contains('.')
+        && domain.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|byte| {
+                    byte.is_ascii_lowercase()
+                        || byte.is_ascii_digit()
+                        || byte == b'-'
+                        || byte == b'_'
+                })
+        });
+    if fine {
+        Ok(domain)
+    } else {
+        Err(Refusal::bad_value(
+            "$.domain",
+            "a domain name in lower case, such as www.example.com",
+        ))
+    }
+}
+
+fn settings(body: &Values) -> Result<DomainSettings, Refusal> {
+    let path = body.owned("path");
+    if path
+        .as_deref()
+        .is_some_and(|path| path.split('/').any(|part| part == ".."))
+    {
+        return Err(Refusal::bad_value(
+            "$.path",
+            "a folder inside of the hosting",
+        ));
+    }
+    Ok(DomainSettings {
+        path,
+        cdn: body.owned("cdn"),
+        firewall: body.owned("firewall"),
+        ip_location: body.value("ipLocation"),
+        own_log: body.value("ownLog"),
+        runtime_id: body.value("runtimeId"),
+        ssl: body.flag("ssl"),
+        bypass_dns: body.flag("bypassDNSConfiguration"),
+    })
+}
+
+fn job(function: &'static str, domain: &str, outcome: Outcome) -> Job {
+    Job {
+        function,
+        object_type: "AttachedDomain",
+        object_id: domain.to_owned(),
+        outcome,
+    }
+}
+
+fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let domain = cx.path.get("domain");
+    Ok(Answer::json(cx.hosting()?.domain(domain)?.json()))
+}
+
+/// Answers with nothing; the change is seen in the status of the domain.
+fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let (now, domain) = (cx.now, cx.path.get("domain"));
+    let settings = settings(&cx.body)?;
+    if cx.body.text("domain").is_some_and(|name| name != domain) {
+        return Err(Refusal::bad_value("$.domain", "a domain cannot be renamed"));
+    }
+    let hosting = cx.hosting()?;
+    let outcome = Outcome::DomainUpdated(domain.to_owned(), settings);
+    let work = job("attachedDomain/update", domain, outcome);
+    hosting.work_on_domain(domain, "updating", now, work)?;
+    Ok(Answer::void().changed(format!("domain {domain} is being changed")))
+}
+
+fn detach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let (now, domain) = (cx.now, cx.path.get("domain"));
+    let hosting = cx.hosting()?;
+    if domain == hosting.service {
+        // Guess: that the hosting's own name stays, and the words.
+        return Err(Refusal::bad_request(
+            "The default domain of a hosting cannot be detached",
+        ));
+    }
+    let outcome = Outcome::DomainDetached(domain.to_owned());
+    let work = job("attachedDomain/delete", domain, outcome);
+    let task = hosting.work_on_domain(domain, "deleting", now, work)?;
+    Ok(Answer::json(hosting.task_json(task, now))
+        .changed(format!("domain {domain} is being detached")))
+}

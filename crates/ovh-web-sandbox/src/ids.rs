@@ -1,0 +1,84 @@
+//! Ids, keys and other made-up values: the same for the same seed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A source of ids that all parts of one sandbox share.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    next: Arc<AtomicU64>,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        // Room for small fixed ids (the module catalogue), and far from each other per seed.
+        let first = 10_000_000 + (mix(seed) % 1_000) * 100_000;
+        Self {
+            seed,
+            next: Arc::new(AtomicU64::new(first)),
+        }
+    }
+
+    /// The next number.
+    pub(crate) fn next(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Letters and digits that belong to `label`, as application and consumer keys are made of.
+    pub(crate) fn key(&self, label: &str, length: usize) -> String {
+        const ALPHABET: &[u8; 62] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let mut state = self.state(label);
+        (0..length)
+            .map(|_| {
+                state = mix(state);
+                let index = usize::try_from(state % 62).unwrap_or(0);
+                char::from(ALPHABET[index])
+            })
+            .collect()
+    }
+
+    /// A UUID that belongs to `label`.
+    pub(crate) fn uuid(&self, label: &str) -> String {
+        let high = mix(self.state(label));
+        let low = mix(high);
+        format!(
+            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            low >> 52,
+            low & 0xffff_ffff_ffff
+        )
+    }
+
+    fn state(&self, label: &str) -> u64 {
+        label
+            .bytes()
+            .fold(mix(self.seed), |state, byte| mix(state ^ u64::from(byte)))
+    }
+}
+
+/// One step of splitmix64.
+fn mix(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_decides() {
+        let (one, same, other) = (Ids::new(1), Ids::new(1), Ids::new(2));
+        assert_eq!(one.key("application", 16), same.key("application", 16));
+        assert_ne!(one.key("application", 16), other.key("application", 16));
+        assert_ne!(one.key("application", 16), one.key("secret", 16));
+        assert_eq!(one.next(), same.next());
+        assert_eq!(one.uuid("hosting").len(), 36);
+    }
+}

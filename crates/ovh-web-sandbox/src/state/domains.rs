@@ -1,0 +1,138 @@
+//! Attached domains: which folder answers under which name.
+
+use serde_json::{Value, json};
+
+use super::hosting::Hosting;
+use super::tasks::Job;
+use crate::clock::Moment;
+use crate::reply::Refusal;
+
+/// What a caller can choose about an attached domain. `None` leaves a setting alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DomainSettings {
+    pub(crate) path: Option<String>,
+    pub(crate) cdn: Option<String>,
+    pub(crate) firewall: Option<String>,
+    pub(crate) ip_location: Option<Value>,
+    pub(crate) own_log: Option<Value>,
+    pub(crate) runtime_id: Option<Value>,
+    pub(crate) ssl: Option<bool>,
+    pub(crate) bypass_dns: Option<bool>,
+}
+
+/// One attached domain.
+pub(crate) struct Domain {
+    pub(crate) domain: String,
+    pub(crate) path: String,
+    pub(crate) cdn: String,
+    pub(crate) firewall: String,
+    pub(crate) ssl: bool,
+    /// Whether the DNS zone was left alone.
+    pub(crate) bypass_dns: bool,
+    pub(crate) status: &'static str,
+    pub(crate) task: Option<u64>,
+    ip_location: Value,
+    own_log: Value,
+    runtime_id: Value,
+}
+
+impl Domain {
+    fn bare(domain: &str, path: &str, status: &'static str) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            path: path.to_owned(),
+            cdn: "none".to_owned(),
+            firewall: "none".to_owned(),
+            ssl: false,
+            bypass_dns: false,
+            status,
+            task: None,
+            ip_location: Value::Null,
+            own_log: Value::Null,
+            runtime_id: Value::Null,
+        }
+    }
+
+    /// The name under which a hosting answers from the start.
+    pub(super) fn of_the_hosting(service: &str) -> Self {
+        Self::bare(service, "www", "created")
+    }
+
+    /// A domain that is being attached.
+    pub(crate) fn creating(domain: &str, settings: DomainSettings) -> Self {
+        let mut new = Self::bare(domain, "www", "creating");
+        new.set(settings);
+        new
+    }
+
+    fn set(&mut self, settings: DomainSettings) {
+        fn replace<T>(place: &mut T, value: Option<T>) {
+            if let Some(value) = value {
+                *place = value;
+            }
+        }
+        replace(&mut self.path, settings.path);
+        replace(&mut self.cdn, settings.cdn);
+        replace(&mut self.firewall, settings.firewall);
+        replace(&mut self.ip_location, settings.ip_location);
+        replace(&mut self.own_log, settings.own_log);
+        replace(&mut self.runtime_id, settings.runtime_id);
+        replace(&mut self.ssl, settings.ssl);
+        replace(&mut self.bypass_dns, settings.bypass_dns);
+    }
+
+    /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "capabilities": [],
+            "cdn": self.cdn,
+            "domain": self.domain,
+            "firewall": self.firewall,
+            "ipLocation": self.ip_location,
+            "isFlushable": false,
+            "ownLog": self.own_log,
+            "path": self.path,
+            "runtimeId": self.runtime_id,
+            "ssl": self.ssl,
+            "status": self.status,
+            "taskId": self.task,
+            "vcsStatus": "disabled",
+        })
+    }
+}
+
+impl Hosting {
+    pub(crate) fn domain(&mut self, domain: &str) -> Result<&mut Domain, Refusal> {
+        self.domains
+            .get_mut(domain)
+            .ok_or_else(|| Refusal::no_object(domain))
+    }
+
+    /// Starts a task on an attached domain, which is busy until then.
+    pub(crate) fn work_on_domain(
+        &mut self,
+        domain: &str,
+        status: &'static str,
+        now: Moment,
+        job: Job,
+    ) -> Result<u64, Refusal> {
+        if self.domain(domain)?.task.is_some() {
+            return Err(Refusal::busy());
+        }
+        let task = self.start(now, job);
+        let domain = self.domain(domain)?;
+        domain.status = status;
+        domain.task = Some(task);
+        Ok(task)
+    }
+
+    pub(super) fn settle_domain(&mut self, domain: &str, settings: Option<DomainSettings>) {
+        if let Some(domain) = self.domains.get_mut(domain) {
+            domain.status = "created";
+            domain.task = None;
+            if let Some(settings) = settings {
+                domain.set(settings);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Tasks: `todo`, `doing`, `done`, and then gone, which is how OVHcloud says that all went well.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::outcome::Outcome;
+use crate::clock::Moment;
+
+/// How long a task stays in each state.
+///
+/// Guess: all three. The real ones take from seconds to an hour, and how long a finished task can
+/// be read before it is archived is unknown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) todo: Duration,
+    pub(crate) doing: Duration,
+    pub(crate) done: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            todo: Duration::from_secs(1),
+            doing: Duration::from_secs(2),
+            done: Duration::from_secs(3),
+        }
+    }
+}
+
+/// A task that can still be read.
+pub(crate) struct Task {
+    pub(crate) id: u64,
+    pub(crate) function: &'static str,
+    object_type: &'static str,
+    object_id: String,
+    started: Moment,
+    taken_up: Moment,
+    finished: Moment,
+    archived: Moment,
+    outcome: Option<Outcome>,
+}
+
+impl Task {
+    pub(crate) fn status(&self, now: Moment) -> &'static str {
+        if now >= self.finished {
+            "done"
+        } else if now >= self.taken_up {
+            "doing"
+        } else {
+            "todo"
+        }
+    }
+
+    pub(crate) fn object_id(&self) -> &str {
+        &self.object_id
+    }
+
+    pub(crate) fn json(&self, now: Moment) -> Value {
+        let done = now >= self.finished;
+        let last_update = if done {
+            self.finished
+        } else if now >= self.taken_up {
+            self.taken_up
+        } else {
+            self.started
+        };
+        json!({
+            "id": self.id,
+            "function": self.function,
+            "status": self.status(now),
+            "startDate": self.started.rfc3339(),
+            "lastUpdate": last_update.rfc3339(),
+            "doneDate": done.then(|| self.finished.rfc3339()),
+            "objectType": self.object_type,
+            // Guess: that the object's own name or id stands here.
+            "objectId": self.object_id,
+        })
+    }
+}
+
+/// What a task works on.
+pub(crate) struct Job {
+    /// A value of the document's function enum.
+    pub(crate) function: &'static str,
+    /// A value of the document's object type enum.
+    pub(crate) object_type: &'static str,
+    pub(crate) object_id: String,
+    /// What happens when the task is done.
+    pub(crate) outcome: Outcome,
+}
+
+/// The tasks of one hosting.
+pub(crate) struct Tasks {
+    pace: Pace,
+    tasks: BTreeMap<u64, Task>,
+}
+
+impl Tasks {
+    pub(crate) fn new(pace: Pace) -> Self {
+        Self {
+            pace,
+            tasks: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job) {
+        let taken_up = now + self.pace.todo;
+        let finished = taken_up + self.pace.doing;
+        let task = Task {
+            id,
+            function: job.function,
+            object_type: job.object_type,
+            object_id: job.object_id,
+            started: now,
+            taken_up,
+            finished,
+            archived: finished + self.pace.done,
+            outcome: Some(job.outcome),
+        };
+        self.tasks.insert(id, task);
+    }
+
+    /// The task that is due first, of those that are due by `now`.
+    ///
+    /// All tasks of a hosting take the same time and ids count up, so the order of ids is the
+    /// order in which they are due.
+    pub(crate) fn next_due(&mut self, now: Moment) -> Option<(Moment, Outcome)> {
+        self.tasks
+            .values_mut()
+            .filter(|task| task.outcome.is_some())
+            .take_while(|task| task.finished <= now)
+            .find_map(|task| task.outcome.take().map(|outcome| (task.finished, outcome)))
+    }
+
+    /// Forgets what is archived.
+    pub(crate) fn archive(&mut self, now: Moment) {
+        while let Some(entry) = self.tasks.first_entry() {
+            if entry.get().archived > now {
+                break;
+            }
+            entry.remove();
+        }
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Task> {
+        self.tasks.get(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values()
+    }
+}
