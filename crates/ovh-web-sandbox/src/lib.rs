@@ -12,7 +12,7 @@
 //! | `sandbox` | the handle and its builder |
 //! | `server` | sockets and limits |
 //! | `engine` | the road of one call |
-//! | `routes`, `table` | from method and path to an operation |
+//! | `routes` | from method and path to a row of the operation table |
 //! | `auth` | signature, keys, access rules |
 //! | `check` | what bodies and queries may hold |
 //! | `handlers` | one function an operation |
@@ -34,7 +34,6 @@ mod routes;
 mod sandbox;
 mod server;
 mod state;
-mod table;
 mod view;
 
 pub use clock::Clock;

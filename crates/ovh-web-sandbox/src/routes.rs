@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ovh_runtime::Operation;
-
-use crate::table;
+use ovh_web_client::operations;
 
 /// The tree of all routes.
 pub(crate) struct Routes {
@@ -46,7 +45,7 @@ impl Captures<'_> {
 impl Routes {
     pub(crate) fn new() -> Self {
         let mut root = Node::default();
-        for operation in table::operations() {
+        for operation in operations::ALL.iter().copied() {
             let mut node = &mut root;
             for segment in operation.path().split('/').skip(1) {
                 node = if segment.starts_with('{') {

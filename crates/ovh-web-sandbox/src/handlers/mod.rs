@@ -218,7 +218,8 @@ mod tests {
     #[test]
     fn every_handler_belongs_to_a_row_of_the_table() {
         let handlers = Handlers::new();
-        let reached = crate::table::operations()
+        let reached = ovh_web_client::operations::ALL
+            .iter()
             .filter(|operation| handlers.find(operation).is_some())
             .count();
         assert_eq!(reached, handlers.0.len());
