@@ -103,7 +103,12 @@ fn nothing_is_written_when_the_last_of_the_sections_is_bad() {
         "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".to_owned(),
         String::new(),
     ] {
-        let base = serve(&[(WEB, ok(&changed.to_string())), (AUTH, bad.clone())]);
+        // A redirect leads to a good document: it must not be followed all the same.
+        let base = serve(&[
+            (WEB, ok(&changed.to_string())),
+            (AUTH, bad.clone()),
+            ("/elsewhere", ok(&fixture("auth.json"))),
+        ]);
         let run = root.run(&["fetch", "--base", &base]);
         assert_eq!((run.code, run.out.as_str()), (1, ""), "{bad}");
         assert_eq!(run.err.lines().count(), 1, "{}", run.err);
