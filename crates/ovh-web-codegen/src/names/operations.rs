@@ -7,6 +7,7 @@
 //! | `/cron/{id}` | `crons::get` | | `crons::update` | `crons::delete` |
 //! | `/database/{name}/copy` | `database_copies::list` | ... | | |
 //! | `/database/{name}/restore` | | `databases::restore` | | |
+//! | `/vcs/supported`, below no service | `catalog::vcs_supported` | | | |
 //! | `/email`, an object of the service | `hosting::email` | | `hosting::update_email` | |
 
 use std::collections::BTreeSet;
@@ -64,6 +65,8 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
         }
     }
     let family = match rooms.split_last() {
+        // What the section knows apart from any service.
+        None if !leaf.is_empty() && !below.contains('{') => "catalog".to_owned(),
         None => snake(home.unwrap_or("api")),
         Some((last, parents)) => {
             let mut words: Vec<String> = parents.iter().map(|parent| singular(parent)).collect();
@@ -123,6 +126,7 @@ mod tests {
         let all = [
             ("GET", "/hosting/web"),
             ("GET", "/hosting/web/moduleList/{id}"),
+            ("GET", "/hosting/web/vcs/supported"),
             ("GET", "/hosting/web/{serviceName}"),
             ("PUT", "/hosting/web/{serviceName}"),
             ("GET", "/hosting/web/{serviceName}/database"),
@@ -151,6 +155,7 @@ mod tests {
             [
                 "hosting::list",
                 "module_lists::get",
+                "catalog::vcs_supported",
                 "hosting::get",
                 "hosting::update",
                 "databases::list",

@@ -106,18 +106,26 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         .values()
         .filter_map(|name| Some(name.split_once("::")?.1.to_owned()))
         .collect();
-    for origin in roles
-        .keys()
-        .filter(|origin| !RUNTIME_TYPES.contains(&origin.as_str()))
-    {
-        if lock.types.contains_key(origin) {
-            continue;
-        }
+    // Models are named before enums: an enum whose name without `Enum` is a model's keeps it.
+    let mut new: Vec<(&String, bool)> = roles
+        .iter()
+        .filter(|(origin, _)| !RUNTIME_TYPES.contains(&origin.as_str()))
+        .filter(|(origin, _)| !lock.types.contains_key(*origin))
+        .map(|(origin, roles)| (origin, roles.contains("enum")))
+        .collect();
+    new.sort_by_key(|(origin, is_enum)| (*is_enum, *origin));
+    for (origin, is_enum) in new {
         let mut name = propose(origin, &namespaces, lock);
         match lock.retired.remove(origin).and_then(|name| split(&name)) {
             Some(back) => name = back,
             None if retired.contains(&name.own) => name.own.push_str("Again"),
             None => {}
+        }
+        if is_enum
+            && origin.ends_with("Enum")
+            && lock.types.values().any(|other| other.own == name.own)
+        {
+            name.own.push_str("Enum");
         }
         lock.types.insert(origin.clone(), name);
     }

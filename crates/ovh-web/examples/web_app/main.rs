@@ -1,0 +1,96 @@
+//! OVHcloud's guide "create and manage a web application", all 13 calls of it, in order.
+//!
+//! ```text
+//! cargo run -p ovh-web --example web_app
+//! cargo run -p ovh-web --example web_app -- --live --service NAME --domain NAME [--yes] [--keep]
+//! ```
+//!
+//! Without `--live` it starts a sandbox in this process and needs nothing: no account, no network.
+//! With `--live` it runs the same against the real API, with the configuration that OVHcloud's own
+//! clients use (`OVH_*` variables, `ovh.conf`): it shows what it would create and writes nothing
+//! without `--yes`. `Ctrl-C` stops it with a message that says what exists by then.
+//!
+//! [`options`] reads the command line, [`journey`] makes the calls, [`report`] prints them and
+//! remembers what was created.
+
+mod journey;
+mod options;
+mod report;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use ovh_web::{Client, WaitPolicy};
+use ovh_web_sandbox::Sandbox;
+
+use journey::Plan;
+use options::Options;
+use report::Report;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            println!("{}", options::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => {
+            eprintln!("{problem}\n\n{}", options::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    let report = Report::default();
+    let outcome = tokio::select! {
+        outcome = run(&options, &report) => outcome,
+        interrupted = tokio::signal::ctrl_c() => {
+            report.interrupted(options.live);
+            return match interrupted {
+                Ok(()) => ExitCode::from(130),
+                Err(error) => {
+                    eprintln!("Ctrl-C cannot be caught here: {error}");
+                    ExitCode::FAILURE
+                }
+            };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report.failed(&*error, options.live);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options, report: &Report) -> Result<(), Box<dyn std::error::Error>> {
+    if options.live {
+        let client = Client::from_env()?;
+        let plan = Plan::live(&client, options).await?;
+        report.plan(&plan, client.endpoint());
+        if !options.yes {
+            println!("\nNothing was written. Run it again with --yes to do all this for real.");
+            return Ok(());
+        }
+        return Ok(journey::travel(&client, &plan, report).await?);
+    }
+    // Four times as fast as a sandbox is by itself: nobody wants to watch an imitation wait.
+    let sandbox = Sandbox::builder().speed(4.0).start().await?;
+    println!("A sandbox of OVHcloud runs in this process at {}.", sandbox.base_url());
+    println!("It checks every signature, and its tasks take their time, as the real ones do.");
+    let client = Client::builder()
+        .base_url(sandbox.base_url())
+        .application_key(sandbox.application_key())
+        .application_secret(sandbox.application_secret())
+        .consumer_key(sandbox.consumer_key())
+        .build()?;
+    let plan = Plan::sandbox(WaitPolicy::default().interval(Duration::from_millis(250)));
+    journey::travel(&client, &plan, report).await?;
+    println!(
+        "The sandbox counted {} calls, {} of which changed something.",
+        sandbox.journal().total(),
+        sandbox.journal().changes().count()
+    );
+    sandbox.stop().await;
+    Ok(())
+}
