@@ -4,6 +4,7 @@
 //! server's business. Faults will be put on this road, before and after the handler.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hyper::HeaderMap;
@@ -101,8 +102,17 @@ impl Engine {
     }
 
     /// Answers a call and writes it into the journal.
+    ///
+    /// A handler that panics is a mistake of the sandbox; it costs this call a 500, and no other.
     pub(crate) fn answer(&self, incoming: &Incoming) -> Outgoing {
-        let verdict = self.judge(incoming);
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(incoming)));
+        let verdict = judged.unwrap_or_else(|_| {
+            Verdict::refused(Refusal::new(
+                500,
+                "Server::InternalServerError",
+                "The sandbox failed on this call; this is a mistake of the sandbox",
+            ))
+        });
         self.conclude(incoming, verdict)
     }
 
@@ -242,8 +252,8 @@ impl Engine {
             at: self.time.now().rfc3339(),
             operation: verdict.operation.map(Operation::id),
             method: incoming.method.clone(),
-            path: path.to_owned(),
-            query,
+            path: clipped(path),
+            query: query.as_deref().map(clipped),
             status,
             effect: verdict.effect,
             identity: verdict.caller.map(|caller| Identity {
@@ -252,8 +262,8 @@ impl Engine {
             }),
             attempt: 1,
             query_id: query_id.clone(),
-            message: verdict.result.as_ref().err().map(|r| r.message.clone()),
-            help: verdict.help,
+            message: verdict.result.as_ref().err().map(|r| clipped(&r.message)),
+            help: verdict.help.as_deref().map(clipped),
             fingerprint: fingerprint(incoming),
         };
         let entry = self.journal.record(entry);
@@ -316,6 +326,15 @@ fn masked(query: &str, secrets: &[&str]) -> String {
         })
         .collect::<Vec<_>>()
         .join("&")
+}
+
+/// The text, or its beginning if it is long: what the journal keeps of one call is bounded.
+fn clipped(text: &str) -> String {
+    const LONGEST: usize = 2048;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The same for the same method, target and body.

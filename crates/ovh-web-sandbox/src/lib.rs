@@ -7,6 +7,10 @@
 //! It holds no real hosting, reaches no network, and knows no key but those it made up. What it
 //! does not imitate yet it answers with 501, never with a pretended success.
 //!
+//! What it does not do yet: the families beyond the guide's thirteen calls, certificates of single
+//! attached domains, OAuth2 and bearer tokens, sorting and filtering of pages, cursors, faults on
+//! request, the page on which a person validates a consumer key, HTTPS.
+//!
 //! | module | what is there |
 //! |---|---|
 //! | `sandbox` | the handle and its builder |

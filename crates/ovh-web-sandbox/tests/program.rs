@@ -1,0 +1,125 @@
+//! The binary: what it prints, what it logs, how it stops.
+
+#![cfg(unix)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use common::Client;
+
+struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program");
+        let out = BufReader::new(child.stdout.take().expect("its output"));
+        Self { child, out }
+    }
+
+    /// The values of the four lines that it prints first.
+    fn exports(&mut self) -> Vec<String> {
+        let names = [
+            "OVH_ENDPOINT",
+            "OVH_APPLICATION_KEY",
+            "OVH_APPLICATION_SECRET",
+            "OVH_CONSUMER_KEY",
+        ];
+        names
+            .iter()
+            .map(|name| {
+                let mut line = String::new();
+                self.out.read_line(&mut line).expect("a line");
+                let value = line
+                    .trim_end()
+                    .strip_prefix(&format!("export {name}='"))
+                    .and_then(|rest| rest.strip_suffix('\''));
+                value
+                    .unwrap_or_else(|| panic!("no {name} in {line}"))
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    /// Sends a signal, and gives what was logged once the program has ended well.
+    fn stop(mut self, signal: &str) -> String {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.expect("kill").success());
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().expect("its log");
+        stderr.read_to_string(&mut log).expect("text");
+        assert!(self.child.wait().expect("its end").success(), "{log}");
+        log
+    }
+}
+
+#[test]
+fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
+    for signal in ["TERM", "INT"] {
+        let arguments = ["--seed", "3", "--hosting", "shop.cluster02.hosting.ovh.net"];
+        let mut program = Program::start(&arguments);
+        let values = program.exports();
+        let address: SocketAddr = values[0]
+            .strip_prefix("http://")
+            .and_then(|rest| rest.strip_suffix("/1.0"))
+            .and_then(|address| address.parse().ok())
+            .expect("an address");
+        let mut client = Client {
+            address,
+            key: values[1].clone(),
+            secret: values[2].clone(),
+            consumer: values[3].clone(),
+            skew: 0,
+        };
+        let services = client.get("/hosting/web").ok();
+        assert_eq!(services[0], "shop.cluster02.hosting.ovh.net");
+        client.secret = "wrong".into();
+        client.get("/hosting/web").refused(400);
+        let log = program.stop(signal);
+        for words in [
+            "GET /1.0/hosting/web -> 200 [hosting::list]",
+            "GET /1.0/hosting/web -> 400 [hosting::list]",
+            "the server computed $1$",
+            "stopped",
+        ] {
+            assert!(log.contains(words), "{log}");
+        }
+        assert!(
+            !log.contains(&values[2]) && !log.contains(&values[3]),
+            "{log}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_explained() {
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+            .args(arguments)
+            .output()
+            .expect("the program")
+    };
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--speed X"));
+    let wrong = run(&["--fast"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("no option --fast"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let failed = run(&["--port", &port]);
+    assert_eq!(failed.status.code(), Some(1));
+    let log = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(log.contains("cannot listen on 127.0.0.1:"), "{log}");
+}
