@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
 /// The hosting that a sandbox has by default, and its login.
@@ -263,4 +263,13 @@ pub fn finish(sandbox: &Sandbox) {
 /// A path below the default hosting.
 pub fn at(path: &str) -> String {
     format!("/hosting/web/{SERVICE}{path}")
+}
+
+/// Creates a database and waits until it is there.
+pub fn database(sandbox: &Sandbox, client: &Client, user: &str) -> String {
+    let body =
+        json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "Pass-42x"});
+    client.post(&at("/database"), body).task();
+    settle(sandbox);
+    format!("{user}.mysql.db")
 }
