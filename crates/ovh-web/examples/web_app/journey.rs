@@ -4,8 +4,8 @@ use std::error::Error as StdError;
 use std::time::Instant;
 
 use ovh_web::types::{
-    DatabaseCapacity, DumpDate, ModuleDependencyInput, NewDatabase, NewDatabaseType, NewDomain, NewDump,
-    NewModule, NewUser, Secret, SshState,
+    DatabaseCapacity, DumpDate, ModuleDependencyInput, NewDatabase, NewDatabaseType, NewDomain,
+    NewDump, NewModule, NewUser, Secret, SshState,
 };
 use ovh_web::{Client, Error, Hosting, WaitPolicy};
 
@@ -45,12 +45,19 @@ impl Plan {
     }
 
     /// A plan for a real hosting, named after its own login. Only reads.
-    pub(crate) async fn live(client: &Client, options: &Options) -> Result<Self, Box<dyn StdError>> {
+    pub(crate) async fn live(
+        client: &Client,
+        options: &Options,
+    ) -> Result<Self, Box<dyn StdError>> {
         let service = options.service.clone().unwrap_or_default();
         let login = client.hosting(&service).get().await?.primary_login;
         let password = match (options.keep, std::env::var("WEB_APP_PASSWORD")) {
             (_, Ok(given)) if !given.is_empty() => Secret::new(given),
-            (true, _) => return Err("--keep needs a password in WEB_APP_PASSWORD, since you have to know it".into()),
+            (true, _) => {
+                return Err(
+                    "--keep needs a password in WEB_APP_PASSWORD, since you have to know it".into(),
+                );
+            }
             (false, _) => password(),
         };
         Ok(Self {
@@ -79,51 +86,91 @@ fn password() -> Secret {
 pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Result<(), Error> {
     let begun = Instant::now();
 
-    report.step(1, "find my hostings");
+    report.step(1, "hosting::list", "find my hostings");
     let names = client.hostings().names().await?;
     report.answer(names.join(", "));
     let hosting = client.hosting(&plan.service);
 
-    report.step(2, &format!("attach the domain {} to the folder {}", plan.domain, plan.path));
-    let domain = NewDomain::new(&*plan.domain, &*plan.path).ssl(true).bypass_dns_configuration(true);
+    report.step(
+        2,
+        "domains::attach",
+        &format!(
+            "attach the domain {} to the folder {}",
+            plan.domain, plan.path
+        ),
+    );
+    let domain = NewDomain::new(&*plan.domain, &*plan.path)
+        .ssl(true)
+        .bypass_dns_configuration(true);
     let task = hosting.domains().attach(&domain).await?;
     report.created(format!("domain {}", plan.domain));
     report.wait(task, plan.policy).await?;
 
-    report.step(3, "issue an SSL certificate");
+    report.step(3, "certificates::create", "issue an SSL certificate");
     let ordered = issue_certificate(&hosting, plan, report).await?;
 
-    report.step(4, &format!("create the database of {}", plan.database_user));
-    let database = NewDatabase::new(DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql, &*plan.database_user)
-        .password(plan.password.clone());
+    report.step(
+        4,
+        "databases::create",
+        &format!("create the database of {}", plan.database_user),
+    );
+    let database = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        &*plan.database_user,
+    )
+    .password(plan.password.clone());
     let task = hosting.databases().create(&database).await?;
     report.created(format!("database {}", plan.database_user));
     report.wait(task, plan.policy).await?;
 
-    report.step(5, "list databases");
+    report.step(5, "databases::list", "list databases");
     let databases = hosting.databases().list().await?;
     for database in &databases {
-        report.answer(format!("{} ({} {})", database.name, database.type_, database.version));
+        report.answer(format!(
+            "{} ({} {})",
+            database.name, database.type_, database.version
+        ));
     }
     let database = databases
         .iter()
         .find(|database| database.user == plan.database_user)
         .ok_or_else(|| missing("the new database is not in the list"))?;
 
-    report.step(6, "list installable modules");
+    report.step(6, "module_catalog::list", "list installable modules");
     let modules = client.modules().list().await?;
-    report.answer(modules.iter().map(|module| format!("{} {}", module.name, module.version)).collect::<Vec<_>>().join(", "));
+    report.answer(
+        modules
+            .iter()
+            .map(|module| format!("{} {}", module.name, module.version))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
     let module = modules
         .iter()
         .filter(|module| module.active && module.name.eq_ignore_ascii_case(&plan.application))
         .max_by_key(|module| module.latest)
         .ok_or_else(|| missing("the application is not in the catalogue"))?;
 
-    report.step(7, &format!("describe the module {}", module.id));
+    report.step(
+        7,
+        "module_catalog::get",
+        &format!("describe the module {}", module.id),
+    );
     let module = client.modules().get(module.id).await?;
-    report.answer(format!("{} {} ({}), in {} languages", module.name, module.version, module.branch, module.language.len()));
+    report.answer(format!(
+        "{} {} ({}), in {} languages",
+        module.name,
+        module.version,
+        module.branch,
+        module.language.len()
+    ));
 
-    report.step(8, &format!("install {} into {}", module.name, plan.path));
+    report.step(
+        8,
+        "modules::install",
+        &format!("install {} into {}", module.name, plan.path),
+    );
     let dependency = ModuleDependencyInput::new()
         .name(&*database.name)
         .user(&*database.user)
@@ -148,49 +195,89 @@ pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Res
         .find(|candidate| candidate.path.trim_matches('/') == plan.path)
         .ok_or_else(|| missing("the new application is not in the list"))?;
 
-    report.step(9, &format!("create the FTP/SSH user {}", plan.login));
-    let user = NewUser::new(&*plan.path, &*plan.login, plan.password.clone()).ssh_state(SshState::None);
+    report.step(
+        9,
+        "users::create",
+        &format!("create the FTP/SSH user {}", plan.login),
+    );
+    let user =
+        NewUser::new(&*plan.path, &*plan.login, plan.password.clone()).ssh_state(SshState::None);
     let task = hosting.users().create(&user).await?;
     report.created(format!("user {}", plan.login));
     report.wait(task, plan.policy).await?;
 
-    report.step(10, "list FTP/SSH users");
+    report.step(10, "users::list", "list FTP/SSH users");
     report.answer(hosting.users().logins().await?.join(", "));
 
-    report.step(11, &format!("back up the database {}", database.name));
+    report.step(
+        11,
+        "dumps::create",
+        &format!("back up the database {}", database.name),
+    );
     let database = hosting.database(&*database.name);
-    let task = database.dumps().create(&NewDump::new(DumpDate::Now)).await?;
+    let task = database
+        .dumps()
+        .create(&NewDump::new(DumpDate::Now))
+        .await?;
     report.created(format!("dump of {}", plan.database_user));
     report.wait(task, plan.policy).await?;
 
-    report.step(12, "list backups");
+    report.step(12, "dumps::list", "list backups");
     let dumps = database.dumps().list().await?;
     for dump in &dumps {
-        report.answer(format!("dump {} of {}, kept until {}", dump.id, dump.creation_date, dump.deletion_date));
+        report.answer(format!(
+            "dump {} of {}, kept until {}",
+            dump.id, dump.creation_date, dump.deletion_date
+        ));
     }
-    let dump = dumps.iter().max_by_key(|dump| dump.creation_date).ok_or_else(|| missing("the new dump is not in the list"))?;
+    let dump = dumps
+        .iter()
+        .max_by_key(|dump| dump.creation_date)
+        .ok_or_else(|| missing("the new dump is not in the list"))?;
 
-    report.step(13, &format!("restore the backup {}", dump.id));
-    report.wait(database.dump(dump.id).restore().await?, plan.policy).await?;
+    report.step(
+        13,
+        "dumps::restore",
+        &format!("restore the backup {}", dump.id),
+    );
+    report
+        .wait(database.dump(dump.id).restore().await?, plan.policy)
+        .await?;
 
     if plan.keep {
         report.part("kept, as was asked for (--keep)");
     } else {
         report.part("cleanup: what was created goes, the last first");
-        report.wait(database.dump(dump.id).delete().await?, plan.policy).await?;
+        report
+            .wait(database.dump(dump.id).delete().await?, plan.policy)
+            .await?;
         report.removed(&format!("dump of {}", plan.database_user));
-        report.wait(hosting.users().delete(&plan.login).await?, plan.policy).await?;
+        report
+            .wait(hosting.users().delete(&plan.login).await?, plan.policy)
+            .await?;
         report.removed(&format!("user {}", plan.login));
-        report.wait(hosting.modules().uninstall(installed.id).await?, plan.policy).await?;
+        report
+            .wait(
+                hosting.modules().uninstall(installed.id).await?,
+                plan.policy,
+            )
+            .await?;
         report.removed(&format!("application {}", module.name));
         report.wait(database.delete().await?, plan.policy).await?;
         report.removed(&format!("database {}", plan.database_user));
         if ordered {
-            hosting.certificate().delete().await?.wait_with(plan.policy).await?;
+            hosting
+                .certificate()
+                .delete()
+                .await?
+                .wait_with(plan.policy)
+                .await?;
             report.removed("certificate");
             report.answer("certificate removed");
         }
-        report.wait(hosting.domains().detach(&plan.domain).await?, plan.policy).await?;
+        report
+            .wait(hosting.domains().detach(&plan.domain).await?, plan.policy)
+            .await?;
         report.removed(&format!("domain {}", plan.domain));
     }
     report.summary(begun);
@@ -201,7 +288,10 @@ pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Res
 async fn issue_certificate(hosting: &Hosting, plan: &Plan, report: &Report) -> Result<bool, Error> {
     match hosting.certificate().get().await {
         Ok(certificate) => {
-            report.answer(format!("the hosting has one already: {} ({})", certificate.provider, certificate.status));
+            report.answer(format!(
+                "the hosting has one already: {} ({})",
+                certificate.provider, certificate.status
+            ));
             return Ok(false);
         }
         Err(error) if error.is_not_found() => {}

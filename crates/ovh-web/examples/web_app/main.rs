@@ -76,7 +76,10 @@ async fn run(options: &Options, report: &Report) -> Result<(), Box<dyn std::erro
     }
     // Four times as fast as a sandbox is by itself: nobody wants to watch an imitation wait.
     let sandbox = Sandbox::builder().speed(4.0).start().await?;
-    println!("A sandbox of OVHcloud runs in this process at {}.", sandbox.base_url());
+    println!(
+        "A sandbox of OVHcloud runs in this process at {}.",
+        sandbox.base_url()
+    );
     println!("It checks every signature, and its tasks take their time, as the real ones do.");
     let client = Client::builder()
         .base_url(sandbox.base_url())

@@ -31,7 +31,11 @@ impl Options {
         let mut options = Self::default();
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or(format!("{argument} wants a name behind it"));
+            let mut value = || {
+                arguments
+                    .next()
+                    .ok_or(format!("{argument} wants a name behind it"))
+            };
             match argument.as_str() {
                 "--live" => options.live = true,
                 "--service" => options.service = Some(value()?),
@@ -42,11 +46,18 @@ impl Options {
                 other => return Err(format!("`{other}` is not an option of this program")),
             }
         }
-        let needed = [("--service", &options.service), ("--domain", &options.domain)];
+        let needed = [
+            ("--service", &options.service),
+            ("--domain", &options.domain),
+        ];
         for (name, value) in needed {
             match (options.live, value) {
                 (true, None) => return Err(format!("--live needs {name} NAME")),
-                (false, Some(_)) => return Err(format!("{name} goes with --live; the sandbox has its own hosting")),
+                (false, Some(_)) => {
+                    return Err(format!(
+                        "{name} goes with --live; the sandbox has its own hosting"
+                    ));
+                }
                 _ => {}
             }
         }

@@ -17,23 +17,40 @@ pub(crate) struct Report {
 impl Report {
     /// Says what would be done.
     pub(crate) fn plan(&self, plan: &Plan, endpoint: &Endpoint) {
-        println!("This would happen at {endpoint}, on the hosting {}:", plan.service);
-        println!("  attach the domain {} to the folder {} (its DNS is left alone)", plan.domain, plan.path);
+        println!(
+            "This would happen at {endpoint}, on the hosting {}:",
+            plan.service
+        );
+        println!(
+            "  attach the domain {} to the folder {} (its DNS is left alone)",
+            plan.domain, plan.path
+        );
         println!("  order the free certificate, unless the hosting has one");
         println!("  create the database of the user {}", plan.database_user);
-        println!("  install the application {} into {}", plan.application, plan.path);
-        println!("  create the FTP/SSH user {} with the home {}", plan.login, plan.path);
+        println!(
+            "  install the application {} into {}",
+            plan.application, plan.path
+        );
+        println!(
+            "  create the FTP/SSH user {} with the home {}",
+            plan.login, plan.path
+        );
         println!("  back the database up, and restore that backup");
         if plan.keep {
             println!("Everything would be kept (--keep).");
         } else {
-            println!("Then all of that would be removed again, but for a certificate that was there before.");
+            println!(
+                "Then all of that would be removed again, but for a certificate that was there before."
+            );
         }
     }
 
-    /// Begins a step of the guide.
-    pub(crate) fn step(&self, number: usize, asked: &str) {
+    /// Begins a step of the guide; `operation` is the id of the call that it makes.
+    pub(crate) fn step(&self, number: usize, operation: &str, asked: &str) {
         println!("\n{number:>2}. {asked}");
+        if let Some(operation) = ovh_web_client::operations::by_id(operation) {
+            println!("    {} {}", operation.method(), operation.path());
+        }
     }
 
     /// Begins a part that is not in the guide.
@@ -62,24 +79,37 @@ impl Report {
             }
         });
         let done = task.wait_with(policy).await?;
-        let how = if done.is_archived { "done and put away" } else { "done" };
+        let how = if done.is_archived {
+            "done and put away"
+        } else {
+            "done"
+        };
         println!("       {how} after {}", seconds(begun.elapsed()));
         Ok(())
     }
 
     /// Remembers that something exists now.
     pub(crate) fn created(&self, what: impl Into<String>) {
-        self.exists.lock().unwrap_or_else(PoisonError::into_inner).push(what.into());
+        self.exists
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(what.into());
     }
 
     /// Forgets something that was removed.
     pub(crate) fn removed(&self, what: &str) {
-        self.exists.lock().unwrap_or_else(PoisonError::into_inner).retain(|thing| thing != what);
+        self.exists
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|thing| thing != what);
     }
 
     /// The end of a journey that went well.
     pub(crate) fn summary(&self, begun: Instant) {
-        println!("\nAll 13 calls of the guide were made, in {}.", seconds(begun.elapsed()));
+        println!(
+            "\nAll 13 calls of the guide were made, in {}.",
+            seconds(begun.elapsed())
+        );
         self.leftovers();
     }
 
@@ -115,7 +145,12 @@ impl Report {
     }
 
     fn advice(&self, live: bool) {
-        if !self.exists.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+        if !self
+            .exists
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
+        {
             println!(
                 "{}",
                 if live {
