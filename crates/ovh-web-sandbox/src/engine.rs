@@ -347,3 +347,27 @@ fn fingerprint(incoming: &Incoming) -> u64 {
 fn bytes(body: &Value) -> Vec<u8> {
     body.to_string().into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_query_values_are_masked_and_long_texts_clipped() {
+        assert_eq!(
+            masked("login=a&password=b%20c&x", &["password"]),
+            "login=a&password=<secret>&x"
+        );
+        assert_eq!(clipped("short"), "short");
+        assert_eq!(clipped(&"\u{e9}".repeat(5000)).chars().count(), 2051);
+    }
+
+    #[test]
+    fn both_version_prefixes_lead_to_the_same_path() {
+        assert_eq!(below_version("/1.0/me"), Some("/me"));
+        assert_eq!(below_version("/v1/me"), Some("/me"));
+        for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
+            assert_eq!(below_version(other), None, "{other}");
+        }
+    }
+}

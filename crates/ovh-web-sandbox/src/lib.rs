@@ -8,7 +8,7 @@
 //! does not imitate yet it answers with 501, never with a pretended success.
 //!
 //! What it does not do yet: the families beyond the guide's thirteen calls, certificates of single
-//! attached domains, OAuth2 and bearer tokens, sorting and filtering of pages, cursors, faults on
+//! attached domains, OAuth2 and bearer tokens, filters and cursors of pages, faults on
 //! request, the page on which a person validates a consumer key, HTTPS.
 //!
 //! | module | what is there |

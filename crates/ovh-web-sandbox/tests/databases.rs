@@ -277,3 +277,36 @@ fn the_offer_has_room_for_four_databases() {
         .refused(400);
     assert_eq!(message, "You need at least one free database");
 }
+
+#[test]
+fn dumps_belong_to_their_database() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let (one, two) = (
+        database(&sandbox, &client, "example1"),
+        database(&sandbox, &client, "example2"),
+    );
+    client
+        .post(
+            &at(&format!("/database/{one}/dump")),
+            json!({"date": "now"}),
+        )
+        .task();
+    settle(&sandbox);
+    let id = client.get(&at(&format!("/database/{one}/dump"))).ok()[0].clone();
+    let other = at(&format!("/database/{two}/dump"));
+    assert_eq!(client.get(&other).ok(), json!([]));
+    client.get(&format!("{other}/{id}")).refused(404);
+    client.delete(&format!("{other}/{id}")).refused(404);
+    client
+        .post_nothing(&format!("{other}/{id}/restore"))
+        .refused(404);
+    assert_eq!(
+        client.get(&at(&format!("/dump?databaseName={one}"))).ok(),
+        json!([id])
+    );
+    assert_eq!(
+        client.get(&at(&format!("/dump?databaseName={two}"))).ok(),
+        json!([])
+    );
+}

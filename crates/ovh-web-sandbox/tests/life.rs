@@ -3,7 +3,10 @@
 
 mod common;
 
-use common::{Client, LOGIN, SERVICE, at, database, manual, settle};
+use std::time::Duration;
+
+use common::{Client, LOGIN, SERVICE, at, database, manual, manual_with, settle};
+use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 #[test]
@@ -45,6 +48,8 @@ fn a_domain_from_attachment_to_detachment() {
         (&during["status"], &during["path"]),
         (&json!("updating"), &json!("shop"))
     );
+    client.put(&path, json!({"path": "other"})).refused(409);
+    client.delete(&path).refused(409);
     settle(&sandbox);
     let after = client.get(&path).ok();
     assert_eq!(
@@ -196,6 +201,7 @@ fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
     let view = sandbox.state().modules(SERVICE).remove(0);
     assert_eq!((view.databases, view.module_id), (vec![name], 101));
     assert_eq!(sandbox.state().databases(SERVICE).len(), 1);
+    assert_eq!(sandbox.state().databases(SERVICE)[0].status, "created");
     let path = at(&format!("/module/{}/upgrade", view.id));
     client.post(&path, json!({"moduleId": 201})).refused(400);
     client.post(&path, json!({"moduleId": 102})).task();
@@ -328,4 +334,44 @@ fn a_hosting_is_found_read_and_renamed() {
         "{message}"
     );
     assert_eq!(client.get(&at("/serviceInfos")).ok()["domain"], SERVICE);
+}
+
+#[test]
+fn a_domain_belongs_to_one_hosting() {
+    let sandbox = manual_with(
+        Sandbox::builder()
+            .hosting("one.cluster01.hosting.ovh.net")
+            .hosting("two.cluster01.hosting.ovh.net"),
+    );
+    let client = Client::new(&sandbox);
+    let attach = |service: &str| {
+        let body = json!({"domain": "www.example.com", "path": "www"});
+        client.post(&format!("/hosting/web/{service}/attachedDomain"), body)
+    };
+    attach("one.cluster01.hosting.ovh.net").task();
+    let message = attach("two.cluster01.hosting.ovh.net").refused(409);
+    assert!(message.contains("another hosting"), "{message}");
+    let message = attach("one.cluster01.hosting.ovh.net").refused(409);
+    assert!(message.contains("this hosting"), "{message}");
+    let missing = attach("three.cluster01.hosting.ovh.net").refused(404);
+    assert_eq!(missing, "This service does not exist");
+}
+
+#[test]
+fn an_upgrade_leaves_a_busy_database_alone() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    client.post(&at("/module"), json!({"moduleId": 101})).task();
+    settle(&sandbox);
+    let module = client.get(&at("/module")).ok()[0].clone();
+    let upgrade = at(&format!("/module/{module}/upgrade"));
+    client.post(&upgrade, json!({"moduleId": 102})).task();
+    sandbox.clock().advance(Duration::from_secs(2));
+    let name = "/database/examplemod1.mysql.db";
+    client
+        .post(&at(&format!("{name}/dump")), json!({"date": "now"}))
+        .task();
+    sandbox.clock().advance(Duration::from_secs(1));
+    assert_eq!(sandbox.state().modules(SERVICE)[0].status, "created");
+    assert_eq!(client.get(&at(name)).ok()["status"], "dumping");
 }

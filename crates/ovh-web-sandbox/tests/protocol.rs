@@ -288,3 +288,13 @@ fn many_run_side_by_side_and_a_stopped_one_is_gone() {
     assert!(TcpStream::connect(address).is_err());
     Client::new(&two).get("/hosting/web").ok();
 }
+
+#[tokio::test]
+async fn it_starts_and_stops_from_a_runtime_and_needs_none() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    // A blocking client in the runtime's only thread: the sandbox has its own.
+    Client::new(&sandbox).get("/hosting/web").ok();
+    let address = sandbox.address();
+    sandbox.stop().await;
+    assert!(TcpStream::connect(address).is_err());
+}

@@ -135,3 +135,50 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .and_then(|value| value.to_str().ok())
         .filter(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Ids;
+    use ovh_runtime::Secret;
+
+    #[test]
+    fn a_consumer_key_belongs_to_its_application() {
+        let time = ServerTime::default();
+        let mut accounts = Accounts::new(Ids::new(0));
+        let mine = accounts.add_application("mine".into(), Secret::new("s1"));
+        accounts.add_application("other".into(), Secret::new("s2"));
+        accounts.add_credential(
+            "consumer".into(),
+            mine,
+            Rule::everything(),
+            None,
+            CredentialState::Validated,
+            time.now(),
+        );
+        for (application, code) in [
+            ("other", "NOT_CREDENTIAL"),
+            ("mine", "INVALID_SIGNATURE"),
+            ("nobody", "INVALID_KEY"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [
+                ("x-ovh-application", application),
+                ("x-ovh-consumer", "consumer"),
+                ("x-ovh-signature", "$1$0"),
+                ("x-ovh-timestamp", "0"),
+            ] {
+                headers.insert(name, value.parse().expect("a header"));
+            }
+            let call = Presented {
+                method: "GET",
+                url: "http://localhost/1.0/me",
+                api_path: "/me",
+                headers: &headers,
+                body: b"",
+            };
+            let denied = authenticate(&mut accounts, &time, &call).expect_err("a refusal");
+            assert_eq!(denied.refusal.body()["errorCode"], code);
+        }
+    }
+}

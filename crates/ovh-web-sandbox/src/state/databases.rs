@@ -93,6 +93,11 @@ impl Database {
         self.contents.push_back((now, content));
     }
 
+    pub(super) fn settle(&mut self) {
+        self.status = "created";
+        self.task = None;
+    }
+
     /// Each character of the content counts as a megabyte, so that it shows.
     pub(crate) fn used_mb(&self) -> f64 {
         let length = self.content().0.chars().count();
@@ -207,8 +212,7 @@ impl Hosting {
 
     pub(super) fn settle_database(&mut self, name: &str) {
         if let Some(database) = self.databases.get_mut(name) {
-            database.status = "created";
-            database.task = None;
+            database.settle();
         }
     }
 

@@ -83,11 +83,15 @@ impl Hosting {
             return;
         };
         module.status = "created";
-        module.task = None;
+        let task = module.task.take();
         module.last_update = at;
-        let names: Vec<_> = module.databases.iter().map(|d| d.name.clone()).collect();
-        for name in names {
-            self.settle_database(&name);
+        for dependency in &module.databases {
+            // Only what waited for this very task: the database may be busy with something else.
+            if let Some(database) = self.databases.get_mut(&dependency.name) {
+                if database.task == task && task.is_some() {
+                    database.settle();
+                }
+            }
         }
     }
 }
