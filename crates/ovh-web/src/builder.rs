@@ -242,7 +242,7 @@ mod tests {
         let shown = format!("{builder:?}");
         assert!(!shown.contains("s3cr3t"), "{shown}");
         let client = builder.build().expect("complete");
-        let shown = format!("{client:?}");
+        let shown = format!("{client:?} {:?}", client.raw());
         assert!(!shown.contains("s3cr3t"), "{shown}");
     }
 

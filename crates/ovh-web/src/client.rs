@@ -20,6 +20,7 @@ pub struct Client {
 struct Inner {
     transport: Arc<dyn Transport>,
     core: Core,
+    raw: ovh_web_client::Client,
     clock: Arc<dyn Clock>,
     endpoint: Endpoint,
 }
@@ -47,12 +48,19 @@ impl Client {
         let core = Core::new(Arc::clone(&transport));
         Self {
             inner: Arc::new(Inner {
+                raw: ovh_web_client::Client::new(core.clone()),
                 transport,
                 core,
                 clock,
                 endpoint,
             }),
         }
+    }
+
+    /// The complete generated client: every operation of `/hosting/web`, on the same road.
+    #[must_use]
+    pub fn raw(&self) -> &ovh_web_client::Client {
+        &self.inner.raw
     }
 
     /// A call of any other route: `client.request(Method::Get, "/me").json::<Me>().await?`.
@@ -75,7 +83,6 @@ impl Client {
         &self.inner.endpoint
     }
 
-    #[allow(dead_code, reason = "tasks wait by it")]
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }

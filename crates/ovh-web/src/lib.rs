@@ -1,4 +1,78 @@
-//! A client for OVHcloud web hosting.
+//! A client for OVHcloud web hosting: typed calls, signed, waited for, with errors that one can
+//! act on.
+//!
+//! This project is not OVHcloud's own.
+//!
+//! # A first program
+//!
+//! Keys are made at <https://eu.api.ovh.com/createToken/> (each region has a page of its own). Put
+//! them where OVHcloud's own clients look for them, in `~/.ovh.conf`:
+//!
+//! ```ini
+//! [default]
+//! endpoint = ovh-eu
+//!
+//! [ovh-eu]
+//! application_key = ...
+//! application_secret = ...
+//! consumer_key = ...
+//! ```
+//!
+//! or in `OVH_ENDPOINT`, `OVH_APPLICATION_KEY`, `OVH_APPLICATION_SECRET` and `OVH_CONSUMER_KEY`.
+//! Then:
+//!
+//! ```no_run
+//! use ovh_web::Client;
+//! use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
+//!
+//! # async fn example() -> Result<(), ovh_web::Error> {
+//! let client = Client::from_env()?;
+//! for name in client.hostings().names().await? {
+//!     println!("{name}");
+//! }
+//!
+//! let hosting = client.hosting("example.cluster01.hosting.ovh.net");
+//! let database = NewDatabase::new(
+//!     DatabaseCapacity::SqlPerso,
+//!     NewDatabaseType::Mysql,
+//!     "exampleshop",
+//! );
+//! let task = hosting.databases().create(&database.password("a long password")).await?;
+//! println!("{}", task.wait().await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How a call goes
+//!
+//! Handles ([`Client::hosting`] and what it leads to) are names: making one sends nothing. A
+//! method that reads gives a [`Call`], which is sent when it is awaited and which can be given a
+//! time limit first, or a type of your own to decode into. A method that starts work gives a
+//! [`Task`], since the API answers long before the work is done; [`Task::wait`] waits for it.
+//!
+//! Whatever has no handle is in the complete generated client, [`Client::raw`]; whatever is not in
+//! that either, down to other products of OVHcloud, is reached with [`Client::request`]. All of
+//! them take the same road: signed with the server's time, sent to the configured host and nowhere
+//! else, within a time limit, read to the end, decoded, or turned into the one [`Error`].
+//!
+//! # When it fails
+//!
+//! [`Error`] leads with the server's own words, then names the operation, the status, the id under
+//! which OVHcloud's support finds the call, and what to do next. [`Error::kind`] sorts them.
+//!
+//! ```no_run
+//! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+//! match client.hosting("example.ovh").users().get("nobody").await {
+//!     Ok(user) => println!("{}", user.home),
+//!     Err(error) if error.is_not_found() => println!("no such user"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Secrets (keys, passwords, private keys) are [`Secret`]s from the configuration to the wire:
+//! they are in no log, no error and no `Debug`.
 
 mod builder;
 mod client;
@@ -6,15 +80,26 @@ mod clock;
 pub mod config;
 mod credentials;
 mod endpoint;
+pub mod hosting;
+mod listing;
 mod request;
 mod sign;
+mod task;
 mod transport;
+pub mod types;
+mod wait;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
-pub use ovh_runtime::{Error, ErrorKind, Method, Secret, Transport};
+pub use hosting::{Hosting, Hostings};
+pub use ovh_runtime::{
+    BoxFuture, Call, Error, ErrorKind, Method, Page, PageCall, Param, Reply, Request, Secret,
+    Transport,
+};
 pub use request::FreeRequest;
 pub use sign::signature;
+pub use task::{Task, TaskFailure, TaskInfo};
+pub use wait::WaitPolicy;

@@ -1,0 +1,18 @@
+//! What is read and written: the types of the generated client, and the filters of its lists.
+//!
+//! For one thing there are up to three types: what is read (`Database`), what a creation takes
+//! (`NewDatabase`), what an update takes (`UserUpdate`). What a creation cannot do without are the
+//! arguments of `new`; everything else has a chainable setter.
+//!
+//! Enums are open: a value that this version has no name for is kept, printed and sent back as it
+//! came.
+
+pub use ovh_web_client::databases::ListDatabases;
+pub use ovh_web_client::domains::{DetachDomains, ListDomains};
+pub use ovh_web_client::dumps::ListDumps;
+pub use ovh_web_client::hosting::ListHosting;
+pub use ovh_web_client::module_catalog::ListModuleCatalog;
+pub use ovh_web_client::types::*;
+pub use ovh_web_client::users::ListUsers;
+
+pub use ovh_runtime::{Date, DateTime, Nullable, Secret, UnknownValue};

@@ -1,0 +1,273 @@
+//! Waiting for tasks: what counts as done, what as failed, and how often the server is asked.
+
+mod support;
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ovh_web::types::{DumpDate, NewDump};
+use ovh_web::{Client, ErrorKind, Task, TaskFailure, WaitPolicy};
+use support::{Answer, HandClock, Server, answer, json};
+
+const SERVICE: &str = "example.ovh";
+
+fn task(status: &str) -> String {
+    format!(
+        r#"{{"id":42,"function":"web/dump","status":"{status}","startDate":"2026-01-02T03:04:05+01:00",
+            "lastUpdate":null,"doneDate":null,"objectId":"example.mysql.db","objectType":"Database"}}"#
+    )
+}
+
+fn gone() -> Answer {
+    answer(
+        404,
+        "",
+        r#"{"class":"Client::NotFound","message":"The requested object (id = 42) does not exist"}"#,
+    )
+}
+
+/// A server that answers a write with a task that is to do, and the polls one after the other with
+/// `polls`; the last one stays.
+async fn server(polls: Vec<fn() -> Answer>) -> (Server, Client, HandClock) {
+    let count = AtomicUsize::new(0);
+    let server = Server::start(move |seen| {
+        if seen.method == "POST" {
+            return json(&task("todo"));
+        }
+        let index = count.fetch_add(1, Ordering::SeqCst);
+        polls[index.min(polls.len() - 1)]()
+    })
+    .await;
+    let clock = HandClock::jumping(Duration::from_secs(10));
+    let client = server
+        .builder()
+        .clock(clock.clone())
+        .build()
+        .expect("a client");
+    (server, client, clock)
+}
+
+async fn started(client: &Client) -> Task {
+    let dumps = client.hosting(SERVICE).database("example.mysql.db").dumps();
+    dumps
+        .create(&NewDump::new(DumpDate::Now).send_email(false))
+        .await
+        .expect("a task")
+}
+
+/// How long was rested between the looks.
+fn rests(clock: &HandClock) -> Vec<u64> {
+    let mut rests: Vec<u64> = clock.sleeps().iter().map(Duration::as_secs).collect();
+    rests.retain(|rest| *rest <= 10);
+    rests
+}
+
+fn polls(server: &Server) -> usize {
+    let path = format!("/1.0/hosting/web/{SERVICE}/tasks/42");
+    let calls = server.calls();
+    let polls: Vec<_> = calls.iter().filter(|seen| seen.target == path).collect();
+    assert!(
+        polls
+            .iter()
+            .all(|seen| seen.header("pragma") == Some("no-cache")),
+        "an answer from a cache may be older than the task"
+    );
+    polls.len()
+}
+
+#[tokio::test]
+async fn a_task_is_waited_for_until_it_is_done_ever_more_patiently() {
+    let doing = || json(&task("doing"));
+    let (server, client, clock) = server(vec![
+        || json(&task("todo")),
+        doing,
+        doing,
+        doing,
+        doing,
+        doing,
+        || json(&task("done")),
+    ])
+    .await;
+    let task = started(&client).await;
+    assert_eq!(task.id(), 42);
+    let words = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&words);
+    let done = task
+        .on_progress(move |info| {
+            let word = info.status.as_str().to_owned();
+            log.lock().expect("the log").push(word);
+        })
+        .wait()
+        .await
+        .expect("done");
+    assert_eq!(done.status.as_str(), "done");
+    assert!(!done.is_archived);
+    assert_eq!(done.object_id.as_deref(), Some("example.mysql.db"));
+    assert_eq!(done.to_string(), "task 42 (web/dump) is done");
+    assert_eq!(polls(&server), 7);
+    assert_eq!(rests(&clock), [1, 2, 4, 8, 10, 10, 10]);
+    assert_eq!(
+        *words.lock().expect("the log"),
+        [
+            "todo", "todo", "doing", "doing", "doing", "doing", "doing", "done"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_task_that_was_seen_and_is_archived_is_done() {
+    let (_server, client, _) = server(vec![gone]).await;
+    let task = started(&client).await;
+    let done = task.wait().await.expect("done");
+    assert_eq!(done.status.as_str(), "done");
+    assert!(done.is_archived);
+    // Once it is known to be done, nobody has to ask again.
+    let again = task.wait().await.expect("still done");
+    assert!(again.is_archived);
+}
+
+#[tokio::test]
+async fn a_number_that_was_never_seen_and_is_not_there_is_no_success() {
+    let (server, client, _) = server(vec![gone]).await;
+    let task = client.hosting(SERVICE).task(42);
+    assert!(task.last_seen().is_none());
+    let error = task.wait().await.expect_err("nobody knows it");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(polls(&server), 1, "it is asked for at once, and once");
+    let error = task.status().await.expect_err("nobody knows it");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_resumed_task_that_is_seen_once_may_be_archived_later() {
+    let (_server, client, _) = server(vec![|| json(&task("doing")), gone]).await;
+    let done = client.hosting(SERVICE).task(42).wait().await.expect("done");
+    assert!(done.is_archived);
+}
+
+#[tokio::test]
+async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
+    let endings: [(fn() -> Answer, &str, &str); 2] = [
+        (|| json(&task("cancelled")), "cancelled", "was cancelled"),
+        (|| json(&task("error")), "error", "has failed"),
+    ];
+    for (ending, status, words) in endings {
+        let (server, client, _) = server(vec![|| json(&task("doing")), ending, gone]).await;
+        let task = started(&client).await;
+        let error = task.wait().await.expect_err("it failed");
+        assert_eq!(error.kind(), ErrorKind::Task);
+        let text = error.to_string();
+        for word in ["task 42", "web/dump", SERVICE, words, "tasks::get"] {
+            assert!(text.contains(word), "no `{word}` in {text}");
+        }
+        let failure = error
+            .source()
+            .and_then(|source| source.downcast_ref::<TaskFailure>())
+            .expect("the task");
+        assert_eq!(failure.task.status.as_str(), status);
+        // A failed task that is archived afterwards does not become a success.
+        let later = task.status().await.expect("a look is no error");
+        assert_eq!(later.status.as_str(), status);
+        assert!(later.is_archived);
+        assert_eq!(
+            task.wait().await.expect_err("still").kind(),
+            ErrorKind::Task
+        );
+        assert_eq!(polls(&server), 3);
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_says_that_the_task_goes_on_and_how_to_resume_it() {
+    let (server, client, clock) = server(vec![|| json(&task("doing"))]).await;
+    let policy = WaitPolicy::default()
+        .interval(Duration::from_secs(2))
+        .longest_interval(Duration::from_secs(5))
+        .deadline(Duration::from_secs(21));
+    let task = started(&client).await;
+    let error = task.wait_with(policy).await.expect_err("out of time");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let text = error.to_string();
+    for word in [
+        "task 42 (web/dump) is doing",
+        "21s",
+        "goes on",
+        "client.hosting(\"example.ovh\").task(42).wait()",
+    ] {
+        assert!(text.contains(word), "no `{word}` in {text}");
+    }
+    assert_eq!(rests(&clock), [2, 4, 5, 5, 5]);
+    assert!(polls(&server) <= 5);
+}
+
+#[tokio::test]
+async fn a_network_that_hiccups_does_not_end_the_wait() {
+    let (server, client, _) = server(vec![
+        || answer(502, "", "<html>502 Bad Gateway</html>"),
+        || Answer::Reset(Vec::new()),
+        || answer(404, "Content-Type: text/html\r\n", "<html>404</html>"),
+        || answer(429, "", r#"{"message":"slow down"}"#),
+        || json(&task("done")),
+    ])
+    .await;
+    let done = started(&client).await.wait().await.expect("done");
+    assert!(!done.is_archived, "a page in between is no word of the API");
+    assert_eq!(polls(&server), 5);
+}
+
+#[tokio::test]
+async fn a_server_that_stays_away_ends_the_wait_with_its_own_error() {
+    let (server, client, _) = server(vec![|| answer(503, "", r#"{"message":"closed"}"#)]).await;
+    let error = started(&client).await.wait().await.expect_err("closed");
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(error.message(), "closed");
+    assert_eq!(polls(&server), 6);
+}
+
+#[tokio::test]
+async fn a_refusal_ends_the_wait_at_once() {
+    let (server, client, _) = server(vec![|| {
+        answer(403, "", r#"{"message":"This call has not been granted"}"#)
+    }])
+    .await;
+    let error = started(&client).await.wait().await.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert_eq!(polls(&server), 1);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_can_be_begun_anew() {
+    let asked = Arc::new(tokio::sync::Notify::new());
+    let count = AtomicUsize::new(0);
+    let server = Server::start({
+        let asked = Arc::clone(&asked);
+        move |seen| match (&*seen.method, count.fetch_add(1, Ordering::SeqCst)) {
+            ("POST", _) => json(&task("todo")),
+            (_, 1) => {
+                asked.notify_one();
+                Answer::Silence
+            }
+            (_, 2) => json(&task("doing")),
+            _ => json(&task("done")),
+        }
+    })
+    .await;
+    let client = server
+        .builder()
+        .clock(HandClock::jumping(Duration::from_secs(10)))
+        .build()
+        .expect("a client");
+    let task = started(&client).await;
+    let waiting = tokio::spawn({
+        let task = task.clone();
+        async move { task.wait().await }
+    });
+    asked.notified().await;
+    waiting.abort();
+    assert!(waiting.await.expect_err("aborted").is_cancelled());
+    let seen = task.last_seen().expect("the reply that created it");
+    assert_eq!(seen.status.as_str(), "todo");
+    task.wait().await.expect("done");
+}
