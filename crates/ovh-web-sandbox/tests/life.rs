@@ -190,6 +190,10 @@ fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
         .post(&at("/module"), body("other.mysql.db"))
         .refused(400);
     assert_eq!(message, "Unable to connect to database");
+    let dump = at(&format!("/database/{name}/dump"));
+    client.post(&dump, json!({"date": "now"})).task();
+    client.post(&at("/module"), body(&name)).refused(409);
+    settle(&sandbox);
     let reply = client.post(&at("/module"), body(&name));
     assert!(!reply.body.contains("Pass-42x"));
     reply.task();
