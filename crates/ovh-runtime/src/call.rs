@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::{Body, CallOptions, Error, Operation, Param, Query, QueryString, Reply, Request, path};
+use crate::{
+    Body, CallOptions, Error, FromReply, Operation, Param, Query, QueryString, Reply, Request, path,
+};
 
 /// A future on the heap: what lets [`Transport`] be used as `dyn Transport`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -208,14 +209,14 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
+impl<T: FromReply> IntoFuture for Call<T> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (request, reply) = self.exchange().await?;
-            reply.decode(&request)
+            T::from_reply(&request, &reply)
         })
     }
 }

@@ -11,16 +11,18 @@
 //! | `path`, `query`, `param` | values on their way into a URL, checked and escaped |
 //! | `request` | a request as a value, before anything is signed or sent |
 //! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
-//! | `page` | lists that come as objects, a page a request |
+//! | `list` | lists of objects, in which a bad item costs itself only |
+//! | `page` | lists of ids that come as objects, a page a request |
 //! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
 //! | `error` | the one error type |
-//! | `open_enum`, `models`, `nullable`, `secret` | what generated types are made of |
+//! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | what generated types are made of |
 //!
 //! Not here: an HTTP engine, credentials, retries, configuration, a clock. Those belong to
 //! whoever implements [`Transport`] (the facade crate `ovh-web` does).
 
 mod call;
 mod error;
+mod list;
 mod models;
 mod nullable;
 mod open_enum;
@@ -32,10 +34,12 @@ mod query;
 mod reply;
 mod request;
 mod secret;
+mod switch;
 mod tags;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
 pub use error::{Error, ErrorBuilder, ErrorKind};
+pub use list::List;
 pub use models::null_as_default;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
@@ -43,7 +47,7 @@ pub use operation::{Deprecation, Method, Operation};
 pub use page::{Page, PageCall, PageNumbers, SortOrder};
 pub use param::Param;
 pub use query::{Query, QueryString};
-pub use reply::Reply;
+pub use reply::{FromReply, Reply};
 pub use request::{Body, CallOptions, Request};
 pub use secret::Secret;
 pub use tags::TagFilters;

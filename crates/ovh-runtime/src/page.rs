@@ -9,9 +9,9 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
-use crate::{BoxFuture, Call, Error, ErrorKind, Reply, Request};
+use crate::list::{decode_items, raw_items};
+use crate::{BoxFuture, Call, Error, ErrorKind, FromReply, Reply, Request};
 
 /// Which way a page is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,17 +109,20 @@ impl<T: DeserializeOwned + 'static> IntoFuture for PageCall<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (request, reply) = self.call.exchange().await?;
-            decode_page(&request, &reply)
-        })
+        self.call.into_future()
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
+    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
+        decode_page(request, reply)
     }
 }
 
 fn decode_page<T: DeserializeOwned>(request: &Request, reply: &Reply) -> Result<Page<T>, Error> {
-    let raw: Vec<Box<RawValue>> = reply.decode(request)?;
+    let raw = raw_items(request, reply)?;
     // A server that ignores the header answers with ids. The header is no proof; the items are.
-    if raw.first().is_some_and(|item| !item.get().starts_with('{')) {
+    if !raw.is_empty() && raw.iter().all(|item| !item.get().starts_with('{')) {
         return Err(Error::builder(
             ErrorKind::NotPaged,
             "the server ignored the request for a page of objects and sent ids; list the ids and get each object",
@@ -128,31 +131,7 @@ fn decode_page<T: DeserializeOwned>(request: &Request, reply: &Reply) -> Result<
         .reply(reply)
         .build());
     }
-    let items = raw
-        .iter()
-        .enumerate()
-        .map(|(index, item)| {
-            let mut deserializer = serde_json::Deserializer::from_str(item.get());
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-                let path = match error.path().to_string().as_str() {
-                    "." => format!("[{index}]"),
-                    path => format!("[{index}].{path}"),
-                };
-                let source = error.into_inner();
-                Error::builder(
-                    ErrorKind::Decode,
-                    format!(
-                        "an item is not what the API's document promises at `{path}`: {source}"
-                    ),
-                )
-                .request(request)
-                .reply(reply)
-                .raw_body(item.get().as_bytes())
-                .source(source)
-                .build()
-            })
-        })
-        .collect();
+    let items = decode_items(request, reply, &raw);
     let number = |name: &str| {
         reply
             .header(name)

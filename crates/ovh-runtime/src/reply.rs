@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::{Error, ErrorKind, Request};
@@ -70,7 +71,7 @@ impl Reply {
     ///
     /// A body that is empty, no JSON, cut off, or not of the type `T`: the error names the JSON
     /// path, and carries status, query id and the raw body.
-    pub fn decode<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
+    pub fn decode<'a, T: Deserialize<'a>>(&'a self, request: &Request) -> Result<T, Error> {
         let body = match self.body.trim_ascii() {
             // A void operation answers with nothing or with `null`; both decode into `()`.
             b"" if request.operation().is_some_and(crate::Operation::is_void) => b"null",
@@ -128,6 +129,23 @@ impl Reply {
             Some(source) => builder.source(source).build(),
             None => builder.build(),
         }
+    }
+}
+
+/// What a call can give: whatever serde decodes, and [`List`](crate::List) and
+/// [`Page`](crate::Page), in which a bad item costs only itself.
+pub trait FromReply: Sized + 'static {
+    /// Makes the value of a successful reply.
+    ///
+    /// # Errors
+    ///
+    /// A body that is not what the type wants.
+    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error>;
+}
+
+impl<T: DeserializeOwned + 'static> FromReply for T {
+    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
+        reply.decode(request)
     }
 }
 

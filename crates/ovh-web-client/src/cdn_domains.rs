@@ -2,7 +2,7 @@
 //! Domains of the CDN: which domains of the hosting it serves, their logs and statistics, purging
 //! their cache.
 
-use ovh_runtime::{Call, Core, Date, PageCall};
+use ovh_runtime::{Call, Core, Date, List, PageCall};
 
 use crate::types;
 
@@ -20,7 +20,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    pub fn list(&self, service_name: &str) -> Call<Vec<types::CdnDomain>> {
+    pub fn list(&self, service_name: &str) -> Call<List<types::CdnDomain>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
@@ -59,7 +59,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain_name: &str,
-        query: &LogsCdnDomains,
+        query: &CdnDomainLogsQuery,
     ) -> Call<types::CdnLogs> {
         self.0.draft(&LOGS, &[&service_name, &domain_name]).query(query).call()
     }
@@ -83,7 +83,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain_name: &str,
-        query: &PurgeCdnDomains,
+        query: &CdnDomainPurgeQuery,
     ) -> Call<types::CdnOperation> {
         self.0.draft(&PURGE, &[&service_name, &domain_name]).query(query).call()
     }
@@ -124,8 +124,8 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain_name: &str,
-        query: &StatisticsCdnDomains,
-    ) -> Call<Vec<types::CdnStatistics>> {
+        query: &CdnDomainStatisticsQuery,
+    ) -> Call<List<types::CdnStatistics>> {
         self.0.draft(&STATISTICS, &[&service_name, &domain_name]).query(query).call()
     }
 }
@@ -153,7 +153,7 @@ ovh_runtime::operations! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::logs`].
-    pub struct LogsCdnDomains {
+    pub struct CdnDomainLogsQuery {
         /// Day whose log is wanted. Today's log is not to be had yet.
         date: Date = "date",
     }
@@ -161,7 +161,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::purge`].
-    pub struct PurgeCdnDomains {
+    pub struct CdnDomainPurgeQuery {
         /// Which part of the cache to empty, read as `patternType` says, such as `css` or
         /// `/images/`. Left out, the whole domain.
         pattern: String = "pattern",
@@ -172,7 +172,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::statistics`].
-    pub struct StatisticsCdnDomains {
+    pub struct CdnDomainStatisticsQuery {
         /// Span of time that is covered, counted back from now.
         period: types::CdnDomainStatisticsPeriod = "period",
     }

@@ -41,7 +41,7 @@ impl Calls<'_> {
     pub fn subscriptions(
         &self,
         service_name: &str,
-        query: &SubscriptionsCdnLogs,
+        query: &CdnLogSubscriptionsQuery,
     ) -> Call<Vec<String>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
@@ -51,7 +51,7 @@ impl Calls<'_> {
     pub fn subscriptions_page(
         &self,
         service_name: &str,
-        query: &SubscriptionsCdnLogs,
+        query: &CdnLogSubscriptionsQuery,
     ) -> PageCall<types::LogSubscription> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
@@ -150,7 +150,7 @@ ovh_runtime::operations! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::subscriptions`].
-    pub struct SubscriptionsCdnLogs {
+    pub struct CdnLogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",
     }

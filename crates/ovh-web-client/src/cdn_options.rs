@@ -3,7 +3,7 @@
 //!
 //! A changed option reaches visitors after the domain is refreshed (`cdn_domains().refresh(..)`).
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, Core, List, PageCall};
 
 use crate::types;
 
@@ -26,7 +26,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain_name: &str,
-    ) -> Call<Vec<types::CdnOption>> {
+    ) -> Call<List<types::CdnOption>> {
         self.0.draft(&LIST, &[&service_name, &domain_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.

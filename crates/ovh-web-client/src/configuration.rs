@@ -19,7 +19,7 @@ impl Calls<'_> {
     pub fn available(
         &self,
         service_name: &str,
-        query: &AvailableConfiguration,
+        query: &ConfigurationAvailableQuery,
     ) -> Call<Vec<types::ConfigurationVersion>> {
         self.0.draft(&AVAILABLE, &[&service_name]).query(query).call()
     }
@@ -68,7 +68,7 @@ ovh_runtime::operations! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::available`].
-    pub struct AvailableConfiguration {
+    pub struct ConfigurationAvailableQuery {
         /// Keeps only versions of this language.
         language: types::ConfigurationLanguage = "language",
     }

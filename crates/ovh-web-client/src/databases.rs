@@ -5,7 +5,7 @@
 //! web tool. Servers of your own (Web Cloud Databases) are another product; this family only lists
 //! those that go with the hosting.
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, Core, List, PageCall};
 
 use crate::types;
 
@@ -201,7 +201,7 @@ impl Calls<'_> {
         name: &str,
         period: &types::StatisticsPeriod,
         type_: &types::DatabaseStatistic,
-    ) -> Call<Vec<types::ChartSerie>> {
+    ) -> Call<List<types::ChartSerie>> {
         self.0
             .draft(&STATISTICS, &[&service_name, &name])
             .arg("period", &period)
@@ -243,7 +243,7 @@ impl Calls<'_> {
     pub fn creation_capabilities(
         &self,
         service_name: &str,
-    ) -> Call<Vec<types::DatabaseCreationCapabilities>> {
+    ) -> Call<List<types::DatabaseCreationCapabilities>> {
         self.0.draft(&CREATION_CAPABILITIES, &[&service_name]).call()
     }
     /// Tells which database servers of its own the hosting can still activate.
@@ -256,7 +256,7 @@ impl Calls<'_> {
     pub fn private_creation_capabilities(
         &self,
         service_name: &str,
-    ) -> Call<Vec<types::DatabaseCreationCapabilities>> {
+    ) -> Call<List<types::DatabaseCreationCapabilities>> {
         self.0.draft(&PRIVATE_CREATION_CAPABILITIES, &[&service_name]).call()
     }
     /// Lists the database servers (Web Cloud Databases) that go with the hosting.

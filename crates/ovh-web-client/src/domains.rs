@@ -120,7 +120,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         domain: &str,
-        query: &DetachDomains,
+        query: &DomainDetachQuery,
     ) -> Call<types::PublicTask> {
         self.0.draft(&DETACH, &[&service_name, &domain]).query(query).call()
     }
@@ -213,7 +213,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::detach`].
-    pub struct DetachDomains {
+    pub struct DomainDetachQuery {
         /// True leaves the DNS zone alone. False or absent lets the call take out the records that
         /// point at the hosting, as far as is known.
         bypass_dns_configuration: bool = "bypassDNSConfiguration",

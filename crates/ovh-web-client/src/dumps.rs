@@ -103,7 +103,11 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    pub fn list_all(&self, service_name: &str, query: &ListAllDumps) -> Call<Vec<i64>> {
+    pub fn list_all(
+        &self,
+        service_name: &str,
+        query: &DumpListAllQuery,
+    ) -> Call<Vec<i64>> {
         self.0.draft(&LIST_ALL, &[&service_name]).query(query).call()
     }
     /// A page of what [`list_all`](Self::list_all) lists, as objects.
@@ -112,7 +116,7 @@ impl Calls<'_> {
     pub fn list_all_page(
         &self,
         service_name: &str,
-        query: &ListAllDumps,
+        query: &DumpListAllQuery,
     ) -> PageCall<types::HostingDump> {
         self.0.draft(&LIST_ALL, &[&service_name]).query(query).page()
     }
@@ -185,7 +189,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::list_all`].
-    pub struct ListAllDumps {
+    pub struct DumpListAllQuery {
         /// Keeps only the dumps made at this moment or later.
         creation_date_from: DateTime = "creationDate.from",
         /// Keeps only the dumps made at this moment or earlier.

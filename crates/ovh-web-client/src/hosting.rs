@@ -8,7 +8,7 @@
 //! Start with the list, then read one hosting to learn its login prefix (`primaryLogin`), its home
 //! folder and its addresses.
 
-use ovh_runtime::{Call, Core, PageCall, TagFilters};
+use ovh_runtime::{Call, Core, List, PageCall, TagFilters};
 
 use crate::types;
 
@@ -167,7 +167,7 @@ impl Calls<'_> {
         service_name: &str,
         period: &types::StatisticsPeriod,
         type_: &types::StatisticsType,
-    ) -> Call<Vec<types::ChartSerie>> {
+    ) -> Call<List<types::ChartSerie>> {
         self.0
             .draft(&STATISTICS, &[&service_name])
             .arg("period", &period)

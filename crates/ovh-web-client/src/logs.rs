@@ -48,7 +48,7 @@ impl Calls<'_> {
     pub fn subscriptions(
         &self,
         service_name: &str,
-        query: &SubscriptionsLogs,
+        query: &LogSubscriptionsQuery,
     ) -> Call<Vec<String>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
@@ -58,7 +58,7 @@ impl Calls<'_> {
     pub fn subscriptions_page(
         &self,
         service_name: &str,
-        query: &SubscriptionsLogs,
+        query: &LogSubscriptionsQuery,
     ) -> PageCall<types::LogSubscription> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
@@ -164,7 +164,7 @@ ovh_runtime::operations! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::subscriptions`].
-    pub struct SubscriptionsLogs {
+    pub struct LogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",
     }

@@ -2,7 +2,7 @@
 //! The `.ovhconfig` files of the hosting: which engine runs which folder, and changing or taking
 //! back that choice.
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, Core, List, PageCall};
 
 use crate::types;
 
@@ -102,7 +102,7 @@ impl Calls<'_> {
     pub fn capabilities(
         &self,
         service_name: &str,
-    ) -> Call<Vec<types::OvhConfigCapabilities>> {
+    ) -> Call<List<types::OvhConfigCapabilities>> {
         self.0.draft(&CAPABILITIES, &[&service_name]).call()
     }
     /// Returns the settings that OVHcloud recommends for the hosting's configuration.

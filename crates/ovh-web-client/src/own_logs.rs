@@ -49,7 +49,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    pub fn token(&self, service_name: &str, query: &TokenOwnLogs) -> Call<Secret> {
+    pub fn token(&self, service_name: &str, query: &OwnLogTokenQuery) -> Call<Secret> {
         self.0.draft(&TOKEN, &[&service_name]).query(query).call()
     }
 }
@@ -75,7 +75,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::token`].
-    pub struct TokenOwnLogs {
+    pub struct OwnLogTokenQuery {
         /// Attached domain with logs of its own that the token is to cover as well.
         attached_domain: String = "attachedDomain",
         /// Whether the token works only from the IPv4 address that made this call. Switch it on

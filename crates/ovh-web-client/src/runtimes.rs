@@ -116,7 +116,7 @@ impl Calls<'_> {
     pub fn available_types(
         &self,
         service_name: &str,
-        query: &AvailableTypesRuntimes,
+        query: &RuntimeAvailableTypesQuery,
     ) -> Call<Vec<types::RuntimeType>> {
         self.0.draft(&AVAILABLE_TYPES, &[&service_name]).query(query).call()
     }
@@ -157,7 +157,7 @@ ovh_runtime::query! {
 
 ovh_runtime::query! {
     /// The optional values of [`Calls::available_types`].
-    pub struct AvailableTypesRuntimes {
+    pub struct RuntimeAvailableTypesQuery {
         /// Keeps only types of this language. A free text, as far as is known `phpfpm`, `nodejs`,
         /// `python` or `ruby`.
         language: String = "language",

@@ -94,7 +94,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         id: i64,
-        delete_files: bool,
+        delete_files: &types::WebsiteDeleteFiles,
     ) -> Call<types::PublicTask> {
         self.0
             .draft(&DELETE, &[&service_name, &id])

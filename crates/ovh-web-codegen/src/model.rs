@@ -75,11 +75,20 @@ pub(crate) enum Kind {
     Read(Vec<Property>),
     /// What is written: serde encodes it.
     Write(Vec<Property>),
+    /// A boolean as an enum of two.
+    Switch,
     /// An open enum: wire value and variant.
     Enum {
         is_integer: bool,
         values: Vec<(String, String)>,
     },
+}
+
+impl Kind {
+    /// Whether the type is ours from the start, and progenitor only hears its name.
+    pub(crate) const fn is_replaced(&self) -> bool {
+        matches!(self, Self::Enum { .. } | Self::Switch)
+    }
 }
 
 /// A property of a model.
@@ -105,11 +114,13 @@ impl Operation {
     /// The struct of the optional query values.
     pub(crate) fn query_name(&self) -> String {
         let verb = case::pascal(self.verb.trim_end_matches('_'));
-        format!(
-            "{}{}",
-            verb.trim_end_matches('_'),
-            case::pascal(&self.family)
-        )
+        match self.verb.as_str() {
+            "list" => format!("List{}", case::pascal(&self.family)),
+            _ => case::pascal(&format!(
+                "{}{verb}Query",
+                case::pascal(&case::singular(&self.family))
+            )),
+        }
     }
 
     /// The method that gives pages of objects.
@@ -275,7 +286,9 @@ fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error>
             .to_owned()
     };
     let origin = text(note::ORIGIN);
-    let kind = if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+    let kind = if schema.get(note::SWITCH).is_some() {
+        Kind::Switch
+    } else if let Some(values) = schema.get("enum").and_then(Value::as_array) {
         let is_integer = values.iter().all(Value::is_number);
         let values: Vec<String> = values
             .iter()

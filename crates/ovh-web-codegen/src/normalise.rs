@@ -15,6 +15,7 @@
 //! | [`prune`] | what no operation reaches goes |
 //! | [`split`] | one schema becomes what is read, what creates, what updates |
 //! | [`required`] | read models promise what is not nullable, write models what the API wants |
+//! | [`switches`] | a boolean that is a required argument becomes an enum of two |
 //! | [`naming`] | schemas and operations get their Rust names |
 //! | [`responses`] | success is any 2xx, refusals have one type |
 
@@ -30,6 +31,7 @@ pub(crate) mod required;
 pub(crate) mod responses;
 pub(crate) mod secrets;
 pub(crate) mod split;
+pub(crate) mod switches;
 pub(crate) mod walk;
 
 use serde_json::Value;
@@ -49,6 +51,8 @@ pub(crate) mod note {
     pub(crate) const IDEMPOTENT: &str = "x-ovh-web-idempotent";
     /// On a property (from the overlay): its Rust name, where the wire's is a mistake.
     pub(crate) const NAME: &str = "x-ovh-web-name";
+    /// On a schema: that it is a boolean which gets a type of its own.
+    pub(crate) const SWITCH: &str = "x-ovh-web-switch";
     /// On a schema: `read`, `create`, `update` or `input`.
     pub(crate) const ROLE: &str = "x-ovh-web-role";
     /// On a schema: the schema of the document that it was made from.
@@ -119,6 +123,7 @@ pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     // A twin that only a dropped property pointed to goes as well.
     prune::apply(&mut draft.document);
     required::apply(&mut draft.document);
+    switches::apply(&mut draft.document);
     naming::apply(draft, lock)?;
     responses::apply(&mut draft.document);
     Ok(())

@@ -11,7 +11,7 @@ use progenitor_impl::{GenerationSettings, Generator, TypeImpl};
 use syn::{FnArg, GenericArgument, Item, Pat, PathArguments, ReturnType, Type};
 
 use crate::Error;
-use crate::model::{Api, Kind};
+use crate::model::Api;
 use crate::normalise::{Draft, RUNTIME_TYPES};
 
 /// Types as progenitor gives them, in our spelling.
@@ -44,7 +44,7 @@ pub(crate) fn signatures(draft: &Draft, api: &Api) -> Result<Signatures, Error> 
         );
     }
     for item in api.types.values() {
-        if matches!(item.kind, Kind::Enum { .. }) {
+        if item.kind.is_replaced() {
             let impls = [TypeImpl::Display, TypeImpl::FromStr];
             settings.with_replacement(
                 &item.name,
@@ -70,7 +70,7 @@ pub(crate) fn signatures(draft: &Draft, api: &Api) -> Result<Signatures, Error> 
     let mut signatures = Signatures::default();
     read_items(&file.items, &mut signatures);
     for item in api.types.values() {
-        if !matches!(item.kind, Kind::Enum { .. }) && !signatures.fields.contains_key(&item.name) {
+        if !item.kind.is_replaced() && !signatures.fields.contains_key(&item.name) {
             return Err(broken(
                 draft,
                 format!(

@@ -8,7 +8,7 @@
 //! came.
 
 pub use ovh_web_client::databases::ListDatabases;
-pub use ovh_web_client::domains::{DetachDomains, ListDomains};
+pub use ovh_web_client::domains::{DomainDetachQuery, ListDomains};
 pub use ovh_web_client::dumps::ListDumps;
 pub use ovh_web_client::hosting::ListHosting;
 pub use ovh_web_client::module_catalog::ListModuleCatalog;

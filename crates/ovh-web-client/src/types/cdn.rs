@@ -396,6 +396,11 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::switch! {
+    /// Whether the rule is in force, from the next refresh on.
+    pub enum CdnOptionEnabled;
+}
+
 /// Use of a CDN option that has an allowance, as `prewarm` does.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
@@ -587,7 +592,7 @@ ovh_runtime::body! {
     pub struct NewCdnOption {
         required {
             /// Whether the rule is in force, from the next refresh on.
-            enabled: bool = "enabled",
+            enabled: CdnOptionEnabled = "enabled",
             /// Name of the rule, by which it is changed and removed later. It must be new for the
             /// domain.
             name: String = "name",

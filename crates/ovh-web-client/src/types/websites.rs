@@ -134,6 +134,11 @@ pub struct WebsiteCreationCapabilities {
     pub existing_websites: i64,
 }
 
+ovh_runtime::switch! {
+    /// Whether the files in the folder are deleted too. There is no way back but a snapshot.
+    pub enum WebsiteDeleteFiles;
+}
+
 /// An attached domain that shows a website.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]

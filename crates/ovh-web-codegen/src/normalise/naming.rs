@@ -215,7 +215,11 @@ fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
             ("body", "create") => format!("New{thing}"),
             ("body", _) => format!("{thing}{verb}"),
             ("reply", _) => format!("{thing}{verb}Reply"),
-            (parameter, _) => format!("{thing}{verb}{}", case::pascal(parameter)),
+            (parameter, _) => match case::pascal(parameter) {
+                // `delete` with `deleteFiles` is `WebsiteDeleteFiles`.
+                own if own.starts_with(&verb) => format!("{thing}{own}"),
+                own => format!("{thing}{verb}{own}"),
+            },
         };
         own.push_str(
             &below

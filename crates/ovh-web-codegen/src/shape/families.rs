@@ -58,6 +58,7 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
     let runtime: BTreeSet<String> = [
         "Call",
         "Core",
+        "List",
         "PageCall",
         "Date",
         "DateTime",
@@ -116,7 +117,11 @@ fn argument_type(context: &Context<'_>, operation: &Operation, parameter: &Param
 }
 
 /// The type of a query value in a struct that owns it.
-fn owned_type(context: &Context<'_>, operation: &Operation, parameter: &Parameter) -> String {
+pub(crate) fn owned_type(
+    context: &Context<'_>,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> String {
     let spelled = argument_type(context, operation, parameter);
     let inner = super::types::base_type(&spelled);
     match inner.strip_prefix('&').unwrap_or(inner) {
@@ -133,6 +138,26 @@ pub(crate) fn reply_type(context: &Context<'_>, operation: &Operation) -> String
         .get(&operation.key)
         .cloned()
         .unwrap_or_else(|| "()".to_owned())
+}
+
+/// What a method gives: in a list of objects a bad item costs only itself.
+pub(crate) fn result_type(context: &Context<'_>, operation: &Operation) -> String {
+    let reply = reply_type(context, operation);
+    match reply
+        .strip_prefix("Vec<")
+        .and_then(|inner| inner.strip_suffix('>'))
+    {
+        Some(item) if is_fragile(context, item) => format!("List<{item}>"),
+        _ => reply,
+    }
+}
+
+/// Whether a value of that type may fail to decode though it is of the right JSON type.
+fn is_fragile(context: &Context<'_>, item: &str) -> bool {
+    match context.api.types.get(item) {
+        Some(item) => !item.kind.is_replaced(),
+        None => matches!(item, "Date" | "DateTime" | "IpAddr"),
+    }
 }
 
 /// The arguments of a method: path values, required query values, body, optional query values.
@@ -226,7 +251,7 @@ fn method(context: &mut Context<'_>, operation: &Operation) -> String {
         deprecated(operation),
         operation.verb,
         signature(context, operation),
-        qualified(context, &reply_type(context, operation)),
+        qualified(context, &result_type(context, operation)),
         draft(operation)
     )
 }

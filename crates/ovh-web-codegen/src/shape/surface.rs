@@ -1,7 +1,7 @@
 //! `schema/surface.txt`: what users compile against, a sorted line each, for reviewers.
 
 use super::Context;
-use super::families::{arguments, reply_type};
+use super::families::{arguments, owned_type, result_type};
 use super::types::{base_type, field_type};
 use crate::model::Kind;
 
@@ -20,15 +20,16 @@ pub(crate) fn write(context: &Context<'_>) -> String {
                 operation.route()
             ));
         };
-        add(&operation.verb, reply_type(context, operation));
+        add(&operation.verb, result_type(context, operation));
         if let Some(expanded) = &operation.expanded {
             add(&operation.page_verb(), format!("Page<{expanded}>"));
         }
         for value in &operation.optional_query {
             lines.push(format!(
-                "query {}.{} = {}",
+                "query {}.{}: {} = {}",
                 operation.query_name(),
                 value.field,
+                owned_type(context, operation, value),
                 value.wire
             ));
         }
@@ -38,6 +39,10 @@ pub(crate) fn write(context: &Context<'_>) -> String {
             match &item.kind {
                 Kind::Read(properties) => ("read", properties.as_slice()),
                 Kind::Write(properties) => ("write", properties.as_slice()),
+                Kind::Switch => {
+                    lines.push(format!("type {} = {} (switch)", item.name, item.origin));
+                    continue;
+                }
                 Kind::Enum { values, .. } => {
                     lines.push(format!("type {} = {} (enum)", item.name, item.origin));
                     lines.extend(values.iter().map(|(value, variant)| {

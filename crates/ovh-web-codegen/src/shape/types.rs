@@ -59,7 +59,7 @@ fn field_names(context: &Context<'_>, item: &Type) -> BTreeSet<String> {
             .iter()
             .flat_map(|property| text::identifiers(&field_type(context, item, property)))
             .collect(),
-        Kind::Enum { .. } => BTreeSet::new(),
+        Kind::Enum { .. } | Kind::Switch => BTreeSet::new(),
     }
 }
 
@@ -67,6 +67,7 @@ fn write_type(context: &mut Context<'_>, item: &Type) -> String {
     match &item.kind {
         Kind::Read(properties) => read_model(context, item, properties),
         Kind::Write(properties) => body(context, item, properties),
+        Kind::Switch => switch(context, item),
         Kind::Enum { is_integer, values } => open_enum(context, item, *is_integer, values),
     }
 }
@@ -184,6 +185,23 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Stri
     }
     out.push_str("    }\n}\n");
     out
+}
+
+fn switch(context: &mut Context<'_>, item: &Type) -> String {
+    // It is documented where it stands: with the parameter, or with the property.
+    let doc = match item.origin.rsplit_once(' ') {
+        Some((route, name)) => context.docs.parameter(route, name),
+        None => {
+            let (schema, name) = item.origin.rsplit_once('.').unwrap_or(("", &item.origin));
+            context.docs.property(schema, name)
+        }
+    };
+    let text = context.doc(&format!("switch {}", item.origin), doc);
+    format!(
+        "ovh_runtime::switch! {{\n{}    pub enum {};\n}}\n",
+        text::doc(&text, 4),
+        item.name
+    )
 }
 
 fn open_enum(

@@ -5,7 +5,7 @@ use ovh_runtime::{Call, Error};
 use super::Hosting;
 use crate::Task;
 use crate::listing::collect;
-use crate::types::{DetachDomains, Domain, ListDomains, NewDomain};
+use crate::types::{Domain, DomainDetachQuery, ListDomains, NewDomain};
 
 /// The domains that are served from a hosting.
 #[derive(Clone, Debug)]
@@ -78,7 +78,8 @@ impl Domains {
     ///
     /// Those of the call.
     pub async fn detach(&self, domain: &str) -> Result<Task, Error> {
-        self.detach_with(domain, &DetachDomains::default()).await
+        self.detach_with(domain, &DomainDetachQuery::default())
+            .await
     }
 
     /// Detaches a domain and says what happens to its DNS records.
@@ -86,7 +87,11 @@ impl Domains {
     /// # Errors
     ///
     /// Those of the call.
-    pub async fn detach_with(&self, domain: &str, options: &DetachDomains) -> Result<Task, Error> {
+    pub async fn detach_with(
+        &self,
+        domain: &str,
+        options: &DomainDetachQuery,
+    ) -> Result<Task, Error> {
         let raw = self.hosting.client().raw().domains();
         let task = raw
             .detach(self.hosting.service_name(), domain, options)

@@ -1,0 +1,57 @@
+//! Switches: booleans that say at the call what they mean.
+
+/// Declares a required boolean as an enum of two, since a bare `true` among arguments says nothing.
+///
+/// ```
+/// ovh_runtime::switch! {
+///     /// Whether the files go too.
+///     pub enum DeleteFiles;
+/// }
+/// assert!(DeleteFiles::Yes.as_bool());
+/// assert_eq!(serde_json::to_string(&DeleteFiles::No).unwrap(), "false");
+/// ```
+#[macro_export]
+macro_rules! switch {
+    ($(#[$meta:meta])* pub enum $name:ident;) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            /// `true`
+            Yes,
+            /// `false`
+            No,
+        }
+
+        impl $name {
+            /// The value as it travels.
+            #[must_use]
+            pub const fn as_bool(self) -> bool {
+                matches!(self, Self::Yes)
+            }
+        }
+
+        impl $crate::Param for $name {
+            fn each(&self, out: &mut dyn FnMut(&str)) {
+                out(if self.as_bool() { "true" } else { "false" });
+            }
+        }
+
+        impl $crate::private::serde::Serialize for $name {
+            fn serialize<S: $crate::private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_bool(self.as_bool())
+            }
+        }
+
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let on = <bool as $crate::private::serde::Deserialize>::deserialize(deserializer)?;
+                ::core::result::Result::Ok(if on { Self::Yes } else { Self::No })
+            }
+        }
+    };
+}
