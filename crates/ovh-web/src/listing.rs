@@ -110,3 +110,50 @@ where
     .await?;
     Ok(objects.into_iter().flatten().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use ovh_runtime::{Core, Method, Reply, Request, Transport};
+
+    use super::*;
+
+    /// Answers with the number at the end of the route, the later ones first, and counts how many
+    /// calls are under way.
+    #[derive(Default)]
+    struct Slow {
+        active: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl Transport for Slow {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            Box::pin(async move {
+                let active = self.active.fetch_add(1, Ordering::SeqCst) + 1;
+                self.most.fetch_max(active, Ordering::SeqCst);
+                let id: usize = request.target()[1..].parse().expect("a number");
+                for _ in 0..(100 - id) {
+                    tokio::task::yield_now().await;
+                }
+                self.active.fetch_sub(1, Ordering::SeqCst);
+                Ok(Reply::new(200, Vec::new(), id.to_string().into_bytes()))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn objects_are_asked_for_a_few_at_a_time_and_keep_the_order_of_the_ids() {
+        let slow = Arc::new(Slow::default());
+        let core = Core::new(slow.clone());
+        let ids: Vec<usize> = (1..=50).collect();
+        let got: Vec<usize> = one_by_one(&ids, |id| {
+            core.call_result(Request::to(Method::Get, format!("/{id}")))
+        })
+        .await
+        .expect("all of them");
+        assert_eq!(got, ids);
+        assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE);
+    }
+}

@@ -11,6 +11,9 @@ use ovh_web::types::{DumpDate, NewDump};
 use ovh_web::{Client, ErrorKind, Task, TaskFailure, WaitPolicy};
 use support::{Answer, HandClock, Server, answer, json};
 
+/// The last answer to a poll, the status in it, and the words for it.
+type Ending = (fn() -> Answer, &'static str, &'static str);
+
 const SERVICE: &str = "example.ovh";
 
 fn task(status: &str) -> String {
@@ -149,7 +152,7 @@ async fn a_resumed_task_that_is_seen_once_may_be_archived_later() {
 
 #[tokio::test]
 async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
-    let endings: [(fn() -> Answer, &str, &str); 2] = [
+    let endings: [Ending; 2] = [
         (|| json(&task("cancelled")), "cancelled", "was cancelled"),
         (|| json(&task("error")), "error", "has failed"),
     ];

@@ -89,10 +89,10 @@ impl HttpTransport {
             let outcome = within(&*self.clock, total, self.attempts(&request))
                 .await
                 .unwrap_or_else(|| Err(failure::out_of_time(&request, self.engine.host(), total)));
-            self.log(&outcome, begin);
+            self.log(&span, &outcome, begin);
             outcome
         }
-        .instrument(span)
+        .instrument(span.clone())
         .await
     }
 
@@ -198,8 +198,7 @@ impl HttpTransport {
         })
     }
 
-    fn log(&self, outcome: &Result<Reply, Error>, begin: Duration) {
-        let span = tracing::Span::current();
+    fn log(&self, span: &tracing::Span, outcome: &Result<Reply, Error>, begin: Duration) {
         let took = self.clock.monotonic().saturating_sub(begin);
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         match outcome {

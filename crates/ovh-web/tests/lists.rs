@@ -1,0 +1,122 @@
+//! Lists of objects: page after page, or ids and a call for each where paging is ignored.
+
+mod support;
+
+use ovh_web::types::{Dump, DumpDate, ListDumps};
+use ovh_web::{Error, ErrorKind};
+use support::{Answer, Seen, Server, answer, json};
+
+fn dump(id: usize) -> String {
+    format!(
+        r#"{{"id":{id},"creationDate":"2026-01-02T03:04:05+01:00","deletionDate":"2026-02-02T03:04:05+01:00",
+            "status":"created","type":"now","taskId":null,"url":null}}"#
+    )
+}
+
+fn page(ids: std::ops::Range<usize>, headers: &str) -> Answer {
+    let items: Vec<String> = ids.map(dump).collect();
+    answer(200, headers, &format!("[{}]", items.join(",")))
+}
+
+fn number(seen: &Seen) -> usize {
+    let header = seen.header("x-pagination-number").expect("a page");
+    header.parse().expect("a number")
+}
+
+async fn list(server: &Server) -> Result<Vec<Dump>, Error> {
+    let filter = ListDumps::default().type_(DumpDate::Now);
+    let hosting = server.client().hosting("example.ovh");
+    hosting.database("x").dumps().list_with(&filter).await
+}
+
+fn ids(dumps: &[Dump]) -> Vec<i64> {
+    dumps.iter().map(|dump| dump.id).collect()
+}
+
+#[tokio::test]
+async fn all_pages_are_gathered_by_whatever_number_the_server_gives() {
+    // Total pages; total elements; only the size of a page; a page that is not full.
+    for headers in [
+        "X-Pagination-Total: 3\r\n",
+        "X-Pagination-Elements: 5\r\n",
+        "X-Pagination-Size: 2\r\n",
+    ] {
+        let server = Server::start(move |seen| {
+            assert_eq!(
+                seen.header("x-pagination-mode"),
+                Some("CachedObjectList-Pages")
+            );
+            assert_eq!(seen.header("pragma"), Some("no-cache"));
+            assert!(seen.target.ends_with("?type=now"));
+            match number(seen) {
+                1 => page(1..3, headers),
+                2 => page(3..5, headers),
+                _ => page(5..6, headers),
+            }
+        })
+        .await;
+        let dumps = list(&server).await.expect("a list");
+        assert_eq!(ids(&dumps), [1, 2, 3, 4, 5], "{headers}");
+        assert_eq!(server.calls().len(), 3, "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn without_numbers_a_page_that_is_not_full_is_the_last() {
+    let server = Server::start(|_| page(1..3, "")).await;
+    assert_eq!(ids(&list(&server).await.expect("a list")), [1, 2]);
+    assert_eq!(server.calls().len(), 1);
+
+    let server = Server::start(|_| json("[]")).await;
+    assert!(list(&server).await.expect("a list").is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_a_page_comes_to_an_end() {
+    let server =
+        Server::start(|_| page(1..3, "X-Pagination-Number: 1\r\nX-Pagination-Total: 9\r\n")).await;
+    assert_eq!(ids(&list(&server).await.expect("a list")), [1, 2]);
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn where_paging_is_ignored_each_object_is_asked_for_in_order() {
+    let server = Server::start(|seen| {
+        let path = seen.target.split('?').next().unwrap_or_default();
+        match path.rsplit('/').next().unwrap_or_default() {
+            "dump" => json(&format!("{:?}", (1..=40).rev().collect::<Vec<_>>())),
+            // Went away between the list and the question.
+            "17" => answer(404, "", r#"{"message":"no such dump"}"#),
+            id => json(&dump(id.parse().expect("an id"))),
+        }
+    })
+    .await;
+    let dumps = list(&server).await.expect("a list");
+    let expected: Vec<i64> = (1..=40).rev().filter(|id| *id != 17).collect();
+    assert_eq!(ids(&dumps), expected);
+    assert_eq!(server.calls().len(), 42);
+}
+
+#[tokio::test]
+async fn an_object_that_is_refused_or_does_not_decode_is_the_error_of_the_list() {
+    let server = Server::start(|seen| {
+        let path = seen.target.split('?').next().unwrap_or_default();
+        match path.rsplit('/').next() {
+            Some("dump") => json("[1, 2]"),
+            Some("1") => json(&dump(1)),
+            _ => answer(403, "", r#"{"message":"not yours"}"#),
+        }
+    })
+    .await;
+    let error = list(&server).await.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+
+    let server = Server::start(|_| {
+        let bad = dump(2).replace(r#""id":2"#, r#""id":"two""#);
+        json(&format!("[{},{bad}]", dump(1)))
+    })
+    .await;
+    let error = list(&server).await.expect_err("not a number");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("[1].id"), "{error}");
+}
