@@ -96,7 +96,7 @@ pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
 pub use hosting::{Hosting, Hostings};
 pub use ovh_runtime::{
-    BoxFuture, Call, Error, ErrorKind, Method, Page, PageCall, Param, Reply, Request, Secret,
+    BoxFuture, Call, Error, ErrorKind, List, Method, Page, PageCall, Param, Reply, Request, Secret,
     Transport,
 };
 pub use request::FreeRequest;

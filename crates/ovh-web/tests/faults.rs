@@ -231,3 +231,37 @@ async fn a_wrong_secret_is_told_with_its_likely_causes() {
         &["Invalid signature", "secret", "clock", "EU.test.3"],
     );
 }
+
+/// A certificate authority that trusts nothing on the network: its key was thrown away.
+const AUTHORITY: &str = include_str!("fixtures/authority.pem");
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_gets_no_credentials() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let host = listener.local_addr().expect("an address").to_string();
+    let server = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        let mut bytes = vec![0; 4096];
+        let count = stream.read(&mut bytes).await.expect("a greeting");
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+        bytes.truncate(count);
+        let _ = stream.read_to_end(&mut bytes).await;
+        bytes
+    });
+    let client = support::builder(&format!("https://{host}/1.0"))
+        .extra_ca_pem(AUTHORITY)
+        .build()
+        .expect("a client");
+    let error = post(&client).await.expect_err("no TLS");
+    check(
+        &error,
+        ErrorKind::Connection,
+        &["POST /me/thing", &host, "not sent"],
+    );
+    let seen = server.await.expect("the server");
+    let text = String::from_utf8_lossy(&seen);
+    for secret in [APPLICATION_KEY, CONSUMER_KEY, "s3cr3t", "/me"] {
+        assert!(!text.contains(secret), "{secret} was sent in the clear");
+    }
+}

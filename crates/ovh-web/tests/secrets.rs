@@ -100,9 +100,10 @@ async fn a_call_is_traced_with_its_outcome_and_without_any_secret() {
 #[test]
 fn nothing_that_holds_a_secret_shows_it() {
     let credentials = Credentials::new("s3cr3t", "s3cr3t", "s3cr3t");
-    let sources = Sources::new()
-        .variable("OVH_CONSUMER_KEY", "s3cr3t")
-        .file("ovh.conf", "[default]\nendpoint = ovh-eu\n# s3cr3t");
+    let sources = Sources::new().variable("OVH_CONSUMER_KEY", "s3cr3t").file(
+        "ovh.conf",
+        "[default]\nendpoint = http://127.0.0.1:1/1.0\n# s3cr3t",
+    );
     let builder = Client::builder()
         .credentials(credentials.clone())
         .sources(sources.clone())

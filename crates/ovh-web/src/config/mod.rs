@@ -9,7 +9,7 @@
 //! | 5 | `/etc/ovh.conf` |
 //!
 //! They are merged key by key, under the names that OVH's own clients use: the endpoint may come
-//! from one place and a key from another. The merging ([`resolve`]) is a function of values;
+//! from one place and a key from another. The merging is a function of values;
 //! [`Sources::from_system`] is the edge that reads environment and files.
 
 mod ini;

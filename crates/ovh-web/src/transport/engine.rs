@@ -54,8 +54,7 @@ impl Engine {
             (None, _) => return Err(configuration("the base URL names no host").build()),
         };
         let encrypted = base.scheme() == "https";
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(encrypted, &settings.extra_ca_pem)?)
+        let builder = reqwest::Client::builder()
             .https_only(encrypted)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -64,11 +63,13 @@ impl Engine {
             .connect_timeout(settings.connect_timeout);
         // An explicit proxy replaces those of the environment; without either there is none. A
         // proxy of the environment never sees plain HTTP, which would show it the signed calls.
-        if let Some(url) = &settings.proxy {
-            builder = builder.proxy(proxy(url.expose(), encrypted)?);
-        } else if !(settings.proxy_from_environment && encrypted) {
-            builder = builder.no_proxy();
-        }
+        let builder = match &settings.proxy {
+            Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
+            None if settings.proxy_from_environment && encrypted => builder,
+            None => builder.no_proxy(),
+        };
+        let builder =
+            builder.tls_backend_preconfigured(tls::config(encrypted, &settings.extra_ca_pem)?);
         let http = builder.build().map_err(|source| {
             configuration("the HTTP engine cannot be set up")
                 .source(source.without_url())

@@ -15,9 +15,13 @@ pub(super) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<Client
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let authorities = authorities(extra_ca_pem)?;
     let failed = |source: rustls::Error| {
-        Error::builder(ErrorKind::Configuration, "TLS cannot be set up")
-            .source(source)
-            .build()
+        Error::builder(
+            ErrorKind::Configuration,
+            format!("TLS cannot be set up: {source}"),
+        )
+        .hint("install the certificate authorities of your system, or give one with `extra_ca_pem`")
+        .source(source)
+        .build()
     };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
