@@ -32,6 +32,11 @@ impl Moment {
             .to_string()
     }
 
+    /// The moment without the fraction of its second, which the API does not show.
+    pub(crate) fn whole_seconds(self) -> Self {
+        Self(self.0.div_euclid(1000) * 1000)
+    }
+
     /// The day as the API writes it.
     pub(crate) fn day(self) -> String {
         self.date_time().format("%Y-%m-%d").to_string()

@@ -122,6 +122,8 @@ impl Values {
 
     /// Whether `moment` lies between `name.from` and `name.to`.
     fn between(&self, name: &str, moment: Moment) -> bool {
+        // As it is shown: the date that a reply gave finds its object.
+        let moment = moment.whole_seconds();
         self.moment(&format!("{name}.from"))
             .is_none_or(|from| moment >= from)
             && self
