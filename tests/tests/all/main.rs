@@ -1,1 +1,12 @@
-//! x
+//! Facade and sandbox together, and the repository itself: one program, a module a subject.
+//!
+//! What concerns one crate alone is tested in that crate. All tests go over the loopback, wait by a
+//! clock that is moved by hand, and share nothing but the log.
+
+mod guide;
+mod house;
+mod program;
+mod readme;
+mod refusals;
+mod secrets;
+mod transport;
