@@ -13,6 +13,13 @@
 //! [`options`] reads the command line, [`journey`] makes the calls, [`report`] prints them and
 //! remembers what was created.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program for people: it prints, and tells how long things took"
+)]
+
 mod journey;
 mod options;
 mod report;

@@ -12,6 +12,7 @@ use crate::journey::Plan;
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     exists: Mutex<Vec<String>>,
+    ever: std::sync::atomic::AtomicBool,
 }
 
 impl Report {
@@ -90,6 +91,7 @@ impl Report {
 
     /// Remembers that something exists now.
     pub(crate) fn created(&self, what: impl Into<String>) {
+        self.ever.store(true, std::sync::atomic::Ordering::Relaxed);
         self.exists
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -135,7 +137,15 @@ impl Report {
     fn leftovers(&self) {
         let exists = self.exists.lock().unwrap_or_else(PoisonError::into_inner);
         if exists.is_empty() {
-            println!("Nothing that it created is left.");
+            let ever = self.ever.load(std::sync::atomic::Ordering::Relaxed);
+            println!(
+                "{}",
+                if ever {
+                    "Nothing that it created is left."
+                } else {
+                    "Nothing was created."
+                }
+            );
         } else {
             println!("What it created and did not remove:");
             for thing in exists.iter() {
