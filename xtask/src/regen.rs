@@ -50,7 +50,10 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
 /// Reads all that the generator wants to know.
 fn inputs(workspace: &Workspace) -> Result<Inputs, Failure> {
     let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let mut inputs = Inputs::default();
+    let mut inputs = Inputs {
+        crate_name: Some("ovh_web_client".to_owned()),
+        ..Inputs::default()
+    };
     for section in &sources.sections {
         let text = workspace.read(&section.file())?;
         inputs

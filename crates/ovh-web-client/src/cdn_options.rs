@@ -2,6 +2,17 @@
 //! Options of a CDN domain: cache rules, headers, compression and the like.
 //!
 //! A changed option reaches visitors after the domain is refreshed (`cdn_domains().refresh(..)`).
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let page = client.cdn_options().page(hosting, "example").await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, List, PageCall};
 

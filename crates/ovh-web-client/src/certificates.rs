@@ -4,6 +4,15 @@
 //! A free certificate (Let's Encrypt) covers the attached domains that ask for HTTPS; a paid one
 //! can be ordered and one of your own can be imported. None of these calls returns a task: follow
 //! `status` until it is `created`.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let reply = client.certificates().get(hosting).await?;
+//! println!("{reply:?}");
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core};
 

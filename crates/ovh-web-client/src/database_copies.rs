@@ -4,6 +4,17 @@
 //! A copy is made from one database and then restored into another, which may belong to another
 //! hosting. It is kept until it expires, and no task number comes with it: read the copy until its
 //! status is `done`.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let page = client.database_copies().page(hosting, "example").await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, PageCall};
 

@@ -4,6 +4,15 @@
 //! These are databases on shared servers, reached only from the hosting's own sites and from the
 //! web tool. Servers of your own (Web Cloud Databases) are another product; this family only lists
 //! those that go with the hosting.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let reply = client.databases().available_types(hosting).await?;
+//! println!("{reply:?}");
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, List, PageCall};
 

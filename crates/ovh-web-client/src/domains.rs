@@ -4,6 +4,14 @@
 //! A hosting answers only for the domains that are attached to it. Each has a folder, and its own
 //! switches for the CDN, the firewall, separate logs and HTTPS. Attaching can also write the
 //! records into the DNS zone, when OVHcloud runs it.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let reply = client.domains().find("example").await?;
+//! println!("{reply:?}");
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, PageCall};
 

@@ -3,6 +3,17 @@
 //!
 //! A dump carries the moment at which it is deleted automatically and, once it is made, an address
 //! to download it from. A dump outlives its database: such a dump is called an orphan.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let page = client.dumps().list_all_page(hosting, &ovh_web_client::dumps::DumpListAllQuery::default()).await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, DateTime, PageCall};
 

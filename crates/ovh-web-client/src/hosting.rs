@@ -7,6 +7,14 @@
 //!
 //! Start with the list, then read one hosting to learn its login prefix (`primaryLogin`), its home
 //! folder and its addresses.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let reply = client.hosting().incidents().await?;
+//! println!("{reply:?}");
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, List, PageCall, TagFilters};
 

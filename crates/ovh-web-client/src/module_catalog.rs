@@ -2,6 +2,16 @@
 //! The catalogue of modules: every version of every application that can be installed.
 //!
 //! The catalogue is the same for all hostings and needs no credentials.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let page = client.module_catalog().page(&ovh_web_client::module_catalog::ListModuleCatalog::default()).await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, PageCall};
 

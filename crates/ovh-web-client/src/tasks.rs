@@ -4,6 +4,17 @@
 //! Most changes answer at once with a task and are carried out afterwards. A task that has ended is
 //! archived after a while: from then on its number is not found (404), which means success for a
 //! task that was seen before.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let page = client.tasks().page(hosting, &ovh_web_client::tasks::ListTasks::default()).await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, PageCall};
 

@@ -3,6 +3,17 @@
 //!
 //! How many there can be depends on the offer; the smaller offers have the first user only. Logins
 //! begin with the hosting's `primaryLogin`.
+//!
+//! ```no_run
+//! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
+//! let hosting = "example.cluster01.hosting.ovh.net";
+//! let page = client.users().page(hosting, &ovh_web_client::users::ListUsers::default()).await?;
+//! for item in page.items {
+//!     println!("{:?}", item?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use ovh_runtime::{Call, Core, PageCall};
 

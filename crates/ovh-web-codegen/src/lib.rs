@@ -67,6 +67,9 @@ pub struct Inputs {
     pub names: Option<Input>,
     /// Our documentation.
     pub docs: Option<Input>,
+    /// What the crate is called in the examples of its documentation, `ovh_web_client`. Without it
+    /// there are no examples.
+    pub crate_name: Option<String>,
 }
 
 /// What comes out.
@@ -117,6 +120,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         api: &api,
         signatures: &signatures,
         docs: &docs,
+        crate_name: inputs.crate_name.as_deref(),
         sources: &sources.join(" and "),
         tally: shape::Tally::default(),
     };

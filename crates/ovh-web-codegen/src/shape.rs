@@ -12,6 +12,7 @@
 
 pub(crate) mod families;
 pub(crate) mod root;
+pub(crate) mod sample;
 pub(crate) mod surface;
 pub(crate) mod text;
 pub(crate) mod types;
@@ -27,6 +28,8 @@ pub(crate) struct Context<'a> {
     pub(crate) api: &'a Api,
     pub(crate) signatures: &'a Signatures,
     pub(crate) docs: &'a Docs,
+    /// What the client's crate is called in its examples; without it there are none.
+    pub(crate) crate_name: Option<&'a str>,
     /// What goes into the first line of each file: the documents that it came from.
     pub(crate) sources: &'a str,
     pub(crate) tally: Tally,

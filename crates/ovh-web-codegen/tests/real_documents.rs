@@ -25,6 +25,7 @@ fn committed(hosting_web: Option<String>) -> Inputs {
         overlay: Some(Input::new("overlay.json", read("schema/overlay.json"))),
         names: Some(Input::new("names.toml", read("schema/names.toml"))),
         docs: Some(Input::new("docs.toml", read("schema/docs.toml"))),
+        crate_name: Some("ovh_web_client".to_owned()),
     }
 }
 

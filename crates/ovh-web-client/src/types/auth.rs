@@ -16,6 +16,8 @@ pub struct AccessRule {
 }
 
 /// The identity behind a call, and its rights.
+///
+/// Returned by `auth::details`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -53,6 +55,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A consumer key as the API knows it: its state, its rights and its time of life.
+///
+/// Returned by `auth::current_credential`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +85,8 @@ pub struct Credential {
 
 ovh_runtime::body! {
     /// What to ask of a new consumer key.
+    ///
+    /// Taken by `auth::request_credential`.
     pub struct CredentialRequest {
         optional {
             /// What the key shall be allowed to do. At least one rule is needed for the key to be
@@ -97,6 +103,8 @@ ovh_runtime::body! {
 }
 
 /// A consumer key just asked for, with the address at which to approve it.
+///
+/// Returned by `auth::request_credential`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -5,6 +5,8 @@ use ovh_runtime::DateTime;
 use super::*;
 
 /// One switch of a hosting's boost.
+///
+/// Returned by `boosts::list`, `boosts::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -22,6 +24,8 @@ pub struct Boost {
 
 ovh_runtime::body! {
     /// Where to lift a hosting, or the end of that.
+    ///
+    /// Taken by `boosts::request`.
     pub struct BoostRequest {
         optional {
             /// Offer to lift the hosting to. Null ends the boost, as far as is known; say it

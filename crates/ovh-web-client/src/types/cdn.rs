@@ -7,6 +7,8 @@ use ovh_runtime::{Date, DateTime};
 use super::*;
 
 /// CDN of a hosting: servers worldwide that keep copies of its files near the visitors.
+///
+/// Returned by `cdn::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +29,8 @@ pub struct Cdn {
 }
 
 /// Kind of CDN option that the offer includes, with its limits.
+///
+/// Returned by `cdn::available_options`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -89,6 +93,8 @@ pub struct CdnAvailableOptionConstraints {
 }
 
 /// Domain that the CDN serves.
+///
+/// Returned by `cdn_domains::list`, `cdn_domains::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -162,6 +168,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Address of a log file of the CDN.
+///
+/// Returned by `cdn_domains::logs`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -173,6 +181,9 @@ pub struct CdnLogs {
 }
 
 /// Piece of work on the CDN, such as a purge.
+///
+/// Returned by `cdn_domains::purge`, `cdn_domains::refresh`, `cdn_operations::list`,
+/// `cdn_operations::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -281,6 +292,9 @@ ovh_runtime::open_enum! {
 /// CDN option of a domain: a cache rule, or a switch with its settings.
 ///
 /// Changes are stored at once and put in force by the next refresh of the domain.
+///
+/// Returned by `cdn_options::list`, `cdn_options::create`, `cdn_options::get`,
+/// `cdn_options::update`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -497,6 +511,8 @@ ovh_runtime::body! {
     /// CDN option of a domain: a cache rule, or a switch with its settings.
     ///
     /// Changes are stored at once and put in force by the next refresh of the domain.
+    ///
+    /// Taken by `cdn_options::update`.
     pub struct CdnOptionUpdate {
         optional {
             /// Whether the option is in force, from the next refresh on.
@@ -532,6 +548,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Series of measurements of a domain on the CDN.
+///
+/// Returned by `cdn_domains::statistics`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -579,6 +597,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes how the CDN is
     /// renewed.
+    ///
+    /// Taken by `cdn::update_service`.
     pub struct CdnUpdateService {
         required {
             /// How the CDN is to be renewed from now on.
@@ -589,6 +609,8 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// Cache rule to add to a domain.
+    ///
+    /// Taken by `cdn_options::create`.
     pub struct NewCdnOption {
         required {
             /// Whether the rule is in force, from the next refresh on.

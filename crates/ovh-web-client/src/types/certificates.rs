@@ -4,6 +4,8 @@
 use ovh_runtime::Secret;
 
 /// An SSL certificate of the hosting or of one of its domains.
+///
+/// Returned by many operations.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +40,8 @@ ovh_runtime::open_enum! {
 }
 
 /// How far the checks for a paid certificate are.
+///
+/// Returned by `domain_certificates::report`, `certificates::report`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -107,6 +111,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// A change of a domain's certificate.
+    ///
+    /// Taken by `domain_certificates::update`.
     pub struct CertificateUpdate {
         optional {
             /// True issues the certificate anew.
@@ -117,6 +123,8 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// A certificate to import; leave everything out for the free certificate.
+    ///
+    /// Taken by `certificates::create`.
     pub struct NewCertificate {
         optional {
             /// The certificate itself, in PEM.

@@ -3,6 +3,8 @@
 
 
 /// Application settings of a hosting of the POWER offers: one language for all its sites.
+///
+/// Returned by `configuration::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +65,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// Application settings of a hosting of the POWER offers: one language for all its sites.
+    ///
+    /// Taken by `configuration::update`.
     pub struct ConfigurationUpdate {
         optional {
             /// Mode in which the application runs; `development` shows errors to visitors.
@@ -84,6 +88,8 @@ ovh_runtime::body! {
 
 ovh_runtime::open_enum! {
     /// Language and version of a hosting's application.
+    ///
+    /// Returned by `configuration::available`.
     pub enum ConfigurationVersion: str {
         Nodejs12 = "nodejs-12",
         Nodejs14 = "nodejs-14",

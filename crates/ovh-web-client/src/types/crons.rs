@@ -7,6 +7,8 @@ use super::*;
 ///
 /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
 /// it.
+///
+/// Returned by `crons::list`, `crons::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -82,6 +84,8 @@ ovh_runtime::body! {
     ///
     /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
     /// it.
+    ///
+    /// Taken by `crons::update`.
     pub struct CronUpdate {
         optional {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
@@ -111,6 +115,8 @@ ovh_runtime::body! {
     ///
     /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
     /// it.
+    ///
+    /// Taken by `crons::create`.
     pub struct NewCron {
         required {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query

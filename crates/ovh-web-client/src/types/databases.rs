@@ -5,6 +5,8 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 /// The versions of a database engine that can be had.
+///
+/// Returned by `databases::available_versions`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -17,6 +19,8 @@ pub struct AvailableVersions {
 }
 
 /// A database of the hosting: engine, server, size, state and progress.
+///
+/// Returned by `databases::list`, `databases::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -75,6 +79,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Which actions a database supports.
+///
+/// Returned by `databases::capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -122,6 +128,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/changePassword`. Changes the
     /// password of a database's user.
+    ///
+    /// Taken by `databases::change_password`.
     pub struct DatabaseChangePassword {
         required {
             /// The new password. It is a secret: kept out of logs and errors, and never read back.
@@ -131,6 +139,8 @@ ovh_runtime::body! {
 }
 
 /// A copy of a database's contents, to be put into another database.
+///
+/// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -163,6 +173,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A kind of database that can be created, with what it offers.
+///
+/// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -184,6 +196,8 @@ pub struct DatabaseCreationCapabilities {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file into a
     /// database.
+    ///
+    /// Taken by `databases::import`.
     pub struct DatabaseImport {
         required {
             /// Id of the uploaded file in your account's documents (`/me/document`).
@@ -212,6 +226,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A token to query the measurements of a database, and where to use it.
+///
+/// Returned by `databases::metrics_token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -239,6 +255,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Asks for a piece of
     /// maintenance on a database, such as measuring its size.
+    ///
+    /// Taken by `databases::request`.
     pub struct DatabaseRequest {
         required {
             /// What to carry out.
@@ -250,6 +268,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Puts a database back to
     /// an automatic backup of a given day.
+    ///
+    /// Taken by `databases::restore`.
     pub struct DatabaseRestore {
         required {
             /// Which automatic backup to go back to. `now` would change nothing, and is only of use
@@ -325,6 +345,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::open_enum! {
     /// Engine of a database.
+    ///
+    /// Returned by `databases::available_types`.
     pub enum DatabaseType: str {
         /// MariaDB.
         Mariadb = "mariadb",
@@ -413,6 +435,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A pack of extra databases, bought on top of a hosting.
+///
+/// Returned by `extra_sql::list`, `extra_sql::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -462,6 +486,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database.
+    ///
+    /// Taken by `databases::create`.
     pub struct NewDatabase {
         required {
             /// Kind of database, out of those that `databaseCreationCapabilities` offers. The

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use super::*;
 
 /// What the DNS says of an attached domain, and what it should say.
+///
+/// Returned by `domains::dig_status`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +50,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A domain attached to the hosting: folder, switches and status.
+///
+/// Returned by `domains::list`, `domains::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -151,6 +155,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// The settings of an attached domain, for attaching or changing it.
+    ///
+    /// Taken by `domains::update`.
     pub struct DomainUpdate {
         nullable {
             /// True leaves the domain's DNS zone alone. False or absent lets the call point the
@@ -204,6 +210,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// The settings of an attached domain, for attaching or changing it.
+    ///
+    /// Taken by `domains::attach`.
     pub struct NewDomain {
         required {
             /// Domain to attach, such as `www.example.com`. It cannot be changed later.

@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// A dump of a database: a backup as an SQL file, kept for a while.
+///
+/// Returned by `dumps::list`, `dumps::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +53,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A dump, together with the database that it was made of.
+///
+/// Returned by `dumps::list_all`, `dumps::get_any`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -80,6 +84,8 @@ pub struct HostingDump {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Makes a dump of a database,
     /// as it is now or as it was.
+    ///
+    /// Taken by `dumps::create`.
     pub struct NewDump {
         required {
             /// The point in time that the dump shows.

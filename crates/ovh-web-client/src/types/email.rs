@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// A mail of a script that came back.
+///
+/// Returned by `email::bounces`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -17,6 +19,8 @@ pub struct Bounce {
 }
 
 /// State and counters of mail that the hosting's scripts send.
+///
+/// Returned by `email::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +53,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A mail option that belongs to a hosting.
+///
+/// Returned by `email_options::list`, `email_options::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -65,6 +71,8 @@ pub struct EmailOption {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the mail
     /// that the hosting's scripts send.
+    ///
+    /// Taken by `email::request`.
     pub struct EmailRequest {
         required {
             /// What to do with the mail.
@@ -93,6 +101,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// State and counters of mail that the hosting's scripts send.
+    ///
+    /// Taken by `email::update`.
     pub struct EmailUpdate {
         nullable {
             /// Address that gets the daily report of mail that came back. Null when none is set.
@@ -102,6 +112,8 @@ ovh_runtime::body! {
 }
 
 /// How much mail the hosting's scripts sent at one point of the past.
+///
+/// Returned by `email::volumes`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]

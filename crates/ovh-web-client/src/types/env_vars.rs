@@ -4,6 +4,8 @@
 use ovh_runtime::Secret;
 
 /// An environment variable that the hosting's code can read.
+///
+/// Returned by `env_vars::list`, `env_vars::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +51,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// An environment variable that the hosting's code can read.
+    ///
+    /// Taken by `env_vars::update`.
     pub struct EnvVarUpdate {
         optional {
             /// Value of the variable. A secret, whatever the type says.
@@ -59,6 +63,8 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// An environment variable to be added.
+    ///
+    /// Taken by `env_vars::create`.
     pub struct NewEnvVar {
         required {
             /// Name of the variable. It must be new.

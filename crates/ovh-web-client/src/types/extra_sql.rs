@@ -6,6 +6,8 @@ use super::*;
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes how
     /// an extra database pack is renewed.
+    ///
+    /// Taken by `extra_sql::update_service`.
     pub struct ExtraSqlUpdateService {
         required {
             /// How the pack is to be renewed from now on.

@@ -7,6 +7,8 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 /// What OVHcloud has cut off because of abuse, if anything.
+///
+/// Returned by `hosting::abuse_state`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -163,6 +165,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A hosting, with what access management (IAM) knows of it.
+///
+/// Returned by `hosting::list`, `hosting::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -266,6 +270,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/request`. Asks for one of three chores: measure the
     /// quota, empty the cache, scan for hacks.
+    ///
+    /// Taken by `hosting::request`.
     pub struct HostingRequest {
         required {
             /// Which chore to do.
@@ -297,6 +303,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// A hosting: its offer, addresses, disk space, state and ways in.
+    ///
+    /// Taken by `hosting::update`.
     pub struct HostingUpdate {
         nullable {
             /// Name that the control panel shows instead of the service name, at most 50 characters
@@ -307,6 +315,8 @@ ovh_runtime::body! {
 }
 
 /// A login that looks after some of the attached domains on its own.
+///
+/// Returned by `indy::list`, `indy::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -328,6 +338,8 @@ ovh_runtime::open_enum! {
     ///
     /// The list keeps versions of the past. `GET .../cronAvailableLanguage` tells which ones a hosting
     /// has; `other` runs a script by its own first line, as far as is known.
+    ///
+    /// Returned by `crons::available_languages`.
     pub enum Languages: str {
         Node10 = "node10",
         Node11 = "node11",
@@ -360,6 +372,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Token that opens a hosting's metrics, and where to use it.
+///
+/// Returned by `hosting::metrics_token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -476,6 +490,8 @@ ovh_runtime::open_enum! {
 }
 
 /// The key with which a hosting shows itself to a git platform.
+///
+/// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// Local SEO account: who manages places of business in the web tool.
+///
+/// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +54,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Directories that a local SEO offer keeps up to date, by kind.
+///
+/// Returned by `local_seo::directories`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +85,8 @@ pub struct LocalSeoDirectory {
 }
 
 /// Answer to whether an e-mail address can be used for local SEO.
+///
+/// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -162,6 +168,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Local SEO location: a place of business whose entries in directories are kept up to date.
+///
+/// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -248,6 +256,8 @@ pub struct LocalSeoSearchData {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a check of how a place of
     /// business is shown in online directories.
+    ///
+    /// Taken by `local_seo::check_visibility`.
     pub struct VisibilityCheck {
         required {
             /// Country of the place of business.
@@ -266,6 +276,8 @@ ovh_runtime::body! {
 ///
 /// Each field comes as the directory shows it, with a status beside it that tells whether it agrees
 /// with what was looked for.
+///
+/// Returned by `local_seo::visibility`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -334,6 +346,8 @@ pub struct VisibilityCheckResult {
 }
 
 /// Visibility check that was started.
+///
+/// Returned by `local_seo::check_visibility`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// Kind of log that a service can forward to the Logs Data Platform.
+///
+/// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -26,6 +28,9 @@ pub struct LogKind {
 }
 
 /// Subscription that forwards one kind of log to a stream of the Logs Data Platform.
+///
+/// Returned by `cdn_logs::subscriptions`, `cdn_logs::subscription`, `logs::subscriptions`,
+/// `logs::subscription`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +56,9 @@ pub struct LogSubscription {
 ///
 /// It is an operation of the Logs Data Platform, to be followed under `/dbaas/logs`, and no task of
 /// the hosting.
+///
+/// Returned by `cdn_logs::subscribe`, `cdn_logs::unsubscribe`, `logs::subscribe`,
+/// `logs::unsubscribe`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +72,8 @@ pub struct LogSubscriptionReply {
 }
 
 /// Temporary address to read logs from.
+///
+/// Returned by `cdn_logs::url`, `logs::url`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -77,6 +87,8 @@ pub struct LogUrl {
 
 ovh_runtime::body! {
     /// What is needed to forward a kind of log.
+    ///
+    /// Taken by `cdn_logs::subscribe`, `logs::subscribe`.
     pub struct NewLogSubscription {
         required {
             /// Name of the kind of log to forward, as the list of kinds gives it.
@@ -90,6 +102,8 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// What is needed to get a temporary address for logs.
+    ///
+    /// Taken by `cdn_logs::url`, `logs::url`.
     pub struct NewLogUrl {
         required {
             /// Name of the kind of log to read, as the list of kinds gives it.

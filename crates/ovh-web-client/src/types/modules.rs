@@ -15,6 +15,8 @@ ovh_runtime::open_enum! {
 }
 
 /// A module of the catalogue: one version of an application that can be installed.
+///
+/// Returned by `module_catalog::list`, `module_catalog::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +54,8 @@ pub struct CatalogModule {
 }
 
 /// An application that OVHcloud has installed on the hosting.
+///
+/// Returned by `modules::list`, `modules::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -204,6 +208,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Moves an installed module to
     /// another version of the catalogue.
+    ///
+    /// Taken by `modules::upgrade`.
     pub struct ModuleUpgrade {
         required {
             /// Number of the newer module in the catalogue (`moduleList`).
@@ -215,6 +221,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
     /// WordPress.
+    ///
+    /// Taken by `modules::install`.
     pub struct NewModule {
         required {
             /// Number of the module in the catalogue (`moduleList`).

@@ -15,6 +15,8 @@ pub struct AvailableOffer {
 }
 
 /// What an offer includes.
+///
+/// Returned by `hosting::offer_capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -65,6 +67,8 @@ ovh_runtime::open_enum! {
     /// The codes of two generations stand side by side: old names such as `perso2014` and newer ones
     /// such as `hosting-perso`. New offers appear without notice, so a program should not fail on one
     /// that it does not know.
+    ///
+    /// Returned by `hosting::available_offers`.
     pub enum Offer: str {
         V1000gp = "1000gp",
         V20gp = "20gp",

@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// Configuration of a hosting or of one site in it, as a `.ovhconfig` file holds it.
+///
+/// Returned by `ovh_configs::list`, `ovh_configs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +62,8 @@ ovh_runtime::open_enum! {
 }
 
 /// PHP version with the container images that it runs in.
+///
+/// Returned by `ovh_configs::capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -75,6 +79,8 @@ pub struct OvhConfigCapabilities {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes the
     /// PHP version and the other settings of a configuration.
+    ///
+    /// Taken by `ovh_configs::change`.
     pub struct OvhConfigChange {
         optional {
             /// Container image that the sites run in. It decides about the versions of PHP and of
@@ -172,6 +178,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Settings that OVHcloud recommends for a hosting's configuration.
+///
+/// Returned by `ovh_configs::recommended_values`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -192,6 +200,8 @@ pub struct OvhConfigRecommendedValues {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Goes back to a former
     /// configuration.
+    ///
+    /// Taken by `ovh_configs::rollback`.
     pub struct OvhConfigRollback {
         required {
             /// Number of the former configuration to go back to, from the list with `historical`

@@ -6,6 +6,8 @@ use ovh_runtime::Secret;
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Lets another person read
     /// the logs and statistics of a log area.
+    ///
+    /// Taken by `own_log_users::create`.
     pub struct NewOwnLogUser {
         required {
             /// Note that says whose login this is.
@@ -26,6 +28,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
     /// Gives a login of a log area another password.
+    ///
+    /// Taken by `own_log_users::change_password`.
     pub struct OwnLogUserChangePassword {
         required {
             /// New password of the login. It is never shown again.

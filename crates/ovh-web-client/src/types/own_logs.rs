@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// A login that may read the logs and statistics of a log area, and nothing else.
+///
+/// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`, `user_logs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +42,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// A login that may read the logs and statistics of a log area, and nothing else.
+    ///
+    /// Taken by `own_log_users::update`, `user_logs::update`.
     pub struct LogUserUpdate {
         nullable {
             /// Note that says whose login it is. Null for none.
@@ -49,6 +53,8 @@ ovh_runtime::body! {
 }
 
 /// A log area: the logs and statistics of the hosting, or of a domain that keeps its own.
+///
+/// Returned by `own_logs::list`, `own_logs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -5,6 +5,8 @@ use ovh_runtime::DateTime;
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/runtime`. Adds a runtime to the hosting.
+    ///
+    /// Taken by `runtimes::create`.
     pub struct NewRuntime {
         optional {
             /// Script that starts the application; Node.js, Python and Ruby only.
@@ -29,6 +31,8 @@ ovh_runtime::body! {
 /// A named setting (language, version, start script) that attached domains can use.
 ///
 /// Part of the Cloud Web offers. A change touches every site that uses the runtime.
+///
+/// Returned by `runtimes::list`, `runtimes::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -90,6 +94,8 @@ ovh_runtime::open_enum! {
     ///
     /// The list keeps versions that are no longer on offer: `GET .../runtimeAvailableTypes` tells which
     /// ones a hosting has.
+    ///
+    /// Returned by `runtimes::available_types`.
     pub enum RuntimeType: str {
         Nodejs10 = "nodejs-10",
         Nodejs11 = "nodejs-11",
@@ -114,6 +120,8 @@ ovh_runtime::body! {
     /// A named setting (language, version, start script) that attached domains can use.
     ///
     /// Part of the Cloud Web offers. A change touches every site that uses the runtime.
+    ///
+    /// Taken by `runtimes::update`.
     pub struct RuntimeUpdate {
         optional {
             /// Mode in which the application runs; `development` shows errors to visitors.

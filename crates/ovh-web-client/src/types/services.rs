@@ -5,6 +5,8 @@ use ovh_runtime::{Date, Secret};
 
 ovh_runtime::body! {
     /// The contacts that a service is to be handed to.
+    ///
+    /// Taken by `services::change_contact`.
     pub struct ContactChange {
         optional {
             /// Account that is to run the service, such as `ab12345-ovh`. Left out, it stays.
@@ -137,6 +139,9 @@ ovh_runtime::open_enum! {
 ///
 /// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
 /// changed.
+///
+/// Returned by `cdn::service`, `email_options::service`, `extra_sql::service`,
+/// `local_seo_locations::service`, `services::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -194,6 +199,8 @@ ovh_runtime::body! {
     ///
     /// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
     /// changed.
+    ///
+    /// Taken by `services::update`.
     pub struct ServiceUpdate {
         nullable {
             /// How the service is renewed. Null when it is not renewed by itself at all, as with
@@ -207,6 +214,8 @@ ovh_runtime::body! {
     /// The last word on ending a service. Only the token is required.
     ///
     /// The rest is a survey: it changes nothing about the end.
+    ///
+    /// Taken by `services::confirm_termination`.
     pub struct TerminationConfirmation {
         required {
             /// Token from the mail that the request to end the service caused.

@@ -7,6 +7,8 @@ use ovh_runtime::DateTime;
 ///
 /// Read the task again until its status is `done`, or until it is not found any more, which means
 /// the same.
+///
+/// Returned by many operations.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -34,6 +36,8 @@ pub struct PublicTask {
 ///
 /// Read the task again until its status is `done`, or until it is not found any more, which means
 /// the same.
+///
+/// Returned by many operations.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -14,6 +14,8 @@ pub struct ChartPoint {
 }
 
 /// A series of measurements over time.
+///
+/// Returned by `databases::statistics`, `hosting::statistics`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

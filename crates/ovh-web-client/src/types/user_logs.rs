@@ -6,6 +6,8 @@ use ovh_runtime::Secret;
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs`. Lets another person read the hosting's
     /// logs (former route).
+    ///
+    /// Taken by `user_logs::create`.
     pub struct NewUserLog {
         required {
             /// Note that says whose login this is.
@@ -25,6 +27,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login for
     /// the hosting's logs another password (former route).
+    ///
+    /// Taken by `user_logs::change_password`.
     pub struct UserLogChangePassword {
         required {
             /// New password of the login. It is never shown again.

@@ -7,6 +7,8 @@ use super::*;
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a folder of
     /// its own.
+    ///
+    /// Taken by `users::create`.
     pub struct NewUser {
         required {
             /// Folder that the user sees as the root, relative to the hosting's home, such as
@@ -63,6 +65,8 @@ ovh_runtime::open_enum! {
 }
 
 /// An FTP and SSH user of the hosting.
+///
+/// Returned by `users::list`, `users::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -90,6 +94,8 @@ pub struct User {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the password
     /// of an FTP and SSH user.
+    ///
+    /// Taken by `users::change_password`.
     pub struct UserChangePassword {
         required {
             /// The new password. It is a secret: kept out of logs and errors, and never read back.
@@ -137,6 +143,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// An FTP and SSH user of the hosting.
+    ///
+    /// Taken by `users::update`.
     pub struct UserUpdate {
         optional {
             /// Folder that the user sees as the root, relative to the hosting's home.

@@ -4,6 +4,8 @@
 use ovh_runtime::DateTime;
 
 /// One attempt to bring a branch into a website's folder.
+///
+/// Returned by `deployments::list`, `deployments::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +32,8 @@ pub struct Deployment {
 }
 
 /// One line that a deployment printed.
+///
+/// Returned by `deployments::logs`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -42,6 +46,8 @@ pub struct DeploymentLog {
 
 ovh_runtime::body! {
     /// How a website is to be deployed.
+    ///
+    /// Taken by `websites::deploy`.
     pub struct DeploymentRequest {
         optional {
             /// Whether to overwrite files that were changed on the hosting; those changes are lost.
@@ -65,6 +71,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// A folder to tie to a git repository.
+    ///
+    /// Taken by `websites::create`.
     pub struct NewWebsite {
         required {
             /// Folder to deploy to, from the main folder of the hosting. It must be empty.
@@ -80,6 +88,8 @@ ovh_runtime::body! {
 
 ovh_runtime::open_enum! {
     /// A code platform from which websites are deployed.
+    ///
+    /// Returned by `vcs::supported`.
     pub enum Vcs: str {
         /// GitHub.
         Github = "github",
@@ -87,6 +97,8 @@ ovh_runtime::open_enum! {
 }
 
 /// Addresses for a code platform to call.
+///
+/// Returned by `vcs::webhooks`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -96,6 +108,8 @@ pub struct VcsWebhooks {
 }
 
 /// A folder of the hosting that is deployed from git.
+///
+/// Returned by `websites::list`, `websites::get`, `websites::update`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -123,6 +137,8 @@ pub struct Website {
 }
 
 /// How many git websites a hosting may have.
+///
+/// Returned by `websites::creation_capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -174,6 +190,8 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::body! {
     /// What can be changed of a website.
+    ///
+    /// Taken by `websites::update`.
     pub struct WebsiteUpdate {
         nullable {
             /// Branch to deploy from now on. Left out or null, it stays, as far as is known.

@@ -34,6 +34,7 @@ fn rank(method: &str) -> usize {
 fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation]) -> String {
     let doc = context.docs.family(family);
     let about = context.doc(&format!("family {family}"), doc);
+    let example = super::sample::example(context, operations);
     let summary = about.lines().next().unwrap_or_default().to_owned();
     let mut methods = String::new();
     let mut rows = String::new();
@@ -79,7 +80,10 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
     format!(
         "{}{}\n{uses}\n{code}",
         context.header(),
-        text::module_doc(&about)
+        text::module_doc(&match example {
+            Some(example) => format!("{about}\n\n{example}"),
+            None => about,
+        })
     )
 }
 
@@ -108,7 +112,11 @@ pub(crate) fn row_name(operation: &Operation) -> String {
 }
 
 /// The type of an argument as progenitor gives it, ready for a signature.
-fn argument_type(context: &Context<'_>, operation: &Operation, parameter: &Parameter) -> String {
+pub(crate) fn argument_type(
+    context: &Context<'_>,
+    operation: &Operation,
+    parameter: &Parameter,
+) -> String {
     let arguments = context.signatures.arguments.get(&operation.key);
     arguments
         .and_then(|arguments| arguments.get(&parameter.field))

@@ -74,7 +74,11 @@ fn write_type(context: &mut Context<'_>, item: &Type) -> String {
 
 fn type_doc(context: &mut Context<'_>, item: &Type) -> String {
     let doc = context.docs.of_type(&item.origin, "The schema");
-    let text = context.doc(&format!("type {}", item.origin), doc);
+    let mut text = context.doc(&format!("type {}", item.origin), doc);
+    let mention = super::sample::mention(context, &item.name);
+    if !mention.is_empty() {
+        text = format!("{text}\n\n{mention}");
+    }
     text::doc(&text, 0)
 }
 
@@ -152,19 +156,15 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Stri
         let _ = writeln!(out, "    {line}");
     }
     let _ = writeln!(out, "    pub struct {} {{", item.name);
-    let parts: [(&str, &dyn Fn(&Property) -> bool); 3] = [
-        ("required", &|p| p.is_required),
-        ("optional", &|p| {
-            !p.is_required && !(is_update && p.is_nullable)
-        }),
-        ("nullable", &|p| {
-            !p.is_required && is_update && p.is_nullable
-        }),
-    ];
-    for (title, wanted) in parts {
+    let part = |property: &Property| match (property.is_required, property.is_nullable) {
+        (true, _) => "required",
+        (false, true) if is_update => "nullable",
+        (false, _) => "optional",
+    };
+    for title in ["required", "optional", "nullable"] {
         let chosen: Vec<&Property> = properties
             .iter()
-            .filter(|property| wanted(property))
+            .filter(|property| part(property) == title)
             .collect();
         if chosen.is_empty() {
             continue;

@@ -1,0 +1,162 @@
+//! Samples: an expression for an argument of any type, and the example that each family shows.
+
+use super::families::{argument_type, arguments};
+use super::types::{base_type, field_type};
+use super::{Context, text};
+use crate::model::{Kind, Operation};
+
+/// How deep bodies may hold bodies before a sample is given up.
+const DEPTH: usize = 4;
+
+/// The example of a family: its first call that needs no more than samples, reads before writes.
+pub(crate) fn example(context: &Context<'_>, operations: &[&Operation]) -> Option<String> {
+    let krate = context.crate_name?;
+    let rank = |operation: &Operation| {
+        let read = if operation.method == "GET" { 0 } else { 1 };
+        (
+            operation.deprecation.is_some(),
+            read,
+            arguments(context, operation).len(),
+        )
+    };
+    let mut sorted: Vec<&&Operation> = operations.iter().collect();
+    sorted.sort_by_key(|operation| rank(operation));
+    let call = sorted
+        .iter()
+        .find_map(|operation| call(context, operation))?;
+    Some(format!(
+        "```no_run\n# async fn example(client: &{krate}::Client) -> Result<(), ovh_runtime::Error> {{\n{call}\n# Ok(())\n# }}\n```"
+    ))
+}
+
+fn call(context: &Context<'_>, operation: &Operation) -> Option<String> {
+    let mut values = Vec::new();
+    for parameter in operation
+        .path_values
+        .iter()
+        .chain(&operation.required_query)
+    {
+        let ty = argument_type(context, operation, parameter);
+        values.push(match (parameter.wire.as_str(), ty.as_str()) {
+            ("serviceName", "&str") => "hosting".to_owned(),
+            (_, "&str") => "\"example\"".to_owned(),
+            (_, ty) => value(context, ty, DEPTH)?,
+        });
+    }
+    if let Some(body) = &operation.body {
+        values.push(format!("&{}", value(context, body, DEPTH)?));
+    }
+    if !operation.optional_query.is_empty() {
+        values.push(format!(
+            "&{krate}::{}::{}::default()",
+            operation.family,
+            operation.query_name()
+        ));
+    }
+    let call = |verb: &str| {
+        format!(
+            "client.{}().{verb}({}).await?",
+            operation.family,
+            values.join(", ")
+        )
+    };
+    let hosting = match values.iter().any(|value| value == "hosting") {
+        true => "let hosting = \"example.cluster01.hosting.ovh.net\";\n",
+        false => "",
+    };
+    Some(if operation.is_void {
+        format!("{hosting}{};", call(&operation.verb))
+    } else if operation.expanded.is_some() {
+        let page = call(&operation.page_verb());
+        format!(
+            "{hosting}let page = {page};\nfor item in page.items {{\n    println!(\"{{:?}}\", item?);\n}}"
+        )
+    } else {
+        format!(
+            "{hosting}let reply = {};\nprintln!(\"{{reply:?}}\");",
+            call(&operation.verb)
+        )
+    })
+}
+
+/// An expression of the type, if a sample can be made.
+fn value(context: &Context<'_>, ty: &str, depth: usize) -> Option<String> {
+    let krate = context.crate_name?;
+    if let Some(inner) = ty.strip_prefix('&') {
+        return Some(match inner {
+            "str" => "\"example\"".to_owned(),
+            inner => format!("&{}", value(context, inner, depth)?),
+        });
+    }
+    match ty {
+        "String" | "Secret" => return Some("\"example\"".to_owned()),
+        "i64" | "u64" => return Some("7".to_owned()),
+        "f64" => return Some("0.5".to_owned()),
+        "bool" => return Some("true".to_owned()),
+        "TagFilters" => return Some("ovh_runtime::TagFilters::new()".to_owned()),
+        _ => {}
+    }
+    if let Some(inner) = ty
+        .strip_prefix("Vec<")
+        .and_then(|inner| inner.strip_suffix('>'))
+    {
+        // Inside a list nothing converts by itself.
+        return Some(match inner {
+            "String" | "Secret" => format!("vec![{}.into()]", value(context, inner, depth)?),
+            inner => format!("vec![{}]", value(context, inner, depth)?),
+        });
+    }
+    let item = context.api.types.get(ty)?;
+    match &item.kind {
+        Kind::Enum { values, .. } => Some(format!("{krate}::types::{ty}::{}", values.first()?.1)),
+        Kind::Switch => Some(format!("{krate}::types::{ty}::Yes")),
+        Kind::Write(properties) if depth > 0 => {
+            let arguments: Option<Vec<String>> = properties
+                .iter()
+                .filter(|property| property.is_required)
+                .map(|property| {
+                    value(
+                        context,
+                        base_type(&field_type(context, item, property)),
+                        depth - 1,
+                    )
+                })
+                .collect();
+            Some(format!(
+                "{krate}::types::{ty}::new({})",
+                arguments?.join(", ")
+            ))
+        }
+        Kind::Write(_) | Kind::Read(_) => None,
+    }
+}
+
+/// Which operations return or take a type, where it is a few.
+pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
+    /// From here on a list would only be noise, and change with every new route.
+    const MANY: usize = 6;
+    let mut returned = Vec::new();
+    let mut taken = Vec::new();
+    for operation in &context.api.operations {
+        let id = format!("`{}`", operation.id());
+        let reply = super::families::reply_type(context, operation);
+        if text::identifiers(&reply).contains(name) || operation.expanded.as_deref() == Some(name) {
+            returned.push(id.clone());
+        }
+        if operation.body.as_deref() == Some(name) {
+            taken.push(id);
+        }
+    }
+    let part = |what: &str, operations: &[String]| match operations.len() {
+        0 => String::new(),
+        count if count > MANY => format!("{what} many operations. "),
+        _ => format!("{what} {}. ", operations.join(", ")),
+    };
+    format!(
+        "{}{}",
+        part("Returned by", &returned),
+        part("Taken by", &taken)
+    )
+    .trim_end()
+    .to_owned()
+}
