@@ -7,7 +7,7 @@
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
 //! let hosting = "example.cluster01.hosting.ovh.net";
-//! let page = client.dumps().list_all_page(hosting, &ovh_web_client::dumps::DumpListAllQuery::default()).await?;
+//! let page = client.dumps().list_all_page(hosting, &Default::default()).await?;
 //! for item in page.items {
 //!     println!("{:?}", item?);
 //! }

@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
 //! let hosting = "example.cluster01.hosting.ovh.net";
-//! let reply = client.freedom().list(hosting, &ovh_web_client::freedom::ListFreedom::default()).await?;
+//! let reply = client.freedom().list(hosting, &Default::default()).await?;
 //! println!("{reply:?}");
 //! # Ok(())
 //! # }

@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
-//! let page = client.module_catalog().page(&ovh_web_client::module_catalog::ListModuleCatalog::default()).await?;
+//! let page = client.module_catalog().page(&Default::default()).await?;
 //! for item in page.items {
 //!     println!("{:?}", item?);
 //! }

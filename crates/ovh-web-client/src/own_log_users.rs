@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
 //! let hosting = "example.cluster01.hosting.ovh.net";
-//! let page = client.own_log_users().page(hosting, 7, &ovh_web_client::own_log_users::ListOwnLogUsers::default()).await?;
+//! let page = client.own_log_users().page(hosting, 7, &Default::default()).await?;
 //! for item in page.items {
 //!     println!("{:?}", item?);
 //! }

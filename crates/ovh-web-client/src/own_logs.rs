@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
 //! let hosting = "example.cluster01.hosting.ovh.net";
-//! let page = client.own_logs().page(hosting, &ovh_web_client::own_logs::ListOwnLogs::default()).await?;
+//! let page = client.own_logs().page(hosting, &Default::default()).await?;
 //! for item in page.items {
 //!     println!("{:?}", item?);
 //! }

@@ -8,7 +8,7 @@
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
 //! let hosting = "example.cluster01.hosting.ovh.net";
-//! let page = client.tasks().page(hosting, &ovh_web_client::tasks::ListTasks::default()).await?;
+//! let page = client.tasks().page(hosting, &Default::default()).await?;
 //! for item in page.items {
 //!     println!("{:?}", item?);
 //! }

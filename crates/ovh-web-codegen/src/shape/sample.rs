@@ -47,11 +47,7 @@ fn call(context: &Context<'_>, operation: &Operation) -> Option<String> {
         values.push(format!("&{}", value(context, body, DEPTH)?));
     }
     if !operation.optional_query.is_empty() {
-        values.push(format!(
-            "&{krate}::{}::{}::default()",
-            operation.family,
-            operation.query_name()
-        ));
+        values.push("&Default::default()".to_owned());
     }
     let call = |verb: &str| {
         format!(
