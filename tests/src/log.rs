@@ -36,9 +36,7 @@ impl Log {
     /// Everything that was logged so far.
     #[must_use]
     pub fn text(&self) -> String {
-        TEXT.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        TEXT.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -1,1 +1,74 @@
-//! x
+//! The README's promises: its table is code that compiles and runs. Its Rust blocks are compiled as
+//! documentation tests of this package.
+
+use std::collections::BTreeSet;
+
+const README: &str = include_str!("../../../README.md");
+const GUIDE: &str = include_str!("guide.rs");
+
+/// Code without what the formatter may change: white space, and commas at the end of a list.
+fn bare(code: &str) -> String {
+    let dense: String = code.split_whitespace().collect();
+    dense.replace(",)", ")")
+}
+
+/// Number, purpose and code of each line of the table of the guide's calls.
+fn table() -> Vec<(u32, String, String)> {
+    let section = README
+        .split("\n## ")
+        .find(|section| section.starts_with("The guide's 13 calls"))
+        .expect("the section with the table");
+    section
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
+            let number = cells.next()?.parse().ok()?;
+            let purpose = cells.next()?.to_owned();
+            let code = cells
+                .next()?
+                .strip_prefix('`')?
+                .strip_suffix('`')?
+                .to_owned();
+            Some((number, purpose, code))
+        })
+        .collect()
+}
+
+#[test]
+fn every_line_of_the_table_is_run_by_a_test() {
+    let table = table();
+    let numbers: Vec<_> = table.iter().map(|(number, ..)| *number).collect();
+    assert_eq!(numbers, (1..=13).collect::<Vec<_>>());
+    let guide = bare(GUIDE);
+    let body = guide
+        .split_once("asyncfnthe_lines_of_the_readme(")
+        .expect("the function that runs them")
+        .1;
+    let mut rest = body;
+    for (number, purpose, code) in &table {
+        // In their order: the test beside that function holds them to the thirteen operations.
+        let at = rest.find(&bare(code));
+        let at = at.unwrap_or_else(|| panic!("line {number} ({purpose}) is not run: {code}"));
+        rest = &rest[at + 1..];
+    }
+    let codes: BTreeSet<_> = table.iter().map(|(.., code)| code).collect();
+    assert_eq!(codes.len(), 13, "thirteen different lines");
+}
+
+#[test]
+fn the_first_program_is_short_and_the_commands_are_there() {
+    let program = README
+        .split("```rust")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("a first program");
+    let lines = program.lines().skip(1).filter(|line| !line.is_empty());
+    let count = lines.count();
+    assert!(count <= 20, "{count} lines");
+    for words in [
+        "cargo run -p ovh-web --example web_app\ncargo test\n",
+        "not OVHcloud's own",
+    ] {
+        assert!(README.contains(words), "{words}");
+    }
+}

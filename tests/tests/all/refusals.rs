@@ -1,1 +1,376 @@
-//! x
+//! Calls that the server refuses: what the caller is told, and that nothing was done.
+
+use std::time::Duration;
+
+use ovh_web::types::{
+    CredentialRequest, DatabaseCapacity, DumpDate, HttpMethod, NewAccessRule, NewDatabase,
+    NewDatabaseType, NewDomain, NewDump, NewModule, NewUser,
+};
+use ovh_web::{Client, Error, ErrorKind};
+use ovh_web_sandbox::Sandbox;
+use ovh_web_tests::{SERVICE, Scene, changes, fails};
+
+/// The guide's thirteen calls, whatever comes of them. The catalogue's two need no credentials.
+async fn thirteen(client: &Client) -> [(&'static str, Result<(), Error>); 13] {
+    let hosting = client.hosting(SERVICE);
+    let database = hosting.database("exampleshop.mysql.db");
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let domain = NewDomain::new("shop.example.com", "shop");
+    let user = NewUser::new("shop", "example-shop", "a long password");
+    [
+        ("hosting::list", client.hostings().names().await.map(drop)),
+        (
+            "domains::attach",
+            hosting.domains().attach(&domain).await.map(drop),
+        ),
+        (
+            "certificates::create",
+            hosting.certificate().order_free().await.map(drop),
+        ),
+        (
+            "databases::create",
+            hosting.databases().create(&new).await.map(drop),
+        ),
+        (
+            "databases::list",
+            hosting.databases().list().await.map(drop),
+        ),
+        (
+            "module_catalog::list",
+            client.modules().list().await.map(drop),
+        ),
+        (
+            "module_catalog::get",
+            client.modules().get(102).await.map(drop),
+        ),
+        (
+            "modules::install",
+            hosting
+                .modules()
+                .install(&NewModule::new(102))
+                .await
+                .map(drop),
+        ),
+        (
+            "users::create",
+            hosting.users().create(&user).await.map(drop),
+        ),
+        ("users::list", hosting.users().logins().await.map(drop)),
+        (
+            "dumps::create",
+            database
+                .dumps()
+                .create(&NewDump::new(DumpDate::Now))
+                .await
+                .map(drop),
+        ),
+        ("dumps::list", database.dumps().list().await.map(drop)),
+        ("dumps::restore", database.dump(1).restore().await.map(drop)),
+    ]
+}
+
+/// Asserts that every signed one of the thirteen is refused in the same way, and did nothing.
+async fn all_refused(scene: &Scene, client: &Client, kind: ErrorKind, words: &[&str]) {
+    let open = ["module_catalog::list", "module_catalog::get"];
+    for (operation, result) in thirteen(client).await {
+        if open.contains(&operation) {
+            result.expect("the catalogue is open to everyone");
+            continue;
+        }
+        let error = fails(result, kind, words);
+        assert!(error.is_auth(), "{error:?}");
+        assert_eq!(error.operation_name(), Some(operation), "{error}");
+        assert!(error.query_id().is_some(), "{error:?}");
+        scene.sandbox.journal().operation(operation).exactly(1);
+    }
+    scene.sandbox.journal().changes().never();
+}
+
+#[tokio::test]
+async fn one_wrong_byte_in_the_secret_fails_every_signed_call_and_names_the_causes() {
+    let scene = Scene::start().await;
+    let right = scene.sandbox.application_secret().to_owned();
+    for at in [0, right.len() / 2, right.len() - 1] {
+        let mut bytes = right.clone().into_bytes();
+        // Another letter or digit: one bit is enough.
+        bytes[at] ^= 1;
+        let wrong = String::from_utf8(bytes).expect("still ASCII");
+        assert_ne!(wrong, right);
+        let client = scene.builder().application_secret(&*wrong).build();
+        let client = client.expect("complete settings");
+        scene.sandbox.journal().clear();
+        let words = [
+            "Invalid signature",
+            "status 400 INVALID_SIGNATURE",
+            "likely causes",
+            "application secret",
+            "consumer key",
+            "endpoint",
+            "clock",
+        ];
+        all_refused(&scene, &client, ErrorKind::Authentication, &words).await;
+    }
+    // With the right one, the same calls reach the hosting.
+    let (_, result) = thirteen(&scene.client)
+        .await
+        .into_iter()
+        .nth(3)
+        .expect("it");
+    result.expect("a database");
+}
+
+#[tokio::test]
+async fn an_application_key_that_does_not_exist_is_named_as_such() {
+    let scene = Scene::start().await;
+    let client = scene.builder().application_key("nosuchkey0000000").build();
+    let words = [
+        "This application key is invalid",
+        "INVALID_KEY",
+        "keys belong to one endpoint",
+    ];
+    let client = client.expect("complete settings");
+    all_refused(&scene, &client, ErrorKind::Authentication, &words).await;
+}
+
+#[tokio::test]
+async fn a_consumer_key_works_only_while_it_is_validated() {
+    let scene = Scene::start().await;
+    let rule = NewAccessRule::new()
+        .method(HttpMethod::Get)
+        .path("/hosting/web*");
+    let wanted = CredentialRequest::new().access_rules(vec![rule]);
+    let asked = scene.client.raw().auth().request_credential(&wanted).await;
+    let key = asked.expect("a key").consumer_key;
+    let client = scene.builder().consumer_key(key.clone()).build();
+    let client = client.expect("complete settings");
+    let names = || client.hostings().names();
+    let words = [
+        "This credential is not valid",
+        "INVALID_CREDENTIAL",
+        "not validated yet",
+    ];
+
+    fails(names().await, ErrorKind::Authentication, &words);
+    scene.sandbox.validate(key.expose()).expect("a key");
+    assert_eq!(names().await.expect("names"), [SERVICE]);
+    let denied = client.hosting(SERVICE).certificate().order_free().await;
+    fails(
+        denied.map(drop),
+        ErrorKind::Forbidden,
+        &["POST /hosting/web/{serviceName}/ssl"],
+    );
+    scene.sandbox.expire(key.expose()).expect("a key");
+    fails(names().await, ErrorKind::Authentication, &words);
+    scene.sandbox.refuse(key.expose()).expect("a key");
+    fails(names().await, ErrorKind::Authentication, &words);
+    assert!(!changes(&scene.sandbox).contains(&"certificates::create"));
+}
+
+#[tokio::test]
+async fn an_expired_or_unknown_consumer_key_fails_every_signed_call() {
+    let scene = Scene::start().await;
+    scene
+        .sandbox
+        .expire(scene.sandbox.consumer_key())
+        .expect("a key");
+    let words = ["This credential is not valid", "ask for a new one"];
+    all_refused(&scene, &scene.client, ErrorKind::Authentication, &words).await;
+
+    scene.sandbox.journal().clear();
+    let client = scene.builder().consumer_key("nosuchconsumerkey").build();
+    let client = client.expect("complete settings");
+    let words = [
+        "This credential does not exist",
+        "NOT_CREDENTIAL",
+        "ask for a new one",
+    ];
+    all_refused(&scene, &client, ErrorKind::Authentication, &words).await;
+}
+
+#[tokio::test]
+async fn a_call_that_was_not_granted_names_the_rule_and_the_action_that_are_missing() {
+    let builder = Sandbox::builder()
+        .grant("GET", "/hosting/web")
+        .grant("GET", "/hosting/web/*");
+    let scene = Scene::of(builder).await;
+    for (operation, result) in thirteen(&scene.client).await {
+        let entry = scene.sandbox.journal().operation(operation);
+        let entry = entry.last().expect("a call").clone();
+        if entry.method == "GET" {
+            assert_ne!(entry.status, 403, "{entry}");
+            continue;
+        }
+        let rule = match result.as_ref().expect_err("not granted").operation() {
+            Some(row) => format!("an access rule for `{} {}`", row.method(), row.path()),
+            None => panic!("{operation} is in the table"),
+        };
+        let words = ["This call has not been granted", "NOT_GRANTED_CALL", &rule];
+        let error = fails(result, ErrorKind::Forbidden, &words);
+        let actions = error.operation().expect("a row").iam_actions();
+        assert!(!actions.is_empty(), "{operation}");
+        assert!(error.to_string().contains(actions[0]), "{error}");
+        assert!(entry.help.expect("help").contains("GET /hosting/web"));
+    }
+    scene.sandbox.journal().changes().never();
+}
+
+#[tokio::test]
+async fn a_client_whose_clock_is_off_by_an_hour_follows_the_servers() {
+    for skew in [3600, -3600, 0] {
+        let scene = Scene::start().await;
+        scene.clock.set_skew(skew);
+        for (operation, result) in thirteen(&scene.client).await.into_iter().take(5) {
+            result.unwrap_or_else(|error| panic!("{operation}, {skew} s off: {error}"));
+        }
+        scene.sandbox.journal().operation("auth::time").exactly(1);
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_is_off_by_an_hour_is_followed() {
+    let scene = Scene::of(Sandbox::builder().time_offset(3600)).await;
+    assert_eq!(
+        scene.client.hostings().names().await.expect("names"),
+        [SERVICE]
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_later_is_named_among_the_causes() {
+    let scene = Scene::start().await;
+    scene.client.hostings().names().await.expect("names");
+    let words = ["Invalid signature", "clock is off"];
+    scene.sandbox.set_time_offset(3600);
+    fails(
+        scene.client.hostings().names().await,
+        ErrorKind::Authentication,
+        &words,
+    );
+    let help = scene.last_call().help.expect("help");
+    assert!(
+        help.contains("-3600 s off") || help.contains("-3601 s off"),
+        "{help}"
+    );
+    scene.sandbox.set_time_offset(0);
+    scene.clock.set_skew(3600);
+    fails(
+        scene.client.hostings().names().await,
+        ErrorKind::Authentication,
+        &words,
+    );
+    // Whoever starts anew asks for the time anew.
+    let fresh = scene.builder().build().expect("complete settings");
+    fresh.hostings().names().await.expect("names");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_in_the_servers_words() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let missing = fails(
+        hosting.users().get("example-nobody").await,
+        ErrorKind::NotFound,
+        &[
+            "The requested object (id = example-nobody) does not exist",
+            "users::get",
+            "status 404",
+        ],
+    );
+    assert!(missing.is_not_found());
+    assert_eq!(
+        missing.message(),
+        "The requested object (id = example-nobody) does not exist"
+    );
+    assert_eq!(missing.class(), Some("Client::NotFound"));
+    assert_eq!(missing.query_id(), Some(&*scene.last_call().query_id));
+
+    let database = hosting.database("nothere.mysql.db");
+    let words = ["The requested object (id = nothere.mysql.db) does not exist"];
+    fails(database.dumps().list().await, ErrorKind::NotFound, &words);
+    fails(
+        database.dump(1).restore().await,
+        ErrorKind::NotFound,
+        &words,
+    );
+    fails(database.delete().await, ErrorKind::NotFound, &words);
+    let other = scene.client.hosting("nothere.ovh");
+    let words = ["This service does not exist"];
+    fails(other.get().await, ErrorKind::NotFound, &words);
+    let new = NewUser::new("www", "example-a", "a long password");
+    fails(
+        other.users().create(&new).await,
+        ErrorKind::NotFound,
+        &words,
+    );
+    // A number that was never a task of this hosting is no success either.
+    fails(
+        hosting.task(1).wait().await,
+        ErrorKind::NotFound,
+        &["tasks::get"],
+    );
+}
+
+#[tokio::test]
+async fn two_actions_on_one_thing_are_a_conflict_until_the_first_is_done() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let first = hosting.databases().create(&new).await.expect("a task");
+    let database = hosting.database("exampleshop.mysql.db");
+    let busy = fails(
+        database.delete().await,
+        ErrorKind::Conflict,
+        &[
+            "You already have an action in progress",
+            "databases::delete",
+            "status 409",
+        ],
+    );
+    assert!(busy.is_conflict());
+    assert_eq!(busy.message(), "You already have an action in progress");
+    assert_eq!(changes(&scene.sandbox), ["databases::create"]);
+    first.wait().await.expect("done");
+    let task = database.delete().await.expect("a task");
+    task.wait().await.expect("done");
+    assert_eq!(scene.clock.elapsed(), Duration::from_secs(6));
+    assert!(scene.sandbox.state().databases(SERVICE).is_empty());
+}
+
+#[tokio::test]
+async fn values_that_would_reach_another_route_are_never_sent() {
+    let scene = Scene::start().await;
+    for name in ["", ".", "..", "moduleList"] {
+        let hosting = scene.client.hosting(name);
+        let words = ["serviceName", "nothing was sent"];
+        fails(hosting.get().await, ErrorKind::InvalidArgument, &words);
+        let removed = hosting.users().delete("example-a").await;
+        fails(removed, ErrorKind::InvalidArgument, &words);
+    }
+    for name in ["", ".", ".."] {
+        let gone = scene.hosting().database(name).delete().await;
+        fails(
+            gone,
+            ErrorKind::InvalidArgument,
+            &["`name`", "nothing was sent"],
+        );
+    }
+    assert_eq!(scene.sandbox.journal().total(), 0);
+    // What only looks like a way out stays one value of its own.
+    let odd = scene.hosting().database("../user/example").delete().await;
+    fails(odd, ErrorKind::NotFound, &["databases::delete"]);
+    assert!(
+        scene
+            .last_call()
+            .path
+            .ends_with("/database/..%2Fuser%2Fexample")
+    );
+    assert_eq!(scene.sandbox.state().users(SERVICE).len(), 1);
+}
