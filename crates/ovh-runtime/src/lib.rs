@@ -33,6 +33,8 @@ mod path;
 mod query;
 mod reply;
 mod request;
+#[cfg(feature = "schemars")]
+mod schema;
 mod secret;
 mod switch;
 mod tags;
@@ -64,4 +66,10 @@ pub type Date = chrono::NaiveDate;
 #[doc(hidden)]
 pub mod private {
     pub use serde;
+
+    #[cfg(feature = "schemars")]
+    pub use crate::schema::open_enum;
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+    pub use serde_json;
 }

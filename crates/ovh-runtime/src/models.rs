@@ -58,6 +58,11 @@ macro_rules! body {
         #[derive(Clone, Debug, $crate::private::serde::Serialize)]
         #[serde(crate = "ovh_runtime::private::serde")]
         #[cfg_attr(feature = "full-serde", derive($crate::private::serde::Deserialize))]
+        #[cfg_attr(
+            feature = "schemars",
+            derive($crate::private::schemars::JsonSchema),
+            schemars(crate = "ovh_runtime::private::schemars")
+        )]
         #[non_exhaustive]
         pub struct $name {
             $($($(#[$r_meta])* #[serde(rename = $r_wire)] pub $r: $r_type,)*)?

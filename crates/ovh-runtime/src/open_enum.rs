@@ -121,7 +121,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::open_enum!(@shared $name, as_str);
+        $crate::open_enum!(@shared $name, as_str, "string");
     };
     ($(#[$meta:meta])* pub enum $name:ident: int {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
@@ -188,9 +188,26 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::open_enum!(@shared $name, value);
+        $crate::open_enum!(@shared $name, value, "integer");
     };
-    (@shared $name:ident, $get:ident) => {
+    (@shared $name:ident, $get:ident, $json:literal) => {
+        #[cfg(feature = "schemars")]
+        impl $crate::private::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(
+                _: &mut $crate::private::schemars::SchemaGenerator,
+            ) -> $crate::private::schemars::Schema {
+                let known: ::std::vec::Vec<_> = Self::KNOWN
+                    .iter()
+                    .map(|value| $crate::private::serde_json::Value::from(value.$get()))
+                    .collect();
+                $crate::private::open_enum($json, &known)
+            }
+        }
+
         impl ::core::cmp::PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.$get() == other.$get()

@@ -30,6 +30,23 @@ macro_rules! switch {
             }
         }
 
+        #[cfg(feature = "schemars")]
+        impl $crate::private::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(
+                generator: &mut $crate::private::schemars::SchemaGenerator,
+            ) -> $crate::private::schemars::Schema {
+                <bool as $crate::private::schemars::JsonSchema>::json_schema(generator)
+            }
+        }
+
         impl $crate::Param for $name {
             fn each(&self, out: &mut dyn FnMut(&str)) {
                 out(if self.as_bool() { "true" } else { "false" });

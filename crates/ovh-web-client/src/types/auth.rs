@@ -6,6 +6,7 @@ use ovh_runtime::{DateTime, Secret};
 /// A right that a credential has: one method on one path or pattern of paths.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessRule {
     /// HTTP method that is allowed.
@@ -20,6 +21,7 @@ pub struct AccessRule {
 /// Returned by `auth::details`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AuthDetails {
@@ -59,6 +61,7 @@ ovh_runtime::open_enum! {
 /// Returned by `auth::current_credential`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Credential {
@@ -107,6 +110,7 @@ ovh_runtime::body! {
 /// Returned by `auth::request_credential`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CredentialRequested {

@@ -11,6 +11,7 @@ use super::*;
 /// Returned by `cdn::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cdn {
@@ -33,6 +34,7 @@ pub struct Cdn {
 /// Returned by `cdn::available_options`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnAvailableOption {
@@ -49,6 +51,7 @@ pub struct CdnAvailableOption {
 /// What the settings of a CDN option accept. Settings that the option does not have are null.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnAvailableOptionConfig {
@@ -76,6 +79,7 @@ pub struct CdnAvailableOptionConfig {
 /// What one setting of a CDN option accepts.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnAvailableOptionConstraints {
@@ -97,6 +101,7 @@ pub struct CdnAvailableOptionConstraints {
 /// Returned by `cdn_domains::list`, `cdn_domains::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnDomain {
@@ -172,6 +177,7 @@ ovh_runtime::open_enum! {
 /// Returned by `cdn_domains::logs`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CdnLogs {
     /// Address to download the log from. Whoever knows it can read the log: treat it as a secret.
@@ -186,6 +192,7 @@ pub struct CdnLogs {
 /// `cdn_operations::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnOperation {
@@ -248,6 +255,7 @@ ovh_runtime::open_enum! {
 /// What an operation on the CDN works on. Each kind of operation fills in a few of these.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnOperationParameter {
@@ -297,6 +305,7 @@ ovh_runtime::open_enum! {
 /// `cdn_options::update`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnOption {
@@ -332,6 +341,7 @@ ovh_runtime::open_enum! {
 /// Settings of a CDN option. Each kind uses a few of them and leaves the others null.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CdnOptionConfig {
@@ -418,6 +428,7 @@ ovh_runtime::switch! {
 /// Use of a CDN option that has an allowance, as `prewarm` does.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CdnOptionExtra {
     /// Room that the option may take, in bytes. Null when it is not limited.
@@ -552,6 +563,7 @@ ovh_runtime::open_enum! {
 /// Returned by `cdn_domains::statistics`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CdnStatistics {
     /// What is measured.
@@ -566,6 +578,7 @@ pub struct CdnStatistics {
 /// Single measurement of a domain on the CDN.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CdnStatisticsPoint {
     /// Moment of the measurement, in Unix time as far as is known.

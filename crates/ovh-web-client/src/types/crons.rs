@@ -11,6 +11,7 @@ use super::*;
 /// Returned by `crons::list`, `crons::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cron {
     /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string does
@@ -37,6 +38,7 @@ pub struct Cron {
 /// Languages and versions that scheduled commands of an offer may use.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CronLanguageAvailable {
     /// Versions of Node.js; empty when there is none.

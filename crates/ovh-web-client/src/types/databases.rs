@@ -9,6 +9,7 @@ use super::*;
 /// Returned by `databases::available_versions`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AvailableVersions {
     /// Version that a new database gets when none is asked for.
@@ -23,6 +24,7 @@ pub struct AvailableVersions {
 /// Returned by `databases::list`, `databases::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Database {
@@ -83,6 +85,7 @@ ovh_runtime::open_enum! {
 /// Returned by `databases::capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DatabaseCapabilities {
@@ -143,6 +146,7 @@ ovh_runtime::body! {
 /// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DatabaseCopy {
@@ -177,6 +181,7 @@ ovh_runtime::open_enum! {
 /// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DatabaseCreationCapabilities {
@@ -230,6 +235,7 @@ ovh_runtime::open_enum! {
 /// Returned by `databases::metrics_token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DatabaseMetricsToken {
     /// Address of the service that holds the measurements.
@@ -439,6 +445,7 @@ ovh_runtime::open_enum! {
 /// Returned by `extra_sql::list`, `extra_sql::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExtraSql {

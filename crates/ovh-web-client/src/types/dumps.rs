@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `dumps::list`, `dumps::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Dump {
@@ -57,6 +58,7 @@ ovh_runtime::open_enum! {
 /// Returned by `dumps::list_all`, `dumps::get_any`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct HostingDump {

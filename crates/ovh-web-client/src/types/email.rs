@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `email::bounces`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Bounce {
     /// Time at which it came back.
@@ -23,6 +24,7 @@ pub struct Bounce {
 /// Returned by `email::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Email {
@@ -57,6 +59,7 @@ ovh_runtime::open_enum! {
 /// Returned by `email_options::list`, `email_options::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EmailOption {
@@ -116,6 +119,7 @@ ovh_runtime::body! {
 /// Returned by `email::volumes`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailVolume {
     /// The point in time, as far as is known one a day.

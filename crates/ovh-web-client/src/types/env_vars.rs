@@ -8,6 +8,7 @@ use ovh_runtime::Secret;
 /// Returned by `env_vars::list`, `env_vars::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnvVar {

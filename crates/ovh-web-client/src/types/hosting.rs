@@ -11,6 +11,7 @@ use super::*;
 /// Returned by `hosting::abuse_state`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AbuseState {
@@ -46,6 +47,7 @@ ovh_runtime::open_enum! {
 /// Where one service of the hosting is reached.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Address {
     /// TCP port to connect to.
@@ -57,6 +59,7 @@ pub struct Address {
 /// The addresses that a cluster has for one country.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CountriesIp {
     /// Country that the addresses count as.
@@ -106,6 +109,7 @@ ovh_runtime::open_enum! {
 /// Size and kind of storage.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Disk {
@@ -130,6 +134,7 @@ ovh_runtime::open_enum! {
 /// Mailboxes that an offer lets you make.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailCreationCapabilities {
     /// How many mailboxes can be made.
@@ -169,6 +174,7 @@ ovh_runtime::open_enum! {
 /// Returned by `hosting::list`, `hosting::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Hosting {
@@ -319,6 +325,7 @@ ovh_runtime::body! {
 /// Returned by `indy::list`, `indy::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Indy {
@@ -376,6 +383,7 @@ ovh_runtime::open_enum! {
 /// Returned by `hosting::metrics_token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MetricsToken {
     /// Address to query the metrics at.
@@ -420,6 +428,7 @@ ovh_runtime::open_enum! {
 /// A PHP version that the hosting can run.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PhpVersion {
     /// How well the version is still looked after.
@@ -494,6 +503,7 @@ ovh_runtime::open_enum! {
 /// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SshKey {

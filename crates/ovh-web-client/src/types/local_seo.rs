@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoAccount {
@@ -58,6 +59,7 @@ ovh_runtime::open_enum! {
 /// Returned by `local_seo::directories`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoDirectories {
@@ -75,6 +77,7 @@ pub struct LocalSeoDirectories {
 /// Directory, network or search engine that local SEO works with.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoDirectory {
@@ -89,6 +92,7 @@ pub struct LocalSeoDirectory {
 /// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoEmailAvailability {
@@ -172,6 +176,7 @@ ovh_runtime::open_enum! {
 /// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoLocation {
@@ -230,6 +235,7 @@ ovh_runtime::open_enum! {
 /// What a visibility check looks for, with the key to its findings.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LocalSeoSearchData {
@@ -280,6 +286,7 @@ ovh_runtime::body! {
 /// Returned by `local_seo::visibility`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VisibilityCheckResult {
@@ -350,6 +357,7 @@ pub struct VisibilityCheckResult {
 /// Returned by `local_seo::check_visibility`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VisibilityCheckStarted {

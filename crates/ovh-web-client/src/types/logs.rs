@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogKind {
@@ -33,6 +34,7 @@ pub struct LogKind {
 /// `logs::subscription`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogSubscription {
@@ -61,6 +63,7 @@ pub struct LogSubscription {
 /// `logs::unsubscribe`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogSubscriptionReply {
@@ -76,6 +79,7 @@ pub struct LogSubscriptionReply {
 /// Returned by `cdn_logs::url`, `logs::url`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogUrl {
@@ -115,6 +119,7 @@ ovh_runtime::body! {
 /// Service that forwarded logs come from.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SubscriptionResource {

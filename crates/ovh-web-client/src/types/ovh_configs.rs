@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `ovh_configs::list`, `ovh_configs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OvhConfig {
@@ -66,6 +67,7 @@ ovh_runtime::open_enum! {
 /// Returned by `ovh_configs::capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OvhConfigCapabilities {
@@ -182,6 +184,7 @@ ovh_runtime::open_enum! {
 /// Returned by `ovh_configs::recommended_values`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OvhConfigRecommendedValues {

@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`, `user_logs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LogUser {
@@ -57,6 +58,7 @@ ovh_runtime::body! {
 /// Returned by `own_logs::list`, `own_logs::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OwnLogs {

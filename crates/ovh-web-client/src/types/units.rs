@@ -5,6 +5,7 @@
 /// One measurement.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartPoint {
     /// When it was taken, in Unix time.
@@ -18,6 +19,7 @@ pub struct ChartPoint {
 /// Returned by `databases::statistics`, `hosting::statistics`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ChartSerie {
@@ -33,6 +35,7 @@ pub struct ChartSerie {
 /// A number with its unit.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Quantity {
     /// Unit of the value, such as `MB` or `GB`.
@@ -44,6 +47,7 @@ pub struct Quantity {
 /// A value written as text, with what it is about.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextQuantity {
     /// What the value is about, such as the name of a programming language, as far as is known.
@@ -55,6 +59,7 @@ pub struct TextQuantity {
 /// A whole number with its unit.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WholeQuantity {
     /// Unit of the value, such as `MB` or `GB`.

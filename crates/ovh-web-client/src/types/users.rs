@@ -31,6 +31,7 @@ ovh_runtime::body! {
 /// Where the hosting is reached by FTP, SSH and HTTP.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServiceAccess {
     /// Where to connect for FTP.
@@ -44,6 +45,7 @@ pub struct ServiceAccess {
 /// Where and as whom a user connects, by service.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServiceCredentials {
     /// For FTP.
@@ -69,6 +71,7 @@ ovh_runtime::open_enum! {
 /// Returned by `users::list`, `users::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
@@ -107,6 +110,7 @@ ovh_runtime::body! {
 /// Where and as whom to connect to a service.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserCredentials {
     /// TCP port to connect to.

@@ -8,6 +8,7 @@ use ovh_runtime::DateTime;
 /// Returned by `deployments::list`, `deployments::get`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Deployment {
@@ -36,6 +37,7 @@ pub struct Deployment {
 /// Returned by `deployments::logs`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentLog {
     /// Time of the line.
@@ -101,6 +103,7 @@ ovh_runtime::open_enum! {
 /// Returned by `vcs::webhooks`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VcsWebhooks {
     /// Address to call after a push; it deploys the website. Keep it to yourself.
@@ -112,6 +115,7 @@ pub struct VcsWebhooks {
 /// Returned by `websites::list`, `websites::get`, `websites::update`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Website {
@@ -141,6 +145,7 @@ pub struct Website {
 /// Returned by `websites::creation_capabilities`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WebsiteCreationCapabilities {
@@ -158,6 +163,7 @@ ovh_runtime::switch! {
 /// An attached domain that shows a website.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebsiteDomain {
     /// Whether the domain is served through the CDN. After a deployment its cache may still show

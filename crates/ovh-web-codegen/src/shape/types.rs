@@ -121,6 +121,7 @@ fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -
         .any(|property| camel(property) && !plain(property));
     out.push_str("#[derive(Clone, Debug, serde::Deserialize)]\n");
     out.push_str("#[cfg_attr(feature = \"full-serde\", derive(serde::Serialize))]\n");
+    out.push_str("#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]\n");
     if is_camel {
         out.push_str("#[serde(rename_all = \"camelCase\")]\n");
     }
