@@ -19,7 +19,7 @@ fn a_creation_requires_what_the_api_requires_by_its_name_on_the_wire() {
         json!(["capabilitie", "type", "user"])
     );
     assert_eq!(
-        schema::<NewDatabase>()["properties"]["password"]["anyOf"][0]["format"],
+        schema::<NewDatabase>()["properties"]["password"]["format"],
         "password"
     );
 }
