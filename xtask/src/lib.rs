@@ -1,9 +1,11 @@
 //! The maintainer's commands, a file a command.
 //!
-//! What reads the clock or the terminal is in `main.rs`; the only network access of the whole
-//! project outside the facade is in `download.rs`. A new command is one more file, one more line in
+//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure`, which times
+//! builds; the only network access of the whole project outside the facade is in `download.rs`
+//! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
 //! [`Task`] and one more in [`run`].
 
+pub mod budget;
 pub mod download;
 pub mod failure;
 pub mod fetch;
@@ -48,6 +50,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Budget(budget::Args),
     Fetch(fetch::Args),
     Regen(regen::Args),
 }
@@ -80,6 +83,7 @@ pub fn run(
         return 0;
     };
     let result = Workspace::find(cli.root).and_then(|workspace| match task {
+        Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
     });

@@ -48,6 +48,12 @@ impl Workspace {
             })
     }
 
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Reads a file that must be there.
     ///
     /// # Errors
