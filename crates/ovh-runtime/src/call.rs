@@ -163,6 +163,13 @@ impl<T> Call<T> {
         self
     }
 
+    /// Repeats this call so many times at most, and only where a repeat is safe. With 0 it is sent
+    /// once, whatever happens.
+    pub fn retries(mut self, most: u32) -> Self {
+        self.options.retries = Some(most);
+        self
+    }
+
     /// Decodes the reply into a type of your own instead, which is the way out when the API does
     /// not keep the promises of its document.
     pub fn json<U>(self) -> Call<U> {

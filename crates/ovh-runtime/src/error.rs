@@ -4,10 +4,14 @@
 //! It is opaque: what it carries is read through methods, so that it can grow.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Operation, Reply, Request};
 
 mod body;
+
+/// The one failure of a server that says for sure that nothing was done.
+const NOT_IMPLEMENTED: u16 = 501;
 
 /// How many bytes of a reply an error keeps.
 const RAW_BODY_LIMIT: usize = 64 * 1024;
@@ -63,6 +67,8 @@ struct Inner {
     details: Vec<(String, String)>,
     query_id: Option<String>,
     raw_body: Vec<u8>,
+    attempts: u32,
+    maybe_applied: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -81,6 +87,8 @@ impl Error {
             details: Vec::new(),
             query_id: None,
             raw_body: Vec::new(),
+            attempts: 0,
+            maybe_applied: false,
             source: None,
         })
     }
@@ -102,7 +110,43 @@ impl Error {
         builder.0.code = told.code;
         builder.0.details = told.details;
         builder.0.hint = body::hint(kind, request, &builder.0);
-        builder.build()
+        let unclear = !request.method().is_read()
+            && kind == ErrorKind::Server
+            && reply.status() != NOT_IMPLEMENTED;
+        if reply.is_unsure() {
+            builder.0.hint = Some(
+                "an attempt before this one may have done it: look before you repeat it".to_owned(),
+            );
+        }
+        builder.maybe_applied(unclear || reply.is_unsure()).build()
+    }
+
+    /// An error that says the same as this one, for each of several callers who waited for the
+    /// same thing.
+    #[must_use]
+    pub fn shared(self: Arc<Self>) -> Self {
+        let this = &self.0;
+        Self(Box::new(Inner {
+            kind: this.kind,
+            message: this.message.clone(),
+            hint: this.hint.clone(),
+            name: this.name.clone(),
+            operation: this.operation,
+            status: this.status,
+            class: this.class.clone(),
+            code: this.code.clone(),
+            details: this.details.clone(),
+            query_id: this.query_id.clone(),
+            raw_body: this.raw_body.clone(),
+            attempts: this.attempts,
+            maybe_applied: this.maybe_applied,
+            source: Some(Box::new(Shared(self))),
+        }))
+    }
+
+    /// Takes the error apart again, to add to it.
+    pub fn into_builder(self) -> ErrorBuilder {
+        ErrorBuilder(*self.0)
     }
 
     /// What sort of failure it was.
@@ -176,6 +220,40 @@ impl Error {
         &self.0.raw_body
     }
 
+    /// How often the request was sent. 0 when nothing was sent, and for errors that are not those
+    /// of a call.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether a write may have had its effect all the same, because no clear answer came.
+    ///
+    /// Look before you repeat it. A read has no effect, so this is never true of one.
+    #[must_use]
+    pub fn maybe_applied(&self) -> bool {
+        self.0.maybe_applied
+    }
+
+    /// Whether the same call may succeed later, and sending it again can do no harm.
+    ///
+    /// True of lost connections, time that ran out, 408, 429, 500, 502, 503, 504 and OVHcloud's
+    /// `QUERY_TIME_OUT`, but never after a write that [may have been
+    /// applied](Self::maybe_applied).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        if self.0.maybe_applied {
+            return false;
+        }
+        match (self.0.kind, self.0.status) {
+            (ErrorKind::RateLimited | ErrorKind::Connection | ErrorKind::Timeout, _)
+            | (ErrorKind::Server, None) => true,
+            // 501 and 505 say the same tomorrow.
+            (ErrorKind::Server, Some(status)) => !matches!(status, NOT_IMPLEMENTED | 505),
+            _ => false,
+        }
+    }
+
     /// Whether there is no such thing.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -239,6 +317,9 @@ impl fmt::Display for Error {
                 .map(|(name, value)| format!("{name}: {value}")),
         );
         facts.extend(self.0.query_id.iter().map(|id| format!("query id {id}")));
+        if self.0.attempts > 1 {
+            facts.push(format!("sent {} times", self.0.attempts));
+        }
         if !facts.is_empty() {
             write!(f, " [{}]", facts.join("; "))?;
         }
@@ -263,6 +344,22 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// The one error behind several that say the same.
+#[derive(Debug)]
+struct Shared(Arc<Error>);
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Shared {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.0)
     }
 }
 
@@ -294,12 +391,25 @@ impl ErrorBuilder {
     pub fn reply(mut self, reply: &Reply) -> Self {
         self.0.status = Some(reply.status());
         self.0.query_id = reply.query_id().map(str::to_owned);
+        self.0.attempts = reply.attempts();
         self.raw_body(reply.body())
     }
 
     /// Keeps the bytes that could not be used, up to a limit.
     pub fn raw_body(mut self, body: &[u8]) -> Self {
         self.0.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
+        self
+    }
+
+    /// Says how often the request was sent.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Says whether a write may have had its effect all the same.
+    pub fn maybe_applied(mut self, maybe: bool) -> Self {
+        self.0.maybe_applied = maybe;
         self
     }
 

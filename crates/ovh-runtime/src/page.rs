@@ -97,6 +97,12 @@ impl<T> PageCall<T> {
         self
     }
 
+    /// Repeats this call so many times at most, and only where a repeat is safe.
+    pub fn retries(mut self, most: u32) -> Self {
+        self.call = self.call.retries(most);
+        self
+    }
+
     /// Asks the server not to answer from its cache, which may be older than the last write.
     pub fn fresh(mut self) -> Self {
         self.call = self.call.fresh();

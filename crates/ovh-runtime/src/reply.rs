@@ -13,6 +13,8 @@ pub struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    attempts: u32,
+    unsure: bool,
 }
 
 impl Reply {
@@ -23,7 +25,30 @@ impl Reply {
             status,
             headers,
             body,
+            attempts: 1,
+            unsure: false,
         }
+    }
+
+    /// Notes how the reply was got: after so many attempts, and whether one of the earlier ones
+    /// may have had its effect without our seeing the answer.
+    #[must_use]
+    pub fn with_history(mut self, attempts: u32, unsure: bool) -> Self {
+        self.attempts = attempts;
+        self.unsure = unsure;
+        self
+    }
+
+    /// How often the request was sent until this reply came.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether an attempt before this reply may have had its effect without our seeing the answer.
+    #[must_use]
+    pub const fn is_unsure(&self) -> bool {
+        self.unsure
     }
 
     /// The HTTP status code.
@@ -124,7 +149,9 @@ impl Reply {
     ) -> Error {
         let builder = Error::builder(ErrorKind::Decode, message)
             .request(request)
-            .reply(self);
+            .reply(self)
+            // A write that was answered with success was done, whatever the answer looks like.
+            .maybe_applied(self.unsure || (self.is_success() && !request.method().is_read()));
         match source {
             Some(source) => builder.source(source).build(),
             None => builder.build(),

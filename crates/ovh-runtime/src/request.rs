@@ -28,6 +28,12 @@ impl Body {
             })
     }
 
+    /// Takes bytes as they are, for what is not JSON.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// The bytes as they go on the wire.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -56,6 +62,9 @@ pub struct CallOptions {
     pub timeout: Option<Duration>,
     /// Ask the server not to answer from its cache.
     pub fresh: bool,
+    /// How often the call may be repeated at most, where a repeat is safe. `None`: as the client
+    /// is set up; `Some(0)`: it is sent once, whatever happens.
+    pub retries: Option<u32>,
 }
 
 /// A request that is ready to be signed and sent.

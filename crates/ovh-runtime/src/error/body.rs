@@ -145,6 +145,13 @@ pub(super) fn hint(kind: ErrorKind, request: &Request, error: &Inner) -> Option<
         (ErrorKind::RateLimited, _) => {
             Some("fair use is about 60 calls a minute for a consumer key; wait before the next call".to_owned())
         }
+        (ErrorKind::Server, _)
+            if !request.method().is_read() && error.status != Some(super::NOT_IMPLEMENTED) =>
+        {
+            Some(
+            "the server may have done it all the same: look before you repeat it".to_owned(),
+        )
+        }
         _ => None,
     }
 }
@@ -188,6 +195,47 @@ mod tests {
             new.details().collect::<Vec<_>>(),
             [("n", "1"), ("unauthorizedActionsByIAM", "a:b")]
         );
+    }
+
+    #[test]
+    fn an_error_is_small_and_tells_whether_to_send_the_call_again() {
+        assert!(size_of::<Error>() <= 16);
+        for (method, status, retryable, maybe) in [
+            (Method::Get, 503, true, false),
+            (Method::Get, 501, false, false),
+            (Method::Get, 429, true, false),
+            (Method::Get, 409, false, false),
+            (Method::Post, 503, false, true),
+            (Method::Post, 408, false, true),
+            (Method::Post, 429, true, false),
+            (Method::Post, 400, false, false),
+            (Method::Delete, 504, false, true),
+            (Method::Put, 501, false, false),
+        ] {
+            let request = Request::to(method, "/me").expect("a fine route");
+            let reply = Reply::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
+            let error = Error::refused(&request, &reply.clone().with_history(3, false));
+            assert_eq!(error.is_retryable(), retryable, "{method} {status}");
+            assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
+            assert_eq!(error.to_string().contains("look before"), maybe, "{error}");
+            assert!(error.to_string().contains("sent 3 times"), "{error}");
+            assert_eq!(error.attempts(), 3);
+            let after = Error::refused(&request, &reply.with_history(2, true));
+            assert!(after.maybe_applied() && !after.is_retryable());
+        }
+    }
+
+    #[test]
+    fn a_shared_error_says_the_same_and_keeps_the_one_behind_it() {
+        let one = std::sync::Arc::new(refused(
+            403,
+            r#"{"class":"Client::Forbidden","message":"no"}"#,
+        ));
+        let copy = one.clone().shared();
+        assert_eq!(copy.to_string(), one.to_string());
+        assert_eq!(copy.class(), Some("Client::Forbidden"));
+        let source = std::error::Error::source(&copy).expect("the one behind it");
+        assert_eq!(source.to_string(), one.to_string());
     }
 
     #[test]
