@@ -3,7 +3,7 @@
 //! What reads the clock or the terminal is in `main.rs`, but for `budget --measure`, which times
 //! builds; the only network access of the whole project outside the facade is in `download.rs`
 //! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
-//! [`Task`] and one more in [`run`].
+//! `Task` and one more in [`run`].
 
 pub mod budget;
 pub mod download;

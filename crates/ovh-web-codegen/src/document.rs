@@ -52,7 +52,7 @@ impl Document {
         check::document(&self.name, &self.value)
     }
 
-    /// The operations, by path and then in the order of [`METHODS`]: path, method in lower case,
+    /// The operations, by path and then in the order of `METHODS`: path, method in lower case,
     /// and the operation.
     pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
         operations(&self.value)
@@ -69,7 +69,7 @@ impl Document {
     }
 }
 
-/// The operations of a document, by path and then in the order of [`METHODS`].
+/// The operations of a document, by path and then in the order of `METHODS`.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     entries(document.get("paths")).flat_map(|(path, item)| {
         METHODS
