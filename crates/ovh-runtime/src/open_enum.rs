@@ -31,6 +31,29 @@ impl<T: fmt::Display> fmt::Display for UnknownValue<T> {
     }
 }
 
+/// Decodes a text without copying it, for the macro.
+#[doc(hidden)]
+pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    struct Text<T>(fn(&str) -> T);
+
+    impl<T> serde::de::Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<T, E> {
+            Ok(self.0(text))
+        }
+    }
+
+    deserializer.deserialize_str(Text(make))
+}
+
 /// Declares an open enum of strings (`str`) or of whole numbers (`int`).
 ///
 /// ```
@@ -115,9 +138,7 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let text: ::std::borrow::Cow<'de, str> =
-                    $crate::private::serde::Deserialize::deserialize(deserializer)?;
-                ::core::result::Result::Ok(Self::from(&*text))
+                $crate::private::from_text(deserializer, |text| Self::from(text))
             }
         }
 
