@@ -71,7 +71,7 @@ impl Calls<'_> {
     pub fn update_service(
         &self,
         service_name: &str,
-        body: &types::CdnUpdateService,
+        body: &types::CdnServiceUpdate,
     ) -> Call<()> {
         self.0.draft(&UPDATE_SERVICE, &[&service_name]).body(body).call()
     }

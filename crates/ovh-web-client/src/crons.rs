@@ -115,10 +115,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    pub fn available_languages(
-        &self,
-        service_name: &str,
-    ) -> Call<Vec<types::Languages>> {
+    pub fn available_languages(&self, service_name: &str) -> Call<Vec<types::Language>> {
         self.0.draft(&AVAILABLE_LANGUAGES, &[&service_name]).call()
     }
 }
@@ -153,6 +150,6 @@ ovh_runtime::query! {
         /// Keeps only commands that report to an address like this one.
         email: String = "email",
         /// Keeps only commands run by this interpreter.
-        language: types::Languages = "language",
+        language: types::Language = "language",
     }
 }

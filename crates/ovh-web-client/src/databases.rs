@@ -210,7 +210,7 @@ impl Calls<'_> {
         name: &str,
         period: &types::StatisticsPeriod,
         type_: &types::DatabaseStatistic,
-    ) -> Call<List<types::ChartSerie>> {
+    ) -> Call<List<types::ChartSeries>> {
         self.0
             .draft(&STATISTICS, &[&service_name, &name])
             .arg("period", &period)

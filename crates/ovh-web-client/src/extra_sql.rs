@@ -87,7 +87,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         id: i64,
-        body: &types::ExtraSqlUpdateService,
+        body: &types::ExtraSqlServiceUpdate,
     ) -> Call<()> {
         self.0.draft(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
     }

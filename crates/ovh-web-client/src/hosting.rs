@@ -68,8 +68,8 @@ impl Calls<'_> {
     /// * `offer` - Offer to look up. `offer` of the hosting has a name that fits.
     pub fn offer_capabilities(
         &self,
-        offer: &types::OfferCapabilities,
-    ) -> Call<types::Capabilities> {
+        offer: &types::CapableOffer,
+    ) -> Call<types::OfferCapabilities> {
         self.0.draft(&OFFER_CAPABILITIES, &[]).arg("offer", &offer).call()
     }
     /// Describes a hosting: offer, addresses, disk space, state and access.
@@ -175,7 +175,7 @@ impl Calls<'_> {
         service_name: &str,
         period: &types::StatisticsPeriod,
         type_: &types::StatisticsType,
-    ) -> Call<List<types::ChartSerie>> {
+    ) -> Call<List<types::ChartSeries>> {
         self.0
             .draft(&STATISTICS, &[&service_name])
             .arg("period", &period)

@@ -77,7 +77,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         id: i64,
-        body: &types::LocalSeoLocationUpdateService,
+        body: &types::LocalSeoLocationServiceUpdate,
     ) -> Call<()> {
         self.0.draft(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
     }

@@ -60,7 +60,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
-    pub fn create(&self, service_name: &str, body: &types::NewUserLog) -> Call<String> {
+    pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
     /// Reads one login for the hosting's logs (former route).
@@ -133,7 +133,7 @@ impl Calls<'_> {
         &self,
         service_name: &str,
         login: &str,
-        body: &types::UserLogChangePassword,
+        body: &types::LogUserChangePassword,
     ) -> Call<String> {
         self.0.draft(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
     }

@@ -510,14 +510,6 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::open_enum! {
-    /// Kind of CDN option that can be added to a domain.
-    pub enum CdnOptionTypePost: str {
-        /// Sets how long files that match a pattern stay in the cache.
-        CacheRule = "cache_rule",
-    }
-}
-
 ovh_runtime::body! {
     /// CDN option of a domain: a cache rule, or a switch with its settings.
     ///
@@ -555,6 +547,19 @@ ovh_runtime::open_enum! {
         Regex = "regex",
         /// The path of an address.
         Uri = "uri",
+    }
+}
+
+ovh_runtime::body! {
+    /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes how the CDN is
+    /// renewed.
+    ///
+    /// Taken by `cdn::update_service`.
+    pub struct CdnServiceUpdate {
+        required {
+            /// How the CDN is to be renewed from now on.
+            renew: RenewalInput = "renew",
+        }
     }
 }
 
@@ -608,19 +613,6 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes how the CDN is
-    /// renewed.
-    ///
-    /// Taken by `cdn::update_service`.
-    pub struct CdnUpdateService {
-        required {
-            /// How the CDN is to be renewed from now on.
-            renew: RenewalInput = "renew",
-        }
-    }
-}
-
-ovh_runtime::body! {
     /// Cache rule to add to a domain.
     ///
     /// Taken by `cdn_options::create`.
@@ -632,7 +624,7 @@ ovh_runtime::body! {
             /// domain.
             name: String = "name",
             /// Kind of option: only cache rules can be added.
-            type_: CdnOptionTypePost = "type",
+            type_: NewCdnOptionType = "type",
         }
         optional {
             /// Settings of the rule: for a cache rule, `patternType`, `priority` and `ttl`.
@@ -641,5 +633,13 @@ ovh_runtime::body! {
             /// `css` or `/images/`.
             pattern: String = "pattern",
         }
+    }
+}
+
+ovh_runtime::open_enum! {
+    /// Kind of CDN option that can be added to a domain.
+    pub enum NewCdnOptionType: str {
+        /// Sets how long files that match a pattern stay in the cache.
+        CacheRule = "cache_rule",
     }
 }

@@ -28,7 +28,7 @@ pub struct Cron {
     /// Id of the command, given by OVHcloud.
     pub id: i64,
     /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage` lists.
-    pub language: Languages,
+    pub language: Language,
     /// Where the last change to this entry has got to.
     pub state: CronState,
     /// Whether it runs. Only `enabled` and `disabled` make sense to send.
@@ -98,7 +98,7 @@ ovh_runtime::body! {
             frequency: String = "frequency",
             /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
             /// lists.
-            language: Languages = "language",
+            language: Language = "language",
             /// Whether it runs. Only `enabled` and `disabled` make sense to send.
             status: CronStatus = "status",
         }
@@ -129,7 +129,7 @@ ovh_runtime::body! {
             frequency: String = "frequency",
             /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
             /// lists.
-            language: Languages = "language",
+            language: Language = "language",
         }
         optional {
             /// Note for people. Null for none.

@@ -8,7 +8,7 @@ ovh_runtime::body! {
     /// an extra database pack is renewed.
     ///
     /// Taken by `extra_sql::update_service`.
-    pub struct ExtraSqlUpdateService {
+    pub struct ExtraSqlServiceUpdate {
         required {
             /// How the pack is to be renewed from now on.
             renew: RenewalInput = "renew",

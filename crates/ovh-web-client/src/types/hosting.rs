@@ -242,7 +242,7 @@ pub struct Hosting {
     /// Offer to move to, when the present one is an old one. Null when there is nothing to suggest.
     pub recommended_offer: Option<Offer>,
     /// Kind of resources that the hosting runs on, shared or its own.
-    pub resource_type: Resource,
+    pub resource_type: HostingResource,
     /// Where to reach the hosting by FTP, SSH and HTTP.
     pub service_management_access: ServiceAccess,
     /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
@@ -283,6 +283,20 @@ ovh_runtime::body! {
             /// Which chore to do.
             action: HostingAction = "action",
         }
+    }
+}
+
+ovh_runtime::open_enum! {
+    /// Kind of resources that a hosting runs on.
+    pub enum HostingResource: str {
+        /// Shared with others, with nothing reserved, as far as is known.
+        BestEffort = "bestEffort",
+        /// Reserved for this hosting on a cloud platform, as far as is known.
+        Cloud = "cloud",
+        /// Reserved for this hosting.
+        Dedicated = "dedicated",
+        /// Shared with other hostings.
+        Shared = "shared",
     }
 }
 
@@ -347,7 +361,7 @@ ovh_runtime::open_enum! {
     /// has; `other` runs a script by its own first line, as far as is known.
     ///
     /// Returned by `crons::available_languages`.
-    pub enum Languages: str {
+    pub enum Language: str {
         Node10 = "node10",
         Node11 = "node11",
         Node12 = "node12",
@@ -474,20 +488,6 @@ ovh_runtime::open_enum! {
     pub enum PythonVersionAvailable: str {
         Python2 = "python-2",
         Python3 = "python-3",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of resources that a hosting runs on.
-    pub enum Resource: str {
-        /// Shared with others, with nothing reserved, as far as is known.
-        BestEffort = "bestEffort",
-        /// Reserved for this hosting on a cloud platform, as far as is known.
-        Cloud = "cloud",
-        /// Reserved for this hosting.
-        Dedicated = "dedicated",
-        /// Shared with other hostings.
-        Shared = "shared",
     }
 }
 

@@ -8,7 +8,7 @@ ovh_runtime::body! {
     /// how a local SEO location is renewed.
     ///
     /// Taken by `local_seo_locations::update_service`.
-    pub struct LocalSeoLocationUpdateService {
+    pub struct LocalSeoLocationServiceUpdate {
         required {
             /// How the location is to be renewed from now on.
             renew: RenewalInput = "renew",

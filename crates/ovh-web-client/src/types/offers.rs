@@ -15,52 +15,101 @@ pub struct AvailableOffer {
     pub price: Price,
 }
 
-/// What an offer includes.
-///
-/// Returned by `hosting::offer_capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Capabilities {
-    /// How many domains may be attached.
-    pub attached_domains: i64,
-    /// Whether commands can be scheduled.
-    pub crontab: bool,
-    /// How many kinds of database server the hosting may use.
-    pub database_engines: i64,
-    /// Shared databases that are included, kind by kind.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub databases: Vec<DatabaseCreationCapabilities>,
-    /// Storage for files, size and kind. Null means without limit.
-    pub disk: Option<Disk>,
-    /// Mailboxes that can be made.
-    pub emails: EmailCreationCapabilities,
-    /// How many environment variables may be set.
-    pub env_vars: i64,
-    /// How many FTP and SSH logins may be made beside the main one.
-    pub extra_users: i64,
-    /// Whether files can be managed in the browser.
-    pub files_browser: bool,
-    /// Label that the shop puts on the offer. Null for none.
-    pub highlight: Option<HighLight>,
-    /// Languages and versions that scheduled commands may use.
-    pub languages: CronLanguageAvailable,
-    /// Whether modules such as WordPress can be installed by a call.
-    pub module_one_click: bool,
-    /// Private database servers that are included, kind by kind.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub private_databases: Vec<DatabaseCreationCapabilities>,
-    /// How many runtimes the hosting may have.
-    pub runtimes: i64,
-    /// How many sites the offer is sized for, which is advice and no limit; -1 means any number.
-    /// Null when there is no advice.
-    pub sites_recommended: Option<i64>,
-    /// Whether logins may use SSH.
-    pub ssh: bool,
-    /// Traffic that is included. Null means without limit.
-    pub traffic: Option<Quantity>,
+ovh_runtime::open_enum! {
+    /// Name of an offer whose capabilities can be asked for.
+    ///
+    /// Present and former names stand side by side, some twice in different spelling (`CLOUDWEB_1`,
+    /// `cloudweb1`). Names that this list does not know come through unchanged.
+    pub enum CapableOffer: str {
+        V1000gp = "1000gp",
+        V20gp = "20gp",
+        V240gp = "240gp",
+        V240pack = "240pack",
+        V240plan = "240plan",
+        V300gp = "300gp",
+        V60gp = "60gp",
+        V720pack = "720pack",
+        V720plan = "720plan",
+        V90pack = "90pack",
+        V90plan = "90plan",
+        Cloudweb1Upper = "CLOUDWEB_1",
+        Cloudweb2Upper = "CLOUDWEB_2",
+        Cloudweb3Upper = "CLOUDWEB_3",
+        Ks = "KS",
+        Performance1 = "PERFORMANCE_1",
+        Performance2 = "PERFORMANCE_2",
+        Performance3 = "PERFORMANCE_3",
+        Performance4 = "PERFORMANCE_4",
+        Perso = "PERSO",
+        PowerBeta1Upper = "POWER_BETA_1",
+        Pro = "PRO",
+        Start = "START",
+        Business = "business",
+        Cloudweb1 = "cloudweb1",
+        Cloudweb2 = "cloudweb2",
+        Cloudweb3 = "cloudweb3",
+        Cloudwebbetax1 = "cloudwebbetax1",
+        Depro2012 = "depro2012",
+        Deprol2012 = "deprol2012",
+        Deproxl2012 = "deproxl2012",
+        Deproxxl2012 = "deproxxl2012",
+        Destart2012 = "destart2012",
+        Destartl2012 = "destartl2012",
+        Destartxl2012 = "destartxl2012",
+        Domainpack = "domainpack",
+        HostingAgency = "hosting-agency",
+        HostingAgencyMax = "hosting-agency-max",
+        HostingAgencyPlus = "hosting-agency-plus",
+        HostingFree100m = "hosting-free-100m",
+        HostingPerformance1 = "hosting-performance-1",
+        HostingPerformance2 = "hosting-performance-2",
+        HostingPerformance3 = "hosting-performance-3",
+        HostingPerformance4 = "hosting-performance-4",
+        HostingPerso = "hosting-perso",
+        HostingPro = "hosting-pro",
+        HostingStarter = "hosting-starter",
+        HostingStarterOvh = "hosting-starter-ovh",
+        HostingStartup = "hosting-startup",
+        HostingAtScaleX128 = "hostingAtScaleX128",
+        HostingAtScaleX16 = "hostingAtScaleX16",
+        HostingAtScaleX20 = "hostingAtScaleX20",
+        HostingAtScaleX24 = "hostingAtScaleX24",
+        HostingAtScaleX32 = "hostingAtScaleX32",
+        HostingAtScaleX64 = "hostingAtScaleX64",
+        HostingAtScaleX8 = "hostingAtScaleX8",
+        Itbusiness2012 = "itbusiness2012",
+        Itperso2012 = "itperso2012",
+        Itpremium2012 = "itpremium2012",
+        Kimsufi2015 = "kimsufi2015",
+        Mailpack = "mailpack",
+        Mailplan = "mailplan",
+        Mediapack = "mediapack",
+        Mediaplan = "mediaplan",
+        Ovhpro1To = "ovhpro1To",
+        Ovhpro2To = "ovhpro2To",
+        Ovhpro5To = "ovhpro5To",
+        Paas2014beta = "paas2014beta",
+        Perf2014x1 = "perf2014x1",
+        Perf2014x2 = "perf2014x2",
+        Perf2014x3 = "perf2014x3",
+        Perf2014x4 = "perf2014x4",
+        Perso2010 = "perso2010",
+        Perso2014 = "perso2014",
+        PowerBeta1 = "powerBeta1",
+        Powerbeta1 = "powerbeta1",
+        Premium = "premium",
+        Pro2010 = "pro2010",
+        Pro2014 = "pro2014",
+        Start10g = "start10g",
+        Start10m = "start10m",
+        Start1g = "start1g",
+        Start1ges = "start1ges",
+        Start1m = "start1m",
+        Start5g = "start5g",
+        Starter = "starter",
+        Xxlpack = "xxlpack",
+        Xxlplan = "xxlplan",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -163,99 +212,50 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::open_enum! {
-    /// Name of an offer whose capabilities can be asked for.
-    ///
-    /// Present and former names stand side by side, some twice in different spelling (`CLOUDWEB_1`,
-    /// `cloudweb1`). Names that this list does not know come through unchanged.
-    pub enum OfferCapabilities: str {
-        V1000gp = "1000gp",
-        V20gp = "20gp",
-        V240gp = "240gp",
-        V240pack = "240pack",
-        V240plan = "240plan",
-        V300gp = "300gp",
-        V60gp = "60gp",
-        V720pack = "720pack",
-        V720plan = "720plan",
-        V90pack = "90pack",
-        V90plan = "90plan",
-        Cloudweb1Upper = "CLOUDWEB_1",
-        Cloudweb2Upper = "CLOUDWEB_2",
-        Cloudweb3Upper = "CLOUDWEB_3",
-        Ks = "KS",
-        Performance1 = "PERFORMANCE_1",
-        Performance2 = "PERFORMANCE_2",
-        Performance3 = "PERFORMANCE_3",
-        Performance4 = "PERFORMANCE_4",
-        Perso = "PERSO",
-        PowerBeta1Upper = "POWER_BETA_1",
-        Pro = "PRO",
-        Start = "START",
-        Business = "business",
-        Cloudweb1 = "cloudweb1",
-        Cloudweb2 = "cloudweb2",
-        Cloudweb3 = "cloudweb3",
-        Cloudwebbetax1 = "cloudwebbetax1",
-        Depro2012 = "depro2012",
-        Deprol2012 = "deprol2012",
-        Deproxl2012 = "deproxl2012",
-        Deproxxl2012 = "deproxxl2012",
-        Destart2012 = "destart2012",
-        Destartl2012 = "destartl2012",
-        Destartxl2012 = "destartxl2012",
-        Domainpack = "domainpack",
-        HostingAgency = "hosting-agency",
-        HostingAgencyMax = "hosting-agency-max",
-        HostingAgencyPlus = "hosting-agency-plus",
-        HostingFree100m = "hosting-free-100m",
-        HostingPerformance1 = "hosting-performance-1",
-        HostingPerformance2 = "hosting-performance-2",
-        HostingPerformance3 = "hosting-performance-3",
-        HostingPerformance4 = "hosting-performance-4",
-        HostingPerso = "hosting-perso",
-        HostingPro = "hosting-pro",
-        HostingStarter = "hosting-starter",
-        HostingStarterOvh = "hosting-starter-ovh",
-        HostingStartup = "hosting-startup",
-        HostingAtScaleX128 = "hostingAtScaleX128",
-        HostingAtScaleX16 = "hostingAtScaleX16",
-        HostingAtScaleX20 = "hostingAtScaleX20",
-        HostingAtScaleX24 = "hostingAtScaleX24",
-        HostingAtScaleX32 = "hostingAtScaleX32",
-        HostingAtScaleX64 = "hostingAtScaleX64",
-        HostingAtScaleX8 = "hostingAtScaleX8",
-        Itbusiness2012 = "itbusiness2012",
-        Itperso2012 = "itperso2012",
-        Itpremium2012 = "itpremium2012",
-        Kimsufi2015 = "kimsufi2015",
-        Mailpack = "mailpack",
-        Mailplan = "mailplan",
-        Mediapack = "mediapack",
-        Mediaplan = "mediaplan",
-        Ovhpro1To = "ovhpro1To",
-        Ovhpro2To = "ovhpro2To",
-        Ovhpro5To = "ovhpro5To",
-        Paas2014beta = "paas2014beta",
-        Perf2014x1 = "perf2014x1",
-        Perf2014x2 = "perf2014x2",
-        Perf2014x3 = "perf2014x3",
-        Perf2014x4 = "perf2014x4",
-        Perso2010 = "perso2010",
-        Perso2014 = "perso2014",
-        PowerBeta1 = "powerBeta1",
-        Powerbeta1 = "powerbeta1",
-        Premium = "premium",
-        Pro2010 = "pro2010",
-        Pro2014 = "pro2014",
-        Start10g = "start10g",
-        Start10m = "start10m",
-        Start1g = "start1g",
-        Start1ges = "start1ges",
-        Start1m = "start1m",
-        Start5g = "start5g",
-        Starter = "starter",
-        Xxlpack = "xxlpack",
-        Xxlplan = "xxlplan",
-    }
+/// What an offer includes.
+///
+/// Returned by `hosting::offer_capabilities`.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OfferCapabilities {
+    /// How many domains may be attached.
+    pub attached_domains: i64,
+    /// Whether commands can be scheduled.
+    pub crontab: bool,
+    /// How many kinds of database server the hosting may use.
+    pub database_engines: i64,
+    /// Shared databases that are included, kind by kind.
+    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
+    pub databases: Vec<DatabaseCreationCapabilities>,
+    /// Storage for files, size and kind. Null means without limit.
+    pub disk: Option<Disk>,
+    /// Mailboxes that can be made.
+    pub emails: EmailCreationCapabilities,
+    /// How many environment variables may be set.
+    pub env_vars: i64,
+    /// How many FTP and SSH logins may be made beside the main one.
+    pub extra_users: i64,
+    /// Whether files can be managed in the browser.
+    pub files_browser: bool,
+    /// Label that the shop puts on the offer. Null for none.
+    pub highlight: Option<HighLight>,
+    /// Languages and versions that scheduled commands may use.
+    pub languages: CronLanguageAvailable,
+    /// Whether modules such as WordPress can be installed by a call.
+    pub module_one_click: bool,
+    /// Private database servers that are included, kind by kind.
+    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
+    pub private_databases: Vec<DatabaseCreationCapabilities>,
+    /// How many runtimes the hosting may have.
+    pub runtimes: i64,
+    /// How many sites the offer is sized for, which is advice and no limit; -1 means any number.
+    /// Null when there is no advice.
+    pub sites_recommended: Option<i64>,
+    /// Whether logins may use SSH.
+    pub ssh: bool,
+    /// Traffic that is included. Null means without limit.
+    pub traffic: Option<Quantity>,
 }

@@ -22,7 +22,7 @@ pub struct ChartPoint {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ChartSerie {
+pub struct ChartSeries {
     /// What the series measures.
     pub serie_name: String,
     /// Unit of the values.

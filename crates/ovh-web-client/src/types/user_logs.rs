@@ -4,11 +4,24 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::body! {
+    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login for
+    /// the hosting's logs another password (former route).
+    ///
+    /// Taken by `user_logs::change_password`.
+    pub struct LogUserChangePassword {
+        required {
+            /// New password of the login. It is never shown again.
+            password: Secret = "password",
+        }
+    }
+}
+
+ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs`. Lets another person read the hosting's
     /// logs (former route).
     ///
     /// Taken by `user_logs::create`.
-    pub struct NewUserLog {
+    pub struct NewLogUser {
         required {
             /// Note that says whose login this is.
             description: String = "description",
@@ -20,19 +33,6 @@ ovh_runtime::body! {
         optional {
             /// Id of the log area that may be read. Left out, it is the one of the main domain.
             own_logs_id: i64 = "ownLogsId",
-        }
-    }
-}
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login for
-    /// the hosting's logs another password (former route).
-    ///
-    /// Taken by `user_logs::change_password`.
-    pub struct UserLogChangePassword {
-        required {
-            /// New password of the login. It is never shown again.
-            password: Secret = "password",
         }
     }
 }
