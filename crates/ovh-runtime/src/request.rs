@@ -1,6 +1,7 @@
 //! A request as a value: what is to be sent, before anything is signed or sent.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -8,9 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Method, Operation};
 
-/// The bytes of a JSON body. They may hold a password: they are wiped when dropped and never shown.
+/// The bytes of a JSON body. They may hold a password: they are never shown, shared rather than
+/// copied, and wiped when the last holder drops them.
 #[derive(Clone)]
-pub struct Body(Zeroizing<Vec<u8>>);
+pub struct Body(Arc<Zeroizing<Vec<u8>>>);
 
 impl Body {
     /// Writes a value as JSON.
@@ -20,7 +22,7 @@ impl Body {
     /// A value that has no JSON form (a map with keys that are not text).
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         serde_json::to_vec(value)
-            .map(|bytes| Self(Zeroizing::new(bytes)))
+            .map(|bytes| Self(Arc::new(Zeroizing::new(bytes))))
             .map_err(|source| {
                 Error::invalid_argument("the body cannot be written as JSON")
                     .source(source)
@@ -31,7 +33,7 @@ impl Body {
     /// Takes bytes as they are, for what is not JSON.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Arc::new(Zeroizing::new(bytes)))
     }
 
     /// The bytes as they go on the wire.
