@@ -49,6 +49,22 @@ impl Moment {
             .map(|moment| Self(moment.timestamp_millis()))
     }
 
+    /// How many seconds lie between `earlier` and this, rounded up; 0 if it is not earlier.
+    pub(crate) fn seconds_since(self, earlier: Self) -> u64 {
+        let millis = u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0);
+        millis.div_ceil(1000)
+    }
+
+    /// Milliseconds since 1970, for files.
+    pub(crate) const fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// From milliseconds since 1970.
+    pub(crate) const fn from_unix_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
     fn date_time(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
@@ -84,7 +100,12 @@ struct Inner {
     started: Instant,
     speed: f64,
     skipped: AtomicI64,
+    /// Where the clock stands while a saved state is played back.
+    held: AtomicI64,
 }
+
+/// What `held` says when the clock is not held.
+const RUNNING: i64 = i64::MIN;
 
 impl Clock {
     /// A clock that runs with the wall clock.
@@ -123,6 +144,7 @@ impl Clock {
             started: Instant::now(),
             speed,
             skipped: AtomicI64::new(0),
+            held: AtomicI64::new(RUNNING),
         }))
     }
 
@@ -138,10 +160,40 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Moment {
+        match self.0.held.load(Ordering::SeqCst) {
+            RUNNING => self.running_at(self.0.speed),
+            held => Moment(held),
+        }
+    }
+
+    /// The clock without its speed, but with what it was advanced by: tokens and consumer keys
+    /// live on it, since their users count in real seconds.
+    pub(crate) fn unhurried(&self) -> Moment {
+        match self.0.held.load(Ordering::SeqCst) {
+            RUNNING => self.running_at(self.0.speed.min(1.0)),
+            held => Moment(held),
+        }
+    }
+
+    /// Stands at `moment` until [`release`](Self::release).
+    pub(crate) fn hold(&self, moment: Moment) {
+        self.0.held.store(moment.0, Ordering::SeqCst);
+    }
+
+    /// Runs again, not earlier than where it was held.
+    pub(crate) fn release(&self) {
+        let held = self.0.held.swap(RUNNING, Ordering::SeqCst);
+        let behind = held.saturating_sub(self.now().0);
+        if held != RUNNING && behind > 0 {
+            self.0.skipped.fetch_add(behind, Ordering::SeqCst);
+        }
+    }
+
+    fn running_at(&self, speed: f64) -> Moment {
         let skipped = self.0.skipped.load(Ordering::SeqCst);
-        let run = if self.0.speed > 0.0 {
+        let run = if speed > 0.0 {
             // A product too large for a duration (a clock run for ages) stops at the last one.
-            Duration::try_from_secs_f64(self.0.started.elapsed().as_secs_f64() * self.0.speed)
+            Duration::try_from_secs_f64(self.0.started.elapsed().as_secs_f64() * speed)
                 .unwrap_or(Duration::MAX)
         } else {
             Duration::ZERO
@@ -170,6 +222,14 @@ impl ServerTime {
         self.offset.store(seconds, Ordering::SeqCst);
     }
 
+    /// This time, off by some more seconds.
+    pub(crate) fn shifted(&self, seconds: i64) -> Self {
+        let offset = self.offset.load(Ordering::SeqCst).saturating_add(seconds);
+        Self {
+            offset: AtomicI64::new(offset),
+        }
+    }
+
     pub(crate) fn now(&self) -> Moment {
         let offset = self.offset.load(Ordering::SeqCst).saturating_mul(1000);
         Moment(Moment::wall().0.saturating_add(offset))
@@ -182,7 +242,12 @@ impl ServerTime {
 
     /// The `Date` header.
     pub(crate) fn http_date(&self) -> String {
-        self.now()
+        self.http_date_in(0)
+    }
+
+    /// The same for a moment that is so many seconds away.
+    pub(crate) fn http_date_in(&self, seconds: u64) -> String {
+        (self.now() + Duration::from_secs(seconds))
             .date_time()
             .format("%a, %d %b %Y %H:%M:%S GMT")
             .to_string()

@@ -4,17 +4,21 @@
 //! server's business. Faults will be put on this road, before and after the handler.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hyper::HeaderMap;
 use ovh_runtime::Operation;
 use serde_json::Value;
 
-use crate::auth::{self, Caller, Presented};
-use crate::check;
-use crate::clock::{Clock, ServerTime};
-use crate::handlers::{Context, Handler, Handlers, Values};
+use crate::auth::{self, Caller, Presented, oauth2};
+use crate::clock::{Clock, Moment, ServerTime};
+use crate::document::{self, document};
+use crate::faults::{CacheKey, Cached, Fault, Faults, Plan, Struck};
+use crate::handlers::{Context, Handlers, Values};
 use crate::journal::{Effect, Entry, Identity, Journal};
 use crate::paging::Wanted;
 use crate::reply::{Answer, Refusal};
@@ -28,6 +32,15 @@ pub(crate) struct Incoming {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Where the call comes from.
+    pub(crate) peer: IpAddr,
+}
+
+impl Incoming {
+    /// The target without its query.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
 }
 
 /// A reply before it is written.
@@ -35,10 +48,38 @@ pub(crate) struct Outgoing {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    pub(crate) wire: Wire,
+}
+
+/// What goes wrong on the way of a reply. Nothing, unless a fault says so.
+#[derive(Debug, Default)]
+pub(crate) struct Wire {
+    pub(crate) delay: Duration,
+    /// After how many bytes of the body the connection is cut.
+    pub(crate) truncate: Option<usize>,
+    /// The connection is cut without a reply.
+    pub(crate) reset: bool,
 }
 
 /// A person who is told of every call: the binary's log.
 pub(crate) type Observer = Box<dyn Fn(&Entry) + Send + Sync>;
+
+/// Makes the state that a sandbox starts with.
+pub(crate) type Fresh = Box<dyn Fn(Moment) -> World + Send + Sync>;
+
+/// What an engine is told at its start.
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) origin: String,
+    /// Against which scheme, host and port signatures are checked, if not what `Host` says.
+    pub(crate) public: Option<String>,
+    pub(crate) seed: u64,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) faults: Vec<Fault>,
+    /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
+    pub(crate) ignores_paging: bool,
+}
 
 /// Everything of a sandbox but its sockets.
 pub(crate) struct Engine {
@@ -48,10 +89,19 @@ pub(crate) struct Engine {
     /// `http://127.0.0.1:PORT`.
     pub(crate) origin: String,
     pub(crate) observer: Option<Observer>,
+    pub(crate) faults: Faults,
+    /// The faults that are set from the start.
+    first_faults: Vec<Fault>,
+    fresh: Fresh,
+    public: Option<String>,
+    /// Counts the calls that changed something, so that a stale cache knows what is stale.
+    changes: AtomicU64,
     world: Mutex<World>,
     routes: Routes,
     handlers: Handlers,
     seed: u64,
+    /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
+    ignores_paging: bool,
 }
 
 /// What became of a call, for the reply and the journal.
@@ -61,6 +111,14 @@ struct Verdict {
     help: Option<String>,
     effect: Effect,
     result: Result<Answer, Refusal>,
+}
+
+/// An authenticated call on its way to the answer.
+struct Asked<'a> {
+    incoming: &'a Incoming,
+    query: Option<&'a str>,
+    route: &'a Route<'a>,
+    time: &'a ServerTime,
 }
 
 impl Verdict {
@@ -76,24 +134,48 @@ impl Verdict {
 }
 
 impl Engine {
-    pub(crate) fn new(
-        world: World,
-        clock: Clock,
-        origin: String,
-        seed: u64,
-        observer: Option<Observer>,
-    ) -> Self {
-        Self {
+    pub(crate) fn new(settings: Settings, fresh: Fresh) -> Self {
+        let world = fresh(settings.clock.now());
+        let engine = Self {
             journal: Journal::default(),
-            clock,
+            clock: settings.clock,
             time: ServerTime::default(),
-            origin,
-            observer,
+            origin: settings.origin,
+            observer: settings.observer,
+            faults: Faults::default(),
+            first_faults: settings.faults,
+            fresh,
+            public: settings.public,
+            changes: AtomicU64::new(0),
             world: Mutex::new(world),
             routes: Routes::new(),
             handlers: Handlers::new(),
-            seed,
+            seed: settings.seed,
+            ignores_paging: settings.ignores_paging,
+        };
+        engine.set_first_faults();
+        engine
+    }
+
+    /// Goes back to the start: state, journal, faults. The clock stays where it is.
+    pub(crate) fn reset(&self) {
+        *self.world() = (self.fresh)(self.clock.now());
+        self.journal.clear();
+        self.faults.clear();
+        self.set_first_faults();
+    }
+
+    fn set_first_faults(&self) {
+        for fault in &self.first_faults {
+            // They were checked before the start.
+            let _ = self.faults.try_add(fault.clone());
         }
+    }
+
+    /// The host and port of the public URL, if there is one.
+    pub(crate) fn public_host(&self) -> Option<&str> {
+        let public = self.public.as_deref()?;
+        public.split_once("://").map(|(_, host)| host)
     }
 
     /// The state. A handler that panicked does not close it for the others.
@@ -105,23 +187,112 @@ impl Engine {
     ///
     /// A handler that panics is a mistake of the sandbox; it costs this call a 500, and no other.
     pub(crate) fn answer(&self, incoming: &Incoming) -> Outgoing {
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(incoming)));
-        let verdict = judged.unwrap_or_else(|_| {
+        let plan = self.strike(incoming);
+        let time = self.time.shifted(plan.clock_skew);
+        let judge = AssertUnwindSafe(|| {
+            if plan.stops_before() {
+                self.struck_down(incoming)
+            } else {
+                self.judge(incoming, &time)
+            }
+        });
+        let verdict = catch_unwind(judge).unwrap_or_else(|_| {
             Verdict::refused(Refusal::new(
                 500,
                 "Server::InternalServerError",
                 "The sandbox failed on this call; this is a mistake of the sandbox",
             ))
         });
-        self.conclude(incoming, verdict)
+        self.conclude(incoming, verdict, &plan, &time)
+    }
+
+    /// What the faults do to a call.
+    fn strike(&self, incoming: &Incoming) -> Plan {
+        let path = incoming.path();
+        let api_path = below_version(path).unwrap_or(path);
+        self.faults.strike(&Struck {
+            operation: self.operation(incoming).map(Operation::id),
+            method: &incoming.method,
+            path: api_path,
+            now: self.clock.now(),
+        })
+    }
+
+    /// The verdict on a call of which a fault lets nothing happen.
+    fn struck_down(&self, incoming: &Incoming) -> Verdict {
+        Verdict {
+            operation: self.operation(incoming),
+            ..Verdict::refused(Refusal::bad_request("a fault"))
+        }
+    }
+
+    fn operation(&self, incoming: &Incoming) -> Option<&'static Operation> {
+        let path = below_version(incoming.path())?;
+        let route = self.routes.find(&incoming.method, path)?;
+        Some(route.operation)
     }
 
     /// Answers a call that could not be read in full.
     pub(crate) fn refuse(&self, incoming: &Incoming, refusal: Refusal) -> Outgoing {
-        self.conclude(incoming, Verdict::refused(refusal))
+        let verdict = Verdict::refused(refusal);
+        self.conclude(incoming, verdict, &Plan::default(), &self.time)
     }
 
-    fn judge(&self, incoming: &Incoming) -> Verdict {
+    /// Answers a call of the token endpoint, which is in no document, and writes it into the
+    /// journal under its own name.
+    pub(crate) fn token(&self, incoming: &Incoming) -> Outgoing {
+        let plan = self.faults.strike(&Struck {
+            operation: Some(oauth2::OPERATION),
+            method: &incoming.method,
+            path: incoming.path(),
+            now: self.clock.now(),
+        });
+        let mut world = self.world();
+        let world = &mut *world;
+        let answered = if plan.stops_before() {
+            None
+        } else {
+            let now = self.clock.unhurried();
+            Some(world.accounts.oauth2.answer(&world.ids, incoming, now))
+        };
+        let query_id = self.query_id();
+        let mut entry = self.entry(incoming, None, &query_id);
+        entry.operation = Some(oauth2::OPERATION);
+        entry.fault = plan.words();
+        let mut outgoing = Outgoing {
+            status: 200,
+            headers: self.headers(query_id, &self.time),
+            body: Vec::new(),
+            wire: plan.wire(),
+        };
+        match answered {
+            Some(Ok((body, client))) => {
+                entry.effect = Effect::Changed("a bearer token was given out".into());
+                entry.identity = Some(Identity {
+                    application_key: client,
+                    credential_id: 0,
+                });
+                outgoing.body = bytes(&body);
+            }
+            Some(Err(denial)) => {
+                outgoing.status = denial.status;
+                entry.message = Some(denial.description.to_owned());
+                outgoing.body = bytes(&denial.body());
+            }
+            None => {}
+        }
+        if let Some(instead) = plan.instead() {
+            outgoing.status = instead.status;
+            outgoing.headers[0].1 = instead.content_type.to_owned();
+            outgoing.body.clone_from(&instead.body);
+            entry.message = Some(instead.message.clone());
+        }
+        entry.status = if plan.resets() { 0 } else { outgoing.status };
+        self.note(entry);
+        outgoing
+    }
+
+    fn judge(&self, incoming: &Incoming, time: &ServerTime) -> Verdict {
         let (path, query) = match incoming.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (incoming.target.as_str(), None),
@@ -145,8 +316,11 @@ impl Engine {
                 api_path,
                 headers: &incoming.headers,
                 body: &incoming.body,
+                peer: incoming.peer,
+                now: self.clock.unhurried(),
+                iam_actions: route.operation.iam_actions(),
             };
-            match auth::authenticate(&mut world.accounts, &self.time, &presented) {
+            match auth::authenticate(&mut world.accounts, time, &presented) {
                 Ok(caller) => verdict.caller = Some(caller),
                 Err(denied) => {
                     verdict.help = denied.help;
@@ -155,69 +329,65 @@ impl Engine {
                 }
             }
         }
-        let Some(handler) = self.handlers.find(route.operation) else {
-            verdict.effect = Effect::Unmodelled;
-            verdict.result = Err(Refusal::new(
-                501,
-                "Server::NotImplemented",
-                format!(
-                    "The sandbox does not imitate {} ({} {}) yet; nothing was done",
-                    route.operation.id(),
-                    route.operation.method(),
-                    route.operation.path()
-                ),
-            ));
-            return verdict;
-        };
-        verdict.result = self.handle(
-            &mut world,
+        let asked = Asked {
             incoming,
             query,
-            &route,
-            handler,
-            verdict.caller.as_ref(),
-        );
-        if let Ok(Answer {
-            changed: Some(what),
-            ..
-        }) = &verdict.result
-        {
-            verdict.effect = Effect::Changed(what.clone());
-        }
+            route: &route,
+            time,
+        };
+        verdict.result = self.handle(&mut world, &asked, verdict.caller.as_ref());
+        verdict.effect = match &verdict.result {
+            Ok(answer) if answer.without_effect => Effect::Unmodelled,
+            Ok(Answer {
+                changed: Some(what),
+                ..
+            }) => Effect::Changed(what.clone()),
+            _ => Effect::None,
+        };
         verdict
     }
 
-    /// Checks query and body and runs the handler.
+    /// Checks path, query and body against the document, and answers: by the handler of the
+    /// operation, or from the document.
     fn handle(
         &self,
         world: &mut World,
-        incoming: &Incoming,
-        query: Option<&str>,
-        route: &Route<'_>,
-        handler: &Handler,
+        asked: &Asked<'_>,
         caller: Option<&Caller>,
     ) -> Result<Answer, Refusal> {
+        let (described, headers) = (asked.route.described, &asked.incoming.headers);
+        let handler = self.handlers.find(described.operation);
         // Who calls goes before what is said.
         let application_id = handler
-            .needs_application
-            .then(|| auth::application_id(&world.accounts, &incoming.headers))
+            .is_some_and(|handler| handler.needs_application)
+            .then(|| auth::application_id(&world.accounts, headers))
             .transpose()?;
-        let expandable = route.operation.expanded_type().is_some();
-        let wanted = Wanted::from_headers(&incoming.headers, expandable)?;
-        let query = Values(check::query(handler.query, query)?);
-        let body = Values(check::body(handler.body, &incoming.body)?);
-        (handler.run)(&mut Context {
+        let document = document();
+        document::path(document, described, &asked.route.captures)?;
+        let wanted = if self.ignores_paging {
+            Wanted::Ids
+        } else {
+            Wanted::from_headers(headers, document, document.expanded(described))?
+        };
+        let query = Values(document::query(document, described, asked.query)?);
+        let body = Values(document::body(document, described, &asked.incoming.body)?);
+        world.failures.handling(described.operation.id());
+        let mut context = Context {
             world,
             now: self.clock.now(),
-            server_seconds: self.time.unix_seconds(),
+            server_seconds: asked.time.unix_seconds(),
             origin: &self.origin,
-            path: &route.captures,
+            path: &asked.route.captures,
             query,
             body,
             wanted,
             caller,
             application_id,
-        })
+        };
+        match handler {
+            Some(handler) => (handler.run)(&mut context),
+            None => document::from_document(&mut context, described, &self.handlers, self.seed),
+        }
     }
 
     /// The absolute URL against which a signature is checked: what the `Host` header says, and the
@@ -226,79 +396,191 @@ impl Engine {
         if !incoming.target.starts_with('/') {
             return incoming.target.clone();
         }
+        if let Some(public) = &self.public {
+            return format!("{public}{}", incoming.target);
+        }
         let host = incoming
             .headers
             .get("host")
             .and_then(|host| host.to_str().ok());
         match host {
-            Some(host) => format!("http://{host}{}", incoming.target),
+            Some(host) => {
+                let scheme = self.origin.split(':').next().unwrap_or("http");
+                format!("{scheme}://{host}{}", incoming.target)
+            }
             None => format!("{}{}", self.origin, incoming.target),
         }
     }
 
-    fn conclude(&self, incoming: &Incoming, verdict: Verdict) -> Outgoing {
-        let secrets = verdict.operation.map_or(&[][..], Operation::secret_fields);
-        let (path, query) = match incoming.target.split_once('?') {
-            Some((path, query)) => (path, Some(masked(query, secrets))),
-            None => (incoming.target.as_str(), None),
+    /// Writes the call into the journal and makes its reply, with what faults do to that.
+    fn conclude(
+        &self,
+        incoming: &Incoming,
+        verdict: Verdict,
+        plan: &Plan,
+        time: &ServerTime,
+    ) -> Outgoing {
+        let instead = plan.instead();
+        let status = match (&verdict.result, instead) {
+            _ if plan.resets() => 0,
+            (_, Some(instead)) => instead.status,
+            (Ok(_), None) => 200,
+            (Err(refusal), None) => refusal.status,
         };
-        let status = match &verdict.result {
-            Ok(_) => 200,
-            Err(refusal) => refusal.status,
+        let message = match (&verdict.result, instead) {
+            _ if plan.resets() => None,
+            (_, Some(instead)) => Some(instead.message.as_str()),
+            (result, None) => result.as_ref().err().map(|r| r.message.as_str()),
         };
-        let query_id = self.query_id();
-        let entry = Entry {
-            sequence: 0,
-            at: self.time.now().rfc3339(),
-            operation: verdict.operation.map(Operation::id),
-            method: incoming.method.clone(),
-            path: clipped(path),
-            query: query.as_deref().map(clipped),
-            status,
-            effect: verdict.effect,
-            identity: verdict.caller.map(|caller| Identity {
-                application_key: caller.application_key,
-                credential_id: caller.credential_id,
-            }),
-            attempt: 1,
-            query_id: query_id.clone(),
-            message: verdict.result.as_ref().err().map(|r| clipped(&r.message)),
-            help: verdict.help.as_deref().map(clipped),
-            fingerprint: fingerprint(incoming),
-        };
-        let entry = self.journal.record(entry);
-        if let Some(observer) = &self.observer {
-            observer(&entry);
+        if verdict.effect.is_change() {
+            self.changes.fetch_add(1, Ordering::SeqCst);
         }
-        let mut headers = vec![
-            ("content-type", "application/json; charset=utf-8".to_owned()),
-            ("date", self.time.http_date()),
-            ("x-ovh-queryid", query_id),
-            ("cache-control", "no-cache, no-store".to_owned()),
-        ];
-        let body = match verdict.result {
+        let query_id = self.query_id();
+        let mut entry = self.entry(incoming, verdict.operation, &query_id);
+        entry.status = status;
+        entry.effect = verdict.effect;
+        entry.identity = verdict.caller.map(|caller| Identity {
+            application_key: caller.key,
+            credential_id: caller.credential_id.unwrap_or(0),
+        });
+        entry.message = message.map(clipped);
+        entry.help = verdict.help.as_deref().map(clipped);
+        entry.fault = plan.words();
+        self.note(entry);
+        let mut outgoing = Outgoing {
+            status,
+            headers: self.headers(query_id, time),
+            body: Vec::new(),
+            wire: plan.wire(),
+        };
+        if let Some(after) = plan.retry_after(|seconds| time.http_date_in(seconds)) {
+            outgoing.headers.push(("retry-after", after));
+        }
+        if let Some(instead) = instead {
+            outgoing.headers[0].1 = instead.content_type.to_owned();
+            outgoing.body.clone_from(&instead.body);
+            return outgoing;
+        }
+        let mut body = match verdict.result {
             Ok(answer) => {
                 if let Some(page) = answer.page {
-                    headers.extend([
-                        ("x-pagination-number", page.number.to_string()),
-                        ("x-pagination-size", page.size.to_string()),
-                        ("x-pagination-total", page.pages.to_string()),
-                        ("x-pagination-elements", page.elements.to_string()),
-                    ]);
+                    outgoing.headers.extend(page.headers());
+                }
+                if answer.without_effect {
+                    outgoing
+                        .headers
+                        .push(("x-ovh-sandbox-effect", "none".to_owned()));
                 }
                 answer.body
             }
             Err(refusal) => refusal.body(),
         };
-        Outgoing {
-            status,
-            headers,
-            body: bytes(&body),
+        plan.spoil(&mut body);
+        outgoing.body = bytes(&body);
+        if plan.stale_cache && status == 200 {
+            self.through_cache(incoming, &mut outgoing);
+        }
+        outgoing
+    }
+
+    /// An entry of the journal that says nothing yet of what became of the call.
+    pub(crate) fn entry(
+        &self,
+        incoming: &Incoming,
+        operation: Option<&'static Operation>,
+        query_id: &str,
+    ) -> Entry {
+        let secrets = operation.map_or(&[][..], Operation::secret_fields);
+        let (path, query) = match incoming.target.split_once('?') {
+            Some((path, query)) => (path, Some(masked(query, secrets))),
+            None => (incoming.target.as_str(), None),
+        };
+        Entry {
+            sequence: 0,
+            at: self.time.now().rfc3339(),
+            operation: operation.map(Operation::id),
+            method: incoming.method.clone(),
+            path: clipped(path),
+            query: query.as_deref().map(clipped),
+            status: 0,
+            effect: Effect::None,
+            identity: None,
+            attempt: 1,
+            query_id: query_id.to_owned(),
+            message: None,
+            help: None,
+            fault: None,
+            fingerprint: fingerprint(incoming),
+        }
+    }
+
+    /// Writes an entry into the journal and tells the observer.
+    pub(crate) fn note(&self, entry: Entry) {
+        let entry = self.journal.record(entry);
+        if let Some(observer) = &self.observer {
+            observer(&entry);
+        }
+    }
+
+    /// The headers that every reply has; the content type is the first.
+    pub(crate) fn headers(
+        &self,
+        query_id: String,
+        time: &ServerTime,
+    ) -> Vec<(&'static str, String)> {
+        vec![
+            ("content-type", "application/json; charset=utf-8".to_owned()),
+            ("date", time.http_date()),
+            ("x-ovh-queryid", query_id),
+            ("cache-control", "no-cache, no-store".to_owned()),
+        ]
+    }
+
+    /// Answers a page as it was before the last writes, if it was read then.
+    fn through_cache(&self, incoming: &Incoming, outgoing: &mut Outgoing) {
+        let header = |name: &str| incoming.headers.get(name).and_then(|v| v.to_str().ok());
+        if header("x-pagination-mode").is_none() {
+            return;
+        }
+        let mut key = vec![incoming.method.clone(), incoming.target.clone()];
+        for (name, value) in &incoming.headers {
+            if name.as_str().starts_with("x-pagination-") {
+                key.push(format!("{name}={}", value.to_str().unwrap_or_default()));
+            }
+        }
+        key.sort();
+        let key = CacheKey(key);
+        let version = self.changes.load(Ordering::SeqCst);
+        let fresh = header("pragma").is_some_and(|pragma| pragma.contains("no-cache"));
+        match self.faults.cached(&key) {
+            Some(cached) if !fresh && cached.version != version => {
+                outgoing.body = cached.body;
+                outgoing
+                    .headers
+                    .retain(|(name, _)| !name.starts_with("x-pagination-"));
+                outgoing.headers.extend(cached.headers);
+            }
+            _ => {
+                let pages = outgoing.headers.iter();
+                let headers = pages
+                    .filter(|(name, _)| name.starts_with("x-pagination-"))
+                    .cloned()
+                    .collect();
+                let body = outgoing.body.clone();
+                self.faults.keep(
+                    key,
+                    Cached {
+                        version,
+                        headers,
+                        body,
+                    },
+                );
+            }
         }
     }
 
     /// An id in the form of the real ones: place, time and two numbers.
-    fn query_id(&self) -> String {
+    pub(crate) fn query_id(&self) -> String {
         format!(
             "EU.sandbox-1.{:x}.{}.{:04}",
             self.time.unix_seconds(),

@@ -7,6 +7,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
 /// How many entries are kept.
 const CAPACITY: usize = 10_000;
 
@@ -59,7 +62,7 @@ pub struct Entry {
     pub path: String,
     /// The query as it came, secret values masked.
     pub query: Option<String>,
-    /// The status of the reply.
+    /// The status of the reply; 0 when a fault cut the connection without one.
     pub status: u16,
     /// What the call did.
     pub effect: Effect,
@@ -74,6 +77,8 @@ pub struct Entry {
     /// What the server knows about the cause of a refusal: which signature it computed over which
     /// string, how far the clock is off, which rules there are. Secrets are left out.
     pub help: Option<String>,
+    /// The faults that struck this call.
+    pub fault: Option<String>,
     pub(crate) fingerprint: u64,
 }
 
@@ -81,7 +86,47 @@ impl Entry {
     /// Whether the call was refused or failed.
     #[must_use]
     pub fn failed(&self) -> bool {
-        self.status >= 400
+        self.status >= 400 || self.status == 0
+    }
+
+    /// The entry as other languages read it, the same that serde writes.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let effect = match &self.effect {
+            Effect::None => "none",
+            Effect::Changed(_) => "changed",
+            Effect::Unmodelled => "unmodelled",
+        };
+        let changed = match &self.effect {
+            Effect::Changed(what) => Some(what),
+            _ => None,
+        };
+        json!({
+            "sequence": self.sequence,
+            "at": self.at,
+            "operation": self.operation,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "status": self.status,
+            "effect": effect,
+            "changed": changed,
+            "identity": self.identity.as_ref().map(|identity| json!({
+                "applicationKey": identity.application_key,
+                "credentialId": identity.credential_id,
+            })),
+            "attempt": self.attempt,
+            "queryId": self.query_id,
+            "message": self.message,
+            "help": self.help,
+            "fault": self.fault,
+        })
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
     }
 }
 
@@ -92,7 +137,10 @@ impl fmt::Display for Entry {
         if let Some(query) = &self.query {
             write!(f, "?{query}")?;
         }
-        write!(f, " -> {}", self.status)?;
+        match self.status {
+            0 => write!(f, " -> cut")?,
+            status => write!(f, " -> {status}")?,
+        }
         if let Some(operation) = self.operation {
             write!(f, " [{operation}]")?;
         }
@@ -109,6 +157,9 @@ impl fmt::Display for Entry {
         }
         if let Some(help) = &self.help {
             write!(f, " ({help})")?;
+        }
+        if let Some(fault) = &self.fault {
+            write!(f, " <{fault}>")?;
         }
         Ok(())
     }
@@ -131,6 +182,11 @@ impl Journal {
         self.with(|kept| kept.entries.iter().cloned().collect())
     }
 
+    /// The last `number` calls, the last first.
+    pub(crate) fn last(&self, number: usize) -> Vec<Entry> {
+        self.with(|kept| kept.entries.iter().rev().take(number).cloned().collect())
+    }
+
     /// The calls of one operation: `databases::create`.
     #[must_use]
     pub fn operation(&self, id: &str) -> Calls {
@@ -146,6 +202,22 @@ impl Journal {
                     .iter()
                     .any(|prefix| entry.path.strip_prefix(prefix) == Some(path))
         })
+    }
+
+    /// Asserts that these operations were called in this order, whatever came between them.
+    ///
+    /// # Panics
+    /// If they were not; the message says which was missed and lists the journal.
+    #[track_caller]
+    pub fn in_order(&self, operations: &[&str]) {
+        let all = self.select("all operations".into(), |_| true);
+        all.in_order(operations);
+    }
+
+    /// All calls.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.select("any operation".into(), |_| true)
     }
 
     /// The calls that changed something.
@@ -254,6 +326,81 @@ impl Calls {
         self.exactly(0);
     }
 
+    /// Asserts that there are so many, or more.
+    ///
+    /// # Panics
+    /// If there are fewer; the message lists the calls.
+    #[track_caller]
+    pub fn at_least(&self, number: usize) {
+        assert!(
+            self.count() >= number,
+            "expected {number} calls of {} or more, the journal has {}:\n{}",
+            self.what,
+            self.count(),
+            self.lines()
+        );
+    }
+
+    /// Asserts that there are so many, or fewer.
+    ///
+    /// # Panics
+    /// If there are more; the message lists the calls.
+    #[track_caller]
+    pub fn at_most(&self, number: usize) {
+        assert!(
+            self.count() <= number,
+            "expected {number} calls of {} or fewer, the journal has {}:\n{}",
+            self.what,
+            self.count(),
+            self.lines()
+        );
+    }
+
+    /// Asserts that these operations are among them in this order, whatever comes between.
+    ///
+    /// # Panics
+    /// If they are not; the message says which was missed and lists the calls.
+    #[track_caller]
+    pub fn in_order(&self, operations: &[&str]) {
+        let mut calls = self.entries.iter();
+        for (place, operation) in operations.iter().enumerate() {
+            assert!(
+                calls.any(|entry| entry.operation == Some(operation)),
+                "expected {} in this order, but number {} ({operation}) did not follow; \
+                 the journal has:\n{}",
+                operations.join(", "),
+                place + 1,
+                self.lines()
+            );
+        }
+    }
+
+    /// Those that were answered with success.
+    #[must_use]
+    pub fn succeeded(&self) -> Self {
+        self.narrowed("succeeded", |entry| !entry.failed())
+    }
+
+    /// Those that were refused or failed.
+    #[must_use]
+    pub fn failed(&self) -> Self {
+        self.narrowed("failed", Entry::failed)
+    }
+
+    /// Those that were answered with this status.
+    #[must_use]
+    pub fn status(&self, status: u16) -> Self {
+        self.narrowed(&format!("with {status}"), |entry| entry.status == status)
+    }
+
+    fn narrowed(&self, how: &str, keep: impl Fn(&Entry) -> bool) -> Self {
+        let entries = self.entries.iter().filter(|entry| keep(entry)).cloned();
+        Self {
+            what: format!("{} that {how}", self.what),
+            entries: entries.collect(),
+        }
+    }
+
     fn lines(&self) -> String {
         let lines: Vec<_> = self.entries.iter().map(ToString::to_string).collect();
         lines.join("\n")
@@ -279,6 +426,7 @@ mod tests {
             query_id: String::new(),
             message: None,
             help: None,
+            fault: None,
             fingerprint,
         }
     }
@@ -294,6 +442,44 @@ mod tests {
         journal.operation("databases::create").exactly(5);
         journal.operation("databases::delete").never();
         journal.route("POST", "/x").exactly(5);
+    }
+
+    #[test]
+    fn assertions_say_what_was_missed() {
+        let journal = Journal::default();
+        for (number, operation) in ["users::list", "users::create", "users::get"]
+            .into_iter()
+            .enumerate()
+        {
+            let mut call = entry(number as u64, if number == 1 { 409 } else { 200 });
+            call.operation = Some(operation);
+            journal.record(call);
+        }
+        journal.in_order(&["users::list", "users::get"]);
+        journal.calls().at_least(3);
+        journal.calls().at_most(3);
+        journal.calls().succeeded().exactly(2);
+        journal.calls().failed().exactly(1);
+        journal.operation("users::create").status(409).exactly(1);
+        let complaint = |what: fn(&Journal)| {
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| what(&journal)));
+            let text = *caught
+                .expect_err("a panic")
+                .downcast::<String>()
+                .expect("words");
+            assert!(text.contains("#2 POST /v1/x -> 409"), "{text}");
+            text
+        };
+        let order = complaint(|journal| journal.in_order(&["users::get", "users::list"]));
+        assert!(order.contains("number 2 (users::list)"), "{order}");
+        let few = complaint(|journal| journal.calls().at_least(4));
+        assert!(
+            few.contains("expected 4 calls of any operation or more"),
+            "{few}"
+        );
+        let json = serde_json::to_value(&journal.entries()[1]).expect("JSON");
+        assert_eq!(json["operation"], "users::create");
+        assert_eq!(json["effect"], "none");
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! | `engine` | the road of one call |
 //! | `routes` | from method and path to a row of the operation table |
 //! | `auth` | signature, keys, access rules |
-//! | `check` | what bodies and queries may hold |
+//! | `document` | what the documents say: checks of every call, answers to what is not modelled |
 //! | `handlers` | one function an operation |
 //! | `state` | hostings and what hangs on them, tasks and what they bring about |
 //! | `paging`, `reply` | lists, answers, refusals |
@@ -26,12 +26,15 @@
 //! | `journal`, `view` | what tests look at |
 
 mod auth;
-mod check;
 mod clock;
+mod control;
+mod document;
 mod engine;
+mod faults;
 mod handlers;
 mod ids;
 mod journal;
+mod page;
 mod paging;
 mod reply;
 mod routes;
@@ -41,6 +44,7 @@ mod state;
 mod view;
 
 pub use clock::Clock;
+pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
 pub use sandbox::{Builder, Sandbox, StartError, UnknownObject};
 pub use view::{AttachedDomain, Certificate, Database, Dump, Module, State, Task, User};

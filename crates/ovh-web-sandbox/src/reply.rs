@@ -10,15 +10,39 @@ pub(crate) struct Answer {
     pub(crate) page: Option<PageHeaders>,
     /// What the call changed, in words, for the journal.
     pub(crate) changed: Option<String>,
+    /// A write that the sandbox does not model: it was checked and did nothing.
+    pub(crate) without_effect: bool,
 }
 
-/// The numbers that go into the `X-Pagination-*` headers of a reply.
-#[derive(Clone, Copy, Debug)]
+/// What goes into the `X-Pagination-*` headers of a reply.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PageHeaders {
-    pub(crate) number: usize,
+    pub(crate) number: Option<usize>,
     pub(crate) size: usize,
-    pub(crate) pages: usize,
+    pub(crate) pages: Option<usize>,
     pub(crate) elements: usize,
+    /// What leads to the next page, if there is one and cursors are used.
+    pub(crate) cursor: Option<String>,
+    /// The property that is sorted by, and the direction.
+    pub(crate) sort: Option<(String, &'static str)>,
+}
+
+impl PageHeaders {
+    /// The headers by name.
+    pub(crate) fn headers(self) -> impl Iterator<Item = (&'static str, String)> {
+        let (sort, order) = self.sort.unzip();
+        [
+            ("x-pagination-number", self.number.map(|n| n.to_string())),
+            ("x-pagination-size", Some(self.size.to_string())),
+            ("x-pagination-total", self.pages.map(|n| n.to_string())),
+            ("x-pagination-elements", Some(self.elements.to_string())),
+            ("x-pagination-cursor-next", self.cursor),
+            ("x-pagination-sort", sort),
+            ("x-pagination-sort-order", order.map(str::to_owned)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
 }
 
 impl Answer {
@@ -27,12 +51,19 @@ impl Answer {
             body,
             page: None,
             changed: None,
+            without_effect: false,
         }
     }
 
     /// OVHcloud answers void calls with a JSON `null`.
     pub(crate) fn void() -> Self {
         Self::json(Value::Null)
+    }
+
+    /// Marks the answer to a write that did nothing.
+    pub(crate) fn without_effect(mut self) -> Self {
+        self.without_effect = true;
+        self
     }
 
     pub(crate) fn changed(mut self, what: impl Into<String>) -> Self {
@@ -47,6 +78,7 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     shape: Shape,
     pub(crate) message: String,
+    details: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +96,7 @@ impl Refusal {
             status,
             shape: Shape::Old(code),
             message: message.to_owned(),
+            details: None,
         }
     }
 
@@ -73,7 +106,14 @@ impl Refusal {
             status,
             shape: Shape::New(class),
             message: message.into(),
+            details: None,
         }
+    }
+
+    /// Adds what the new shape can say in detail.
+    pub(crate) fn details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -124,7 +164,13 @@ impl Refusal {
                 "httpCode": format!("{} {}", self.status, reason(self.status)),
                 "message": self.message,
             }),
-            Shape::New(class) => json!({ "class": class, "message": self.message }),
+            Shape::New(class) => {
+                let mut body = json!({ "class": class, "message": self.message });
+                if let Some(details) = &self.details {
+                    body["details"] = details.clone();
+                }
+                body
+            }
         }
     }
 }

@@ -11,12 +11,15 @@ use ovh_runtime::Secret;
 
 use crate::auth::Rule;
 use crate::auth::credential::{Accounts, CredentialState};
+use crate::auth::oauth2::{self, FirstOAuth2};
 use crate::clock::Clock;
-use crate::engine::{Engine, Observer};
+use crate::engine::{Engine, Observer, Settings};
+use crate::faults::{BadFault, Fault, Faults};
 use crate::ids::Ids;
 use crate::journal::{Entry, Journal};
 use crate::server::Server;
 use crate::state::World;
+use crate::state::failures::{Ending, Failures};
 use crate::state::hosting::Hosting;
 use crate::state::tasks::Pace;
 use crate::view::State;
@@ -48,11 +51,14 @@ pub struct Sandbox {
     keys: Keys,
 }
 
-/// What a client signs with.
+/// What a client signs with, or has a token with.
+#[derive(Clone)]
 struct Keys {
     application_key: String,
     application_secret: Secret,
     consumer_key: Secret,
+    client_id: String,
+    client_secret: Secret,
 }
 
 impl Sandbox {
@@ -160,6 +166,52 @@ impl Sandbox {
         }
     }
 
+    /// Lets the next task end as `error` that starts with this function (`database/create`) or
+    /// comes from this operation (`databases::create`). Nothing comes of it: what was being
+    /// created goes, what was being changed stays as it was.
+    pub fn fail_next_task(&self, what: &str) {
+        self.engine.world().failures.order(what, Ending::Error);
+    }
+
+    /// The same, with a task that ends as `cancelled`.
+    pub fn cancel_next_task(&self, what: &str) {
+        self.engine.world().failures.order(what, Ending::Cancelled);
+    }
+
+    /// The faults that are set, to set more and to clear them.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.engine.faults.clone()
+    }
+
+    /// Goes back to the start: state, keys, journal and faults. The clock stays where it is.
+    pub fn reset(&self) {
+        self.engine.reset();
+    }
+
+    /// The id of the OAuth2 client.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.keys.client_id
+    }
+
+    /// The secret of the OAuth2 client. It opens nothing but this sandbox.
+    #[must_use]
+    pub fn client_secret(&self) -> &str {
+        self.keys.client_secret.expose()
+    }
+
+    /// Where bearer tokens are had: `http://127.0.0.1:PORT/auth/oauth2/token`.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}{}", self.engine.origin, oauth2::PATH)
+    }
+
+    /// Ends every bearer token that the token endpoint gave out.
+    pub fn revoke_tokens(&self) {
+        self.engine.world().accounts.oauth2.revoke();
+    }
+
     /// Approves a consumer key, as a person does on the validation page.
     ///
     /// # Errors
@@ -223,6 +275,13 @@ pub struct Builder {
     time_offset: i64,
     pace: Pace,
     observer: Option<Observer>,
+    client_id: Option<String>,
+    client_secret: Option<Secret>,
+    oauth2: FirstOAuth2,
+    faults: Vec<Fault>,
+    public_url: Option<String>,
+    tls: bool,
+    ignores_paging: bool,
 }
 
 impl Builder {
@@ -270,6 +329,14 @@ impl Builder {
         self
     }
 
+    /// Answers every list plainly, whatever `X-Pagination-*` headers ask for, as some regions of
+    /// OVHcloud are said to do: clients have to read the objects one by one.
+    #[must_use]
+    pub fn ignore_paging(mut self, ignores: bool) -> Self {
+        self.ignores_paging = ignores;
+        self
+    }
+
     /// The clock that tasks walk on; a real one without this.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -305,6 +372,66 @@ impl Builder {
         self
     }
 
+    /// Fixes the OAuth2 client, which otherwise comes from the seed.
+    #[must_use]
+    pub fn oauth2_client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.client_id = Some(id.into());
+        self.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// How long a bearer token from the token endpoint lives. Without this 3599 seconds. It ends
+    /// on the sandbox's clock, but without its speed: clients count in real seconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.oauth2.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Accepts this bearer token, which never ends; may be called several times.
+    #[must_use]
+    pub fn access_token(mut self, token: impl Into<String>) -> Self {
+        self.oauth2.fixed.push(Secret::new(token));
+        self
+    }
+
+    /// Grants bearers the IAM actions that fit the pattern (`*` stands for anything) and nothing
+    /// that is not granted so: `webHosting:apiovh:get`. Without any they may do everything.
+    #[must_use]
+    pub fn iam(mut self, action: impl Into<String>) -> Self {
+        let granted = self.oauth2.granted.get_or_insert_default();
+        granted.push(action.into());
+        self
+    }
+
+    /// Sets a fault from the start; a reset sets it again.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Sets the faults of a JSON text, one or a list of them.
+    ///
+    /// # Errors
+    /// If the text is no fault.
+    pub fn faults_from_json(mut self, text: &str) -> Result<Self, BadFault> {
+        self.faults.extend(Fault::list_from_json(text.as_bytes())?);
+        Ok(self)
+    }
+
+    /// Against which URL signatures are checked, scheme, host and port: for clients that leave
+    /// the port out of what they sign (`https://localhost`). A version prefix at its end is cut.
+    /// Without this it is what the `Host` header says.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        let url = url.trim_end_matches('/');
+        let bare = ["/1.0", "/v1"].iter().find_map(|end| url.strip_suffix(end));
+        self.public_url = Some(bare.unwrap_or(url).to_owned());
+        self
+    }
+
     /// Is told of every call, after it was answered: for logs.
     #[must_use]
     pub fn on_call(mut self, observer: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
@@ -330,8 +457,6 @@ impl Builder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let ids = Ids::new(self.seed);
-        let clock = self.clock.unwrap_or_else(Clock::real);
-        let now = clock.now();
         let keys = Keys {
             application_key: self
                 .application_key
@@ -342,38 +467,50 @@ impl Builder {
             consumer_key: self
                 .consumer_key
                 .unwrap_or_else(|| Secret::new(ids.key("consumer key", 32))),
+            client_id: self
+                .client_id
+                .unwrap_or_else(|| format!("EU.{}", ids.key("client id", 16).to_lowercase())),
+            client_secret: self
+                .client_secret
+                .unwrap_or_else(|| Secret::new(ids.key("client secret", 32))),
         };
-        let mut accounts = Accounts::new(ids.clone());
-        let application = accounts.add_application(
-            keys.application_key.clone(),
-            keys.application_secret.clone(),
-        );
-        accounts.add_credential(
-            keys.consumer_key.expose().to_owned(),
-            application,
-            self.rules.unwrap_or_else(Rule::everything),
-            None,
-            CredentialState::Validated,
-            now,
-        );
         let mut services = self.hostings;
         if services.is_empty() {
             services.push(DEFAULT_HOSTING.to_owned());
         }
-        let hostings: BTreeMap<_, _> = services
-            .into_iter()
-            .map(|service| {
-                let hosting = Hosting::new(&service, &ids, self.pace, now);
-                (service, hosting)
-            })
-            .collect();
-        let world = World {
-            accounts,
-            ids,
-            hostings,
+        let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
+        let rules = self.rules.unwrap_or_else(Rule::everything);
+        let oauth2 = self.oauth2;
+        // All that a reset brings back.
+        let fresh = move |now| {
+            let ids = Ids::new(seed);
+            let mut accounts = Accounts::new(ids.clone());
+            let key = signing.application_key.clone();
+            let application = accounts.add_application(key, signing.application_secret.clone());
+            let consumer_key = signing.consumer_key.expose().to_owned();
+            accounts.add_credential(consumer_key, application, rules.clone(), now);
+            accounts.oauth2 = oauth2.start(&signing.client_id, &signing.client_secret);
+            let failures = Failures::default();
+            let hostings: BTreeMap<_, _> = services
+                .iter()
+                .map(|service| {
+                    let hosting = Hosting::new(service, &ids, pace, &failures, now);
+                    (service.clone(), hosting)
+                })
+                .collect();
+            World::new(accounts, ids, hostings, failures)
         };
-        let origin = format!("http://{address}");
-        let engine = Arc::new(Engine::new(world, clock, origin, self.seed, self.observer));
+        let scheme = if self.tls { "https" } else { "http" };
+        let settings = Settings {
+            clock: self.clock.unwrap_or_else(Clock::real),
+            origin: format!("{scheme}://{address}"),
+            public: self.public_url,
+            seed,
+            observer: self.observer,
+            faults: self.faults,
+            ignores_paging: self.ignores_paging,
+        };
+        let engine = Arc::new(Engine::new(settings, Box::new(fresh)));
         engine.time.set_offset(self.time_offset);
         let server = Server::start(listener, Arc::clone(&engine)).map_err(failed)?;
         Ok(Sandbox {

@@ -3,21 +3,24 @@
 //! The thread has its own runtime, so that a sandbox answers whatever its owner is doing: waiting
 //! for a child process, standing still with a paused clock, or running no runtime at all.
 
-use std::convert::Infallible;
 use std::io;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming as BodyIn};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Frame, Incoming as BodyIn, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
+use crate::auth::oauth2;
+use crate::control;
 use crate::engine::{Engine, Incoming, Outgoing};
 use crate::reply::Refusal;
 
@@ -91,8 +94,8 @@ impl Drop for Server {
 async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, Arc::clone(&engine)));
+            Ok((stream, peer)) => {
+                tokio::spawn(serve(stream, peer.ip(), Arc::clone(&engine)));
             }
             // Too many open files, or a connection that was gone before it was taken: neither
             // may end the server, nor keep it spinning.
@@ -101,36 +104,50 @@ async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>) {
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, engine: Arc<Engine>) {
+async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, engine: Arc<Engine>) {
     // Small replies would otherwise wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
+    speak(TokioIo::new(stream), peer, engine).await;
+}
+
+/// Speaks HTTP on a connection until it ends.
+async fn speak<S>(stream: TokioIo<S>, peer: IpAddr, engine: Arc<Engine>)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
     let service = service_fn(move |request| {
         let engine = Arc::clone(&engine);
-        async move { Ok::<_, Infallible>(respond(&engine, request).await) }
+        async move { respond(&engine, peer, request).await }
     });
-    // What goes wrong on a connection is the client's business: hyper has answered it.
+    // What goes wrong on a connection is the client's business: hyper has answered it, or a
+    // fault has cut it.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(HEAD_LIMIT)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(stream, service)
         .await;
 }
 
-async fn respond(engine: &Engine, request: Request<BodyIn>) -> Response<Full<Bytes>> {
+async fn respond(
+    engine: &Arc<Engine>,
+    peer: IpAddr,
+    request: Request<BodyIn>,
+) -> Result<Response<Written>, Cut> {
     let (head, body) = request.into_parts();
     let mut incoming = Incoming {
         method: head.method.as_str().to_owned(),
         target: head.uri.to_string(),
         headers: head.headers,
         body: Vec::new(),
+        peer,
     };
     let read = tokio::time::timeout(PATIENCE, Limited::new(body, BODY_LIMIT).collect()).await;
     let outgoing = match read {
         Ok(Ok(body)) => {
             incoming.body = body.to_bytes().into();
-            engine.answer(&incoming)
+            dispatch(engine, &incoming)
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => engine.refuse(
             &incoming,
@@ -149,11 +166,37 @@ async fn respond(engine: &Engine, request: Request<BodyIn>) -> Response<Full<Byt
             Refusal::new(408, "Client::BadRequest", "The body took too long"),
         ),
     };
-    write(outgoing)
+    if !outgoing.wire.delay.is_zero() {
+        tokio::time::sleep(outgoing.wire.delay).await;
+    }
+    if outgoing.wire.reset {
+        return Err(Cut);
+    }
+    Ok(write(outgoing))
 }
 
-fn write(outgoing: Outgoing) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(outgoing.body)));
+/// Finds who answers: the sandbox's own routes, the token endpoint, or the API.
+fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
+    if let Some(outgoing) = control::answer(engine, incoming) {
+        return outgoing;
+    }
+    if incoming.path() == oauth2::PATH {
+        return engine.token(incoming);
+    }
+    engine.answer(incoming)
+}
+
+fn write(outgoing: Outgoing) -> Response<Written> {
+    let whole = Bytes::from(outgoing.body);
+    let length = whole.len();
+    let cut = outgoing.wire.truncate.filter(|cut| *cut < length);
+    let body = Written {
+        rest: Some(whole.slice(..cut.unwrap_or(length))),
+        announced: length,
+        cut: cut.is_some(),
+        waited: false,
+    };
+    let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(outgoing.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in outgoing.headers {
@@ -162,4 +205,54 @@ fn write(outgoing: Outgoing) -> Response<Full<Bytes>> {
         }
     }
     response
+}
+
+/// A connection that a fault cuts.
+#[derive(Debug)]
+struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cut by a fault")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+/// A body that may end before it was announced to.
+struct Written {
+    rest: Option<Bytes>,
+    announced: usize,
+    cut: bool,
+    waited: bool,
+}
+
+impl Body for Written {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        match self.rest.take() {
+            Some(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            _ if !self.cut => Poll::Ready(None),
+            // What is there goes onto the wire while one waits, and only then comes the end.
+            _ if !self.waited => {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            _ => Poll::Ready(Some(Err(Cut))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        !self.cut && self.rest.as_ref().is_none_or(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(u64::try_from(self.announced).unwrap_or(u64::MAX))
+    }
 }

@@ -1,9 +1,14 @@
 //! Applications and consumer keys: what exists, in which state, with which rights.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use ovh_runtime::Secret;
 use serde_json::{Value, json};
+
+use super::addresses;
+use super::oauth2::OAuth2;
 
 use super::Rule;
 use crate::clock::Moment;
@@ -39,6 +44,66 @@ impl CredentialState {
     }
 }
 
+/// How long a person lets a consumer key live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Validity {
+    Hour,
+    Day,
+    Month,
+    Unlimited,
+}
+
+impl Validity {
+    pub(crate) const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Month, Self::Unlimited];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|validity| validity.name() == name)
+    }
+
+    /// As the form sends it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "3600",
+            Self::Day => "86400",
+            Self::Month => "2592000",
+            Self::Unlimited => "unlimited",
+        }
+    }
+
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Hour => "1 hour",
+            Self::Day => "1 day",
+            Self::Month => "30 days",
+            Self::Unlimited => "unlimited",
+        }
+    }
+
+    /// When a key that is approved now ends.
+    pub(crate) fn end(self, now: Moment) -> Option<Moment> {
+        let seconds = self.name().parse().ok()?;
+        Some(now + Duration::from_secs(seconds))
+    }
+}
+
+/// Where a browser is led after the validation.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) url: String,
+    /// Its scheme, host and port.
+    pub(crate) origin: String,
+}
+
+/// What a new consumer key is asked for with.
+#[derive(Clone, Default)]
+pub(crate) struct Wish {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) allowed_ips: Option<Value>,
+    pub(crate) redirection: Option<String>,
+}
+
 /// A consumer key without the key itself.
 pub(crate) struct Credential {
     pub(crate) id: u64,
@@ -46,18 +111,58 @@ pub(crate) struct Credential {
     pub(crate) state: CredentialState,
     pub(crate) rules: Vec<Rule>,
     allowed_ips: Option<Value>,
+    redirection: Option<String>,
+    /// What its validation URL carries.
+    token: Option<String>,
     creation: Moment,
+    expiration: Option<Moment>,
     last_use: Option<Moment>,
 }
 
 impl Credential {
+    /// Where the browser goes after the validation: a web address and nothing else.
+    pub(crate) fn redirection(&self) -> Option<Target> {
+        let url = self.redirection.as_deref()?;
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let named = !authority.is_empty()
+            && authority
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+        let plain = url.chars().all(|c| c.is_ascii_graphic());
+        (["http", "https"].contains(&scheme) && named && plain).then(|| Target {
+            url: url.to_owned(),
+            origin: format!("{scheme}://{authority}"),
+        })
+    }
+
+    /// The blocks of addresses from which the key may be used, for people.
+    pub(crate) fn allowed_ips_text(&self) -> Option<String> {
+        let blocks = self.allowed_ips.as_ref()?.as_array()?;
+        let blocks: Vec<_> = blocks.iter().filter_map(Value::as_str).collect();
+        Some(blocks.join(", "))
+    }
+
+    /// Whether the key may be used from there.
+    pub(super) fn admits(&self, peer: IpAddr) -> bool {
+        let blocks = self.allowed_ips.as_ref().and_then(Value::as_array);
+        // Guess: that an empty list allows every address, as none does.
+        blocks.is_none_or(|blocks| {
+            blocks.is_empty()
+                || blocks
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .any(|block| addresses::contains(block, peer))
+        })
+    }
+
     pub(crate) fn json(&self) -> Value {
         json!({
             "allowedIPs": self.allowed_ips,
             "applicationId": self.application_id,
             "creation": self.creation.rfc3339(),
             "credentialId": self.id,
-            "expiration": null,
+            "expiration": self.expiration.map(Moment::rfc3339),
             "lastUse": self.last_use.map(Moment::rfc3339),
             "ovhSupport": false,
             "rules": self.rules_json(),
@@ -75,6 +180,7 @@ impl Credential {
 
 /// Everything that one can sign with.
 pub(crate) struct Accounts {
+    pub(crate) oauth2: OAuth2,
     applications: Vec<Application>,
     credentials: BTreeMap<String, Credential>,
     ids: Ids,
@@ -83,6 +189,7 @@ pub(crate) struct Accounts {
 impl Accounts {
     pub(crate) fn new(ids: Ids) -> Self {
         Self {
+            oauth2: OAuth2::default(),
             applications: Vec::new(),
             credentials: BTreeMap::new(),
             ids,
@@ -95,12 +202,28 @@ impl Accounts {
         id
     }
 
+    /// Adds a consumer key that was approved already and never ends.
     pub(crate) fn add_credential(
         &mut self,
         consumer_key: String,
         application_id: u64,
         rules: Vec<Rule>,
-        allowed_ips: Option<Value>,
+        now: Moment,
+    ) {
+        let wish = Wish {
+            rules,
+            ..Wish::default()
+        };
+        let state = CredentialState::Validated;
+        self.insert(consumer_key, application_id, wish, None, state, now);
+    }
+
+    fn insert(
+        &mut self,
+        consumer_key: String,
+        application_id: u64,
+        wish: Wish,
+        token: Option<String>,
         state: CredentialState,
         now: Moment,
     ) {
@@ -119,33 +242,76 @@ impl Accounts {
             id: self.ids.next(),
             application_id,
             state,
-            rules,
-            allowed_ips,
+            rules: wish.rules,
+            allowed_ips: wish.allowed_ips,
+            redirection: wish.redirection,
+            token,
             creation: now,
+            expiration: None,
             last_use: None,
         };
         self.credentials.insert(consumer_key, credential);
     }
 
-    /// Makes a new consumer key that waits for its validation.
+    /// Makes a new consumer key that waits for its validation; gives it and the validation token.
     pub(crate) fn request_credential(
         &mut self,
         application_id: u64,
-        rules: Vec<Rule>,
-        allowed_ips: Option<Value>,
+        wish: Wish,
         now: Moment,
-    ) -> String {
+    ) -> (String, String) {
         let label = format!("consumer {}", self.ids.next());
         let consumer_key = self.ids.key(&label, 32);
-        self.add_credential(
+        let token = self.ids.key(&format!("validation of {label}"), 64);
+        self.insert(
             consumer_key.clone(),
             application_id,
-            rules,
-            allowed_ips,
+            wish,
+            Some(token.clone()),
             CredentialState::PendingValidation,
             now,
         );
-        consumer_key
+        (consumer_key, token)
+    }
+
+    /// The consumer key that a validation token belongs to.
+    pub(crate) fn by_token(&self, token: &str) -> Option<(&str, &Credential)> {
+        self.credentials
+            .iter()
+            .find(|(_, credential)| credential.token.as_deref() == Some(token))
+            .map(|(key, credential)| (key.as_str(), credential))
+    }
+
+    /// The public key of an application.
+    pub(crate) fn application_key(&self, id: u64) -> &str {
+        self.applications
+            .iter()
+            .find(|application| application.id == id)
+            .map_or("", |application| &application.key)
+    }
+
+    /// Writes down what a person decided on the validation page.
+    pub(crate) fn decide(
+        &mut self,
+        consumer_key: &str,
+        state: CredentialState,
+        expiration: Option<Moment>,
+    ) {
+        if let Some(credential) = self.credentials.get_mut(consumer_key) {
+            credential.state = state;
+            credential.expiration = expiration;
+        }
+    }
+
+    /// Ends the consumer key if its time is over.
+    pub(super) fn settle(&mut self, consumer_key: &str, now: Moment) {
+        if let Some(credential) = self.credentials.get_mut(consumer_key) {
+            if credential.expiration.is_some_and(|end| end <= now)
+                && credential.state == CredentialState::Validated
+            {
+                credential.state = CredentialState::Expired;
+            }
+        }
     }
 
     pub(crate) fn application(&self, key: &str) -> Option<&Application> {

@@ -1,14 +1,20 @@
 //! Who calls, and whether they may: the checks in the order in which OVHcloud makes them.
 
+pub(crate) mod addresses;
 pub(crate) mod credential;
+pub(crate) mod oauth2;
 mod rules;
 mod signature;
+
+use std::net::IpAddr;
 
 use hyper::HeaderMap;
 
 pub(crate) use rules::Rule;
 
-use crate::clock::ServerTime;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Moment, ServerTime};
 use crate::reply::Refusal;
 use credential::{Accounts, CredentialState};
 
@@ -21,13 +27,34 @@ pub(crate) struct Presented<'a> {
     pub(crate) api_path: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
+    /// Where the call comes from.
+    pub(crate) peer: IpAddr,
+    /// The clock that tokens and consumer keys expire on.
+    pub(crate) now: Moment,
+    /// What the operation asks of a policy.
+    pub(crate) iam_actions: &'static [&'static str],
 }
 
-/// Who signed a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a caller has shown who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Method {
+    Signature,
+    /// A bearer token from the token endpoint.
+    OAuth2,
+    /// A bearer token that was fixed at start.
+    Token,
+}
+
+/// Who makes a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Caller {
-    pub(crate) application_key: String,
-    pub(crate) credential_id: u64,
+    pub(crate) method: Method,
+    /// The application key, or the id of the OAuth2 client; neither is secret.
+    pub(crate) key: String,
+    /// The id of the consumer key that signed.
+    pub(crate) credential_id: Option<u64>,
 }
 
 /// A refused call, with what helps to find out why.
@@ -63,6 +90,12 @@ pub(crate) fn authenticate(
     time: &ServerTime,
     call: &Presented<'_>,
 ) -> Result<Caller, Denied> {
+    if let Some(given) = text(call.headers, "authorization") {
+        return oauth2::authenticate(&accounts.oauth2, given, call);
+    }
+    if let Some(consumer_key) = text(call.headers, "x-ovh-consumer") {
+        accounts.settle(consumer_key, call.now);
+    }
     let application = text(call.headers, "x-ovh-application")
         .and_then(|key| accounts.application(key))
         .ok_or_else(invalid_key)?;
@@ -113,9 +146,25 @@ pub(crate) fn authenticate(
             )),
         });
     }
+    if !credential.admits(call.peer) {
+        // Guess: with which words an address is refused that the key does not allow.
+        return Err(Denied {
+            refusal: Refusal::old(
+                403,
+                "FORBIDDEN",
+                "This credential is not valid from this IP",
+            ),
+            help: Some(format!(
+                "the call comes from {}, the consumer key allows {}",
+                call.peer,
+                credential.allowed_ips_text().unwrap_or_default()
+            )),
+        });
+    }
     let caller = Caller {
-        application_key: application.key.clone(),
-        credential_id: credential.id,
+        method: Method::Signature,
+        key: application.key.clone(),
+        credential_id: Some(credential.id),
     };
     accounts.used(consumer_key, time.now());
     Ok(caller)
@@ -148,14 +197,7 @@ mod tests {
         let mut accounts = Accounts::new(Ids::new(0));
         let mine = accounts.add_application("mine".into(), Secret::new("s1"));
         accounts.add_application("other".into(), Secret::new("s2"));
-        accounts.add_credential(
-            "consumer".into(),
-            mine,
-            Rule::everything(),
-            None,
-            CredentialState::Validated,
-            time.now(),
-        );
+        accounts.add_credential("consumer".into(), mine, Rule::everything(), time.now());
         for (application, code) in [
             ("other", "NOT_CREDENTIAL"),
             ("mine", "INVALID_SIGNATURE"),
@@ -176,6 +218,9 @@ mod tests {
                 api_path: "/me",
                 headers: &headers,
                 body: b"",
+                peer: IpAddr::from([127, 0, 0, 1]),
+                now: time.now(),
+                iam_actions: &[],
             };
             let denied = authenticate(&mut accounts, &time, &call).expect_err("a refusal");
             assert_eq!(denied.refusal.body()["errorCode"], code);

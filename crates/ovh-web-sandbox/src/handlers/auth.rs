@@ -3,27 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{Context, Handler};
-use crate::auth::{Rule, invalid_key};
-use crate::check::{Field, Kind};
+use crate::auth::credential::{Credential, Wish};
+use crate::auth::{Method, Rule, addresses, invalid_key};
+use crate::page::validation;
 use crate::reply::{Answer, Refusal};
-
-const METHODS: &[&str] = &["DELETE", "GET", "POST", "PUT"];
-
-const RULE: Kind = Kind::Object(&[
-    Field::required("method", Kind::Word(METHODS)),
-    Field::required("path", Kind::Text),
-]);
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/auth/time", time),
-    Handler::new("POST", "/auth/credential", request_credential)
-        .needs_application()
-        .body(&[
-            Field::required("accessRules", Kind::List(&RULE)),
-            // OVHcloud's Python client sends null for what was not given.
-            Field::nullable("allowedIPs", Kind::List(&Kind::Text)),
-            Field::nullable("redirection", Kind::Text),
-        ]),
+    Handler::new("POST", "/auth/credential", request_credential).needs_application(),
     Handler::new("GET", "/auth/currentCredential", current_credential),
     Handler::new("GET", "/auth/details", details),
     Handler::new("POST", "/auth/logout", log_out),
@@ -35,58 +22,89 @@ fn time(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let application_id = cx.application_id.ok_or_else(invalid_key)?;
-    let rules = cx.body.value("accessRules").unwrap_or_default();
+    // The document requires neither the rules nor what they are made of.
+    let rules = cx.body.value("accessRules");
     let rules: Vec<_> = rules
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|rule| {
-            let text = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
-            Rule::new(text("method"), text("path"))
+        .as_ref()
+        .and_then(Value::as_array)
+        .ok_or_else(|| Refusal::bad_value("$.accessRules", "this property is required"))?
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| {
+            let text = |name: &str| {
+                rule.get(name).and_then(Value::as_str).ok_or_else(|| {
+                    let place = format!("$.accessRules[{index}].{name}");
+                    Refusal::bad_value(&place, "this property is required")
+                })
+            };
+            Ok(Rule::new(text("method")?, text("path")?))
         })
-        .collect();
-    let allowed_ips = cx.body.value("allowedIPs").filter(|ips| !ips.is_null());
-    let consumer_key =
-        cx.world
-            .accounts
-            .request_credential(application_id, rules, allowed_ips, cx.now);
-    let token = cx.world.ids.key(&format!("validation {consumer_key}"), 32);
+        .collect::<Result<_, Refusal>>()?;
+    let given = |value: Option<Value>| value.filter(|value| !value.is_null());
+    let allowed_ips = given(cx.body.value("allowedIPs"));
+    addresses::check(allowed_ips.as_ref())?;
+    let wish = Wish {
+        rules,
+        allowed_ips,
+        redirection: cx.body.owned("redirection"),
+    };
+    let (consumer_key, token) = cx
+        .world
+        .accounts
+        .request_credential(application_id, wish, cx.now);
     Ok(Answer::json(json!({
         "consumerKey": consumer_key,
         "state": "pendingValidation",
-        "validationUrl": format!("{}/auth/?credentialToken={token}", cx.origin),
+        "validationUrl": validation::url(cx.origin, &token),
     }))
     .changed("a consumer key waits for its validation"))
 }
 
+/// The consumer key that signed the call.
+///
+/// Guess: what these routes answer to a bearer, which has none.
+fn credential<'a>(cx: &'a Context<'_>) -> Result<&'a Credential, Refusal> {
+    cx.caller
+        .and_then(|caller| cx.world.accounts.credential_by_id(caller.credential_id?))
+        .ok_or_else(|| Refusal::new(403, "Client::Forbidden", "This call needs a consumer key"))
+}
+
 fn current_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let credential = cx
-        .caller
-        .and_then(|caller| cx.world.accounts.credential_by_id(caller.credential_id))
-        .ok_or_else(invalid_key)?;
-    Ok(Answer::json(credential.json()))
+    Ok(Answer::json(credential(cx)?.json()))
 }
 
 fn details(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let credential = cx
-        .caller
-        .and_then(|caller| cx.world.accounts.credential_by_id(caller.credential_id))
-        .ok_or_else(invalid_key)?;
-    Ok(Answer::json(json!({
-        "account": "sb0000-ovh",
-        "allowedRoutes": credential.rules_json(),
+    let account = "sb0000-ovh";
+    let mut details = json!({
+        "account": account,
+        "allowedRoutes": null,
         "description": null,
-        "identities": ["urn:v1:eu:identity:account:sb0000-ovh"],
+        "identities": [format!("urn:v1:eu:identity:account:{account}")],
         "method": "account",
         "roles": [],
         "user": null,
-    })))
+    });
+    match cx.caller.map(|caller| (caller.method, &caller.key)) {
+        Some((Method::OAuth2, client)) => {
+            let identity = format!("urn:v1:eu:identity:credential:{account}/oauth2-{client}");
+            details["identities"] = json!([identity]);
+            details["method"] = "oauth2_client_credentials".into();
+        }
+        // Guess: that a static token stands for a local user.
+        Some((Method::Token, _)) => {
+            let identity = format!("urn:v1:eu:identity:user:{account}/sandbox");
+            details["identities"] = json!([identity]);
+            details["method"] = "user".into();
+            details["user"] = "sandbox".into();
+        }
+        _ => details["allowedRoutes"] = credential(cx)?.rules_json(),
+    }
+    Ok(Answer::json(details))
 }
 
 /// Guess: that a consumer key is `expired` after a logout.
 fn log_out(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    if let Some(caller) = cx.caller {
-        cx.world.accounts.log_out(caller.credential_id);
-    }
+    let id = credential(cx)?.id;
+    cx.world.accounts.log_out(id);
     Ok(Answer::void().changed("the consumer key was ended"))
 }

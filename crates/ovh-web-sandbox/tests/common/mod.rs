@@ -187,6 +187,27 @@ impl Client {
     }
 }
 
+impl Client {
+    /// The head of a signed request, to be sent by hand.
+    pub fn signed_head(&self, method: &str, target: &str, body: Option<&str>) -> String {
+        let url = format!("http://{}{target}", self.address);
+        let timestamp = (unix_now() + self.skew).to_string();
+        let body = body.unwrap_or_default();
+        let parts = [&self.secret, &self.consumer, method, &url, body, &timestamp];
+        let digest = Sha1::digest(parts.join("+").as_bytes());
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nX-Ovh-Application: {}\r\n\
+             X-Ovh-Consumer: {}\r\nX-Ovh-Timestamp: {timestamp}\r\n\
+             X-Ovh-Signature: $1${hex}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.address,
+            self.key,
+            self.consumer,
+            body.len()
+        )
+    }
+}
+
 pub fn unix_now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -215,6 +236,11 @@ pub fn request(
     }
     let raw = raw(address, text.as_bytes());
     parse(&raw)
+}
+
+/// Sends a whole request as text.
+pub fn exchange(address: SocketAddr, text: &str) -> Reply {
+    parse(&raw(address, text.as_bytes()))
 }
 
 /// Sends bytes and gives what comes back.

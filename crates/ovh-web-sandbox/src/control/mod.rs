@@ -1,0 +1,254 @@
+//! What is under `/_sandbox/`: the sandbox's own routes, for tests in other languages and for
+//! people. They need no signature; `guard` says who may use them.
+//!
+//! None of these calls is in the journal, which is about the API.
+
+pub(crate) mod guard;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::auth::credential::CredentialState;
+use crate::engine::{Engine, Incoming, Outgoing, Wire};
+use crate::faults::Fault;
+use crate::journal::Entry;
+use crate::page;
+use crate::reply::Refusal;
+use crate::state::failures::Ending;
+
+/// How far a clock can be pushed at once: a century.
+const FARTHEST: f64 = 3_153_600_000.0;
+
+/// Answers what is not for the API; nothing if the call is.
+pub(crate) fn answer(engine: &Arc<Engine>, incoming: &Incoming) -> Option<Outgoing> {
+    let path = incoming.path();
+    let own = path == "/_sandbox" || path.starts_with("/_sandbox/");
+    if !own && !page::validation::is_at(path) {
+        return None;
+    }
+    let answered = guard::admits(engine, incoming).and_then(|()| {
+        if own {
+            route(engine, incoming, path)
+        } else {
+            Ok(page::validation::answer(engine, incoming))
+        }
+    });
+    Some(answered.unwrap_or_else(|refusal| json_reply(refusal.status, &refusal.body())))
+}
+
+fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoing, Refusal> {
+    let below = path.strip_prefix("/_sandbox").unwrap_or_default();
+    let segments: Vec<_> = below.split('/').skip(1).collect();
+    let value = match (incoming.method.as_str(), segments.as_slice()) {
+        ("GET" | "HEAD", []) => return Ok(page::redirect("/_sandbox/")),
+        ("GET" | "HEAD", [""]) => return Ok(page::overview::answer(engine)),
+        ("GET", ["live"]) => return Ok(page::overview::live(engine)),
+        ("POST", ["page", action]) => {
+            from_page(engine, action)?;
+            return Ok(page::redirect("/_sandbox/"));
+        }
+        ("GET", ["faults"]) => engine.faults.json(),
+        ("POST", ["faults"]) => add_faults(engine, &incoming.body)?,
+        ("DELETE", ["faults"]) => {
+            engine.faults.clear();
+            engine.faults.json()
+        }
+        ("DELETE", ["faults", id]) => {
+            let removed = id.parse().is_ok_and(|id| engine.faults.remove(id));
+            if !removed {
+                return Err(Refusal::no_object(id));
+            }
+            engine.faults.json()
+        }
+        ("GET", ["journal"]) => journal(engine, incoming)?,
+        ("DELETE", ["journal"]) => {
+            engine.journal.clear();
+            Value::Null
+        }
+        ("POST", ["reset"]) => {
+            engine.reset();
+            Value::Null
+        }
+        ("GET", ["clock"]) => clock(engine),
+        ("POST", ["clock"]) => set_clock(engine, &incoming.body)?,
+        ("POST", ["tasks", "fail"]) => fail_task(engine, &incoming.body)?,
+        ("POST", ["credentials", consumer_key, action]) => {
+            credential(engine, consumer_key, action)?
+        }
+        ("GET", ["hostings"]) => engine.world().hostings.keys().cloned().collect(),
+        _ => return Err(Refusal::no_route()),
+    };
+    Ok(json_reply(200, &value))
+}
+
+/// What the buttons of the page do.
+fn from_page(engine: &Engine, action: &str) -> Result<(), Refusal> {
+    match action {
+        "advance-minute" => engine.clock.advance(Duration::from_secs(60)),
+        "advance-day" => engine.clock.advance(Duration::from_secs(86_400)),
+        "clear-faults" => engine.faults.clear(),
+        "reset" => engine.reset(),
+        _ => return Err(Refusal::no_route()),
+    }
+    Ok(())
+}
+
+fn add_faults(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
+    let faults =
+        Fault::list_from_json(body).map_err(|error| Refusal::bad_request(error.to_string()))?;
+    // All of them were read before the first is set.
+    for fault in faults {
+        engine
+            .faults
+            .try_add(fault)
+            .map_err(|error| Refusal::bad_request(error.to_string()))?;
+    }
+    Ok(engine.faults.json())
+}
+
+/// The journal, narrowed by `operation`, `method`, `path`, `status`, `failed` and `since` (a
+/// sequence number).
+fn journal(engine: &Engine, incoming: &Incoming) -> Result<Value, Refusal> {
+    let wanted = form(
+        incoming
+            .target
+            .split_once('?')
+            .map_or("", |(_, query)| query),
+    );
+    let mut entries = engine.journal.entries();
+    for (name, value) in &wanted {
+        let number = || {
+            value
+                .parse::<u64>()
+                .map_err(|_| Refusal::bad_value(name, "not a number"))
+        };
+        let keep: Box<dyn Fn(&Entry) -> bool> = match name.as_str() {
+            "operation" => Box::new(|entry| entry.operation == Some(value)),
+            "method" => Box::new(|entry| entry.method == *value),
+            "path" => Box::new(|entry| entry.path.ends_with(value.as_str())),
+            "effect" => Box::new(|entry| entry.json()["effect"] == value.as_str()),
+            "failed" => Box::new(|entry| entry.failed() == (value == "true")),
+            "status" => {
+                let number = number()?;
+                Box::new(move |entry| u64::from(entry.status) == number)
+            }
+            "since" => {
+                let number = number()?;
+                Box::new(move |entry| entry.sequence > number)
+            }
+            _ => return Err(Refusal::bad_value(name, "no such filter")),
+        };
+        entries.retain(|entry| keep(entry));
+    }
+    Ok(entries.iter().map(Entry::json).collect())
+}
+
+fn clock(engine: &Engine) -> Value {
+    json!({
+        "now": engine.clock.now().rfc3339(),
+        "serverTime": engine.time.unix_seconds(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetClock {
+    advance: Option<f64>,
+    time_offset: Option<i64>,
+}
+
+fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
+    let wanted: SetClock = read(body)?;
+    if let Some(seconds) = wanted.advance {
+        if !(0.0..=FARTHEST).contains(&seconds) {
+            let problem = "a number of seconds, from 0 to a century";
+            return Err(Refusal::bad_value("$.advance", problem));
+        }
+        engine.clock.advance(Duration::from_secs_f64(seconds));
+    }
+    if let Some(seconds) = wanted.time_offset {
+        engine.time.set_offset(seconds);
+    }
+    Ok(clock(engine))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FailTask {
+    /// The beginning of a task's function, or an operation.
+    what: String,
+    /// `error` or `cancelled`.
+    ending: Option<String>,
+}
+
+fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
+    let wanted: FailTask = read(body)?;
+    let ending = match wanted.ending.as_deref() {
+        None | Some("error") => Ending::Error,
+        Some("cancelled") => Ending::Cancelled,
+        Some(_) => {
+            let problem = "expected one of cancelled, error";
+            return Err(Refusal::bad_value("$.ending", problem));
+        }
+    };
+    engine.world().failures.order(&wanted.what, ending);
+    Ok(Value::Null)
+}
+
+fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value, Refusal> {
+    let state = match action {
+        "validate" => CredentialState::Validated,
+        "refuse" => CredentialState::Refused,
+        "expire" => CredentialState::Expired,
+        _ => return Err(Refusal::no_route()),
+    };
+    if !engine.world().accounts.set_state(consumer_key, state) {
+        return Err(Refusal::new(
+            404,
+            "Client::NotFound",
+            "The sandbox has no such consumer key",
+        ));
+    }
+    Ok(Value::Null)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::bad_request(error.to_string()))
+}
+
+/// The text of one half of a pair in a query or a form.
+pub(crate) fn decoded(part: &str) -> String {
+    let spaced = part.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+/// The pairs of a query or a form.
+pub(crate) fn form(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
+/// A JSON reply of the sandbox's own routes.
+pub(crate) fn json_reply(status: u16, body: &Value) -> Outgoing {
+    Outgoing {
+        status,
+        headers: vec![
+            ("content-type", "application/json; charset=utf-8".into()),
+            ("cache-control", "no-store".into()),
+            ("x-content-type-options", "nosniff".into()),
+        ],
+        body: body.to_string().into_bytes(),
+        wire: Wire::default(),
+    }
+}
