@@ -39,7 +39,7 @@ impl Reply {
         self
     }
 
-    /// How often the request was sent until this reply came.
+    /// How many attempts were made until this reply came.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -173,6 +173,13 @@ pub trait FromReply: Sized + 'static {
 impl<T: DeserializeOwned + 'static> FromReply for T {
     fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
         reply.decode(request)
+    }
+}
+
+/// What is no JSON, or whatever a document does not describe, is given as it came.
+impl FromReply for Reply {
+    fn from_reply(_: &Request, reply: &Reply) -> Result<Self, Error> {
+        Ok(reply.clone())
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! The check refuses what the generator cannot express and the shapes that make the libraries
 //! below it panic, run for ever or overflow the stack. After it, the code that reads a document
-//! can rely on its form; it still changes nothing in it: see `overlay` and the normalisation.
+//! can rely on its form. What can be put right is put right before it, by [`repair`].
 
 mod check;
 mod json;
 mod pointer;
+pub(crate) mod repair;
 
 pub(crate) use json::parse as parse_json;
 pub(crate) use pointer::Pointer;
@@ -41,6 +42,14 @@ impl Document {
         Ok(Self {
             name: name.to_owned(),
             value,
+        })
+    }
+
+    /// Reads `text` without a look at what it says: [`repair`] and [`Document::check`] come later.
+    pub(crate) fn read(name: &str, text: &str) -> Result<Self, Error> {
+        Ok(Self {
+            name: name.to_owned(),
+            value: json::parse(name, text)?,
         })
     }
 

@@ -30,7 +30,7 @@ mod upstream;
 use std::collections::BTreeMap;
 
 pub use error::Error;
-pub use report::Report;
+pub use report::{Repair, Report};
 
 use document::Document;
 use names::Lock;
@@ -70,6 +70,20 @@ pub struct Inputs {
     /// What the crate is called in the examples of its documentation, `ovh_web_client`. Without it
     /// there are no examples.
     pub crate_name: Option<String>,
+    /// What becomes of two things that would get one name.
+    pub clashes: Clashes,
+}
+
+/// What becomes of two things that would get one name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clashes {
+    /// An error that names both: a name is part of what users compile against, and a person
+    /// decides.
+    #[default]
+    Refuse,
+    /// The second one in the order of the document gets a number, and a line in the report: for a
+    /// client that has no users yet.
+    Resolve,
 }
 
 /// What comes out.
@@ -107,11 +121,14 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         Some(input) => docs::Docs::parse(&input.name, &input.text)?,
         None => docs::Docs::default(),
     };
-    let documents = read(inputs)?;
+    let mut repairs = Vec::new();
+    let documents = read(inputs, &mut repairs)?;
     let mut draft = merge(&documents)?;
+    draft.clashes = inputs.clashes;
     normalise::run(&mut draft, &mut lock)?;
-    let api = model::read(&draft, &mut lock)?;
-    let signatures = upstream::signatures(&draft, &api)?;
+    let mut api = model::read(&mut draft, &mut lock)?;
+    let signatures = upstream::signatures(&draft, &mut api)?;
+    repairs.append(&mut draft.repairs);
     let sources: Vec<String> = documents
         .iter()
         .map(|document| format!("schema/{}", document.name))
@@ -126,7 +143,8 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     };
     let files = shape::files(&mut context);
     let surface = shape::surface::write(&context);
-    let report = report(&api, &docs, &context.tally, &files);
+    let mut report = report(&api, &docs, &context.tally, &files);
+    report.repairs = repairs;
     Ok(Output {
         names: lock.to_text(),
         surface,
@@ -139,20 +157,24 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     })
 }
 
-/// Reads the documents and applies the overlay.
-fn read(inputs: &Inputs) -> Result<Vec<Document>, Error> {
+/// Reads the documents, applies the overlay, and puts right what can be put right.
+fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Error> {
     // By name, so that it does not matter who hands them in.
     let mut sorted: Vec<&Input> = inputs.documents.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut documents = Vec::new();
     for input in sorted {
-        documents.push(Document::parse(&input.name, &input.text)?);
+        documents.push(Document::read(&input.name, &input.text)?);
     }
     if let Some(input) = &inputs.overlay {
         overlay::apply_all(
             &mut documents,
             &overlay::Overlay::parse(&input.name, &input.text)?,
         )?;
+    }
+    for document in &mut documents {
+        repairs.extend(document::repair::apply(document, inputs.clashes));
+        document.check()?;
     }
     Ok(documents)
 }
@@ -206,6 +228,8 @@ fn merge(documents: &[Document]) -> Result<Draft, Error> {
     Ok(Draft {
         document: merged,
         sections,
+        clashes: Clashes::default(),
+        repairs: Vec::new(),
     })
 }
 
@@ -280,5 +304,6 @@ fn report(
             },
             |origin| api.types.values().any(|item| item.origin == origin),
         ),
+        repairs: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::names::{Lock, case, variants};
 use crate::normalise::{Draft, note, responses::REFUSAL, walk};
-use crate::{Error, normalise};
+use crate::{Clashes, Error, FILE_LINES, normalise};
 
 /// Everything that is generated.
 #[derive(Debug)]
@@ -106,6 +106,13 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
+    /// All values of path and query, each with its place.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, &Parameter)> {
+        let path = self.path_values.iter().map(|value| ("path", value));
+        let query = self.required_query.iter().chain(&self.optional_query);
+        path.chain(query.map(|value| ("query", value)))
+    }
+
     /// `databases::create`
     pub(crate) fn id(&self) -> String {
         format!("{}::{}", self.family, self.verb.trim_end_matches('_'))
@@ -134,10 +141,11 @@ impl Operation {
 }
 
 /// Reads the normalised document; new variants go into the lock.
-pub(crate) fn read(draft: &Draft, lock: &mut Lock) -> Result<Api, Error> {
+pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
+    let routes = Routes::of(&draft.document);
     walk::operations(&draft.document, &mut |path, method, node| {
-        operations.push(operation(draft, path, method, node));
+        operations.push(operation(&routes, path, method, node));
     });
     let mut types = BTreeMap::new();
     let mut failure = None;
@@ -154,11 +162,16 @@ pub(crate) fn read(draft: &Draft, lock: &mut Lock) -> Result<Api, Error> {
     }
     match failure {
         Some(error) => Err(error),
-        None => Ok(Api { operations, types }),
+        None => {
+            if draft.clashes == Clashes::Resolve {
+                spread(&mut types, lock);
+            }
+            Ok(Api { operations, types })
+        }
     }
 }
 
-fn operation(draft: &Draft, path: &str, method: &str, node: &Value) -> Operation {
+fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Operation {
     let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
     let texts = |key: &str| -> Vec<String> {
         let list = node
@@ -185,23 +198,29 @@ fn operation(draft: &Draft, path: &str, method: &str, node: &Value) -> Operation
         }
     }
     query.sort_unstable();
-    let parameter = |wire: &str| Parameter {
-        wire: wire.to_owned(),
-        field: case::snake(wire),
+    // All values of an operation have different names, `body` and `query` of its own among them.
+    let mut taken = BTreeSet::from(["body".to_owned(), "query".to_owned()]);
+    let mut parameter = |wire: &str| {
+        let field = case::free(&case::snake(wire), |name| !taken.contains(name));
+        taken.insert(field.clone());
+        Parameter {
+            wire: wire.to_owned(),
+            field,
+        }
     };
-    let of_query = |wanted: bool| {
+    let path_values: Vec<Parameter> = path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .map(&mut parameter)
+        .collect();
+    let mut of_query = |wanted: bool| {
         query
             .iter()
             .filter(|(_, required)| *required == wanted)
             .map(|(wire, _)| parameter(wire))
             .collect()
     };
-    let path_values: Vec<Parameter> = path
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .map(parameter)
-        .collect();
     let iam = node
         .get("x-iam-actions")
         .and_then(Value::as_array)
@@ -213,14 +232,17 @@ fn operation(draft: &Draft, path: &str, method: &str, node: &Value) -> Operation
         path: path.to_owned(),
         family: text(note::FAMILY).unwrap_or_default(),
         verb: text(note::VERB).unwrap_or_default(),
-        siblings: siblings(draft, path, &path_values),
+        siblings: routes.siblings(path, &path_values),
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
-        body: walk::body(node).and_then(walk::target).map(str::to_owned),
+        // A list, a map or anything else that has no name gets its spelling from progenitor.
+        body: walk::body(node).map(|body| walk::target(body).unwrap_or_default().to_owned()),
         is_void: walk::reply(node).is_none(),
         expanded: text(note::EXPANDED),
-        is_anonymous: node.get("security").is_none(),
+        is_anonymous: node
+            .get("security")
+            .is_none_or(|security| *security == Value::Array(Vec::new())),
         is_idempotent: matches!(method, "get" | "put" | "delete")
             && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
         iam: iam
@@ -239,35 +261,107 @@ fn operation(draft: &Draft, path: &str, method: &str, node: &Value) -> Operation
     }
 }
 
-/// For each path value, the static segments that other routes have in its place.
-fn siblings(draft: &Draft, path: &str, values: &[Parameter]) -> Vec<(String, Vec<String>)> {
-    let paths = draft.document.get("paths").and_then(Value::as_object);
-    let all: Vec<Vec<&str>> = paths
-        .into_iter()
-        .flatten()
-        .map(|(path, _)| path.split('/').collect())
-        .collect();
-    let own: Vec<&str> = path.split('/').collect();
-    let mut found = Vec::new();
-    for value in values {
-        let braced = format!("{{{}}}", value.wire);
-        let Some(at) = own.iter().position(|segment| *segment == braced) else {
-            continue;
-        };
-        let words: BTreeSet<&str> = all
-            .iter()
-            .filter(|other| other.len() > at && same_beginning(&own[..at], &other[..at]))
-            .map(|other| other[at])
-            .filter(|word| !word.starts_with('{') && !word.is_empty())
-            .collect();
-        if !words.is_empty() {
-            found.push((
-                value.wire.clone(),
-                words.into_iter().map(str::to_owned).collect(),
-            ));
+/// The routes of the document by their segments.
+struct Routes<'a> {
+    /// Those of a first segment, since only these can meet.
+    by_beginning: BTreeMap<&'a str, Vec<Vec<&'a str>>>,
+}
+
+impl<'a> Routes<'a> {
+    fn of(document: &'a Value) -> Self {
+        let mut by_beginning: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+        let paths = document.get("paths").and_then(Value::as_object);
+        for (path, _) in paths.into_iter().flatten() {
+            let segments: Vec<&str> = path.split('/').collect();
+            let beginning = segments.get(1).copied().unwrap_or_default();
+            let beginning = if beginning.contains('{') {
+                ""
+            } else {
+                beginning
+            };
+            by_beginning.entry(beginning).or_default().push(segments);
+        }
+        Self { by_beginning }
+    }
+
+    /// For each path value, the static segments that other routes have in its place.
+    fn siblings(&self, path: &str, values: &[Parameter]) -> Vec<(String, Vec<String>)> {
+        let own: Vec<&str> = path.split('/').collect();
+        let mut found = Vec::new();
+        for value in values {
+            let braced = format!("{{{}}}", value.wire);
+            let Some(at) = own.iter().position(|segment| *segment == braced) else {
+                continue;
+            };
+            let near = |beginning: &str| self.by_beginning.get(beginning).into_iter().flatten();
+            // A value in the first place meets every other beginning.
+            let candidates: Vec<&Vec<&str>> = match own.get(1) {
+                Some(first) if at > 1 && !first.contains('{') => near(first).collect(),
+                _ => self.by_beginning.values().flatten().collect(),
+            };
+            let words: BTreeSet<&str> = candidates
+                .into_iter()
+                .filter(|other| other.len() > at && same_beginning(&own[..at], &other[..at]))
+                .map(|other| other[at])
+                .filter(|word| !word.contains('{') && !word.is_empty())
+                .collect();
+            if !words.is_empty() {
+                found.push((
+                    value.wire.clone(),
+                    words.into_iter().map(str::to_owned).collect(),
+                ));
+            }
+        }
+        found
+    }
+}
+
+/// Lets no file of types grow longer than a person reads: a group that does goes on as `group_2`.
+///
+/// Only for names that no lock knew before; with one, whoever keeps the lock decides.
+fn spread(types: &mut BTreeMap<String, Type>, lock: &mut Lock) {
+    let mut groups: BTreeMap<String, Vec<&mut Type>> = BTreeMap::new();
+    for item in types.values_mut() {
+        groups.entry(item.group.clone()).or_default().push(item);
+    }
+    let known: BTreeSet<String> = groups.keys().cloned().collect();
+    let mut taken = known.clone();
+    for (group, items) in groups {
+        // Types of one schema stay together.
+        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+        for item in &items {
+            *lines.entry(item.origin.clone()).or_default() += item.lines();
+        }
+        let mut rooms: BTreeMap<String, String> = BTreeMap::new();
+        let mut room = group.clone();
+        let mut filled = 0;
+        for (origin, length) in lines {
+            if filled > 0 && filled + length > FILE_LINES - 100 {
+                room = case::free(&group, |name| !taken.contains(name));
+                taken.insert(room.clone());
+                filled = 0;
+            }
+            filled += length;
+            rooms.insert(origin, room.clone());
+        }
+        for item in items {
+            item.group.clone_from(&rooms[&item.origin]);
+            if let Some(name) = lock.types.get_mut(&item.origin) {
+                name.room.clone_from(&item.group);
+            }
         }
     }
-    found
+}
+
+impl Type {
+    /// About as many lines as the type takes in its file.
+    fn lines(&self) -> usize {
+        match &self.kind {
+            Kind::Read(properties) | Kind::Write(properties) => 16 + 4 * properties.len(),
+            Kind::Enum { values, .. } => 10 + values.len(),
+            Kind::Switch => 6,
+        }
+    }
 }
 
 /// Whether two beginnings match, whatever their values are called.
@@ -341,7 +435,7 @@ fn properties(name: &str, origin: &str, schema: &Value) -> Result<Vec<Property>,
         .collect();
     sorted.sort_by_key(|(wire, _)| wire.as_str());
     for (wire, property) in sorted {
-        let field = case::snake(
+        let field = case::field(
             property
                 .get(note::NAME)
                 .and_then(Value::as_str)

@@ -36,8 +36,8 @@ pub(crate) mod walk;
 
 use serde_json::Value;
 
-use crate::Error;
 use crate::names::Lock;
+use crate::{Clashes, Error, Repair};
 
 /// The keys under which the rules leave notes for the generator.
 pub(crate) mod note {
@@ -66,7 +66,14 @@ pub(crate) mod note {
 }
 
 /// Types that the runtime provides, by the schema name that stands for them.
-pub(crate) const RUNTIME_TYPES: [&str; 5] = ["Date", "DateTime", "IpAddr", "Secret", "TagFilters"];
+pub(crate) const RUNTIME_TYPES: [&str; 6] = [
+    "Date",
+    "DateTime",
+    "IpAddr",
+    "Reply",
+    "Secret",
+    "TagFilters",
+];
 
 /// A document on its way through the rules.
 pub(crate) struct Draft {
@@ -74,6 +81,10 @@ pub(crate) struct Draft {
     pub(crate) document: Value,
     /// The static beginning of each section's routes, and the file that it came from.
     pub(crate) sections: Vec<Section>,
+    /// What becomes of two things that would get one name.
+    pub(crate) clashes: Clashes,
+    /// What the rules repaired.
+    pub(crate) repairs: Vec<Repair>,
 }
 
 /// One document among those that make the client.
@@ -101,6 +112,31 @@ impl Draft {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
             .unwrap_or(&self.sections[0])
+    }
+
+    /// Notes a repair at a route.
+    pub(crate) fn repaired(&mut self, rule: &'static str, path: &str, below: &str, what: String) {
+        let file = self.file_of(path).to_owned();
+        let path = path.replace('~', "~0").replace('/', "~1");
+        self.repairs.push(Repair {
+            rule,
+            file,
+            pointer: format!("/paths/{path}{below}"),
+            what,
+        });
+    }
+
+    /// Notes a repair of a named schema.
+    pub(crate) fn repaired_schema(&mut self, rule: &'static str, origin: &str, what: String) {
+        self.repairs.push(Repair {
+            rule,
+            file: self.sections[0].file.clone(),
+            pointer: format!(
+                "/components/schemas/{}",
+                origin.replace('~', "~0").replace('/', "~1")
+            ),
+            what,
+        });
     }
 
     /// The file to name in an error about a route.

@@ -300,6 +300,8 @@ pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Ap
             ));
         }
     }
+    // What was no document before is not the overlay's doing.
+    let fine: Vec<bool> = documents.iter().map(|d| d.check().is_ok()).collect();
     let applied = documents
         .iter_mut()
         .map(|document| apply(&mut document.value, overlay, &document.name))
@@ -316,7 +318,7 @@ pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Ap
             .collect();
         return Err(nothing(overlay, index, &looked));
     }
-    for document in documents {
+    for (document, _) in documents.iter().zip(fine).filter(|(_, fine)| *fine) {
         document.check().map_err(|error| {
             Error::new(
                 error.file(),

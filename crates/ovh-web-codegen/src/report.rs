@@ -2,6 +2,39 @@
 
 use std::fmt;
 
+/// Something that a document gets wrong, and what the generator made of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Repair {
+    /// The rule that put it right.
+    pub rule: &'static str,
+    /// The document.
+    pub file: String,
+    /// The place in it, as a JSON pointer.
+    pub pointer: String,
+    /// What was found, and what became of it.
+    pub what: String,
+}
+
+impl Repair {
+    /// Whether an operation is missing in the client because of this.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.rule == "left-out"
+    }
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names come from a document that we did not write: no line breaks, no escape sequences.
+        let line = format!(
+            "{}#{}: {} ({})",
+            self.file, self.pointer, self.what, self.rule
+        );
+        f.write_str(&line.replace(char::is_control, " "))
+    }
+}
+
 /// Counts and left-overs of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,6 +55,8 @@ pub struct Report {
     pub undocumented: Vec<String>,
     /// Entries of the documentation that no document has any more.
     pub leftovers: Vec<String>,
+    /// What the documents get wrong and was put right, in the order of the rules.
+    pub repairs: Vec<Repair>,
 }
 
 impl fmt::Display for Report {
@@ -44,6 +79,9 @@ impl fmt::Display for Report {
         )?;
         for leftover in &self.leftovers {
             write!(f, "\ndocumented, but in no document any more: {leftover}")?;
+        }
+        for repair in &self.repairs {
+            write!(f, "\nrepaired: {repair}")?;
         }
         Ok(())
     }

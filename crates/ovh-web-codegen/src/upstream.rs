@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor_impl::{GenerationSettings, Generator, TypeImpl};
+use serde_json::{Map, Value, json};
 use syn::{FnArg, GenericArgument, Item, Pat, PathArguments, ReturnType, Type};
 
 use crate::Error;
 use crate::model::Api;
-use crate::normalise::{Draft, RUNTIME_TYPES};
+use crate::normalise::{Draft, RUNTIME_TYPES, walk};
 
 /// Types as progenitor gives them, in our spelling.
 #[derive(Debug, Default)]
@@ -26,8 +27,8 @@ pub(crate) struct Signatures {
 }
 
 /// Runs progenitor and reads its output.
-pub(crate) fn signatures(draft: &Draft, api: &Api) -> Result<Signatures, Error> {
-    let document = clean(draft);
+pub(crate) fn signatures(draft: &Draft, api: &mut Api) -> Result<Signatures, Error> {
+    let document = clean(draft, api);
     let spec: openapiv3::OpenAPI = serde_json::from_value(document).map_err(|error| {
         broken(
             draft,
@@ -69,6 +70,23 @@ pub(crate) fn signatures(draft: &Draft, api: &Api) -> Result<Signatures, Error> 
         .map_err(|error| broken(draft, format!("progenitor's output is not Rust: {error}")))?;
     let mut signatures = Signatures::default();
     read_items(&file.items, &mut signatures);
+    for operation in &mut api.operations {
+        let Some(arguments) = signatures.arguments.get_mut(&operation.key) else {
+            continue;
+        };
+        let body = arguments.remove("body");
+        if let Some(wanted) = operation.body.as_mut().filter(|body| body.is_empty()) {
+            let spelled = body.unwrap_or_else(|| ANYTHING.to_owned());
+            *wanted = spelled.strip_prefix('&').unwrap_or(&spelled).to_owned();
+        }
+        *arguments = operation
+            .values()
+            .enumerate()
+            .filter_map(|(index, (_, value))| {
+                Some((value.field.clone(), arguments.remove(&argument(index))?))
+            })
+            .collect();
+    }
     for item in api.types.values() {
         if !item.kind.is_replaced() && !signatures.fields.contains_key(&item.name) {
             return Err(broken(
@@ -83,17 +101,97 @@ pub(crate) fn signatures(draft: &Draft, api: &Api) -> Result<Signatures, Error> 
     Ok(signatures)
 }
 
-/// The document without what progenitor has no use for and may trip over.
-fn clean(draft: &Draft) -> serde_json::Value {
-    let mut document = draft.document.clone();
-    if let Some(root) = document.as_object_mut() {
-        root.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
-        root.insert(
-            "info".to_owned(),
-            serde_json::json!({ "title": "OVHcloud", "version": "1" }),
-        );
+/// How any JSON value is spelled.
+const ANYTHING: &str = "serde_json::Value";
+
+/// What progenitor is told that the value of that place among an operation's values is called.
+fn argument(index: usize) -> String {
+    format!("value_{index}")
+}
+
+/// What progenitor needs to know, and nothing that it may trip over: every operation gets a route
+/// made of its id, every value a name made of its place, every schema only its form. What things
+/// are called is our own business.
+fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
+    let mut paths = Map::new();
+    for operation in &api.operations {
+        let node = &draft.document["paths"][&operation.path][operation.method.to_lowercase()];
+        let mut path = format!("/{}", operation.key);
+        let mut parameters = Vec::new();
+        for (index, (place, value)) in operation.values().enumerate() {
+            let name = argument(index);
+            if place == "path" {
+                path.push_str(&format!("/{{{name}}}"));
+            }
+            let declared = node.get("parameters").and_then(Value::as_array);
+            let declared = declared.into_iter().flatten().find(|parameter| {
+                parameter["name"].as_str() == Some(&value.wire)
+                    && parameter["in"].as_str() == Some(place)
+            });
+            let mut schema = declared
+                .and_then(|parameter| parameter.get("schema"))
+                .cloned()
+                .unwrap_or_else(|| json!({ "type": "string" }));
+            bare(&mut schema);
+            let required =
+                place == "path" || declared.is_some_and(|p| p["required"] == Value::Bool(true));
+            parameters.push(json!({
+                "name": name, "in": place, "required": required, "schema": schema,
+            }));
+        }
+        let mut clean = json!({ "operationId": operation.key, "parameters": parameters });
+        if let Some(schema) = walk::body(node) {
+            let mut schema = schema.clone();
+            bare(&mut schema);
+            clean["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        }
+        clean["responses"] = match walk::reply(node) {
+            Some(schema) => {
+                let mut schema = schema.clone();
+                bare(&mut schema);
+                json!({ "2XX": { "description": "", "content": {
+                    "application/json": { "schema": schema } } } })
+            }
+            None => json!({ "2XX": { "description": "" } }),
+        };
+        let mut item = Map::new();
+        item.insert(operation.method.to_lowercase(), clean);
+        paths.insert(path, Value::Object(item));
     }
-    document
+    let mut schemas = Map::new();
+    for (name, schema) in walk::schemas(&draft.document) {
+        let mut schema = schema.clone();
+        bare(&mut schema);
+        schemas.insert(name.clone(), schema);
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": "OVHcloud", "version": "1" },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    })
+}
+
+/// Leaves of a schema what says its form.
+fn bare(schema: &mut Value) {
+    walk::deep_mut(schema, &mut |schema| {
+        if let Value::Object(node) = schema {
+            node.retain(|key, _| {
+                matches!(
+                    key.as_str(),
+                    "$ref"
+                        | "type"
+                        | "enum"
+                        | "items"
+                        | "properties"
+                        | "additionalProperties"
+                        | "required"
+                        | "nullable"
+                        | "allOf"
+                )
+            });
+        }
+    });
 }
 
 fn broken(draft: &Draft, message: String) -> Error {
@@ -201,6 +299,15 @@ fn spell(ty: &Type) -> String {
                 return String::new();
             };
             let name = match last.ident.to_string().as_str() {
+                // Nothing of ours may be called so, and nothing imports it.
+                name @ ("Value" | "Map") if path.path.segments.len() > 1 => {
+                    let own = path.path.segments.iter().any(|s| s.ident == "serde_json");
+                    if own {
+                        format!("serde_json::{name}")
+                    } else {
+                        name.to_owned()
+                    }
+                }
                 "HashMap" => "BTreeMap".to_owned(),
                 "Box" => {
                     return first_argument(ty)

@@ -26,6 +26,7 @@ fn committed(hosting_web: Option<String>) -> Inputs {
         names: Some(Input::new("names.toml", read("schema/names.toml"))),
         docs: Some(Input::new("docs.toml", read("schema/docs.toml"))),
         crate_name: Some("ovh_web_client".to_owned()),
+        ..Inputs::default()
     }
 }
 

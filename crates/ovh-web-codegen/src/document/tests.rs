@@ -247,7 +247,7 @@ fn paths_are_well_formed_and_say_one_thing() {
         "~1~1web",
         "~1a~1..~1b",
         "~1a b",
-        "~1a~1x{b}",
+        "~1a~1x{}",
         "~1a~1{}",
         "~1a~1{b",
     ] {
@@ -259,14 +259,6 @@ fn paths_are_well_formed_and_say_one_thing() {
         item,
         "/paths/~1a~1{b}~1{b}",
         "parameter `b` twice",
-    );
-    let mut twin = good()["paths"]["/web/{name}"].clone();
-    twin["put"]["parameters"][0]["name"] = json!("id");
-    refused(
-        "/paths/~1web~1{id}",
-        twin,
-        "/paths/~1web~1{name}",
-        "`/web/{name}` and `/web/{id}` differ only by the name of a parameter",
     );
     refused(
         "/paths/~1web/patch",
@@ -321,14 +313,6 @@ fn parameters_fit_their_path() {
     let again = json!({"in": "query", "name": "dry.run", "schema": {"type": "string"}});
     let third = format!("{PUT}/parameters/2");
     refused(&format!("{PUT}/parameters/-"), again, &third, "there twice");
-    for (name, says) in [
-        ("dryRun", "`dryRun` and dry.run have"),
-        ("body", "request body"),
-    ] {
-        let other = json!({"in": "query", "name": name, "schema": {"type": "string"}});
-        let at = format!("{third}/name");
-        refused(&format!("{PUT}/parameters/-"), other, &at, says);
-    }
 }
 
 #[test]
@@ -437,8 +421,6 @@ fn schemas_have_the_shape_that_openapi_gives_them() {
         &format!("{cron}/properties/next"),
         "the same name in Rust",
     );
-    let at = format!("{cron}/properties/%");
-    refused(&at, json!({}), &at, "cannot be made a name");
     let at = format!("{SCHEMAS}/a b");
     refused(&at, json!({}), &at, "no name for a schema");
 }

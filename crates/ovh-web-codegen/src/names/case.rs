@@ -38,7 +38,29 @@ fn identifier(name: String, empty: &str) -> String {
 
 /// Whether the word cannot be an identifier as it is.
 pub(crate) fn is_keyword(word: &str) -> bool {
-    syn::parse_str::<syn::Ident>(word).is_err()
+    // `gen` is one since the edition of 2024.
+    word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
+}
+
+/// The name of a property: a setter of that name stands beside the constructor `new`.
+pub(crate) fn field(text: &str) -> String {
+    let name = snake(text);
+    if name == "new" {
+        "new_".to_owned()
+    } else {
+        name
+    }
+}
+
+/// The name itself if it is free, else with the first number that makes it so.
+pub(crate) fn free(plain: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let mut name = plain.to_owned();
+    let mut number = 1;
+    while !is_free(&name) {
+        number += 1;
+        name = format!("{}_{number}", plain.trim_end_matches('_'));
+    }
+    name
 }
 
 /// serde's own `camelCase` of a snake case field: what `rename_all` makes of it.

@@ -51,10 +51,12 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
             is_item = index == 0 || leaf.is_empty();
             continue;
         }
-        let has_items = route.paths.iter().any(|path| {
-            path.strip_prefix(&prefix)
-                .is_some_and(|rest| rest.starts_with("/{"))
-        });
+        let below = format!("{prefix}/{{");
+        let has_items = route
+            .paths
+            .range(below.clone()..)
+            .next()
+            .is_some_and(|path| path.starts_with(&below));
         if has_items {
             let mut room: Vec<String> = std::mem::take(&mut leaf);
             room.push(snake(segment).trim_end_matches('_').to_owned());

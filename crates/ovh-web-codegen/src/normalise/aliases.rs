@@ -12,8 +12,8 @@ pub(crate) fn apply(document: &mut Value) {
         .filter(|(name, schema)| is_alias(schema) && !RUNTIME_TYPES.contains(&name.as_str()))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    // An alias may stand for another one; each round resolves a level, and a ring keeps its form.
-    for _ in 0..aliases.len().min(16) {
+    // An alias may stand for another one; each round resolves a level. Rings were broken before.
+    for _ in 0..aliases.len() {
         let mut changed = false;
         walk::all_mut(document, &mut |schema| {
             if let Some(alias) = schema
@@ -55,7 +55,7 @@ fn unwrap(schema: &mut Value) {
     }
 }
 
-fn is_alias(schema: &Value) -> bool {
+pub(crate) fn is_alias(schema: &Value) -> bool {
     let named = ["enum", "anyOf", "oneOf"]
         .iter()
         .any(|key| schema.get(key).is_some());

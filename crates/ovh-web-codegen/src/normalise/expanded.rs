@@ -7,10 +7,11 @@
 use serde_json::{Value, json};
 
 use super::{Draft, note, walk};
-use crate::Error;
+use crate::{Clashes, Error};
 
 pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
     let mut resolved = Vec::new();
+    let mut unknown = Vec::new();
     let mut failure = None;
     walk::operations(&draft.document, &mut |path, method, operation| {
         let Some(name) = operation.get("x-expanded-response").and_then(Value::as_str) else {
@@ -18,6 +19,9 @@ pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
         };
         match resolve(&draft.document, path, name) {
             Some(schema) => resolved.push((path.to_owned(), method.to_owned(), schema)),
+            None if draft.clashes == Clashes::Resolve => {
+                unknown.push((path.to_owned(), method.to_owned(), name.to_owned()));
+            }
             None => {
                 failure.get_or_insert_with(|| {
                     let pointer = format!(
@@ -39,6 +43,14 @@ pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
     if let Some(error) = failure {
         return Err(error);
     }
+    for (path, method, name) in unknown {
+        draft.repaired(
+            "expanded",
+            &path,
+            &format!("/{method}/x-expanded-response"),
+            format!("no object is called `{name}`: the list gives no pages of objects"),
+        );
+    }
     for (path, method, schema) in resolved {
         draft.document["paths"][&path][&method][note::EXPANDED] = json!(schema);
     }
@@ -49,8 +61,8 @@ fn resolve(document: &Value, path: &str, name: &str) -> Option<String> {
     let flat = |schema: &str| schema.replace(['.', '_'], "").to_lowercase();
     let wanted = flat(name);
     let candidates: Vec<&String> = walk::schemas(document)
+        .filter(|(schema, node)| flat(schema) == wanted && node.get("properties").is_some())
         .map(|(schema, _)| schema)
-        .filter(|schema| flat(schema) == wanted)
         .collect();
     if candidates.len() < 2 {
         return candidates.first().map(|schema| (*schema).clone());
@@ -87,12 +99,14 @@ mod tests {
                     "/web/cron": { "get": { "x-expanded-response": name } },
                     "/web/cron/{id}": { "get": get("web.cron") },
                 },
-                "components": { "schemas": { "web.Cron": {}, "web.cron": {} } },
+                "components": { "schemas": { "web.Cron": { "properties": {} }, "web.cron": { "properties": {} } } },
             }),
             sections: vec![Section {
                 file: "web.json".into(),
                 prefix: "/web".into(),
             }],
+            clashes: Clashes::default(),
+            repairs: Vec::new(),
         }
     }
 

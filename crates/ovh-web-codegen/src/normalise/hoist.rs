@@ -1,14 +1,22 @@
 //! Rule: objects and enums declared in place become schemas with a name of their own.
 //!
 //! A body is called after its route (`POST /x body`), a property after its schema (`a.B.size`),
-//! so that the name does not depend on what else is in the document.
+//! so that the name does not depend on what else is in the document. Where a schema is really
+//! called so, or two places would give one name, the later one gets a number.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::walk::{self, Place};
 
 pub(crate) fn apply(document: &mut Value) {
-    let mut found: Vec<(String, Value)> = Vec::new();
+    let mut found = Found {
+        list: Vec::new(),
+        names: walk::schemas(document)
+            .map(|(name, _)| name.clone())
+            .collect(),
+    };
     walk::operations_mut(document, &mut |path, method, operation| {
         let route = format!("{} {path}", method.to_uppercase());
         walk::roots_mut(operation, &mut |place, schema| {
@@ -25,14 +33,14 @@ pub(crate) fn apply(document: &mut Value) {
         inside(schema, name, &mut found);
     }
     // What was taken out may hold more of the same.
-    while let Some((name, mut schema)) = found.pop() {
+    while let Some((name, mut schema)) = found.list.pop() {
         inside(&mut schema, &name, &mut found);
         schemas.insert(name, schema);
     }
 }
 
 /// Takes the schema out if it is worth a name, else looks into it.
-fn take(schema: &mut Value, name: &str, found: &mut Vec<(String, Value)>) {
+fn take(schema: &mut Value, name: &str, found: &mut Found) {
     let is_enum = schema.get("enum").is_some();
     let is_object = schema
         .get("properties")
@@ -48,11 +56,24 @@ fn take(schema: &mut Value, name: &str, found: &mut Vec<(String, Value)>) {
             node.remove(key);
         }
     }
-    walk::point_to(schema, name);
-    found.push((name.to_owned(), taken));
+    let mut free = name.to_owned();
+    let mut number = 1;
+    while !found.names.insert(free.clone()) {
+        number += 1;
+        free = format!("{name}_{number}");
+    }
+    walk::point_to(schema, &free);
+    found.list.push((free, taken));
 }
 
-fn inside(schema: &mut Value, name: &str, found: &mut Vec<(String, Value)>) {
+/// What was taken out and is still to be looked into.
+struct Found {
+    list: Vec<(String, Value)>,
+    /// The names of all schemas.
+    names: BTreeSet<String>,
+}
+
+fn inside(schema: &mut Value, name: &str, found: &mut Found) {
     walk::children_mut(schema, &mut |property, inner| match property {
         Some(property) => take(inner, &format!("{name}.{property}"), found),
         None => take(inner, &format!("{name}.item"), found),

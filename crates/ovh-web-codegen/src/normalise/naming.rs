@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{Draft, RUNTIME_TYPES, note, responses::REFUSAL, walk};
-use crate::Error;
-use crate::names::{Lock, Name, case, operations, types};
+use crate::names::{Lock, Name, case, operations, reserved, types};
+use crate::{Clashes, Error, FILE_LINES};
 
 /// The file that errors about names point to.
 const NAMES: &str = "names.toml";
@@ -38,6 +38,8 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     }
     let retired: BTreeSet<String> = lock.retired.values().cloned().collect();
     let mut owners: BTreeMap<Name, &str> = BTreeMap::new();
+    let mut rooms = Rooms::of(draft, lock);
+    let mut renamed = Vec::new();
     for (route, method, path) in &routes {
         if !lock.operations.contains_key(route) {
             let mut name = operations::propose(&operations::Route {
@@ -52,6 +54,15 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
                 None if retired.contains(&name.to_string()) => name.own.push_str("_again"),
                 None => {}
             }
+            reserved::family(&mut name.room);
+            if draft.clashes == Clashes::Resolve {
+                let node = &draft.document["paths"][*path][method.to_lowercase()];
+                let plain = name.clone();
+                rooms.settle(&mut name, node);
+                if plain.own != name.own {
+                    renamed.push((*path, method.to_lowercase(), plain, name.clone()));
+                }
+            }
             lock.operations.insert(route.clone(), name);
         }
         let name = lock.operations[route].clone();
@@ -63,6 +74,10 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
                 "give one of them another name under [operations]",
             ));
         }
+    }
+    for (path, method, plain, name) in renamed {
+        let what = format!("another route is called `{plain}`: this one is `{name}`");
+        draft.repaired("clash", path, &format!("/{method}"), what);
     }
     let mut number = 0;
     walk::operations_mut(&mut draft.document, &mut |path, method, operation| {
@@ -114,6 +129,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         .map(|(origin, roles)| (origin, roles.contains("enum")))
         .collect();
     new.sort_by_key(|(origin, is_enum)| (*is_enum, *origin));
+    let fresh: Vec<String> = new.iter().map(|(origin, _)| (*origin).clone()).collect();
     for (origin, is_enum) in new {
         let mut name = propose(origin, &namespaces, lock);
         match lock.retired.remove(origin).and_then(|name| split(&name)) {
@@ -121,6 +137,8 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
             None if retired.contains(&name.own) => name.own.push_str("Again"),
             None => {}
         }
+        reserved::group(&mut name.room);
+        reserved::type_name(&mut name.own);
         if is_enum
             && origin.ends_with("Enum")
             && lock.types.values().any(|other| other.own == name.own)
@@ -128,6 +146,9 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
             name.own.push_str("Enum");
         }
         lock.types.insert(origin.clone(), name);
+    }
+    if draft.clashes == Clashes::Resolve {
+        settle_types(draft, lock, &roles, &fresh);
     }
     let mut renamed = BTreeMap::new();
     let mut owners: BTreeMap<String, String> = RUNTIME_TYPES
@@ -146,12 +167,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
             .get(note::ROLE)
             .and_then(Value::as_str)
             .unwrap_or("enum");
-        let own = match role {
-            "create" if roles.len() > 1 => format!("New{}", name.own),
-            "update" if roles.len() > 1 => format!("{}Update", name.own),
-            "input" if roles.len() > 1 => format!("{}Input", name.own),
-            _ => name.own.clone(),
-        };
+        let own = role_name(&name.own, role, roles.len());
         if case::pascal(&own) != own {
             return Err(Error::new(
                 NAMES,
@@ -187,6 +203,155 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         |origin| roles.contains_key(origin),
     );
     Ok(renamed)
+}
+
+/// The name of a schema in one of its roles.
+fn role_name(own: &str, role: &str, roles: usize) -> String {
+    match role {
+        "create" if roles > 1 => format!("New{own}"),
+        "update" if roles > 1 => format!("{own}Update"),
+        "input" if roles > 1 => format!("{own}Input"),
+        _ => own.to_owned(),
+    }
+}
+
+/// Gives new types numbers where their names meet, and says so.
+fn settle_types(
+    draft: &mut Draft,
+    lock: &mut Lock,
+    roles: &BTreeMap<String, BTreeSet<String>>,
+    fresh: &[String],
+) {
+    let mut taken: BTreeSet<String> = RUNTIME_TYPES
+        .iter()
+        .chain(&[REFUSAL])
+        .map(|name| (*name).to_owned())
+        .collect();
+    let names = |own: &str, roles: &BTreeSet<String>| -> Vec<String> {
+        let count = roles.len();
+        roles
+            .iter()
+            .map(|role| role_name(own, role, count))
+            .collect()
+    };
+    for (origin, name) in &lock.types {
+        if let Some(roles) = roles.get(origin).filter(|_| !fresh.contains(origin)) {
+            taken.extend(names(&name.own, roles));
+        }
+    }
+    for origin in fresh {
+        let Some(name) = lock.types.get_mut(origin) else {
+            continue;
+        };
+        let plain = case::pascal(&name.own);
+        let mut own = plain.clone();
+        let mut number = 1;
+        while names(&own, &roles[origin])
+            .iter()
+            .any(|name| taken.contains(name))
+        {
+            number += 1;
+            // A digit at the end would run into the number.
+            let joint = if plain.ends_with(|c: char| c.is_ascii_digit()) {
+                "Spelling"
+            } else {
+                ""
+            };
+            own = format!("{plain}{joint}{number}");
+        }
+        taken.extend(names(&own, &roles[origin]));
+        if own != name.own {
+            let what = format!("another type is called `{}`: this one is `{own}`", name.own);
+            name.own = own;
+            draft.repaired_schema("clash", origin, what);
+        }
+    }
+}
+
+/// What is taken in each family, and how long its file has become.
+struct Rooms {
+    taken: BTreeSet<(String, String)>,
+    names: BTreeSet<String>,
+    /// The family that a name without a number stands for now, and its lines.
+    open: BTreeMap<String, (String, usize)>,
+}
+
+impl Rooms {
+    fn of(draft: &Draft, lock: &Lock) -> Self {
+        let mut rooms = Self {
+            taken: BTreeSet::new(),
+            names: BTreeSet::new(),
+            open: BTreeMap::new(),
+        };
+        for (route, name) in &lock.operations {
+            let (method, path) = route.split_once(' ').unwrap_or((route, ""));
+            if let Some(node) = draft.document["paths"]
+                .get(path)
+                .and_then(|item| item.get(method.to_lowercase()))
+            {
+                rooms.names.insert(name.room.clone());
+                for own in Self::names_of(&name.own, node) {
+                    rooms.taken.insert((name.room.clone(), own));
+                }
+            }
+        }
+        rooms
+    }
+
+    /// What an operation of that name takes in its family: methods, a row, a struct of its query.
+    fn names_of(own: &str, node: &Value) -> Vec<String> {
+        let plain = own.trim_end_matches('_');
+        let mut names = vec![case::pascal(plain)];
+        if node.get(note::EXPANDED).is_some() {
+            names.push(if plain == "list" {
+                "Page".to_owned()
+            } else {
+                case::pascal(&format!("{plain}_page"))
+            });
+        }
+        names
+    }
+
+    /// A name that is free, in a family whose file has room for it.
+    fn settle(&mut self, name: &mut Name, node: &Value) {
+        let plain = name.room.clone();
+        let length = lines(node);
+        let (mut room, filled) = self
+            .open
+            .remove(&plain)
+            .unwrap_or_else(|| (plain.clone(), 0));
+        let mut filled = filled + length;
+        if filled > FILE_LINES - 100 && filled > length {
+            room = case::free(&plain, |candidate| !self.names.contains(candidate));
+            filled = length;
+        }
+        self.names.insert(room.clone());
+        self.open.insert(plain, (room.clone(), filled));
+        let own = case::free(&name.own, |candidate| {
+            Self::names_of(candidate, node)
+                .into_iter()
+                .all(|own| !self.taken.contains(&(room.clone(), own)))
+        });
+        for own in Self::names_of(&own, node) {
+            self.taken.insert((room.clone(), own));
+        }
+        name.room = room;
+        name.own = own;
+    }
+}
+
+/// About as many lines as an operation takes in its family's file.
+fn lines(operation: &Value) -> usize {
+    let parameters = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    let page = if operation.get(note::EXPANDED).is_some() {
+        16 + parameters
+    } else {
+        0
+    };
+    22 + 5 * parameters + page
 }
 
 fn origin(key: &str, schema: &Value) -> String {
@@ -282,6 +447,8 @@ mod tests {
                 file: "web.json".into(),
                 prefix: "/hosting/web".into(),
             }],
+            clashes: Clashes::default(),
+            repairs: Vec::new(),
         }
     }
 

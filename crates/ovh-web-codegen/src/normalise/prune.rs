@@ -23,10 +23,13 @@ pub(crate) fn apply(document: &mut Value) {
     });
     let mut reached = BTreeSet::new();
     while let Some(name) = todo.pop() {
-        if let Some(schema) = walk::schemas(document).find(|(candidate, _)| **candidate == name)
+        let schema = document
+            .get("components")
+            .and_then(|components| components.get("schemas")?.get(&name));
+        if let Some(schema) = schema
             && reached.insert(name.clone())
         {
-            todo.extend(walk::targets(schema.1));
+            todo.extend(walk::targets(schema));
         }
     }
     walk::schemas_mut(document).retain(|name, _| reached.contains(name));

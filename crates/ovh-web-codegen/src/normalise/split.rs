@@ -51,12 +51,18 @@ pub(crate) fn apply(document: &mut Value) {
     walk::operations_mut(document, &mut |_, method, operation| {
         let role = body_role(method);
         walk::roots_mut(operation, &mut |place, schema| {
-            if place == walk::Place::Body
-                && let Some(name) = walk::target(schema)
-                    .filter(|name| uses.contains_key(*name))
-                    .map(str::to_owned)
-            {
-                walk::retarget(schema, &twin(&name, role));
+            if place == walk::Place::Body {
+                // A list of objects is written like the objects themselves.
+                walk::deep_mut(schema, &mut |inner| {
+                    if let Some(name) = inner
+                        .get("$ref")
+                        .and_then(|_| walk::target(inner))
+                        .filter(|name| uses.contains_key(*name))
+                        .map(str::to_owned)
+                    {
+                        walk::retarget(inner, &twin(&name, role));
+                    }
+                });
             }
         });
     });

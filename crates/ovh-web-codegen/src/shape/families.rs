@@ -63,6 +63,7 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
         "PageCall",
         "Date",
         "DateTime",
+        "Reply",
         "Secret",
         "TagFilters",
     ]
@@ -72,6 +73,9 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
     let mut uses = String::new();
     if text::identifiers(&code).contains("BTreeMap") {
         uses.push_str("use std::collections::BTreeMap;\n\n");
+    }
+    if text::identifiers(&code).contains("IpAddr") {
+        uses.push_str("use std::net::IpAddr;\n\n");
     }
     uses.push_str(&text::imports(&code, "ovh_runtime", &runtime));
     if code.contains("types::") {

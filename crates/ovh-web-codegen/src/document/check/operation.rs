@@ -2,7 +2,6 @@
 
 use super::{Checker, Pointer, kind};
 use crate::Error;
-use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -33,11 +32,6 @@ impl<'a> Checker<'a> {
         let at_list = at.child("parameters");
         let mut declared: Vec<&str> = Vec::new();
         let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        // The names in Rust: two arguments of a method cannot have the same one.
-        let mut arguments: BTreeMap<String, &str> = BTreeMap::new();
-        if operation.contains_key("requestBody") {
-            arguments.insert("body".to_owned(), "the request body");
-        }
         let parameters = match operation.get("parameters") {
             Some(list) => self.list(&at_list, list, "`parameters`")?.as_slice(),
             None => &[],
@@ -47,13 +41,6 @@ impl<'a> Checker<'a> {
             let parameter = self.object(&at, parameter, "a parameter")?;
             self.no_reference(&at, parameter, "a parameter")?;
             let name = self.text(&at, parameter, "name")?;
-            if name.to_snake_case().is_empty() {
-                return Err(self.fail(
-                    &at.child("name"),
-                    format!("`{name}` cannot be made a name in Rust"),
-                    "give the parameter a name with at least one letter",
-                ));
-            }
             let place = self.text(&at, parameter, "in")?;
             let required = self.flag(&at, parameter, "required")?;
             match place {
@@ -90,13 +77,6 @@ impl<'a> Checker<'a> {
                         "the {place} parameter `{name}` is there twice, first as number {first}"
                     ),
                     "remove one of the two",
-                ));
-            }
-            if let Some(other) = arguments.insert(name.to_snake_case(), name) {
-                return Err(self.fail(
-                    &at.child("name"),
-                    format!("`{name}` and {other} have the same name in Rust"),
-                    "keep one of the two, or teach the generator what to do with such a pair",
                 ));
             }
             match parameter.get("schema") {

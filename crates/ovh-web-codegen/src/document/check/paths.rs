@@ -2,13 +2,12 @@
 
 use super::{Checker, METHODS, Pointer, entries};
 use crate::Error;
-use std::collections::BTreeMap;
+use crate::document::repair::paths::{is_plain, parameter};
 
 impl<'a> Checker<'a> {
     pub(super) fn paths(&self) -> Result<(), Error> {
         self.required_object(&Pointer::root(), "paths")?;
         let at = Pointer::of(&["paths"]);
-        let mut shapes: BTreeMap<String, &str> = BTreeMap::new();
         for (path, item) in entries(self.document.get("paths")) {
             let at = at.child(path);
             if path.starts_with("x-") {
@@ -19,16 +18,6 @@ impl<'a> Checker<'a> {
                 ));
             }
             let names = self.template(&at, path)?;
-            // Two keys that differ by a parameter's name are one route: which of the two answers
-            // is nowhere said, and their generated names would meet.
-            let shape = shape(path);
-            if let Some(other) = shapes.insert(shape, path) {
-                return Err(self.fail(
-                    &at,
-                    format!("`{path}` and `{other}` differ only by the name of a parameter"),
-                    "bring their operations together under one of the two keys",
-                ));
-            }
             let item = self.object(&at, item, "what a path holds")?;
             self.no_reference(&at, item, "a path")?;
             let mut found = false;
@@ -70,9 +59,8 @@ impl<'a> Checker<'a> {
 
     /// The names of a path's parameters, if the path is well formed.
     ///
-    /// A parameter fills a whole segment: only then can a value be kept from reaching another
-    /// route. openapiv3 drops keys without a leading slash silently, and progenitor makes one
-    /// slash of two.
+    /// A segment that a URL swallows would let a call reach another route. openapiv3 drops keys
+    /// without a leading slash silently.
     fn template(&self, at: &Pointer, path: &'a str) -> Result<Vec<&'a str>, Error> {
         let Some(rest) = path.strip_prefix('/') else {
             return Err(self.fail(
@@ -87,19 +75,26 @@ impl<'a> Checker<'a> {
             segments.clear();
         }
         for segment in segments {
-            let name = segment
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'));
-            let text = name.unwrap_or(segment);
+            let mut inside = Vec::new();
+            let mut static_text = String::new();
+            let mut rest = segment;
+            while let Some((before, name, after)) = parameter(rest) {
+                static_text.push_str(before);
+                inside.push(name);
+                rest = after;
+            }
+            static_text.push_str(rest);
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '~');
-            if text.is_empty() || matches!(text, "." | "..") || !text.chars().all(plain) {
+            let fine = |name: &&str| !name.is_empty() && name.chars().all(plain);
+            let swallowed = inside.is_empty() && matches!(segment, "" | "." | "..");
+            if swallowed || !inside.iter().all(fine) || !static_text.chars().all(is_plain) {
                 return Err(self.fail(
                     at,
                     format!("the path has the segment `{segment}`"),
-                    "let each segment be a plain word or one parameter in braces, and none empty",
+                    "let each segment be a word or parameters in braces, and none empty",
                 ));
             }
-            if let Some(name) = name {
+            for name in inside {
                 if names.contains(&name) {
                     return Err(self.fail(
                         at,
@@ -112,18 +107,4 @@ impl<'a> Checker<'a> {
         }
         Ok(names)
     }
-}
-
-/// The path with the names of its parameters left out.
-fn shape(path: &str) -> String {
-    path.split('/')
-        .map(|segment| {
-            if segment.starts_with('{') {
-                "{}"
-            } else {
-                segment
-            }
-        })
-        .collect::<Vec<_>>()
-        .join("/")
 }

@@ -2,7 +2,8 @@
 
 use super::{Checker, Pointer, kind};
 use crate::Error;
-use heck::ToSnakeCase as _;
+use crate::names::case;
+use crate::normalise::note;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -281,14 +282,8 @@ impl<'a> Checker<'a> {
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
         for (name, property) in self.object(&at, properties, "`properties`")? {
             let at = at.child(name);
-            let field = name.to_snake_case();
-            if field.is_empty() {
-                return Err(self.fail(
-                    &at,
-                    format!("`{name}` cannot be made a name in Rust"),
-                    "give the property a name with at least one letter",
-                ));
-            }
+            let given = property.get(note::NAME).and_then(Value::as_str);
+            let field = case::field(given.unwrap_or(name));
             if let Some(other) = fields.insert(field, name) {
                 return Err(self.fail(
                     &at,

@@ -1,0 +1,225 @@
+//! Step: what is written into a URL is a text, a number, a boolean, one of an enum, or in a query
+//! a list of those; and two arguments of one method have two names.
+//!
+//! This runs last, when every schema has its form.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{Log, Pointer};
+use crate::Clashes;
+use crate::document::METHODS;
+use crate::names::case;
+use crate::normalise::{note, walk};
+
+pub(super) fn apply(document: &mut Value, clashes: Clashes, log: &mut Log) {
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for method in METHODS {
+            let at = Pointer::of(&["paths", path, method, "parameters"]);
+            let list = item
+                .get_mut(method)
+                .and_then(|operation| operation.get_mut("parameters"))
+                .and_then(Value::as_array_mut);
+            for (index, parameter) in list.into_iter().flatten().enumerate() {
+                let at = at.child(index).child("schema");
+                let is_path = parameter.get("in") == Some(&json!("path"));
+                if let Some(schema) = parameter.get_mut("schema") {
+                    travels(schema, is_path, &schemas, &at, log);
+                }
+            }
+        }
+    }
+    // Where a name is a promise to users, the check refuses the pair and names both.
+    if clashes == Clashes::Refuse {
+        return;
+    }
+    bodies(document, log);
+    let at = Pointer::of(&["components", "schemas"]);
+    if schemas.is_empty() {
+        return;
+    }
+    for (name, schema) in walk::schemas_mut(document).iter_mut() {
+        properties(schema, &at.child(name), log);
+    }
+}
+
+/// Rule `url-value`.
+fn travels(
+    schema: &mut Value,
+    is_path: bool,
+    schemas: &Map<String, Value>,
+    at: &Pointer,
+    log: &mut Log,
+) {
+    let form = form(schema, schemas);
+    let fits = match &form {
+        Form::Scalar => true,
+        Form::List(inner) => !is_path && matches!(**inner, Form::Scalar),
+        Form::Map => !is_path,
+        Form::Other(_) => false,
+    };
+    if fits {
+        // The filter by tags is known by its form, so a name in between is written out.
+        if matches!(form, Form::Map) && walk::target(schema).is_some() {
+            *schema = json!({ "type": "object", "additionalProperties": {} });
+        }
+        return;
+    }
+    let what = match form {
+        Form::Scalar | Form::Map => "a map",
+        Form::List(_) if is_path => "a list",
+        Form::List(_) => "a list of more than texts and numbers",
+        Form::Other(what) => what,
+    };
+    log.add(
+        "url-value",
+        at,
+        format!("{what} cannot be written into a URL: it is taken as a text"),
+    );
+    *schema = match form {
+        Form::List(_) if !is_path => json!({ "type": "array", "items": { "type": "string" } }),
+        _ => json!({ "type": "string" }),
+    };
+}
+
+enum Form {
+    Scalar,
+    List(Box<Form>),
+    Map,
+    Other(&'static str),
+}
+
+fn form(schema: &Value, schemas: &Map<String, Value>) -> Form {
+    let mut schema = schema;
+    for _ in 0..64 {
+        match walk::target(schema).and_then(|name| schemas.get(name)) {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    let has_properties = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|p| !p.is_empty());
+    match schema.get("type").and_then(Value::as_str) {
+        _ if has_properties => Form::Other("an object"),
+        _ if schema.get("enum").is_some() => Form::Scalar,
+        Some("string" | "integer" | "number" | "boolean") => Form::Scalar,
+        Some("array") => Form::List(Box::new(match schema.get("items") {
+            Some(items) if items.get("items").is_none() => form(items, schemas),
+            _ => Form::Other("a list of lists"),
+        })),
+        _ if schema.get("additionalProperties").is_some() => Form::Map,
+        _ => Form::Other("any value"),
+    }
+}
+
+/// The objects that operations declare in place.
+fn bodies(document: &mut Value, log: &mut Log) {
+    walk::operations_mut(document, &mut |path, method, operation| {
+        let at = Pointer::of(&["paths", path, method]);
+        walk::roots_mut(operation, &mut |_, schema| properties(schema, &at, log));
+    });
+}
+
+/// Rule `property-name`: properties whose names meet in Rust get different ones.
+fn properties(schema: &mut Value, at: &Pointer, log: &mut Log) {
+    walk::children_mut(schema, &mut |property, inner| match property {
+        Some(name) => properties(inner, &at.child("properties").child(name), log),
+        None => properties(inner, at, log),
+    });
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let name_of = |name: &str, property: &Value| {
+        let given = property.get(note::NAME).and_then(Value::as_str);
+        case::field(given.unwrap_or(name))
+    };
+    let mut sorted: Vec<String> = properties.keys().cloned().collect();
+    // A name that somebody gave stands, and so does one that is the wire's own.
+    sorted.sort_by_key(|name| {
+        let property = &properties[name.as_str()];
+        let given = property.get(note::NAME).is_some();
+        (!given, name_of(name, property) != *name, name.clone())
+    });
+    let mut taken = BTreeSet::new();
+    for name in sorted {
+        let property = &mut properties[name.as_str()];
+        let plain = name_of(&name, property);
+        let free = case::free(&plain, |candidate| !taken.contains(candidate));
+        if free != plain
+            && let Some(node) = property.as_object_mut()
+        {
+            log.add(
+                "property-name",
+                &at.child("properties").child(&name),
+                format!("another property is called `{plain}` in Rust: this one is `{free}`"),
+            );
+            node.insert(note::NAME.to_owned(), json!(free));
+        }
+        taken.insert(free);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::log;
+    use super::*;
+
+    #[test]
+    fn golden() {
+        let query = |schema: Value| json!({ "name": "q", "in": "query", "schema": schema });
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let mut document = json!({
+            "paths": { "/a/{q}": { "get": { "parameters": [
+                { "name": "q", "in": "path", "schema": { "type": "array", "items": { "type": "string" } } },
+                query(to("Model")),
+                query(to("Word")),
+                query(json!({ "type": "array", "items": to("Model") })),
+                query(to("Tags")),
+                query(json!({})),
+            ] }}},
+            "components": { "schemas": {
+                "Model": { "properties": { "fooBar": {}, "foo_bar": {}, "foo.bar": {}, "new": {} } },
+                "Word": { "type": "string", "enum": ["a"] },
+                "Tags": { "type": "object", "additionalProperties": { "type": "string" } },
+            }},
+        });
+        let mut log = log();
+        apply(&mut document, Clashes::Resolve, &mut log);
+        let schemas: Vec<Value> = document["paths"]["/a/{q}"]["get"]["parameters"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|parameter| parameter["schema"].clone())
+            .collect();
+        let text = json!({ "type": "string" });
+        assert_eq!(
+            schemas,
+            [
+                text.clone(),
+                text.clone(),
+                to("Word"),
+                json!({ "type": "array", "items": text }),
+                json!({ "type": "object", "additionalProperties": {} }),
+                text,
+            ]
+        );
+        assert_eq!(
+            document["components"]["schemas"]["Model"]["properties"],
+            json!({
+                "foo_bar": {},
+                "foo.bar": { note::NAME: "foo_bar_2" },
+                "fooBar": { note::NAME: "foo_bar_3" },
+                "new": {},
+            })
+        );
+        assert_eq!(log.list.len(), 6);
+    }
+}
