@@ -1,6 +1,9 @@
 //! Views of the state for assertions: copies, taken at the present of the clock. No secret is in
 //! them, because none is kept.
 
+mod records;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +11,8 @@ use crate::clock::Moment;
 use crate::engine::Engine;
 use crate::state::databases::Content;
 use crate::state::hosting::Hosting;
+
+pub use records::{CdnDomain, Cron, Deployment, EnvVar, LogUser, Runtime, Website};
 
 /// Looks into the state of a sandbox. A service that does not exist has nothing.
 #[derive(Clone)]
@@ -31,6 +36,8 @@ pub struct AttachedDomain {
     pub cdn: String,
     /// Whether the DNS zone was left alone.
     pub bypass_dns: bool,
+    /// The status of the certificate of this domain alone.
+    pub certificate: Option<String>,
 }
 
 /// A database.
@@ -135,7 +142,7 @@ pub struct Task {
     pub id: u64,
     /// What it does: `database/create` and so on.
     pub function: String,
-    /// `todo`, `doing` or `done`.
+    /// `todo`, `doing`, `done`; or `error` or `cancelled` if that was asked for.
     pub status: String,
     /// What it works on.
     pub object_id: String,
@@ -154,6 +161,25 @@ impl State {
         self.look(service, |hosting, _| hosting.display_name.clone())
     }
 
+    /// The tags.
+    #[must_use]
+    pub fn tags(&self, service: &str) -> BTreeMap<String, String> {
+        self.look(service, |hosting, _| hosting.tags.clone())
+    }
+
+    /// What stands for the files of a hosting: see
+    /// [`Sandbox::write_files`](crate::Sandbox::write_files).
+    #[must_use]
+    pub fn files(&self, service: &str) -> String {
+        self.look(service, |hosting, _| hosting.files.present().content)
+    }
+
+    /// The offer to which a hosting is boosted.
+    #[must_use]
+    pub fn boost(&self, service: &str) -> Option<String> {
+        self.look(service, |hosting, _| hosting.boost.clone())
+    }
+
     /// The attached domains, that of the hosting itself included.
     #[must_use]
     pub fn attached_domains(&self, service: &str) -> Vec<AttachedDomain> {
@@ -169,6 +195,7 @@ impl State {
                     firewall: domain.firewall.clone(),
                     cdn: domain.cdn.clone(),
                     bypass_dns: domain.bypass_dns,
+                    certificate: domain.certificate.as_ref().map(|it| it.status.to_owned()),
                 })
                 .collect()
         })
@@ -289,6 +316,14 @@ impl State {
                     object_id: task.object_id().to_owned(),
                 })
                 .collect()
+        })
+    }
+
+    /// Writes the files of a hosting, and says whether it is there.
+    pub(crate) fn write_files(&self, service: &str, content: &str) -> bool {
+        self.look(service, |hosting, now| {
+            hosting.remember_files(Some(content.to_owned()), now);
+            true
         })
     }
 

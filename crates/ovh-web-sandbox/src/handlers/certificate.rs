@@ -1,7 +1,6 @@
 //! The certificate of a hosting. These calls answer with the certificate, which names its task.
 
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 use crate::state::certificate::Certificate;
 use crate::state::hosting::Hosting;
@@ -10,11 +9,7 @@ use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/ssl", get),
-    Handler::new("POST", "/hosting/web/{serviceName}/ssl", create).optional_body(&[
-        Field::optional("certificate", Kind::Text),
-        Field::optional("chain", Kind::Text),
-        Field::optional("key", Kind::Text),
-    ]),
+    Handler::new("POST", "/hosting/web/{serviceName}/ssl", create),
     Handler::new("DELETE", "/hosting/web/{serviceName}/ssl", delete),
     Handler::new(
         "POST",

@@ -1,43 +1,15 @@
 //! Databases: created, listed, deleted, their password changed, a nightly backup brought back.
 
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 use crate::state::databases::NewDatabase;
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
 use crate::state::tasks::Job;
 
-const CAPABILITIES: &[&str] = &[
-    "extraSqlPerso",
-    "local",
-    "privateDatabase",
-    "sqlLocal",
-    "sqlPerso",
-    "sqlPro",
-];
-const CREATION_TYPES: &[&str] = &["mariadb", "mysql", "postgresql", "redis"];
-const TYPES: &[&str] = &["mariadb", "mongodb", "mysql", "postgresql", "redis"];
-const MODES: &[&str] = &["besteffort", "classic", "module"];
-const QUOTAS: &[i64] = &[25, 100, 200, 256, 400, 512, 800, 1024];
-pub(super) const DATES: &[&str] = &["daily.1", "now", "weekly.1"];
-
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/database", list).query(&[
-        Field::optional("mode", Kind::Word(MODES)),
-        Field::optional("name", Kind::Text),
-        Field::optional("server", Kind::Text),
-        Field::optional("type", Kind::Word(TYPES)),
-        Field::optional("user", Kind::Text),
-    ]),
-    Handler::new("POST", "/hosting/web/{serviceName}/database", create).body(&[
-        Field::required("capabilitie", Kind::Word(CAPABILITIES)),
-        Field::optional("password", Kind::Text),
-        Field::optional("quota", Kind::Number(QUOTAS)),
-        Field::required("type", Kind::Word(CREATION_TYPES)),
-        Field::required("user", Kind::Text),
-        Field::optional("version", Kind::Text),
-    ]),
+    Handler::new("GET", "/hosting/web/{serviceName}/database", list),
+    Handler::new("POST", "/hosting/web/{serviceName}/database", create),
     Handler::new("GET", "/hosting/web/{serviceName}/database/{name}", get),
     Handler::new(
         "DELETE",
@@ -48,17 +20,12 @@ pub(super) const ALL: &[Handler] = &[
         "POST",
         "/hosting/web/{serviceName}/database/{name}/changePassword",
         change_password,
-    )
-    .body(&[Field::required("password", Kind::Text)]),
+    ),
     Handler::new(
         "POST",
         "/hosting/web/{serviceName}/database/{name}/restore",
         restore,
-    )
-    .body(&[
-        Field::required("date", Kind::Word(DATES)),
-        Field::optional("sendEmail", Kind::Flag),
-    ]),
+    ),
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -92,12 +59,14 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "a size can be chosen for extraSqlPerso only",
         ));
     }
-    if hosting.free_databases() == 0 {
-        // Guess: the words for a full offer.
-        return Err(Refusal::bad_request(
-            "You have reached the maximum number of databases of your offer",
-        ));
-    }
+    // Guess: the words for a full offer.
+    let full =
+        || Refusal::bad_request("You have reached the maximum number of databases of your offer");
+    let extra = match capability {
+        "extraSqlPerso" => Some(hosting.extra_sql_with_room().ok_or_else(full)?),
+        _ if hosting.free_databases() == 0 => return Err(full()),
+        _ => None,
+    };
     let new = NewDatabase {
         user,
         kind: cx.body.required("type"),
@@ -105,6 +74,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         capability,
         quota_mb,
         mode: "classic",
+        extra,
     };
     let task = hosting.ids.next();
     let name = hosting.add_database(&new, task, now)?;
@@ -139,7 +109,7 @@ pub(super) fn check_user(place: &str, user: &str, login: &str) -> Result<(), Ref
     }
 }
 
-fn job(function: &'static str, name: &str, outcome: Outcome) -> Job {
+pub(super) fn job(function: &'static str, name: &str, outcome: Outcome) -> Job {
     Job {
         function,
         object_type: "Database",

@@ -1,39 +1,20 @@
 //! Attached domains.
 
+use serde_json::Value;
+
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::handlers::Values;
 use crate::reply::{Answer, Refusal};
 use crate::state::domains::{Domain, DomainSettings};
+use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
+use crate::state::records::{Family, Key};
 use crate::state::tasks::Job;
 
-const ON_OFF: &[&str] = &["active", "none"];
-const COUNTRIES: &[&str] = &[
-    "BE", "CA", "CZ", "DE", "ES", "FI", "FR", "IE", "IT", "LT", "NL", "PL", "PT", "UK",
-];
-
-/// A `hosting.web.AttachedDomain`.
-const DOMAIN: &[Field] = &[
-    Field::nullable("bypassDNSConfiguration", Kind::Flag),
-    Field::nullable("cdn", Kind::Word(ON_OFF)),
-    Field::nullable("domain", Kind::Text),
-    Field::nullable("firewall", Kind::Word(ON_OFF)),
-    Field::nullable("ipLocation", Kind::Word(COUNTRIES)),
-    Field::nullable("ownLog", Kind::Text),
-    Field::nullable("path", Kind::Text),
-    Field::nullable("runtimeId", Kind::Integer),
-    Field::nullable("ssl", Kind::Flag),
-];
-
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/attachedDomain", find)
-        .query(&[Field::required("domain", Kind::Text)]),
-    Handler::new("GET", "/hosting/web/{serviceName}/attachedDomain", list).query(&[
-        Field::optional("domain", Kind::Text),
-        Field::optional("path", Kind::Text),
-    ]),
-    Handler::new("POST", "/hosting/web/{serviceName}/attachedDomain", attach).body(DOMAIN),
+    Handler::new("GET", "/hosting/web/attachedDomain", find),
+    Handler::new("GET", "/hosting/web/{serviceName}/attachedDomain", list),
+    Handler::new("POST", "/hosting/web/{serviceName}/attachedDomain", attach),
     Handler::new(
         "GET",
         "/hosting/web/{serviceName}/attachedDomain/{domain}",
@@ -43,31 +24,22 @@ pub(super) const ALL: &[Handler] = &[
         "PUT",
         "/hosting/web/{serviceName}/attachedDomain/{domain}",
         update,
-    )
-    .body(DOMAIN),
+    ),
     Handler::new(
         "DELETE",
         "/hosting/web/{serviceName}/attachedDomain/{domain}",
         detach,
-    )
-    .query(&[Field::optional("bypassDNSConfiguration", Kind::Flag)]),
+    ),
 ];
 
 /// The hostings to which a domain is attached.
 fn find(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let domain = cx.query.required("domain");
-    let mut services = Vec::new();
-    for hosting in cx.world.hostings.values_mut() {
-        hosting.settle(cx.now);
-        if hosting.domains.contains_key(domain) {
-            services.push(hosting.service.clone());
-        }
-    }
-    Ok(Answer::json(services.into()))
+    Ok(Answer::json(cx.world.services_of(domain, cx.now).into()))
 }
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
+    let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     let query = &cx.query;
     let domains = hosting
         .domains
@@ -77,7 +49,7 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     Ok(cx.wanted.list(
         domains,
         |domain| domain.domain.clone().into(),
-        |domain| domain.json(),
+        |domain| hosting.domain_json(domain),
     ))
 }
 
@@ -93,12 +65,11 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         ));
     }
     let settings = settings(&cx.body)?;
-    let taken = cx
-        .world
-        .hostings
-        .values()
-        .any(|hosting| hosting.domains.contains_key(&domain));
+    let taken = !cx.world.services_of(&domain, now).is_empty();
     let hosting = cx.hosting()?;
+    if let Some(id) = settings.runtime_id.as_ref().and_then(Value::as_u64) {
+        hosting.records.get(Family::Runtime, &Key::Number(id))?;
+    }
     if taken && !hosting.domains.contains_key(&domain) {
         return Err(Refusal::conflict(format!(
             "The domain {domain} is attached to another hosting"
@@ -114,8 +85,10 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let mut new = Domain::creating(&domain, settings);
     new.task = Some(task);
     hosting.domains.insert(domain.clone(), new);
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("domain {domain} is being attached")))
+    let answer = Answer::json(hosting.task_json(task, now))
+        .changed(format!("domain {domain} is being attached"));
+    cx.world.note_domain(&domain, cx.path.get("serviceName"));
+    Ok(answer)
 }
 
 fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
@@ -178,7 +151,11 @@ fn job(function: &'static str, domain: &str, outcome: Outcome) -> Job {
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let domain = cx.path.get("domain");
-    Ok(Answer::json(cx.hosting()?.domain(domain)?.json()))
+    let hosting: &Hosting = cx.hosting()?;
+    match hosting.domains.get(domain) {
+        Some(domain) => Ok(Answer::json(hosting.domain_json(domain))),
+        None => Err(Refusal::no_object(domain)),
+    }
 }
 
 /// Answers with nothing; the change is seen in the status of the domain.

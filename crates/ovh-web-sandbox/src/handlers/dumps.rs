@@ -1,8 +1,6 @@
 //! Dumps of one database, and those of a whole hosting.
 
-use super::databases::DATES;
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 use crate::state::dumps::Dump;
 use crate::state::hosting::Hosting;
@@ -14,23 +12,12 @@ pub(super) const ALL: &[Handler] = &[
         "GET",
         "/hosting/web/{serviceName}/database/{name}/dump",
         list,
-    )
-    .query(&[
-        Field::optional("creationDate.from", Kind::Moment),
-        Field::optional("creationDate.to", Kind::Moment),
-        Field::optional("deletionDate.from", Kind::Moment),
-        Field::optional("deletionDate.to", Kind::Moment),
-        Field::optional("type", Kind::Word(DATES)),
-    ]),
+    ),
     Handler::new(
         "POST",
         "/hosting/web/{serviceName}/database/{name}/dump",
         create,
-    )
-    .body(&[
-        Field::required("date", Kind::Word(DATES)),
-        Field::optional("sendEmail", Kind::Flag),
-    ]),
+    ),
     Handler::new(
         "GET",
         "/hosting/web/{serviceName}/database/{name}/dump/{id}",
@@ -46,14 +33,7 @@ pub(super) const ALL: &[Handler] = &[
         "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
         restore,
     ),
-    Handler::new("GET", "/hosting/web/{serviceName}/dump", list_all).query(&[
-        Field::optional("creationDate.from", Kind::Moment),
-        Field::optional("creationDate.to", Kind::Moment),
-        Field::optional("databaseName", Kind::Text),
-        Field::optional("deletionDate.from", Kind::Moment),
-        Field::optional("deletionDate.to", Kind::Moment),
-        Field::optional("orphan", Kind::Flag),
-    ]),
+    Handler::new("GET", "/hosting/web/{serviceName}/dump", list_all),
     Handler::new("GET", "/hosting/web/{serviceName}/dump/{id}", get_any),
     Handler::new("DELETE", "/hosting/web/{serviceName}/dump/{id}", delete),
 ];

@@ -1,18 +1,36 @@
 //! What the sandbox imitates: one handler for each operation, found by method and path.
 //!
-//! A handler gets a call that was authenticated, with path, query and body checked, and works on
-//! the state. Operations without a handler answer 501.
+//! A handler gets a call that was authenticated, with path, query and body checked against the
+//! document, and works on the state; it checks itself only what the document does not say.
+//! Operations without a handler are answered from the document.
 
 mod auth;
+mod boosts;
+mod cdn;
 mod certificate;
+mod configs;
+mod crons;
+mod database_copies;
+mod database_facts;
 mod databases;
+mod domain_certificates;
 mod domains;
 mod dumps;
+mod email;
+mod env_vars;
+mod extra_sql;
 mod hosting;
+mod hosting_facts;
 mod module_list;
 mod modules;
+mod own_logs;
+mod records;
+mod runtimes;
+mod services;
+mod tags;
 mod tasks;
 mod users;
+mod websites;
 
 use std::collections::HashMap;
 
@@ -20,7 +38,6 @@ use ovh_runtime::Operation;
 use serde_json::{Map, Value};
 
 use crate::auth::Caller;
-use crate::check::{Field, Shape};
 use crate::clock::Moment;
 use crate::paging::Wanted;
 use crate::reply::{Answer, Refusal};
@@ -96,28 +113,7 @@ impl Values {
     ///
     /// Guess: `%` stands for anything, as in SQL, and without it the text may stand anywhere.
     fn like(&self, name: &str, value: &str) -> bool {
-        self.text(name).is_none_or(|wanted| {
-            if wanted.contains('%') {
-                let mut rest = value;
-                let mut parts = wanted.split('%');
-                let first = parts.next().unwrap_or_default();
-                let Some(after) = rest.strip_prefix(first) else {
-                    return false;
-                };
-                rest = after;
-                let parts: Vec<_> = parts.collect();
-                let (last, middle) = parts.split_last().unwrap_or((&"", &[]));
-                for part in middle {
-                    match rest.find(part) {
-                        Some(at) => rest = &rest[at + part.len()..],
-                        None => return false,
-                    }
-                }
-                rest.ends_with(last)
-            } else {
-                value.contains(wanted)
-            }
-        })
+        self.text(name).is_none_or(|wanted| like(wanted, value))
     }
 
     /// Whether `moment` lies between `name.from` and `name.to`.
@@ -132,12 +128,30 @@ impl Values {
     }
 }
 
+/// Whether a value fits a pattern in which `%` stands for anything.
+fn like(pattern: &str, value: &str) -> bool {
+    let mut parts = pattern.split('%');
+    let first = parts.next().unwrap_or_default();
+    let parts: Vec<_> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return value.contains(pattern);
+    };
+    let Some(mut rest) = value.strip_prefix(first) else {
+        return false;
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 /// The imitation of one operation.
 pub(crate) struct Handler {
     method: &'static str,
     path: &'static str,
-    pub(crate) query: &'static [Field],
-    pub(crate) body: Shape,
     pub(crate) needs_application: bool,
     pub(crate) run: fn(&mut Context<'_>) -> Result<Answer, Refusal>,
 }
@@ -151,31 +165,14 @@ impl Handler {
         Self {
             method,
             path,
-            query: &[],
-            body: Shape::None,
             needs_application: false,
             run,
         }
     }
 
-    const fn query(mut self, fields: &'static [Field]) -> Self {
-        self.query = fields;
-        self
-    }
-
-    const fn body(mut self, fields: &'static [Field]) -> Self {
-        self.body = Shape::Body(fields);
-        self
-    }
-
     /// For an unsigned call that has to name an application.
     const fn needs_application(mut self) -> Self {
         self.needs_application = true;
-        self
-    }
-
-    const fn optional_body(mut self, fields: &'static [Field]) -> Self {
-        self.body = Shape::OptionalBody(fields);
         self
     }
 }
@@ -185,7 +182,22 @@ pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handle
 
 impl Handlers {
     pub(crate) fn new() -> Self {
-        let families: [&[Handler]; 10] = [
+        let families: [&[Handler]; 25] = [
+            boosts::ALL,
+            cdn::ALL,
+            configs::ALL,
+            crons::ALL,
+            database_copies::ALL,
+            database_facts::ALL,
+            domain_certificates::ALL,
+            email::ALL,
+            env_vars::ALL,
+            extra_sql::ALL,
+            hosting_facts::ALL,
+            own_logs::ALL,
+            runtimes::ALL,
+            services::ALL,
+            websites::ALL,
             auth::ALL,
             hosting::ALL,
             domains::ALL,

@@ -1,18 +1,11 @@
 //! The catalogue of modules, which needs no credentials.
 
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 use crate::state::catalogue;
 
-const BRANCHES: &[&str] = &["old", "stable", "testing"];
-
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/moduleList", list).query(&[
-        Field::optional("active", Kind::Flag),
-        Field::optional("branch", Kind::Word(BRANCHES)),
-        Field::optional("latest", Kind::Flag),
-    ]),
+    Handler::new("GET", "/hosting/web/moduleList", list),
     Handler::new("GET", "/hosting/web/moduleList/{id}", get),
 ];
 

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::databases::check_password;
 use super::{Context, Handler, Values};
-use crate::check::{Field, Kind};
 use crate::clock::Moment;
 use crate::reply::{Answer, Refusal};
 use crate::state::catalogue::{self, Entry};
@@ -14,39 +13,16 @@ use crate::state::modules::{Dependency, Module};
 use crate::state::outcome::Outcome;
 use crate::state::tasks::Job;
 
-const LANGUAGES: &[&str] = &[
-    "cz", "de", "en", "es", "fi", "fr", "it", "lt", "nl", "pl", "pt",
-];
-
-const DEPENDENCY: Kind = Kind::Object(&[
-    Field::nullable("name", Kind::Text),
-    Field::nullable("password", Kind::Text),
-    Field::nullable("port", Kind::Integer),
-    Field::nullable("prefix", Kind::Text),
-    Field::nullable("server", Kind::Text),
-    Field::optional("type", Kind::Word(&["mysql"])),
-    Field::nullable("user", Kind::Text),
-]);
-
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/module", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/module", install).body(&[
-        Field::optional("adminName", Kind::Text),
-        Field::optional("adminPassword", Kind::Text),
-        Field::optional("dependencies", Kind::List(&DEPENDENCY)),
-        Field::optional("domain", Kind::Text),
-        Field::optional("language", Kind::Word(LANGUAGES)),
-        Field::required("moduleId", Kind::Integer),
-        Field::optional("path", Kind::Text),
-    ]),
+    Handler::new("POST", "/hosting/web/{serviceName}/module", install),
     Handler::new("GET", "/hosting/web/{serviceName}/module/{id}", get),
     Handler::new("DELETE", "/hosting/web/{serviceName}/module/{id}", delete),
     Handler::new(
         "POST",
         "/hosting/web/{serviceName}/module/{id}/upgrade",
         upgrade,
-    )
-    .body(&[Field::required("moduleId", Kind::Integer)]),
+    ),
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -181,12 +157,14 @@ fn databases(
         capability: "sqlPerso",
         quota_mb: None,
         mode: "module",
+        extra: None,
     };
     let name = hosting.add_database(&new, task, now)?;
     Ok(vec![Dependency {
         name,
         user,
         prefix: "mod_".to_owned(),
+        own: true,
     }])
 }
 
@@ -214,6 +192,7 @@ fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Dep
             name: database.name.clone(),
             user: database.user.clone(),
             prefix: text("prefix").unwrap_or("mod_").to_owned(),
+            own: false,
         }),
     }
 }

@@ -1,16 +1,10 @@
 //! Tasks, as long as they can be read.
 
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 
-const STATUS: &[&str] = &["cancelled", "doing", "done", "init", "todo"];
-
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/tasks", list).query(&[
-        Field::optional("function", Kind::Text),
-        Field::optional("status", Kind::Word(STATUS)),
-    ]),
+    Handler::new("GET", "/hosting/web/{serviceName}/tasks", list),
     Handler::new("GET", "/hosting/web/{serviceName}/tasks/{id}", get),
 ];
 

@@ -2,45 +2,23 @@
 
 use super::databases::{check_password, check_user};
 use super::{Context, Handler};
-use crate::check::{Field, Kind};
 use crate::reply::{Answer, Refusal};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
 use crate::state::tasks::Job;
 use crate::state::users::{User, UserSettings};
 
-const SSH: &[&str] = &["active", "none", "sftponly"];
-const STATES: &[&str] = &["off", "rw"];
-
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/user", list).query(&[
-        Field::optional("home", Kind::Text),
-        Field::optional("login", Kind::Text),
-    ]),
-    Handler::new("POST", "/hosting/web/{serviceName}/user", create).body(&[
-        Field::required("home", Kind::Text),
-        Field::required("login", Kind::Text),
-        Field::required("password", Kind::Text),
-        Field::optional("sshState", Kind::Word(SSH)),
-    ]),
+    Handler::new("GET", "/hosting/web/{serviceName}/user", list),
+    Handler::new("POST", "/hosting/web/{serviceName}/user", create),
     Handler::new("GET", "/hosting/web/{serviceName}/user/{login}", get),
-    Handler::new("PUT", "/hosting/web/{serviceName}/user/{login}", update).body(&[
-        Field::optional("home", Kind::Text),
-        Field::optional("sshState", Kind::Word(SSH)),
-        Field::optional("state", Kind::Word(STATES)),
-        Field::read_only("isPrimaryAccount"),
-        Field::read_only("login"),
-        Field::read_only("serviceManagementCredentials"),
-        Field::read_only("status"),
-        Field::read_only("taskId"),
-    ]),
+    Handler::new("PUT", "/hosting/web/{serviceName}/user/{login}", update),
     Handler::new("DELETE", "/hosting/web/{serviceName}/user/{login}", delete),
     Handler::new(
         "POST",
         "/hosting/web/{serviceName}/user/{login}/changePassword",
         change_password,
-    )
-    .body(&[Field::required("password", Kind::Text)]),
+    ),
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {

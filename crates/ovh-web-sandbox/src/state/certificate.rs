@@ -25,6 +25,12 @@ impl Certificate {
         }
     }
 
+    /// The task is over.
+    pub(super) fn release(&mut self) {
+        self.status = "created";
+        self.task = None;
+    }
+
     /// A `hosting.web.SSL`.
     pub(crate) fn json(&self) -> Value {
         json!({
@@ -77,6 +83,43 @@ impl Hosting {
         certificate.status = status;
         certificate.task = Some(task);
         Ok(())
+    }
+
+    pub(super) fn release_certificate(&mut self) {
+        self.certificate.iter_mut().for_each(Certificate::release);
+    }
+
+    /// The certificate of an attached domain alone.
+    pub(crate) fn domain_certificate(&mut self, domain: &str) -> Result<&mut Certificate, Refusal> {
+        self.domain(domain)?
+            .certificate
+            .as_mut()
+            .ok_or_else(|| Refusal::no_object(domain))
+    }
+
+    /// Starts a task on the certificate of a domain, which is busy until then.
+    pub(crate) fn work_on_domain_certificate(
+        &mut self,
+        domain: &str,
+        status: &'static str,
+        now: Moment,
+        job: Job,
+    ) -> Result<(), Refusal> {
+        if self.domain_certificate(domain)?.task.is_some() {
+            return Err(Refusal::busy());
+        }
+        let task = self.start(now, job);
+        let certificate = self.domain_certificate(domain)?;
+        certificate.status = status;
+        certificate.task = Some(task);
+        Ok(())
+    }
+
+    pub(super) fn settle_domain_certificate(&mut self, domain: &str) {
+        if let Ok(certificate) = self.domain_certificate(domain) {
+            certificate.release();
+            certificate.domains = vec![domain.to_owned()];
+        }
     }
 
     pub(super) fn settle_certificate(&mut self) {

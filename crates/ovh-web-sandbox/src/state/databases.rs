@@ -1,10 +1,10 @@
 //! Databases: their settings, and a content that dumps keep and restores bring back.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::history::History;
 use super::hosting::Hosting;
 use super::tasks::Job;
 use crate::clock::Moment;
@@ -13,9 +13,6 @@ use crate::reply::Refusal;
 /// What stands in a database: a text that stands for its tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Content(pub(crate) String);
-
-/// How many earlier contents are kept for backups of yesterday and last week.
-const HISTORY: usize = 64;
 
 /// One database.
 pub(crate) struct Database {
@@ -30,8 +27,11 @@ pub(crate) struct Database {
     pub(crate) task: Option<u64>,
     /// How often the password was changed; the password itself is not kept.
     pub(crate) password_changes: u32,
-    /// The content, newest last, each since when.
-    contents: VecDeque<(Moment, Content)>,
+    contents: History<Content>,
+    /// When its size was looked at last.
+    pub(crate) last_check: Option<Moment>,
+    /// The extra SQL offer that it belongs to.
+    pub(crate) extra: Option<u64>,
 }
 
 /// What a new database is made of.
@@ -42,6 +42,7 @@ pub(crate) struct NewDatabase<'a> {
     pub(crate) capability: &'a str,
     pub(crate) quota_mb: Option<i64>,
     pub(crate) mode: &'static str,
+    pub(crate) extra: Option<u64>,
 }
 
 /// The engines, with the versions that a creation may ask for; the first is the default.
@@ -71,26 +72,16 @@ impl Database {
     }
 
     pub(crate) fn content(&self) -> Content {
-        self.contents
-            .back()
-            .map(|(_, content)| content.clone())
-            .unwrap_or_default()
+        self.contents.present()
     }
 
     /// The content as it was a while ago, if the database was there then.
     pub(crate) fn content_at(&self, moment: Moment) -> Option<Content> {
-        self.contents
-            .iter()
-            .rev()
-            .find(|(since, _)| *since <= moment)
-            .map(|(_, content)| content.clone())
+        self.contents.at(moment)
     }
 
     pub(crate) fn write(&mut self, content: Content, now: Moment) {
-        if self.contents.len() == HISTORY {
-            self.contents.pop_front();
-        }
-        self.contents.push_back((now, content));
+        self.contents.write(content, now);
     }
 
     pub(super) fn settle(&mut self) {
@@ -124,14 +115,14 @@ impl Database {
             "databaseType": if self.capability == "extraSqlPerso" { "extra" } else { "included" },
             "dumps": dumps,
             "guiURL": null,
-            "lastCheck": null,
+            "lastCheck": self.last_check.map(Moment::rfc3339),
             "mode": self.mode,
             "name": self.name,
             "port": Self::port(self.kind),
             "quotaSize": {"unit": "MB", "value": self.quota_mb},
             "quotaUsed": {"unit": "MB", "value": self.used_mb()},
             "server": self.server(),
-            "sqlpersoId": null,
+            "sqlpersoId": self.extra,
             "state": "ok",
             "status": self.status,
             "taskId": self.task,
@@ -175,7 +166,7 @@ impl Hosting {
                 "A database named {name} already exists"
             )));
         }
-        let database = Database {
+        let mut database = Database {
             name: name.clone(),
             user: new.user.to_owned(),
             kind,
@@ -186,8 +177,11 @@ impl Hosting {
             status: "creating",
             task: Some(task),
             password_changes: 0,
-            contents: VecDeque::from([(now, Content::default())]),
+            contents: History::default(),
+            last_check: None,
+            extra: new.extra,
         };
+        database.write(Content::default(), now);
         self.databases.insert(name.clone(), database);
         Ok(name)
     }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::certificate::Certificate;
 use super::hosting::Hosting;
+use super::records::{Family, Key, Record};
 use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
@@ -31,6 +33,8 @@ pub(crate) struct Domain {
     pub(crate) bypass_dns: bool,
     pub(crate) status: &'static str,
     pub(crate) task: Option<u64>,
+    /// The certificate of this domain alone.
+    pub(crate) certificate: Option<Certificate>,
     ip_location: Value,
     own_log: Value,
     runtime_id: Value,
@@ -47,6 +51,7 @@ impl Domain {
             bypass_dns: false,
             status,
             task: None,
+            certificate: None,
             ip_location: Value::Null,
             own_log: Value::Null,
             runtime_id: Value::Null,
@@ -81,22 +86,41 @@ impl Domain {
         replace(&mut self.bypass_dns, settings.bypass_dns);
     }
 
-    /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
-    pub(crate) fn json(&self) -> Value {
+    pub(crate) fn runs_on(&self, runtime: u64) -> bool {
+        self.runtime_id == runtime
+    }
+
+    pub(super) fn run_on(&mut self, runtime: u64) {
+        self.runtime_id = runtime.into();
+    }
+
+    /// Guess: what ran on a runtime that went runs on none.
+    pub(super) fn leave_runtime(&mut self, runtime: u64) {
+        if self.runs_on(runtime) {
+            self.runtime_id = Value::Null;
+        }
+    }
+
+    /// The folder, without what does not matter.
+    pub(crate) fn folder(&self) -> &str {
+        self.path.trim_matches(['.', '/'])
+    }
+
+    fn json(&self, vcs_status: &str) -> Value {
         json!({
             "capabilities": [],
             "cdn": self.cdn,
             "domain": self.domain,
             "firewall": self.firewall,
             "ipLocation": self.ip_location,
-            "isFlushable": false,
+            "isFlushable": self.cdn == "active",
             "ownLog": self.own_log,
             "path": self.path,
             "runtimeId": self.runtime_id,
             "ssl": self.ssl,
             "status": self.status,
             "taskId": self.task,
-            "vcsStatus": "disabled",
+            "vcsStatus": vcs_status,
         })
     }
 }
@@ -124,6 +148,60 @@ impl Hosting {
         domain.status = status;
         domain.task = Some(task);
         Ok(task)
+    }
+
+    /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
+    pub(crate) fn domain_json(&self, domain: &Domain) -> Value {
+        domain.json(self.website_status(domain.folder()).unwrap_or("disabled"))
+    }
+
+    /// Sees to it that what a domain's settings call for is there, and nothing else.
+    pub(super) fn follow_domain(&mut self, name: &str, at: Moment) {
+        let domain = self.domains.get(name);
+        let cdn = domain.is_some_and(|domain| domain.cdn == "active");
+        self.route_through_cdn(name, cdn, at);
+        let logged: std::collections::BTreeSet<String> = std::iter::once(self.service.clone())
+            .chain(
+                self.domains
+                    .values()
+                    .filter_map(|domain| domain.own_log.as_str().map(str::to_owned)),
+            )
+            .collect();
+        let gone: Vec<Key> = self
+            .records
+            .all(Family::OwnLog)
+            .filter(|(_, log)| !logged.contains(log.text("fqdn")))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in gone {
+            self.records.remove(Family::OwnLog, &key);
+        }
+        for fqdn in logged {
+            self.add_own_log(&fqdn);
+        }
+    }
+
+    /// Adds the logs of a name, unless they are there.
+    pub(super) fn add_own_log(&mut self, fqdn: &str) {
+        let known = self
+            .records
+            .all(Family::OwnLog)
+            .any(|(_, log)| log.text("fqdn") == fqdn);
+        if known {
+            return;
+        }
+        let id = self.ids.next();
+        let shown = json!({
+            "fqdn": fqdn,
+            "id": id,
+            // No statistics are served: the addresses are made up and reserved for examples.
+            "logs": format!("https://logs.example.net/{fqdn}/logs"),
+            "stats": format!("https://logs.example.net/{fqdn}/stats"),
+            "status": "created",
+            "taskId": null,
+        });
+        self.records
+            .insert(Family::OwnLog, Key::Number(id), Record::new(shown));
     }
 
     pub(super) fn settle_domain(&mut self, domain: &str, settings: Option<DomainSettings>) {

@@ -84,6 +84,13 @@ impl Hosting {
         value
     }
 
+    pub(super) fn release_dump(&mut self, id: u64) {
+        if let Some(dump) = self.dumps.get_mut(&id) {
+            dump.status = "created";
+            dump.task = None;
+        }
+    }
+
     pub(super) fn settle_dump(&mut self, id: u64) {
         let Some(dump) = self.dumps.get_mut(&id) else {
             return;

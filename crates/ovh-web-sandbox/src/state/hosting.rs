@@ -9,7 +9,12 @@ use super::certificate::Certificate;
 use super::databases::Database;
 use super::domains::Domain;
 use super::dumps::Dump;
+use super::failures::Failures;
+use super::history::History;
+use super::mail::Mail;
 use super::modules::Module;
+use super::records::{Family, Key, Record, Records};
+use super::snapshots::Files;
 use super::tasks::{Job, Pace, Tasks};
 use super::users::User;
 use crate::clock::Moment;
@@ -17,6 +22,32 @@ use crate::ids::Ids;
 
 /// Guess: how many databases the offer includes; it differs between real offers.
 const DATABASES_OF_THE_OFFER: usize = 4;
+
+/// Guess: how many databases an extra SQL offer has room for.
+const EXTRA_DATABASES: usize = 3;
+
+/// The addresses of every hosting, from the ranges that are reserved for documentation.
+pub(crate) const IPV4: &str = "192.0.2.10";
+pub(crate) const IPV6: &str = "2001:db8::10";
+
+/// The offers to which a hosting can be boosted.
+pub(crate) const BOOSTS: [&str; 2] = ["hosting-performance-1", "hosting-performance-2"];
+
+fn boost_json(offer: &str) -> Value {
+    // Guess: the price; it is made up.
+    json!({"offer": offer, "price": {"currencyCode": "EUR", "priceInUcents": 999_000_000, "text": "9.99 \u{20ac}", "value": 9.99}})
+}
+
+/// How a service is renewed at first.
+pub(crate) fn renewal() -> Value {
+    json!({
+        "automatic": true,
+        "deleteAtExpiration": false,
+        "forced": false,
+        "manualPayment": false,
+        "period": 12,
+    })
+}
 
 /// One hosting.
 pub(crate) struct Hosting {
@@ -31,6 +62,19 @@ pub(crate) struct Hosting {
     pub(crate) modules: BTreeMap<u64, Module>,
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) tasks: Tasks,
+    /// Everything else that can be listed.
+    pub(crate) records: Records,
+    pub(crate) files: History<Files>,
+    pub(crate) mail: Mail,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) private_databases: Vec<String>,
+    /// How many databases the offer includes.
+    pub(crate) database_limit: usize,
+    pub(crate) boost: Option<String>,
+    /// The task that changes the hosting as a whole.
+    pub(crate) task: Option<u64>,
+    pub(crate) last_scan: Option<Moment>,
+    pub(crate) renew: Value,
     pub(crate) ids: Ids,
     cluster: String,
     uuid: String,
@@ -39,7 +83,13 @@ pub(crate) struct Hosting {
 
 impl Hosting {
     /// A fresh hosting: its own domain attached, its primary user, nothing else.
-    pub(crate) fn new(service: &str, ids: &Ids, pace: Pace, now: Moment) -> Self {
+    pub(crate) fn new(
+        service: &str,
+        ids: &Ids,
+        pace: Pace,
+        failures: &Failures,
+        now: Moment,
+    ) -> Self {
         let mut labels = service.split('.');
         let mut login: String = labels
             .next()
@@ -67,7 +117,17 @@ impl Hosting {
             dumps: BTreeMap::new(),
             modules: BTreeMap::new(),
             users: BTreeMap::new(),
-            tasks: Tasks::new(pace),
+            tasks: Tasks::new(pace, failures),
+            records: Records::default(),
+            files: History::default(),
+            mail: Mail::default(),
+            tags: BTreeMap::new(),
+            private_databases: Vec::new(),
+            database_limit: DATABASES_OF_THE_OFFER,
+            boost: None,
+            task: None,
+            last_scan: None,
+            renew: renewal(),
             ids: ids.clone(),
             cluster,
             uuid: ids.uuid(service),
@@ -78,16 +138,27 @@ impl Hosting {
         hosting.domains.insert(service.to_owned(), own);
         let primary = User::primary();
         hosting.users.insert(hosting.login.clone(), primary);
+        hosting.furnish(now);
         hosting
     }
 
     /// Lets everything happen that was due by `now`.
     pub(crate) fn settle(&mut self, now: Moment) {
-        while let Some((at, outcome)) = self.tasks.next_due(now) {
-            outcome.apply(self, at);
+        while let Some(due) = self.tasks.next_due(now) {
+            if due.failed {
+                due.outcome.undo(self, due.at);
+            } else {
+                due.outcome.apply(self, due.at);
+            }
         }
         self.tasks.archive(now);
-        self.dumps.retain(|_, dump| dump.deletion > now);
+        // Every dump is kept for the same time, so the oldest goes first.
+        while let Some(oldest) = self.dumps.first_entry() {
+            if oldest.get().deletion > now {
+                break;
+            }
+            oldest.remove();
+        }
     }
 
     /// Starts a task and gives its id.
@@ -104,9 +175,15 @@ impl Hosting {
             .map_or(Value::Null, |task| task.json(now))
     }
 
-    /// How many databases can still be created.
+    /// How many databases can still be created, those of extra SQL offers aside.
     pub(crate) fn free_databases(&self) -> usize {
-        DATABASES_OF_THE_OFFER.saturating_sub(self.databases.len())
+        let included = self.databases.values().filter(|it| it.extra.is_none());
+        self.database_limit.saturating_sub(included.count())
+    }
+
+    /// What shows that a foreign domain belongs to the same customer.
+    pub(crate) fn token(&self) -> String {
+        self.ids.key(&format!("token {}", self.service), 16)
     }
 
     /// The host that serves FTP and SSH.
@@ -121,12 +198,11 @@ impl Hosting {
 
     /// A `hosting.web.ServiceWithIAM`.
     pub(crate) fn json(&self) -> Value {
-        // The addresses are from the ranges that are reserved for documentation.
-        let (v4, v6) = ("192.0.2.10", "2001:db8::10");
+        let (v4, v6) = (IPV4, IPV6);
         let used: f64 = self.databases.values().map(Database::used_mb).sum();
         json!({
-            "availableBoostOffer": [],
-            "boostOffer": null,
+            "availableBoostOffer": BOOSTS.map(boost_json),
+            "boostOffer": self.boost,
             "cluster": self.cluster,
             "clusterIp": v4,
             "clusterIpv6": v6,
@@ -135,7 +211,7 @@ impl Hosting {
             "defaultAttachedDomain": self.service,
             "displayName": self.display_name,
             "filer": "filer-001",
-            "hasCdn": false,
+            "hasCdn": true,
             "hasHostedSsl": self.certificate.is_some(),
             "home": format!("/home/{}", self.login),
             "hostingIp": v4,
@@ -144,10 +220,10 @@ impl Hosting {
                 "displayName": self.display_name.as_deref().unwrap_or(&self.service),
                 "id": self.uuid,
                 "state": "OK",
-                "tags": {},
+                "tags": self.tags,
                 "urn": self.urn(),
             },
-            "lastOvhConfigScan": null,
+            "lastOvhConfigScan": self.last_scan.map(Moment::rfc3339),
             "multipleSSL": true,
             "offer": "hosting-pro",
             "operatingSystem": "linux",
@@ -167,15 +243,91 @@ impl Hosting {
             },
             "serviceName": self.service,
             "state": "active",
-            "token": self.ids.key(&format!("token {}", self.service), 16),
+            "token": self.token(),
             "trafficQuotaSize": null,
             "trafficQuotaUsed": null,
             "updates": [],
         })
     }
 
-    /// A `services.Service`.
+    /// What every hosting has from the start.
+    fn furnish(&mut self, now: Moment) {
+        let date = now.rfc3339();
+        let settings = json!({
+            "container": "stable64",
+            "creationDate": date,
+            "engineName": "php",
+            "engineVersion": "8.4",
+            "environment": "production",
+            "fileExist": true,
+            "historical": false,
+            "httpFirewall": "none",
+            "path": "",
+            "status": "created",
+            "taskId": null,
+        });
+        let configuration = json!({
+            "appEnv": "production",
+            "entryPoint": null,
+            "language": "nodejs",
+            "publicDir": null,
+            "status": "created",
+            "version": "nodejs-14",
+        });
+        // Guess: that the offer has one of each of these.
+        let option = json!({"creationDate": date, "domain": self.service});
+        let extra = json!({
+            "database": EXTRA_DATABASES,
+            "name": format!("{}-extra", self.login),
+            "serviceName": self.service,
+            "size": {"unit": "MB", "value": 1024.0},
+            "status": "created",
+            "taskId": null,
+        });
+        for (family, shown) in [
+            (Family::OvhConfig, settings),
+            (Family::Configuration, configuration),
+            (Family::EmailOption, option),
+            (Family::ExtraSql, extra),
+        ] {
+            self.add_record(family, shown);
+        }
+        let service = self.service.clone();
+        self.add_own_log(&service);
+        self.remember_files(None, now);
+    }
+
+    /// Adds a record that is there at once, under a new number.
+    pub(crate) fn add_record(&mut self, family: Family, shown: Value) -> u64 {
+        let id = self.ids.next();
+        let mut record = Record::new(shown);
+        record.set("id", id);
+        self.records.insert(family, Key::Number(id), record);
+        id
+    }
+
+    /// An extra SQL offer that has room for a database.
+    pub(crate) fn extra_sql_with_room(&self) -> Option<u64> {
+        self.records.all(Family::ExtraSql).find_map(|(key, _)| {
+            let &Key::Number(id) = key else { return None };
+            let used = self.databases.values().filter(|it| it.extra == Some(id));
+            (used.count() < EXTRA_DATABASES).then_some(id)
+        })
+    }
+
+    /// How many databases the extra SQL offers have room for.
+    pub(crate) fn free_extra_databases(&self) -> usize {
+        let used = self.databases.values().filter(|it| it.extra.is_some());
+        (self.records.count(Family::ExtraSql) * EXTRA_DATABASES).saturating_sub(used.count())
+    }
+
+    /// A `services.Service` for the hosting itself.
     pub(crate) fn service_json(&self) -> Value {
+        self.service_of(&self.service, self.service_id, &self.renew)
+    }
+
+    /// A `services.Service`.
+    pub(crate) fn service_of(&self, domain: &str, id: u64, renew: &Value) -> Value {
         let year = Duration::from_secs(365 * 24 * 3600);
         json!({
             "canDeleteAtExpiration": true,
@@ -183,19 +335,13 @@ impl Hosting {
             "contactBilling": "sb0000-ovh",
             "contactTech": "sb0000-ovh",
             "creation": self.created.day(),
-            "domain": self.service,
+            "domain": domain,
             "engagedUpTo": null,
             "expiration": (self.created + year).day(),
             "possibleRenewPeriod": [1, 12],
-            "renew": {
-                "automatic": true,
-                "deleteAtExpiration": false,
-                "forced": false,
-                "manualPayment": false,
-                "period": 12,
-            },
+            "renew": renew,
             "renewalType": "automaticV2016",
-            "serviceId": self.service_id,
+            "serviceId": id,
             "status": "ok",
         })
     }

@@ -3,33 +3,121 @@
 //! Time passes only when someone looks: every access settles what was due on the clock by then, in
 //! its order, so that tests with a manual clock see the same thing every time.
 
+pub(crate) mod boosts;
 pub(crate) mod catalogue;
+pub(crate) mod cdn;
 pub(crate) mod certificate;
+pub(crate) mod configs;
 pub(crate) mod databases;
 pub(crate) mod domains;
 pub(crate) mod dumps;
+pub(crate) mod failures;
+pub(crate) mod history;
 pub(crate) mod hosting;
+pub(crate) mod mail;
 pub(crate) mod modules;
 pub(crate) mod outcome;
+pub(crate) mod records;
+pub(crate) mod runtimes;
+pub(crate) mod seed;
+pub(crate) mod snapshots;
 pub(crate) mod tasks;
 pub(crate) mod users;
+pub(crate) mod websites;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::auth::credential::Accounts;
 use crate::clock::Moment;
 use crate::ids::Ids;
 use crate::reply::Refusal;
+use databases::Content;
+use failures::Failures;
 use hosting::Hosting;
+use records::{Family, Key};
 
 /// Everything.
 pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) ids: Ids,
     pub(crate) hostings: BTreeMap<String, Hosting>,
+    /// Where a domain may be attached; what is no longer true goes when someone looks.
+    domains: HashMap<String, BTreeSet<String>>,
+    /// Which database of which hosting a copy is of.
+    copies: HashMap<String, (String, String)>,
+    /// Tasks that shall fail.
+    pub(crate) failures: Failures,
 }
 
 impl World {
+    pub(crate) fn new(
+        accounts: Accounts,
+        ids: Ids,
+        hostings: BTreeMap<String, Hosting>,
+        failures: Failures,
+    ) -> Self {
+        let mut domains = HashMap::<String, BTreeSet<String>>::new();
+        for (service, hosting) in &hostings {
+            for domain in hosting.domains.keys() {
+                domains
+                    .entry(domain.clone())
+                    .or_default()
+                    .insert(service.clone());
+            }
+        }
+        Self {
+            accounts,
+            ids,
+            hostings,
+            domains,
+            copies: HashMap::new(),
+            failures,
+        }
+    }
+
+    /// The hostings to which a domain is attached.
+    pub(crate) fn services_of(&mut self, domain: &str, now: Moment) -> Vec<String> {
+        let Some(services) = self.domains.get_mut(domain) else {
+            return Vec::new();
+        };
+        services.retain(|service| {
+            self.hostings.get_mut(service).is_some_and(|hosting| {
+                hosting.settle(now);
+                hosting.domains.contains_key(domain)
+            })
+        });
+        services.iter().cloned().collect()
+    }
+
+    /// Notes of what a copy is.
+    pub(crate) fn note_copy(&mut self, id: &str, service: &str, database: &str) {
+        let place = (service.to_owned(), database.to_owned());
+        self.copies.insert(id.to_owned(), place);
+    }
+
+    /// What a copy holds, of whichever hosting it is.
+    pub(crate) fn copy(&mut self, id: &str, now: Moment) -> Result<Content, Refusal> {
+        let place = self.copies.get(id).cloned();
+        let (service, database) = place.ok_or_else(|| Refusal::no_object(id))?;
+        let key = Key::text(id).within(Key::Text(database));
+        let hosting = self.hosting(&service, now)?;
+        let copy = hosting.records.get(Family::DatabaseCopy, &key)?;
+        if copy.task.is_some() {
+            return Err(Refusal::busy());
+        }
+        if copy.text("status") != "done" {
+            return Err(Refusal::bad_value("$.copyId", "this copy failed"));
+        }
+        let content = copy.kept.as_str().unwrap_or_default();
+        Ok(Content(content.to_owned()))
+    }
+
+    /// Notes that a domain is being attached to a hosting.
+    pub(crate) fn note_domain(&mut self, domain: &str, service: &str) {
+        let services = self.domains.entry(domain.to_owned()).or_default();
+        services.insert(service.to_owned());
+    }
+
     /// A hosting as it is at `now`.
     pub(crate) fn hosting(&mut self, service: &str, now: Moment) -> Result<&mut Hosting, Refusal> {
         let hosting = self

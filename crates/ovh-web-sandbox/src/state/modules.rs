@@ -29,6 +29,8 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     pub(crate) user: String,
     pub(crate) prefix: String,
+    /// Whether the database was created for the module.
+    pub(crate) own: bool,
 }
 
 impl Module {
@@ -76,6 +78,19 @@ impl Hosting {
             .ok()
             .and_then(|id: u64| self.modules.get_mut(&id))
             .ok_or_else(|| Refusal::no_object(id))
+    }
+
+    /// Takes back an installation that failed, with the database that was made for it.
+    pub(super) fn abandon_module(&mut self, id: u64, at: Moment) {
+        self.settle_module(id, at);
+        let Some(module) = self.modules.remove(&id) else {
+            return;
+        };
+        for dependency in module.databases {
+            if dependency.own {
+                self.databases.remove(&dependency.name);
+            }
+        }
     }
 
     pub(super) fn settle_module(&mut self, id: u64, at: Moment) {

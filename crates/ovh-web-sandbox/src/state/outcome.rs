@@ -1,10 +1,15 @@
 //! What a task does to its hosting once it is done. Until then nothing of it can be seen but the
 //! status of the object that it works on.
 
+use serde_json::{Map, Value};
+
+use super::certificate::Certificate;
 use super::databases::Content;
 use super::domains::DomainSettings;
 use super::hosting::Hosting;
 use super::modules::Module;
+use super::records::{Change, Family, Key};
+use super::snapshots::Snapshot;
 use super::users::UserSettings;
 use crate::clock::Moment;
 
@@ -28,18 +33,41 @@ pub(crate) enum Outcome {
     UserUpdated(String, UserSettings),
     UserPassword(String),
     UserGone(String),
+    /// A record is there, changes or goes.
+    Record(Family, Key, Change),
+    /// A deployment of a website.
+    Deployed(Key, Key),
+    ConfigChanged(Key, Map<String, Value>),
+    ConfigScanned,
+    DomainCertificateReady(String),
+    DomainCertificateGone(String),
+    /// The domain is as it was.
+    DomainSame(String),
+    DatabaseChecked(String),
+    /// What comes in, and whether it takes the place of what stands there.
+    DatabaseFilled(String, Content, bool),
+    SnapshotRestored(Box<Snapshot>),
+    Boosted(Option<String>),
+    MailState(&'static str),
+    /// Nothing that can be seen.
+    Nothing,
 }
 
 impl Outcome {
     /// Brings the effect about. What is no longer there is left alone.
     pub(crate) fn apply(self, hosting: &mut Hosting, at: Moment) {
         match self {
-            Self::DomainAttached(domain) => hosting.settle_domain(&domain, None),
+            Self::DomainAttached(domain) => {
+                hosting.settle_domain(&domain, None);
+                hosting.follow_domain(&domain, at);
+            }
             Self::DomainUpdated(domain, settings) => {
                 hosting.settle_domain(&domain, Some(settings));
+                hosting.follow_domain(&domain, at);
             }
             Self::DomainDetached(domain) => {
                 hosting.domains.remove(&domain);
+                hosting.follow_domain(&domain, at);
             }
             Self::CertificateReady => hosting.settle_certificate(),
             Self::CertificateGone => hosting.certificate = None,
@@ -58,6 +86,8 @@ impl Outcome {
             }
             Self::DatabaseGone(name) => {
                 hosting.databases.remove(&name);
+                let name = Key::Text(name);
+                hosting.records.remove_parts(Family::DatabaseCopy, &name);
             }
             Self::DumpReady(id) => hosting.settle_dump(id),
             Self::DumpGone(id) => {
@@ -84,6 +114,106 @@ impl Outcome {
             Self::UserGone(login) => {
                 hosting.users.remove(&login);
             }
+            Self::Record(family, key, change) => hosting.settle_record(family, &key, change, at),
+            Self::Deployed(website, deployment) => {
+                hosting.settle_deployment(&website, &deployment, true, at);
+            }
+            Self::ConfigChanged(key, values) => hosting.settle_config(&key, Some(values), at),
+            Self::ConfigScanned => {
+                hosting.task = None;
+                hosting.last_scan = Some(at);
+            }
+            Self::DomainCertificateReady(domain) => hosting.settle_domain_certificate(&domain),
+            Self::DomainCertificateGone(domain) => {
+                if let Some(domain) = hosting.domains.get_mut(&domain) {
+                    domain.certificate = None;
+                }
+            }
+            Self::DomainSame(domain) => hosting.settle_domain(&domain, None),
+            Self::DatabaseChecked(name) => {
+                hosting.settle_database(&name);
+                if let Some(database) = hosting.databases.get_mut(&name) {
+                    database.last_check = Some(at);
+                }
+            }
+            Self::DatabaseFilled(name, Content(text), flush) => {
+                hosting.settle_database(&name);
+                if let Some(database) = hosting.databases.get_mut(&name) {
+                    let Content(old) = database.content();
+                    let kept = if flush { String::new() } else { old };
+                    database.write(Content(kept + &text), at);
+                }
+            }
+            Self::SnapshotRestored(snapshot) => {
+                hosting.task = None;
+                hosting.restore_snapshot(*snapshot, at);
+            }
+            Self::Boosted(offer) => hosting.settle_boost(offer, at),
+            Self::MailState(state) => hosting.settle_mail(state),
+            Self::Nothing => {}
+        }
+    }
+
+    /// Takes back what the task had begun: it failed.
+    pub(crate) fn undo(self, hosting: &mut Hosting, at: Moment) {
+        match self {
+            Self::DomainAttached(domain) => {
+                hosting.domains.remove(&domain);
+            }
+            Self::DomainUpdated(domain, _) | Self::DomainDetached(domain) => {
+                hosting.settle_domain(&domain, None);
+            }
+            Self::CertificateReady => {
+                // One that never covered anything was being made; another was being renewed.
+                let certificate = hosting.certificate.take();
+                hosting.certificate = certificate.filter(|it| !it.domains.is_empty());
+                hosting.release_certificate();
+            }
+            Self::CertificateGone => hosting.release_certificate(),
+            Self::DatabaseReady(name) => {
+                hosting.databases.remove(&name);
+            }
+            Self::DatabasePassword(name)
+            | Self::DatabaseRestored(name, _)
+            | Self::DatabaseGone(name) => hosting.settle_database(&name),
+            Self::DumpReady(id) => {
+                hosting.settle_dump(id);
+                hosting.dumps.remove(&id);
+            }
+            Self::DumpGone(id) => hosting.release_dump(id),
+            Self::ModuleReady(id) => hosting.abandon_module(id, at),
+            Self::ModuleUpgraded(id, _) | Self::ModuleGone(id) => hosting.settle_module(id, at),
+            Self::UserReady(login) => {
+                hosting.users.remove(&login);
+            }
+            Self::UserUpdated(login, _) | Self::UserPassword(login) | Self::UserGone(login) => {
+                hosting.settle_user(&login, None);
+            }
+            Self::Record(family, key, change) => hosting.undo_record(family, &key, &change),
+            Self::Deployed(website, deployment) => {
+                hosting.settle_deployment(&website, &deployment, false, at);
+            }
+            Self::ConfigChanged(key, _) => hosting.settle_config(&key, None, at),
+            Self::ConfigScanned | Self::SnapshotRestored(_) | Self::Boosted(_) => {
+                hosting.task = None;
+            }
+            Self::DomainCertificateReady(domain) => {
+                if let Some(domain) = hosting.domains.get_mut(&domain) {
+                    domain.certificate.take_if(|it| it.domains.is_empty());
+                    domain.certificate.iter_mut().for_each(Certificate::release);
+                }
+            }
+            Self::DomainCertificateGone(domain) => {
+                if let Some(domain) = hosting.domains.get_mut(&domain) {
+                    domain.certificate.iter_mut().for_each(Certificate::release);
+                }
+            }
+            Self::DomainSame(domain) => hosting.settle_domain(&domain, None),
+            Self::DatabaseChecked(name) | Self::DatabaseFilled(name, ..) => {
+                hosting.settle_database(&name);
+            }
+            Self::MailState(_) => hosting.settle_mail("ok"),
+            Self::Nothing => {}
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::failures::{Ending, Failures};
 use super::outcome::Outcome;
 use crate::clock::Moment;
 
@@ -40,12 +41,14 @@ pub(crate) struct Task {
     finished: Moment,
     archived: Moment,
     outcome: Option<Outcome>,
+    ending: Option<Ending>,
+    hidden: bool,
 }
 
 impl Task {
     pub(crate) fn status(&self, now: Moment) -> &'static str {
         if now >= self.finished {
-            "done"
+            self.ending.map_or("done", Ending::status)
         } else if now >= self.taken_up {
             "doing"
         } else {
@@ -72,7 +75,7 @@ impl Task {
             "status": self.status(now),
             "startDate": self.started.rfc3339(),
             "lastUpdate": last_update.rfc3339(),
-            "doneDate": done.then(|| self.finished.rfc3339()),
+            "doneDate": (done && self.ending.is_none()).then(|| self.finished.rfc3339()),
             "objectType": self.object_type,
             // Guess: that the object's own name or id stands here.
             "objectId": self.object_id,
@@ -91,21 +94,44 @@ pub(crate) struct Job {
     pub(crate) outcome: Outcome,
 }
 
+/// A task that has come to its end.
+pub(crate) struct Due {
+    pub(crate) at: Moment,
+    pub(crate) outcome: Outcome,
+    pub(crate) failed: bool,
+}
+
+/// Guess: a task that failed can be read for a day, or nobody would learn of it.
+const FAILED_STAYS: Duration = Duration::from_secs(24 * 3600);
+
 /// The tasks of one hosting.
 pub(crate) struct Tasks {
     pace: Pace,
+    failures: Failures,
     tasks: BTreeMap<u64, Task>,
 }
 
 impl Tasks {
-    pub(crate) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace, failures: &Failures) -> Self {
         Self {
             pace,
+            failures: failures.clone(),
             tasks: BTreeMap::new(),
         }
     }
 
     pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job) {
+        self.add(id, now, job, false);
+    }
+
+    /// Starts what walks like a task but is not among the tasks of the API.
+    pub(crate) fn start_hidden(&mut self, id: u64, now: Moment, job: Job) {
+        self.add(id, now, job, true);
+    }
+
+    fn add(&mut self, id: u64, now: Moment, job: Job, hidden: bool) {
+        let ending = self.failures.take(job.function);
+        let readable = ending.map_or(self.pace.done, |_| FAILED_STAYS);
         let taken_up = now + self.pace.todo;
         let finished = taken_up + self.pace.doing;
         let task = Task {
@@ -116,8 +142,10 @@ impl Tasks {
             started: now,
             taken_up,
             finished,
-            archived: finished + self.pace.done,
+            archived: finished + readable,
             outcome: Some(job.outcome),
+            ending,
+            hidden,
         };
         self.tasks.insert(id, task);
     }
@@ -126,29 +154,35 @@ impl Tasks {
     ///
     /// All tasks of a hosting take the same time and ids count up, so the order of ids is the
     /// order in which they are due.
-    pub(crate) fn next_due(&mut self, now: Moment) -> Option<(Moment, Outcome)> {
+    pub(crate) fn next_due(&mut self, now: Moment) -> Option<Due> {
         self.tasks
             .values_mut()
             .filter(|task| task.outcome.is_some())
             .take_while(|task| task.finished <= now)
-            .find_map(|task| task.outcome.take().map(|outcome| (task.finished, outcome)))
+            .find_map(|task| {
+                Some(Due {
+                    at: task.finished,
+                    outcome: task.outcome.take()?,
+                    failed: task.ending.is_some(),
+                })
+            })
     }
 
     /// Forgets what is archived.
     pub(crate) fn archive(&mut self, now: Moment) {
-        while let Some(entry) = self.tasks.first_entry() {
-            if entry.get().archived > now {
-                break;
-            }
-            entry.remove();
-        }
+        self.tasks.retain(|_, task| task.archived > now);
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Task> {
-        self.tasks.get(&id)
+        self.tasks.get(&id).filter(|task| !task.hidden)
+    }
+
+    /// How far something is that walks like a task; nothing once it is archived.
+    pub(crate) fn status(&self, id: u64, now: Moment) -> Option<&'static str> {
+        self.tasks.get(&id).map(|task| task.status(now))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.values()
+        self.tasks.values().filter(|task| !task.hidden)
     }
 }
