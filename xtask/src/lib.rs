@@ -9,6 +9,7 @@ pub mod budget;
 pub mod download;
 pub mod failure;
 pub mod fetch;
+pub mod preview;
 pub mod regen;
 pub mod sources;
 pub mod workspace;
@@ -52,6 +53,7 @@ struct Cli {
 enum Task {
     Budget(budget::Args),
     Fetch(fetch::Args),
+    Preview(preview::Args),
     Regen(regen::Args),
 }
 
@@ -85,6 +87,7 @@ pub fn run(
     let result = Workspace::find(cli.root).and_then(|workspace| match task {
         Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
+        Task::Preview(args) => preview::run(&workspace, &args, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
     });
     match result {

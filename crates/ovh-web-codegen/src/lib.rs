@@ -100,6 +100,8 @@ pub struct Output {
     pub surface: String,
     /// What there is to tell.
     pub report: Report,
+    /// What a crate of these files may be called: `ovh-hosting-web-client`.
+    pub package: String,
 }
 
 /// The largest number of lines that a generated file of ours may have: a longer one is not read.
@@ -146,6 +148,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
     Ok(Output {
+        package: package(&draft.sections[0]),
         names: lock.to_text(),
         surface,
         report,
@@ -272,6 +275,16 @@ fn prefix(document: &serde_json::Value) -> String {
         .iter()
         .map(|segment| format!("/{segment}"))
         .collect()
+}
+
+/// A name for the package, from the section's routes or else from the document's name.
+fn package(section: &Section) -> String {
+    let from = match section.prefix.trim_matches('/') {
+        "" => section.file.split('.').next().unwrap_or_default(),
+        prefix => prefix,
+    };
+    let words = names::case::snake(from).replace('_', "-");
+    format!("ovh-{}-client", words.trim_matches('-'))
 }
 
 fn report(
