@@ -50,6 +50,9 @@ pub enum ErrorKind {
     NotPaged,
     /// A task was cancelled or failed.
     Task,
+    /// A task of which only the number was known is not there: it may have been put away after it
+    /// was done, it may never have been.
+    Gone,
 }
 
 /// A call that failed.
@@ -257,7 +260,7 @@ impl Error {
     /// Whether there is no such thing.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.0.kind == ErrorKind::NotFound
+        matches!(self.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
     }
 
     /// Whether something is in the way: it exists already, or an action is in progress.
@@ -368,6 +371,12 @@ impl std::error::Error for Shared {
 pub struct ErrorBuilder(Inner);
 
 impl ErrorBuilder {
+    /// Calls it another sort of failure.
+    pub fn kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// Says what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());

@@ -38,7 +38,7 @@
 //!     "exampleshop",
 //! );
 //! let task = hosting.databases().create(&database.password("a long password")).await?;
-//! println!("{}", task.wait().await?);
+//! println!("{} is ready", task.wait().await?.name);
 //! # Ok(())
 //! # }
 //! ```
@@ -82,6 +82,7 @@ mod credentials;
 mod endpoint;
 pub mod hosting;
 mod listing;
+mod pending;
 mod request;
 mod sign;
 mod task;
@@ -95,11 +96,13 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
 pub use hosting::{Hosting, Hostings};
+pub use listing::{Listing, ListingStream};
 pub use ovh_runtime::{
     BoxFuture, Call, Error, ErrorKind, List, Method, Page, PageCall, Param, Reply, Request, Secret,
-    Transport,
+    SortOrder, Transport,
 };
+pub use pending::{Pending, Removal};
 pub use request::FreeRequest;
 pub use sign::signature;
-pub use task::{Task, TaskFailure, TaskInfo};
+pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all};
 pub use wait::WaitPolicy;

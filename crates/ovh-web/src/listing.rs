@@ -1,159 +1,231 @@
 //! Lists of objects, however the server gives them: a page a request where it can, ids and a call
 //! for each object where it cannot.
+//!
+//! The list itself is lazy and keeps one page at a time; [`stream`](self) below is the machine that
+//! asks for the next one.
 
-use std::collections::VecDeque;
-use std::future::{IntoFuture, poll_fn};
-use std::task::Poll;
+mod stream;
 
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, PageCall, PageNumbers};
+use std::fmt;
+use std::future::IntoFuture;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use ovh_runtime::{BoxFuture, Call, Error, PageCall, SortOrder};
 use serde::de::DeserializeOwned;
 
-use crate::wait::is_gone;
-
-/// How many calls for single objects are under way at a time.
-const AT_ONCE: usize = 8;
+pub use stream::ListingStream;
 
 /// Guess: objects a page. The API's control panel asks for thousands; the limit is not documented.
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: NonZeroU64 = NonZeroU64::new(500).expect("500 is not 0");
 
-/// Gathers the objects of all pages; where paging is ignored, the ids and then each object.
-pub(crate) async fn collect<T, I>(
-    page: impl Fn() -> PageCall<T>,
-    ids: impl FnOnce() -> Call<Vec<I>>,
-    get: impl Fn(&I) -> Call<T>,
-) -> Result<Vec<T>, Error>
+/// A list of objects that is asked for when it is awaited or streamed, and not before.
+///
+/// Awaited, it gives all objects, or the first error. [`stream`](Self::stream) gives one object
+/// after the other and never holds more than a page of them. [`split`](Self::split) gives what
+/// could be read beside the errors of what could not. [`ids`](Self::ids) asks for the names or
+/// numbers only.
+///
+/// The server is asked for pages of objects. One that ignores this and answers with ids gets a
+/// call for each object, a few at a time, and the objects come in the order of the ids.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let hosting = client.hosting("example.ovh");
+/// let mut domains = hosting.domains().list().page_size(100).stream();
+/// while let Some(domain) = domains.next().await {
+///     match domain {
+///         Ok(domain) => println!("{} shows {}", domain.domain, domain.path),
+///         Err(error) => eprintln!("one could not be read: {error}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a list is asked for when it is awaited or streamed"]
+pub struct Listing<T, I = String> {
+    source: Arc<dyn Source<T, I>>,
+    how: How,
+}
+
+/// How the pages are asked for.
+#[derive(Clone, Debug)]
+struct How {
+    size: NonZeroU64,
+    sort: Option<(String, SortOrder)>,
+    filter: Option<String>,
+    /// Rather an error than a call for each object.
+    only_pages: bool,
+}
+
+impl How {
+    /// Whether a server that ignores paging would answer something else than what was asked for.
+    fn needs_pages(&self) -> bool {
+        self.sort.is_some() || self.filter.is_some() || self.only_pages
+    }
+}
+
+/// Where a list comes from: the three calls that it is made of.
+trait Source<T, I>: Send + Sync {
+    fn page(&self) -> PageCall<T>;
+    fn ids(&self) -> Call<Vec<I>>;
+    fn get(&self, id: &I) -> Call<T>;
+}
+
+/// Three calls, and what they have to know: a hosting, a filter.
+struct Calls<C, T, I> {
+    context: C,
+    page: fn(&C) -> PageCall<T>,
+    ids: fn(&C) -> Call<Vec<I>>,
+    get: fn(&C, &I) -> Call<T>,
+}
+
+impl<C: Send + Sync, T, I> Source<T, I> for Calls<C, T, I> {
+    fn page(&self) -> PageCall<T> {
+        (self.page)(&self.context)
+    }
+
+    fn ids(&self) -> Call<Vec<I>> {
+        (self.ids)(&self.context)
+    }
+
+    fn get(&self, id: &I) -> Call<T> {
+        (self.get)(&self.context, id)
+    }
+}
+
+impl<T: 'static, I: 'static> Listing<T, I> {
+    pub(crate) fn new<C: Send + Sync + 'static>(
+        context: C,
+        page: fn(&C) -> PageCall<T>,
+        ids: fn(&C) -> Call<Vec<I>>,
+        get: fn(&C, &I) -> Call<T>,
+    ) -> Self {
+        Self {
+            source: Arc::new(Calls {
+                context,
+                page,
+                ids,
+                get,
+            }),
+            how: How {
+                size: PAGE_SIZE,
+                sort: None,
+                filter: None,
+                only_pages: false,
+            },
+        }
+    }
+
+    /// How many objects a page has at most. 0 counts as 1; the server's limit is not documented.
+    pub fn page_size(mut self, size: u64) -> Self {
+        self.how.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
+        self
+    }
+
+    /// Asks the server for an order by a property of the objects, by its name on the wire.
+    ///
+    /// A server that does not page cannot sort either; then the list is an error.
+    pub fn sort(mut self, property: impl Into<String>, order: SortOrder) -> Self {
+        self.how.sort = Some((property.into(), order));
+        self
+    }
+
+    /// Asks the server for a selection in the API's own notation: `field:op=value`, joined by `&`.
+    ///
+    /// Facts [C]: the operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`, and the value
+    /// is escaped as in a URL. A server that does not page cannot select either; then the list is
+    /// an error. The filters that a route has of its own are those of `list_with`.
+    pub fn filter(mut self, filter: impl Into<String>) -> Self {
+        self.how.filter = Some(filter.into());
+        self
+    }
+
+    /// Fails with [`NotPaged`](ovh_runtime::ErrorKind::NotPaged) rather than getting each object.
+    pub(crate) fn only_pages(mut self) -> Self {
+        self.how.only_pages = true;
+        self
+    }
+
+    /// The ids only: names or numbers, in one call, whatever page size and order were asked for.
+    pub fn ids(&self) -> Call<Vec<I>> {
+        self.source.ids()
+    }
+}
+
+impl<T, I> Listing<T, I>
 where
     T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + 'static,
+    I: DeserializeOwned + Send + 'static,
 {
-    let mut objects = Vec::new();
-    let mut number = 1;
-    loop {
-        // Fact [I]: pages come from a cache that may be older than the last write.
-        let got = page().number(number).size(PAGE_SIZE).fresh().await;
-        let page = match got {
-            Ok(page) => page,
-            // Fact [3P]: some regions ignore paging and answer with ids.
-            Err(error) if error.kind() == ErrorKind::NotPaged && number == 1 => {
-                return one_by_one(&ids().fresh().await?, get).await;
+    /// The objects one after the other. Nothing is sent before the first is asked for.
+    ///
+    /// An object that does not decode is an error of its own, and the others follow. An error of
+    /// a whole page is the last item.
+    #[must_use = "a stream does nothing until it is asked for items"]
+    pub fn stream(self) -> ListingStream<T, I> {
+        ListingStream::new(self.source, self.how)
+    }
+
+    /// All objects; the same as awaiting the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of the calls; that of the first object that does not decode.
+    pub async fn collect(self) -> Result<Vec<T>, Error> {
+        let mut stream = self.stream();
+        let mut all = Vec::new();
+        while let Some(item) = stream.next().await {
+            all.push(item?);
+        }
+        Ok(all)
+    }
+
+    /// The objects that could be read, and the errors of those that could not.
+    ///
+    /// # Errors
+    ///
+    /// Those of the calls that give a page or the ids, without which the list would not be whole.
+    pub async fn split(self) -> Result<(Vec<T>, Vec<Error>), Error> {
+        let mut stream = self.stream();
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        while let Some(item) = stream.next().await {
+            match item {
+                Ok(item) => good.push(item),
+                Err(error) if stream.has_failed() => return Err(error),
+                Err(error) => bad.push(error),
             }
-            Err(error) => return Err(error),
-        };
-        // A server that keeps sending the page that it likes best would never come to an end.
-        let is_repeated = number > 1 && page.numbers.number.is_some_and(|got| got != number);
-        if page.items.is_empty() || is_repeated {
-            return Ok(objects);
         }
-        let (numbers, count) = (page.numbers, page.items.len() as u64);
-        for item in page.items {
-            objects.push(item?);
-        }
-        if is_last(numbers, number, count, objects.len() as u64) {
-            return Ok(objects);
-        }
-        number += 1;
+        Ok((good, bad))
     }
 }
 
-/// Whether no page comes after this one, by whatever number the server gave.
-fn is_last(numbers: PageNumbers, number: u64, on_page: u64, so_far: u64) -> bool {
-    match (numbers.pages, numbers.elements) {
-        (Some(pages), _) => number >= pages,
-        (None, Some(elements)) => so_far >= elements,
-        (None, None) => on_page < numbers.size.unwrap_or(PAGE_SIZE),
-    }
-}
-
-/// Gets each object, a few at a time, in the order of the ids. What went away in between is left
-/// out.
-async fn one_by_one<T, I>(ids: &[I], get: impl Fn(&I) -> Call<T>) -> Result<Vec<T>, Error>
+impl<T, I> IntoFuture for Listing<T, I>
 where
     T: DeserializeOwned + Send + 'static,
+    I: DeserializeOwned + Send + 'static,
 {
-    let mut calls: VecDeque<_> = ids.iter().map(&get).enumerate().collect();
-    let mut objects: Vec<Option<T>> = ids.iter().map(|_| None).collect();
-    let mut active: Vec<(usize, BoxFuture<'static, Result<T, Error>>)> = Vec::new();
-    poll_fn(|cx| {
-        loop {
-            while active.len() < AT_ONCE {
-                let Some((index, call)) = calls.pop_front() else {
-                    break;
-                };
-                active.push((index, call.into_future()));
-            }
-            if active.is_empty() {
-                return Poll::Ready(Ok(()));
-            }
-            let before = active.len();
-            let mut failed = None;
-            active.retain_mut(|(index, call)| match call.as_mut().poll(cx) {
-                Poll::Pending => true,
-                Poll::Ready(Ok(object)) => {
-                    objects[*index] = Some(object);
-                    false
-                }
-                Poll::Ready(Err(error)) => {
-                    if !is_gone(&error) {
-                        failed.get_or_insert(error);
-                    }
-                    false
-                }
-            });
-            if let Some(error) = failed {
-                return Poll::Ready(Err(error));
-            }
-            if active.len() == before {
-                return Poll::Pending;
-            }
-        }
-    })
-    .await?;
-    Ok(objects.into_iter().flatten().collect())
+    type Output = Result<Vec<T>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.collect())
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use ovh_runtime::{Core, Method, Reply, Request, Transport};
-
-    use super::*;
-
-    /// Answers with the number at the end of the route, the later ones first, and counts how many
-    /// calls are under way.
-    #[derive(Default)]
-    struct Slow {
-        active: AtomicUsize,
-        most: AtomicUsize,
-    }
-
-    impl Transport for Slow {
-        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
-            Box::pin(async move {
-                let active = self.active.fetch_add(1, Ordering::SeqCst) + 1;
-                self.most.fetch_max(active, Ordering::SeqCst);
-                let id: usize = request.target()[1..].parse().expect("a number");
-                for _ in 0..(100 - id) {
-                    tokio::task::yield_now().await;
-                }
-                self.active.fetch_sub(1, Ordering::SeqCst);
-                Ok(Reply::new(200, Vec::new(), id.to_string().into_bytes()))
-            })
+impl<T, I> Clone for Listing<T, I> {
+    fn clone(&self) -> Self {
+        Self {
+            source: Arc::clone(&self.source),
+            how: self.how.clone(),
         }
     }
+}
 
-    #[tokio::test]
-    async fn objects_are_asked_for_a_few_at_a_time_and_keep_the_order_of_the_ids() {
-        let slow = Arc::new(Slow::default());
-        let core = Core::new(slow.clone());
-        let ids: Vec<usize> = (1..=50).collect();
-        let got: Vec<usize> = one_by_one(&ids, |id| {
-            core.call_result(Request::to(Method::Get, format!("/{id}")))
-        })
-        .await
-        .expect("all of them");
-        assert_eq!(got, ids);
-        assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE);
+impl<T, I> fmt::Debug for Listing<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("how", &self.how)
+            .finish_non_exhaustive()
     }
 }

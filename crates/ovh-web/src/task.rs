@@ -1,65 +1,107 @@
 //! Tasks: what a hosting does in its own time, and how to wait for it.
+//!
+//! What is known of a task is in `info`; waiting for many at once is in `set`.
 
-use std::error::Error as StdError;
+mod info;
+mod set;
+
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ovh_runtime::{DateTime, Error, ErrorKind};
+use ovh_runtime::{BoxFuture, Error, ErrorKind};
+
+pub use info::{TaskFailure, TaskInfo};
+pub use set::{TaskSet, wait_all};
 
 use crate::hosting::Hosting;
-use crate::types::{PublicTask, TaskObjectType, TaskStatus};
 use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
 
 type Progress = dyn Fn(&TaskInfo) + Send + Sync;
+type Finish<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
 
 /// Something that a hosting does in its own time: creating a database, attaching a domain.
 ///
 /// The call that started it has come back already; [`wait`](Self::wait) comes back when the work is
-/// done. Dropping a task, or a wait, stops nothing at OVHcloud, and it can be waited for again, in
+/// done. What it gives shows in the type: a `Task<Domain>` gives the attached domain, as the caller
+/// named it; a plain `Task` gives the finished task, with what that says about its object.
+///
+/// Dropping a task, or a wait, stops nothing at OVHcloud, and it can be waited for again, in
 /// another process too: [`Hosting::task`] makes a handle from the task's number.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-/// use ovh_web::types::{DumpDate, NewDump};
+/// use ovh_web::types::NewDomain;
 ///
-/// let database = client.hosting("example.ovh").database("example.mysql.db");
-/// let task = database.dumps().create(&NewDump::new(DumpDate::Now)).await?;
-/// let done = task.on_progress(|task| println!("{task}")).wait().await?;
-/// println!("saved: {:?}", done.done_date);
+/// let domains = client.hosting("example.ovh").domains();
+/// let task = domains.attach(&NewDomain::new("shop.example.com", "shop")).await?;
+/// let domain = task.on_progress(|task| println!("{task}")).wait().await?;
+/// println!("{} shows {}", domain.domain, domain.path);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
 #[must_use = "the work goes on unseen unless the task is waited for"]
-pub struct Task {
+pub struct Task<T = TaskInfo> {
     hosting: Hosting,
     id: i64,
     seen: Arc<Mutex<Option<TaskInfo>>>,
     progress: Option<Arc<Progress>>,
+    finish: Arc<Finish<T>>,
 }
 
 impl Task {
     /// A task that the API has just answered with: its first sighting.
-    pub(crate) fn started(hosting: Hosting, info: impl Into<TaskInfo>) -> Self {
+    pub(crate) fn started(hosting: &Hosting, info: impl Into<TaskInfo>) -> Self {
         let info = info.into();
-        Self {
-            hosting,
-            id: info.id,
-            seen: Arc::new(Mutex::new(Some(info))),
-            progress: None,
-        }
+        Self::new(hosting.clone(), info.id, Some(info))
     }
 
     /// A task of which only the number is known.
     pub(crate) fn resumed(hosting: Hosting, id: i64) -> Self {
+        Self::new(hosting, id, None)
+    }
+
+    fn new(hosting: Hosting, id: i64, seen: Option<TaskInfo>) -> Self {
         Self {
             hosting,
             id,
-            seen: Arc::default(),
+            seen: Arc::new(Mutex::new(seen)),
             progress: None,
+            finish: Arc::new(|_, info| Box::pin(async move { Ok(info) })),
         }
     }
 
+    /// The same task, which gives what `find` finds once it is done.
+    pub(crate) fn giving<T, F>(self, find: impl Fn(Hosting) -> F + Send + Sync + 'static) -> Task<T>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Task {
+            hosting: self.hosting,
+            id: self.id,
+            seen: self.seen,
+            progress: self.progress,
+            finish: Arc::new(move |hosting, info| {
+                let found = find(hosting);
+                Box::pin(async move { found.await.map_err(|error| unfound(&info, error)) })
+            }),
+        }
+    }
+}
+
+/// The work is done, yet its object cannot be shown.
+fn unfound(info: &TaskInfo, error: Error) -> Error {
+    let hint = format!(
+        "{info}: the work was done, and only the look at its object failed{}",
+        error
+            .hint()
+            .map(|hint| format!("; {hint}"))
+            .unwrap_or_default()
+    );
+    error.into_builder().hint(hint).build()
+}
+
+impl<T> Task<T> {
     /// The task's number, by which it can be found again.
     #[must_use]
     pub const fn id(&self) -> i64 {
@@ -88,12 +130,23 @@ impl Task {
         self
     }
 
+    /// The same task without its object: waiting for it gives the finished task.
+    pub fn plain(&self) -> Task {
+        Task {
+            hosting: self.hosting.clone(),
+            id: self.id,
+            seen: Arc::clone(&self.seen),
+            progress: self.progress.clone(),
+            finish: Arc::new(|_, info| Box::pin(async move { Ok(info) })),
+        }
+    }
+
     /// Looks at the task once.
     ///
     /// # Errors
     ///
     /// Those of the call. A task that was seen before and is gone is finished, which is no error;
-    /// one that was never seen and is not there is ([`ErrorKind::NotFound`]).
+    /// one that was never seen and is not there is ([`ErrorKind::Gone`]).
     pub async fn status(&self) -> Result<TaskInfo, Error> {
         let call = self
             .hosting
@@ -108,12 +161,16 @@ impl Task {
             // never seen may as well be a wrong one.
             Err(error) if is_gone(&error) => match self.last_seen() {
                 Some(seen) => seen.archived(),
-                None => return Err(error),
+                None => return Err(gone(error)),
             },
             Err(error) => return Err(error),
         };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(info.clone());
+        self.note(info.clone());
         Ok(info)
+    }
+
+    fn note(&self, info: TaskInfo) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(info);
     }
 
     /// Waits until the task is done, for an hour at most.
@@ -121,11 +178,11 @@ impl Task {
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
-    pub async fn wait(&self) -> Result<TaskInfo, Error> {
+    pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(WaitPolicy::default()).await
     }
 
-    /// Waits until the task is done, and gives what was last seen of it.
+    /// Waits until the task is done, and gives its object, or what was last seen of the task.
     ///
     /// The future may be dropped at any time and the wait begun anew.
     ///
@@ -134,9 +191,14 @@ impl Task {
     /// - [`ErrorKind::Task`]: the task was cancelled or failed; the error's source is a
     ///   [`TaskFailure`].
     /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself goes on.
-    /// - [`ErrorKind::NotFound`]: a task that was resumed by its number is not there.
+    /// - [`ErrorKind::Gone`]: a task that was resumed by its number is not there.
     /// - whatever keeps a call from being answered, several times in a row.
-    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<TaskInfo, Error> {
+    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
+        let info = self.until_done(policy).await?;
+        (self.finish)(self.hosting.clone(), info).await
+    }
+
+    async fn until_done(&self, policy: WaitPolicy) -> Result<TaskInfo, Error> {
         let first = self.last_seen();
         if let Some(info) = &first {
             self.report(info);
@@ -223,7 +285,28 @@ impl Task {
     }
 }
 
-impl fmt::Debug for Task {
+/// A number that nobody has seen a task of, and that is not there.
+fn gone(error: Error) -> Error {
+    error
+        .into_builder()
+        .kind(ErrorKind::Gone)
+        .hint("only the number of this task was known: it may have been done and put away, or never have been; look at what it was to change")
+        .build()
+}
+
+impl<T> Clone for Task<T> {
+    fn clone(&self) -> Self {
+        Self {
+            hosting: self.hosting.clone(),
+            id: self.id,
+            seen: Arc::clone(&self.seen),
+            progress: self.progress.clone(),
+            finish: Arc::clone(&self.finish),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Task<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Task")
             .field("service_name", &self.hosting.service_name())
@@ -232,109 +315,3 @@ impl fmt::Debug for Task {
             .finish_non_exhaustive()
     }
 }
-
-/// What was seen of a task.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct TaskInfo {
-    /// The task's number.
-    pub id: i64,
-    /// What is being done, in OVHcloud's words: `web/createDatabase` and the like.
-    pub function: String,
-    /// How far it has come. A task that has been archived counts as done.
-    pub status: TaskStatus,
-    /// Whether the task is no longer listed, which is how OVHcloud puts finished ones away.
-    pub is_archived: bool,
-    /// The sort of thing that it acts on.
-    pub object_type: Option<TaskObjectType>,
-    /// The name or number of the thing that it acts on.
-    pub object_id: Option<String>,
-    /// When it was started.
-    pub start_date: DateTime,
-    /// When it last moved on.
-    pub last_update: Option<DateTime>,
-    /// When it was done.
-    pub done_date: Option<DateTime>,
-}
-
-impl TaskInfo {
-    fn archived(mut self) -> Self {
-        // One that had failed before it was put away does not become a success.
-        if !matches!(self.status.as_str(), "cancelled" | "error") {
-            self.status = TaskStatus::Done;
-        }
-        self.is_archived = true;
-        self
-    }
-}
-
-/// `task 42 (web/createDatabase) is doing`
-impl fmt::Display for TaskInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "task {} ({}) is {}",
-            self.id,
-            self.function,
-            self.status.as_str()
-        )
-    }
-}
-
-impl From<PublicTask> for TaskInfo {
-    fn from(task: PublicTask) -> Self {
-        Self {
-            id: task.id,
-            function: task.function.as_str().to_owned(),
-            status: task.status,
-            is_archived: false,
-            object_type: task.object_type,
-            object_id: task.object_id,
-            start_date: task.start_date,
-            last_update: task.last_update,
-            done_date: task.done_date,
-        }
-    }
-}
-
-impl From<crate::types::Task> for TaskInfo {
-    fn from(task: crate::types::Task) -> Self {
-        Self {
-            id: task.id,
-            function: task.function,
-            status: task.status,
-            is_archived: false,
-            object_type: task.object_type,
-            object_id: task.object_id,
-            start_date: task.start_date,
-            last_update: task.last_update,
-            done_date: task.done_date,
-        }
-    }
-}
-
-/// A task that was cancelled or failed: the source of an [`ErrorKind::Task`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct TaskFailure {
-    /// The hosting that worked on it.
-    pub service_name: String,
-    /// What was last seen of it.
-    pub task: TaskInfo,
-}
-
-impl fmt::Display for TaskFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = match self.task.status.as_str() {
-            "cancelled" => "was cancelled",
-            _ => "has failed",
-        };
-        write!(
-            f,
-            "task {} ({}) on {} {end}",
-            self.task.id, self.task.function, self.service_name
-        )
-    }
-}
-
-impl StdError for TaskFailure {}

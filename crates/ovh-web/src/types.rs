@@ -7,12 +7,20 @@
 //! Enums are open: a value that this version has no name for is kept, printed and sent back as it
 //! came.
 
+pub use ovh_web_client::cdn_domains::CdnDomainPurgeQuery;
+pub use ovh_web_client::crons::ListCrons;
 pub use ovh_web_client::databases::ListDatabases;
 pub use ovh_web_client::domains::{DomainDetachQuery, ListDomains};
 pub use ovh_web_client::dumps::ListDumps;
+pub use ovh_web_client::env_vars::ListEnvVars;
 pub use ovh_web_client::hosting::ListHosting;
 pub use ovh_web_client::module_catalog::ListModuleCatalog;
+pub use ovh_web_client::own_log_users::ListOwnLogUsers;
+pub use ovh_web_client::own_logs::{ListOwnLogs, OwnLogTokenQuery};
+pub use ovh_web_client::runtimes::{ListRuntimes, RuntimeAvailableTypesQuery};
+pub use ovh_web_client::tasks::ListTasks;
 pub use ovh_web_client::types::*;
 pub use ovh_web_client::users::ListUsers;
+pub use ovh_web_client::websites::ListWebsites;
 
 pub use ovh_runtime::{Date, DateTime, Nullable, Secret, UnknownValue};

@@ -137,10 +137,11 @@ async fn a_number_that_was_never_seen_and_is_not_there_is_no_success() {
     let task = client.hosting(SERVICE).task(42);
     assert!(task.last_seen().is_none());
     let error = task.wait().await.expect_err("nobody knows it");
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.kind(), ErrorKind::Gone);
+    assert!(error.is_not_found());
     assert_eq!(polls(&server), 1, "it is asked for at once, and once");
     let error = task.status().await.expect_err("nobody knows it");
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.kind(), ErrorKind::Gone);
 }
 
 #[tokio::test]

@@ -26,7 +26,8 @@ pub(super) const TASK: Duration = Duration::from_secs(3);
 
 /// Follows a task that has just been started: it walks as OVHcloud's do, `check` holds with `false`
 /// as long as it is under way and with `true` from then on, and it is archived in the end.
-pub(super) async fn follow(scene: &Scene, task: Task, function: &str, check: impl Fn(bool)) {
+pub(super) async fn follow<T>(scene: &Scene, task: Task<T>, function: &str, check: impl Fn(bool)) {
+    let task = task.plain();
     let seen = task.last_seen().expect("the reply to the call");
     assert_eq!(
         (seen.function.as_str(), seen.status.as_str()),
@@ -48,7 +49,8 @@ pub(super) async fn follow(scene: &Scene, task: Task, function: &str, check: imp
     check(true);
 }
 
-/// Each line of the README's table, as it is written there.
+/// Each line of the README's table, as it is written there. The waits are plain ones, since a look
+/// at the finished object is a call more.
 async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
     let hosting = client.hosting("example.cluster01.hosting.ovh.net");
     let database = hosting.database("exampleshop.mysql.db");
@@ -59,7 +61,7 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
         .domains()
         .attach(&NewDomain::new("shop.example.com", "shop"))
         .await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     let order = hosting.certificate().order_free().await?;
     order.wait().await?;
     let task = hosting
@@ -70,7 +72,7 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
             "exampleshop",
         ))
         .await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     let databases = hosting.databases().list().await?;
     assert_eq!(databases[0].name, database.name());
     let modules = client.modules().list().await?;
@@ -78,23 +80,23 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
     let described = client.modules().get(module).await?;
     assert_eq!(described.id, module);
     let task = hosting.modules().install(&NewModule::new(module)).await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     let task = hosting
         .users()
         .create(&NewUser::new("shop", "example-shop", "Passw0rd-of-it"))
         .await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     let logins = hosting.users().logins().await?;
     assert_eq!(logins, ["example", "example-shop"]);
     let task = database
         .dumps()
         .create(&NewDump::new(DumpDate::Now))
         .await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     let dumps = database.dumps().list().await?;
     let dump = dumps[0].id;
     let task = database.dump(dump).restore().await?;
-    task.wait().await?;
+    task.plain().wait().await?;
     Ok(())
 }
 

@@ -309,7 +309,7 @@ async fn what_is_not_there_is_said_in_the_servers_words() {
     // A number that was never a task of this hosting is no success either.
     fails(
         hosting.task(1).wait().await,
-        ErrorKind::NotFound,
+        ErrorKind::Gone,
         &["tasks::get"],
     );
 }

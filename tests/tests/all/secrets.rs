@@ -120,7 +120,7 @@ async fn writes(client: &Client) -> Vec<Result<(), Error>> {
     ]
 }
 
-async fn wait(task: Result<ovh_web::Task, Error>) -> Result<(), Error> {
+async fn wait<T>(task: Result<ovh_web::Task<T>, Error>) -> Result<(), Error> {
     task?.wait().await.map(drop)
 }
 

@@ -65,7 +65,11 @@ impl Report {
     }
 
     /// Waits for a task, with its progress on the screen.
-    pub(crate) async fn wait(&self, task: Task, policy: WaitPolicy) -> Result<(), ovh_web::Error> {
+    pub(crate) async fn wait<T>(
+        &self,
+        task: Task<T>,
+        policy: WaitPolicy,
+    ) -> Result<T, ovh_web::Error> {
         let begun = Instant::now();
         if let Some(seen) = task.last_seen() {
             println!("    -> {seen}");
@@ -80,13 +84,12 @@ impl Report {
             }
         });
         let done = task.wait_with(policy).await?;
-        let how = if done.is_archived {
-            "done and put away"
-        } else {
-            "done"
+        let how = match task.last_seen() {
+            Some(seen) if seen.is_archived => "done and put away",
+            _ => "done",
         };
         println!("       {how} after {}", seconds(begun.elapsed()));
-        Ok(())
+        Ok(done)
     }
 
     /// Remembers that something exists now.

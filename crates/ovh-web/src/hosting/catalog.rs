@@ -1,11 +1,10 @@
 //! The catalogue of modules that can be installed. It is the same for every hosting, and open to
 //! callers without credentials.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Call;
 
-use crate::Client;
-use crate::listing::collect;
 use crate::types::{CatalogModule, ListModuleCatalog};
+use crate::{Client, Listing};
 
 /// The modules that can be installed: WordPress and the like, in their versions.
 #[derive(Clone, Debug)]
@@ -19,27 +18,18 @@ impl ModuleCatalog {
     }
 
     /// All of them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<CatalogModule>, Error> {
-        self.list_with(&ListModuleCatalog::default()).await
+    pub fn list(&self) -> Listing<CatalogModule, i64> {
+        self.list_with(&ListModuleCatalog::default())
     }
 
     /// Those that the filters let through, such as only active ones or only the latest version.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListModuleCatalog) -> Result<Vec<CatalogModule>, Error> {
-        let raw = self.client.raw().module_catalog();
-        collect(
-            || raw.page(filter),
-            || raw.list(filter),
-            |id: &i64| raw.get(*id),
+    pub fn list_with(&self, filter: &ListModuleCatalog) -> Listing<CatalogModule, i64> {
+        Listing::new(
+            (self.client.clone(), filter.clone()),
+            |(client, filter)| client.raw().module_catalog().page(filter),
+            |(client, filter)| client.raw().module_catalog().list(filter),
+            |(client, _), id| client.raw().module_catalog().get(*id),
         )
-        .await
     }
 
     /// Their numbers.

@@ -1,49 +1,110 @@
-//! The hosting's SSL certificate, and waiting for it: its work has no task of its own, it shows in
-//! the certificate's status.
+//! SSL certificates, of a hosting and of a single domain of it, and waiting for them: their work has
+//! no task of its own, it shows in the certificate's status.
 
-use std::sync::Arc;
+use std::fmt;
 
-use ovh_runtime::{Call, Error, ErrorKind, Secret};
+use ovh_runtime::{Call, Error, Secret};
 
 use super::Hosting;
 use crate::WaitPolicy;
-use crate::types::{self, NewCertificate};
-use crate::wait::{Look, is_gone, until_settled};
+use crate::pending::{Pending, Removal, settle};
+use crate::types::{self, CertificateReport, NewCertificate};
 
-/// The SSL certificate of a hosting.
+/// The SSL certificate of a hosting, or the one that a single domain has of its own.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,
+    domain: Option<String>,
 }
 
 impl Certificate {
     pub(crate) const fn new(hosting: Hosting) -> Self {
-        Self { hosting }
+        Self {
+            hosting,
+            domain: None,
+        }
+    }
+
+    pub(crate) const fn of_domain(hosting: Hosting, domain: String) -> Self {
+        Self {
+            hosting,
+            domain: Some(domain),
+        }
     }
 
     /// What it is and how it stands.
     pub fn get(&self) -> Call<types::Certificate> {
-        self.hosting
-            .client()
-            .raw()
-            .certificates()
-            .get(self.hosting.service_name())
+        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
+        match &self.domain {
+            None => raw.certificates().get(service),
+            Some(domain) => raw.domain_certificates().get(service, domain),
+        }
     }
 
-    /// Orders the free certificate for the attached domains that want SSL.
+    /// The domains that it is for.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call. The certificate of a single domain is for that one, and nothing is asked.
+    pub async fn domains(&self) -> Result<Vec<String>, Error> {
+        match &self.domain {
+            Some(domain) => Ok(vec![domain.clone()]),
+            None => {
+                let raw = self.hosting.raw().certificates();
+                raw.domains(self.hosting.service_name()).await
+            }
+        }
+    }
+
+    /// What an inspection of it from outside has found.
+    pub fn report(&self) -> Call<CertificateReport> {
+        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
+        match &self.domain {
+            None => raw.certificates().report(service),
+            Some(domain) => raw.domain_certificates().report(service, domain),
+        }
+    }
+
+    /// Orders the free certificate: for the attached domains that want SSL, or for the one domain.
     ///
     /// # Errors
     ///
     /// Those of the call.
     pub async fn order_free(&self) -> Result<CertificateOrder, Error> {
-        self.order(&NewCertificate::new()).await
+        match &self.domain {
+            None => self.order(&NewCertificate::new()).await,
+            Some(domain) => {
+                let raw = self.hosting.raw().domain_certificates();
+                let certificate = raw.create(self.hosting.service_name(), domain).await?;
+                Ok(self.ordered(certificate))
+            }
+        }
     }
 
-    /// Brings a certificate of your own: certificate, private key and chain, each as PEM text.
+    /// Has the free certificate made anew, for the domains as they are now.
     ///
     /// # Errors
     ///
-    /// A part that is empty ([`ErrorKind::InvalidArgument`]), as the API takes all three or none;
+    /// Those of the call.
+    pub async fn regenerate(&self) -> Result<CertificateOrder, Error> {
+        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
+        let certificate = match &self.domain {
+            None => raw.certificates().regenerate(service).await?,
+            Some(domain) => {
+                raw.domain_certificates()
+                    .regenerate(service, domain)
+                    .await?
+            }
+        };
+        Ok(self.ordered(certificate))
+    }
+
+    /// Brings a certificate of your own: certificate, private key and chain, each as PEM text.
+    /// The API takes one for the hosting, not for a single domain.
+    ///
+    /// # Errors
+    ///
+    /// A part that is empty ([`InvalidArgument`](crate::ErrorKind::InvalidArgument)), as the API takes all three or none;
     /// those of the call.
     pub async fn import(
         &self,
@@ -65,6 +126,13 @@ impl Certificate {
                 .build());
             }
         }
+        if let Some(domain) = &self.domain {
+            return Err(Error::invalid_argument(format!(
+                "the API takes no certificate of your own for the single domain {domain}; nothing was sent"
+            ))
+            .hint("import it for the hosting: `hosting.certificate().import(..)`")
+            .build());
+        }
         let body = NewCertificate::new()
             .certificate(certificate)
             .key(key)
@@ -78,10 +146,13 @@ impl Certificate {
     ///
     /// Those of the call.
     pub async fn delete(&self) -> Result<CertificateRemoval, Error> {
-        let raw = self.hosting.client().raw().certificates();
-        let certificate = raw.delete(self.hosting.service_name()).await?;
+        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
+        let certificate = match &self.domain {
+            None => raw.certificates().delete(service).await?,
+            Some(domain) => raw.domain_certificates().delete(service, domain).await?,
+        };
         Ok(CertificateRemoval {
-            handle: self.clone(),
+            pending: Removal::new(self.pending(certificate.clone())),
             certificate,
         })
     }
@@ -90,63 +161,40 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] when the policy's deadline has passed; those of the calls.
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed;
+    /// those of the calls.
     pub async fn wait_created(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
-        self.until_created(policy, false).await
+        let what = self.to_string();
+        settle(&self.hosting, &what, policy, false, || self.get(), |_| true).await
     }
 
     async fn order(&self, body: &NewCertificate) -> Result<CertificateOrder, Error> {
-        let raw = self.hosting.client().raw().certificates();
+        let raw = self.hosting.raw().certificates();
         let certificate = raw.create(self.hosting.service_name(), body).await?;
-        Ok(CertificateOrder {
-            handle: self.clone(),
+        Ok(self.ordered(certificate))
+    }
+
+    fn ordered(&self, certificate: types::Certificate) -> CertificateOrder {
+        CertificateOrder {
+            pending: self.pending(certificate.clone()),
             certificate,
-        })
+        }
     }
 
-    async fn until_created(
-        &self,
-        policy: WaitPolicy,
-        rest_first: bool,
-    ) -> Result<types::Certificate, Error> {
-        let clock = Arc::clone(self.hosting.client().clock());
-        until_settled(&*clock, policy, rest_first, || async {
-            let certificate = self.get().fresh().await?;
-            Ok(match certificate.status.as_str() {
-                "created" => Look::Settled(certificate),
-                _ => Look::Going,
-            })
+    fn pending(&self, first: types::Certificate) -> Pending<types::Certificate> {
+        let handle = self.clone();
+        Pending::new(&self.hosting, self.to_string(), Some(first), move |_| {
+            handle.get()
         })
-        .await
-        .unwrap_or_else(|| Err(self.out_of_time(policy, "was not ready")))
     }
+}
 
-    async fn until_gone(&self, policy: WaitPolicy) -> Result<(), Error> {
-        let clock = Arc::clone(self.hosting.client().clock());
-        until_settled(&*clock, policy, true, || async {
-            match self.get().fresh().await {
-                Ok(_) => Ok(Look::Going),
-                Err(error) if is_gone(&error) => Ok(Look::Settled(())),
-                Err(error) => Err(error),
-            }
-        })
-        .await
-        .unwrap_or_else(|| Err(self.out_of_time(policy, "was still there")))
-    }
-
-    fn out_of_time(&self, policy: WaitPolicy, how: &str) -> Error {
-        let builder = Error::builder(
-            ErrorKind::Timeout,
-            format!(
-                "the certificate of {} {how} when the {:?} for waiting had passed",
-                self.hosting.service_name(),
-                policy.limit()
-            ),
-        )
-        .hint("the work itself goes on; wait for it again, or look at its status");
-        match self.get().into_request() {
-            Ok(request) => builder.request(&request).build(),
-            Err(_) => builder.build(),
+/// `the certificate`, as errors name it.
+impl fmt::Display for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.domain {
+            None => f.write_str("the certificate"),
+            Some(domain) => write!(f, "the certificate of the domain {domain}"),
         }
     }
 }
@@ -155,7 +203,7 @@ impl Certificate {
 #[derive(Clone, Debug)]
 #[must_use = "the certificate is not in use before it is created"]
 pub struct CertificateOrder {
-    handle: Certificate,
+    pending: Pending<types::Certificate>,
     certificate: types::Certificate,
 }
 
@@ -179,12 +227,9 @@ impl CertificateOrder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] when the policy's deadline has passed; those of the calls.
+    /// [`Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed; those of the calls.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
-        if self.certificate.status.as_str() == "created" {
-            return Ok(self.certificate.clone());
-        }
-        self.handle.until_created(policy, true).await
+        self.pending.wait_with(policy).await
     }
 }
 
@@ -192,7 +237,7 @@ impl CertificateOrder {
 #[derive(Clone, Debug)]
 #[must_use = "the certificate may be in use for a while"]
 pub struct CertificateRemoval {
-    handle: Certificate,
+    pending: Removal<types::Certificate>,
     certificate: types::Certificate,
 }
 
@@ -216,8 +261,8 @@ impl CertificateRemoval {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] when the policy's deadline has passed; those of the calls.
+    /// [`Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed; those of the calls.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
-        self.handle.until_gone(policy).await
+        self.pending.wait_with(policy).await
     }
 }

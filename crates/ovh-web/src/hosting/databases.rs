@@ -1,76 +1,81 @@
 //! Databases of a hosting.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::{Call, Error, List, Secret};
 
-use super::{Dump, Dumps, Hosting};
+use super::family::{handle, reads};
+use super::{Copies, Dump, Dumps, Hosting};
 use crate::Task;
-use crate::listing::collect;
-use crate::types::{self, ListDatabases, NewDatabase};
+use crate::types::{
+    self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
+    DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
+};
 
-/// The databases of a hosting.
-#[derive(Clone, Debug)]
-pub struct Databases {
-    hosting: Hosting,
+handle! {
+    /// The databases of a hosting.
+    Databases
 }
 
 impl Databases {
-    pub(crate) const fn new(hosting: Hosting) -> Self {
-        Self { hosting }
+    reads! {
+        databases: types::Database, by ListDatabases;
+        names, names_with, /// Their names.
+        String;
+        /// One of them.
+        get(name: &str) name => name
     }
 
-    /// All of them.
+    /// What databases the offer lets you create.
+    pub fn creation_capabilities(&self) -> Call<List<DatabaseCreationCapabilities>> {
+        let raw = self.hosting.raw().databases();
+        raw.creation_capabilities(self.hosting.service_name())
+    }
+
+    /// The database of a user, if there is one.
     ///
     /// # Errors
     ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<types::Database>, Error> {
-        self.list_with(&ListDatabases::default()).await
+    /// Those of the calls.
+    pub async fn of_user(&self, user: &str) -> Result<Option<types::Database>, Error> {
+        // The API's filter compares by resemblance, so that it may let others through.
+        let filter = ListDatabases::default().user(user);
+        let mut databases = self.list_with(&filter).stream();
+        let mut unreadable = None;
+        while let Some(database) = databases.next().await {
+            match database {
+                Ok(database) if database.user == user => return Ok(Some(database)),
+                Ok(_) => {}
+                Err(error) => unreadable = Some(error),
+            }
+        }
+        // It may be the one that could not be read.
+        unreadable.map_or(Ok(None), Err)
     }
 
-    /// Those that the filters let through.
+    /// Creates a database. Its name is the API's choice; the task gives the database of the user
+    /// that was named.
     ///
     /// # Errors
     ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListDatabases) -> Result<Vec<types::Database>, Error> {
-        let (raw, service) = (
-            self.hosting.client().raw().databases(),
-            self.hosting.service_name(),
-        );
-        collect(
-            || raw.page(service, filter),
-            || raw.list(service, filter),
-            |name: &String| raw.get(service, name),
-        )
-        .await
-    }
-
-    /// Their names.
-    pub fn names(&self) -> Call<Vec<String>> {
-        self.names_with(&ListDatabases::default())
-    }
-
-    /// The names of those that the filters let through.
-    pub fn names_with(&self, filter: &ListDatabases) -> Call<Vec<String>> {
-        let raw = self.hosting.client().raw().databases();
-        raw.list(self.hosting.service_name(), filter)
-    }
-
-    /// One of them.
-    pub fn get(&self, name: &str) -> Call<types::Database> {
-        let raw = self.hosting.client().raw().databases();
-        raw.get(self.hosting.service_name(), name)
-    }
-
-    /// Creates a database.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
-    pub async fn create(&self, database: &NewDatabase) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().databases();
+    /// A user that is not in lower case, or does not go on after the hosting's login where that is
+    /// known ([`Hosting::with_login`]); those of the call.
+    pub async fn create(&self, database: &NewDatabase) -> Result<Task<types::Database>, Error> {
+        self.hosting
+            .check_name("user of a database", &database.user)?;
+        let raw = self.hosting.raw().databases();
         let task = raw.create(self.hosting.service_name(), database).await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        let user = database.user.clone();
+        Ok(Task::started(&self.hosting, task).giving(move |hosting| {
+            let user = user.clone();
+            async move {
+                hosting.databases().of_user(&user).await?.ok_or_else(|| {
+                    Error::builder(
+                        ovh_runtime::ErrorKind::NotFound,
+                        format!("there is no database of the user {user}"),
+                    )
+                    .build()
+                })
+            }
+        }))
     }
 
     /// Deletes a database with everything in it, its dumps included.
@@ -79,9 +84,9 @@ impl Databases {
     ///
     /// Those of the call.
     pub async fn delete(&self, name: &str) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().databases();
+        let raw = self.hosting.raw().databases();
         let task = raw.delete(self.hosting.service_name(), name).await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        Ok(Task::started(&self.hosting, task))
     }
 }
 
@@ -114,6 +119,68 @@ impl Database {
         self.hosting.databases().get(&self.name)
     }
 
+    /// What can be done with it.
+    pub fn capabilities(&self) -> Call<DatabaseCapabilities> {
+        let raw = self.hosting.raw().databases();
+        raw.capabilities(self.hosting.service_name(), &self.name)
+    }
+
+    /// Gives it another password.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn change_password(
+        &self,
+        password: impl Into<Secret>,
+    ) -> Result<Task<types::Database>, Error> {
+        let raw = self.hosting.raw().databases();
+        let body = DatabaseChangePassword::new(password);
+        let task = raw
+            .change_password(self.hosting.service_name(), &self.name, &body)
+            .await?;
+        Ok(self.giving(Task::started(&self.hosting, task)))
+    }
+
+    /// Brings it back to the state of a nightly backup. What was written since is lost.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn restore(&self, from: &DatabaseRestore) -> Result<Task<types::Database>, Error> {
+        let raw = self.hosting.raw().databases();
+        let task = raw
+            .restore(self.hosting.service_name(), &self.name, from)
+            .await?;
+        Ok(self.giving(Task::started(&self.hosting, task)))
+    }
+
+    /// Fills it from a document that was uploaded under `/me/document` before.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn import(&self, from: &DatabaseImport) -> Result<Task<types::Database>, Error> {
+        let raw = self.hosting.raw().databases();
+        let task = raw
+            .import(self.hosting.service_name(), &self.name, from)
+            .await?;
+        Ok(self.giving(Task::started(&self.hosting, task)))
+    }
+
+    /// Has its quota checked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn request(&self, request: &DatabaseRequest) -> Result<Task<types::Database>, Error> {
+        let raw = self.hosting.raw().databases();
+        let task = raw
+            .request(self.hosting.service_name(), &self.name, request)
+            .await?;
+        Ok(self.giving(Task::started(&self.hosting, task)))
+    }
+
     /// Deletes it with everything in it.
     ///
     /// # Errors
@@ -133,5 +200,20 @@ impl Database {
     #[must_use]
     pub fn dump(&self, id: i64) -> Dump {
         Dump::new(self.clone(), id)
+    }
+
+    /// Its copies, which can be brought into another database.
+    #[must_use]
+    pub fn copies(&self) -> Copies {
+        Copies::new(self.clone())
+    }
+
+    /// The task, which gives this database when it is done.
+    pub(super) fn giving(&self, task: Task) -> Task<types::Database> {
+        let name = self.name.clone();
+        task.giving(move |hosting| {
+            let call = hosting.databases().get(&name).fresh();
+            async move { call.await }
+        })
     }
 }

@@ -1,60 +1,24 @@
-//! Attached domains: which name shows which folder of the hosting.
+//! Domains that are attached to a hosting.
 
 use ovh_runtime::{Call, Error};
 
-use super::Hosting;
-use crate::Task;
-use crate::listing::collect;
-use crate::types::{Domain, DomainDetachQuery, ListDomains, NewDomain};
+use super::family::{handle, reads};
+use super::{Certificate, Hosting};
+use crate::types::{DigStatus, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain};
+use crate::{Pending, Task};
 
-/// The domains that are served from a hosting.
-#[derive(Clone, Debug)]
-pub struct Domains {
-    hosting: Hosting,
+handle! {
+    /// The domains that are attached to a hosting.
+    Domains
 }
 
 impl Domains {
-    pub(crate) const fn new(hosting: Hosting) -> Self {
-        Self { hosting }
-    }
-
-    /// All of them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<Domain>, Error> {
-        self.list_with(&ListDomains::default()).await
-    }
-
-    /// Those that the filters let through.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListDomains) -> Result<Vec<Domain>, Error> {
-        let (raw, service) = (
-            self.hosting.client().raw().domains(),
-            self.hosting.service_name(),
-        );
-        collect(
-            || raw.page(service, filter),
-            || raw.list(service, filter),
-            |domain: &String| raw.get(service, domain),
-        )
-        .await
-    }
-
-    /// Their names.
-    pub fn names(&self) -> Call<Vec<String>> {
-        let raw = self.hosting.client().raw().domains();
-        raw.list(self.hosting.service_name(), &ListDomains::default())
-    }
-
-    /// One of them.
-    pub fn get(&self, domain: &str) -> Call<Domain> {
-        let raw = self.hosting.client().raw().domains();
-        raw.get(self.hosting.service_name(), domain)
+    reads! {
+        domains: Domain, by ListDomains;
+        names, names_with, /// Their names.
+        String;
+        /// One of them.
+        get(domain: &str) domain => domain
     }
 
     /// Attaches a domain: from then on it shows a folder of the hosting.
@@ -66,10 +30,31 @@ impl Domains {
     /// # Errors
     ///
     /// Those of the call.
-    pub async fn attach(&self, domain: &NewDomain) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().domains();
+    pub async fn attach(&self, domain: &NewDomain) -> Result<Task<Domain>, Error> {
+        let raw = self.hosting.raw().domains();
         let task = raw.attach(self.hosting.service_name(), domain).await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        let name = domain.domain.clone();
+        Ok(Task::started(&self.hosting, task).giving(move |hosting| {
+            let call = hosting.domains().get(&name).fresh();
+            async move { call.await }
+        }))
+    }
+
+    /// Changes folder, SSL, CDN, firewall or runtime of a domain. It has no task: wait for the
+    /// domain itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn update(
+        &self,
+        domain: &str,
+        update: &DomainUpdate,
+    ) -> Result<Pending<Domain>, Error> {
+        let raw = self.hosting.raw().domains();
+        raw.update(self.hosting.service_name(), domain, update)
+            .await?;
+        Ok(pending(&self.hosting, domain))
     }
 
     /// Detaches a domain. Its folder and files stay.
@@ -92,10 +77,51 @@ impl Domains {
         domain: &str,
         options: &DomainDetachQuery,
     ) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().domains();
+        let raw = self.hosting.raw().domains();
         let task = raw
             .detach(self.hosting.service_name(), domain, options)
             .await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        Ok(Task::started(&self.hosting, task))
     }
+
+    /// What the DNS says of a domain, and what it should say.
+    pub fn dig_status(&self, domain: &str) -> Call<DigStatus> {
+        let raw = self.hosting.raw().domains();
+        raw.dig_status(self.hosting.service_name(), domain)
+    }
+
+    /// Empties the cache of a domain.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn purge_cache(&self, domain: &str) -> Result<Task, Error> {
+        let raw = self.hosting.raw().domains();
+        let task = raw.purge_cache(self.hosting.service_name(), domain).await?;
+        Ok(Task::started(&self.hosting, task))
+    }
+
+    /// Restarts what runs behind a domain.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn restart(&self, domain: &str) -> Result<Task, Error> {
+        let raw = self.hosting.raw().domains();
+        let task = raw.restart(self.hosting.service_name(), domain).await?;
+        Ok(Task::started(&self.hosting, task))
+    }
+
+    /// The certificate that one domain has of its own.
+    #[must_use]
+    pub fn certificate(&self, domain: impl Into<String>) -> Certificate {
+        Certificate::of_domain(self.hosting.clone(), domain.into())
+    }
+}
+
+pub(crate) fn pending(hosting: &Hosting, domain: &str) -> Pending<Domain> {
+    let (what, domain) = (format!("the domain {domain}"), domain.to_owned());
+    Pending::new(hosting, what, None, move |hosting| {
+        hosting.domains().get(&domain)
+    })
 }

@@ -3,9 +3,8 @@
 use ovh_runtime::{Call, Error};
 
 use super::Database;
-use crate::Task;
-use crate::listing::collect;
 use crate::types::{self, ListDumps, NewDump};
+use crate::{Listing, Task};
 
 /// The dumps of a database.
 #[derive(Clone, Debug)]
@@ -19,29 +18,24 @@ impl Dumps {
     }
 
     /// All of them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<types::Dump>, Error> {
-        self.list_with(&ListDumps::default()).await
+    pub fn list(&self) -> Listing<types::Dump, i64> {
+        self.list_with(&ListDumps::default())
     }
 
     /// Those that the filters let through.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListDumps) -> Result<Vec<types::Dump>, Error> {
-        let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
-        let (service, name) = (hosting.service_name(), self.database.name());
-        collect(
-            || raw.page(service, name, filter),
-            || raw.list(service, name, filter),
-            |id: &i64| raw.get(service, name, *id),
+    pub fn list_with(&self, filter: &ListDumps) -> Listing<types::Dump, i64> {
+        Listing::new(
+            (self.database.clone(), filter.clone()),
+            |(of, filter)| {
+                let raw = of.hosting().raw().dumps();
+                raw.page(of.hosting().service_name(), of.name(), filter)
+            },
+            |(of, filter)| {
+                let raw = of.hosting().raw().dumps();
+                raw.list(of.hosting().service_name(), of.name(), filter)
+            },
+            |(of, _), id| of.dump(*id).get(),
         )
-        .await
     }
 
     /// Their numbers.
@@ -52,7 +46,7 @@ impl Dumps {
     /// The numbers of those that the filters let through.
     pub fn ids_with(&self, filter: &ListDumps) -> Call<Vec<i64>> {
         let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
+        let raw = hosting.raw().dumps();
         raw.list(hosting.service_name(), self.database.name(), filter)
     }
 
@@ -65,11 +59,11 @@ impl Dumps {
     /// Those of the call.
     pub async fn create(&self, dump: &NewDump) -> Result<Task, Error> {
         let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
+        let raw = hosting.raw().dumps();
         let task = raw
             .create(hosting.service_name(), self.database.name(), dump)
             .await?;
-        Ok(Task::started(hosting.clone(), task))
+        Ok(Task::started(hosting, task))
     }
 }
 
@@ -94,7 +88,7 @@ impl Dump {
     /// What the API says about it: when it was made, where it can be downloaded.
     pub fn get(&self) -> Call<types::Dump> {
         let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
+        let raw = hosting.raw().dumps();
         raw.get(hosting.service_name(), self.database.name(), self.id)
     }
 
@@ -103,13 +97,13 @@ impl Dump {
     /// # Errors
     ///
     /// Those of the call.
-    pub async fn restore(&self) -> Result<Task, Error> {
+    pub async fn restore(&self) -> Result<Task<types::Database>, Error> {
         let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
+        let raw = hosting.raw().dumps();
         let task = raw
             .restore(hosting.service_name(), self.database.name(), self.id)
             .await?;
-        Ok(Task::started(hosting.clone(), task))
+        Ok(self.database.giving(Task::started(hosting, task)))
     }
 
     /// Deletes the dump.
@@ -119,10 +113,10 @@ impl Dump {
     /// Those of the call.
     pub async fn delete(&self) -> Result<Task, Error> {
         let hosting = self.database.hosting();
-        let raw = hosting.client().raw().dumps();
+        let raw = hosting.raw().dumps();
         let task = raw
             .delete(hosting.service_name(), self.database.name(), self.id)
             .await?;
-        Ok(Task::started(hosting.clone(), task))
+        Ok(Task::started(hosting, task))
     }
 }

@@ -4,12 +4,22 @@
 //! What they do not offer is one [`Client::raw`] away, on the same road.
 
 mod catalog;
+mod cdn;
 mod certificate;
+mod copies;
+mod crons;
 mod databases;
 mod domains;
 mod dumps;
+mod email;
+mod env_vars;
+mod family;
 mod modules;
+mod own_logs;
+mod runtimes;
+mod tasks;
 mod users;
+mod websites;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,16 +27,24 @@ use std::sync::Arc;
 use ovh_runtime::{Call, Error};
 
 pub use catalog::ModuleCatalog;
+pub use cdn::{Cdn, CdnDomain};
 pub use certificate::{Certificate, CertificateOrder, CertificateRemoval};
+pub use copies::Copies;
+pub use crons::Crons;
 pub use databases::{Database, Databases};
 pub use domains::Domains;
 pub use dumps::{Dump, Dumps};
+pub use email::{Email, EmailOptions};
+pub use env_vars::EnvVars;
 pub use modules::Modules;
+pub use own_logs::{LogUsers, OwnLogs};
+pub use runtimes::Runtimes;
+pub use tasks::Tasks;
 pub use users::Users;
+pub use websites::{Deployments, Websites};
 
-use crate::listing::collect;
-use crate::types::{self, ListHosting};
-use crate::{Client, Task};
+use crate::types::{self, HostingUpdate, ListHosting, Snapshot, SnapshotRestore};
+use crate::{Client, Listing, Task};
 
 impl Client {
     /// All hostings of the account.
@@ -43,6 +61,7 @@ impl Client {
         Hosting {
             client: self.clone(),
             service_name: Arc::from(service_name.into()),
+            login: None,
         }
     }
 
@@ -61,27 +80,23 @@ pub struct Hostings {
 
 impl Hostings {
     /// All of them, with what the API says about each.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<types::Hosting>, Error> {
-        self.list_with(&ListHosting::default()).await
+    pub fn list(&self) -> Listing<types::Hosting> {
+        self.list_with(&ListHosting::default())
     }
 
     /// Those that the filters let through.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListHosting) -> Result<Vec<types::Hosting>, Error> {
-        let raw = self.client.raw().hosting();
-        collect(
-            || raw.page(filter),
-            || raw.list(filter),
-            |name: &String| raw.get(name),
+    pub fn list_with(&self, filter: &ListHosting) -> Listing<types::Hosting> {
+        Listing::new(
+            (self.client.clone(), filter.clone()),
+            |(client, filter)| client.raw().hosting().page(filter),
+            |(client, filter)| client.raw().hosting().list(filter),
+            |(client, _), name| client.raw().hosting().get(name),
         )
-        .await
+    }
+
+    /// The service names of the hostings that a domain is attached to.
+    pub fn of_domain(&self, domain: &str) -> Call<Vec<String>> {
+        self.client.raw().domains().find(domain)
     }
 
     /// Their service names.
@@ -95,6 +110,7 @@ impl Hostings {
 pub struct Hosting {
     client: Client,
     service_name: Arc<str>,
+    login: Option<Arc<str>>,
 }
 
 impl Hosting {
@@ -110,9 +126,68 @@ impl Hosting {
         &self.client
     }
 
+    /// The same hosting, whose login is known: `primary_login` of [`get`](Self::get).
+    ///
+    /// With it, a database user or a login that the API would refuse is refused before anything is
+    /// sent.
+    ///
+    /// ```
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let hosting = client.hosting("example.ovh");
+    /// let login = hosting.get().await?.primary_login;
+    /// let hosting = hosting.with_login(login);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_login(mut self, login: impl Into<String>) -> Self {
+        self.login = Some(Arc::from(login.into()));
+        self
+    }
+
+    pub(crate) fn raw(&self) -> &ovh_web_client::Client {
+        self.client.raw()
+    }
+
+    /// Facts [C]: logins and database users are in lower case and begin with the hosting's login.
+    pub(crate) fn check_name(&self, what: &str, name: &str) -> Result<(), Error> {
+        let refuse = |rule: &str| {
+            Err(Error::invalid_argument(format!(
+                "`{name}` is not accepted as the {what}: {rule}; nothing was sent"
+            ))
+            .build())
+        };
+        if name.chars().any(char::is_uppercase) {
+            return refuse("it has to be in lower case");
+        }
+        match &self.login {
+            Some(login) if !name.starts_with(&**login) => refuse(&format!(
+                "it has to begin with the hosting's login, `{login}`"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// What the API says about it: offer, addresses, quota, state.
     pub fn get(&self) -> Call<types::Hosting> {
         self.client.raw().hosting().get(&self.service_name)
+    }
+
+    /// Changes what it is called in the control panel.
+    pub fn update(&self, update: &HostingUpdate) -> Call<()> {
+        self.raw().hosting().update(&self.service_name, update)
+    }
+
+    /// Brings all files back to the state of a backup. What was written since is lost.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
+        let body = SnapshotRestore::new(backup);
+        let raw = self.raw().snapshots();
+        let task = raw.restore(&self.service_name, &body).await?;
+        Ok(Task::started(self, task))
     }
 
     /// The domains that are served from it.
@@ -149,6 +224,60 @@ impl Hosting {
     #[must_use]
     pub fn users(&self) -> Users {
         Users::new(self.clone())
+    }
+
+    /// The scripts that run on it at given hours.
+    #[must_use]
+    pub fn crons(&self) -> Crons {
+        Crons::new(self.clone())
+    }
+
+    /// The variables that its scripts see.
+    #[must_use]
+    pub fn env_vars(&self) -> EnvVars {
+        EnvVars::new(self.clone())
+    }
+
+    /// The interpreters that its domains can be served with.
+    #[must_use]
+    pub fn runtimes(&self) -> Runtimes {
+        Runtimes::new(self.clone())
+    }
+
+    /// Its websites that come from a git repository.
+    #[must_use]
+    pub fn websites(&self) -> Websites {
+        Websites::new(self.clone())
+    }
+
+    /// Statistics and logs of its single domains.
+    #[must_use]
+    pub fn own_logs(&self) -> OwnLogs {
+        OwnLogs::new(self.clone())
+    }
+
+    /// The CDN in front of it.
+    #[must_use]
+    pub fn cdn(&self) -> Cdn {
+        Cdn::new(self.clone())
+    }
+
+    /// The e-mail that its scripts send.
+    #[must_use]
+    pub fn email(&self) -> Email {
+        Email::new(self.clone())
+    }
+
+    /// The e-mail options of its offer.
+    #[must_use]
+    pub fn email_options(&self) -> EmailOptions {
+        EmailOptions::new(self.clone())
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks {
+        Tasks::new(self.clone())
     }
 
     /// A task that was started earlier, by its number. Whether there is one shows with the first

@@ -1,76 +1,69 @@
 //! FTP and SSH users of a hosting.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::{Error, Secret};
 
-use super::Hosting;
-use crate::Task;
-use crate::listing::collect;
-use crate::types::{ListUsers, NewUser, User};
+use super::family::{handle, reads};
+use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
+use crate::{Pending, Task};
 
-/// The FTP and SSH users of a hosting.
-#[derive(Clone, Debug)]
-pub struct Users {
-    hosting: Hosting,
+handle! {
+    /// The FTP and SSH users of a hosting.
+    Users
 }
 
 impl Users {
-    pub(crate) const fn new(hosting: Hosting) -> Self {
-        Self { hosting }
-    }
-
-    /// All of them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list(&self) -> Result<Vec<User>, Error> {
-        self.list_with(&ListUsers::default()).await
-    }
-
-    /// Those that the filters let through.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls; the first object that does not decode.
-    pub async fn list_with(&self, filter: &ListUsers) -> Result<Vec<User>, Error> {
-        let (raw, service) = (
-            self.hosting.client().raw().users(),
-            self.hosting.service_name(),
-        );
-        collect(
-            || raw.page(service, filter),
-            || raw.list(service, filter),
-            |login: &String| raw.get(service, login),
-        )
-        .await
-    }
-
-    /// Their logins.
-    pub fn logins(&self) -> Call<Vec<String>> {
-        self.logins_with(&ListUsers::default())
-    }
-
-    /// The logins of those that the filters let through.
-    pub fn logins_with(&self, filter: &ListUsers) -> Call<Vec<String>> {
-        let raw = self.hosting.client().raw().users();
-        raw.list(self.hosting.service_name(), filter)
-    }
-
-    /// One of them.
-    pub fn get(&self, login: &str) -> Call<User> {
-        let raw = self.hosting.client().raw().users();
-        raw.get(self.hosting.service_name(), login)
+    reads! {
+        users: User, by ListUsers;
+        logins, logins_with, /// Their logins.
+        String;
+        /// One of them.
+        get(login: &str) login => login
     }
 
     /// Creates a user, whose login begins with that of the hosting.
     ///
     /// # Errors
     ///
-    /// Those of the call.
-    pub async fn create(&self, user: &NewUser) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().users();
+    /// A login that is not in lower case, or does not go on after the hosting's login where that
+    /// is known ([`Hosting::with_login`](crate::Hosting::with_login)); those of the call.
+    pub async fn create(&self, user: &NewUser) -> Result<Task<User>, Error> {
+        self.hosting.check_name("login of a user", &user.login)?;
+        let raw = self.hosting.raw().users();
         let task = raw.create(self.hosting.service_name(), user).await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        Ok(self.giving(Task::started(&self.hosting, task), &user.login))
+    }
+
+    /// Changes home, SSH access or state of a user. It has no task: wait for the user itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn update(&self, login: &str, update: &UserUpdate) -> Result<Pending<User>, Error> {
+        let raw = self.hosting.raw().users();
+        raw.update(self.hosting.service_name(), login, update)
+            .await?;
+        let (what, login) = (format!("the user {login}"), login.to_owned());
+        Ok(Pending::new(&self.hosting, what, None, move |hosting| {
+            hosting.users().get(&login)
+        }))
+    }
+
+    /// Gives a user another password.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn change_password(
+        &self,
+        login: &str,
+        password: impl Into<Secret>,
+    ) -> Result<Task<User>, Error> {
+        let raw = self.hosting.raw().users();
+        let body = UserChangePassword::new(password);
+        let task = raw
+            .change_password(self.hosting.service_name(), login, &body)
+            .await?;
+        Ok(self.giving(Task::started(&self.hosting, task), login))
     }
 
     /// Deletes a user. The files stay.
@@ -79,8 +72,16 @@ impl Users {
     ///
     /// Those of the call.
     pub async fn delete(&self, login: &str) -> Result<Task, Error> {
-        let raw = self.hosting.client().raw().users();
+        let raw = self.hosting.raw().users();
         let task = raw.delete(self.hosting.service_name(), login).await?;
-        Ok(Task::started(self.hosting.clone(), task))
+        Ok(Task::started(&self.hosting, task))
+    }
+
+    fn giving(&self, task: Task, login: &str) -> Task<User> {
+        let login = login.to_owned();
+        task.giving(move |hosting| {
+            let call = hosting.users().get(&login).fresh();
+            async move { call.await }
+        })
     }
 }

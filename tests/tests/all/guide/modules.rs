@@ -175,12 +175,20 @@ async fn a_dependency_that_is_not_there_and_a_module_that_is_not_active_are_refu
             "Unable to connect to database",
         ),
         (NewModule::new(401), "moduleId"),
-        (NewModule::new(102).admin_password("short"), "adminPassword"),
         (NewModule::new(102).domain("not.attached.example"), "domain"),
         (NewModule::new(301).language(ModuleLanguage::De), "language"),
     ] {
         fails(modules.install(&new).await, ErrorKind::BadRequest, &[words]);
     }
+    let calls = scene.sandbox.journal().total();
+    let short = NewModule::new(102).admin_password("short");
+    let words = ["at least 8 characters", "nothing was sent"];
+    fails(
+        modules.install(&short).await,
+        ErrorKind::InvalidArgument,
+        &words,
+    );
+    assert_eq!(scene.sandbox.journal().total(), calls);
     assert!(scene.sandbox.state().modules(SERVICE).is_empty());
     scene.sandbox.journal().changes().never();
 }

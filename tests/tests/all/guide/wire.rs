@@ -59,7 +59,7 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
         .user("u");
     let new = NewModule::new(102)
         .admin_name("anna")
-        .admin_password("pass")
+        .admin_password("password")
         .domain("a.example")
         .language(ModuleLanguage::Fr)
         .path("www")
@@ -98,7 +98,7 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
         ),
         (
             "POST /module",
-            json!({"adminName": "anna", "adminPassword": "pass", "domain": "a.example", "language": "fr",
+            json!({"adminName": "anna", "adminPassword": "password", "domain": "a.example", "language": "fr",
                 "moduleId": 102, "path": "www", "dependencies": [{"name": "n", "password": "p", "port": 3306,
                 "prefix": "x_", "server": "s", "type": "mysql", "user": "u"}]}),
         ),

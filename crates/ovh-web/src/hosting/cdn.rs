@@ -1,0 +1,132 @@
+//! The CDN in front of a hosting: its domains, their options, and its operations.
+
+use ovh_runtime::{Call, Error, List};
+
+use super::Hosting;
+use super::family::handle;
+use crate::Pending;
+use crate::types::{
+    Cdn as CdnObject, CdnAvailableOption, CdnDomain as CdnDomainObject, CdnDomainPurgeQuery,
+    CdnOperation, CdnOption, CdnOptionUpdate, NewCdnOption,
+};
+
+handle! {
+    /// The CDN of a hosting.
+    Cdn
+}
+
+impl Cdn {
+    /// What it is and how it stands.
+    pub fn get(&self) -> Call<CdnObject> {
+        self.hosting.raw().cdn().get(self.hosting.service_name())
+    }
+
+    /// The options that its offer has.
+    pub fn available_options(&self) -> Call<List<CdnAvailableOption>> {
+        let raw = self.hosting.raw().cdn();
+        raw.available_options(self.hosting.service_name())
+    }
+
+    /// The domains that it serves.
+    pub fn domains(&self) -> Call<List<CdnDomainObject>> {
+        let raw = self.hosting.raw().cdn_domains();
+        raw.list(self.hosting.service_name())
+    }
+
+    /// One of the domains that it serves.
+    #[must_use]
+    pub fn domain(&self, name: impl Into<String>) -> CdnDomain {
+        CdnDomain {
+            hosting: self.hosting.clone(),
+            name: name.into(),
+        }
+    }
+
+    /// What it is doing and has done.
+    pub fn operations(&self) -> Call<List<CdnOperation>> {
+        let raw = self.hosting.raw().cdn_operations();
+        raw.list(self.hosting.service_name())
+    }
+
+    /// One of its operations, to be waited for.
+    pub fn operation(&self, id: i64) -> Pending<CdnOperation> {
+        operation(&self.hosting, id, None)
+    }
+}
+
+/// One domain of a CDN.
+#[derive(Clone, Debug)]
+pub struct CdnDomain {
+    hosting: Hosting,
+    name: String,
+}
+
+impl CdnDomain {
+    /// What it is and how it stands.
+    pub fn get(&self) -> Call<CdnDomainObject> {
+        let raw = self.hosting.raw().cdn_domains();
+        raw.get(self.hosting.service_name(), &self.name)
+    }
+
+    /// Empties the cache, all of it or what fits a pattern.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn purge(&self, what: &CdnDomainPurgeQuery) -> Result<Pending<CdnOperation>, Error> {
+        let raw = self.hosting.raw().cdn_domains();
+        let begun = raw
+            .purge(self.hosting.service_name(), &self.name, what)
+            .await?;
+        Ok(operation(&self.hosting, begun.id, Some(begun)))
+    }
+
+    /// Applies the options that were changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn refresh(&self) -> Result<Pending<CdnOperation>, Error> {
+        let raw = self.hosting.raw().cdn_domains();
+        let begun = raw.refresh(self.hosting.service_name(), &self.name).await?;
+        Ok(operation(&self.hosting, begun.id, Some(begun)))
+    }
+
+    /// Its options. The route answers with objects of its own accord.
+    pub fn options(&self) -> Call<List<CdnOption>> {
+        let raw = self.hosting.raw().cdn_options();
+        raw.list(self.hosting.service_name(), &self.name)
+    }
+
+    /// One of its options.
+    pub fn option(&self, name: &str) -> Call<CdnOption> {
+        let raw = self.hosting.raw().cdn_options();
+        raw.get(self.hosting.service_name(), &self.name, name)
+    }
+
+    /// Adds an option.
+    pub fn create_option(&self, option: &NewCdnOption) -> Call<CdnOption> {
+        let raw = self.hosting.raw().cdn_options();
+        raw.create(self.hosting.service_name(), &self.name, option)
+    }
+
+    /// Changes an option.
+    pub fn update_option(&self, name: &str, update: &CdnOptionUpdate) -> Call<CdnOption> {
+        let raw = self.hosting.raw().cdn_options();
+        raw.update(self.hosting.service_name(), &self.name, name, update)
+    }
+
+    /// Removes an option.
+    pub fn delete_option(&self, name: &str) -> Call<()> {
+        let raw = self.hosting.raw().cdn_options();
+        raw.delete(self.hosting.service_name(), &self.name, name)
+    }
+}
+
+fn operation(hosting: &Hosting, id: i64, first: Option<CdnOperation>) -> Pending<CdnOperation> {
+    let what = format!("the CDN's operation {id}");
+    Pending::new(hosting, what, first, move |hosting| {
+        let raw = hosting.raw().cdn_operations();
+        raw.get(hosting.service_name(), id)
+    })
+}

@@ -1,0 +1,90 @@
+//! Copies of a database: taken from one, brought into another.
+
+use ovh_runtime::{Call, Error};
+
+use super::Database;
+use crate::pending::Pending;
+use crate::types::{self, DatabaseCopy, DatabaseCopyRestore};
+use crate::{Listing, Task};
+
+/// The copies of a database.
+#[derive(Clone, Debug)]
+pub struct Copies {
+    database: Database,
+}
+
+impl Copies {
+    pub(crate) const fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// All of them.
+    pub fn list(&self) -> Listing<DatabaseCopy> {
+        Listing::new(
+            self.database.clone(),
+            |of| {
+                let raw = of.hosting().raw().database_copies();
+                raw.page(of.hosting().service_name(), of.name())
+            },
+            |of| {
+                let raw = of.hosting().raw().database_copies();
+                raw.list(of.hosting().service_name(), of.name())
+            },
+            |of, id| of.copies().get(id),
+        )
+    }
+
+    /// Their ids.
+    pub fn ids(&self) -> Call<Vec<String>> {
+        self.list().ids()
+    }
+
+    /// One of them.
+    pub fn get(&self, id: &str) -> Call<DatabaseCopy> {
+        let hosting = self.database.hosting();
+        let raw = hosting.raw().database_copies();
+        raw.get(hosting.service_name(), self.database.name(), id)
+    }
+
+    /// Takes a copy. It has no task: wait for the copy itself, which takes minutes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn create(&self) -> Result<Pending<DatabaseCopy>, Error> {
+        let hosting = self.database.hosting();
+        let raw = hosting.raw().database_copies();
+        let copy = raw
+            .create(hosting.service_name(), self.database.name())
+            .await?;
+        let (what, id) = (format!("the copy {}", copy.id), copy.id.clone());
+        let name = self.database.name().to_owned();
+        Ok(Pending::new(hosting, what, Some(copy), move |hosting| {
+            hosting.database(&*name).copies().get(&id)
+        }))
+    }
+
+    /// Fills this database from a copy of another one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn restore(
+        &self,
+        from: &DatabaseCopyRestore,
+    ) -> Result<Task<types::Database>, Error> {
+        let hosting = self.database.hosting();
+        let raw = hosting.raw().database_copies();
+        let task = raw
+            .restore(hosting.service_name(), self.database.name(), from)
+            .await?;
+        Ok(self.database.giving(Task::started(hosting, task)))
+    }
+
+    /// Deletes a copy.
+    pub fn delete(&self, id: &str) -> Call<()> {
+        let hosting = self.database.hosting();
+        let raw = hosting.raw().database_copies();
+        raw.delete(hosting.service_name(), self.database.name(), id)
+    }
+}

@@ -1,0 +1,131 @@
+//! Websites that are deployed from a git repository, and their deployments.
+
+use ovh_runtime::{Call, Error, List};
+
+use super::Hosting;
+use super::family::{handle, reads};
+use crate::types::{
+    Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
+    WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,
+};
+use crate::{Listing, Task};
+
+handle! {
+    /// The websites of a hosting that come from a git repository.
+    Websites
+}
+
+impl Websites {
+    reads! {
+        websites: Website, by ListWebsites;
+        ids, ids_with, /// Their numbers.
+        i64;
+        /// One of them.
+        get(id: i64) id => *id
+    }
+
+    /// Whether, and how many, more can be created.
+    pub fn creation_capabilities(&self) -> Call<WebsiteCreationCapabilities> {
+        let raw = self.hosting.raw().websites();
+        raw.creation_capabilities(self.hosting.service_name())
+    }
+
+    /// Ties a folder of the hosting to a repository, and deploys it for the first time.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn create(&self, website: &NewWebsite) -> Result<Task, Error> {
+        let raw = self.hosting.raw().websites();
+        let task = raw.create(self.hosting.service_name(), website).await?;
+        Ok(Task::started(&self.hosting, task))
+    }
+
+    /// Changes the branch that is deployed.
+    pub fn update(&self, id: i64, update: &WebsiteUpdate) -> Call<Website> {
+        let raw = self.hosting.raw().websites();
+        raw.update(self.hosting.service_name(), id, update)
+    }
+
+    /// Deploys what the repository holds now.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn deploy(
+        &self,
+        id: i64,
+        request: &DeploymentRequest,
+    ) -> Result<Task<Website>, Error> {
+        let raw = self.hosting.raw().websites();
+        let task = raw.deploy(self.hosting.service_name(), id, request).await?;
+        Ok(Task::started(&self.hosting, task)
+            .giving(move |hosting| async move { hosting.websites().get(id).fresh().await }))
+    }
+
+    /// Unties the folder from its repository; whether its files go too, you say.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call.
+    pub async fn delete(&self, id: i64, files: WebsiteDeleteFiles) -> Result<Task, Error> {
+        let raw = self.hosting.raw().websites();
+        let task = raw.delete(self.hosting.service_name(), id, &files).await?;
+        Ok(Task::started(&self.hosting, task))
+    }
+
+    /// The deployments of a website.
+    #[must_use]
+    pub fn deployments(&self, id: i64) -> Deployments {
+        Deployments {
+            hosting: self.hosting.clone(),
+            website: id,
+        }
+    }
+}
+
+/// The deployments of a website.
+#[derive(Clone, Debug)]
+pub struct Deployments {
+    hosting: Hosting,
+    website: i64,
+}
+
+impl Deployments {
+    /// All of them.
+    pub fn list(&self) -> Listing<Deployment, i64> {
+        Listing::new(
+            self.clone(),
+            |of| {
+                of.hosting
+                    .raw()
+                    .deployments()
+                    .page(of.hosting.service_name(), of.website)
+            },
+            |of| {
+                of.hosting
+                    .raw()
+                    .deployments()
+                    .list(of.hosting.service_name(), of.website)
+            },
+            |of, id| of.get(*id),
+        )
+    }
+
+    /// Their numbers.
+    pub fn ids(&self) -> Call<Vec<i64>> {
+        self.list().ids()
+    }
+
+    /// One of them.
+    pub fn get(&self, id: i64) -> Call<Deployment> {
+        let raw = self.hosting.raw().deployments();
+        raw.get(self.hosting.service_name(), self.website, id)
+    }
+
+    /// What one of them wrote while it ran.
+    pub fn logs(&self, id: i64) -> Call<List<DeploymentLog>> {
+        let raw = self.hosting.raw().deployments();
+        raw.logs(self.hosting.service_name(), self.website, id)
+    }
+}

@@ -1,0 +1,299 @@
+//! The machine behind a list: which call comes next, and what is handed out meanwhile.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageNumbers};
+use serde::de::DeserializeOwned;
+
+use super::{How, Source};
+use crate::wait::is_gone;
+
+/// How many calls for single objects are under way at a time.
+const AT_ONCE: usize = 8;
+
+/// The objects of a [`Listing`](super::Listing), one after the other: a [`Stream`] that keeps one
+/// page at most.
+#[must_use = "a stream does nothing until it is asked for items"]
+pub struct ListingStream<T, I = String> {
+    source: Arc<dyn Source<T, I>>,
+    how: How,
+    state: State<T, I>,
+    /// What has been read and not been handed out.
+    ready: VecDeque<Result<T, Error>>,
+    so_far: u64,
+    failed: bool,
+}
+
+enum State<T, I> {
+    /// The next step is to ask for the page of that number.
+    Next(u64),
+    Page(u64, BoxFuture<'static, Result<Page<T>, Error>>),
+    Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
+    Objects(Objects<T, I>),
+    End,
+}
+
+impl<T, I> ListingStream<T, I> {
+    pub(super) fn new(source: Arc<dyn Source<T, I>>, how: How) -> Self {
+        Self {
+            source,
+            how,
+            state: State::Next(1),
+            ready: VecDeque::new(),
+            so_far: 0,
+            failed: false,
+        }
+    }
+
+    /// Whether the last item was the error of a call that the rest of the list hung on.
+    pub(super) const fn has_failed(&self) -> bool {
+        self.failed
+    }
+}
+
+impl<T, I> ListingStream<T, I>
+where
+    T: DeserializeOwned + Send + 'static,
+    I: DeserializeOwned + Send + 'static,
+{
+    /// The next object; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll_item(cx)).await
+    }
+
+    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            let next = match &mut self.state {
+                State::End => return Poll::Ready(None),
+                State::Next(number) => {
+                    let number = *number;
+                    self.ask(number)
+                }
+                State::Page(number, call) => {
+                    let number = *number;
+                    match call.as_mut().poll(cx) {
+                        Poll::Pending => return Poll::Pending,
+                        Poll::Ready(Ok(page)) => self.take(number, page),
+                        // Fact [3P]: some regions ignore paging and answer with ids.
+                        Poll::Ready(Err(error))
+                            if error.kind() == ErrorKind::NotPaged
+                                && number == 1
+                                && !self.how.needs_pages() =>
+                        {
+                            State::Ids(self.source.ids().fresh().into_future())
+                        }
+                        Poll::Ready(Err(error)) => self.fail(error),
+                    }
+                }
+                State::Ids(call) => match call.as_mut().poll(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(ids)) => State::Objects(Objects::new(ids)),
+                    Poll::Ready(Err(error)) => self.fail(error),
+                },
+                State::Objects(objects) => {
+                    let source = &self.source;
+                    match objects.poll_next(cx, |id| source.get(id)) {
+                        Poll::Pending => return Poll::Pending,
+                        Poll::Ready(Some(item)) => return Poll::Ready(Some(item)),
+                        Poll::Ready(None) => State::End,
+                    }
+                }
+            };
+            self.state = next;
+        }
+    }
+
+    fn ask(&self, number: u64) -> State<T, I> {
+        // Fact [I]: pages come from a cache that may be older than the last write.
+        let mut call = self
+            .source
+            .page()
+            .number(number)
+            .size(self.how.size.get())
+            .fresh();
+        if let Some((property, order)) = &self.how.sort {
+            call = call.sort(property, *order);
+        }
+        if let Some(filter) = &self.how.filter {
+            call = call.filter(filter);
+        }
+        State::Page(number, call.into_future())
+    }
+
+    fn take(&mut self, number: u64, page: Page<T>) -> State<T, I> {
+        // A server that keeps sending the page that it likes best would never come to an end.
+        let is_repeated = number > 1 && page.numbers.number.is_some_and(|got| got != number);
+        if page.items.is_empty() || is_repeated {
+            return State::End;
+        }
+        let on_page = page.items.len() as u64;
+        self.so_far += on_page;
+        self.ready.extend(page.items);
+        if is_last(page.numbers, number, on_page, self.so_far, &self.how) {
+            State::End
+        } else {
+            State::Next(number + 1)
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> State<T, I> {
+        let error = if error.kind() == ErrorKind::NotPaged && self.how.needs_pages() {
+            error
+                .into_builder()
+                .hint("this list cannot be sorted or filtered by the server; take it as it comes")
+                .build()
+        } else {
+            error
+        };
+        self.failed = true;
+        self.ready.push_back(Err(error));
+        State::End
+    }
+}
+
+/// Whether no page comes after this one, by whatever number the server gave.
+fn is_last(numbers: PageNumbers, number: u64, on_page: u64, so_far: u64, how: &How) -> bool {
+    match (numbers.pages, numbers.elements) {
+        (Some(pages), _) => number >= pages,
+        (None, Some(elements)) => so_far >= elements,
+        (None, None) => on_page < numbers.size.unwrap_or(how.size.get()),
+    }
+}
+
+/// Objects that are asked for one by one, a few at a time, in the order of their ids. What went
+/// away in between is left out.
+struct Objects<T, I> {
+    ids: std::vec::IntoIter<I>,
+    active: VecDeque<Slot<T>>,
+}
+
+enum Slot<T> {
+    Asked(BoxFuture<'static, Result<T, Error>>),
+    Answered(Option<Result<T, Error>>),
+}
+
+impl<T, I> Objects<T, I>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    fn new(ids: Vec<I>) -> Self {
+        Self {
+            ids: ids.into_iter(),
+            active: VecDeque::with_capacity(AT_ONCE),
+        }
+    }
+
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        get: impl Fn(&I) -> Call<T>,
+    ) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            while self.active.len() < AT_ONCE {
+                let Some(id) = self.ids.next() else { break };
+                self.active
+                    .push_back(Slot::Asked(get(&id).fresh().into_future()));
+            }
+            for slot in &mut self.active {
+                let Slot::Asked(call) = slot else { continue };
+                if let Poll::Ready(answer) = call.as_mut().poll(cx) {
+                    let is_there = !matches!(&answer, Err(error) if is_gone(error));
+                    *slot = Slot::Answered(is_there.then_some(answer));
+                }
+            }
+            match self.active.front() {
+                None => return Poll::Ready(None),
+                Some(Slot::Asked(_)) => return Poll::Pending,
+                Some(Slot::Answered(_)) => {}
+            }
+            if let Some(Slot::Answered(Some(answer))) = self.active.pop_front() {
+                return Poll::Ready(Some(answer));
+            }
+        }
+    }
+}
+
+/// Nothing in it is ever pinned in place: the calls are on the heap.
+impl<T, I> Unpin for ListingStream<T, I> {}
+
+impl<T, I> Stream for ListingStream<T, I>
+where
+    T: DeserializeOwned + Send + 'static,
+    I: DeserializeOwned + Send + 'static,
+{
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(cx)
+    }
+}
+
+impl<T, I> fmt::Debug for ListingStream<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListingStream")
+            .field("so_far", &self.so_far)
+            .field("how", &self.how)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use ovh_runtime::{Core, Method, Reply, Request, Transport};
+
+    use super::*;
+
+    /// Answers with the number at the end of the route, the later ones first, and counts how many
+    /// calls are under way.
+    #[derive(Default)]
+    struct Slow {
+        active: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl Transport for Slow {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            Box::pin(async move {
+                let active = self.active.fetch_add(1, Ordering::SeqCst) + 1;
+                self.most.fetch_max(active, Ordering::SeqCst);
+                let id: usize = request.target()[1..].parse().expect("a number");
+                for _ in 0..(100 - id) {
+                    tokio::task::yield_now().await;
+                }
+                self.active.fetch_sub(1, Ordering::SeqCst);
+                Ok(Reply::new(200, Vec::new(), id.to_string().into_bytes()))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn objects_are_asked_for_a_few_at_a_time_and_keep_the_order_of_the_ids() {
+        let slow = Arc::new(Slow::default());
+        let core = Core::new(slow.clone());
+        let ids: Vec<usize> = (1..=50).collect();
+        let mut objects = Objects::new(ids.clone());
+        let mut got: Vec<usize> = Vec::new();
+        while let Some(object) = poll_fn(|cx| {
+            objects.poll_next(cx, |id| {
+                core.call_result(Request::to(Method::Get, format!("/{id}")))
+            })
+        })
+        .await
+        {
+            got.push(object.expect("an object"));
+        }
+        assert_eq!(got, ids);
+        assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE);
+    }
+}

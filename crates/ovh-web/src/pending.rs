@@ -1,0 +1,295 @@
+//! What is slow and has no task: it shows in the status of the object itself.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ovh_runtime::{Call, Error, ErrorKind};
+use serde::de::DeserializeOwned;
+
+use crate::hosting::Hosting;
+use crate::types;
+use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
+
+/// How far an object has come, by its own status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Something is being done to it.
+    Going,
+    /// It is being removed.
+    Leaving,
+    /// It is as it will stay.
+    Settled,
+    /// It will not come further.
+    Failed,
+}
+
+/// An object whose status tells whether something is being done to it.
+pub(crate) trait Settles: DeserializeOwned + Send + 'static {
+    /// The status in the API's word.
+    fn status(&self) -> &str;
+
+    fn phase(&self) -> Phase {
+        match self.status() {
+            "created" | "done" | "ok" | "successful" | "locked" | "disabled" => Phase::Settled,
+            "deleting" => Phase::Leaving,
+            "error" | "initialError" | "failed" | "cancelled" => Phase::Failed,
+            // A word that is not known yet is no end: the deadline is.
+            _ => Phase::Going,
+        }
+    }
+}
+
+macro_rules! settles {
+    ($($type:ident: $field:ident),* $(,)?) => {
+        $(impl Settles for types::$type {
+            fn status(&self) -> &str {
+                self.$field.as_str()
+            }
+        })*
+    };
+}
+
+settles! {
+    CdnDomain: status,
+    CdnOperation: status,
+    Certificate: status,
+    Cron: state,
+    Database: status,
+    DatabaseCopy: status,
+    Domain: status,
+    EnvVar: status,
+    LogUser: status,
+    Runtime: status,
+    User: status,
+    Website: status,
+}
+
+type Get<T> = dyn Fn(&Hosting) -> Call<T> + Send + Sync;
+
+/// Slow work that the API gives no task for: it is seen in the status of its object.
+///
+/// Dropping it stops nothing at OVHcloud.
+#[must_use = "the work goes on unseen unless it is waited for"]
+pub struct Pending<T> {
+    hosting: Hosting,
+    /// What the object is called in errors: `the domain shop.example.com`.
+    what: String,
+    first: Option<T>,
+    get: Arc<Get<T>>,
+}
+
+#[expect(
+    private_bounds,
+    reason = "which types settle is the API's choice, not the caller's"
+)]
+impl<T: Settles + Clone> Pending<T> {
+    pub(crate) fn new(
+        hosting: &Hosting,
+        what: impl Into<String>,
+        first: Option<T>,
+        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            hosting: hosting.clone(),
+            what: what.into(),
+            first,
+            get: Arc::new(get),
+        }
+    }
+
+    /// The object as the reply that began the work showed it, if it did.
+    #[must_use]
+    pub const fn first_seen(&self) -> Option<&T> {
+        self.first.as_ref()
+    }
+
+    /// Looks at the object once.
+    pub fn status(&self) -> Call<T> {
+        (self.get)(&self.hosting).fresh()
+    }
+
+    /// Waits until the work on the object is over, for an hour at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait_with`](Self::wait_with).
+    pub async fn wait(&self) -> Result<T, Error> {
+        self.wait_with(WaitPolicy::default()).await
+    }
+
+    /// Waits until the work on the object is over, and gives the object. The future may be dropped
+    /// at any time.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::Task`]: the object's status says that the work has failed.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the work itself goes on.
+    /// - whatever keeps a call from being answered, several times in a row.
+    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
+        if let Some(first) = &self.first {
+            match first.phase() {
+                Phase::Settled => return Ok(first.clone()),
+                Phase::Failed => return Err(self.failed(first)),
+                Phase::Going | Phase::Leaving => {}
+            }
+        }
+        settle(
+            &self.hosting,
+            &self.what,
+            policy,
+            true,
+            || self.status(),
+            |_| true,
+        )
+        .await
+    }
+
+    fn failed(&self, object: &T) -> Error {
+        failed(&self.what, object, self.status())
+    }
+}
+
+impl<T: Clone> Clone for Pending<T> {
+    fn clone(&self) -> Self {
+        Self {
+            hosting: self.hosting.clone(),
+            what: self.what.clone(),
+            first: self.first.clone(),
+            get: Arc::clone(&self.get),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Pending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending")
+            .field("hosting", &self.hosting)
+            .field("what", &self.what)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Looks at an object until nothing is being done to it and `fits` holds.
+pub(crate) async fn settle<T: Settles>(
+    hosting: &Hosting,
+    what: &str,
+    policy: WaitPolicy,
+    rest_first: bool,
+    get: impl Fn() -> Call<T>,
+    fits: impl Fn(&T) -> bool,
+) -> Result<T, Error> {
+    let clock = Arc::clone(hosting.client().clock());
+    until_settled(&*clock, policy, rest_first, || async {
+        let object = get().fresh().await?;
+        match object.phase() {
+            Phase::Settled if fits(&object) => Ok(Look::Settled(object)),
+            Phase::Failed => Err(failed(what, &object, get())),
+            _ => Ok(Look::Going),
+        }
+    })
+    .await
+    .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was not settled", get())))
+}
+
+/// Looks until an object is not there any more.
+pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
+    hosting: &Hosting,
+    what: &str,
+    policy: WaitPolicy,
+    get: impl Fn() -> Call<T>,
+) -> Result<(), Error> {
+    let clock = Arc::clone(hosting.client().clock());
+    until_settled(&*clock, policy, true, || async {
+        match get().fresh().await {
+            Ok(_) => Ok(Look::Going),
+            Err(error) if is_gone(&error) => Ok(Look::Settled(())),
+            Err(error) => Err(error),
+        }
+    })
+    .await
+    .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was still there", get())))
+}
+
+fn failed<T: Settles>(what: &str, object: &T, look: Call<T>) -> Error {
+    let builder = Error::builder(
+        ErrorKind::Task,
+        format!(
+            "{what} says `{}`: what was begun has failed",
+            object.status()
+        ),
+    )
+    .hint("the control panel or OVHcloud's support can say why");
+    about(builder, look)
+}
+
+fn out_of_time<T>(
+    hosting: &Hosting,
+    what: &str,
+    policy: WaitPolicy,
+    how: &str,
+    look: Call<T>,
+) -> Error {
+    let builder = Error::builder(
+        ErrorKind::Timeout,
+        format!(
+            "{what} of {} {how} when the {:?} for waiting had passed",
+            hosting.service_name(),
+            policy.limit()
+        ),
+    )
+    .hint("the work itself goes on; wait for it again, or look at its status");
+    about(builder, look)
+}
+
+fn about<T>(builder: ovh_runtime::ErrorBuilder, look: Call<T>) -> Error {
+    match look.into_request() {
+        Ok(request) => builder.request(&request).build(),
+        Err(_) => builder.build(),
+    }
+}
+
+/// The removal of an object that the API gives no task for.
+#[must_use = "the object may be there for a while"]
+#[derive(Clone)]
+pub struct Removal<T>(Pending<T>);
+
+#[expect(
+    private_bounds,
+    reason = "which types settle is the API's choice, not the caller's"
+)]
+impl<T: Settles + Clone> Removal<T> {
+    pub(crate) const fn new(pending: Pending<T>) -> Self {
+        Self(pending)
+    }
+
+    /// The object as the reply that began the removal showed it, if it did.
+    #[must_use]
+    pub const fn first_seen(&self) -> Option<&T> {
+        self.0.first_seen()
+    }
+
+    /// Waits until the object is gone, for an hour at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait_with`](Self::wait_with).
+    pub async fn wait(&self) -> Result<(), Error> {
+        self.wait_with(WaitPolicy::default()).await
+    }
+
+    /// Waits until the object is gone. The future may be dropped at any time.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Timeout`] when the policy's deadline has passed; those of the calls.
+    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
+        let Pending { hosting, what, .. } = &self.0;
+        until_gone(hosting, what, policy, || self.0.status()).await
+    }
+}
+
+impl<T> fmt::Debug for Removal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Removal").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,285 @@
+//! Many tasks at once: one look at the task list of a hosting tells of all of them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use ovh_runtime::{BoxFuture, Error, ErrorKind};
+
+use super::{Task, TaskInfo};
+use crate::WaitPolicy;
+use crate::listing::Listing;
+use crate::types::{ListTasks, PublicTask};
+use crate::wait::{Look, until_settled};
+
+/// Tasks that are waited for together.
+///
+/// However many tasks a hosting works on, a look is one call for its task list. A task that the
+/// list does not show is asked for by its number, since only the API's own word that it is not
+/// there means that it was put away.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::TaskSet;
+/// use ovh_web::types::NewDomain;
+///
+/// let domains = client.hosting("example.ovh").domains();
+/// let mut tasks = TaskSet::new();
+/// for name in ["a.example.com", "b.example.com"] {
+///     tasks.add(&domains.attach(&NewDomain::new(name, "www")).await?);
+/// }
+/// for done in tasks.wait().await {
+///     println!("{}", done?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "the work goes on unseen unless the tasks are waited for"]
+pub struct TaskSet {
+    tasks: Vec<Task>,
+}
+
+impl TaskSet {
+    /// No task yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a task. What is seen of it here, the task itself knows too.
+    pub fn add<T>(&mut self, task: &Task<T>) {
+        self.tasks.push(task.plain());
+    }
+
+    /// How many tasks there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Waits until every task has come to its end, for an hour at most.
+    ///
+    /// As [`wait_with`](Self::wait_with).
+    #[must_use = "a task may have failed"]
+    pub async fn wait(&self) -> Vec<Result<TaskInfo, Error>> {
+        self.wait_with(WaitPolicy::default()).await
+    }
+
+    /// Waits until every task has come to its end, and gives each end, in the order in which the
+    /// tasks were added. One that fails keeps none of the others waiting or from being waited for.
+    ///
+    /// The errors are those of [`Task::wait_with`].
+    #[must_use = "a task may have failed"]
+    pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
+        let mut hostings: Vec<Vec<usize>> = Vec::new();
+        let mut of: HashMap<&str, usize> = HashMap::new();
+        for (index, task) in self.tasks.iter().enumerate() {
+            let hosting = *of.entry(task.hosting.service_name()).or_insert_with(|| {
+                hostings.push(Vec::new());
+                hostings.len() - 1
+            });
+            hostings[hosting].push(index);
+        }
+        let mut ends: Vec<Option<Result<TaskInfo, Error>>> = Vec::new();
+        ends.resize_with(self.tasks.len(), || None);
+        let work: Vec<BoxFuture<'_, Vec<Result<TaskInfo, Error>>>> = hostings
+            .iter()
+            .map(|indices| {
+                let tasks: Vec<&Task> = indices.iter().map(|&index| &self.tasks[index]).collect();
+                Box::pin(of_one_hosting(tasks, policy)) as BoxFuture<'_, _>
+            })
+            .collect();
+        for (indices, outcomes) in hostings.iter().zip(all(work).await) {
+            for (&index, outcome) in indices.iter().zip(outcomes) {
+                ends[index] = Some(outcome);
+            }
+        }
+        ends.into_iter().flatten().collect()
+    }
+}
+
+impl fmt::Debug for TaskSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.tasks).finish()
+    }
+}
+
+/// Waits for tasks of one sort together, and gives the object of each, in their order.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::NewDomain;
+///
+/// let domains = client.hosting("example.ovh").domains();
+/// let tasks = [
+///     domains.attach(&NewDomain::new("a.example.com", "www")).await?,
+///     domains.attach(&NewDomain::new("b.example.com", "www")).await?,
+/// ];
+/// for domain in ovh_web::wait_all(&tasks, Default::default()).await {
+///     println!("{}", domain?.domain);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a task may have failed"]
+pub async fn wait_all<T>(tasks: &[Task<T>], policy: WaitPolicy) -> Vec<Result<T, Error>> {
+    let mut set = TaskSet::new();
+    for task in tasks {
+        set.add(task);
+    }
+    let ends = set.wait_with(policy).await;
+    let mut objects = Vec::with_capacity(tasks.len());
+    for (task, end) in tasks.iter().zip(ends) {
+        objects.push(match end {
+            Ok(info) => (task.finish)(task.hosting.clone(), info).await,
+            Err(error) => Err(error),
+        });
+    }
+    objects
+}
+
+/// Waits for the tasks of one hosting.
+async fn of_one_hosting(tasks: Vec<&Task>, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
+    let Some(first) = tasks.first() else {
+        return Vec::new();
+    };
+    let clock = Arc::clone(first.hosting.client().clock());
+    let mut ends: Vec<Option<Result<TaskInfo, Error>>> = tasks
+        .iter()
+        .map(|task| {
+            let seen = task.last_seen()?;
+            task.report(&seen);
+            task.outcome(&seen)
+        })
+        .collect();
+    let rest_first = tasks.iter().all(|task| task.last_seen().is_some());
+    let settled = if ends.iter().all(Option::is_some) {
+        Some(Ok(()))
+    } else {
+        let ends = std::sync::Mutex::new(&mut ends);
+        until_settled(&*clock, policy, rest_first, || async {
+            let going: Vec<(usize, &Task)> = {
+                let ends = ends
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let open = tasks.iter().enumerate();
+                open.filter(|(index, _)| ends[*index].is_none())
+                    .map(|(index, task)| (index, *task))
+                    .collect()
+            };
+            let looks = look(&going).await?;
+            let mut ends = ends
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            for ((index, _), end) in going.iter().zip(looks) {
+                ends[*index] = end;
+            }
+            Ok(if ends.iter().all(Option::is_some) {
+                Look::Settled(())
+            } else {
+                Look::Going
+            })
+        })
+        .await
+    };
+    let lost = match settled {
+        Some(Err(error)) => Some(Arc::new(error)),
+        _ => None,
+    };
+    tasks
+        .iter()
+        .zip(ends)
+        .map(|(task, end)| match (end, &lost) {
+            (Some(end), _) => end,
+            (None, Some(error)) => Err(Arc::clone(error).shared()),
+            (None, None) => Err(task.out_of_time(policy)),
+        })
+        .collect()
+}
+
+/// One look at the tasks that go on: the end of each, if it has come to it.
+async fn look(going: &[(usize, &Task)]) -> Result<Vec<Option<Result<TaskInfo, Error>>>, Error> {
+    let mut listed = match going {
+        [] => return Ok(Vec::new()),
+        // Its number tells as much as the list, in one call as well.
+        [_] => HashMap::new(),
+        [(_, first), ..] => list(first).await?,
+    };
+    let mut ends = Vec::with_capacity(going.len());
+    for (_, task) in going {
+        let info = match listed.remove(&task.id) {
+            Some(info) => {
+                task.note(info.clone());
+                info
+            }
+            None => match task.status().await {
+                Ok(info) => info,
+                // This one will never be there; the others may well be.
+                Err(error) if error.kind() == ErrorKind::Gone => {
+                    ends.push(Some(Err(error)));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        task.report(&info);
+        ends.push(task.outcome(&info));
+    }
+    Ok(ends)
+}
+
+/// The task list of the hosting, fresh.
+async fn list(task: &Task) -> Result<HashMap<i64, TaskInfo>, Error> {
+    // Where the server knows no pages, each task is asked for by its number.
+    let listing: Listing<PublicTask, i64> = task.hosting.tasks().list_with(&ListTasks::default());
+    let (tasks, _unreadable) = match listing.only_pages().split().await {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotPaged => return Ok(HashMap::new()),
+        Err(error) => return Err(error),
+    };
+    Ok(tasks
+        .into_iter()
+        .map(|task| (task.id, TaskInfo::from(task)))
+        .collect())
+}
+
+/// Drives all of them at once, and gives what each gave, in their order.
+async fn all<T>(work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    enum Slot<'a, T> {
+        Going(BoxFuture<'a, T>),
+        Done(T),
+    }
+    let mut slots: Vec<Slot<'_, T>> = work.into_iter().map(Slot::Going).collect();
+    poll_fn(|cx| {
+        let mut is_going = false;
+        for slot in &mut slots {
+            if let Slot::Going(future) = slot {
+                match future.as_mut().poll(cx) {
+                    Poll::Ready(value) => *slot = Slot::Done(value),
+                    Poll::Pending => is_going = true,
+                }
+            }
+        }
+        if is_going {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    slots
+        .into_iter()
+        .filter_map(|slot| match slot {
+            Slot::Done(value) => Some(value),
+            Slot::Going(_) => None,
+        })
+        .collect()
+}
