@@ -3,7 +3,8 @@
 //! Everything here is plain code on a request that was read in full; sockets and limits are the
 //! server's business. Faults will be put on this road, before and after the handler.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod writing;
+
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,18 +13,21 @@ use std::time::Duration;
 
 use hyper::HeaderMap;
 use ovh_runtime::Operation;
-use serde_json::Value;
 
-use crate::auth::{self, Caller, Presented, oauth2};
+use crate::auth::{self, Caller, Presented};
 use crate::clock::{Clock, Moment, ServerTime};
 use crate::document::{self, document};
-use crate::faults::{CacheKey, Cached, Fault, Faults, Plan, Struck};
+use crate::faults::{Fault, Faults, Plan, Struck};
 use crate::handlers::{Context, Handlers, Values};
 use crate::journal::{Effect, Entry, Identity, Journal};
 use crate::paging::Wanted;
+use crate::persist::Record;
 use crate::reply::{Answer, Refusal};
 use crate::routes::{Route, Routes};
 use crate::state::World;
+
+pub(crate) use writing::bytes;
+use writing::clipped;
 
 /// A request that was read in full.
 pub(crate) struct Incoming {
@@ -77,6 +81,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) observer: Option<Observer>,
     pub(crate) faults: Vec<Fault>,
+    /// What the state is made from, if writes are to be recorded.
+    pub(crate) record: Option<String>,
     /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
     pub(crate) ignores_paging: bool,
 }
@@ -94,6 +100,7 @@ pub(crate) struct Engine {
     first_faults: Vec<Fault>,
     fresh: Fresh,
     public: Option<String>,
+    pub(crate) record: Record,
     /// Counts the calls that changed something, so that a stale cache knows what is stale.
     changes: AtomicU64,
     world: Mutex<World>,
@@ -135,7 +142,8 @@ impl Verdict {
 
 impl Engine {
     pub(crate) fn new(settings: Settings, fresh: Fresh) -> Self {
-        let world = fresh(settings.clock.now());
+        let now = settings.clock.now();
+        let world = fresh(now);
         let engine = Self {
             journal: Journal::default(),
             clock: settings.clock,
@@ -145,6 +153,7 @@ impl Engine {
             faults: Faults::default(),
             first_faults: settings.faults,
             fresh,
+            record: Record::new(settings.record, now),
             public: settings.public,
             changes: AtomicU64::new(0),
             world: Mutex::new(world),
@@ -159,10 +168,41 @@ impl Engine {
 
     /// Goes back to the start: state, journal, faults. The clock stays where it is.
     pub(crate) fn reset(&self) {
-        *self.world() = (self.fresh)(self.clock.now());
+        self.start_over(self.clock.now());
         self.journal.clear();
         self.faults.clear();
         self.set_first_faults();
+    }
+
+    /// Makes the state anew, as it is at a start at `now`.
+    pub(crate) fn start_over(&self, now: Moment) {
+        let mut world = self.world();
+        *world = (self.fresh)(now);
+        self.record.start_over(now);
+    }
+
+    /// Does a write again that was recorded, and says how it was answered.
+    pub(crate) fn again(&self, incoming: &Incoming, caller: Option<&Caller>) -> u16 {
+        let (path, query) = match incoming.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (incoming.target.as_str(), None),
+        };
+        let route = below_version(path).and_then(|path| self.routes.find(&incoming.method, path));
+        let Some(route) = route else {
+            return 404;
+        };
+        let asked = Asked {
+            incoming,
+            query,
+            route: &route,
+            time: &self.time,
+        };
+        let act = AssertUnwindSafe(|| self.handle(&mut self.world(), &asked, caller));
+        match catch_unwind(act) {
+            Ok(Ok(_)) => 200,
+            Ok(Err(refusal)) => refusal.status,
+            Err(_) => 500,
+        }
     }
 
     fn set_first_faults(&self) {
@@ -176,6 +216,11 @@ impl Engine {
     pub(crate) fn public_host(&self) -> Option<&str> {
         let public = self.public.as_deref()?;
         public.split_once("://").map(|(_, host)| host)
+    }
+
+    /// How many calls have changed something.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     /// The state. A handler that panicked does not close it for the others.
@@ -238,60 +283,6 @@ impl Engine {
         self.conclude(incoming, verdict, &Plan::default(), &self.time)
     }
 
-    /// Answers a call of the token endpoint, which is in no document, and writes it into the
-    /// journal under its own name.
-    pub(crate) fn token(&self, incoming: &Incoming) -> Outgoing {
-        let plan = self.faults.strike(&Struck {
-            operation: Some(oauth2::OPERATION),
-            method: &incoming.method,
-            path: incoming.path(),
-            now: self.clock.now(),
-        });
-        let mut world = self.world();
-        let world = &mut *world;
-        let answered = if plan.stops_before() {
-            None
-        } else {
-            let now = self.clock.unhurried();
-            Some(world.accounts.oauth2.answer(&world.ids, incoming, now))
-        };
-        let query_id = self.query_id();
-        let mut entry = self.entry(incoming, None, &query_id);
-        entry.operation = Some(oauth2::OPERATION);
-        entry.fault = plan.words();
-        let mut outgoing = Outgoing {
-            status: 200,
-            headers: self.headers(query_id, &self.time),
-            body: Vec::new(),
-            wire: plan.wire(),
-        };
-        match answered {
-            Some(Ok((body, client))) => {
-                entry.effect = Effect::Changed("a bearer token was given out".into());
-                entry.identity = Some(Identity {
-                    application_key: client,
-                    credential_id: 0,
-                });
-                outgoing.body = bytes(&body);
-            }
-            Some(Err(denial)) => {
-                outgoing.status = denial.status;
-                entry.message = Some(denial.description.to_owned());
-                outgoing.body = bytes(&denial.body());
-            }
-            None => {}
-        }
-        if let Some(instead) = plan.instead() {
-            outgoing.status = instead.status;
-            outgoing.headers[0].1 = instead.content_type.to_owned();
-            outgoing.body.clone_from(&instead.body);
-            entry.message = Some(instead.message.clone());
-        }
-        entry.status = if plan.resets() { 0 } else { outgoing.status };
-        self.note(entry);
-        outgoing
-    }
-
     fn judge(&self, incoming: &Incoming, time: &ServerTime) -> Verdict {
         let (path, query) = match incoming.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -335,7 +326,13 @@ impl Engine {
             route: &route,
             time,
         };
+        let now = self.clock.now();
         verdict.result = self.handle(&mut world, &asked, verdict.caller.as_ref());
+        if incoming.method != "GET" {
+            let status = verdict.result.as_ref().err().map_or(200, |r| r.status);
+            self.record
+                .call(now, incoming, verdict.caller.as_ref(), status);
+        }
         verdict.effect = match &verdict.result {
             Ok(answer) if answer.without_effect => Effect::Unmodelled,
             Ok(Answer {
@@ -482,112 +479,6 @@ impl Engine {
         }
         outgoing
     }
-
-    /// An entry of the journal that says nothing yet of what became of the call.
-    pub(crate) fn entry(
-        &self,
-        incoming: &Incoming,
-        operation: Option<&'static Operation>,
-        query_id: &str,
-    ) -> Entry {
-        let secrets = operation.map_or(&[][..], Operation::secret_fields);
-        let (path, query) = match incoming.target.split_once('?') {
-            Some((path, query)) => (path, Some(masked(query, secrets))),
-            None => (incoming.target.as_str(), None),
-        };
-        Entry {
-            sequence: 0,
-            at: self.time.now().rfc3339(),
-            operation: operation.map(Operation::id),
-            method: incoming.method.clone(),
-            path: clipped(path),
-            query: query.as_deref().map(clipped),
-            status: 0,
-            effect: Effect::None,
-            identity: None,
-            attempt: 1,
-            query_id: query_id.to_owned(),
-            message: None,
-            help: None,
-            fault: None,
-            fingerprint: fingerprint(incoming),
-        }
-    }
-
-    /// Writes an entry into the journal and tells the observer.
-    pub(crate) fn note(&self, entry: Entry) {
-        let entry = self.journal.record(entry);
-        if let Some(observer) = &self.observer {
-            observer(&entry);
-        }
-    }
-
-    /// The headers that every reply has; the content type is the first.
-    pub(crate) fn headers(
-        &self,
-        query_id: String,
-        time: &ServerTime,
-    ) -> Vec<(&'static str, String)> {
-        vec![
-            ("content-type", "application/json; charset=utf-8".to_owned()),
-            ("date", time.http_date()),
-            ("x-ovh-queryid", query_id),
-            ("cache-control", "no-cache, no-store".to_owned()),
-        ]
-    }
-
-    /// Answers a page as it was before the last writes, if it was read then.
-    fn through_cache(&self, incoming: &Incoming, outgoing: &mut Outgoing) {
-        let header = |name: &str| incoming.headers.get(name).and_then(|v| v.to_str().ok());
-        if header("x-pagination-mode").is_none() {
-            return;
-        }
-        let mut key = vec![incoming.method.clone(), incoming.target.clone()];
-        for (name, value) in &incoming.headers {
-            if name.as_str().starts_with("x-pagination-") {
-                key.push(format!("{name}={}", value.to_str().unwrap_or_default()));
-            }
-        }
-        key.sort();
-        let key = CacheKey(key);
-        let version = self.changes.load(Ordering::SeqCst);
-        let fresh = header("pragma").is_some_and(|pragma| pragma.contains("no-cache"));
-        match self.faults.cached(&key) {
-            Some(cached) if !fresh && cached.version != version => {
-                outgoing.body = cached.body;
-                outgoing
-                    .headers
-                    .retain(|(name, _)| !name.starts_with("x-pagination-"));
-                outgoing.headers.extend(cached.headers);
-            }
-            _ => {
-                let pages = outgoing.headers.iter();
-                let headers = pages
-                    .filter(|(name, _)| name.starts_with("x-pagination-"))
-                    .cloned()
-                    .collect();
-                let body = outgoing.body.clone();
-                self.faults.keep(
-                    key,
-                    Cached {
-                        version,
-                        headers,
-                        body,
-                    },
-                );
-            }
-        }
-    }
-
-    /// An id in the form of the real ones: place, time and two numbers.
-    pub(crate) fn query_id(&self) -> String {
-        format!(
-            "EU.sandbox-1.{:x}.{}.{:04}",
-            self.time.unix_seconds(),
-            self.seed,
-            self.journal.total() + 1
-        )
-    }
 }
 
 /// The path below `/1.0` or `/v1`, which serve the same API.
@@ -598,51 +489,9 @@ fn below_version(path: &str) -> Option<&str> {
         .filter(|rest| rest.starts_with('/'))
 }
 
-/// The query with the values of secret parameters taken out.
-fn masked(query: &str, secrets: &[&str]) -> String {
-    query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if secrets.contains(&name) => format!("{name}=<secret>"),
-            _ => pair.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join("&")
-}
-
-/// The text, or its beginning if it is long: what the journal keeps of one call is bounded.
-fn clipped(text: &str) -> String {
-    const LONGEST: usize = 2048;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// The same for the same method, target and body.
-fn fingerprint(incoming: &Incoming) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&incoming.method, &incoming.target, &incoming.body).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn bytes(body: &Value) -> Vec<u8> {
-    body.to_string().into_bytes()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secret_query_values_are_masked_and_long_texts_clipped() {
-        assert_eq!(
-            masked("login=a&password=b%20c&x", &["password"]),
-            "login=a&password=<secret>&x"
-        );
-        assert_eq!(clipped("short"), "short");
-        assert_eq!(clipped(&"\u{e9}".repeat(5000)).chars().count(), 2051);
-    }
 
     #[test]
     fn both_version_prefixes_lead_to_the_same_path() {

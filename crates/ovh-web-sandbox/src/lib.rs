@@ -36,15 +36,22 @@ mod ids;
 mod journal;
 mod page;
 mod paging;
+mod persist;
 mod reply;
 mod routes;
 mod sandbox;
 mod server;
 mod state;
+mod tls;
 mod view;
 
 pub use clock::Clock;
 pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
+pub use persist::{BadState, Resumed};
 pub use sandbox::{Builder, Sandbox, StartError, UnknownObject};
-pub use view::{AttachedDomain, Certificate, Database, Dump, Module, State, Task, User};
+pub use state::seed::HostingSeed;
+pub use view::{
+    AttachedDomain, CdnDomain, Certificate, Cron, Database, Deployment, Dump, EnvVar, LogUser,
+    Module, Runtime, State, Task, User, Website,
+};

@@ -1,5 +1,6 @@
 //! The program's options. A handful of flags is no reason to make every test build a parser crate.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// What `--help` says.
@@ -14,6 +15,14 @@ Usage: ovh-web-sandbox [OPTIONS]
   --seed N           other keys and ids; the same seed gives the same ones   [default: 0]
   --speed X          tasks run X times as fast: 1 takes 3 s a task, 10 takes 0.3 s  [default: 1]
   --time-offset S    the server's clock is off by S seconds, to try that out [default: 0]
+  --state FILE       resume the state of FILE if it exists, and save it there on a clean stop
+  --faults FILE      set the faults of a JSON file, one or a list of them
+  --access-token T   accept this bearer token too
+  --token-lifetime S bearer tokens from the token endpoint end after S seconds [default: 3599]
+  --tls              speak HTTPS, with a certificate authority made for this run
+  --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
+  --public-url URL   check signatures against this scheme, host and port, for clients that
+                     leave the port out of what they sign: --public-url https://localhost
   --help             this text
 
 It prints the variables that OVHcloud's clients read, and then a line per call on standard error:
@@ -22,45 +31,58 @@ It prints the variables that OVHcloud's clients read, and then a line per call o
   $ . ./sandbox.env
   $ curl $OVH_ENDPOINT/auth/time
 
-The keys open nothing but this sandbox. Nothing is kept when it stops (Ctrl-C or SIGTERM).
-What it does not imitate yet answers 501. A refused signature is explained on standard error:
-what the server computed, over which string, and the likely mistake.
+Open http://127.0.0.1:8080/_sandbox/ in a browser to watch. Tests in other languages ask for
+faults, reset and read the journal under the same address:
+
+  $ curl -d '{\"operation\": \"databases::create\", \"status\": 503, \"times\": 2}' \\
+         http://127.0.0.1:8080/_sandbox/faults
+
+The keys open nothing but this sandbox. Without --state nothing is kept when it stops (Ctrl-C or
+SIGTERM). A refused signature is explained on standard error: what the server computed, over which
+string, and the likely mistake.
 ";
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     Help,
-    Run(Options),
+    Run(Box<Options>),
 }
 
 /// The settings of a run.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) hostings: Vec<String>,
     pub(crate) seed: u64,
-    pub(crate) speed: f64,
+    pub(crate) speed: Option<f64>,
     pub(crate) time_offset: i64,
+    pub(crate) state: Option<PathBuf>,
+    pub(crate) faults: Option<PathBuf>,
+    pub(crate) access_tokens: Vec<String>,
+    pub(crate) token_lifetime: Option<u64>,
+    pub(crate) tls: bool,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) public_url: Option<String>,
 }
 
 /// Reads the arguments, without the program's name. The error is a sentence.
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, String> {
-    let mut options = Options {
-        port: 0,
-        hostings: Vec::new(),
-        seed: 0,
-        speed: 1.0,
-        time_offset: 0,
-    };
+    let mut options = Options::default();
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         let (flag, inline) = match argument.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
             None => (argument, None),
         };
-        if matches!(flag.as_str(), "--help" | "-h") {
-            return Ok(Request::Help);
+        match (flag.as_str(), &inline) {
+            ("--help" | "-h", None) => return Ok(Request::Help),
+            ("--tls", None) => {
+                options.tls = true;
+                continue;
+            }
+            ("--help" | "-h" | "--tls", Some(_)) => return Err(format!("{flag} takes no value")),
+            _ => {}
         }
         let mut value = || {
             inline
@@ -73,16 +95,34 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
             "--hosting" => options.hostings.push(value()?),
             "--seed" => options.seed = number(&flag, &value()?)?,
             "--speed" => {
-                options.speed = number(&flag, &value()?)?;
-                if !(options.speed.is_finite() && options.speed > 0.0) {
+                let speed: f64 = number(&flag, &value()?)?;
+                if !(speed.is_finite() && speed > 0.0) {
                     return Err("--speed takes a number greater than 0".into());
                 }
+                options.speed = Some(speed);
             }
             "--time-offset" => options.time_offset = number(&flag, &value()?)?,
+            "--state" => options.state = Some(value()?.into()),
+            "--faults" => options.faults = Some(value()?.into()),
+            "--access-token" => options.access_tokens.push(value()?),
+            "--token-lifetime" => options.token_lifetime = Some(number(&flag, &value()?)?),
+            "--ca-file" => options.ca_file = Some(value()?.into()),
+            "--public-url" => {
+                let url = value()?;
+                if !(url.starts_with("http://") || url.starts_with("https://")) {
+                    return Err(
+                        "--public-url takes a URL that begins with http:// or https://".into(),
+                    );
+                }
+                options.public_url = Some(url);
+            }
             _ => return Err(format!("there is no option {flag}")),
         }
     }
-    Ok(Request::Run(options))
+    if options.ca_file.is_some() && !options.tls {
+        return Err("--ca-file goes with --tls".into());
+    }
+    Ok(Request::Run(Box::new(options)))
 }
 
 fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, String> {
@@ -104,11 +144,20 @@ mod tests {
             port: 8080,
             hostings: vec!["a.b".into(), "c.d".into()],
             seed: 7,
-            speed: 10.0,
+            speed: Some(10.0),
             time_offset: -5,
+            state: Some("s.json".into()),
+            faults: Some("f.json".into()),
+            access_tokens: vec!["t".into()],
+            token_lifetime: Some(9),
+            tls: true,
+            ca_file: Some("ca.pem".into()),
+            public_url: Some("https://localhost".into()),
         };
-        let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5";
-        assert_eq!(read(line), Ok(Request::Run(expected)));
+        let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
+                    --state s.json --faults=f.json --access-token t --token-lifetime 9 --tls \
+                    --ca-file ca.pem --public-url https://localhost";
+        assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));
     }
 
@@ -120,6 +169,9 @@ mod tests {
             ("--speed 0", "greater than 0"),
             ("--speed NaN", "greater than 0"),
             ("--verbose", "no option --verbose"),
+            ("--tls=yes", "takes no value"),
+            ("--ca-file x", "goes with --tls"),
+            ("--public-url localhost", "begins with http"),
         ] {
             let error = read(line).expect_err(line);
             assert!(error.contains(words), "{line} gave {error}");

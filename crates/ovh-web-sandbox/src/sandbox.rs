@@ -17,11 +17,14 @@ use crate::engine::{Engine, Observer, Settings};
 use crate::faults::{BadFault, Fault, Faults};
 use crate::ids::Ids;
 use crate::journal::{Entry, Journal};
+use crate::persist::{BadState, Resumed, Saved};
 use crate::server::Server;
 use crate::state::World;
 use crate::state::failures::{Ending, Failures};
 use crate::state::hosting::Hosting;
+use crate::state::seed::HostingSeed;
 use crate::state::tasks::Pace;
+use crate::tls::Tls;
 use crate::view::State;
 
 /// The hosting that a sandbox has when it is not told otherwise.
@@ -45,6 +48,8 @@ pub(crate) const DEFAULT_HOSTING: &str = "example.cluster01.hosting.ovh.net";
 /// # }
 /// ```
 pub struct Sandbox {
+    authority: Option<String>,
+    resumed: Option<Resumed>,
     engine: Arc<Engine>,
     server: Server,
     address: SocketAddr,
@@ -166,6 +171,19 @@ impl Sandbox {
         }
     }
 
+    /// Does what an upload does: writes the files of a hosting. The text stands for all of them;
+    /// snapshots keep it and bring it back.
+    ///
+    /// # Errors
+    /// If there is no such hosting.
+    pub fn write_files(&self, service: &str, content: &str) -> Result<(), UnknownObject> {
+        if self.state().write_files(service, content) {
+            Ok(())
+        } else {
+            Err(UnknownObject("hosting"))
+        }
+    }
+
     /// Lets the next task end as `error` that starts with this function (`database/create`) or
     /// comes from this operation (`databases::create`). Nothing comes of it: what was being
     /// created goes, what was being changed stays as it was.
@@ -184,9 +202,35 @@ impl Sandbox {
         self.engine.faults.clone()
     }
 
+    /// The certificate authority of a sandbox that speaks HTTPS, as PEM: what a client has to
+    /// trust. It was made at the start, and its key is forgotten.
+    #[must_use]
+    pub fn certificate_authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// The state as text, for [`Builder::resume`]; nothing unless [`Builder::record`] was asked
+    /// for. It holds the passwords that were written.
+    #[must_use]
+    pub fn saved_state(&self) -> Option<String> {
+        self.engine.saved()
+    }
+
+    /// What became of the state that was given to [`Builder::resume`].
+    #[must_use]
+    pub fn resumed(&self) -> Option<Resumed> {
+        self.resumed
+    }
+
     /// Goes back to the start: state, keys, journal and faults. The clock stays where it is.
     pub fn reset(&self) {
         self.engine.reset();
+    }
+
+    /// The page for people: `http://127.0.0.1:PORT/_sandbox/`.
+    #[must_use]
+    pub fn page_url(&self) -> String {
+        format!("{}/_sandbox/", self.engine.origin)
     }
 
     /// The id of the OAuth2 client.
@@ -264,7 +308,7 @@ impl fmt::Debug for Sandbox {
 /// Settings of a sandbox that is about to start.
 #[derive(Default)]
 pub struct Builder {
-    hostings: Vec<String>,
+    hostings: Vec<HostingSeed>,
     application_key: Option<String>,
     application_secret: Option<Secret>,
     consumer_key: Option<Secret>,
@@ -281,6 +325,8 @@ pub struct Builder {
     faults: Vec<Fault>,
     public_url: Option<String>,
     tls: bool,
+    recording: bool,
+    saved: Option<Saved>,
     ignores_paging: bool,
 }
 
@@ -288,7 +334,14 @@ impl Builder {
     /// Adds a hosting. Without any there is one, `example.cluster01.hosting.ovh.net`.
     #[must_use]
     pub fn hosting(mut self, service: impl Into<String>) -> Self {
-        self.hostings.push(service.into());
+        self.hostings.push(HostingSeed::new(service));
+        self
+    }
+
+    /// Adds a hosting that is not empty: see [`HostingSeed`].
+    #[must_use]
+    pub fn hosting_with(mut self, seed: HostingSeed) -> Self {
+        self.hostings.push(seed);
         self
     }
 
@@ -420,6 +473,40 @@ impl Builder {
         Ok(self)
     }
 
+    /// Speaks HTTPS, with a certificate authority that is made at the start: see
+    /// [`Sandbox::certificate_authority`]. Needs the feature `tls`; without it the start fails.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Writes down every write, so that [`Sandbox::saved_state`] can tell them. They take memory
+    /// as long as the sandbox runs.
+    #[must_use]
+    pub fn record(mut self) -> Self {
+        self.recording = true;
+        self
+    }
+
+    /// Starts from a saved state, and records as [`record`](Self::record) does. Seed and hostings
+    /// have to be those with which the state was saved: set them first.
+    ///
+    /// # Errors
+    /// If the text is no saved state, or was saved with another seed or other hostings.
+    pub fn resume(mut self, text: &str) -> Result<Self, BadState> {
+        self.saved = Some(Saved::read(text, &self.seed_words())?);
+        Ok(self.record())
+    }
+
+    /// What a saved state depends on.
+    fn seed_words(&self) -> String {
+        format!(
+            "seed {}, hostings {:?}, {:?}",
+            self.seed, self.hostings, self.pace
+        )
+    }
+
     /// Against which URL signatures are checked, scheme, host and port: for clients that leave
     /// the port out of what they sign (`https://localhost`). A version prefix at its end is cut.
     /// Without this it is what the `Host` header says.
@@ -453,7 +540,20 @@ impl Builder {
     /// As [`start`](Self::start).
     pub fn start_now(self) -> Result<Sandbox, StartError> {
         let port = self.port;
-        let failed = |source| StartError { port, source };
+        let failed = |source| StartError::new(port, source);
+        let made_from = self.seed_words();
+        // Faults and certificates first: what is wrong there needs no port.
+        for fault in &self.faults {
+            fault
+                .check()
+                .map_err(|error| StartError::new(port, io::Error::other(error)))?;
+        }
+        let (tls, authority) = if self.tls {
+            let made = Tls::new().map_err(failed)?;
+            (Some(made.0), Some(made.1))
+        } else {
+            (None, None)
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let ids = Ids::new(self.seed);
@@ -476,7 +576,7 @@ impl Builder {
         };
         let mut services = self.hostings;
         if services.is_empty() {
-            services.push(DEFAULT_HOSTING.to_owned());
+            services.push(HostingSeed::new(DEFAULT_HOSTING));
         }
         let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
         let rules = self.rules.unwrap_or_else(Rule::everything);
@@ -493,9 +593,10 @@ impl Builder {
             let failures = Failures::default();
             let hostings: BTreeMap<_, _> = services
                 .iter()
-                .map(|service| {
-                    let hosting = Hosting::new(service, &ids, pace, &failures, now);
-                    (service.clone(), hosting)
+                .map(|seed| {
+                    let mut hosting = Hosting::new(&seed.service, &ids, pace, &failures, now);
+                    seed.clone().plant(&mut hosting, now);
+                    (seed.service.clone(), hosting)
                 })
                 .collect();
             World::new(accounts, ids, hostings, failures)
@@ -508,12 +609,16 @@ impl Builder {
             seed,
             observer: self.observer,
             faults: self.faults,
+            record: self.recording.then_some(made_from),
             ignores_paging: self.ignores_paging,
         };
         let engine = Arc::new(Engine::new(settings, Box::new(fresh)));
         engine.time.set_offset(self.time_offset);
-        let server = Server::start(listener, Arc::clone(&engine)).map_err(failed)?;
+        let resumed = self.saved.map(|saved| engine.resume(saved));
+        let server = Server::start(listener, Arc::clone(&engine), tls).map_err(failed)?;
         Ok(Sandbox {
+            authority,
+            resumed,
             engine,
             server,
             address,
@@ -542,9 +647,19 @@ pub struct StartError {
     source: io::Error,
 }
 
+impl StartError {
+    const fn new(port: u16, source: io::Error) -> Self {
+        Self { port, source }
+    }
+}
+
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.port {
+            // A mistake of the settings, not of the network.
+            _ if self.source.kind() == io::ErrorKind::Other => {
+                write!(f, "the sandbox cannot start: {}", self.source)
+            }
             0 => write!(f, "the sandbox found no port on 127.0.0.1: {}", self.source),
             port => write!(
                 f,

@@ -23,6 +23,7 @@ use crate::auth::oauth2;
 use crate::control;
 use crate::engine::{Engine, Incoming, Outgoing};
 use crate::reply::Refusal;
+use crate::tls::Tls;
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -41,7 +42,11 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves `engine` on `listener` from a thread of its own.
-    pub(crate) fn start(listener: TcpListener, engine: Arc<Engine>) -> io::Result<Self> {
+    pub(crate) fn start(
+        listener: TcpListener,
+        engine: Arc<Engine>,
+        tls: Option<Tls>,
+    ) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -57,7 +62,7 @@ impl Server {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = accept(listener, engine) => {}
+                        () = accept(listener, engine, tls) => {}
                         _ = stopping => {}
                     }
                 });
@@ -91,11 +96,11 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>) {
+async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>, tls: Option<Tls>) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer.ip(), Arc::clone(&engine)));
+                tokio::spawn(serve(stream, peer.ip(), Arc::clone(&engine), tls.clone()));
             }
             // Too many open files, or a connection that was gone before it was taken: neither
             // may end the server, nor keep it spinning.
@@ -104,10 +109,18 @@ async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>) {
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, engine: Arc<Engine>) {
+async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, engine: Arc<Engine>, tls: Option<Tls>) {
     // Small replies would otherwise wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    speak(TokioIo::new(stream), peer, engine).await;
+    match tls {
+        None => speak(TokioIo::new(stream), peer, engine).await,
+        // A handshake that fails is between the client and its trust in the sandbox.
+        Some(tls) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
+                speak(TokioIo::new(stream), peer, engine).await;
+            }
+        }
+    }
 }
 
 /// Speaks HTTP on a connection until it ends.

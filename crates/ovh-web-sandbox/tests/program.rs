@@ -102,6 +102,87 @@ fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
     }
 }
 
+/// A client of a program, from the lines that it printed.
+fn client(values: &[String]) -> Client {
+    let address = values[0]
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.strip_suffix("/1.0"));
+    Client {
+        address: address
+            .and_then(|address| address.parse().ok())
+            .expect("an address"),
+        key: values[1].clone(),
+        secret: values[2].clone(),
+        consumer: values[3].clone(),
+        skew: 0,
+    }
+}
+
+#[test]
+fn the_state_is_saved_on_a_clean_stop_and_resumed() {
+    let folder = std::env::temp_dir().join(format!("sandbox-state-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("state.json");
+    let arguments = ["--speed", "1000", "--state", file.to_str().expect("a path")];
+    let mut program = Program::start(&arguments);
+    let first = client(&program.exports());
+    let body = serde_json::json!({"login": "example-a", "home": "./", "password": "Pass-42x"});
+    let task = first.post(&common::at("/user"), body).task();
+    assert!(program.stop("TERM").contains("saved the state"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&file)
+            .expect("a file")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let mut program = Program::start(&arguments);
+    let second = client(&program.exports());
+    // The task was started before; nobody waits here for more than its thousandth of time.
+    let path = common::at(&format!("/tasks/{task}"));
+    while second.get(&path).status == 200 {}
+    let users = second.get(&common::at("/user")).ok();
+    assert!(
+        users
+            .as_array()
+            .expect("a list")
+            .contains(&"example-a".into())
+    );
+    assert!(program.stop("INT").contains("resumed 1 writes"));
+    std::fs::write(&file, "nonsense").expect("a file");
+    let wrong = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+        .args(arguments)
+        .output()
+        .expect("the program");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("state.json: not a state"));
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), "nonsense");
+    std::fs::remove_dir_all(&folder).expect("a clean end");
+}
+
+#[test]
+#[cfg(feature = "tls")]
+fn the_certificate_authority_is_a_file_while_the_program_runs() {
+    let mut program = Program::start(&["--tls"]);
+    let values = program.exports();
+    assert!(values[0].starts_with("https://"));
+    let mut line = String::new();
+    program.out.read_line(&mut line).expect("a line");
+    let path = line
+        .trim_end()
+        .strip_prefix("export NODE_EXTRA_CA_CERTS='")
+        .and_then(|rest| rest.strip_suffix('\''))
+        .expect("a path")
+        .to_owned();
+    let pem = std::fs::read_to_string(&path).expect("a file");
+    assert!(pem.contains("BEGIN CERTIFICATE"));
+    program.stop("TERM");
+    assert!(!std::path::Path::new(&path).exists());
+}
+
 #[test]
 fn mistakes_on_the_command_line_are_explained() {
     let run = |arguments: &[&str]| {

@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
+mod endpoint;
 pub(crate) mod oauth2;
 mod rules;
 mod signature;

@@ -64,6 +64,7 @@ impl Faults {
     /// If it names an operation that does not exist, or does nothing: a test with a fault that
     /// never strikes would prove nothing.
     #[track_caller]
+    #[allow(clippy::must_use_candidate)]
     pub fn add(&self, fault: Fault) -> u64 {
         match self.try_add(fault) {
             Ok(id) => id,
@@ -75,7 +76,6 @@ impl Faults {
     ///
     /// # Errors
     /// If it names an operation that does not exist, or does nothing.
-    #[must_use = "whether the fault is set is known only from the answer"]
     pub fn try_add(&self, fault: Fault) -> Result<u64, BadFault> {
         fault.check()?;
         Ok(self.with(|kept| {
@@ -100,6 +100,7 @@ impl Faults {
     }
 
     /// Takes one fault away; says whether it was there.
+    #[allow(clippy::must_use_candidate)]
     pub fn remove(&self, id: u64) -> bool {
         self.with(|kept| {
             let before = kept.armed.len();

@@ -6,6 +6,7 @@
 //! "times": 2}`.
 
 mod armed;
+mod cache;
 mod plan;
 
 use std::fmt;
@@ -14,7 +15,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use armed::Faults;
-pub(crate) use armed::{CacheKey, Cached, Struck};
+pub(crate) use armed::Struck;
+use armed::{CacheKey, Cached};
 pub(crate) use plan::Plan;
 
 /// A fault: where it strikes, and what it does there.

@@ -191,9 +191,20 @@ impl Client {
     /// The head of a signed request, to be sent by hand.
     pub fn signed_head(&self, method: &str, target: &str, body: Option<&str>) -> String {
         let url = format!("http://{}{target}", self.address);
+        self.signed_head_for(&url, method, target, body)
+    }
+
+    /// The same, signed for another URL.
+    pub fn signed_head_for(
+        &self,
+        url: &str,
+        method: &str,
+        target: &str,
+        body: Option<&str>,
+    ) -> String {
         let timestamp = (unix_now() + self.skew).to_string();
         let body = body.unwrap_or_default();
-        let parts = [&self.secret, &self.consumer, method, &url, body, &timestamp];
+        let parts = [&self.secret, &self.consumer, method, url, body, &timestamp];
         let digest = Sha1::digest(parts.join("+").as_bytes());
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         format!(

@@ -1,0 +1,75 @@
+//! The program's files: the state, faults, the certificate authority.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The text of a file; nothing if there is none.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+    }
+}
+
+/// Makes sure, before anyone works for an hour, that a file could be written there.
+pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        Ok(())
+    } else {
+        Err(format!("there is no folder {}", folder.display()))
+    }
+}
+
+/// Puts a text in the place of a file, whole or not at all. Only its owner can read it: a state
+/// holds the passwords that were written.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let written = || -> io::Result<()> {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut new_name = std::ffi::OsString::from(".");
+        new_name.push(name);
+        new_name.push(format!(".{}", std::process::id()));
+        let new = folder_of(path).join(new_name);
+        let _ = fs::remove_file(&new);
+        let mut file = create(&new)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, path).inspect_err(|_| {
+            let _ = fs::remove_file(&new);
+        })
+    };
+    written().map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// Writes the certificate authority where it was asked for, or into the temp folder.
+pub(crate) fn write_authority(path: Option<&Path>, pem: &str) -> Result<PathBuf, String> {
+    if let Some(path) = path {
+        replace(path, pem)?;
+        return Ok(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+    }
+    let name = format!("ovh-web-sandbox-{}.pem", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    // Not over something that another user may have put there.
+    let _ = fs::remove_file(&path);
+    let written = create(&path).and_then(|mut file| file.write_all(pem.as_bytes()));
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// A new file that only its owner can read.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
