@@ -78,12 +78,12 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "boosts::list", Get, "/hosting/web/{serviceName}/boostHistory",
         expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "boosts::get", Get, "/hosting/web/{serviceName}/boostHistory/{date}",
-        iam(&["webHosting:apiovh:boostHistory/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:boostHistory/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REQUEST: "boosts::request", Post, "/hosting/web/{serviceName}/requestBoost",
         task("PublicTask"), iam(&["webHosting:apiovh:requestBoost"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

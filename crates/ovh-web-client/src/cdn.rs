@@ -94,16 +94,16 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     GET: "cdn::get", Get, "/hosting/web/{serviceName}/cdn",
-        iam(&["webHosting:apiovh:cdn/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_OPTIONS: "cdn::available_options", Get, "/hosting/web/{serviceName}/cdn/availableOptions",
         iam(&["webHosting:apiovh:cdn/availableOptions/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SERVICE: "cdn::service", Get, "/hosting/web/{serviceName}/cdn/serviceInfos",
         iam(&["webHosting:apiovh:cdn/serviceInfos/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE_SERVICE: "cdn::update_service", Post, "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:cdn/serviceInfosUpdate/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     TERMINATE: "cdn::terminate", Post, "/hosting/web/{serviceName}/cdn/terminate",
-        iam(&["webHosting:apiovh:cdn/terminate"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/terminate"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

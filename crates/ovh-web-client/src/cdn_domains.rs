@@ -144,21 +144,20 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "cdn_domains::list", Get, "/hosting/web/{serviceName}/cdn/domain",
         expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "cdn_domains::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
-        iam(&["webHosting:apiovh:cdn/domain/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     LOGS: "cdn_domains::logs", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
         iam(&["webHosting:apiovh:cdn/domain/logs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     PURGE: "cdn_domains::purge", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
-        iam(&["webHosting:apiovh:cdn/domain/purge"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/purge"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REFRESH: "cdn_domains::refresh", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
-        iam(&["webHosting:apiovh:cdn/domain/refresh"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/refresh"]), siblings(&[crate::siblings::SERVICE_NAME]);
     STATISTICS: "cdn_domains::statistics", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:cdn/domain/statistics/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]),
+        siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00Z"), Some("2024-01-01T00:00:00Z"), None));
 }
 

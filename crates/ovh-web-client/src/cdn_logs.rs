@@ -143,19 +143,18 @@ ovh_runtime::operations! {
     KIND: "cdn_logs::kind", Get, "/hosting/web/cdn/log/kind/{name}";
     SUBSCRIPTIONS: "cdn_logs::subscriptions", Get, "/hosting/web/{serviceName}/cdn/log/subscription",
         expands_to("LogSubscription"), iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SUBSCRIBE: "cdn_logs::subscribe", Post, "/hosting/web/{serviceName}/cdn/log/subscription",
         iam(&["webHosting:apiovh:cdn/log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SUBSCRIPTION: "cdn_logs::subscription", Get, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UNSUBSCRIBE: "cdn_logs::unsubscribe", Delete, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     URL: "cdn_logs::url", Post, "/hosting/web/{serviceName}/cdn/log/url",
-        iam(&["webHosting:apiovh:cdn/log/url/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/log/url/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -56,8 +56,7 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "cdn_operations::list", Get, "/hosting/web/{serviceName}/cdn/operation",
         expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "cdn_operations::get", Get, "/hosting/web/{serviceName}/cdn/operation/{id}",
-        iam(&["webHosting:apiovh:cdn/operation/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/operation/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

@@ -138,17 +138,17 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "cdn_options::list", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "cdn_options::create", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         iam(&["webHosting:apiovh:cdn/domain/option/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "cdn_options::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "cdn_options::update", Put, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), iam(&["webHosting:apiovh:cdn/domain/option/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "cdn_options::delete", Delete, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), void(), iam(&["webHosting:apiovh:cdn/domain/option/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

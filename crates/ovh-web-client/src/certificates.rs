@@ -103,17 +103,17 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     GET: "certificates::get", Get, "/hosting/web/{serviceName}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "certificates::create", Post, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/create"]), secrets(&["key"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "certificates::delete", Delete, "/hosting/web/{serviceName}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DOMAINS: "certificates::domains", Get, "/hosting/web/{serviceName}/ssl/domains",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REGENERATE: "certificates::regenerate", Post, "/hosting/web/{serviceName}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REPORT: "certificates::report", Get, "/hosting/web/{serviceName}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

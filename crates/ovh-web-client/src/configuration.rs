@@ -66,13 +66,12 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     AVAILABLE: "configuration::available", Get, "/hosting/web/{serviceName}/availableConfigurations",
         iam(&["webHosting:apiovh:availableConfigurations/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "configuration::get", Get, "/hosting/web/{serviceName}/configuration",
-        iam(&["webHosting:apiovh:configuration/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:configuration/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "configuration::update", Put, "/hosting/web/{serviceName}/configuration",
         idempotent(), void(), iam(&["webHosting:apiovh:configuration/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -123,21 +123,21 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "crons::list", Get, "/hosting/web/{serviceName}/cron",
         expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "crons::create", Post, "/hosting/web/{serviceName}/cron",
         task("PublicTask"), iam(&["webHosting:apiovh:cron/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "crons::get", Get, "/hosting/web/{serviceName}/cron/{id}",
-        iam(&["webHosting:apiovh:cron/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cron/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "crons::update", Put, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), iam(&["webHosting:apiovh:cron/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "crons::delete", Delete, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:cron/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_LANGUAGES: "crons::available_languages", Get, "/hosting/web/{serviceName}/cronAvailableLanguage",
         iam(&["webHosting:apiovh:cronAvailableLanguages/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

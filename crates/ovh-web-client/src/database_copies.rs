@@ -110,17 +110,16 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "database_copies::list", Get, "/hosting/web/{serviceName}/database/{name}/copy",
         expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "database_copies::create", Post, "/hosting/web/{serviceName}/database/{name}/copy",
         iam(&["webHosting:apiovh:database/copy/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "database_copies::get", Get, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        iam(&["webHosting:apiovh:database/copy/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/copy/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "database_copies::delete", Delete, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:database/copy/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     RESTORE: "database_copies::restore", Post, "/hosting/web/{serviceName}/database/{name}/copyRestore",
         task("Task"), iam(&["webHosting:apiovh:database/copyRestore"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

@@ -286,51 +286,51 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "databases::list", Get, "/hosting/web/{serviceName}/database",
         expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "databases::create", Post, "/hosting/web/{serviceName}/database",
         task("Task"), iam(&["webHosting:apiovh:database/create"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "databases::get", Get, "/hosting/web/{serviceName}/database/{name}",
-        iam(&["webHosting:apiovh:database/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "databases::delete", Delete, "/hosting/web/{serviceName}/database/{name}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CAPABILITIES: "databases::capabilities", Get, "/hosting/web/{serviceName}/database/{name}/capabilities",
         iam(&["webHosting:apiovh:database/capabilities/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CHANGE_PASSWORD: "databases::change_password", Post, "/hosting/web/{serviceName}/database/{name}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:database/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     IMPORT: "databases::import", Post, "/hosting/web/{serviceName}/database/{name}/import",
         task("Task"), iam(&["webHosting:apiovh:database/import"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     METRICS_TOKEN: "databases::metrics_token", Get, "/hosting/web/{serviceName}/database/{name}/metricsToken",
         iam(&["webHosting:apiovh:database/metricsToken/get"]), secrets(&["token"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     REQUEST: "databases::request", Post, "/hosting/web/{serviceName}/database/{name}/request",
         task("Task"), iam(&["webHosting:apiovh:database/request/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     RESTORE: "databases::restore", Post, "/hosting/web/{serviceName}/database/{name}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/restore"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     STATISTICS: "databases::statistics", Get, "/hosting/web/{serviceName}/database/{name}/statistics",
         iam(&["webHosting:apiovh:database/statistics/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_TYPES: "databases::available_types", Get, "/hosting/web/{serviceName}/databaseAvailableType",
         iam(&["webHosting:apiovh:databaseAvailableType/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_VERSIONS: "databases::available_versions", Get, "/hosting/web/{serviceName}/databaseAvailableVersion",
         iam(&["webHosting:apiovh:databaseAvailableVersion/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATION_CAPABILITIES: "databases::creation_capabilities", Get, "/hosting/web/{serviceName}/databaseCreationCapabilities",
         iam(&["webHosting:apiovh:databaseCreationCapabilities/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     PRIVATE_CREATION_CAPABILITIES: "databases::private_creation_capabilities", Get, "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
         iam(&["webHosting:apiovh:privateDatabaseCreationCapabilities/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     PRIVATE: "databases::private", Get, "/hosting/web/{serviceName}/privateDatabases",
         iam(&["webHosting:apiovh:privateDatabases/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -79,11 +79,11 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "deployments::list", Get, "/hosting/web/{serviceName}/website/{id}/deployment",
         expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "deployments::get", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
         iam(&["webHosting:apiovh:website/deployment/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     LOGS: "deployments::logs", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
         iam(&["webHosting:apiovh:website/deployment/logs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

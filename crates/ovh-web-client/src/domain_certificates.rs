@@ -116,16 +116,16 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     GET: "domain_certificates::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "domain_certificates::create", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/create"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "domain_certificates::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/edit"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/edit"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "domain_certificates::delete", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     REGENERATE: "domain_certificates::regenerate", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REPORT: "domain_certificates::report", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/report/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/report/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

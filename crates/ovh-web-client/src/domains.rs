@@ -185,28 +185,27 @@ ovh_runtime::operations! {
         iam(&["account:apiovh:webHosting/attachedDomain/get"]);
     LIST: "domains::list", Get, "/hosting/web/{serviceName}/attachedDomain",
         expands_to("Domain"), iam(&["webHosting:apiovh:attachedDomain/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     ATTACH: "domains::attach", Post, "/hosting/web/{serviceName}/attachedDomain",
         task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "domains::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        iam(&["webHosting:apiovh:attachedDomain/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:attachedDomain/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "domains::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), void(), iam(&["webHosting:apiovh:attachedDomain/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DETACH: "domains::detach", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DIG_STATUS: "domains::dig_status", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
         iam(&["webHosting:apiovh:attachedDomain/digStatus/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     PURGE_CACHE: "domains::purge_cache", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/purgeCache"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     RESTART: "domains::restart", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/restart"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -159,27 +159,26 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "dumps::list", Get, "/hosting/web/{serviceName}/database/{name}/dump",
         expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "dumps::create", Post, "/hosting/web/{serviceName}/database/{name}/dump",
         task("Task"), iam(&["webHosting:apiovh:database/dump/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "dumps::get", Get, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        iam(&["webHosting:apiovh:database/dump/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/dump/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "dumps::delete", Delete, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/dump/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     RESTORE: "dumps::restore", Post, "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/dump/restore"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     LIST_ALL: "dumps::list_all", Get, "/hosting/web/{serviceName}/dump",
         expands_to("HostingDump"), iam(&["webHosting:apiovh:dump/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET_ANY: "dumps::get_any", Get, "/hosting/web/{serviceName}/dump/{id}",
-        iam(&["webHosting:apiovh:dump/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:dump/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE_ANY: "dumps::delete_any", Delete, "/hosting/web/{serviceName}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:dump/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -84,17 +84,15 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     GET: "email::get", Get, "/hosting/web/{serviceName}/email",
-        iam(&["webHosting:apiovh:email/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "email::update", Put, "/hosting/web/{serviceName}/email",
         idempotent(), void(), iam(&["webHosting:apiovh:email/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     BOUNCES: "email::bounces", Get, "/hosting/web/{serviceName}/email/bounces",
-        iam(&["webHosting:apiovh:email/bounces/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/bounces/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     REQUEST: "email::request", Post, "/hosting/web/{serviceName}/email/request",
         iam(&["webHosting:apiovh:email/request/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     VOLUMES: "email::volumes", Get, "/hosting/web/{serviceName}/email/volumes",
-        iam(&["webHosting:apiovh:email/volumes/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/volumes/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

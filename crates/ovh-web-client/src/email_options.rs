@@ -76,13 +76,13 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "email_options::list", Get, "/hosting/web/{serviceName}/emailOption",
         expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "email_options::get", Get, "/hosting/web/{serviceName}/emailOption/{id}",
-        iam(&["webHosting:apiovh:emailOption/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:emailOption/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     SERVICE: "email_options::service", Get, "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
         iam(&["webHosting:apiovh:emailOption/serviceInfos/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     TERMINATE: "email_options::terminate", Post, "/hosting/web/{serviceName}/emailOption/{id}/terminate",
         iam(&["webHosting:apiovh:emailOption/terminate"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

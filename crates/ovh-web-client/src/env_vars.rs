@@ -107,19 +107,19 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "env_vars::list", Get, "/hosting/web/{serviceName}/envVar",
         expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "env_vars::create", Post, "/hosting/web/{serviceName}/envVar",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/create"]), secrets(&["value"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "env_vars::get", Get, "/hosting/web/{serviceName}/envVar/{key}",
         iam(&["webHosting:apiovh:envVar/get"]), secrets(&["value"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "env_vars::update", Put, "/hosting/web/{serviceName}/envVar/{key}",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/edit"]), secrets(&["value"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "env_vars::delete", Delete, "/hosting/web/{serviceName}/envVar/{key}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:envVar/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -111,20 +111,19 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "extra_sql::list", Get, "/hosting/web/{serviceName}/extraSqlPerso",
         expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "extra_sql::get", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}",
-        iam(&["webHosting:apiovh:extraSqlPerso/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:extraSqlPerso/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     DATABASES: "extra_sql::databases", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
         iam(&["webHosting:apiovh:extraSqlPerso/databases/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SERVICE: "extra_sql::service", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
         iam(&["webHosting:apiovh:extraSqlPerso/serviceInfos/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE_SERVICE: "extra_sql::update_service", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     TERMINATE: "extra_sql::terminate", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
         iam(&["webHosting:apiovh:extraSqlPerso/terminate"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

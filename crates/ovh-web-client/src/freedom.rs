@@ -33,7 +33,7 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     LIST: "freedom::list", Get, "/hosting/web/{serviceName}/freedom",
-        iam(&["webHosting:apiovh:freedom/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:freedom/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -219,29 +219,29 @@ ovh_runtime::operations! {
     OFFER_CAPABILITIES: "hosting::offer_capabilities", Get, "/hosting/web/offerCapabilities",
         anonymous();
     GET: "hosting::get", Get, "/hosting/web/{serviceName}",
-        iam(&["webHosting:apiovh:get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "hosting::update", Put, "/hosting/web/{serviceName}",
         idempotent(), void(), iam(&["webHosting:apiovh:edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     ABUSE_STATE: "hosting::abuse_state", Get, "/hosting/web/{serviceName}/abuseState",
-        iam(&["webHosting:apiovh:abuseState/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:abuseState/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     SSH_KEY: "hosting::ssh_key", Get, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:key/ssh/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE_SSH_KEY: "hosting::create_ssh_key", Post, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/create"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:key/ssh/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
     METRICS_TOKEN: "hosting::metrics_token", Get, "/hosting/web/{serviceName}/metricsToken",
         iam(&["webHosting:apiovh:metricsToken/get"]), secrets(&["token"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     REQUEST: "hosting::request", Post, "/hosting/web/{serviceName}/request",
         task("Task"), iam(&["webHosting:apiovh:request"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     STATISTICS: "hosting::statistics", Get, "/hosting/web/{serviceName}/statistics",
-        iam(&["webHosting:apiovh:statistics/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:statistics/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     TOKEN: "hosting::token", Get, "/hosting/web/{serviceName}/token",
-        iam(&["webHosting:apiovh:token/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:token/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UNBLOCK_TCP_OUT: "hosting::unblock_tcp_out", Post, "/hosting/web/{serviceName}/unblockTCPOut",
         void(), iam(&["webHosting:apiovh:unblockTCPOut"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

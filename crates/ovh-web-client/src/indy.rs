@@ -53,9 +53,9 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "indy::list", Get, "/hosting/web/{serviceName}/indy",
         expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "indy::get", Get, "/hosting/web/{serviceName}/indy/{login}",
-        iam(&["webHosting:apiovh:indy/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:indy/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -94,6 +94,8 @@ pub mod users;
 pub mod vcs;
 #[rustfmt::skip]
 pub mod websites;
+#[rustfmt::skip]
+mod siblings;
 
 use ovh_runtime::Core;
 

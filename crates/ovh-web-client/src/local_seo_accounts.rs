@@ -89,16 +89,16 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "local_seo_accounts::list", Get, "/hosting/web/{serviceName}/localSeo/account",
         expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "local_seo_accounts::get", Get, "/hosting/web/{serviceName}/localSeo/account/{id}",
         iam(&["webHosting:apiovh:localSeo/account/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     LOGIN: "local_seo_accounts::login", Post, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
         iam(&["webHosting:apiovh:localSeo/account/login"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", Get, "/hosting/web/{serviceName}/localSeo/emailAvailability",
         iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -100,17 +100,17 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "local_seo_locations::list", Get, "/hosting/web/{serviceName}/localSeo/location",
         expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "local_seo_locations::get", Get, "/hosting/web/{serviceName}/localSeo/location/{id}",
         iam(&["webHosting:apiovh:localSeo/location/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SERVICE: "local_seo_locations::service", Get, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
         iam(&["webHosting:apiovh:localSeo/location/serviceInfos/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE_SERVICE: "local_seo_locations::update_service", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:localSeo/location/serviceInfosUpdate"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     TERMINATE: "local_seo_locations::terminate", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
         iam(&["webHosting:apiovh:localSeo/location/terminate"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

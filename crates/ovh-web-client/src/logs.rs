@@ -149,28 +149,28 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     KINDS: "logs::kinds", Get, "/hosting/web/{serviceName}/log/kind",
         expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     KIND: "logs::kind", Get, "/hosting/web/{serviceName}/log/kind/{name}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SUBSCRIPTIONS: "logs::subscriptions", Get, "/hosting/web/{serviceName}/log/subscription",
         expands_to("LogSubscription"), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SUBSCRIBE: "logs::subscribe", Post, "/hosting/web/{serviceName}/log/subscription",
         stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     SUBSCRIPTION: "logs::subscription", Get, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UNSUBSCRIBE: "logs::unsubscribe", Delete, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         idempotent(), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     URL: "logs::url", Post, "/hosting/web/{serviceName}/log/url",
         stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -107,17 +107,17 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "modules::list", Get, "/hosting/web/{serviceName}/module",
         expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     INSTALL: "modules::install", Post, "/hosting/web/{serviceName}/module",
         task("Task"), iam(&["webHosting:apiovh:module/create"]),
-        secrets(&["adminPassword", "password"]), siblings(&[crate::operations::SERVICE_NAME]);
+        secrets(&["adminPassword", "password"]), siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "modules::get", Get, "/hosting/web/{serviceName}/module/{id}",
         iam(&["webHosting:apiovh:module/get"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UNINSTALL: "modules::uninstall", Delete, "/hosting/web/{serviceName}/module/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:module/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPGRADE: "modules::upgrade", Post, "/hosting/web/{serviceName}/module/{id}/upgrade",
         task("Task"), stability("Internal use only"), iam(&["webHosting:apiovh:module/upgrade"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

@@ -218,21 +218,6 @@ pub static ALL: &[&Operation] = &[
     &crate::websites::UPDATE,
 ];
 
-/// What `serviceName` cannot be: routes of their own stand in its place.
-pub(crate) const SERVICE_NAME: (&str, &[&str]) = (
-    "serviceName",
-    &[
-        "attachedDomain",
-        "availableOffer",
-        "cdn",
-        "incident",
-        "localSeo",
-        "moduleList",
-        "offerCapabilities",
-        "vcs",
-    ],
-);
-
 /// The operation of that id, such as `databases::create`.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Operation> {

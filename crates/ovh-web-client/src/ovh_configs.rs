@@ -149,24 +149,24 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "ovh_configs::list", Get, "/hosting/web/{serviceName}/ovhConfig",
         expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "ovh_configs::get", Get, "/hosting/web/{serviceName}/ovhConfig/{id}",
-        iam(&["webHosting:apiovh:ovhConfig/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ovhConfig/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CHANGE: "ovh_configs::change", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/changeConfiguration"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     ROLLBACK: "ovh_configs::rollback", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/rollback"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CAPABILITIES: "ovh_configs::capabilities", Get, "/hosting/web/{serviceName}/ovhConfigCapabilities",
         iam(&["webHosting:apiovh:ovhConfigCapabilities/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     RECOMMENDED_VALUES: "ovh_configs::recommended_values", Get, "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
         iam(&["webHosting:apiovh:ovhConfigRecommendedValues/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     REFRESH: "ovh_configs::refresh", Post, "/hosting/web/{serviceName}/ovhConfigRefresh",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/refresh"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

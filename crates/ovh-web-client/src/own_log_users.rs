@@ -138,22 +138,22 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "own_log_users::list", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "own_log_users::create", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         iam(&["webHosting:apiovh:ownLogs/userLogs/create"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "own_log_users::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "own_log_users::update", Put, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:ownLogs/userLogs/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "own_log_users::delete", Delete, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), iam(&["webHosting:apiovh:ownLogs/userLogs/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CHANGE_PASSWORD: "own_log_users::change_password", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
         iam(&["webHosting:apiovh:ownLogs/userLogs/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

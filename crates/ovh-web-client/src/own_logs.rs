@@ -68,12 +68,12 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "own_logs::list", Get, "/hosting/web/{serviceName}/ownLogs",
         expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "own_logs::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}",
-        iam(&["webHosting:apiovh:ownLogs/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ownLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     TOKEN: "own_logs::token", Get, "/hosting/web/{serviceName}/userLogsToken",
         iam(&["webHosting:apiovh:userLogsToken/get"]), secrets(&[""]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -136,24 +136,24 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "runtimes::list", Get, "/hosting/web/{serviceName}/runtime",
         expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "runtimes::create", Post, "/hosting/web/{serviceName}/runtime",
         task("Task"), iam(&["webHosting:apiovh:runtime/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "runtimes::get", Get, "/hosting/web/{serviceName}/runtime/{id}",
-        iam(&["webHosting:apiovh:runtime/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:runtime/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "runtimes::update", Put, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:runtime/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "runtimes::delete", Delete, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:runtime/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DOMAINS: "runtimes::domains", Get, "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
         iam(&["webHosting:apiovh:runtime/attachedDomains/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_TYPES: "runtimes::available_types", Get, "/hosting/web/{serviceName}/runtimeAvailableTypes",
         iam(&["webHosting:apiovh:runtimeAvailableTypes/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -91,15 +91,15 @@ impl Calls<'_> {
 
 ovh_runtime::operations! {
     CHANGE_CONTACT: "services::change_contact", Post, "/hosting/web/{serviceName}/changeContact",
-        iam(&["webHosting:apiovh:changeContact"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:changeContact"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CONFIRM_TERMINATION: "services::confirm_termination", Post, "/hosting/web/{serviceName}/confirmTermination",
         iam(&["webHosting:apiovh:confirmTermination"]), secrets(&["token"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "services::get", Get, "/hosting/web/{serviceName}/serviceInfos",
-        iam(&["webHosting:apiovh:serviceInfos/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:serviceInfos/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "services::update", Put, "/hosting/web/{serviceName}/serviceInfos",
         idempotent(), void(), iam(&["webHosting:apiovh:serviceInfos/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     TERMINATE: "services::terminate", Post, "/hosting/web/{serviceName}/terminate",
-        iam(&["webHosting:apiovh:terminate"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:terminate"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

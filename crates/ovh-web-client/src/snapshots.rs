@@ -48,5 +48,5 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     RESTORE: "snapshots::restore", Post, "/hosting/web/{serviceName}/restoreSnapshot",
         task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }

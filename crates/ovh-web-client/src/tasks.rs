@@ -64,9 +64,9 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "tasks::list", Get, "/hosting/web/{serviceName}/tasks",
         expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "tasks::get", Get, "/hosting/web/{serviceName}/tasks/{id}",
-        iam(&["webHosting:apiovh:tasks/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:tasks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

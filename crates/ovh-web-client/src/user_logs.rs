@@ -142,28 +142,28 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "user_logs::list", Get, "/hosting/web/{serviceName}/userLogs",
         expands_to("LogUser"), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/get"]), siblings(&[crate::operations::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
     CREATE: "user_logs::create", Post, "/hosting/web/{serviceName}/userLogs",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/create"]),
-        secrets(&["password"]), siblings(&[crate::operations::SERVICE_NAME]),
+        secrets(&["password"]), siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
     GET: "user_logs::get", Get, "/hosting/web/{serviceName}/userLogs/{login}",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]),
+        siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     UPDATE: "user_logs::update", Put, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), void(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/edit"]), siblings(&[crate::operations::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/edit"]), siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     DELETE: "user_logs::delete", Delete, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/delete"]), siblings(&[crate::operations::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/delete"]), siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     CHANGE_PASSWORD: "user_logs::change_password", Post, "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]),
+        siblings(&[crate::siblings::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 }
 

@@ -120,21 +120,21 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "users::list", Get, "/hosting/web/{serviceName}/user",
         expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "users::create", Post, "/hosting/web/{serviceName}/user",
         task("Task"), iam(&["webHosting:apiovh:user/create"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "users::get", Get, "/hosting/web/{serviceName}/user/{login}",
-        iam(&["webHosting:apiovh:user/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:user/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "users::update", Put, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:user/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "users::delete", Delete, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:user/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CHANGE_PASSWORD: "users::change_password", Post, "/hosting/web/{serviceName}/user/{login}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:user/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -51,5 +51,5 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     SUPPORTED: "vcs::supported", Get, "/hosting/web/vcs/supported";
     WEBHOOKS: "vcs::webhooks", Get, "/hosting/web/{serviceName}/vcs/webhooks",
-        iam(&["webHosting:apiovh:vcs/webhooks/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:vcs/webhooks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

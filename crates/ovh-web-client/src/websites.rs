@@ -148,24 +148,24 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     LIST: "websites::list", Get, "/hosting/web/{serviceName}/website",
         expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "websites::create", Post, "/hosting/web/{serviceName}/website",
         task("PublicTask"), iam(&["webHosting:apiovh:website/create"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "websites::get", Get, "/hosting/web/{serviceName}/website/{id}",
-        iam(&["webHosting:apiovh:website/get"]), siblings(&[crate::operations::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:website/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "websites::update", Put, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), iam(&["webHosting:apiovh:website/edit"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "websites::delete", Delete, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:website/delete"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DEPLOY: "websites::deploy", Post, "/hosting/web/{serviceName}/website/{id}/deploy",
         task("PublicTask"), iam(&["webHosting:apiovh:website/deploy"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
     CREATION_CAPABILITIES: "websites::creation_capabilities", Get, "/hosting/web/{serviceName}/websiteCreationCapabilities",
         iam(&["webHosting:apiovh:websiteCreationCapabilities/get"]),
-        siblings(&[crate::operations::SERVICE_NAME]);
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -2,7 +2,7 @@
 //!
 //! | file | made by |
 //! |---|---|
-//! | `lib.rs`, `operations.rs`, `types.rs` | [`root`] |
+//! | `lib.rs`, `operations.rs`, `siblings.rs`, `types.rs` | [`root`] |
 //! | a file for each family of operations | [`families`] |
 //! | `types/`, a file for each group of schemas | [`types`] |
 //! | `schema/surface.txt` | [`surface`] |
@@ -12,7 +12,9 @@
 
 pub(crate) mod families;
 pub(crate) mod root;
+pub(crate) mod row;
 pub(crate) mod sample;
+pub(crate) mod spelling;
 pub(crate) mod surface;
 pub(crate) mod text;
 pub(crate) mod types;

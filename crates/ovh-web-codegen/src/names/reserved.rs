@@ -6,7 +6,7 @@ use super::case;
 
 /// Files of the client that are no family, methods of its root that give no handle, and crates that
 /// paths begin with.
-const FAMILIES: [&str; 15] = [
+const FAMILIES: [&str; 16] = [
     "alloc",
     "build",
     "client",
@@ -20,6 +20,7 @@ const FAMILIES: [&str; 15] = [
     "schemars",
     "serde",
     "serde_json",
+    "siblings",
     "std",
     "types",
 ];

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::row::{STABLE, row, row_name};
+use super::spelling::{arguments, is_task, owned_type, qualified, reply_type, result_type};
 use super::{Context, text};
-use crate::model::{Operation, Parameter};
-use crate::names::case;
+use crate::model::Operation;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let mut families: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
@@ -89,109 +90,6 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
             None => about,
         })
     )
-}
-
-/// A type with the way to it: `Vec<types::Task>`.
-fn qualified(context: &Context<'_>, spelled: &str) -> String {
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in spelled.chars().chain([' ']) {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-        } else {
-            if context.api.types.contains_key(&word) {
-                out.push_str("types::");
-            }
-            out.push_str(&std::mem::take(&mut word));
-            out.push(c);
-        }
-    }
-    out.truncate(out.len() - 1);
-    out
-}
-
-/// The name of the operation's row.
-pub(crate) fn row_name(operation: &Operation) -> String {
-    operation.verb.trim_end_matches('_').to_uppercase()
-}
-
-/// The type of an argument as progenitor gives it, ready for a signature.
-pub(crate) fn argument_type(
-    context: &Context<'_>,
-    operation: &Operation,
-    parameter: &Parameter,
-) -> String {
-    let arguments = context.signatures.arguments.get(&operation.key);
-    arguments
-        .and_then(|arguments| arguments.get(&parameter.field))
-        .cloned()
-        .unwrap_or_else(|| "&str".to_owned())
-}
-
-/// The type of a query value in a struct that owns it.
-pub(crate) fn owned_type(
-    context: &Context<'_>,
-    operation: &Operation,
-    parameter: &Parameter,
-) -> String {
-    let spelled = argument_type(context, operation, parameter);
-    let inner = super::types::base_type(&spelled);
-    match inner.strip_prefix('&').unwrap_or(inner) {
-        "str" => "String".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// The reply's type as progenitor gives it.
-pub(crate) fn reply_type(context: &Context<'_>, operation: &Operation) -> String {
-    context
-        .signatures
-        .replies
-        .get(&operation.key)
-        .cloned()
-        .unwrap_or_else(|| "()".to_owned())
-}
-
-/// What a method gives: in a list of objects a bad item costs only itself.
-pub(crate) fn result_type(context: &Context<'_>, operation: &Operation) -> String {
-    let reply = reply_type(context, operation);
-    match reply
-        .strip_prefix("Vec<")
-        .and_then(|inner| inner.strip_suffix('>'))
-    {
-        Some(item) if is_fragile(context, item) => format!("List<{item}>"),
-        _ => reply,
-    }
-}
-
-/// Whether a value of that type may fail to decode though it is of the right JSON type.
-fn is_fragile(context: &Context<'_>, item: &str) -> bool {
-    match context.api.types.get(item) {
-        Some(item) => !item.kind.is_replaced(),
-        None => matches!(item, "Date" | "DateTime" | "IpAddr"),
-    }
-}
-
-/// The arguments of a method: path values, required query values, body, optional query values.
-pub(crate) fn arguments(context: &Context<'_>, operation: &Operation) -> Vec<(String, String)> {
-    let mut arguments: Vec<(String, String)> = operation
-        .path_values
-        .iter()
-        .chain(&operation.required_query)
-        .map(|parameter| {
-            (
-                parameter.field.clone(),
-                argument_type(context, operation, parameter),
-            )
-        })
-        .collect();
-    if let Some(body) = &operation.body {
-        arguments.push(("body".to_owned(), format!("&{body}")));
-    }
-    if !operation.optional_query.is_empty() {
-        arguments.push(("query".to_owned(), format!("&{}", operation.query_name())));
-    }
-    arguments
 }
 
 fn signature(context: &Context<'_>, operation: &Operation) -> String {
@@ -313,13 +211,6 @@ fn facts(operation: &Operation, reply: &str) -> String {
     facts
 }
 
-/// What the document says of nearly every operation.
-const STABLE: &str = "Stable production version";
-
-fn is_task(reply: &str) -> bool {
-    matches!(reply, "Task" | "PublicTask")
-}
-
 fn deprecated(operation: &Operation) -> String {
     let Some(deprecation) = &operation.deprecation else {
         return String::new();
@@ -335,83 +226,6 @@ fn deprecated(operation: &Operation) -> String {
         let _ = write!(note, "; use {replacement}");
     }
     format!("#[deprecated(note = {})]\n", text::literal(&note))
-}
-
-/// The operation's row: its id, method and route, then what else is known, wrapped.
-fn row(context: &Context<'_>, operation: &Operation) -> String {
-    let mut facts = Vec::new();
-    if operation.is_idempotent && operation.method != "GET" {
-        facts.push("idempotent()".to_owned());
-    }
-    if operation.is_void {
-        facts.push("void()".to_owned());
-    }
-    if operation.is_anonymous {
-        facts.push("anonymous()".to_owned());
-    }
-    let reply = reply_type(context, operation);
-    if is_task(&reply) && operation.method != "GET" {
-        facts.push(format!("task({})", text::literal(&reply)));
-    }
-    if let Some(expanded) = &operation.expanded {
-        facts.push(format!("expands_to({})", text::literal(expanded)));
-    }
-    if let Some(badge) = operation
-        .stability
-        .as_deref()
-        .filter(|badge| *badge != STABLE)
-    {
-        facts.push(format!("stability({})", text::literal(badge)));
-    }
-    if !operation.iam.is_empty() {
-        facts.push(format!("iam({})", text::literals(&operation.iam)));
-    }
-    if !operation.secrets.is_empty() {
-        facts.push(format!("secrets({})", text::literals(&operation.secrets)));
-    }
-    if !operation.siblings.is_empty() {
-        let names = super::root::sibling_names(context);
-        let siblings: Vec<String> = operation
-            .siblings
-            .iter()
-            .map(|entry| format!("crate::operations::{}", names[entry]))
-            .collect();
-        facts.push(format!("siblings(&[{}])", siblings.join(", ")));
-    }
-    if let Some(deprecation) = &operation.deprecation {
-        let option = |text: &Option<String>| {
-            text.as_ref().map_or_else(
-                || "None".to_owned(),
-                |text| format!("Some({})", text::literal(text)),
-            )
-        };
-        facts.push(format!(
-            "deprecated(ovh_runtime::Deprecation::new({}, {}, {}))",
-            option(&deprecation.since),
-            option(&deprecation.deletion),
-            option(&deprecation.replacement)
-        ));
-    }
-    let mut row = format!(
-        "    {}: {}, {}, {}",
-        row_name(operation),
-        text::literal(&operation.id()),
-        case::pascal(&operation.method.to_lowercase()),
-        text::literal(&operation.path)
-    );
-    let mut width = usize::MAX;
-    for fact in facts {
-        if width.saturating_add(fact.len() + 2) > 100 {
-            row.push_str(",\n        ");
-            width = 8;
-        } else {
-            row.push_str(", ");
-        }
-        width += fact.len() + 2;
-        row.push_str(&fact);
-    }
-    row.push_str(";\n");
-    row
 }
 
 fn query(context: &mut Context<'_>, operation: &Operation) -> String {

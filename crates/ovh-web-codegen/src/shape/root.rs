@@ -1,11 +1,10 @@
-//! `lib.rs`, `operations.rs` and `types.rs`: the way into everything else.
+//! `lib.rs`, `operations.rs`, `siblings.rs` and `types.rs`: the way into everything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::families::row_name;
+use super::row::{row_name, sibling_names};
 use super::{Context, text};
-use crate::names::case;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let families: BTreeSet<String> = context
@@ -16,6 +15,7 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         .collect();
     files.insert("lib.rs".to_owned(), lib(context, &families));
     files.insert("operations.rs".to_owned(), operations(context));
+    files.insert("siblings.rs".to_owned(), siblings(context));
     files.insert("types.rs".to_owned(), types(context));
 }
 
@@ -40,6 +40,7 @@ fn lib(context: &Context<'_>, families: &BTreeSet<String>) -> String {
     {
         let _ = writeln!(out, "#[rustfmt::skip]\npub mod {module};");
     }
+    out.push_str("#[rustfmt::skip]\nmod siblings;\n");
     out.push_str("\nuse ovh_runtime::Core;\n\n");
     let mut methods = String::from(
         "/// A client over a core.\n#[must_use]\npub fn new(core: Core) -> Self { Self { core } }\n\
@@ -79,15 +80,6 @@ fn operations(context: &Context<'_>) -> String {
         let _ = writeln!(out, "    &{row},");
     }
     out.push_str("];\n\n");
-    for ((parameter, words), name) in sibling_names(context) {
-        out.push_str(&text::pretty(&format!(
-            "/// What `{parameter}` cannot be: routes of their own stand in its place.\n\
-             pub(crate) const {name}: (&str, &[&str]) = ({}, {});",
-            text::literal(&parameter),
-            text::literals(&words)
-        )));
-        out.push('\n');
-    }
     out.push_str(&text::pretty(
         "/// The operation of that id, such as `databases::create`.\n#[must_use]\n\
          pub fn by_id(id: &str) -> Option<&'static Operation> {\n\
@@ -99,30 +91,23 @@ fn operations(context: &Context<'_>) -> String {
     out
 }
 
-/// Values of a path parameter that are routes of their own, by the constant that holds them.
-pub(crate) fn sibling_names(context: &Context<'_>) -> BTreeMap<(String, Vec<String>), String> {
-    let sets: BTreeSet<&(String, Vec<String>)> = context
-        .api
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.siblings)
-        .collect();
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    sets.into_iter()
-        .map(|set| {
-            let plain = case::snake(&set.0).to_uppercase();
-            let number = taken.entry(plain.clone()).or_default();
-            *number += 1;
-            (
-                set.clone(),
-                if *number == 1 {
-                    plain
-                } else {
-                    format!("{plain}_{number}")
-                },
-            )
-        })
-        .collect()
+/// Values that would reach another route, shared by the rows.
+fn siblings(context: &Context<'_>) -> String {
+    let mut out = context.header();
+    out.push_str(&text::module_doc(
+        "What path parameters cannot be: routes of their own stand in their place.",
+    ));
+    out.push('\n');
+    for ((parameter, words), name) in sibling_names(context) {
+        out.push_str(&text::pretty(&format!(
+            "/// What `{parameter}` cannot be: routes of their own stand in its place.\n\
+             pub(crate) const {name}: (&str, &[&str]) = ({}, {});",
+            text::literal(&parameter),
+            text::literals(&words)
+        )));
+        out.push('\n');
+    }
+    out
 }
 
 fn types(context: &Context<'_>) -> String {

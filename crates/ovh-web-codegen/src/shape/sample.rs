@@ -1,7 +1,6 @@
 //! Samples: an expression for an argument of any type, and the example that each family shows.
 
-use super::families::{argument_type, arguments};
-use super::types::{base_type, field_type};
+use super::spelling::{argument_type, arguments, base_type, field_type, reply_type};
 use super::{Context, text};
 use crate::model::{Kind, Operation};
 
@@ -135,7 +134,7 @@ pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
     let mut taken = Vec::new();
     for operation in &context.api.operations {
         let id = format!("`{}`", operation.id());
-        let reply = super::families::reply_type(context, operation);
+        let reply = reply_type(context, operation);
         if text::identifiers(&reply).contains(name) || operation.expanded.as_deref() == Some(name) {
             returned.push(id.clone());
         }

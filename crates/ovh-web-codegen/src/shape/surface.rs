@@ -1,8 +1,7 @@
 //! `schema/surface.txt`: what users compile against, a sorted line each, for reviewers.
 
 use super::Context;
-use super::families::{arguments, owned_type, result_type};
-use super::types::{base_type, field_type};
+use super::spelling::{arguments, base_type, field_type, owned_type, result_type};
 use crate::model::Kind;
 
 pub(crate) fn write(context: &Context<'_>) -> String {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::spelling::{base_type, field_type};
 use super::{Context, text};
 use crate::model::{Kind, Property, Type};
 use crate::names::case;
@@ -91,25 +92,6 @@ fn property_doc(
     let doc = context.docs.property(&item.origin, &property.wire);
     let text = context.doc(&format!("property {} {}", item.origin, property.wire), doc);
     text::doc(&text, indent)
-}
-
-/// The type of a field as progenitor gives it.
-pub(crate) fn field_type(context: &Context<'_>, item: &Type, property: &Property) -> String {
-    context
-        .signatures
-        .fields
-        .get(&item.name)
-        .and_then(|fields| fields.get(&property.wire))
-        .cloned()
-        .unwrap_or_else(|| "serde_json::Value".to_owned())
-}
-
-/// The type without what says that it may be absent.
-pub(crate) fn base_type(spelled: &str) -> &str {
-    spelled
-        .strip_prefix("Option<")
-        .and_then(|inner| inner.strip_suffix('>'))
-        .unwrap_or(spelled)
 }
 
 fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {

@@ -1,0 +1,93 @@
+//! Names of operations and types: given, locked, retired, in each other's way.
+
+use super::*;
+use crate::normalise::Section;
+
+fn draft(paths: Value, schemas: Value) -> Draft {
+    Draft {
+        document: json!({ "paths": paths, "components": { "schemas": schemas } }),
+        sections: vec![Section {
+            file: "web.json".into(),
+            prefix: "/hosting/web".into(),
+        }],
+        clashes: Clashes::default(),
+        repairs: Vec::new(),
+    }
+}
+
+#[test]
+fn golden() {
+    let mut draft = draft(
+        json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {
+            "responses": { "200": { "content": { "application/json": { "schema": {
+                "$ref": "#/components/schemas/hosting.web.Cron" } } } } } } } }),
+        json!({ "hosting.web.Cron": { note::ROLE: "read" }, "hosting.web.Cron|update": {
+            note::ROLE: "update", note::ORIGIN: "hosting.web.Cron" } }),
+    );
+    let mut lock = Lock::default();
+    apply(&mut draft, &mut lock).expect("no clash");
+    let names: Vec<&String> = walk::schemas(&draft.document)
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["Cron", "CronUpdate"]);
+    assert_eq!(
+        draft.document["paths"]["/hosting/web/{s}/cron"]["get"][note::VERB],
+        json!("list")
+    );
+    assert_eq!(
+        lock.operations["GET /hosting/web/{s}/cron/{id}"].to_string(),
+        "crons::get"
+    );
+    assert_eq!(lock.types["hosting.web.Cron"].to_string(), "hosting::Cron");
+}
+
+#[test]
+fn the_lock_wins_and_gone_names_retire() {
+    let mut lock = Lock::default();
+    lock.operations
+        .insert("GET /hosting/web/{s}/cron".into(), Name::new("jobs", "all"));
+    lock.operations.insert(
+        "GET /hosting/web/{s}/gone".into(),
+        Name::new("crons", "get"),
+    );
+    let mut draft = draft(
+        json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {} } }),
+        json!({}),
+    );
+    apply(&mut draft, &mut lock).expect("no clash");
+    assert_eq!(
+        lock.operations["GET /hosting/web/{s}/cron"].to_string(),
+        "jobs::all"
+    );
+    assert_eq!(lock.retired["GET /hosting/web/{s}/gone"], "crons::get");
+}
+
+#[test]
+fn a_clash_names_both_sides() {
+    let mut lock = Lock::default();
+    for route in ["GET /hosting/web/{s}/a", "GET /hosting/web/{s}/b"] {
+        lock.operations.insert(route.into(), Name::new("x", "same"));
+    }
+    let mut draft = draft(
+        json!({ "/hosting/web/{s}/a": { "get": {} }, "/hosting/web/{s}/b": { "get": {} } }),
+        json!({}),
+    );
+    let error = apply(&mut draft, &mut lock).expect_err("a clash");
+    assert!(
+        error.message().contains("/a`") && error.message().contains("/b`"),
+        "{error}"
+    );
+    let mut types = Lock::default();
+    types.types.insert("a".into(), Name::new("x", "Same"));
+    types.types.insert("b".into(), Name::new("x", "Same"));
+    let mut draft = self::draft(
+        json!({}),
+        json!({ "a": { "enum": [] }, "b": { "enum": [] } }),
+    );
+    assert!(
+        apply(&mut draft, &mut types)
+            .expect_err("a clash")
+            .message()
+            .contains("`Same`")
+    );
+}

@@ -1,0 +1,119 @@
+//! The rows of the operation table, and the values that path parameters cannot have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::spelling::{is_task, reply_type};
+use super::{Context, text};
+use crate::model::Operation;
+use crate::names::case;
+
+/// What the document says of nearly every operation.
+pub(crate) const STABLE: &str = "Stable production version";
+
+/// The name of the operation's row.
+pub(crate) fn row_name(operation: &Operation) -> String {
+    operation.verb.trim_end_matches('_').to_uppercase()
+}
+
+/// The operation's row: its id, method and route, then what else is known, wrapped.
+pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
+    let mut facts = Vec::new();
+    if operation.is_idempotent && operation.method != "GET" {
+        facts.push("idempotent()".to_owned());
+    }
+    if operation.is_void {
+        facts.push("void()".to_owned());
+    }
+    if operation.is_anonymous {
+        facts.push("anonymous()".to_owned());
+    }
+    let reply = reply_type(context, operation);
+    if is_task(&reply) && operation.method != "GET" {
+        facts.push(format!("task({})", text::literal(&reply)));
+    }
+    if let Some(expanded) = &operation.expanded {
+        facts.push(format!("expands_to({})", text::literal(expanded)));
+    }
+    if let Some(badge) = operation
+        .stability
+        .as_deref()
+        .filter(|badge| *badge != STABLE)
+    {
+        facts.push(format!("stability({})", text::literal(badge)));
+    }
+    if !operation.iam.is_empty() {
+        facts.push(format!("iam({})", text::literals(&operation.iam)));
+    }
+    if !operation.secrets.is_empty() {
+        facts.push(format!("secrets({})", text::literals(&operation.secrets)));
+    }
+    if !operation.siblings.is_empty() {
+        let names = sibling_names(context);
+        let siblings: Vec<String> = operation
+            .siblings
+            .iter()
+            .map(|entry| format!("crate::siblings::{}", names[entry]))
+            .collect();
+        facts.push(format!("siblings(&[{}])", siblings.join(", ")));
+    }
+    if let Some(deprecation) = &operation.deprecation {
+        let option = |text: &Option<String>| {
+            text.as_ref().map_or_else(
+                || "None".to_owned(),
+                |text| format!("Some({})", text::literal(text)),
+            )
+        };
+        facts.push(format!(
+            "deprecated(ovh_runtime::Deprecation::new({}, {}, {}))",
+            option(&deprecation.since),
+            option(&deprecation.deletion),
+            option(&deprecation.replacement)
+        ));
+    }
+    let mut row = format!(
+        "    {}: {}, {}, {}",
+        row_name(operation),
+        text::literal(&operation.id()),
+        case::pascal(&operation.method.to_lowercase()),
+        text::literal(&operation.path)
+    );
+    let mut width = usize::MAX;
+    for fact in facts {
+        if width.saturating_add(fact.len() + 2) > 100 {
+            row.push_str(",\n        ");
+            width = 8;
+        } else {
+            row.push_str(", ");
+        }
+        width += fact.len() + 2;
+        row.push_str(&fact);
+    }
+    row.push_str(";\n");
+    row
+}
+
+/// Values of a path parameter that are routes of their own, by the constant that holds them.
+pub(crate) fn sibling_names(context: &Context<'_>) -> BTreeMap<(String, Vec<String>), String> {
+    let sets: BTreeSet<&(String, Vec<String>)> = context
+        .api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.siblings)
+        .collect();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    sets.into_iter()
+        .map(|set| {
+            let plain = case::snake(&set.0).to_uppercase();
+            let number = taken.entry(plain.clone()).or_default();
+            *number += 1;
+            (
+                set.clone(),
+                if *number == 1 {
+                    plain
+                } else {
+                    format!("{plain}_{number}")
+                },
+            )
+        })
+        .collect()
+}
