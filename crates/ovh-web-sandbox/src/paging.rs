@@ -1,54 +1,88 @@
 //! Lists as OVHcloud answers them: ids, or a page of objects where the request asks for pages.
+//!
+//! The objects may be filtered and sorted by any property that the document gives them, and are
+//! counted by pages or followed by cursors.
+
+mod condition;
+mod order;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hyper::HeaderMap;
 use serde_json::Value;
 
+use crate::document::{Document, SchemaId};
 use crate::reply::{Answer, PageHeaders, Refusal};
+use condition::Condition;
+use order::Order;
 
 /// How the caller wants a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Wanted {
     /// The plain answer: every id.
     Ids,
     /// A page of objects.
-    Objects {
-        number: usize,
-        size: usize,
-        sort: Option<Sort>,
-    },
+    Objects(Box<Page>),
 }
 
-/// By which property objects are sorted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sort {
-    /// The JSON pointer of the property.
-    pointer: String,
-    descending: bool,
+/// The page that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Page {
+    place: Place,
+    size: usize,
+    order: Option<Order>,
+    conditions: Vec<Condition>,
+}
+
+/// Where in the list a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The page with this number, from 1.
+    Number(usize),
+    /// After so many objects, which a cursor says.
+    After(usize),
 }
 
 /// Guess: how many objects a page has when the request does not say; the real number is unknown.
 const DEFAULT_SIZE: usize = 100;
 
 impl Wanted {
-    /// Reads the `X-Pagination-*` headers. `expandable` says whether the route knows objects;
-    /// elsewhere the headers are ignored, which is a guess.
-    pub(crate) fn from_headers(headers: &HeaderMap, expandable: bool) -> Result<Self, Refusal> {
-        let mode = header(headers, "x-pagination-mode")?;
-        match mode {
-            Some(mode) if expandable && mode.eq_ignore_ascii_case("CachedObjectList-Pages") => {}
-            Some(mode) if expandable && mode.eq_ignore_ascii_case("CachedObjectList-Cursor") => {
-                return Err(not_yet("cursors"));
-            }
-            _ => return Ok(Self::Ids),
-        }
-        if headers.contains_key("x-pagination-filter") {
-            return Err(not_yet("X-Pagination-Filter"));
-        }
-        Ok(Self::Objects {
-            number: number(headers, "x-pagination-number", 1)?,
+    /// Reads the `X-Pagination-*` headers. `objects` is the type of a list's objects; a route
+    /// without answers as if no header was there, which is a guess.
+    pub(crate) fn from_headers(
+        headers: &HeaderMap,
+        document: &Document,
+        objects: Option<SchemaId>,
+    ) -> Result<Self, Refusal> {
+        let (Some(mode), Some(objects)) = (header(headers, "x-pagination-mode")?, objects) else {
+            return Ok(Self::Ids);
+        };
+        let order = Order::from_headers(headers, document, objects)?;
+        let conditions = match header(headers, "x-pagination-filter")? {
+            Some(text) => condition::read(text, document, objects)?,
+            None => Vec::new(),
+        };
+        let mut page = Page {
+            place: Place::Number(1),
             size: number(headers, "x-pagination-size", DEFAULT_SIZE)?,
-            sort: Sort::from_headers(headers)?,
-        })
+            order,
+            conditions,
+        };
+        if mode.eq_ignore_ascii_case("CachedObjectList-Pages") {
+            page.place = Place::Number(number(headers, "x-pagination-number", 1)?);
+        } else if mode.eq_ignore_ascii_case("CachedObjectList-Cursor") {
+            page.place = Place::After(match header(headers, "x-pagination-cursor")? {
+                Some(cursor) => page.read_cursor(cursor)?,
+                None => 0,
+            });
+        } else {
+            // Guess: the real API may pass over a mode that it does not know.
+            return Err(Refusal::bad_value(
+                "x-pagination-mode",
+                "expected one of CachedObjectList-Pages, CachedObjectList-Cursor",
+            ));
+        }
+        Ok(Self::Objects(Box::new(page)))
     }
 
     /// Answers with `items`: the id of each, or the objects of the page that was asked for.
@@ -60,86 +94,112 @@ impl Wanted {
     ) -> Answer {
         match self {
             Self::Ids => Answer::json(items.into_iter().map(|item| id(&item)).collect()),
-            Self::Objects {
-                number,
-                size,
-                sort: Some(sort),
-            } => {
-                let mut all: Vec<Value> = items.into_iter().map(|item| object(&item)).collect();
-                sort.apply(&mut all);
-                let unsorted = Self::Objects {
-                    number: *number,
-                    size: *size,
-                    sort: None,
-                };
-                unsorted.list(all, Value::clone, Value::clone)
+            // Objects that are neither filtered nor sorted are made for their page only.
+            Self::Objects(page) if page.order.is_none() && page.conditions.is_empty() => {
+                page.cut(items.into_iter(), object)
             }
-            &Self::Objects { number, size, .. } => {
-                let first = (number - 1).saturating_mul(size);
-                let mut elements = 0;
-                let mut page = Vec::new();
-                for item in items {
-                    if elements >= first && page.len() < size {
-                        page.push(object(&item));
-                    }
-                    elements += 1;
+            Self::Objects(page) => {
+                let mut objects: Vec<Value> = items
+                    .into_iter()
+                    .map(|item| object(&item))
+                    .filter(|object| page.conditions.iter().all(|it| it.holds(object)))
+                    .collect();
+                if let Some(order) = &page.order {
+                    order.apply(&mut objects);
                 }
-                let mut answer = Answer::json(Value::Array(page));
-                answer.page = Some(PageHeaders {
-                    number,
-                    size,
-                    pages: elements.div_ceil(size),
-                    elements,
-                });
-                answer
+                page.cut(objects.into_iter(), Value::clone)
             }
         }
     }
 }
 
-impl Sort {
-    fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
-        let Some(property) = header(headers, "x-pagination-sort")? else {
-            return Ok(None);
+impl Page {
+    fn cut<T>(&self, items: impl Iterator<Item = T>, object: impl Fn(&T) -> Value) -> Answer {
+        let first = match self.place {
+            Place::Number(number) => (number - 1).saturating_mul(self.size),
+            Place::After(count) => count,
         };
-        let order = header(headers, "x-pagination-sort-order")?.unwrap_or("ASC");
-        if !["ASC", "DESC"].contains(&order) {
-            return Err(Refusal::bad_value(
-                "x-pagination-sort-order",
-                "expected one of ASC, DESC",
-            ));
+        let mut elements = 0;
+        let mut page = Vec::new();
+        for item in items {
+            if elements >= first && page.len() < self.size {
+                page.push(object(&item));
+            }
+            elements += 1;
         }
-        Ok(Some(Self {
-            pointer: format!("/{}", property.replace('.', "/")),
-            descending: order == "DESC",
-        }))
+        let end = first.saturating_add(page.len());
+        let mut answer = Answer::json(Value::Array(page));
+        let mut headers = PageHeaders {
+            size: self.size,
+            elements,
+            ..PageHeaders::default()
+        };
+        match self.place {
+            Place::Number(number) => {
+                headers.number = Some(number);
+                headers.pages = Some(elements.div_ceil(self.size));
+            }
+            // Guess: the last page says so by having no cursor, as in the second API version.
+            Place::After(_) => headers.cursor = (end < elements).then(|| self.cursor(end)),
+        }
+        if let Some(order) = &self.order {
+            headers.sort = Some((order.property().to_owned(), order.word()));
+        }
+        answer.page = Some(headers);
+        answer
     }
 
-    /// Guess: null and missing properties come first, and equal ones keep their order.
-    fn apply(&self, objects: &mut [Value]) {
-        let key = |object: &Value| {
-            let value = object.pointer(&self.pointer).unwrap_or(&Value::Null);
-            let number = value.as_f64().or_else(|| value.as_bool().map(f64::from));
-            (number, value.as_str().map(str::to_owned))
-        };
-        objects.sort_by(|one, other| {
-            let (one, other) = (key(one), key(other));
-            let order = one.partial_cmp(&other).unwrap_or(std::cmp::Ordering::Equal);
-            if self.descending {
-                order.reverse()
-            } else {
-                order
-            }
-        });
+    /// What leads to the objects after the first `count`, of a list that is filtered and sorted
+    /// as this one.
+    fn cursor(&self, count: usize) -> String {
+        format!("{count:x}.{:08x}", self.digest() & 0xffff_ffff)
+    }
+
+    fn read_cursor(&self, cursor: &str) -> Result<usize, Refusal> {
+        cursor
+            .split_once('.')
+            .and_then(|(count, _)| usize::from_str_radix(count, 16).ok())
+            .filter(|count| self.cursor(*count) == cursor)
+            .ok_or_else(|| {
+                Refusal::bad_value(
+                    "x-pagination-cursor",
+                    "not a cursor of a list with this filter and order",
+                )
+            })
+    }
+
+    fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        format!("{:?} {:?}", self.order, self.conditions).hash(&mut hasher);
+        hasher.finish()
     }
 }
 
-fn not_yet(what: &str) -> Refusal {
-    Refusal::new(
-        501,
-        "Server::NotImplemented",
-        format!("The sandbox does not imitate {what} yet"),
-    )
+/// The property `dotted` of an object.
+fn property<'a>(object: &'a Value, dotted: &str) -> &'a Value {
+    dotted
+        .split('.')
+        .try_fold(object, |value, name| value.get(name))
+        .unwrap_or(&Value::Null)
+}
+
+/// Makes sure that the objects have a property `dotted`.
+///
+/// Guess: an unknown property is refused; the real API may pass over it.
+fn known(
+    document: &Document,
+    objects: SchemaId,
+    dotted: &str,
+    header: &str,
+) -> Result<(), Refusal> {
+    if document.has_property(objects, dotted) {
+        Ok(())
+    } else {
+        Err(Refusal::bad_value(
+            header,
+            "the objects of this list have no such property",
+        ))
+    }
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
@@ -164,75 +224,51 @@ fn number(headers: &HeaderMap, name: &str, otherwise: usize) -> Result<usize, Re
 mod tests {
     use super::*;
 
-    fn page(number: usize, sort: Option<Sort>) -> Wanted {
-        Wanted::Objects {
-            number,
+    fn page(place: Place) -> Page {
+        Page {
+            place,
             size: 2,
-            sort,
+            order: None,
+            conditions: Vec::new(),
         }
     }
 
-    #[test]
-    fn objects_are_sorted_before_a_page_is_cut_out() {
-        let names = ["b", "a", "d", "c"];
-        let object = |name: &&str| serde_json::json!({"inner": {"name": name}});
-        for (descending, expected) in [(false, ["c", "d"]), (true, ["b", "a"])] {
-            let sort = Sort {
-                pointer: "/inner/name".into(),
-                descending,
-            };
-            let answer = page(2, Some(sort)).list(names, |name| Value::from(*name), object);
-            let page: Vec<_> = expected.iter().map(object).collect();
-            assert_eq!(answer.body, Value::Array(page));
-            assert_eq!(answer.page.map(|page| page.elements), Some(4));
-        }
-    }
-
-    #[test]
-    fn what_is_not_imitated_is_not_passed_over() {
-        for (name, value) in [
-            ("x-pagination-mode", "CachedObjectList-Cursor"),
-            ("x-pagination-filter", "name:eq=x"),
-        ] {
-            let mut headers = HeaderMap::new();
-            let mode = "CachedObjectList-Pages".parse().expect("a header");
-            headers.insert("x-pagination-mode", mode);
-            headers.insert(name, value.parse().expect("a header"));
-            let refusal = Wanted::from_headers(&headers, true).expect_err("a refusal");
-            assert_eq!(refusal.status, 501);
-        }
+    fn numbers(page: Page) -> Answer {
+        let ten = |n: &i64| Value::from(n * 10);
+        Wanted::Objects(Box::new(page)).list(1..=5, |n| Value::from(*n), ten)
     }
 
     #[test]
     fn a_page_is_cut_out_and_counted() {
-        let wanted = page(2, None);
-        let answer = wanted.list(1..=5, |n| Value::from(*n), |n| Value::from(n * 10));
+        let answer = numbers(page(Place::Number(2)));
         assert_eq!(answer.body, serde_json::json!([30, 40]));
-        let numbers = answer.page.expect("a page");
-        assert_eq!((numbers.pages, numbers.elements), (3, 5));
-        let beyond = page(9, None);
-        let answer = beyond.list(1..=5, |n| Value::from(*n), |n| Value::from(*n));
-        assert_eq!(answer.body, serde_json::json!([]));
+        let headers = answer.page.expect("a page");
+        assert_eq!((headers.pages, headers.elements), (Some(3), 5));
+        assert_eq!(headers.cursor, None);
+        let beyond = numbers(page(Place::Number(9)));
+        assert_eq!(beyond.body, serde_json::json!([]));
     }
 
     #[test]
-    fn headers_count_only_where_the_route_knows_objects() {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            "x-pagination-mode",
-            "CachedObjectList-Pages".parse().expect("a header"),
-        );
-        headers.insert("x-pagination-size", "7".parse().expect("a header"));
-        assert_eq!(Wanted::from_headers(&headers, false), Ok(Wanted::Ids));
-        assert_eq!(
-            Wanted::from_headers(&headers, true),
-            Ok(Wanted::Objects {
-                number: 1,
-                size: 7,
-                sort: None
-            })
-        );
-        headers.insert("x-pagination-size", "0".parse().expect("a header"));
-        assert!(Wanted::from_headers(&headers, true).is_err());
+    fn cursors_lead_through_the_list_and_to_no_other() {
+        let first = page(Place::After(0));
+        let cursor = |answer: &Answer| answer.page.as_ref().and_then(|it| it.cursor.clone());
+        let answer = numbers(first.clone());
+        assert_eq!(answer.body, serde_json::json!([10, 20]));
+        let next = cursor(&answer).expect("a cursor");
+        assert_eq!(first.read_cursor(&next), Ok(2));
+        let last = numbers(page(Place::After(4)));
+        assert_eq!(last.body, serde_json::json!([50]));
+        assert_eq!(cursor(&last), None);
+        for wrong in ["", "2", "2.0", "x.y", "3.00000000"] {
+            assert!(first.read_cursor(wrong).is_err(), "{wrong} was read");
+        }
+    }
+
+    #[test]
+    fn dotted_properties_are_found() {
+        let object = serde_json::json!({"inner": {"name": "x"}});
+        assert_eq!(property(&object, "inner.name"), "x");
+        assert!(property(&object, "inner.none.at.all").is_null());
     }
 }

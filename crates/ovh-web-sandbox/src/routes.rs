@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ovh_runtime::Operation;
-use ovh_web_client::operations;
+
+use crate::document::{Described, document};
 
 /// The tree of all routes.
 pub(crate) struct Routes {
@@ -18,13 +19,14 @@ pub(crate) struct Routes {
 struct Node {
     fixed: HashMap<&'static str, Node>,
     parameter: Option<Box<Node>>,
-    operations: Vec<&'static Operation>,
+    operations: Vec<&'static Described>,
 }
 
-/// A row and the decoded values of its path parameters.
+/// A row, what its document says, and the decoded values of its path parameters.
 #[derive(Debug)]
 pub(crate) struct Route<'a> {
     pub(crate) operation: &'static Operation,
+    pub(crate) described: &'static Described,
     pub(crate) captures: Captures<'a>,
 }
 
@@ -45,16 +47,16 @@ impl Captures<'_> {
 impl Routes {
     pub(crate) fn new() -> Self {
         let mut root = Node::default();
-        for operation in operations::ALL.iter().copied() {
+        for described in document().operations() {
             let mut node = &mut root;
-            for segment in operation.path().split('/').skip(1) {
+            for segment in described.operation.path().split('/').skip(1) {
                 node = if segment.starts_with('{') {
                     node.parameter.get_or_insert_default()
                 } else {
                     node.fixed.entry(segment).or_default()
                 };
             }
-            node.operations.push(operation);
+            node.operations.push(described);
         }
         Self { root }
     }
@@ -68,13 +70,15 @@ impl Routes {
             .collect::<Result<_, _>>()
             .ok()?;
         let mut values = Vec::new();
-        let operation = walk(&self.root, method, &segments, &mut values)?;
+        let described = walk(&self.root, method, &segments, &mut values)?;
+        let operation = described.operation;
         let captures = operation
             .path_parameters()
             .zip(values.into_iter().map(|index| segments[index].clone()))
             .collect();
         Some(Route {
             operation,
+            described,
             captures: Captures(captures),
         })
     }
@@ -86,19 +90,19 @@ fn walk(
     method: &str,
     segments: &[Cow<'_, str>],
     values: &mut Vec<usize>,
-) -> Option<&'static Operation> {
+) -> Option<&'static Described> {
     fn step(
         node: &Node,
         method: &str,
         segments: &[Cow<'_, str>],
         at: usize,
         values: &mut Vec<usize>,
-    ) -> Option<&'static Operation> {
+    ) -> Option<&'static Described> {
         let Some(segment) = segments.get(at) else {
             return node
                 .operations
                 .iter()
-                .find(|operation| operation.method().as_str() == method)
+                .find(|described| described.operation.method().as_str() == method)
                 .copied();
         };
         if let Some(next) = node.fixed.get(segment.as_ref()) {

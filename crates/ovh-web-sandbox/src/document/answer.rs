@@ -1,0 +1,277 @@
+//! Answers to what the sandbox does not model: made up from the document, stable for a seed.
+//!
+//! The ids of a list lead to its items, what is not on the list is not there, and what hangs on
+//! something that is modelled is there only as long as that is. A write does nothing: it is
+//! checked, answered in the right shape, and marked, and no answer claims that it worked.
+
+use ovh_runtime::Method;
+use serde_json::{Map, Value, json};
+
+use super::sample::Dice;
+use super::{Described, Document, Schema, document};
+use crate::clock::Moment;
+use crate::handlers::{Context, Handlers, Values};
+use crate::paging::Wanted;
+use crate::reply::{Answer, Refusal};
+
+/// What texts say that a write answers with.
+const NOTHING_DONE: &str = "The sandbox does not imitate this call: nothing was done";
+
+/// Answers a call that was checked and that no handler takes.
+pub(crate) fn from_document(
+    cx: &mut Context<'_>,
+    described: &Described,
+    handlers: &Handlers,
+    seed: u64,
+) -> Result<Answer, Refusal> {
+    let samples = Samples {
+        document: document(),
+        handlers,
+        dice: Dice::new(seed),
+    };
+    samples.present(cx, described)?;
+    if described.operation.method() == Method::Get {
+        samples.read(cx, described)
+    } else {
+        Ok(samples.write(cx, described))
+    }
+}
+
+struct Samples<'a> {
+    document: &'static Document,
+    handlers: &'a Handlers,
+    dice: Dice,
+}
+
+impl Samples<'_> {
+    /// Makes sure that the path leads somewhere.
+    fn present(&self, cx: &mut Context<'_>, described: &Described) -> Result<(), Refusal> {
+        if let Some(parent) = self.document.parent(described) {
+            match self.handlers.find(parent.operation) {
+                // The handler knows whether it is there, and with which words it is not.
+                Some(handler) => {
+                    (handler.run)(&mut Context {
+                        world: &mut *cx.world,
+                        query: Values(Map::new()),
+                        body: Values(Map::new()),
+                        wanted: Wanted::Ids,
+                        ..*cx
+                    })?;
+                }
+                None => self.present(cx, parent)?,
+            }
+        }
+        match self.document.collection(described) {
+            Some(list) if described.operation.method() == Method::Get => {
+                let own = self.own_id(cx, described);
+                let listed = self.ids(cx, list, described);
+                if listed.iter().any(|id| same(id, own)) {
+                    Ok(())
+                } else {
+                    Err(Refusal::no_object(own))
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn read(&self, cx: &mut Context<'_>, described: &Described) -> Result<Answer, Refusal> {
+        let Some(answer) = described.answer else {
+            return Ok(Answer::void());
+        };
+        let Some(item) = self.document.item(described) else {
+            let value = self
+                .document
+                .sample(answer, "", self.dice_of(cx, described));
+            return Ok(Answer::json(self.personal(cx, described, value)));
+        };
+        let property = self.id_property(item);
+        let plain = match self.document.schema(answer) {
+            Schema::List(inner) => !matches!(self.document.schema(*inner), Schema::Object(_)),
+            _ => false,
+        };
+        let objects: Vec<_> = self
+            .ids(cx, described, item)
+            .into_iter()
+            .map(|id| (self.item(cx, item, &id, &property), id))
+            .filter(|(object, _)| self.passes(cx, described, object))
+            .collect();
+        Ok(cx.wanted.list(
+            objects,
+            |(object, id)| if plain { id.clone() } else { object.clone() },
+            |(object, _)| object.clone(),
+        ))
+    }
+
+    /// The shape of an answer, and nothing in it that says the call did anything.
+    fn write(&self, cx: &Context<'_>, described: &Described) -> Answer {
+        let body = match described
+            .answer
+            .map(|answer| (answer, self.document.schema(answer)))
+        {
+            None => Value::Null,
+            Some((_, Schema::Text(_))) => NOTHING_DONE.into(),
+            Some((_, Schema::List(_))) => json!([]),
+            Some((answer, schema)) => {
+                let value = self
+                    .document
+                    .sample(answer, "", self.dice_of(cx, described));
+                let mut value = self.personal(cx, described, value);
+                let cancelled = schema.property("status").is_some_and(|status| {
+                    matches!(self.document.schema(status.schema), Schema::Words(words)
+                        if words.iter().any(|word| word == "cancelled"))
+                });
+                if cancelled {
+                    value["status"] = "cancelled".into();
+                }
+                value
+            }
+        };
+        Answer::json(body).without_effect()
+    }
+
+    /// The ids that a list gives.
+    fn ids(&self, cx: &Context<'_>, list: &Described, item: &Described) -> Vec<Value> {
+        let Some(parameter) = item.path.last() else {
+            return Vec::new();
+        };
+        let property = self.id_property(item);
+        let dice = self.dice_of(cx, list);
+        (0..2)
+            .map(|index| {
+                self.document
+                    .sample_id(parameter.schema, &property, dice, index)
+            })
+            .collect()
+    }
+
+    /// The object with this id.
+    fn item(&self, cx: &Context<'_>, item: &Described, id: &Value, property: &str) -> Value {
+        let Some(answer) = item.answer else {
+            return Value::Null;
+        };
+        let parents = item.path.len().saturating_sub(1);
+        let dice = self.dice_at(cx, item, parents).at(&plain_text(id));
+        let mut value = self.document.sample(answer, "", dice);
+        if self.document.schema(answer).property(property).is_some() {
+            value[property] = id.clone();
+        }
+        value
+    }
+
+    /// Puts what the call named where the answer has a place for it.
+    fn personal(&self, cx: &Context<'_>, described: &Described, value: Value) -> Value {
+        let (Some(answer), Value::Object(mut map)) = (described.answer, value.clone()) else {
+            return value;
+        };
+        if self.document.collection(described).is_some() {
+            let property = self.id_property(described);
+            let own = described.path.last().map(|parameter| parameter.schema);
+            let id = match own.map(|schema| self.document.schema(schema)) {
+                Some(Schema::Integer) => self.own_id(cx, described).parse::<i64>().map(Value::from),
+                _ => Ok(self.own_id(cx, described).into()),
+            };
+            return match id {
+                Ok(id) => self.item(cx, described, &id, &property),
+                Err(_) => value,
+            };
+        }
+        let schema = self.document.schema(answer);
+        let texts = described
+            .path
+            .iter()
+            .filter(|parameter| parameter.name != "id");
+        for parameter in texts.chain(&described.query) {
+            let fits = schema.property(&parameter.name).is_some_and(|property| {
+                property.schema == parameter.schema
+                    || self.both_texts(property.schema, parameter.schema)
+            });
+            let given = match cx.query.0.get(&parameter.name) {
+                Some(given) => Some(given.clone()),
+                None => Some(cx.path.get(&parameter.name))
+                    .filter(|given| !given.is_empty())
+                    .map(Value::from),
+            };
+            if let (true, Some(given)) = (fits, given) {
+                map.insert(parameter.name.clone(), given);
+            }
+        }
+        Value::Object(map)
+    }
+
+    fn both_texts(&self, one: super::SchemaId, other: super::SchemaId) -> bool {
+        let text = |id| matches!(self.document.schema(id), Schema::Text(super::Format::Plain));
+        text(one) && text(other)
+    }
+
+    /// Whether an object is what the query asks for, as far as the query names properties.
+    fn passes(&self, cx: &Context<'_>, list: &Described, object: &Value) -> bool {
+        list.query.iter().all(|parameter| {
+            let (Some(wanted), Some(got)) =
+                (cx.query.0.get(&parameter.name), object.get(&parameter.name))
+            else {
+                return true;
+            };
+            match (self.document.schema(parameter.schema), wanted, got) {
+                (Schema::Text(_), Value::String(wanted), Value::String(got)) => {
+                    got.contains(wanted.trim_matches('%'))
+                }
+                _ => wanted == got,
+            }
+        })
+    }
+
+    /// The property of an item that its path names.
+    fn id_property(&self, item: &Described) -> String {
+        let parameter = item.path.last().map_or("", |parameter| &parameter.name);
+        let known = |name: &str| {
+            item.answer
+                .is_some_and(|answer| self.document.schema(answer).property(name).is_some())
+        };
+        match &item.identifier {
+            Some(identifier) => identifier.clone(),
+            None if !known(parameter) && parameter.ends_with("Id") && known("id") => "id".into(),
+            None if !known(parameter) && parameter.ends_with("Name") && known("name") => {
+                "name".into()
+            }
+            None => parameter.to_owned(),
+        }
+    }
+
+    fn own_id<'c>(&self, cx: &Context<'c>, described: &Described) -> &'c str {
+        described
+            .path
+            .last()
+            .map_or("", |parameter| cx.path.get(&parameter.name))
+    }
+
+    fn dice_of(&self, cx: &Context<'_>, described: &Described) -> Dice {
+        self.dice_at(cx, described, described.path.len())
+    }
+
+    /// The dice of an operation with the first values of its path.
+    fn dice_at(&self, cx: &Context<'_>, described: &Described, values: usize) -> Dice {
+        let operation = described.operation;
+        let dice = self.dice.at(operation.path());
+        described
+            .path
+            .iter()
+            .take(values)
+            .fold(dice, |dice, parameter| {
+                dice.at(cx.path.get(&parameter.name))
+            })
+    }
+}
+
+/// Whether a text of a path names this id.
+fn same(id: &Value, text: &str) -> bool {
+    plain_text(id) == text
+        || match (id.as_str().and_then(Moment::parse), Moment::parse(text)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        }
+}
+
+fn plain_text(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}

@@ -1,0 +1,223 @@
+//! The filter of a list: `X-Pagination-Filter`, conditions `property:op=value` joined by `&`.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{known, property};
+use crate::clock::Moment;
+use crate::document::{Document, SchemaId};
+use crate::reply::Refusal;
+
+const HEADER: &str = "x-pagination-filter";
+
+/// One condition on the objects of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Condition {
+    property: String,
+    operator: Operator,
+    /// One value, but for `in`.
+    values: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    Greater,
+    Like,
+    NotLike,
+    In,
+}
+
+/// Reads all conditions; each has to hold.
+pub(super) fn read(
+    text: &str,
+    document: &Document,
+    objects: SchemaId,
+) -> Result<Vec<Condition>, Refusal> {
+    text.split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let condition = Condition::read(part)?;
+            known(document, objects, &condition.property, HEADER)?;
+            Ok(condition)
+        })
+        .collect()
+}
+
+impl Condition {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let (left, raw) = text.split_once('=').ok_or_else(unreadable)?;
+        let (property, operator) = left.rsplit_once(':').ok_or_else(unreadable)?;
+        let operator = match operator {
+            "eq" => Operator::Equal,
+            // `nq` is how it was written in former years.
+            "ne" | "nq" => Operator::NotEqual,
+            "lt" => Operator::Less,
+            "gt" => Operator::Greater,
+            "like" => Operator::Like,
+            "nlike" => Operator::NotLike,
+            "in" => Operator::In,
+            _ => {
+                return Err(Refusal::bad_value(
+                    HEADER,
+                    "expected one of the operators eq, ne, nq, lt, gt, like, nlike, in",
+                ));
+            }
+        };
+        // The commas of a list may be encoded with the rest, or stand between encoded values.
+        let values = if operator != Operator::In {
+            vec![decoded(raw)?]
+        } else if raw.contains(',') {
+            raw.split(',').map(decoded).collect::<Result<_, _>>()?
+        } else {
+            decoded(raw)?.split(',').map(str::to_owned).collect()
+        };
+        Ok(Self {
+            property: decoded(property)?,
+            operator,
+            values,
+        })
+    }
+
+    /// Whether the object is one that is asked for.
+    ///
+    /// Guess: what is null equals nothing and differs from everything.
+    pub(super) fn holds(&self, object: &Value) -> bool {
+        let got = property(object, &self.property);
+        let wanted = self.values.first().map_or("", String::as_str);
+        match self.operator {
+            Operator::Equal => compare(got, wanted) == Some(Ordering::Equal),
+            Operator::NotEqual => compare(got, wanted) != Some(Ordering::Equal),
+            Operator::Less => compare(got, wanted) == Some(Ordering::Less),
+            Operator::Greater => compare(got, wanted) == Some(Ordering::Greater),
+            Operator::Like => like(wanted, got),
+            Operator::NotLike => !like(wanted, got),
+            Operator::In => self
+                .values
+                .iter()
+                .any(|wanted| compare(got, wanted) == Some(Ordering::Equal)),
+        }
+    }
+}
+
+fn unreadable() -> Refusal {
+    Refusal::bad_value(HEADER, "expected property:operator=value, joined by &")
+}
+
+fn decoded(text: &str) -> Result<String, Refusal> {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .map(Into::into)
+        .map_err(|_| Refusal::bad_value(HEADER, "it does not decode to UTF-8"))
+}
+
+/// Numbers by size, points in time by their order, everything else by its letters.
+fn compare(got: &Value, wanted: &str) -> Option<Ordering> {
+    match got {
+        Value::Number(number) => number.as_f64()?.partial_cmp(&wanted.parse().ok()?),
+        Value::Bool(flag) => Some(flag.cmp(&wanted.parse().ok()?)),
+        Value::String(text) => match (Moment::parse(text), Moment::parse(wanted)) {
+            (Some(text), Some(wanted)) => Some(text.cmp(&wanted)),
+            _ => Some(text.as_str().cmp(wanted)),
+        },
+        _ => None,
+    }
+}
+
+/// Guess: as in SQL, `%` stands for anything, and a pattern without it for itself; capital and
+/// small letters differ.
+fn like(pattern: &str, got: &Value) -> bool {
+    let text = match got {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return false,
+    };
+    matches_pattern(pattern, &text)
+}
+
+/// Whether `%` in the pattern can stand for something so that it becomes the text.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('%') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let (middle, last) = rest.rsplit_once('%').unwrap_or(("", rest));
+    for part in middle.split('%') {
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    text.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_operator_does_what_it_says() {
+        let object = json!({
+            "id": 10, "name": "exampleapp.mysql.db", "on": true, "none": null,
+            "at": "2026-01-31T12:00:00+00:00", "size": {"unit": "MB"},
+        });
+        for (text, holds) in [
+            ("id:eq=10", true),
+            ("id:eq=9", false),
+            ("id:ne=9", true),
+            ("id:nq=10", false),
+            ("id:lt=9", false),
+            ("id:gt=9", true),
+            ("id:in=1,10", true),
+            ("id:in=1%2C10", true),
+            ("id:in=1,2", false),
+            ("id:like=1%25", true),
+            ("name:like=%25app%25", true),
+            ("name:like=example%25.db", true),
+            ("name:like=app", false),
+            ("name:nlike=%25app%25", false),
+            ("name:eq=exampleapp%2Emysql.db", true),
+            ("name:lt=f", true),
+            ("on:eq=true", true),
+            ("on:eq=false", false),
+            ("none:eq=null", false),
+            ("none:ne=x", true),
+            ("none:nlike=x", true),
+            ("at:gt=2026-01-31T12:30:00%2B01:00", true),
+            ("at:eq=2026-01-31T13:00:00%2B01:00", true),
+            ("size.unit:eq=MB", true),
+        ] {
+            let condition = Condition::read(text).expect(text);
+            assert_eq!(condition.holds(&object), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        for text in ["id", "id=1", "id:eq", "id:is=1", "id:eq=%ff"] {
+            assert!(Condition::read(text).is_err(), "{text} was read");
+        }
+    }
+
+    #[test]
+    fn percent_stands_for_anything() {
+        for (pattern, text, fits) in [
+            ("%", "", true),
+            ("a%", "abc", true),
+            ("%c", "abc", true),
+            ("a%c", "abc", true),
+            ("a%a", "a", false),
+            ("%b%", "abc", true),
+            ("%b%d%", "abc", false),
+            ("abc", "abcd", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}
