@@ -1,7 +1,8 @@
 //! Step: `allOf` is united, `anyOf` and `oneOf` become any value.
 //!
 //! What is left of them is `allOf` around one reference, which is how the API's documents say
-//! something about a reference.
+//! something about a reference. What is composed in a property gets a name of its own, one for all
+//! places that compose the same: written out it could hold itself without end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Log, Pointer, is_annotation, make_anything};
 use crate::document::{METHODS, SCHEMA_PREFIX};
+use crate::names::case;
 use crate::normalise::walk;
 
 /// How many schemas may be built on one another.
@@ -18,47 +20,68 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
     let named: BTreeMap<String, Value> = walk::schemas(document)
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    let mut unite = Unite { named: &named, log };
+    let mut unite = Unite {
+        named: &named,
+        log,
+        made: BTreeMap::new(),
+        todo: Vec::new(),
+        taken: named.keys().cloned().collect(),
+    };
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for method in METHODS {
             let at = Pointer::of(&["paths", path, method]);
             if let Some(operation) = item.get_mut(method) {
-                walk::roots_mut(operation, &mut |_, schema| unite.node(&at, schema, None));
+                let place = format!("{method}{path}");
+                walk::roots_mut(operation, &mut |_, schema| {
+                    unite.node(&at, schema, &place, None);
+                });
             }
         }
     }
-    if named.is_empty() {
-        return;
-    }
     let at = Pointer::of(&["components", "schemas"]);
-    for (name, schema) in walk::schemas_mut(document).iter_mut() {
-        unite.node(&at.child(name), schema, Some(name));
+    if !named.is_empty() {
+        for (name, schema) in walk::schemas_mut(document).iter_mut() {
+            unite.node(&at.child(name), schema, name, Some(name));
+        }
+    }
+    while let Some((at, name, mut schema)) = unite.todo.pop() {
+        unite.node(&at, &mut schema, &name, Some(&name));
+        walk::schemas_mut(document).insert(name, schema);
     }
 }
 
 struct Unite<'a> {
     named: &'a BTreeMap<String, Value>,
     log: &'a mut Log,
+    /// The names of what was composed in places without one, by what it is composed of.
+    made: BTreeMap<String, String>,
+    /// What got a name and is still to be looked into.
+    todo: Vec<(Pointer, String, Value)>,
+    taken: BTreeSet<String>,
 }
 
 impl Unite<'_> {
-    /// Unites what is composed in this schema and in all below it. `own` is the schema's name.
-    fn node(&mut self, at: &Pointer, schema: &mut Value, own: Option<&str>) {
+    /// Unites what is composed in this schema and in all below it. `own` is the schema's name,
+    /// `place` what it may be called if it has none.
+    fn node(&mut self, at: &Pointer, schema: &mut Value, place: &str, own: Option<&str>) {
         // What a member brings along may be composed in turn: a few rounds, then it is enough.
         for _ in 0..4 {
             if !self.choices(at, schema) {
                 return;
             }
-            if !self.all_of(at, schema, own) {
+            if !self.all_of(at, schema, place, own) {
                 break;
             }
         }
         walk::children_mut(schema, &mut |property, inner| {
-            let at = match property {
-                Some(name) => at.child("properties").child(name),
-                None => at.clone(),
+            let (at, place) = match property {
+                Some(name) => (
+                    at.child("properties").child(name),
+                    format!("{place}.{name}"),
+                ),
+                None => (at.clone(), place.to_owned()),
             };
-            self.node(&at, inner, None);
+            self.node(&at, inner, &place, None);
         });
     }
 
@@ -92,7 +115,7 @@ impl Unite<'_> {
     }
 
     /// Rule `all-of`; whether anything was united.
-    fn all_of(&mut self, at: &Pointer, schema: &mut Value, own: Option<&str>) -> bool {
+    fn all_of(&mut self, at: &Pointer, schema: &mut Value, place: &str, own: Option<&str>) -> bool {
         let Some(node) = schema.as_object_mut() else {
             return false;
         };
@@ -109,6 +132,16 @@ impl Unite<'_> {
             return false;
         }
         node.remove("allOf");
+        let inner = |member: &Value| {
+            ["allOf", "anyOf", "oneOf"]
+                .iter()
+                .any(|k| member.get(k).is_some())
+        };
+        let several = members.len() > 1 || has_form || members.iter().any(inner);
+        if several && own.is_none() {
+            self.named(at, node, members, place);
+            return false;
+        }
         let mut parts = Parts {
             stack: own.map(str::to_owned).into_iter().collect(),
             ..Parts::default()
@@ -125,7 +158,6 @@ impl Unite<'_> {
         for member in &members {
             self.gather(at, member, &mut parts);
         }
-        let several = members.len() > 1 || has_form;
         if parts.properties.is_empty() {
             // No object: the first member that says anything.
             let told = parts.others.len();
@@ -154,6 +186,43 @@ impl Unite<'_> {
             node.insert("required".to_owned(), json!(parts.required));
         }
         true
+    }
+
+    /// Gives what is composed here a name, or the one that the same composition has already.
+    fn named(
+        &mut self,
+        at: &Pointer,
+        node: &mut Map<String, Value>,
+        members: Vec<Value>,
+        place: &str,
+    ) {
+        let mut composed = Map::new();
+        for key in node.keys().cloned().collect::<Vec<_>>() {
+            if !is_annotation(&key)
+                && let Some(value) = node.remove(&key)
+            {
+                composed.insert(key, value);
+            }
+        }
+        composed.insert("allOf".to_owned(), Value::Array(members));
+        let composed = Value::Object(composed);
+        let key = composed.to_string();
+        let name = match self.made.get(&key) {
+            Some(name) => name.clone(),
+            None => {
+                let plain: Vec<&str> = place
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                let name = case::free(&plain.join("."), |name| !self.taken.contains(name));
+                self.taken.insert(name.clone());
+                self.made.insert(key, name.clone());
+                self.todo.push((at.clone(), name.clone(), composed));
+                name
+            }
+        };
+        let reference = json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") });
+        node.insert("allOf".to_owned(), json!([reference]));
     }
 
     /// Adds what a member brings along.
@@ -292,6 +361,24 @@ mod tests {
             })
         );
         assert_eq!(rules, ["all-of", "one-of"]);
+    }
+
+    #[test]
+    fn what_holds_a_composition_of_itself_ends() {
+        let (schemas, _) = run(json!({
+            "Tree": { "properties": {
+                "all": { "allOf": [to("Tree"), { "properties": { "more": {} } }] },
+            }},
+        }));
+        assert_eq!(
+            schemas["Tree"]["properties"]["all"],
+            json!({ "allOf": [to("Tree.all")] })
+        );
+        assert_eq!(
+            schemas["Tree.all"]["properties"]["all"],
+            json!({ "allOf": [to("Tree.all")] })
+        );
+        assert_eq!(schemas["Tree.all"]["properties"]["more"], json!({}));
     }
 
     #[test]
