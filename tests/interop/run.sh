@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Other people's clients as judges of the sandbox: OVHcloud's Python and Node clients, and curl as
+# the sandbox's README writes it. Works from a clean checkout; everything goes into the target
+# folder. Skips what is missing, unless CI=true.
+set -euo pipefail
+cd "$(dirname "$0")"
+here=$PWD
+root=$(cd ../.. && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+work=$target/interop
+mkdir -p "$work"
+
+for need in python3 node npm curl; do
+  if ! command -v "$need" >/dev/null; then
+    if [ "${CI:-}" = true ]; then
+      echo "interop: $need is missing, and CI has to have it"
+      exit 1
+    fi
+    echo "interop: skipped, $need is missing"
+    exit 0
+  fi
+done
+
+# Installed once for each set of pins.
+pins=$(cat python/requirements.txt node/package-lock.json | cksum | tr ' ' -)
+if [ ! -f "$work/installed-$pins" ]; then
+  rm -rf "$work/venv" "$work/node" "$work"/installed-*
+  python3 -m venv "$work/venv"
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check -r python/requirements.txt
+  mkdir -p "$work/node"
+  cp node/package.json node/package-lock.json "$work/node/"
+  (cd "$work/node" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+  touch "$work/installed-$pins"
+fi
+
+cargo build --quiet --manifest-path "$root/Cargo.toml" -p ovh-web-sandbox
+sandbox=$target/debug/ovh-web-sandbox
+
+started=()
+finish() {
+  for id in "${started[@]}"; do
+    kill "$id" 2>/dev/null || true
+    wait "$id" 2>/dev/null || true
+  done
+}
+trap finish EXIT
+
+# start NAME OPTIONS...: starts a sandbox, and waits until it has printed its lines.
+start() {
+  local name=$1
+  shift
+  : >"$work/$name.env"
+  "$sandbox" "$@" >"$work/$name.env" 2>"$work/$name.log" &
+  started+=($!)
+  for _ in $(seq 100); do
+    if grep -q OVH_CLIENT_SECRET "$work/$name.env"; then
+      return 0
+    fi
+    sleep 0.1
+  done
+  echo "interop: the sandbox did not start"
+  cat "$work/$name.log"
+  exit 1
+}
+
+start plain --speed 100
+start python --speed 100 --seed 1
+start tls --speed 100 --seed 2 --tls --ca-file "$work/ca.pem" --public-url https://127.0.0.1
+
+value() { sed -n "s/^\(# \)\{0,1\}export $2='\(.*\)'$/\2/p" "$work/$1.env"; }
+TLS_ROOT=$(value tls OVH_ENDPOINT)
+TLS_ROOT=${TLS_ROOT%/1.0}
+TLS_CLIENT_ID=$(value tls OVH_CLIENT_ID)
+TLS_CLIENT_SECRET=$(value tls OVH_CLIENT_SECRET)
+export TLS_ROOT TLS_CLIENT_ID TLS_CLIENT_SECRET
+
+out=$work/results
+: >"$out"
+failures=0
+judge() {
+  local name=$1
+  shift
+  if ! "$@" >>"$out" 2>&1; then
+    failures=1
+    echo "interop: $name is not content" >>"$out"
+  fi
+}
+
+(
+  . "$work/python.env"
+  export REQUESTS_CA_BUNDLE=$work/ca.pem
+  "$work/venv/bin/python" "$here/python/journey.py"
+) >>"$out" 2>&1 || failures=1
+(
+  . "$work/tls.env"
+  export NODE_PATH=$work/node/node_modules
+  node "$here/node/journey.js"
+) >>"$out" 2>&1 || failures=1
+
+# The examples of the README, as printed. `readme NAME` gives the block after `<!-- runs: NAME -->`.
+readme() {
+  awk -v mark="<!-- runs: $1 -->" '
+    $0 == mark { found = 1; next }
+    found && /^```/ { if (open) exit; open = 1; next }
+    open { print }
+  ' "$root/crates/ovh-web-sandbox/README.md"
+}
+run_example() {
+  local name=$1 interpreter=$2 expected=$3 answer
+  readme "$name" >"$work/example-$name"
+  if [ ! -s "$work/example-$name" ]; then
+    echo "FAIL  readme  $name: there is no such block"
+    return 1
+  fi
+  if answer=$(cd "$work" && . "$work/plain.env" && $interpreter "$work/example-$name" 2>&1) \
+    && [[ $answer == *"$expected"* ]]; then
+    echo "ok    readme  $name"
+  else
+    echo "FAIL  readme  $name: $answer"
+    return 1
+  fi
+}
+judge "the shell example" run_example shell bash '["example.cluster01.hosting.ovh.net"]'
+judge "the Python example" run_example python "$work/venv/bin/python" 'the database is there'
+judge "the pytest example" run_example test "$work/venv/bin/python" 'one call, one database'
+
+cat "$out"
+passed=$(grep -c '^ok ' "$out" || true)
+failed=$(grep -c '^FAIL ' "$out" || true)
+if [ "$failures" != 0 ] && [ "$failed" = 0 ]; then
+  failed=1
+fi
+echo "interop: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
