@@ -24,7 +24,7 @@ pub enum Effect {
     None,
     /// It changed something, said in words.
     Changed(String),
-    /// The sandbox does not imitate this operation yet: it answered 501 and did nothing.
+    /// A write that the sandbox does not model: it was checked and answered, and did nothing.
     Unmodelled,
 }
 

@@ -4,12 +4,14 @@
 //! to their archive, and writes down every call in a [`Journal`]. It is not OVHcloud's own, and
 //! where the real API's behaviour is not known it guesses; the guesses are marked in its code.
 //!
-//! It holds no real hosting, reaches no network, and knows no key but those it made up. What it
-//! does not imitate yet it answers with 501, never with a pretended success.
+//! It holds no real hosting, reaches no network, and knows no key but those it made up.
 //!
-//! What it does not do yet: the families beyond the guide's thirteen calls, certificates of single
-//! attached domains, OAuth2 and bearer tokens, filters and cursors of pages, faults on
-//! request, the page on which a person validates a consumer key, HTTPS.
+//! Every operation of OVHcloud's document answers, and every call is checked against the
+//! document. The families of a hosting keep state; what is around them (local SEO, log
+//! forwarding, the end of a contract and a few more) answers values that are made up, fit the
+//! document and stay the same for a seed. A write that is not modelled does nothing and says so:
+//! [`Effect::Unmodelled`] in the journal, `X-Ovh-Sandbox-Effect: none` in the reply, `without
+//! effect` in the log.
 //!
 //! | module | what is there |
 //! |---|---|

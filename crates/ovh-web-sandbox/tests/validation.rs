@@ -300,3 +300,40 @@ fn an_update_may_be_a_part_of_the_object() {
     let refused = client.put(&path, client.get(&path).ok()).refused(400);
     assert!(refused.contains("read-only"), "{refused}");
 }
+
+#[test]
+fn numbers_are_whole_and_fit_and_texts_are_no_numbers() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    for id in [
+        "1.5",
+        "1.0",
+        "1e2",
+        "18446744073709551615",
+        "\"101\"",
+        "true",
+    ] {
+        let body = format!(r#"{{"moduleId":{id}}}"#);
+        let target = format!("/1.0{}", at("/module"));
+        let message = client.send("POST", &target, &[], Some(&body)).refused(400);
+        let expected = "$.moduleId: expected a whole number";
+        assert!(message.contains(expected), "{id}: {message}");
+    }
+    let twice = client.get(&at("/database?name=a&name=b")).refused(400);
+    assert!(twice.contains("name: given more than once"), "{twice}");
+    for (list, words) in [
+        (json!([1]), "$.dependencies[0]: expected an object"),
+        (
+            json!([{}, {"port": "a"}]),
+            "$.dependencies[1].port: expected a whole number",
+        ),
+        (
+            json!([{"colour": 1}]),
+            "$.dependencies[0].colour: there is no such",
+        ),
+    ] {
+        let body = json!({"moduleId": 101, "dependencies": list});
+        let message = client.post(&at("/module"), body).refused(400);
+        assert!(message.contains(words), "{message}");
+    }
+}

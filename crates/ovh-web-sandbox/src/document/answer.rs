@@ -80,9 +80,10 @@ impl Samples<'_> {
             return Ok(Answer::void());
         };
         let Some(item) = self.document.item(described) else {
-            let value = self
-                .document
-                .sample(answer, "", self.dice_of(cx, described));
+            // What a plain answer stands for is known from the last word of its route.
+            let name = described.operation.path().rsplit('/').next();
+            let dice = self.dice_of(cx, described);
+            let value = self.document.sample(answer, name.unwrap_or_default(), dice);
             return Ok(Answer::json(self.personal(cx, described, value)));
         };
         let property = self.id_property(item);
@@ -153,7 +154,12 @@ impl Samples<'_> {
         let parents = item.path.len().saturating_sub(1);
         let dice = self.dice_at(cx, item, parents).at(&plain_text(id));
         let mut value = self.document.sample(answer, "", dice);
-        if self.document.schema(answer).property(property).is_some() {
+        let service = cx.path.get("serviceName");
+        let schema = self.document.schema(answer);
+        if !service.is_empty() && schema.property("serviceName").is_some() {
+            value["serviceName"] = service.into();
+        }
+        if schema.property(property).is_some() {
             value[property] = id.clone();
         }
         value

@@ -3,7 +3,7 @@
 //! They look like what they stand for where a property's name tells, and are not meant to be
 //! believed: what matters is that their shape is right and that some of what may be null is.
 
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime};
 use serde_json::{Map, Value, json};
 
 use super::{Document, Format, Schema, SchemaId};
@@ -137,6 +137,7 @@ fn integer(name: &str, dice: Dice) -> i64 {
     match lower.as_str() {
         "port" => 3306,
         "ttl" => 3600,
+        _ if lower.ends_with("period") => 12,
         "timestamp" => 1_740_000_000 + i64::from(dice.below(20_000_000)),
         _ if lower.ends_with("id") => 100_000 + i64::from(dice.below(900_000)),
         _ => i64::from(dice.below(1000)),
@@ -146,8 +147,10 @@ fn integer(name: &str, dice: Dice) -> i64 {
 fn text(format: Format, name: &str, dice: Dice) -> String {
     match format {
         Format::Plain => plain(name, dice),
-        Format::DateTime => moment(dice).format("%Y-%m-%dT%H:%M:%S+00:00").to_string(),
-        Format::Date => moment(dice).format("%Y-%m-%d").to_string(),
+        Format::DateTime => moment(name, dice)
+            .format("%Y-%m-%dT%H:%M:%S+00:00")
+            .to_string(),
+        Format::Date => moment(name, dice).format("%Y-%m-%d").to_string(),
         Format::Uuid => format!(
             "{}-{:04x}-4{:03x}-8{:03x}-{}{:04x}",
             dice.hex(),
@@ -165,9 +168,22 @@ fn text(format: Format, name: &str, dice: Dice) -> String {
     }
 }
 
-/// A minute of the year 2025, whatever the clock shows: the samples stay as they are.
-fn moment(dice: Dice) -> DateTime<chrono::Utc> {
-    let first = DateTime::from_timestamp(1_735_689_600, 0).unwrap_or_default();
+/// A minute of a year that lies right for the name, whatever the clock shows: things are made
+/// before they are changed, and end after that.
+fn moment(name: &str, dice: Dice) -> DateTime<chrono::Utc> {
+    let lower = name.to_ascii_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    let year = if has(&["creat", "start", "first"]) {
+        2024
+    } else if has(&["expir", "end", "delet", "validity", "until", "upto"]) {
+        2035
+    } else {
+        2025
+    };
+    let first = NaiveDate::from_ymd_opt(year, 1, 1)
+        .unwrap_or_default()
+        .and_time(NaiveTime::MIN)
+        .and_utc();
     first + Duration::minutes(i64::from(dice.below(365 * 24 * 60)))
 }
 
@@ -175,7 +191,11 @@ fn moment(dice: Dice) -> DateTime<chrono::Utc> {
 fn plain(name: &str, dice: Dice) -> String {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if has(&["url", "link", "webhook"]) {
+    if lower == "unit" {
+        "MB".into()
+    } else if lower == "publickey" {
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAISampleOfTheSandbox sample@example.com".into()
+    } else if has(&["url", "link", "webhook"]) {
         format!("https://www.example.com/{}", dice.hex())
     } else if has(&["mail", "contact"]) {
         "contact@example.com".into()
