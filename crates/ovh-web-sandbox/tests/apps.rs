@@ -216,7 +216,8 @@ fn crons_are_filtered_and_shown_in_the_state() {
     let crons = sandbox.state().crons(SERVICE);
     for (filter, hits) in [
         ("language=python3", 1),
-        ("command=php", 0),
+        ("command=php", 1),
+        ("command=php%25", 0),
         ("command=%25php", 1),
         ("email=x@example.com", 2),
         ("description=x", 0),
@@ -379,7 +380,7 @@ fn log_users_belong_to_their_logs() {
     let body = json!({"login": "reader", "description": "x", "password": "Pass-42x"});
     let users = format!("{log}/userLogs");
     client.post(&users, body.clone()).ok();
-    client.post(&users, body.clone()).refused(409);
+    client.post(&users, body).refused(409);
     settle(&sandbox);
     assert_eq!(client.get(&users).ok(), json!(["reader"]));
     assert_eq!(
@@ -421,9 +422,13 @@ fn a_full_offer_refuses() {
         ("/runtime", json!({}), 10),
         ("/envVar", Value::Null, 50),
         ("/website", Value::Null, 10),
+        ("/user", Value::Null, 50),
     ] {
         let body = |number: u32| match list {
             "/envVar" => json!({"key": format!("K{number}"), "type": "string", "value": "x"}),
+            "/user" => {
+                json!({"login": format!("example-{number}"), "home": "x", "password": "Pass-42x"})
+            }
             "/website" => {
                 json!({"path": format!("p{number}"), "vcsBranch": "main", "vcsUrl": REPOSITORY})
             }

@@ -207,3 +207,138 @@ fn who_am_i_is_as_the_document_says() {
     );
     conforms::<types::CredentialRequested>(&reply.ok());
 }
+
+/// Each object of a list, as it is while its task runs and when it is done.
+#[track_caller]
+fn conforming<T: DeserializeOwned + Serialize + Debug>(client: &Client, list: &str) {
+    let objects = client.objects(&at(list));
+    assert!(!objects.is_empty(), "{list} is empty");
+    objects.iter().for_each(conforms::<T>);
+}
+
+#[test]
+fn every_family_is_as_the_document_says_while_it_changes_and_after() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let post = |path: &str, body: Value| client.post(&at(path), body).ok();
+    let domain = json!({"domain": "a.example.com", "path": "site", "cdn": "active", "ssl": true, "ownLog": "a.example.com"});
+    post("/attachedDomain", domain);
+    settle(&sandbox);
+    let repository = "https://github.com/owner/site.git";
+    for (path, body) in [
+        (
+            "/cron",
+            json!({"command": "a", "frequency": "0 4 * * *", "language": "php8.3"}),
+        ),
+        (
+            "/envVar",
+            json!({"key": "A", "type": "password", "value": "a"}),
+        ),
+        (
+            "/website",
+            json!({"path": "site", "vcsBranch": "main", "vcsUrl": repository}),
+        ),
+        ("/requestBoost", json!({"offer": "hosting-performance-1"})),
+    ] {
+        conforms::<types::PublicTask>(&post(path, body));
+    }
+    let user = "exampleapp";
+    for (path, body) in [
+        (
+            "/runtime",
+            json!({"attachedDomains": ["a.example.com"], "isDefault": true}),
+        ),
+        (
+            "/database",
+            json!({"capabilitie": "extraSqlPerso", "type": "mysql", "user": user}),
+        ),
+    ] {
+        conforms::<types::Task>(&post(path, body));
+    }
+    let login = json!({"login": "reader", "description": "x", "password": "Pass-42x"});
+    conforms::<String>(&post("/userLogs", login));
+    let ssl = "/attachedDomain/a.example.com/ssl";
+    conforms::<types::Certificate>(&client.post_nothing(&at(ssl)).ok());
+    let cdn = "/cdn/domain/a.example.com";
+    conforms::<types::CdnOperation>(&client.post_nothing(&at(&format!("{cdn}/refresh"))).ok());
+    client
+        .put(&at("/configuration"), json!({"version": "nodejs-12"}))
+        .ok();
+    let config = format!("/ovhConfig/{}", client.get(&at("/ovhConfig")).ok()[0]);
+    post(
+        &format!("{config}/changeConfiguration"),
+        json!({"engineVersion": "8.1"}),
+    );
+    let id = |list: &str| client.get(&at(list)).ok()[0].clone();
+    let website = format!("/website/{}", id("/website"));
+    let deployments = format!("{website}/deployment");
+    let copies = "/database/exampleapp.mysql.db/copy";
+    for round in 0..3 {
+        match round {
+            1 => {
+                settle(&sandbox);
+                conforms::<types::DatabaseCopy>(&client.post_nothing(&at(copies)).ok());
+                let hooks = client.get(&at("/vcs/webhooks?vcs=github&path=site")).ok();
+                conforms::<types::VcsWebhooks>(&hooks);
+            }
+            2 => {
+                settle(&sandbox);
+                conforming::<types::Boost>(&client, "/boostHistory");
+            }
+            _ => {}
+        }
+        conforming::<types::Cron>(&client, "/cron");
+        conforming::<types::EnvVar>(&client, "/envVar");
+        conforming::<types::Website>(&client, "/website");
+        conforming::<types::Deployment>(&client, &deployments);
+        conforming::<types::Runtime>(&client, "/runtime");
+        conforming::<types::LogUser>(&client, "/userLogs");
+        conforming::<types::OwnLogs>(&client, "/ownLogs");
+        conforming::<types::CdnDomain>(&client, "/cdn/domain");
+        conforming::<types::CdnOption>(&client, &format!("{cdn}/option"));
+        conforming::<types::CdnOperation>(&client, "/cdn/operation");
+        conforming::<types::EmailOption>(&client, "/emailOption");
+        conforming::<types::ExtraSql>(&client, "/extraSqlPerso");
+        conforming::<types::OvhConfig>(&client, "/ovhConfig");
+        conforming::<types::Domain>(&client, "/attachedDomain");
+        if round > 0 {
+            conforming::<types::DatabaseCopy>(&client, copies);
+        }
+        let get = |path: &str| client.get(&at(path)).ok();
+        conforms::<types::Configuration>(&get("/configuration"));
+        conforms::<types::Certificate>(&get(ssl));
+        conforms::<types::CertificateReport>(&get(&format!("{ssl}/report")));
+        conforms::<types::Hosting>(&get(""));
+        conforms::<types::Email>(&get("/email"));
+        conforms::<types::Cdn>(&get("/cdn"));
+    }
+    let get = |path: &str| client.get(&at(path)).ok();
+    let option = id("/emailOption");
+    conforms::<types::Service>(&get(&format!("/emailOption/{option}/serviceInfos")));
+    let extra = id("/extraSqlPerso");
+    conforms::<types::Service>(&get(&format!("/extraSqlPerso/{extra}/serviceInfos")));
+    let deployment = id(&deployments);
+    conforms::<Vec<types::DeploymentLog>>(&get(&format!("{deployments}/{deployment}/logs")));
+    conforms::<types::WebsiteCreationCapabilities>(&get("/websiteCreationCapabilities"));
+    conforms::<Vec<types::Language>>(&get("/cronAvailableLanguage"));
+    conforms::<Vec<types::RuntimeType>>(&get("/runtimeAvailableTypes"));
+    conforms::<Vec<types::CdnAvailableOption>>(&get("/cdn/availableOptions"));
+    conforms::<types::CdnLogs>(&get(&format!("{cdn}/logs")));
+    conforms::<Vec<types::CdnStatistics>>(&get(&format!("{cdn}/statistics?period=day")));
+    conforms::<Vec<types::EmailVolume>>(&get("/email/volumes"));
+    conforms::<Vec<types::OvhConfigCapabilities>>(&get("/ovhConfigCapabilities"));
+    conforms::<types::OvhConfigRecommendedValues>(&get("/ovhConfigRecommendedValues"));
+    conforms::<Vec<types::ConfigurationVersion>>(&get("/availableConfigurations"));
+    conforms::<types::DigStatus>(&get("/attachedDomain/a.example.com/digStatus"));
+    conforms::<types::AbuseState>(&get("/abuseState"));
+    let database = "/database/exampleapp.mysql.db";
+    conforms::<types::DatabaseCapabilities>(&get(&format!("{database}/capabilities")));
+    let chart = get(&format!(
+        "{database}/statistics?period=weekly&type=statement"
+    ));
+    conforms::<Vec<types::ChartSeries>>(&chart);
+    conforms::<Vec<types::DatabaseType>>(&get("/databaseAvailableType"));
+    conforms::<types::AvailableVersions>(&get("/databaseAvailableVersion?type=redis"));
+    let room = get("/databaseCreationCapabilities");
+    conforms::<Vec<types::DatabaseCreationCapabilities>>(&room);
+}

@@ -67,9 +67,7 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let settings = settings(&cx.body)?;
     let taken = !cx.world.services_of(&domain, now).is_empty();
     let hosting = cx.hosting()?;
-    if let Some(id) = settings.runtime_id.as_ref().and_then(Value::as_u64) {
-        hosting.records.get(Family::Runtime, &Key::Number(id))?;
-    }
+    check_runtime(hosting, &settings)?;
     if taken && !hosting.domains.contains_key(&domain) {
         return Err(Refusal::conflict(format!(
             "The domain {domain} is attached to another hosting"
@@ -89,6 +87,16 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .changed(format!("domain {domain} is being attached"));
     cx.world.note_domain(&domain, cx.path.get("serviceName"));
     Ok(answer)
+}
+
+fn check_runtime(hosting: &Hosting, settings: &DomainSettings) -> Result<(), Refusal> {
+    match settings.runtime_id.as_ref().and_then(Value::as_u64) {
+        Some(id) => hosting
+            .records
+            .get(Family::Runtime, &Key::Number(id))
+            .map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
@@ -166,6 +174,7 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::bad_value("$.domain", "a domain cannot be renamed"));
     }
     let hosting = cx.hosting()?;
+    check_runtime(hosting, &settings)?;
     let outcome = Outcome::DomainUpdated(domain.to_owned(), settings);
     let work = job("attachedDomain/update", domain, outcome);
     hosting.work_on_domain(domain, "updating", now, work)?;

@@ -48,6 +48,12 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         )));
     }
     check_user("$.login", login, &hosting.login)?;
+    if hosting.users.len() > hosting.user_limit {
+        // Guess: the words for a full offer.
+        return Err(Refusal::bad_request(
+            "You have reached the maximum number of users of your offer",
+        ));
+    }
     let task = hosting.start(
         now,
         job("user/create", login, Outcome::UserReady(login.to_owned())),

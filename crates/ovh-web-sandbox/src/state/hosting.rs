@@ -23,6 +23,9 @@ use crate::ids::Ids;
 /// Guess: how many databases the offer includes; it differs between real offers.
 const DATABASES_OF_THE_OFFER: usize = 4;
 
+/// Guess: how many users the offer has room for.
+const USERS_OF_THE_OFFER: usize = 50;
+
 /// Guess: how many databases an extra SQL offer has room for.
 const EXTRA_DATABASES: usize = 3;
 
@@ -70,6 +73,8 @@ pub(crate) struct Hosting {
     pub(crate) private_databases: Vec<String>,
     /// How many databases the offer includes.
     pub(crate) database_limit: usize,
+    /// How many users the offer has room for, the primary one aside.
+    pub(crate) user_limit: usize,
     pub(crate) boost: Option<String>,
     /// The task that changes the hosting as a whole.
     pub(crate) task: Option<u64>,
@@ -124,6 +129,7 @@ impl Hosting {
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
             database_limit: DATABASES_OF_THE_OFFER,
+            user_limit: USERS_OF_THE_OFFER,
             boost: None,
             task: None,
             last_scan: None,

@@ -81,8 +81,8 @@ impl Hosting {
     }
 
     /// Takes back an installation that failed, with the database that was made for it.
-    pub(super) fn abandon_module(&mut self, id: u64, at: Moment) {
-        self.settle_module(id, at);
+    pub(super) fn abandon_module(&mut self, id: u64) {
+        self.release_module(id);
         let Some(module) = self.modules.remove(&id) else {
             return;
         };
@@ -94,12 +94,18 @@ impl Hosting {
     }
 
     pub(super) fn settle_module(&mut self, id: u64, at: Moment) {
+        self.release_module(id);
+        if let Some(module) = self.modules.get_mut(&id) {
+            module.last_update = at;
+        }
+    }
+
+    pub(super) fn release_module(&mut self, id: u64) {
         let Some(module) = self.modules.get_mut(&id) else {
             return;
         };
         module.status = "created";
         let task = module.task.take();
-        module.last_update = at;
         for dependency in &module.databases {
             // Only what waited for this very task: the database may be busy with something else.
             if let Some(database) = self.databases.get_mut(&dependency.name) {

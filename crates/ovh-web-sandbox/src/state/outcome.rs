@@ -181,8 +181,8 @@ impl Outcome {
                 hosting.dumps.remove(&id);
             }
             Self::DumpGone(id) => hosting.release_dump(id),
-            Self::ModuleReady(id) => hosting.abandon_module(id, at),
-            Self::ModuleUpgraded(id, _) | Self::ModuleGone(id) => hosting.settle_module(id, at),
+            Self::ModuleReady(id) => hosting.abandon_module(id),
+            Self::ModuleUpgraded(id, _) | Self::ModuleGone(id) => hosting.release_module(id),
             Self::UserReady(login) => {
                 hosting.users.remove(&login);
             }

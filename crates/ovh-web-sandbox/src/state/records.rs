@@ -204,8 +204,13 @@ impl Records {
         family: Family,
         whole: &'a Key,
     ) -> impl Iterator<Item = (&'a Key, &'a Record)> + Clone {
-        self.all(family)
-            .filter(move |(key, _)| key.is_within(whole))
+        // Keys of parts go by their whole first, and a number is the least of them.
+        let first = Key::Number(0).within(whole.clone());
+        self.0
+            .get(&family)
+            .into_iter()
+            .flat_map(move |records| records.range(first.clone()..))
+            .take_while(move |(key, _)| key.is_within(whole))
     }
 
     pub(crate) fn all_mut(&mut self, family: Family) -> impl Iterator<Item = (&Key, &mut Record)> {

@@ -148,6 +148,7 @@ impl HostingSeed {
                 .records
                 .insert(Family::Cron, Key::Number(id), Record::new(shown));
         }
+        hosting.user_limit = hosting.user_limit.max(self.users);
         hosting.database_limit = hosting.database_limit.max(hosting.databases.len());
     }
 }
