@@ -80,6 +80,7 @@ mod clock;
 pub mod config;
 mod credentials;
 mod endpoint;
+mod ensure;
 pub mod hosting;
 mod listing;
 mod pending;
@@ -95,6 +96,7 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
+pub use ensure::{Change, Ensured};
 pub use hosting::{Hosting, Hostings};
 pub use listing::{Listing, ListingStream};
 pub use ovh_runtime::{

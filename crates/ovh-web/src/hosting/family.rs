@@ -13,6 +13,12 @@ macro_rules! handle {
             pub(crate) const fn new(hosting: $crate::Hosting) -> Self {
                 Self { hosting }
             }
+
+            /// The hosting that they belong to.
+            #[must_use]
+            pub const fn hosting(&self) -> &$crate::Hosting {
+                &self.hosting
+            }
         }
     };
 }

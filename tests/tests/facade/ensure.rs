@@ -1,0 +1,191 @@
+//! `ensure` writes what differs and nothing the second time.
+
+use ovh_web::types::{
+    CronStatus, DatabaseCapacity, EnvVarType, Language, NewCron, NewDatabase, NewDatabaseType,
+    NewDomain, NewEnvVar, NewUser, SshState,
+};
+use ovh_web::{Change, ErrorKind};
+use ovh_web_tests::{Scene, changes, fails};
+
+/// The same steps for every family: plan, create, nothing, change, nothing, remove, nothing.
+macro_rules! walks {
+    ($scene:ident, $handle:expr, [$($key:expr)?], $name:expr, $first:expr, $second:expr, $fields:expr, [$($operation:literal),*]) => {{
+        let handle = $handle;
+        let (first, second) = ($first, $second);
+        let writes = || changes(&$scene.sandbox).len();
+        let fields = Change::Updated { fields: $fields.to_vec() };
+
+        assert_eq!(handle.plan($($key,)? &first).await.expect("a plan"), Change::Created);
+        assert_eq!(writes(), 0, "a plan only reads");
+        let made = handle.ensure($($key,)? &first).await.expect("created");
+        assert_eq!(made.change, Change::Created);
+        assert_eq!(writes(), 1);
+        let same = handle.ensure($($key,)? &first).await.expect("unchanged");
+        assert_eq!(same.change, Change::Unchanged);
+        assert_eq!(writes(), 1, "the second time nothing is written");
+
+        assert_eq!(handle.plan($($key,)? &second).await.expect("a plan"), fields);
+        assert_eq!(writes(), 1, "a plan only reads");
+        let changed = handle.ensure($($key,)? &second).await.expect("changed");
+        assert_eq!(changed.change, fields);
+        assert_eq!(writes(), 2);
+        let same = handle.ensure($($key,)? &second).await.expect("unchanged");
+        assert_eq!(same.change, Change::Unchanged);
+        assert_eq!(writes(), 2);
+
+        assert_eq!(handle.plan_absent($name).await.expect("a plan"), Change::Removed);
+        assert_eq!(handle.ensure_absent($name).await.expect("gone"), Change::Removed);
+        assert_eq!(handle.ensure_absent($name).await.expect("gone"), Change::Unchanged);
+        assert_eq!(handle.plan_absent($name).await.expect("a plan"), Change::Unchanged);
+        assert_eq!(changes(&$scene.sandbox), [$($operation),*]);
+        changed.object
+    }};
+}
+
+#[tokio::test]
+async fn a_domain() {
+    let scene = Scene::start().await;
+    let domain = walks!(
+        scene,
+        scene.hosting().domains(),
+        [],
+        "shop.example.com",
+        NewDomain::new("shop.example.com", "shop").ssl(false),
+        NewDomain::new("shop.example.com", "./store/").ssl(true),
+        ["path", "ssl"],
+        ["domains::attach", "domains::update", "domains::detach"]
+    );
+    assert_eq!(domain.status.as_str(), "created");
+    assert_eq!(domain.ssl, Some(true));
+}
+
+#[tokio::test]
+async fn a_user_whose_password_counts_at_the_creation_only() {
+    let scene = Scene::start().await;
+    let user = walks!(
+        scene,
+        scene.hosting().users(),
+        [],
+        "example-shop",
+        NewUser::new("shop", "example-shop", "a long password"),
+        NewUser::new("store", "example-shop", "another password").ssh_state(SshState::Active),
+        ["home", "ssh_state"],
+        ["users::create", "users::update", "users::delete"]
+    );
+    assert_eq!(user.ssh_state, SshState::Active);
+}
+
+#[tokio::test]
+async fn a_variable() {
+    let scene = Scene::start().await;
+    let new = |value: &str| NewEnvVar::new("APP_ENV", EnvVarType::String, value);
+    let variable = walks!(
+        scene,
+        scene.hosting().env_vars(),
+        [],
+        "APP_ENV",
+        new("test"),
+        new("production"),
+        ["value"],
+        ["env_vars::create", "env_vars::update", "env_vars::delete"]
+    );
+    assert_eq!(variable.value.expose(), "production");
+}
+
+#[tokio::test]
+async fn a_cron_that_is_known_by_its_key() {
+    let scene = Scene::start().await;
+    let crons = scene.hosting().crons();
+    let language = crons.languages().await.expect("languages").remove(0);
+    let new = |frequency: &str| NewCron::new("www/job.php", frequency, language.clone());
+    let cron = walks!(
+        scene,
+        crons,
+        ["nightly"],
+        "nightly",
+        new("0 3 * * *"),
+        new("0 4 * * *")
+            .description("Sends the reports")
+            .status(CronStatus::Disabled),
+        ["description", "frequency", "status"],
+        ["crons::create", "crons::update", "crons::delete"]
+    );
+    assert_eq!(
+        cron.description.as_deref(),
+        Some("[nightly] Sends the reports")
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_two_crons_carry_is_a_conflict_and_no_guess() {
+    let scene = Scene::start().await;
+    let crons = scene.hosting().crons();
+    let language: Language = crons.languages().await.expect("languages").remove(0);
+    let new = NewCron::new("www/job.php", "0 3 * * *", language);
+    for _ in 0..2 {
+        let twin = new.clone().description("[nightly] a twin");
+        let task = crons.create(&twin).await.expect("a task");
+        task.wait().await.expect("done");
+    }
+    fails(
+        crons.ensure("nightly", &new).await,
+        ErrorKind::Conflict,
+        &["2 crons", "nightly"],
+    );
+    // One key is not the beginning of another.
+    let plan = crons.plan("night", &new).await.expect("a plan");
+    assert_eq!(plan, Change::Created);
+    let error = fails(
+        crons.ensure("a]", &new).await,
+        ErrorKind::InvalidArgument,
+        &[],
+    );
+    assert!(error.to_string().contains("nothing was sent"));
+    assert_eq!(changes(&scene.sandbox).len(), 2);
+}
+
+#[tokio::test]
+async fn a_database_whose_type_cannot_be_changed_is_a_conflict() {
+    let scene = Scene::start().await;
+    let databases = scene.hosting().databases();
+    let new = |kind| NewDatabase::new(DatabaseCapacity::SqlPerso, kind, "exampleshop");
+    let mysql = new(NewDatabaseType::Mysql);
+    assert_eq!(
+        databases.plan(&mysql).await.expect("a plan"),
+        Change::Created
+    );
+    let made = databases.ensure(&mysql).await.expect("created");
+    assert_eq!(made.change, Change::Created);
+    assert_eq!(made.object.status.as_str(), "created");
+    let with_password = new(NewDatabaseType::Mysql).password("another password");
+    let same = databases.ensure(&with_password).await.expect("unchanged");
+    assert_eq!(same.change, Change::Unchanged);
+    let other = new(NewDatabaseType::Postgresql);
+    let conflict = databases.ensure(&other).await.expect("an answer");
+    let fields = vec!["type_"];
+    assert_eq!(conflict.change, Change::Conflict { fields });
+    assert_eq!(conflict.object.name, made.object.name);
+    assert_eq!(changes(&scene.sandbox), ["databases::create"]);
+    let gone = databases.ensure_absent("exampleshop").await.expect("gone");
+    assert_eq!(gone, Change::Removed);
+    let gone = databases.ensure_absent("exampleshop").await.expect("gone");
+    assert_eq!(gone, Change::Unchanged);
+    let wrote = ["databases::create", "databases::delete"];
+    assert_eq!(changes(&scene.sandbox), wrote);
+}
+
+#[tokio::test]
+async fn work_that_is_under_way_is_waited_for_before_anything_is_compared() {
+    let scene = Scene::start().await;
+    let domains = scene.hosting().domains();
+    let new = NewDomain::new("shop.example.com", "shop");
+    let _ = domains.attach(&new).await.expect("a task");
+    let same = domains.ensure(&new).await.expect("unchanged");
+    assert_eq!(same.change, Change::Unchanged);
+    assert_eq!(same.object.status.as_str(), "created");
+    let _ = domains.detach("shop.example.com").await.expect("a task");
+    let again = domains.ensure(&new).await.expect("created");
+    assert_eq!(again.change, Change::Created);
+    let wrote = ["domains::attach", "domains::detach", "domains::attach"];
+    assert_eq!(changes(&scene.sandbox), wrote);
+}

@@ -1,0 +1,194 @@
+//! The families besides the guide's, each with one round of what can be done with it.
+
+use ovh_web::types::{
+    DatabaseCapacity, DatabaseCopyRestore, DatabaseRestore, DeploymentRequest, DomainUpdate,
+    DumpDate, EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewRuntime,
+    NewUser, NewWebsite, UserUpdate, WebsiteDeleteFiles,
+};
+use ovh_web::{ErrorKind, WaitPolicy};
+use ovh_web_tests::{Scene, fails};
+
+#[tokio::test]
+async fn a_domain_is_changed_and_settles_by_its_own_status() {
+    let scene = Scene::start().await;
+    let domains = scene.hosting().domains();
+    let new = NewDomain::new("shop.example.com", "shop");
+    let task = domains.attach(&new).await.expect("a task");
+    task.wait().await.expect("attached");
+    let update = DomainUpdate::new().path("store");
+    let pending = domains.update("shop.example.com", &update).await;
+    let domain = pending.expect("accepted").wait().await.expect("settled");
+    assert_eq!(
+        (&*domain.path, domain.status.as_str()),
+        ("store", "created")
+    );
+    // It has a certificate of its own.
+    let certificate = domains.certificate("shop.example.com");
+    fails(certificate.get().await, ErrorKind::NotFound, &[]);
+    let order = certificate.order_free().await.expect("an order");
+    let made = order.wait().await.expect("a certificate");
+    assert_eq!(made.status.as_str(), "created");
+    let removal = certificate.delete().await.expect("a removal");
+    removal.wait().await.expect("gone");
+    fails(
+        certificate.import("a", "b", "c").await,
+        ErrorKind::InvalidArgument,
+        &["single domain"],
+    );
+}
+
+#[tokio::test]
+async fn a_user_is_changed_and_gets_another_password() {
+    let scene = Scene::start().await;
+    let users = scene.hosting().users();
+    let new = NewUser::new("shop", "example-shop", "a long password");
+    let task = users.create(&new).await.expect("a task");
+    task.wait().await.expect("created");
+    let update = UserUpdate::new().home("store");
+    let pending = users.update("example-shop", &update).await;
+    let user = pending.expect("accepted").wait().await.expect("settled");
+    assert_eq!(user.home, "store");
+    let task = users.change_password("example-shop", "another one").await;
+    let user = task.expect("a task").wait().await.expect("done");
+    assert_eq!(user.login, "example-shop");
+}
+
+#[tokio::test]
+async fn names_that_the_api_refuses_are_refused_before_anything_is_sent() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let login = hosting.get().await.expect("a hosting").primary_login;
+    let known = hosting.clone().with_login(login);
+    let calls = scene.sandbox.journal().total();
+    let database =
+        |user: &str| NewDatabase::new(DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql, user);
+    let words = ["lower case", "nothing was sent"];
+    let shouting = hosting.databases().create(&database("exampleShop")).await;
+    fails(shouting, ErrorKind::InvalidArgument, &words);
+    let words = ["begin with the hosting's login", "`example`"];
+    let strange = known.databases().create(&database("shop")).await;
+    fails(strange, ErrorKind::InvalidArgument, &words);
+    let user = NewUser::new("shop", "shop", "a long password");
+    fails(
+        known.users().create(&user).await,
+        ErrorKind::InvalidArgument,
+        &words,
+    );
+    assert_eq!(scene.sandbox.journal().total(), calls);
+    // Where the login is not known, it is the API's to judge.
+    let strange = hosting.databases().create(&database("shop")).await;
+    fails(strange, ErrorKind::BadRequest, &[]);
+}
+
+#[tokio::test]
+async fn a_copy_settles_by_its_own_status_and_is_brought_into_a_database() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let task = hosting.databases().create(&new).await.expect("a task");
+    let name = task.wait().await.expect("a database").name;
+    let database = hosting.database(&*name);
+    let copy = database.copies().create().await.expect("a copy");
+    let copy = copy.wait().await.expect("done");
+    assert_eq!(copy.status.as_str(), "done");
+    assert_eq!(database.copies().ids().await.expect("ids"), [&*copy.id]);
+    let body = DatabaseCopyRestore::new(&*copy.id);
+    let task = database.copies().restore(&body).await.expect("a task");
+    assert_eq!(task.wait().await.expect("done").name, name);
+    database.copies().delete(&copy.id).await.expect("deleted");
+    let task = database.change_password("another password").await;
+    assert_eq!(task.expect("a task").wait().await.expect("done").name, name);
+    let restored = database
+        .restore(&DatabaseRestore::new(DumpDate::Daily1))
+        .await;
+    // A database of today has no backup of last night.
+    assert!(restored.is_err());
+}
+
+#[tokio::test]
+async fn crons_and_variables_come_and_go() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let language = hosting.crons().languages().await.expect("languages");
+    let new = NewCron::new("www/job.php", "0 3 * * *", language[0].clone());
+    let task = hosting.crons().create(&new).await.expect("a task");
+    task.wait().await.expect("done");
+    let crons = hosting.crons().list().await.expect("crons");
+    assert_eq!(crons[0].command, "www/job.php");
+    let task = hosting.crons().delete(crons[0].id).await.expect("a task");
+    task.wait().await.expect("done");
+    assert!(hosting.crons().ids().await.expect("none").is_empty());
+
+    let new = NewEnvVar::new("APP_ENV", EnvVarType::String, "test");
+    let task = hosting.env_vars().create(&new).await.expect("a task");
+    assert_eq!(task.wait().await.expect("a variable").key, "APP_ENV");
+    let task = hosting.env_vars().update("APP_ENV", "production").await;
+    let variable = task.expect("a task").wait().await.expect("a variable");
+    assert_eq!(variable.value.expose(), "production");
+    assert_eq!(hosting.env_vars().keys().await.expect("keys"), ["APP_ENV"]);
+}
+
+#[tokio::test]
+async fn runtimes_and_websites_come_and_go() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let types = hosting.runtimes().available_types().await.expect("types");
+    let new = NewRuntime::new().name("mine").type_(types[0].clone());
+    let task = hosting.runtimes().create(&new).await.expect("a task");
+    task.wait().await.expect("done");
+    let runtimes = hosting.runtimes().list().await.expect("runtimes");
+    let mine = runtimes
+        .iter()
+        .find(|runtime| runtime.name.as_deref() == Some("mine"))
+        .expect("the new one");
+    let task = hosting.runtimes().delete(mine.id).await.expect("a task");
+    task.wait().await.expect("done");
+
+    let new = NewWebsite::new("site", "main", "https://github.com/example/site.git");
+    let task = hosting.websites().create(&new).await.expect("a task");
+    task.wait().await.expect("done");
+    let sites = hosting.websites().list().await.expect("websites");
+    let site = &sites[0];
+    let task = hosting
+        .websites()
+        .deploy(site.id, &DeploymentRequest::new())
+        .await;
+    let site = task.expect("a task").wait().await.expect("deployed");
+    let deployments = hosting.websites().deployments(site.id);
+    let ids = deployments.ids().await.expect("deployments");
+    assert!(!ids.is_empty());
+    deployments.logs(ids[0]).await.expect("logs");
+    let task = hosting
+        .websites()
+        .delete(site.id, WebsiteDeleteFiles::Yes)
+        .await;
+    task.expect("a task").wait().await.expect("done");
+    assert!(hosting.websites().ids().await.expect("none").is_empty());
+}
+
+#[tokio::test]
+async fn logs_mail_cdn_and_snapshots_answer() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    hosting.own_logs().list().await.expect("logs");
+    hosting.email().get().await.expect("mail");
+    hosting.email().bounces(5).await.expect("bounces");
+    hosting.email_options().list().await.expect("options");
+    let tasks = hosting.tasks().list().await.expect("tasks");
+    assert!(tasks.is_empty());
+    let task = hosting.restore_snapshot("daily.1").await;
+    // What a hosting of today has no backup of is the API's to judge.
+    if let Ok(task) = task {
+        task.wait_with(WaitPolicy::default()).await.expect("done");
+    }
+    match hosting.cdn().get().await {
+        Ok(_) => {
+            hosting.cdn().domains().await.expect("domains");
+        }
+        Err(error) => assert!(error.is_not_found(), "{error}"),
+    }
+}

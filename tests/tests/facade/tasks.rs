@@ -1,0 +1,136 @@
+//! What waiting gives, and many tasks at once.
+
+use std::time::Duration;
+
+use ovh_web::types::{
+    DatabaseCapacity, DumpDate, NewDatabase, NewDatabaseType, NewDomain, NewDump, NewUser,
+};
+use ovh_web::{ErrorKind, Task, TaskSet, WaitPolicy, wait_all};
+use ovh_web_tests::{Scene, fails};
+
+fn domain(number: usize) -> NewDomain {
+    NewDomain::new(format!("site{number}.example.com"), format!("site{number}"))
+}
+
+#[tokio::test]
+async fn a_wait_gives_what_the_caller_named_and_else_the_finished_task() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let attached = hosting.domains().attach(&domain(1)).await.expect("a task");
+    let attached = attached.wait().await.expect("the domain");
+    assert_eq!(attached.domain, "site1.example.com");
+    assert_eq!(attached.status.as_str(), "created");
+
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let database = hosting.databases().create(&new).await.expect("a task");
+    let database = database.wait().await.expect("the database");
+    assert_eq!(database.user, "exampleshop");
+    assert_eq!(database.name, "exampleshop.mysql.db");
+
+    let user = NewUser::new("shop", "example-shop", "a long password");
+    let user = hosting.users().create(&user).await.expect("a task");
+    assert_eq!(user.wait().await.expect("the user").login, "example-shop");
+
+    let dumps = hosting.database(&*database.name).dumps();
+    let dump = dumps.create(&NewDump::new(DumpDate::Now)).await;
+    let done = dump.expect("a task").wait().await.expect("the task");
+    let id: i64 = done
+        .object_id
+        .expect("the dump")
+        .parse()
+        .expect("its number");
+    let restored = hosting.database(&*database.name).dump(id).restore().await;
+    let restored = restored.expect("a task").wait().await.expect("done");
+    assert_eq!(restored.name, database.name);
+}
+
+#[tokio::test]
+async fn a_task_is_resumed_by_its_number_and_a_number_that_is_not_there_is_gone() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let started = hosting.domains().attach(&domain(1)).await.expect("a task");
+    let resumed = scene.client.hosting(hosting.service_name());
+    let info = resumed.task(started.id()).wait().await.expect("done");
+    assert_eq!(info.object_id.as_deref(), Some("site1.example.com"));
+    let error = fails(
+        hosting.task(987_654).wait().await,
+        ErrorKind::Gone,
+        &["987654"],
+    );
+    assert!(error.is_not_found());
+}
+
+#[tokio::test]
+async fn twenty_tasks_are_one_look_at_the_list_each_time() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let mut tasks = Vec::new();
+    for number in 0..20 {
+        let task = hosting.domains().attach(&domain(number)).await;
+        tasks.push(task.expect("a task"));
+    }
+    scene.sandbox.journal().clear();
+    let domains = wait_all(&tasks, WaitPolicy::default()).await;
+    for (number, domain) in domains.into_iter().enumerate() {
+        let domain = domain.expect("attached");
+        assert_eq!(domain.domain, format!("site{number}.example.com"));
+    }
+    let journal = scene.sandbox.journal();
+    let lists = journal.operation("tasks::list");
+    assert!(lists.count() <= 4, "{} looks", lists.count());
+    lists.at_least(1);
+    journal.operation("tasks::get").never();
+    journal.operation("domains::get").exactly(20);
+}
+
+#[tokio::test]
+async fn what_the_list_does_not_show_is_asked_for_before_it_counts_as_done() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let mut set = TaskSet::new();
+    let mut started = Vec::new();
+    for number in 0..3 {
+        let task = hosting.domains().attach(&domain(number)).await;
+        let task = task.expect("a task");
+        set.add(&task);
+        started.push(task);
+    }
+    set.add(&hosting.task(987_654));
+    // All of them are put away before anybody has looked.
+    scene.clock.advance(Duration::from_secs(3600));
+    scene.sandbox.journal().clear();
+    let ends = set.wait().await;
+    for end in &ends[..3] {
+        assert!(end.as_ref().expect("done").is_archived);
+    }
+    let gone = ends[3].as_ref().expect_err("nobody has seen it");
+    assert_eq!(gone.kind(), ErrorKind::Gone);
+    let journal = scene.sandbox.journal();
+    journal.operation("tasks::list").exactly(1);
+    journal.operation("tasks::get").exactly(4);
+    // What the set has seen, the task itself knows.
+    let seen = started[0].last_seen().expect("seen");
+    assert!(seen.is_archived);
+}
+
+#[tokio::test]
+async fn one_that_fails_keeps_none_of_the_others() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    scene.sandbox.fail_next_task("attachedDomain/create");
+    let mut tasks: Vec<Task<_>> = Vec::new();
+    for number in 0..3 {
+        let task = hosting.domains().attach(&domain(number)).await;
+        tasks.push(task.expect("a task"));
+    }
+    let ends = wait_all(&tasks, WaitPolicy::default()).await;
+    let kinds: Vec<_> = ends
+        .iter()
+        .map(|end| end.as_ref().map(drop).map_err(ovh_web::Error::kind))
+        .collect();
+    assert_eq!(kinds, [Err(ErrorKind::Task), Ok(()), Ok(())]);
+}
