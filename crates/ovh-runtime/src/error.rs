@@ -223,8 +223,8 @@ impl Error {
         &self.0.raw_body
     }
 
-    /// How often the request was sent. 0 when nothing was sent, and for errors that are not those
-    /// of a call.
+    /// How many attempts were made. 0 for what was refused before the first one, and for errors
+    /// that are not those of a call.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -321,7 +321,7 @@ impl fmt::Display for Error {
         );
         facts.extend(self.0.query_id.iter().map(|id| format!("query id {id}")));
         if self.0.attempts > 1 {
-            facts.push(format!("sent {} times", self.0.attempts));
+            facts.push(format!("after {} attempts", self.0.attempts));
         }
         if !facts.is_empty() {
             write!(f, " [{}]", facts.join("; "))?;
@@ -410,7 +410,7 @@ impl ErrorBuilder {
         self
     }
 
-    /// Says how often the request was sent.
+    /// Says how many attempts were made.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self

@@ -6,14 +6,23 @@ use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Secret};
 
-use crate::config::{Explicit, Sources, resolve};
-use crate::transport::{Auth, EngineSettings, HttpTransport, Limits};
-use crate::{BaseUrl, Client, Clock, Credentials, Endpoint, SystemClock};
+use crate::config::{Explicit, Identity, Sources, resolve};
+use crate::limit::Limiter;
+use crate::metrics::Nobody;
+use crate::oauth2::Tokens;
+use crate::retry::budget::Budget;
+use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, Parts};
+use crate::{
+    Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
+    RetryPolicy, SystemClock,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// What OVH's own clients allow; some routes take minutes to answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
+/// Enough for a bad minute of a busy program, and too little to hammer a server that is down.
+const RETRY_BUDGET: u32 = 100;
 
 /// Puts a client together.
 ///
@@ -39,7 +48,14 @@ pub struct ClientBuilder {
     clock: Option<Arc<dyn Clock>>,
     limits: Limits,
     engine: EngineSettings,
+    http: Option<Arc<dyn HttpEngine>>,
     user_agent_suffix: Option<String>,
+    retry: Option<Arc<dyn RetryPolicy>>,
+    retry_budget: u32,
+    rate: Option<RateLimit>,
+    at_once: Option<usize>,
+    observer: Option<Arc<dyn Observer>>,
+    read_only: bool,
 }
 
 impl ClientBuilder {
@@ -58,7 +74,14 @@ impl ClientBuilder {
                 connect_timeout: CONNECT_TIMEOUT,
                 ..EngineSettings::default()
             },
+            http: None,
             user_agent_suffix: None,
+            retry: None,
+            retry_budget: RETRY_BUDGET,
+            rate: None,
+            at_once: None,
+            observer: None,
+            read_only: false,
         }
     }
 
@@ -115,6 +138,102 @@ impl ClientBuilder {
     /// The consumer key: on whose behalf the application calls.
     pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
         self.explicit.consumer_key = Some(key.into());
+        self
+    }
+
+    /// Does without a consumer key: application key and secret are enough, and a consumer key that
+    /// lies around is passed over.
+    ///
+    /// Such a client can ask for a consumer key ([`Client::request_credential`]) and make calls that
+    /// are open to everyone; any other fails before it is sent.
+    pub fn without_consumer_key(mut self) -> Self {
+        self.explicit.without_consumer_key = true;
+        self
+    }
+
+    /// The id of a service account (OAuth2), in place of an application key.
+    pub fn client_id(mut self, id: impl Into<Secret>) -> Self {
+        self.explicit.client_id = Some(id.into());
+        self
+    }
+
+    /// The secret of a service account (OAuth2).
+    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.explicit.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Where tokens are fetched for [`client_id`](Self::client_id): needed for a
+    /// [`base_url`](Self::base_url) of your own, known for OVHcloud's endpoints.
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.explicit.token_url = Some(url.into());
+        self
+    }
+
+    /// A bearer token that comes from elsewhere, in place of all other credentials. It is used as
+    /// it is for as long as the client lives.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        self.explicit.access_token = Some(token.into());
+        self
+    }
+
+    /// The profile of `ovh.conf` to use, whatever environment and files say. See
+    /// [`config`](crate::config).
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.explicit.profile = Some(name.into());
+        self
+    }
+
+    /// How often a call is repeated at most, where a repeat is safe. 3 unless said otherwise; a
+    /// single call can be given another number with `.retries(..)`.
+    ///
+    /// It takes the place of an earlier [`retry_policy`](Self::retry_policy).
+    pub fn retries(self, most: u32) -> Self {
+        self.retry_policy(Backoff::default().retries(most))
+    }
+
+    /// When a call is repeated and how long to pause before, in place of [`Backoff`]. It is asked
+    /// only where a repeat is safe.
+    pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = Some(Arc::new(policy));
+        self
+    }
+
+    /// How many repeats the client and its clones may make altogether before ten calls have to
+    /// succeed for each further one. 100 unless said otherwise.
+    pub fn retry_budget(mut self, repeats: u32) -> Self {
+        self.retry_budget = repeats;
+        self
+    }
+
+    /// How many calls the client and its clones make at most in a time. No limit unless said so.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate = Some(limit);
+        self
+    }
+
+    /// How many calls of the client and its clones are under way at most. No limit unless said so.
+    pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
+        self.at_once = Some(calls);
+        self
+    }
+
+    /// Is told of every attempt, every repeat and every wait, for metrics.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Refuses every call that would change something, before it is sent.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// What sends the bytes, in place of the engine that is built in. Connections, proxies and
+    /// certificates are its business then.
+    pub fn http(mut self, engine: impl HttpEngine) -> Self {
+        self.http = Some(Arc::new(engine));
         self
     }
 
@@ -178,23 +297,38 @@ impl ClientBuilder {
             None => Sources::new(),
         };
         let settings = resolve(&self.explicit, &sources)?;
-        self.engine.user_agent = user_agent(self.user_agent_suffix.as_deref())?;
+        let auth = match settings.identity {
+            Identity::Signature(credentials) => Auth::Signature(credentials),
+            Identity::Application { key, secret } => Auth::Application { key, secret },
+            Identity::OAuth2 {
+                client_id,
+                client_secret,
+                token_url,
+            } => Auth::OAuth2(Arc::new(Tokens::new(client_id, client_secret, token_url))),
+            Identity::Bearer(token) => Auth::Bearer(token),
+        };
         self.engine.proxy_from_environment = sources.proxy_from_environment;
         let clock = self
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
-        let transport = HttpTransport::new(
-            settings.endpoint.clone(),
-            Auth::Signature(settings.credentials),
-            Arc::clone(&clock),
-            self.limits,
-            &self.engine,
-        )?;
-        Ok(Client::assemble(
-            Arc::new(transport),
-            clock,
-            settings.endpoint,
-        ))
+        let parts = Parts {
+            endpoint: settings.endpoint.clone(),
+            engine: self.http,
+            settings: self.engine,
+            user_agent: user_agent(self.user_agent_suffix.as_deref())?,
+            clock: Arc::clone(&clock),
+            limits: self.limits,
+            limiter: Limiter::new(self.rate, self.at_once),
+            retry: self
+                .retry
+                .unwrap_or_else(|| Arc::new(Backoff::default()) as Arc<dyn RetryPolicy>),
+            budget: Budget::new(self.retry_budget),
+            observer: self
+                .observer
+                .unwrap_or_else(|| Arc::new(Nobody) as Arc<dyn Observer>),
+        };
+        let transport = HttpTransport::new(parts, auth, self.read_only)?;
+        Ok(Client::assemble(transport, clock, settings.endpoint))
     }
 }
 

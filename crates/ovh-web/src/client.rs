@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ovh_runtime::{Core, Error, Method, Transport};
+use ovh_runtime::{Call, Core, Error, ErrorKind, Method, Secret, Transport};
 
+use crate::access::{AccessRules, CredentialRequest};
 use crate::request::FreeRequest;
-use crate::{ClientBuilder, Clock, Endpoint};
+use crate::transport::{Auth, HttpTransport};
+use crate::types::{AuthDetails, Credential};
+use crate::{ClientBuilder, Clock, Credentials, Endpoint};
 
 /// A client of OVHcloud web hosting.
 ///
@@ -18,7 +21,7 @@ pub struct Client {
 }
 
 struct Inner {
-    transport: Arc<dyn Transport>,
+    transport: HttpTransport,
     core: Core,
     raw: ovh_web_client::Client,
     clock: Arc<dyn Clock>,
@@ -41,11 +44,11 @@ impl Client {
     }
 
     pub(crate) fn assemble(
-        transport: Arc<dyn Transport>,
+        transport: HttpTransport,
         clock: Arc<dyn Clock>,
         endpoint: Endpoint,
     ) -> Self {
-        let core = Core::new(Arc::clone(&transport));
+        let core = Core::new(Arc::new(transport.clone()));
         Self {
             inner: Arc::new(Inner {
                 raw: ovh_web_client::Client::new(core.clone()),
@@ -74,7 +77,84 @@ impl Client {
     /// What carries the calls, for other generated clients on the same runtime.
     #[must_use]
     pub fn transport(&self) -> Arc<dyn Transport> {
-        Arc::clone(&self.inner.transport)
+        Arc::new(self.inner.transport.clone())
+    }
+
+    /// Begins to ask for a consumer key that may do what these rules say.
+    ///
+    /// ```no_run
+    /// use ovh_web::{AccessRules, Client};
+    ///
+    /// # async fn example() -> Result<(), ovh_web::Error> {
+    /// let client = Client::builder().from_env().without_consumer_key().build()?;
+    /// let rules = AccessRules::new().manage_hosting("example.cluster01.hosting.ovh.net");
+    /// let pending = client.request_credential(rules).await?;
+    /// println!("open {} and agree", pending.validation_url());
+    /// let client = pending.wait_validated().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request_credential(&self, rules: AccessRules) -> CredentialRequest {
+        CredentialRequest::new(self.clone(), rules)
+    }
+
+    /// What the consumer key in use may do, and until when.
+    pub fn current_credential(&self) -> Call<Credential> {
+        self.raw().auth().current_credential().fresh()
+    }
+
+    /// Who is calling, by whatever credentials, and what they may do.
+    pub fn identity(&self) -> Call<AuthDetails> {
+        self.raw().auth().details().fresh()
+    }
+
+    /// Ends the consumer key in use for good.
+    pub fn logout(&self) -> Call<()> {
+        self.raw().auth().logout()
+    }
+
+    /// The same client on behalf of another consumer key: same application, same connections,
+    /// same limits.
+    ///
+    /// # Errors
+    ///
+    /// A client that has no application key and secret, or a key that no header can carry.
+    pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
+        let key = key.into();
+        let refuse = |what: &str| Err(Error::builder(ErrorKind::Configuration, what).build());
+        let (application, secret) = match self.inner.transport.auth() {
+            Auth::Signature(credentials) => (
+                credentials.application_key().clone(),
+                credentials.application_secret().clone(),
+            ),
+            Auth::Application { key, secret } => (key.clone(), secret.clone()),
+            Auth::OAuth2(_) | Auth::Bearer(_) => {
+                return refuse(
+                    "a consumer key goes with an application key, which this client has not",
+                );
+            }
+        };
+        let text = key.expose();
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return refuse("the consumer key is empty, or holds what no header can carry");
+        }
+        let auth = Auth::Signature(Credentials::new(application, secret, key));
+        Ok(self.over(self.inner.transport.with_auth(auth)))
+    }
+
+    /// The same client, but one that refuses every call that would change something, before it is
+    /// sent.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        self.over(self.inner.transport.read_only())
+    }
+
+    fn over(&self, transport: HttpTransport) -> Self {
+        Self::assemble(
+            transport,
+            Arc::clone(&self.inner.clock),
+            self.inner.endpoint.clone(),
+        )
     }
 
     /// Where the calls go.

@@ -74,6 +74,9 @@
 //! Secrets (keys, passwords, private keys) are [`Secret`]s from the configuration to the wire:
 //! they are in no log, no error and no `Debug`.
 
+pub mod access;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod client;
 mod clock;
@@ -82,15 +85,20 @@ mod credentials;
 mod endpoint;
 mod ensure;
 pub mod hosting;
+mod limit;
 mod listing;
+mod metrics;
+mod oauth2;
 mod pending;
 mod request;
+mod retry;
 mod sign;
 mod task;
 mod transport;
 pub mod types;
 mod wait;
 
+pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
@@ -98,13 +106,17 @@ pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
 pub use ensure::{Change, Ensured};
 pub use hosting::{Hosting, Hostings};
+pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
+pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
 pub use ovh_runtime::{
     BoxFuture, Call, Error, ErrorKind, List, Method, Page, PageCall, Param, Reply, Request, Secret,
     SortOrder, Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::FreeRequest;
+pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all};
+pub use transport::{HttpEngine, HttpFailure, HttpRequest};
 pub use wait::WaitPolicy;

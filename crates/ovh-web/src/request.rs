@@ -82,6 +82,13 @@ impl FreeRequest {
         self
     }
 
+    /// Repeats this call so many times at most, and only where a repeat is safe. With 0 it is sent
+    /// once, whatever happens.
+    pub fn retries(mut self, most: u32) -> Self {
+        self.options.retries = Some(most);
+        self
+    }
+
     /// The call, whose reply decodes into a type of yours.
     pub fn json<T: DeserializeOwned + 'static>(self) -> Call<T> {
         let core = self.core.clone();

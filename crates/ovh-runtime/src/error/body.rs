@@ -218,7 +218,7 @@ mod tests {
             assert_eq!(error.is_retryable(), retryable, "{method} {status}");
             assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
             assert_eq!(error.to_string().contains("look before"), maybe, "{error}");
-            assert!(error.to_string().contains("sent 3 times"), "{error}");
+            assert!(error.to_string().contains("after 3 attempts"), "{error}");
             assert_eq!(error.attempts(), 3);
             let after = Error::refused(&request, &reply.with_history(2, true));
             assert!(after.maybe_applied() && !after.is_retryable());

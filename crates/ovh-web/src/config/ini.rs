@@ -87,6 +87,11 @@ impl Document {
             .map(|setting| (&setting.value, setting.line))
     }
 
+    /// The names of the sections that hold a setting.
+    pub(super) fn sections(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().map(|setting| &*setting.section)
+    }
+
     fn find(&self, section: &str, key: &str) -> Option<&Setting> {
         self.settings
             .iter()

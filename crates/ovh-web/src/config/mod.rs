@@ -11,6 +11,14 @@
 //! They are merged key by key, under the names that OVH's own clients use: the endpoint may come
 //! from one place and a key from another. The merging is a function of values;
 //! [`Sources::from_system`] is the edge that reads environment and files.
+//!
+//! # Profiles
+//!
+//! A file may hold the keys of several accounts, each in a section of its own, as OVH's command
+//! line writes them: `[profile:work]` with endpoint and credentials. Which one counts is said by
+//! the builder, by `OVH_PROFILE`, or by `profile` under `[default]`; the profile `default` stands
+//! for none. With a profile, that section alone is read for credentials. Values of a profile that
+//! the program names win over the environment, those of any other profile do not.
 
 mod ini;
 mod resolve;
@@ -18,7 +26,7 @@ mod sources;
 
 pub use sources::Sources;
 
-pub(crate) use resolve::{Explicit, resolve};
+pub(crate) use resolve::{Explicit, Identity, resolve};
 
 use std::fmt;
 
@@ -34,6 +42,16 @@ pub(crate) enum Part {
 }
 
 impl Part {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::ApplicationKey,
+        Self::ApplicationSecret,
+        Self::ConsumerKey,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::AccessToken,
+    ];
+
     /// The name in a file.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -4,33 +4,59 @@ use ovh_runtime::{Error, ErrorKind, Secret};
 
 use super::ini::Document;
 use super::{Origin, Part, Sources};
-use crate::{Credentials, Endpoint};
+use crate::oauth2::token_url;
+use crate::{BaseUrl, Credentials, Endpoint};
+
+mod kind;
+
+use kind::Kind;
 
 /// What the program itself says. It wins over everything else.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Explicit {
     pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) profile: Option<String>,
     pub(crate) application_key: Option<Secret>,
     pub(crate) application_secret: Option<Secret>,
     pub(crate) consumer_key: Option<Secret>,
+    pub(crate) client_id: Option<Secret>,
+    pub(crate) client_secret: Option<Secret>,
+    pub(crate) access_token: Option<Secret>,
+    pub(crate) token_url: Option<String>,
+    /// Application key and secret are enough, and a consumer key that lies around is not meant.
+    pub(crate) without_consumer_key: bool,
 }
 
 /// What came out of the merging.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) endpoint: Endpoint,
-    pub(crate) credentials: Credentials,
+    pub(crate) identity: Identity,
+}
+
+/// Who is calling, in one of the ways that the API knows.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity {
+    Signature(Credentials),
+    Application {
+        key: Secret,
+        secret: Secret,
+    },
+    OAuth2 {
+        client_id: Secret,
+        client_secret: Secret,
+        token_url: String,
+    },
+    Bearer(Secret),
 }
 
 /// Merges what the program says with what the sources say.
 pub(crate) fn resolve(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
-    let lookup = Lookup::new(explicit, sources)?;
+    let mut lookup = Lookup::new(explicit, sources)?;
+    lookup.profile = lookup.find_profile()?;
     let (endpoint, section) = lookup.endpoint()?;
-    let credentials = lookup.credentials(&endpoint, &section)?;
-    Ok(Settings {
-        endpoint,
-        credentials,
-    })
+    let identity = lookup.identity(&endpoint, &section)?;
+    Ok(Settings { endpoint, identity })
 }
 
 /// A value and the place that it comes from.
@@ -40,10 +66,18 @@ struct Found {
     origin: Origin,
 }
 
+/// A section of the files that is read in place of the endpoint's.
+struct Profile {
+    section: String,
+    /// Whether the program named it, so that its values count as the program's own.
+    by_program: bool,
+}
+
 struct Lookup<'a> {
     explicit: &'a Explicit,
     sources: &'a Sources,
     documents: Vec<(String, Document)>,
+    profile: Option<Profile>,
 }
 
 impl<'a> Lookup<'a> {
@@ -67,7 +101,47 @@ impl<'a> Lookup<'a> {
             explicit,
             sources,
             documents,
+            profile: None,
         })
+    }
+
+    fn find_profile(&self) -> Result<Option<Profile>, Error> {
+        let named = match &self.explicit.profile {
+            Some(name) => Some((Secret::from(&**name), Origin::Program)),
+            None => self
+                .variable("OVH_PROFILE")
+                .map(|name| (name, Origin::Environment("OVH_PROFILE")))
+                .or_else(|| self.setting(&["default"], "profile")),
+        };
+        // Fact [C]: the profile `default` stands for a file without profiles.
+        let Some((name, origin)) = named.filter(|(name, _)| name.expose() != "default") else {
+            return Ok(None);
+        };
+        let name = name.expose();
+        let section = format!("profile:{name}");
+        let sections = || self.documents.iter().flat_map(|(_, file)| file.sections());
+        if sections().any(|known| known == section) {
+            let by_program = origin == Origin::Program;
+            return Ok(Some(Profile {
+                section,
+                by_program,
+            }));
+        }
+        let mut known: Vec<&str> = sections()
+            .filter_map(|section| section.strip_prefix("profile:"))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        let hint = match known.is_empty() {
+            true => format!("no file has profiles; write a section [{section}] into ovh.conf"),
+            false => format!("the profiles are {}", known.join(", ")),
+        };
+        Err(Error::builder(
+            ErrorKind::Configuration,
+            format!("there is no profile `{name}`, which {origin} asks for"),
+        )
+        .hint(hint)
+        .build())
     }
 
     /// The endpoint, and the section of the files that speaks of it.
@@ -75,9 +149,22 @@ impl<'a> Lookup<'a> {
         if let Some(endpoint) = &self.explicit.endpoint {
             return Ok((endpoint.clone(), endpoint.name().to_owned()));
         }
-        let (text, origin) = self
-            .variable("OVH_ENDPOINT")
-            .map(|value| (value, Origin::Environment("OVH_ENDPOINT")))
+        let variable = || {
+            self.variable("OVH_ENDPOINT")
+                .map(|value| (value, Origin::Environment("OVH_ENDPOINT")))
+        };
+        let found = match &self.profile {
+            Some(profile) => {
+                let own = || self.setting(&[&profile.section], "endpoint");
+                if profile.by_program {
+                    own().or_else(variable)
+                } else {
+                    variable().or_else(own)
+                }
+            }
+            None => variable(),
+        };
+        let (text, origin) = found
             .or_else(|| self.setting(&["default"], "endpoint"))
             .ok_or_else(|| {
                 Error::builder(ErrorKind::Configuration, "no endpoint is set")
@@ -104,37 +191,117 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn credentials(&self, endpoint: &Endpoint, section: &str) -> Result<Credentials, Error> {
-        let mut sections = vec![section];
-        sections.extend(endpoint.names());
-        let find = |key: Part| self.find(key, &sections);
-
-        let application = [
-            find(Part::ApplicationKey),
-            find(Part::ApplicationSecret),
-            find(Part::ConsumerKey),
-        ];
-        let others: Vec<Found> = [Part::ClientId, Part::ClientSecret, Part::AccessToken]
-            .into_iter()
-            .filter_map(find)
-            .collect();
-
-        // All three from the program: what lies around elsewhere was not meant.
-        let all_explicit = application
-            .iter()
-            .all(|found| matches!(found, Some(found) if found.origin == Origin::Program));
-        if !others.is_empty() && !all_explicit {
-            return Err(other_method(application.iter().flatten(), &others));
-        }
-        match application {
-            [Some(key), Some(secret), Some(consumer)] => {
-                for part in [&key, &secret, &consumer] {
-                    check(part)?;
-                }
-                Ok(Credentials::new(key.value, secret.value, consumer.value))
+    fn identity(&self, endpoint: &Endpoint, section: &str) -> Result<Identity, Error> {
+        let (section, sections) = match &self.profile {
+            Some(profile) => (&*profile.section, vec![&*profile.section]),
+            None => {
+                let mut sections = vec![section];
+                sections.extend(endpoint.names());
+                (section, sections)
             }
-            some => Err(missing(endpoint, section, &some)),
+        };
+        let found: Vec<Found> = Part::ALL
+            .into_iter()
+            .filter(|part| *part != Part::ConsumerKey || !self.explicit.without_consumer_key)
+            .filter_map(|part| self.find(part, &sections))
+            .collect();
+        let kind = self.kind(&found, endpoint, section)?;
+        let value = |part: Part| {
+            let found = found.iter().find(|found| found.key == part);
+            // `kind` has seen to it that all parts are there.
+            found.map(|found| found.value.clone()).unwrap_or_default()
+        };
+        for part in &found {
+            if kind.parts().contains(&part.key) {
+                check(part)?;
+            }
         }
+        Ok(match kind {
+            Kind::Signature => Identity::Signature(Credentials::new(
+                value(Part::ApplicationKey),
+                value(Part::ApplicationSecret),
+                value(Part::ConsumerKey),
+            )),
+            Kind::Application => Identity::Application {
+                key: value(Part::ApplicationKey),
+                secret: value(Part::ApplicationSecret),
+            },
+            Kind::OAuth2 => Identity::OAuth2 {
+                client_id: value(Part::ClientId),
+                client_secret: value(Part::ClientSecret),
+                token_url: self.token_url(endpoint, &found)?,
+            },
+            Kind::Bearer => Identity::Bearer(value(Part::AccessToken)),
+        })
+    }
+
+    /// The one kind of credentials that was found, and all of it.
+    fn kind(&self, found: &[Found], endpoint: &Endpoint, section: &str) -> Result<Kind, Error> {
+        let kinds = Kind::all(self.explicit.without_consumer_key);
+        let of_program: Vec<&Found> = found
+            .iter()
+            .filter(|found| found.origin == Origin::Program)
+            .collect();
+        // All parts of one kind from the program: what lies around elsewhere was not meant.
+        let whole = kinds.iter().find(|kind| {
+            let is_said = |part| of_program.iter().any(|found| found.key == part);
+            kind.parts().iter().all(|part| is_said(*part))
+        });
+        if let Some(kind) = whole {
+            if of_program
+                .iter()
+                .all(|found| kind.parts().contains(&found.key))
+            {
+                return Ok(*kind);
+            }
+            return Err(kind::mixed(of_program.into_iter()));
+        }
+        let any: Vec<Kind> = kinds
+            .into_iter()
+            .filter(|kind| found.iter().any(|found| kind.parts().contains(&found.key)))
+            .collect();
+        match any[..] {
+            [] => Err(kind::nothing(endpoint, section)),
+            [kind] => {
+                let lacks = |part: &&Part| !found.iter().any(|found| found.key == **part);
+                let lacking: Vec<Part> = kind.parts().iter().filter(lacks).copied().collect();
+                if lacking.is_empty() {
+                    Ok(kind)
+                } else {
+                    Err(kind::missing(endpoint, section, &lacking, found))
+                }
+            }
+            _ => Err(kind::mixed(found.iter())),
+        }
+    }
+
+    fn token_url(&self, endpoint: &Endpoint, found: &[Found]) -> Result<String, Error> {
+        if let Some(url) = &self.explicit.token_url {
+            return BaseUrl::new(url)
+                .map(|url| url.as_str().to_owned())
+                .map_err(|error| {
+                    Error::builder(
+                        ErrorKind::Configuration,
+                        format!("the token URL: {}", error.message()),
+                    )
+                    .hint("write it like https://www.ovh.com/auth/oauth2/token")
+                    .build()
+                });
+        }
+        token_url(endpoint).map(str::to_owned).ok_or_else(|| {
+            Error::builder(
+                ErrorKind::Configuration,
+                format!(
+                    "OAuth2 is not offered for {endpoint}; found were {}",
+                    kind::list(found.iter())
+                ),
+            )
+            .hint(
+                "use ovh-eu, ovh-ca or ovh-us, give the builder the URL of a token server (`token_url`), or use an \
+                 application key",
+            )
+            .build()
+        })
     }
 
     fn find(&self, key: Part, sections: &[&str]) -> Option<Found> {
@@ -142,16 +309,20 @@ impl<'a> Lookup<'a> {
             Part::ApplicationKey => &self.explicit.application_key,
             Part::ApplicationSecret => &self.explicit.application_secret,
             Part::ConsumerKey => &self.explicit.consumer_key,
-            Part::ClientId | Part::ClientSecret | Part::AccessToken => &None,
+            Part::ClientId => &self.explicit.client_id,
+            Part::ClientSecret => &self.explicit.client_secret,
+            Part::AccessToken => &self.explicit.access_token,
         };
-        let (value, origin) = explicit
-            .clone()
-            .map(|value| (value, Origin::Program))
-            .or_else(|| {
-                self.variable(key.variable())
-                    .map(|value| (value, Origin::Environment(key.variable())))
-            })
-            .or_else(|| self.setting(sections, key.name()))?;
+        let program = || explicit.clone().map(|value| (value, Origin::Program));
+        let variable = || {
+            self.variable(key.variable())
+                .map(|value| (value, Origin::Environment(key.variable())))
+        };
+        let file = || self.setting(sections, key.name());
+        let (value, origin) = match &self.profile {
+            Some(profile) if profile.by_program => program().or_else(file),
+            _ => program().or_else(variable).or_else(file),
+        }?;
         Some(Found { key, value, origin })
     }
 
@@ -191,73 +362,6 @@ fn check(found: &Found) -> Result<(), Error> {
         .build());
     }
     Ok(())
-}
-
-fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
-    let parts: Vec<String> = found
-        .map(|found| format!("{} from {}", found.key.name(), found.origin))
-        .collect();
-    parts.join(", ")
-}
-
-fn missing(endpoint: &Endpoint, section: &str, found: &[Option<Found>; 3]) -> Error {
-    let keys = [
-        Part::ApplicationKey,
-        Part::ApplicationSecret,
-        Part::ConsumerKey,
-    ];
-    let lacking: Vec<&Part> = keys
-        .iter()
-        .zip(found)
-        .filter(|(_, found)| found.is_none())
-        .map(|(key, _)| key)
-        .collect();
-    let names: Vec<&str> = lacking.iter().map(|key| key.name()).collect();
-    let variables: Vec<&str> = lacking.iter().map(|key| key.variable()).collect();
-    let found = list(found.iter().flatten());
-    let message = if found.is_empty() {
-        format!("there are no credentials for {endpoint}")
-    } else {
-        format!(
-            "the credentials for {endpoint} lack {}; found were {found}",
-            names.join(" and ")
-        )
-    };
-    let mut hint = format!(
-        "set {}, or {} under [{section}] of ovh.conf",
-        variables.join(", "),
-        names.join(", ")
-    );
-    if let Some(page) = endpoint.create_token_page() {
-        hint.push_str("; keys are made at ");
-        hint.push_str(&page);
-    }
-    Error::builder(ErrorKind::Configuration, message)
-        .hint(hint)
-        .build()
-}
-
-/// OAuth2 and bearer tokens are read, so that they are never silently passed over.
-fn other_method<'a>(application: impl Iterator<Item = &'a Found>, others: &[Found]) -> Error {
-    let application = list(application);
-    let others = list(others.iter());
-    let (message, hint) = if application.is_empty() {
-        (
-            format!(
-                "this version cannot use OAuth2 or bearer credentials yet; found were {others}"
-            ),
-            "use application_key, application_secret and consumer_key",
-        )
-    } else {
-        (
-            format!("credentials of two kinds are mixed: {application}; and {others}"),
-            "keep those of one kind, or give application key, secret and consumer key in the program; OAuth2 and \
-             bearer credentials cannot be used by this version yet",
-        )
-    };
-    Error::builder(ErrorKind::Configuration, message)
-        .hint(hint)
-        .build()
 }
 
 #[cfg(test)]

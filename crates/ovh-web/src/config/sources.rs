@@ -55,15 +55,8 @@ impl Sources {
             proxy_from_environment: true,
             ..Self::default()
         };
-        let keys = [
-            Part::ApplicationKey,
-            Part::ApplicationSecret,
-            Part::ConsumerKey,
-            Part::ClientId,
-            Part::ClientSecret,
-            Part::AccessToken,
-        ];
-        for name in keys.into_iter().map(Part::variable).chain(["OVH_ENDPOINT"]) {
+        let others = ["OVH_ENDPOINT", "OVH_PROFILE"];
+        for name in Part::ALL.into_iter().map(Part::variable).chain(others) {
             if let Some(value) = env::var_os(name) {
                 let value = value.into_string().map_err(|_| {
                     configuration(format!("the environment variable {name} is not UTF-8"))

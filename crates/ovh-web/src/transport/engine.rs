@@ -1,177 +1,166 @@
-//! The HTTP engine: reqwest, held on a short leash.
+//! What sends the bytes: the seam between the road of every call and an HTTP library.
 //!
-//! One host, no redirects, no cookies, no repeats, no compression, TLS by rustls. What comes back
-//! is a reply that was read to its end, or an error.
+//! An engine gets a finished request, signature and all, and gives back a reply that was read to
+//! its end, or says how far it came. It must not follow redirects, must not repeat, and must not
+//! change URL or body, which are signed. The engine that is used without further ado is in
+//! `reqwest_engine`.
 
-use std::time::Duration;
+use std::error::Error as StdError;
+use std::fmt;
 
-use bytes::Bytes;
-use ovh_runtime::{Error, ErrorKind, Reply, Request};
-use reqwest::header::HeaderMap;
-use reqwest::{Method, Proxy, Url, redirect, retry};
+use ovh_runtime::{Body, BoxFuture, Method, Reply, Secret};
 
-use super::{failure, tls};
-use crate::Endpoint;
-use crate::endpoint::is_loopback;
-
-/// More than any list of this API: what is longer is a mistake, or an attack on memory.
-const BODY_LIMIT: usize = 64 * 1024 * 1024;
-
-/// How the engine is set up.
-#[derive(Clone, Default)]
-pub(crate) struct EngineSettings {
-    pub(crate) connect_timeout: Duration,
-    /// May hold a password.
-    pub(crate) proxy: Option<ovh_runtime::Secret>,
-    pub(crate) proxy_from_environment: bool,
-    pub(crate) extra_ca_pem: Vec<Vec<u8>>,
-    pub(crate) user_agent: String,
+/// An HTTP engine of your own: see [`ClientBuilder::http`](crate::ClientBuilder::http).
+pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
+    /// Sends one request once, and reads the reply to its end.
+    ///
+    /// The future is dropped when the call's time runs out.
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>>;
 }
 
-/// One request on its way out.
-pub(super) struct Exchange<'a> {
-    pub(super) request: &'a Request,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Option<Bytes>,
+/// A request that is ready for the wire.
+pub struct HttpRequest {
+    method: Method,
+    url: String,
+    headers: Vec<Header>,
+    body: Option<Body>,
 }
 
-pub(super) struct Engine {
-    http: reqwest::Client,
-    host: String,
+struct Header {
+    name: &'static str,
+    value: Secret,
+    secret: bool,
 }
 
-impl Engine {
-    pub(super) fn new(settings: &EngineSettings, endpoint: &Endpoint) -> Result<Self, Error> {
-        let base = Url::parse(endpoint.base_url()).map_err(|source| {
-            configuration("the base URL cannot be used")
-                .source(source)
-                .build()
-        })?;
-        let host = match (base.host_str(), base.port()) {
-            (Some(host), Some(port)) => format!("{host}:{port}"),
-            (Some(host), None) => host.to_owned(),
-            (None, _) => return Err(configuration("the base URL names no host").build()),
-        };
-        let encrypted = base.scheme() == "https";
-        let builder = reqwest::Client::builder()
-            .https_only(encrypted)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .user_agent(&settings.user_agent)
-            .connect_timeout(settings.connect_timeout);
-        // An explicit proxy replaces those of the environment; without either there is none. A
-        // proxy of the environment never sees plain HTTP, which would show it the signed calls.
-        let builder = match &settings.proxy {
-            Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
-            None if settings.proxy_from_environment && encrypted => builder,
-            None => builder.no_proxy(),
-        };
-        let builder =
-            builder.tls_backend_preconfigured(tls::config(encrypted, &settings.extra_ca_pem)?);
-        let http = builder.build().map_err(|source| {
-            configuration("the HTTP engine cannot be set up")
-                .source(source.without_url())
-                .build()
-        })?;
-        Ok(Self { http, host })
-    }
-
-    /// Host and port, for error texts.
-    pub(super) fn host(&self) -> &str {
-        &self.host
-    }
-
-    pub(super) async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Error> {
-        let Exchange {
-            request,
+impl HttpRequest {
+    pub(crate) fn new(method: Method, url: String, body: Option<Body>) -> Self {
+        Self {
+            method,
             url,
-            headers,
+            headers: Vec::new(),
             body,
-        } = exchange;
-        let method = match request.method() {
-            ovh_runtime::Method::Get => Method::GET,
-            ovh_runtime::Method::Post => Method::POST,
-            ovh_runtime::Method::Put => Method::PUT,
-            ovh_runtime::Method::Delete => Method::DELETE,
-            other => {
-                return Err(Error::invalid_argument(format!(
-                    "the method {other} is not known here; nothing was sent"
-                ))
-                .request(request)
-                .build());
-            }
-        };
-        let mut outgoing = reqwest::Request::new(method, url);
-        *outgoing.headers_mut() = headers;
-        *outgoing.body_mut() = body.map(reqwest::Body::from);
-        let response = self
-            .http
-            .execute(outgoing)
-            .await
-            .map_err(|error| failure::no_reply(request, &self.host, error))?;
-        self.read(request, response).await
+        }
     }
 
-    async fn read(
-        &self,
-        request: &Request,
-        mut response: reqwest::Response,
-    ) -> Result<Reply, Error> {
-        let status = response.status().as_u16();
-        let headers = response
-            .headers()
+    /// Sets a header; a later value takes the place of an earlier one.
+    pub(crate) fn header(&mut self, name: &'static str, value: impl Into<Secret>, secret: bool) {
+        self.headers
+            .retain(|header| !header.name.eq_ignore_ascii_case(name));
+        self.headers.push(Header {
+            name,
+            value: value.into(),
+            secret,
+        });
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The absolute URL, to be sent as it stands. Its query may hold a secret.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers: name, value, and whether the value is a secret that no log may show.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str, bool)> {
+        self.headers
             .iter()
-            .map(|(name, value)| {
-                (
-                    name.as_str().to_owned(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
-            .collect();
-        let announced = response.content_length().unwrap_or(0);
-        if announced > BODY_LIMIT as u64 {
-            return Err(failure::too_long(request, &self.host, BODY_LIMIT));
-        }
-        let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(64 * 1024));
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > BODY_LIMIT => {
-                    return Err(failure::too_long(request, &self.host, BODY_LIMIT));
-                }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => return Ok(Reply::new(status, headers, body)),
-                Err(error) => return Err(failure::cut_off(request, &self.host, body.len(), error)),
-            }
-        }
+            .map(|header| (header.name, header.value.expose(), header.secret))
+    }
+
+    /// The bytes of the body. They may hold a secret.
+    #[must_use]
+    pub fn body(&self) -> Option<&[u8]> {
+        self.body.as_ref().map(Body::as_bytes)
+    }
+
+    pub(crate) fn take_body(&mut self) -> Option<Body> {
+        self.body.take()
     }
 }
 
-/// A proxy for every call. The URL is not shown: it may hold a password.
-fn proxy(text: &str, encrypted: bool) -> Result<Proxy, Error> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    let Some(url) = url else {
-        return Err(configuration("the proxy's URL cannot be used")
-            .hint("write it like http://proxy.example:3128")
-            .build());
-    };
-    if !encrypted && !is_loopback(&url) {
-        return Err(configuration(
-            "plain HTTP calls would pass through a proxy on another machine",
-        )
-        .hint("use an https base URL, or no proxy")
-        .build());
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|header| header.name).collect();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("headers", &names)
+            .field("body", &self.body)
+            .finish()
     }
-    Proxy::all(url).map_err(|source| {
-        configuration("the proxy cannot be used")
-            .source(source.without_url())
-            .build()
-    })
 }
 
-fn configuration(message: &str) -> ovh_runtime::ErrorBuilder {
-    Error::builder(ErrorKind::Configuration, message)
+/// How far an exchange came that did not end with a reply.
+///
+/// It decides whether a write may be repeated, so say [`unsent`](Self::unsent) only where not a
+/// byte of the request can have left.
+#[derive(Debug)]
+#[must_use]
+pub struct HttpFailure {
+    pub(crate) stage: Stage,
+    pub(crate) timed_out: bool,
+    pub(crate) cause: String,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Invalid,
+    Unsent,
+    NoReply,
+    CutOff { read: usize },
+    TooLong { limit: usize },
+}
+
+impl HttpFailure {
+    fn new(stage: Stage, cause: impl Into<String>) -> Self {
+        Self {
+            stage,
+            timed_out: false,
+            cause: cause.into(),
+            source: None,
+        }
+    }
+
+    /// The request cannot be put together.
+    pub fn invalid(cause: impl Into<String>) -> Self {
+        Self::new(Stage::Invalid, cause)
+    }
+
+    /// There was no connection, so that nothing of the request was sent.
+    pub fn unsent(cause: impl Into<String>) -> Self {
+        Self::new(Stage::Unsent, cause)
+    }
+
+    /// The connection was lost after the request may have been sent.
+    pub fn no_reply(cause: impl Into<String>) -> Self {
+        Self::new(Stage::NoReply, cause)
+    }
+
+    /// The reply broke off after so many bytes of its body.
+    pub fn cut_off(read: usize, cause: impl Into<String>) -> Self {
+        Self::new(Stage::CutOff { read }, cause)
+    }
+
+    /// The reply is longer than the engine is willing to read.
+    pub fn too_long(limit: usize) -> Self {
+        Self::new(Stage::TooLong { limit }, "too long")
+    }
+
+    /// It happened because a time limit of the engine's own ran out.
+    pub fn timed_out(mut self) -> Self {
+        self.timed_out = true;
+        self
+    }
+
+    /// Keeps what caused it. It must not show a URL, whose query may hold a secret.
+    pub fn source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
 }

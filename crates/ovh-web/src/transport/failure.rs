@@ -3,129 +3,196 @@
 //! Each names the operation, the host and what to do next. None shows a URL: a query value may be
 //! a secret.
 
-use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Request};
+use ovh_runtime::{Error, ErrorKind, Reply, Request};
+
+use super::engine::{HttpFailure, Stage};
+
+/// An attempt that got no reply: the error, and whether the request may have reached the server.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) left: bool,
+}
+
+impl Failed {
+    /// The request did not get as far as the wire.
+    pub(super) fn unsent(error: Error) -> Self {
+        Self { error, left: false }
+    }
+}
 
 /// The time of an attempt or of the whole call ran out.
-pub(super) fn out_of_time(request: &Request, host: &str, limit: Duration) -> Error {
+pub(super) fn out_of_time(request: &Request, host: &str, limit: Duration, left: bool) -> Error {
+    let hint = if left {
+        after_a_write(request, "try again, or give the call more time")
+    } else {
+        "nothing of it was sent; try again, or give the call more time".to_owned()
+    };
     Error::builder(
         ErrorKind::Timeout,
         format!("no complete answer from {host} within {limit:?}"),
     )
-    .hint(after_a_write(
-        request,
-        "try again, or give the call more time",
-    ))
+    .hint(hint)
+    .maybe_applied(left && !request.method().is_read())
     .request(request)
     .build()
 }
 
-/// The HTTP engine failed before the head of a reply was there.
-pub(super) fn no_reply(request: &Request, host: &str, error: reqwest::Error) -> Error {
-    let cause = root_cause(&error);
-    let (kind, message, hint) = if error.is_connect() && error.is_timeout() {
-        (
-            ErrorKind::Timeout,
-            format!("no connection to {host} within the time for it"),
-            "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
-        )
-    } else if error.is_connect() {
-        let hint = if cause.to_ascii_lowercase().contains("certificate") {
-            "the server's certificate is not trusted here: if it comes from an authority of your own, give that to \
-             the builder (`extra_ca_pem`); nothing was sent"
-        } else {
-            "check the network, the proxy and the endpoint; nothing was sent"
-        };
-        (
-            ErrorKind::Connection,
-            format!("no connection to {host}: {cause}"),
-            hint.to_owned(),
-        )
-    } else if error.is_timeout() {
-        (
-            ErrorKind::Timeout,
-            format!("no answer from {host} in time"),
-            after_a_write(request, "try again"),
-        )
-    } else if error.is_builder() {
-        (
-            ErrorKind::InvalidArgument,
-            format!("the request to {host} could not be put together: {cause}"),
-            "nothing was sent".to_owned(),
-        )
-    } else {
-        (
-            ErrorKind::Connection,
-            format!("the connection to {host} broke before an answer came: {cause}"),
-            after_a_write(request, "try again"),
-        )
-    };
-    Error::builder(kind, message)
-        .hint(hint)
-        .request(request)
-        .source(error.without_url())
-        .build()
-}
-
-/// The reply broke off after its head.
-pub(super) fn cut_off(request: &Request, host: &str, read: usize, error: reqwest::Error) -> Error {
-    let cause = root_cause(&error);
-    let kind = if error.is_timeout() {
+/// The HTTP engine did not come to the end of a reply.
+pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> Failed {
+    let HttpFailure {
+        stage,
+        timed_out,
+        cause,
+        source,
+    } = failure;
+    let lost = if timed_out {
         ErrorKind::Timeout
     } else {
         ErrorKind::Connection
     };
-    Error::builder(
-        kind,
-        format!("the answer from {host} broke off after {read} bytes: {cause}"),
-    )
-    .hint(after_a_write(request, "try again"))
-    .request(request)
-    .source(error.without_url())
-    .build()
+    let (kind, message, hint) = match stage {
+        Stage::Invalid => (
+            ErrorKind::InvalidArgument,
+            format!("the request to {host} could not be put together: {cause}"),
+            "nothing was sent".to_owned(),
+        ),
+        Stage::Unsent if timed_out => (
+            lost,
+            format!("no connection to {host} within the time for it"),
+            "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
+        ),
+        Stage::Unsent => {
+            let hint = if cause.to_ascii_lowercase().contains("certificate") {
+                "the server's certificate is not trusted here: if it comes from an authority of your own, give that \
+                 to the builder (`extra_ca_pem`); nothing was sent"
+            } else {
+                "check the network, the proxy and the endpoint; nothing was sent"
+            };
+            (
+                lost,
+                format!("no connection to {host}: {cause}"),
+                hint.to_owned(),
+            )
+        }
+        Stage::NoReply if timed_out => (
+            lost,
+            format!("no answer from {host} in time"),
+            after_a_write(request, "try again"),
+        ),
+        Stage::NoReply => (
+            lost,
+            format!("the connection to {host} broke before an answer came: {cause}"),
+            after_a_write(request, "try again"),
+        ),
+        Stage::CutOff { read } => (
+            lost,
+            format!("the answer from {host} broke off after {read} bytes: {cause}"),
+            after_a_write(request, "try again"),
+        ),
+        Stage::TooLong { limit } => (
+            ErrorKind::Decode,
+            format!(
+                "the answer from {host} is longer than {} MiB and was not read to its end",
+                limit / (1024 * 1024)
+            ),
+            "ask for less: a filter, or pages".to_owned(),
+        ),
+    };
+    let left = !matches!(stage, Stage::Invalid | Stage::Unsent);
+    let mut builder = Error::builder(kind, message)
+        .hint(hint)
+        .maybe_applied(left && !request.method().is_read())
+        .request(request);
+    if let Some(source) = source {
+        builder = builder.source(source);
+    }
+    Failed {
+        error: builder.build(),
+        left,
+    }
 }
 
-/// The reply is longer than anything that this API sends.
-pub(super) fn too_long(request: &Request, host: &str, limit: usize) -> Error {
+/// The reply is compressed, although no compression was asked for.
+pub(super) fn compressed(request: &Request, reply: &Reply, coding: &str) -> Error {
     Error::builder(
         ErrorKind::Decode,
-        format!(
-            "the answer from {host} is longer than {} MiB and was not read to its end",
-            limit / (1024 * 1024)
-        ),
+        format!("the answer came compressed ({coding}), which was not asked for and is not read"),
     )
-    .hint("ask for less: a filter, or pages")
+    .hint("something between here and the API compresses its answers; go around it")
+    .maybe_applied(!request.method().is_read())
     .request(request)
+    .reply(reply)
     .build()
 }
 
 /// The call was not sent, because the time that its signature needs could not be had.
-pub(super) fn no_server_time(request: &Request, error: Error) -> Error {
+pub(super) fn no_server_time(request: &Request, error: Arc<Error>) -> Error {
+    prerequisite(
+        request,
+        error,
+        "the server's time, which its signature needs,",
+        "check that the endpoint is OVHcloud's API, down to the path of its base URL",
+    )
+}
+
+/// The call was not sent, because no access token could be had.
+pub(super) fn no_token(request: &Request, error: Arc<Error>) -> Error {
+    prerequisite(
+        request,
+        error,
+        "an access token",
+        "check the URL of the token server",
+    )
+}
+
+fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration: &str) -> Error {
     let kind = match error.kind() {
         // Of these, the server's own words and codes say it best.
-        ErrorKind::Authentication | ErrorKind::RateLimited => return error,
+        ErrorKind::Authentication | ErrorKind::RateLimited => return error.shared(),
         kind @ (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Server) => kind,
         // A 404 here says nothing about the thing that was asked for, so it must not look like one.
         _ => ErrorKind::Configuration,
     };
     let hint = match kind {
-        ErrorKind::Configuration => {
-            "check that the endpoint is OVHcloud's API, down to the path of its base URL"
-        }
+        ErrorKind::Configuration => configuration,
         _ => "try again, or check the network, the proxy and the endpoint",
     };
     Error::builder(
         kind,
         format!(
-            "the call was not sent, since the server's time, which its signature needs, could not be had: {}",
+            "the call was not sent, since {what} could not be had: {}",
             error.message()
         ),
     )
     .hint(hint)
     .request(request)
-    .source(error)
+    .source(error.shared())
+    .build()
+}
+
+/// A signed call without a consumer key.
+pub(super) fn no_consumer_key(request: &Request) -> Error {
+    Error::builder(
+        ErrorKind::Configuration,
+        "this call has to be signed, and the client has no consumer key",
+    )
+    .hint("ask for one with `request_credential`, or give one to the builder; nothing was sent")
+    .request(request)
+    .build()
+}
+
+/// A write through a client that only reads.
+pub(super) fn read_only(request: &Request) -> Error {
+    Error::invalid_argument(format!(
+        "this client only reads, and {} would change something; nothing was sent",
+        request.name()
+    ))
+    .hint("use a client that was not made read-only")
+    .request(request)
     .build()
 }
 
@@ -136,17 +203,4 @@ fn after_a_write(request: &Request, otherwise: &str) -> String {
     } else {
         "the server may have done it all the same: look before you repeat it".to_owned()
     }
-}
-
-/// The words at the bottom of an error: the ones above them only say that something went wrong.
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut bottom: &dyn StdError = error;
-    while let Some(source) = bottom.source() {
-        bottom = source;
-    }
-    if std::ptr::addr_eq(bottom, error) {
-        // Its own words would show the URL.
-        return "the HTTP engine gave no reason".to_owned();
-    }
-    bottom.to_string()
 }

@@ -1,16 +1,21 @@
-//! The one road of every call: server time, signature, HTTP engine, reply.
+//! The one road of every call: a turn, server time, signature, HTTP engine, reply.
 //!
 //! ```text
-//! carry      the whole call: time limit, log line
-//!   attempts where a call is repeated (today it is sent once)
-//!     attempt  timestamp -> sign -> send -> read the whole body
+//! carry      the whole call: time limit, span
+//!   attempts mends what time or token broke, repeats where that is safe
+//!     attempt  a turn -> who is calling -> sign -> send -> read the whole body
+//!       engine   the HTTP library, or one of the caller's own
 //! ```
 //!
 //! Decoding, and turning a refusal into an error, is done by the runtime's `Call`, the same for
 //! every operation.
 
+mod attempt;
+mod attempts;
 mod engine;
 mod failure;
+mod flight;
+mod reqwest_engine;
 mod server_time;
 mod tls;
 
@@ -18,18 +23,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use ovh_runtime::{BoxFuture, Error, Reply, Request, Transport};
-use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use ovh_runtime::{BoxFuture, Error, Reply, Request, Secret, Transport};
 use tracing::Instrument;
 
-pub(crate) use engine::EngineSettings;
-use engine::{Engine, Exchange};
+use attempts::Progress;
+pub use engine::{HttpEngine, HttpFailure, HttpRequest};
+pub(crate) use flight::Flight;
+pub(crate) use reqwest_engine::EngineSettings;
+use reqwest_engine::ReqwestEngine;
 use server_time::ServerTime;
 
 use crate::clock::within;
-use crate::sign::signature;
+use crate::limit::Limiter;
+use crate::metrics::Observer;
+use crate::oauth2::Tokens;
+use crate::retry::RetryPolicy;
+use crate::retry::budget::Budget;
 use crate::{Clock, Credentials, Endpoint};
 
 /// How long things may take.
@@ -41,54 +50,133 @@ pub(crate) struct Limits {
     pub(crate) total: Duration,
 }
 
-/// How a call proves who is calling. A further method (OAuth2, bearer) is a further variant.
+/// How a call proves who is calling.
 #[derive(Clone, Debug)]
 pub(crate) enum Auth {
+    /// Application key, secret and consumer key: every call is signed.
     Signature(Credentials),
+    /// An application without a consumer key: only what is open to everyone.
+    Application { key: Secret, secret: Secret },
+    /// Tokens for an id and a secret.
+    OAuth2(Arc<Tokens>),
+    /// A token from elsewhere.
+    Bearer(Secret),
 }
 
-/// The transport over HTTP.
+/// What a transport is made of.
+pub(crate) struct Parts {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) engine: Option<Arc<dyn HttpEngine>>,
+    pub(crate) settings: EngineSettings,
+    pub(crate) user_agent: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+    pub(crate) limiter: Limiter,
+    pub(crate) retry: Arc<dyn RetryPolicy>,
+    pub(crate) budget: Budget,
+    pub(crate) observer: Arc<dyn Observer>,
+}
+
+/// The transport over HTTP. Cheap to clone; what clones share is everything but who is calling.
+#[derive(Clone)]
 pub(crate) struct HttpTransport {
-    engine: Engine,
-    endpoint: Endpoint,
+    shared: Arc<Shared>,
     auth: Auth,
+    read_only: bool,
+}
+
+struct Shared {
+    engine: Arc<dyn HttpEngine>,
+    endpoint: Endpoint,
+    /// Host and port, for error texts.
+    host: String,
+    user_agent: String,
     clock: Arc<dyn Clock>,
     server_time: ServerTime,
     limits: Limits,
+    limiter: Limiter,
+    retry: Arc<dyn RetryPolicy>,
+    budget: Budget,
+    observer: Arc<dyn Observer>,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(
-        endpoint: Endpoint,
-        auth: Auth,
-        clock: Arc<dyn Clock>,
-        limits: Limits,
-        engine: &EngineSettings,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(parts: Parts, auth: Auth, read_only: bool) -> Result<Self, Error> {
+        let engine = match parts.engine {
+            Some(engine) => engine,
+            None => {
+                let mut bases = vec![parts.endpoint.base_url()];
+                if let Auth::OAuth2(tokens) = &auth {
+                    bases.push(tokens.url());
+                }
+                Arc::new(ReqwestEngine::new(&parts.settings, &bases)?)
+            }
+        };
         Ok(Self {
-            engine: Engine::new(engine, &endpoint)?,
-            endpoint,
+            shared: Arc::new(Shared {
+                engine,
+                host: host_of(parts.endpoint.base_url()),
+                endpoint: parts.endpoint,
+                user_agent: parts.user_agent,
+                clock: parts.clock,
+                server_time: ServerTime::default(),
+                limits: parts.limits,
+                limiter: parts.limiter,
+                retry: parts.retry,
+                budget: parts.budget,
+                observer: parts.observer,
+            }),
             auth,
-            clock,
-            server_time: ServerTime::default(),
-            limits,
+            read_only,
         })
     }
 
+    /// The same road for another caller.
+    pub(crate) fn with_auth(&self, auth: Auth) -> Self {
+        Self {
+            auth,
+            ..self.clone()
+        }
+    }
+
+    /// The same road for reads alone.
+    pub(crate) fn read_only(&self) -> Self {
+        Self {
+            read_only: true,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) const fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
     async fn carry(&self, request: Request) -> Result<Reply, Error> {
+        if self.read_only && !request.method().is_read() {
+            return Err(failure::read_only(&request));
+        }
         let span = tracing::debug_span!(
             "ovh_call",
             operation = %request.name(),
             method = %request.method(),
             status = tracing::field::Empty,
             query_id = tracing::field::Empty,
+            attempts = tracing::field::Empty,
         );
-        let begin = self.clock.monotonic();
-        let total = request.options().timeout.unwrap_or(self.limits.total);
+        let shared = &*self.shared;
+        let begin = shared.clock.monotonic();
+        let total = request.options().timeout.unwrap_or(shared.limits.total);
+        let progress = Progress::default();
         async {
-            let outcome = within(&*self.clock, total, self.attempts(&request))
+            let attempts = self.attempts(&request, &progress, begin, total);
+            let outcome = within(&*shared.clock, total, attempts)
                 .await
-                .unwrap_or_else(|| Err(failure::out_of_time(&request, self.engine.host(), total)));
+                .unwrap_or_else(|| {
+                    let left = progress.is_on_wire();
+                    let error = failure::out_of_time(&request, &shared.host, total, left);
+                    Err(self.last_words(error, &progress))
+                });
+            span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
             outcome
         }
@@ -96,111 +184,9 @@ impl HttpTransport {
         .await
     }
 
-    /// Where a call is repeated when a repeat is safe. For now every call is sent once.
-    async fn attempts(&self, request: &Request) -> Result<Reply, Error> {
-        self.attempt(request).await
-    }
-
-    /// Sends the request once, freshly signed.
-    async fn attempt(&self, request: &Request) -> Result<Reply, Error> {
-        let url = self.url(request)?;
-        let body = request.body().cloned();
-        let mut headers = self.identity(request)?;
-        if needs_signature(request) {
-            let Auth::Signature(credentials) = &self.auth;
-            let timestamp = self
-                .server_time
-                .now(&*self.clock, || self.fetch_time())
-                .await
-                .map_err(|error| failure::no_server_time(request, error))?;
-            let signed = signature(
-                credentials.application_secret(),
-                credentials.consumer_key(),
-                request.method().as_str(),
-                url.as_str(),
-                body.as_ref().map_or(&[], |body| body.as_bytes()),
-                timestamp,
-            );
-            secret_header(
-                &mut headers,
-                "x-ovh-consumer",
-                credentials.consumer_key().expose(),
-            )?;
-            secret_header(&mut headers, "x-ovh-timestamp", &timestamp.to_string())?;
-            secret_header(&mut headers, "x-ovh-signature", &signed)?;
-        }
-        for (name, value) in request.headers() {
-            headers.insert(header_name(name)?, header_value(value)?);
-        }
-        self.exchange(Exchange {
-            request,
-            url,
-            headers,
-            body: body.map(Bytes::from_owner),
-        })
-        .await
-    }
-
-    /// The server's time in seconds, from the one route that must never be signed.
-    async fn fetch_time(&self) -> Result<i64, Error> {
-        let request = server_time::request()?;
-        let url = self.url(&request)?;
-        let headers = self.identity(&request)?;
-        let reply = self
-            .exchange(Exchange {
-                request: &request,
-                url,
-                headers,
-                body: None,
-            })
-            .await?;
-        server_time::read(&request, &reply)
-    }
-
-    async fn exchange(&self, exchange: Exchange<'_>) -> Result<Reply, Error> {
-        let limit = self.limits.call;
-        let request = exchange.request;
-        within(&*self.clock, limit, self.engine.exchange(exchange))
-            .await
-            .unwrap_or_else(|| Err(failure::out_of_time(request, self.engine.host(), limit)))
-    }
-
-    /// What is said about the caller on every call, signed or not.
-    fn identity(&self, request: &Request) -> Result<HeaderMap, Error> {
-        let Auth::Signature(credentials) = &self.auth;
-        let mut headers = HeaderMap::new();
-        headers.insert("accept", HeaderValue::from_static("application/json"));
-        if request.body().is_some() {
-            headers.insert(
-                "content-type",
-                HeaderValue::from_static("application/json;charset=utf-8"),
-            );
-        }
-        if request.options().fresh {
-            headers.insert("pragma", HeaderValue::from_static("no-cache"));
-        }
-        // Fact [C]: calls without a signature carry the application key all the same.
-        secret_header(
-            &mut headers,
-            "x-ovh-application",
-            credentials.application_key().expose(),
-        )?;
-        Ok(headers)
-    }
-
-    /// The URL as the HTTP engine understood it: what this type prints is signed and sent.
-    fn url(&self, request: &Request) -> Result<Url, Error> {
-        Url::parse(&self.endpoint.url(request.target())).map_err(|source| {
-            Error::invalid_argument("the route makes no URL; nothing was sent")
-                .request(request)
-                .source(source)
-                .build()
-        })
-    }
-
     fn log(&self, span: &tracing::Span, outcome: &Result<Reply, Error>, begin: Duration) {
-        let took = self.clock.monotonic().saturating_sub(begin);
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let took = self.shared.clock.monotonic().saturating_sub(begin);
+        let milliseconds = attempts::milliseconds(took);
         match outcome {
             Ok(reply) => {
                 span.record("status", reply.status());
@@ -225,40 +211,19 @@ impl Transport for HttpTransport {
 impl fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpTransport")
-            .field("endpoint", &self.endpoint)
-            .field("limits", &self.limits)
+            .field("endpoint", &self.shared.endpoint)
+            .field("limits", &self.shared.limits)
+            .field("read_only", &self.read_only)
             .finish_non_exhaustive()
     }
 }
 
-/// Fact [C]: `/auth/time` must not be signed, and some open routes break when they are.
-fn needs_signature(request: &Request) -> bool {
-    !request
-        .operation()
-        .is_some_and(|operation| operation.is_anonymous())
-        && !server_time::is(request)
-}
-
-/// Adds a header that the HTTP engine must not show either.
-fn secret_header(headers: &mut HeaderMap, name: &'static str, value: &str) -> Result<(), Error> {
-    let mut value = header_value(value)?;
-    value.set_sensitive(true);
-    headers.insert(HeaderName::from_static(name), value);
-    Ok(())
-}
-
-fn header_name(name: &str) -> Result<HeaderName, Error> {
-    HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-        Error::invalid_argument(format!("`{name}` is no name of a header; nothing was sent"))
-            .build()
-    })
-}
-
-fn header_value(value: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(value).map_err(|_| {
-        Error::invalid_argument(
-            "a header value holds characters that no header can carry; nothing was sent",
-        )
-        .build()
-    })
+/// Host and port of a URL, for error texts.
+pub(crate) fn host_of(url: &str) -> String {
+    let authority = url.split("://").nth(1).unwrap_or(url);
+    authority
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

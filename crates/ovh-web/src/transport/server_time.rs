@@ -1,49 +1,166 @@
 //! The difference between the server's clock and ours.
 //!
-//! A signature carries a timestamp of the server's clock. The difference is asked for once for
-//! the life of a client, by the first call that needs it, while all others wait for its answer; a
-//! failure is not kept. Correcting it while the program runs belongs here too, later.
+//! A signature carries a timestamp of the server's clock. The difference is asked for once, by the
+//! first call that needs it, while all others wait for its answer. After that it is kept right in
+//! two ways: every reply says in its `Date` what time the server thinks it is, and after a refusal
+//! that smells of time the question is asked again.
 
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Method, Reply, Request};
-use tokio::sync::OnceCell;
 
+use super::flight::Flight;
 use crate::Clock;
+use crate::retry::after::http_date;
 
 /// Fact [C]: asked for under the unmapped base, answers with a bare whole number of seconds.
 const ROUTE: &str = "/auth/time";
 
+/// What differs by no more than this is taken for the same: `Date` and the answer are both cut off
+/// to seconds.
+const TOLERANCE: i64 = 2;
+
+/// After a refusal that turned out to have nothing to do with time, for how long another one is
+/// not taken for a question of time either.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// A measurement of the difference.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    /// The server's seconds minus ours.
+    difference: i64,
+    /// Whether the server's `Date` and its answer agreed, so that `Date` can be relied on.
+    dated: bool,
+    serial: u64,
+}
+
+impl Measured {
+    /// Now, in whole seconds of the server's clock.
+    pub(super) fn now(self, clock: &dyn Clock) -> u64 {
+        u64::try_from(seconds(clock.unix_time()).saturating_add(self.difference)).unwrap_or(0)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
-    /// The server's seconds minus ours.
-    difference: OnceCell<i64>,
+    flight: Flight<Measured>,
+    /// When asking again last brought nothing new.
+    in_vain: Mutex<Option<Duration>>,
 }
 
 impl ServerTime {
-    /// Now, in whole seconds of the server's clock.
-    pub(super) async fn now<F>(
+    /// The difference, asked for if nobody has yet.
+    pub(super) async fn get<F>(
         &self,
         clock: &dyn Clock,
         fetch: impl FnOnce() -> F,
-    ) -> Result<u64, Error>
+    ) -> Result<Measured, Arc<Error>>
     where
-        F: Future<Output = Result<i64, Error>>,
+        F: Future<Output = Result<Answer, Error>>,
     {
-        let difference = self
-            .difference
-            .get_or_try_init(|| async {
-                let server = fetch().await?;
-                Ok::<_, Error>(server.saturating_sub(seconds(clock)))
+        self.measure(clock, |_| true, fetch).await
+    }
+
+    /// Whether a call that was signed with `used` and refused should be signed anew, because the
+    /// difference has really changed since.
+    pub(super) async fn has_moved<F>(
+        &self,
+        used: Measured,
+        clock: &dyn Clock,
+        fetch: impl FnOnce() -> F,
+    ) -> bool
+    where
+        F: Future<Output = Result<Answer, Error>>,
+    {
+        let moved = |new: &Measured| (new.difference - used.difference).abs() > TOLERANCE;
+        if self.flight.peek().as_ref().is_some_and(moved) {
+            return true;
+        }
+        let now = clock.monotonic();
+        let in_vain = || self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
+        if in_vain().is_some_and(|last| now.saturating_sub(last) < QUIET) {
+            return false;
+        }
+        let newer = |new: &Measured| new.serial > used.serial;
+        let new = self.measure(clock, newer, fetch).await;
+        let changed = new.as_ref().is_ok_and(moved);
+        if !changed {
+            *in_vain() = Some(clock.monotonic());
+        }
+        changed
+    }
+
+    async fn measure<F>(
+        &self,
+        clock: &dyn Clock,
+        usable: impl Fn(&Measured) -> bool,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Measured, Arc<Error>>
+    where
+        F: Future<Output = Result<Answer, Error>>,
+    {
+        let serial = || self.flight.peek().map_or(1, |last| last.serial + 1);
+        self.flight
+            .get(usable, || async {
+                let answer = fetch().await?;
+                Ok(Measured {
+                    difference: answer.seconds.saturating_sub(seconds(clock.unix_time())),
+                    dated: answer
+                        .date
+                        .is_some_and(|date| date.abs_diff(answer.seconds) <= TOLERANCE as u64),
+                    serial: serial(),
+                })
             })
-            .await?;
-        Ok(u64::try_from(seconds(clock).saturating_add(*difference)).unwrap_or(0))
+            .await
+    }
+
+    /// Corrects the difference by the `Date` of a reply to a request that went out at `sent` and
+    /// was answered in full at `received`, both by our clock.
+    ///
+    /// The server wrote its `Date` at some moment in between, so only a difference that no such
+    /// moment explains is wrong; it is then moved as little as will do.
+    pub(super) fn observe(&self, reply: &Reply, sent: Duration, received: Duration) {
+        // A reply out of a cache tells an old date.
+        if reply.header("Age").is_some() {
+            return;
+        }
+        let Some(date) = reply.header("Date").and_then(http_date) else {
+            return;
+        };
+        let (least, most) = (
+            date.saturating_sub(seconds(received)),
+            date.saturating_sub(seconds(sent)),
+        );
+        if least > most {
+            // Our own clock was set back in the meantime: this measures nothing.
+            return;
+        }
+        let corrected = self.flight.replace(|last| {
+            let nearest = last.difference.clamp(least, most);
+            let is_off = last.dated && (nearest - last.difference).abs() > TOLERANCE;
+            is_off.then_some(Measured {
+                difference: nearest,
+                serial: last.serial + 1,
+                ..*last
+            })
+        });
+        if let Some(new) = corrected {
+            tracing::debug!(difference = new.difference, "server clock corrected");
+        }
+    }
+
+    /// The server's time as far as it is known, or else ours.
+    pub(super) fn now(&self, clock: &dyn Clock) -> i64 {
+        let difference = self.flight.peek().map_or(0, |last| last.difference);
+        seconds(clock.unix_time()).saturating_add(difference)
     }
 }
 
 /// Our own seconds, cut off as OVH's Python client does.
-fn seconds(clock: &dyn Clock) -> i64 {
-    i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX)
+fn seconds(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// The question.
@@ -57,13 +174,19 @@ pub(super) fn is(request: &Request) -> bool {
     matches!(path, ROUTE | "/v1/auth/time")
 }
 
+/// What the server answers, and the `Date` of its answer.
+pub(super) struct Answer {
+    seconds: i64,
+    date: Option<i64>,
+}
+
 /// The answer.
-pub(super) fn read(request: &Request, reply: &Reply) -> Result<i64, Error> {
+pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
     if !reply.is_success() {
         return Err(Error::refused(request, reply));
     }
     let text = String::from_utf8_lossy(reply.body());
-    text.trim().parse::<i64>().map_err(|source| {
+    let seconds = text.trim().parse::<i64>().map_err(|source| {
         Error::builder(
             ErrorKind::Decode,
             "the answer is not a number of seconds, so this is hardly OVHcloud's API",
@@ -72,5 +195,68 @@ pub(super) fn read(request: &Request, reply: &Reply) -> Result<i64, Error> {
         .reply(reply)
         .source(source)
         .build()
+    })?;
+    Ok(Answer {
+        seconds,
+        date: reply.header("Date").and_then(http_date),
     })
+}
+
+/// Whether a refusal may come from a timestamp that is off.
+///
+/// Fact [3P]: `INVALID_SIGNATURE` and `INVALID_KEY` are what a wrong time is answered with, among
+/// other mistakes; the server has done nothing then.
+pub(super) fn smells_of_time(request: &Request, reply: &Reply) -> bool {
+    matches!(reply.status(), 400 | 403)
+        && matches!(
+            Error::refused(request, reply).code(),
+            Some("INVALID_SIGNATURE" | "INVALID_KEY")
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(date: &str, age: bool) -> Reply {
+        let mut headers = vec![("Date".to_owned(), date.to_owned())];
+        if age {
+            headers.push(("Age".to_owned(), "1".to_owned()));
+        }
+        Reply::new(200, headers, Vec::new())
+    }
+
+    #[tokio::test]
+    async fn a_date_corrects_only_what_no_moment_between_question_and_answer_explains() {
+        // 1994-11-06T08:49:37Z
+        const SERVER: u64 = 784_111_777;
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let at = Duration::from_secs;
+        for (dated, age, sent, received, expected) in [
+            // It fits, within the tolerance.
+            (true, false, SERVER, SERVER, 0),
+            (true, false, SERVER - 2, SERVER - 2, 0),
+            (true, false, SERVER - 100, SERVER + 1, 0),
+            // It is off, and is moved as little as will do.
+            (true, false, SERVER - 3600, SERVER - 3600, 3600),
+            (true, false, SERVER + 100, SERVER + 160, -100),
+            (true, false, SERVER - 160, SERVER - 100, 100),
+            // Not a date to go by.
+            (false, false, SERVER - 3600, SERVER - 3600, 0),
+            (true, true, SERVER - 3600, SERVER - 3600, 0),
+            (true, false, SERVER + 9000, SERVER + 3600, 0),
+        ] {
+            let time = ServerTime::default();
+            let measured = Measured {
+                difference: 0,
+                dated,
+                serial: 1,
+            };
+            let set = time.flight.get(|_| true, || async { Ok(measured) }).await;
+            assert!(set.is_ok());
+            time.observe(&reply(date, age), at(sent), at(received));
+            let got = time.flight.peek().expect("a measurement").difference;
+            assert_eq!(got, expected, "{sent} {received}");
+        }
+    }
 }

@@ -134,6 +134,8 @@ pub fn builder(base: &str) -> ClientBuilder {
             CONSUMER_KEY,
         ))
         .clock(StillClock)
+        // By a clock that stands still a pause never ends.
+        .retries(0)
 }
 
 async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<Respond>) {

@@ -6,7 +6,9 @@ const HOME: &str = "[default]\nendpoint = ovh-eu\n[ovh-eu]\napplication_key = ho
                     application_secret = home-as\nconsumer_key = home-ck\n";
 
 fn parts(settings: &Settings) -> (String, [String; 3]) {
-    let credentials = &settings.credentials;
+    let Identity::Signature(credentials) = &settings.identity else {
+        panic!("not signed: {settings:?}");
+    };
     (
         settings.endpoint.to_string(),
         [
@@ -133,12 +135,6 @@ fn missing_parts_are_named_together_with_the_places_of_the_others() {
 
 #[test]
 fn credentials_of_another_kind_are_refused_and_never_passed_over() {
-    let only = Sources::new()
-        .variable("OVH_ENDPOINT", "ovh-eu")
-        .variable("OVH_ACCESS_TOKEN", "s3cr3t");
-    let text = refused(&Explicit::default(), &only);
-    assert!(text.contains("access_token from the environment"), "{text}");
-
     let mixed = Sources::new()
         .variable("OVH_CLIENT_ID", "s3cr3t")
         .variable("OVH_CLIENT_SECRET", "s3cr3t")
@@ -157,6 +153,7 @@ fn credentials_of_another_kind_are_refused_and_never_passed_over() {
         application_key: Some("ak".into()),
         application_secret: Some("as".into()),
         consumer_key: Some("ck".into()),
+        ..Explicit::default()
     };
     let settings = resolve(&explicit, &mixed).expect("the program said all of it");
     assert_eq!(parts(&settings).1, ["ak", "as", "ck"]);
@@ -188,7 +185,201 @@ fn settings_show_no_secret() {
         application_key: Some("s3cr3t".into()),
         application_secret: Some("s3cr3t".into()),
         consumer_key: Some("s3cr3t".into()),
+        ..Explicit::default()
     };
     let settings = resolve(&explicit, &Sources::new()).expect("complete");
     assert!(!format!("{explicit:?} {settings:?}").contains("s3cr3t"));
+}
+
+#[test]
+fn each_kind_of_credentials_is_found_in_each_place() {
+    let environment = Sources::new()
+        .variable("OVH_ENDPOINT", "ovh-ca")
+        .variable("OVH_CLIENT_ID", "id")
+        .variable("OVH_CLIENT_SECRET", "secret");
+    let file = Sources::new().file(
+        "./ovh.conf",
+        "[default]\nendpoint=ovh-ca\n[ovh-ca]\nclient_id=id\nclient_secret=secret\n",
+    );
+    let program = Explicit {
+        endpoint: Some(Endpoint::OvhCa),
+        client_id: Some("id".into()),
+        client_secret: Some("secret".into()),
+        ..Explicit::default()
+    };
+    let none = Explicit::default();
+    let beside = Sources::new().file("~/.ovh.conf", HOME.replace("ovh-eu", "ovh-ca"));
+    for (explicit, sources) in [(&none, environment), (&none, file), (&program, beside)] {
+        let settings = resolve(explicit, &sources).expect("complete");
+        let Identity::OAuth2 {
+            client_id,
+            client_secret,
+            token_url,
+        } = settings.identity
+        else {
+            panic!("not OAuth2: {settings:?}");
+        };
+        assert_eq!(
+            (client_id.expose(), client_secret.expose()),
+            ("id", "secret")
+        );
+        assert_eq!(token_url, "https://ca.ovh.com/auth/oauth2/token");
+    }
+    let token = Sources::new()
+        .variable("OVH_ENDPOINT", "sys-eu")
+        .variable("OVH_ACCESS_TOKEN", "t0ken");
+    let settings = resolve(&none, &token).expect("complete");
+    assert!(matches!(settings.identity, Identity::Bearer(token) if token.expose() == "t0ken"));
+}
+
+#[test]
+fn half_of_a_kind_and_two_kinds_are_refused_with_their_places() {
+    let half = Sources::new()
+        .variable("OVH_ENDPOINT", "ovh-eu")
+        .variable("OVH_CLIENT_ID", "s3cr3t");
+    let text = refused(&Explicit::default(), &half);
+    for part in [
+        "lack client_secret",
+        "client_id from the environment",
+        "OVH_CLIENT_SECRET",
+    ] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+    let two = half
+        .variable("OVH_CLIENT_SECRET", "s3cr3t")
+        .file("./ovh.conf", "[ovh-eu]\naccess_token = s3cr3t\n");
+    let text = refused(&Explicit::default(), &two);
+    for part in ["two kinds", "access_token from ./ovh.conf, line 2"] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+    // A token and a whole pair, all from the program: still nobody knows which was meant.
+    let both = Explicit {
+        endpoint: Some(Endpoint::OvhEu),
+        access_token: Some("s3cr3t".into()),
+        client_id: Some("s3cr3t".into()),
+        client_secret: Some("s3cr3t".into()),
+        ..Explicit::default()
+    };
+    let text = refused(&both, &Sources::new());
+    assert!(
+        text.contains("two kinds") && text.contains("client_id from the program"),
+        "{text}"
+    );
+}
+
+#[test]
+fn oauth2_is_for_endpoints_that_offer_it_or_with_a_token_url() {
+    let mut explicit = Explicit {
+        endpoint: Some(Endpoint::KimsufiCa),
+        client_id: Some("s3cr3t".into()),
+        client_secret: Some("s3cr3t".into()),
+        ..Explicit::default()
+    };
+    let text = refused(&explicit, &Sources::new());
+    for part in ["kimsufi-ca", "client_secret from the program", "token_url"] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
+    explicit.token_url = Some("http://example.com/token".to_owned());
+    let text = refused(&explicit, &Sources::new());
+    assert!(text.contains("plain HTTP"), "{text}");
+    explicit.token_url = Some("https://example.com/token".to_owned());
+    let settings = resolve(&explicit, &Sources::new()).expect("complete");
+    assert!(
+        matches!(settings.identity, Identity::OAuth2 { token_url, .. } if token_url == "https://example.com/token")
+    );
+}
+
+#[test]
+fn an_application_alone_is_enough_only_where_that_is_asked_for() {
+    let sources = Sources::new().file("~/.ovh.conf", HOME);
+    let explicit = Explicit {
+        without_consumer_key: true,
+        ..Explicit::default()
+    };
+    let settings = resolve(&explicit, &sources).expect("complete");
+    assert!(
+        matches!(settings.identity, Identity::Application { key, .. } if key.expose() == "home-ak")
+    );
+    let lacking = Sources::new().file(
+        "~/.ovh.conf",
+        "[default]\nendpoint=ovh-eu\n[ovh-eu]\napplication_key=s3cr3t\napplication_secret=s3cr3t\n",
+    );
+    let text = refused(&Explicit::default(), &lacking);
+    assert!(
+        text.contains("lack consumer_key") && text.contains("without_consumer_key"),
+        "{text}"
+    );
+}
+
+const PROFILES: &str = "[default]\nendpoint = ovh-eu\nprofile = work\n[ovh-eu]\napplication_key = eu\n\
+                        application_secret = eu\nconsumer_key = eu\n[profile:work]\nendpoint = ovh-ca\n\
+                        application_key = work\napplication_secret = work\nconsumer_key = work\n\
+                        [profile:home]\napplication_key = home\napplication_secret = home\nconsumer_key = home\n";
+
+#[test]
+fn a_profile_is_chosen_by_program_environment_and_file_in_this_order() {
+    let files = Sources::new().file("~/.ovh.conf", PROFILES);
+    for (program, variable, endpoint, key) in [
+        (None, None, "ovh-ca", "work"),
+        (None, Some("home"), "ovh-eu", "home"),
+        (None, Some("default"), "ovh-eu", "eu"),
+        (Some("home"), Some("work"), "ovh-eu", "home"),
+        (Some("default"), Some("work"), "ovh-eu", "eu"),
+    ] {
+        let explicit = Explicit {
+            profile: program.map(str::to_owned),
+            ..Explicit::default()
+        };
+        let mut sources = files.clone();
+        if let Some(name) = variable {
+            sources = sources.variable("OVH_PROFILE", name);
+        }
+        let settings = resolve(&explicit, &sources).expect("complete");
+        let expected = (endpoint.to_owned(), [key, key, key].map(str::to_owned));
+        assert_eq!(parts(&settings), expected, "{program:?} {variable:?}");
+    }
+}
+
+#[test]
+fn the_environment_wins_over_a_profile_that_the_program_did_not_name() {
+    let sources = Sources::new()
+        .file("~/.ovh.conf", PROFILES)
+        .variable("OVH_CONSUMER_KEY", "env")
+        .variable("OVH_ENDPOINT", "ovh-us");
+    let settings = resolve(&Explicit::default(), &sources).expect("complete");
+    let expected = (
+        "ovh-us".to_owned(),
+        ["work", "work", "env"].map(str::to_owned),
+    );
+    assert_eq!(parts(&settings), expected);
+    let explicit = Explicit {
+        profile: Some("work".to_owned()),
+        ..Explicit::default()
+    };
+    let settings = resolve(&explicit, &sources).expect("complete");
+    let expected = (
+        "ovh-ca".to_owned(),
+        ["work", "work", "work"].map(str::to_owned),
+    );
+    assert_eq!(parts(&settings), expected);
+}
+
+#[test]
+fn a_profile_borrows_nothing_and_one_that_is_not_there_is_named_with_the_others() {
+    let sources = Sources::new()
+        .file("./ovh.conf", "[profile:bare]\nendpoint = ovh-eu\n")
+        .file("~/.ovh.conf", PROFILES);
+    let explicit = |name: &str| Explicit {
+        profile: Some(name.to_owned()),
+        ..Explicit::default()
+    };
+    let text = refused(&explicit("bare"), &sources);
+    assert!(
+        text.contains("no credentials") && text.contains("[profile:bare]"),
+        "{text}"
+    );
+    let text = refused(&explicit("wrok"), &sources);
+    for part in ["`wrok`", "the program", "bare, home, work"] {
+        assert!(text.contains(part), "no `{part}` in {text}");
+    }
 }

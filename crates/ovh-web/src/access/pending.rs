@@ -1,0 +1,129 @@
+//! A consumer key that waits for the owner of the account to agree.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ovh_runtime::{Error, ErrorKind, Secret};
+
+use crate::types::{Credential, CredentialRequested, CredentialState};
+use crate::wait::{Look, until_settled};
+use crate::{Client, WaitPolicy};
+
+/// A consumer key that was asked for.
+///
+/// It is of no use until the owner of the account has opened
+/// [`validation_url`](Self::validation_url), logged in and agreed.
+#[derive(Clone)]
+pub struct PendingCredential {
+    client: Client,
+    consumer_key: Secret,
+    validation_url: String,
+}
+
+impl PendingCredential {
+    pub(super) fn new(client: &Client, requested: CredentialRequested) -> Result<Self, Error> {
+        Ok(Self {
+            client: client.with_consumer_key(requested.consumer_key.clone())?,
+            consumer_key: requested.consumer_key,
+            validation_url: requested.validation_url,
+        })
+    }
+
+    /// The address to open in a browser. It holds a token: show it to the owner of the account and
+    /// to nobody else.
+    #[must_use]
+    pub fn validation_url(&self) -> &str {
+        &self.validation_url
+    }
+
+    /// The key itself, to be kept for the next time.
+    #[must_use]
+    pub const fn consumer_key(&self) -> &Secret {
+        &self.consumer_key
+    }
+
+    /// A client with the key, whether it is good already or not.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Waits until the owner has agreed, for a quarter of an hour at most, and gives a client with
+    /// the key.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait_validated_with`](Self::wait_validated_with).
+    pub async fn wait_validated(&self) -> Result<Client, Error> {
+        let policy = WaitPolicy::default()
+            .interval(Duration::from_secs(2))
+            .longest_interval(Duration::from_secs(5))
+            .deadline(Duration::from_secs(15 * 60));
+        self.wait_validated_with(policy).await
+    }
+
+    /// Waits until the owner has agreed, and gives a client with the key.
+    ///
+    /// The future may be dropped at any time and the wait begun anew.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::Authentication`]: the owner has refused, or the key has expired.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the owner may still agree.
+    /// - whatever else keeps the question from being answered, several times in a row.
+    pub async fn wait_validated_with(&self, policy: WaitPolicy) -> Result<Client, Error> {
+        let clock = Arc::clone(self.client.clock());
+        let settled = until_settled(&*clock, policy, false, || async {
+            read(self.client.current_credential().await)
+        });
+        match settled.await {
+            Some(result) => result.map(|()| self.client()),
+            None => Err(Error::builder(
+                ErrorKind::Timeout,
+                format!(
+                    "the consumer key was not validated when the {:?} for waiting had passed",
+                    policy.limit()
+                ),
+            )
+            .hint(
+                "the owner may still agree: keep the key and wait for it again, or ask for another",
+            )
+            .build()),
+        }
+    }
+}
+
+/// What an answer says about the key.
+fn read(answer: Result<Credential, Error>) -> Result<Look<()>, Error> {
+    let credential = match answer {
+        Ok(credential) => credential,
+        Err(error) => {
+            return match error.code() {
+                // Facts [C] and [3P]: both are said of a key that nobody has agreed to yet.
+                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(Look::Going),
+                // Guess: a key whose rules do not cover this very question is told so only once it
+                // is good.
+                Some("NOT_GRANTED_CALL") => Ok(Look::Settled(())),
+                _ => Err(error),
+            };
+        }
+    };
+    let what = match credential.status {
+        CredentialState::Validated => return Ok(Look::Settled(())),
+        CredentialState::Refused => "the owner of the account has refused the consumer key",
+        CredentialState::Expired => "the consumer key has expired",
+        _ => return Ok(Look::Going),
+    };
+    Err(Error::builder(ErrorKind::Authentication, what)
+        .hint("ask for another one")
+        .build())
+}
+
+impl fmt::Debug for PendingCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingCredential")
+            .field("client", &self.client)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,191 @@
+//! What a consumer key may do: rules of a method and a path.
+
+use ovh_runtime::{Error, Method};
+
+use crate::types::{HttpMethod, NewAccessRule};
+
+const ALL: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
+
+/// A method that is allowed on a path, in which `*` stands for any run of characters, `/`
+/// included.
+///
+/// Without `*` the path has to match exactly: `/me` does not allow `/me/bill`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRule {
+    method: Method,
+    path: String,
+}
+
+impl AccessRule {
+    /// A rule from its parts.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path, perhaps with `*`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// The rules of a consumer key. Ask for as little as the program needs.
+///
+/// ```
+/// use ovh_web::{AccessRules, Method};
+///
+/// let rules = AccessRules::new()
+///     .allow(Method::Get, "/me")
+///     .recursive(&[Method::Get, Method::Post], "/hosting/web/");
+/// let text: Vec<_> = rules.iter().map(|rule| format!("{} {}", rule.method(), rule.path())).collect();
+/// assert_eq!(text, [
+///     "GET /me",
+///     "GET /hosting/web", "POST /hosting/web",
+///     "GET /hosting/web/*", "POST /hosting/web/*",
+/// ]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct AccessRules(Vec<AccessRule>);
+
+impl AccessRules {
+    /// No rule yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Everything may be read, nothing changed.
+    pub fn read_only() -> Self {
+        Self::new().recursive(&[Method::Get], "/")
+    }
+
+    /// Everything may be done.
+    pub fn everything() -> Self {
+        Self::new().recursive(&ALL, "/")
+    }
+
+    /// Allows one method on one path.
+    pub fn allow(mut self, method: Method, path: impl Into<String>) -> Self {
+        self.0.push(AccessRule::new(method, path));
+        self
+    }
+
+    /// Allows the methods on a path and on everything below it, as OVHcloud's own clients write
+    /// such rules.
+    pub fn recursive(mut self, methods: &[Method], path: &str) -> Self {
+        // Fact [C], python-ovh and go-ovh: two rules, and for the root only the second.
+        let path = path.trim_end_matches(['*', '/', ' ']);
+        if !path.is_empty() {
+            for method in methods {
+                self = self.allow(*method, path);
+            }
+        }
+        for method in methods {
+            self = self.allow(*method, format!("{path}/*"));
+        }
+        self
+    }
+
+    /// Allows to do everything with one hosting.
+    pub fn manage_hosting(self, service_name: &str) -> Self {
+        self.recursive(&ALL, &format!("/hosting/web/{service_name}"))
+    }
+
+    /// Allows to read one hosting and everything that belongs to it.
+    pub fn read_hosting(self, service_name: &str) -> Self {
+        self.recursive(&[Method::Get], &format!("/hosting/web/{service_name}"))
+    }
+
+    /// Allows what the client needs to look after its own key: to see it and to end it.
+    pub fn own_key(self) -> Self {
+        self.allow(Method::Get, "/auth/currentCredential")
+            .allow(Method::Post, "/auth/logout")
+    }
+
+    /// The rules so far.
+    pub fn iter(&self) -> impl Iterator<Item = &AccessRule> {
+        self.0.iter()
+    }
+
+    /// The rules as they travel, if they can be of any use.
+    pub(super) fn into_body(self) -> Result<Vec<NewAccessRule>, Error> {
+        let refuse = |what: String| Err(Error::invalid_argument(what).build());
+        if self.0.is_empty() {
+            return refuse(
+                "a consumer key without rules could do nothing; nothing was sent".to_owned(),
+            );
+        }
+        let mut body = Vec::with_capacity(self.0.len());
+        for AccessRule { method, path } in self.0 {
+            // Fact [3P]: such rules are taken, and match nothing.
+            if !path.starts_with('/') || path.contains(char::is_whitespace) {
+                return refuse(format!(
+                    "the access rule `{method} {path}` would match nothing: a path begins with `/` and holds no \
+                     blank; nothing was sent"
+                ));
+            }
+            let method: HttpMethod = method.as_str().into();
+            body.push(NewAccessRule::new().method(method).path(path));
+        }
+        Ok(body)
+    }
+}
+
+impl Extend<AccessRule> for AccessRules {
+    fn extend<I: IntoIterator<Item = AccessRule>>(&mut self, rules: I) {
+        self.0.extend(rules);
+    }
+}
+
+impl FromIterator<AccessRule> for AccessRules {
+    fn from_iter<I: IntoIterator<Item = AccessRule>>(rules: I) -> Self {
+        Self(rules.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(rules: &AccessRules) -> Vec<String> {
+        rules
+            .iter()
+            .map(|rule| format!("{} {}", rule.method(), rule.path()))
+            .collect()
+    }
+
+    #[test]
+    fn recursive_rules_are_those_of_the_other_clients() {
+        assert_eq!(text(&AccessRules::read_only()), ["GET /*"]);
+        for path in ["/sms", "/sms/", "/sms/*", "/sms/* "] {
+            let rules = AccessRules::new().recursive(&[Method::Get, Method::Put], path);
+            let expected = ["GET /sms", "PUT /sms", "GET /sms/*", "PUT /sms/*"];
+            assert_eq!(text(&rules), expected, "{path}");
+        }
+        let rules = AccessRules::new().read_hosting("a.example");
+        assert_eq!(
+            text(&rules),
+            ["GET /hosting/web/a.example", "GET /hosting/web/a.example/*"]
+        );
+    }
+
+    #[test]
+    fn rules_that_match_nothing_are_refused() {
+        assert!(AccessRules::new().into_body().is_err());
+        for path in ["", "me", "/me ", "/m e"] {
+            let rules = AccessRules::new().allow(Method::Get, path);
+            assert!(rules.into_body().is_err(), "{path:?}");
+        }
+        let body = AccessRules::everything().into_body().expect("fine rules");
+        assert_eq!(body.len(), 4);
+    }
+}

@@ -1,0 +1,146 @@
+//! The same client for programs that know nothing of async.
+//!
+//! There is no second implementation: [`Client`] is made like the async one and leads to the same
+//! handles with the same names, and [`Block::block`] waits for whatever would be awaited.
+//!
+//! ```no_run
+//! use ovh_web::blocking::{Block, Client};
+//!
+//! # fn example() -> Result<(), ovh_web::Error> {
+//! let client = Client::from_env()?;
+//! for name in client.hostings().names().block()? {
+//!     println!("{name}");
+//! }
+//! let user = client.hosting("example.cluster01.hosting.ovh.net").users().get("example").block()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The work is done by one background thread, begun with the first call. `block` may be called
+//! from anywhere, even inside a runtime: it then waits on a thread of its own, so that nothing
+//! panics. It does hold up the task that calls it, so a program that is async should await instead.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use ovh_runtime::{Error, ErrorKind};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::ClientBuilder;
+
+/// The client, for use with [`Block`]. Everything that the [async client](crate::Client) has, it
+/// has.
+#[derive(Clone)]
+pub struct Client(crate::Client);
+
+impl Client {
+    /// A client with the settings of the environment and of `ovh.conf`.
+    ///
+    /// # Errors
+    ///
+    /// Settings that are missing, mixed, malformed or unreadable.
+    pub fn from_env() -> Result<Self, Error> {
+        crate::Client::from_env().map(Self)
+    }
+
+    /// Begins a client whose settings come from the program; `build()?.into()` ends it.
+    pub fn builder() -> ClientBuilder {
+        crate::Client::builder()
+    }
+}
+
+impl From<crate::Client> for Client {
+    fn from(client: crate::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Deref for Client {
+    type Target = crate::Client;
+
+    fn deref(&self) -> &crate::Client {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Waits for what would be awaited: a call, a request, the end of a task.
+pub trait Block<T>: IntoFuture<Output = Result<T, Error>> + Sized
+where
+    Self::IntoFuture: Send,
+    T: Send,
+{
+    /// Sends it and waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call; and no thread to do the work on ([`ErrorKind::Configuration`]).
+    fn block(self) -> Result<T, Error> {
+        wait(self.into_future())
+    }
+}
+
+impl<T, F> Block<T> for F
+where
+    F: IntoFuture<Output = Result<T, Error>>,
+    F::IntoFuture: Send,
+    T: Send,
+{
+}
+
+fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+    let runtime = runtime()?;
+    if Handle::try_current().is_err() {
+        return runtime.block_on(future);
+    }
+    // A thread that belongs to a runtime must not wait for another one; a thread of our own may.
+    std::thread::scope(|scope| {
+        let name = "ovh-web-wait".to_owned();
+        let thread = std::thread::Builder::new()
+            .name(name)
+            .spawn_scoped(scope, || runtime.block_on(future))
+            .map_err(no_thread)?;
+        match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// The background thread, shared by all clients of the process: connections belong to it.
+fn runtime() -> Result<&'static Runtime, Error> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime);
+    }
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("ovh-web")
+        .enable_all()
+        .build()
+        .map_err(no_thread)?;
+    // Whoever comes second drops the runtime it made, and a runtime may not be dropped inside
+    // another one, but for this way.
+    let mut runtime = Some(runtime);
+    let kept = RUNTIME.get_or_init(|| runtime.take().expect("made just above"));
+    if let Some(runtime) = runtime {
+        runtime.shutdown_background();
+    }
+    Ok(kept)
+}
+
+fn no_thread(source: std::io::Error) -> Error {
+    Error::builder(
+        ErrorKind::Configuration,
+        format!("no thread could be begun to do the work on: {source}"),
+    )
+    .source(source)
+    .build()
+}

@@ -1,0 +1,123 @@
+//! The kinds of credentials, and what is said when one is not whole or two are mixed.
+
+use ovh_runtime::{Error, ErrorKind};
+
+use super::Found;
+use crate::Endpoint;
+use crate::config::Part;
+
+/// A way to prove who is calling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Signature,
+    Application,
+    OAuth2,
+    Bearer,
+}
+
+impl Kind {
+    pub(super) fn all(without_consumer_key: bool) -> [Self; 3] {
+        let application = match without_consumer_key {
+            true => Self::Application,
+            false => Self::Signature,
+        };
+        [application, Self::OAuth2, Self::Bearer]
+    }
+
+    /// The parts that make it whole.
+    pub(super) const fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Signature => &[
+                Part::ApplicationKey,
+                Part::ApplicationSecret,
+                Part::ConsumerKey,
+            ],
+            Self::Application => &[Part::ApplicationKey, Part::ApplicationSecret],
+            Self::OAuth2 => &[Part::ClientId, Part::ClientSecret],
+            Self::Bearer => &[Part::AccessToken],
+        }
+    }
+}
+
+/// Each part with the place that it comes from.
+pub(super) fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
+    let parts: Vec<String> = found
+        .map(|found| format!("{} from {}", found.key.name(), found.origin))
+        .collect();
+    parts.join(", ")
+}
+
+/// Nothing at all was found.
+pub(super) fn nothing(endpoint: &Endpoint, section: &str) -> Error {
+    let mut hint = format!(
+        "set OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY, or OVH_CLIENT_ID and \
+         OVH_CLIENT_SECRET, or OVH_ACCESS_TOKEN, or the same in small letters and without `OVH_` under [{section}] \
+         of ovh.conf"
+    );
+    add_page(&mut hint, endpoint);
+    Error::builder(
+        ErrorKind::Configuration,
+        format!("there are no credentials for {endpoint}"),
+    )
+    .hint(hint)
+    .build()
+}
+
+/// Some parts of a kind were found, but not all.
+pub(super) fn missing(
+    endpoint: &Endpoint,
+    section: &str,
+    lacking: &[Part],
+    found: &[Found],
+) -> Error {
+    let names: Vec<&str> = lacking.iter().map(|part| part.name()).collect();
+    let variables: Vec<&str> = lacking.iter().map(|part| part.variable()).collect();
+    let mut hint = format!(
+        "set {}, or {} under [{section}] of ovh.conf",
+        variables.join(", "),
+        names.join(", ")
+    );
+    if lacking == [Part::ConsumerKey] {
+        hint.push_str("; to ask for one, build the client with `without_consumer_key`");
+    }
+    if !lacking.contains(&Part::ClientId) && !lacking.contains(&Part::ClientSecret) {
+        add_page(&mut hint, endpoint);
+    }
+    Error::builder(
+        ErrorKind::Configuration,
+        format!(
+            "the credentials for {endpoint} lack {}; found were {}",
+            names.join(" and "),
+            list(found.iter())
+        ),
+    )
+    .hint(hint)
+    .build()
+}
+
+fn add_page(hint: &mut String, endpoint: &Endpoint) {
+    if let Some(page) = endpoint.create_token_page() {
+        hint.push_str("; keys are made at ");
+        hint.push_str(&page);
+    }
+}
+
+/// Parts of more than one kind were found, and nothing says which was meant.
+pub(super) fn mixed<'a>(found: impl Iterator<Item = &'a Found>) -> Error {
+    let (application, others): (Vec<&Found>, Vec<&Found>) =
+        found.partition(|found| Kind::Signature.parts().contains(&found.key));
+    let groups: Vec<String> = [application, others]
+        .into_iter()
+        .filter(|group| !group.is_empty())
+        .map(|group| list(group.into_iter()))
+        .collect();
+    Error::builder(
+        ErrorKind::Configuration,
+        format!(
+            "credentials of two kinds are mixed: {}",
+            groups.join("; and ")
+        ),
+    )
+    .hint("keep those of one kind, or give all parts of one kind in the program")
+    .build()
+}

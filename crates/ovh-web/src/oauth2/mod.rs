@@ -1,0 +1,285 @@
+//! OAuth2 client credentials: a token for an id and a secret, fetched once for all callers and
+//! renewed ahead of its end.
+//!
+//! Not here: how the token request travels (`transport`), and what a call does with the token.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ovh_runtime::{Body, Error, ErrorKind, Method, Reply, Request, Secret};
+use serde::Deserialize;
+
+use crate::Endpoint;
+use crate::transport::{Flight, host_of};
+
+/// How long before its end a token is no longer used. OVH's own clients take 10 seconds; a call
+/// may wait for its turn, too.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// How long a token lives whose reply does not say so.
+const UNSAID: u64 = 600;
+
+/// The token server of an endpoint, where there is one.
+///
+/// Facts [C]: the addresses that OVH's own clients know. OAuth2 is not offered for the other
+/// brands.
+pub(crate) fn token_url(endpoint: &Endpoint) -> Option<&'static str> {
+    match endpoint {
+        Endpoint::OvhEu => Some("https://www.ovh.com/auth/oauth2/token"),
+        Endpoint::OvhCa => Some("https://ca.ovh.com/auth/oauth2/token"),
+        Endpoint::OvhUs => Some("https://us.ovhcloud.com/auth/oauth2/token"),
+        _ => None,
+    }
+}
+
+/// Id and secret of a service account, the URL of its token server, and the token in use.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    client_id: Secret,
+    client_secret: Secret,
+    url: String,
+    host: String,
+    flight: Flight<Token>,
+}
+
+/// A token, and until when.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    pub(crate) value: Secret,
+    /// The number of the token, so that a caller can say which one was refused.
+    pub(crate) serial: u64,
+    renew: Duration,
+    end: Duration,
+}
+
+impl Tokens {
+    pub(crate) fn new(client_id: Secret, client_secret: Secret, url: String) -> Self {
+        Self {
+            client_id,
+            client_secret,
+            host: host_of(&url),
+            url,
+            flight: Flight::default(),
+        }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// A token that is good at `now`, by a clock that only goes forward, and that is not the one
+    /// that was refused.
+    pub(crate) async fn get<F>(
+        &self,
+        now: Duration,
+        refused: Option<u64>,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Token, Arc<Error>>
+    where
+        F: Future<Output = Result<Granted, Error>>,
+    {
+        let is_other = |token: &Token| refused.is_none_or(|serial| token.serial != serial);
+        let result = self
+            .flight
+            .get(
+                |token| is_other(token) && now < token.renew,
+                || async {
+                    let granted = fetch().await?;
+                    let serial = self.flight.peek().map_or(1, |last| last.serial + 1);
+                    Ok(granted.into_token(now, serial))
+                },
+            )
+            .await;
+        match result {
+            // A token that is near its end is better than none.
+            Err(error) if error.is_retryable() => self
+                .flight
+                .peek()
+                .filter(|token| is_other(token) && now < token.end)
+                .ok_or(error),
+            result => result,
+        }
+    }
+
+    /// The body of the token request.
+    ///
+    /// Fact [C]: a form with `grant_type`, id, secret and the scope `all`, as the documentation's
+    /// own example has it.
+    pub(crate) fn form(&self) -> Body {
+        let mut form = b"grant_type=client_credentials&scope=all&client_id=".to_vec();
+        escape(self.client_id.expose(), &mut form);
+        form.extend_from_slice(b"&client_secret=");
+        escape(self.client_secret.expose(), &mut form);
+        Body::from_bytes(form)
+    }
+}
+
+fn escape(text: &str, out: &mut Vec<u8>) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(byte);
+        } else {
+            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
+        }
+    }
+}
+
+/// What the token request is called in errors. Its URL is another than the API's.
+pub(crate) fn request() -> Result<Request, Error> {
+    Request::to(Method::Post, "/auth/oauth2/token")
+}
+
+/// What the token server grants.
+#[derive(Deserialize)]
+pub(crate) struct Granted {
+    access_token: Secret,
+    expires_in: Option<u64>,
+}
+
+impl Granted {
+    fn into_token(self, now: Duration, serial: u64) -> Token {
+        let life = Duration::from_secs(self.expires_in.unwrap_or(UNSAID));
+        // A token that hardly lives longer than the margin would never be used.
+        let margin = MARGIN.min(life / 2);
+        Token {
+            value: self.access_token,
+            serial,
+            renew: now.saturating_add(life - margin),
+            end: now.saturating_add(life),
+        }
+    }
+}
+
+/// The token server's refusal.
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+    error_description: Option<String>,
+}
+
+/// Reads the token server's answer. No error shows its body: it may hold a token.
+pub(crate) fn read(request: &Request, reply: &Reply) -> Result<Granted, Error> {
+    // Fact [3P]: a refusal may come with status 200.
+    if let Ok(Refusal {
+        error,
+        error_description,
+    }) = reply.decode::<Refusal>(request)
+    {
+        let words = error_description.unwrap_or_else(|| error.clone());
+        let kind = match reply.status() {
+            429 => ErrorKind::RateLimited,
+            500..=599 => ErrorKind::Server,
+            _ => ErrorKind::Authentication,
+        };
+        return Err(Error::builder(kind, format!("{words} ({error})"))
+            .hint("check client id and client secret, and that they belong to this endpoint")
+            .request(request)
+            .reply(reply)
+            .build());
+    }
+    if !reply.is_success() {
+        return Err(Error::refused(request, reply));
+    }
+    match reply.decode::<Granted>(request) {
+        Ok(granted) if is_token(granted.access_token.expose()) => Ok(granted),
+        _ => Err(Error::builder(
+            ErrorKind::Decode,
+            format!(
+                "the token server answered with status {} and no access token",
+                reply.status()
+            ),
+        )
+        .request(request)
+        .build()),
+    }
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> Result<Granted, Error> {
+        let reply = Reply::new(status, Vec::new(), body.as_bytes().to_vec());
+        read(&request().expect("a route"), &reply)
+    }
+
+    #[test]
+    fn the_form_is_escaped_and_shows_nothing() {
+        let tokens = Tokens::new("EU.1".into(), "a&b=c d+é".into(), String::new());
+        assert_eq!(
+            tokens.form().as_bytes(),
+            b"grant_type=client_credentials&scope=all&client_id=EU.1&client_secret=a%26b%3Dc%20d%2B%C3%A9"
+        );
+        let shown = format!("{tokens:?}");
+        assert!(!shown.contains("a&b") && !shown.contains("EU.1"), "{shown}");
+    }
+
+    #[test]
+    fn refusals_keep_the_servers_words_and_no_error_holds_a_token() {
+        for status in [200, 400] {
+            let error = answered(
+                status,
+                r#"{"error":"invalid_client","error_description":"ovhcloud oauth2 client does not exists"}"#,
+            )
+            .err()
+            .expect("refused");
+            assert_eq!(error.kind(), ErrorKind::Authentication);
+            let words = "ovhcloud oauth2 client does not exists (invalid_client)";
+            assert_eq!(error.message(), words);
+        }
+        let error = answered(503, "<html>busy</html>").err().expect("refused");
+        assert_eq!(error.kind(), ErrorKind::Server);
+        for body in ["{}", "", "[]", r#"{"access_token":"s3\ncr3t"}"#] {
+            let error = answered(200, body).err().expect("no token");
+            assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+            assert!(error.raw_body().is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_renewed_ahead_of_its_end_and_kept_when_that_fails() {
+        let tokens = Tokens::new("id".into(), "secret".into(), String::new());
+        let at = Duration::from_secs;
+        let grant = |value: &str| {
+            let granted = Granted {
+                access_token: value.into(),
+                expires_in: Some(3599),
+            };
+            || async move { Ok::<_, Error>(granted) }
+        };
+        let down = || async { Err(Error::builder(ErrorKind::Server, "down").build()) };
+        let value = |token: Result<Token, Arc<Error>>| {
+            token.map(|token| token.value.expose().to_owned()).ok()
+        };
+        let get = tokens.get(at(0), None, grant("one")).await;
+        assert_eq!(value(get).as_deref(), Some("one"));
+        let get = tokens.get(at(3538), None, grant("two")).await;
+        assert_eq!(
+            value(get).as_deref(),
+            Some("one"),
+            "good for another minute"
+        );
+        let get = tokens.get(at(3540), None, down).await;
+        assert_eq!(value(get).as_deref(), Some("one"), "good for a few seconds");
+        assert!(tokens.get(at(3600), None, down).await.is_err());
+        let get = tokens.get(at(3540), None, grant("two")).await;
+        assert_eq!(value(get).as_deref(), Some("two"));
+        let refused = tokens.get(at(3541), Some(2), grant("three")).await;
+        assert_eq!(value(refused).as_deref(), Some("three"));
+        let refused = tokens.get(at(3542), Some(2), down).await;
+        assert_eq!(
+            value(refused).as_deref(),
+            Some("three"),
+            "someone was faster"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The headers that speak of time: `Date`, and `Retry-After` in both of its forms.
+
+use std::time::Duration;
+
+use ovh_runtime::DateTime;
+
+/// Unix seconds of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(crate) fn http_date(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc2822(text.trim())
+        .ok()
+        .map(|date| date.timestamp())
+}
+
+/// How long a `Retry-After` asks to wait, given the server's `now` in Unix seconds.
+///
+/// A date that has passed asks for nothing; what is neither a number nor a date is passed over.
+pub(crate) fn retry_after(text: &str, now: i64) -> Option<Duration> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number beyond all measure is a wish to wait very long.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let until = http_date(text)?;
+    let seconds = u64::try_from(until.saturating_sub(now)).unwrap_or(0);
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_understood_and_nonsense_is_passed_over() {
+        let now = 784_111_777;
+        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(now));
+        for (text, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("-5", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(retry_after(text, now), expected, "{text:?}");
+        }
+    }
+}

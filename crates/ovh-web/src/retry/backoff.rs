@@ -1,0 +1,193 @@
+//! The policy that is used without further ado: pauses that double, with full jitter.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::{FailedAttempt, RetryPolicy};
+
+/// Repeats what is transient, with pauses drawn at random between nothing and a bound that doubles
+/// from attempt to attempt.
+///
+/// Where the server says how long to wait (`Retry-After`), that is waited instead, up to a bound
+/// and with a little jitter on top.
+#[derive(Clone, Debug)]
+#[must_use = "a policy does nothing until a builder has it"]
+pub struct Backoff {
+    retries: u32,
+    first: Duration,
+    longest: Duration,
+    longest_asked: Duration,
+    random: Arc<Random>,
+}
+
+impl Default for Backoff {
+    /// Three repeats; pauses of up to half a second, a second, two; a minute at most where the
+    /// server asks for more.
+    fn default() -> Self {
+        Self {
+            retries: 3,
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(20),
+            longest_asked: Duration::from_secs(60),
+            random: Arc::new(Random::from_machine()),
+        }
+    }
+}
+
+impl Backoff {
+    /// How often a call is repeated at most. A single call can be given another number.
+    pub const fn retries(mut self, most: u32) -> Self {
+        self.retries = most;
+        self
+    }
+
+    /// The bound of the first pause; it doubles from attempt to attempt.
+    pub const fn first_pause(mut self, bound: Duration) -> Self {
+        self.first = bound;
+        self
+    }
+
+    /// The bound that no pause goes beyond.
+    pub const fn longest_pause(mut self, bound: Duration) -> Self {
+        self.longest = bound;
+        self
+    }
+
+    /// The longest that a `Retry-After` is obeyed; where it asks for more, this long is waited.
+    pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
+        self.longest_asked = bound;
+        self
+    }
+
+    /// Draws the same pauses in every run, for tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.random = Arc::new(Random(AtomicU64::new(seed)));
+        self
+    }
+}
+
+impl RetryPolicy for Backoff {
+    fn pause(&self, failed: &FailedAttempt) -> Option<Duration> {
+        if !failed.is_transient || failed.number > failed.retries.unwrap_or(self.retries) {
+            return None;
+        }
+        let doubled = 2_u32.saturating_pow(failed.number.saturating_sub(1).min(31));
+        let bound = self.first.saturating_mul(doubled).min(self.longest);
+        let jitter = bound.mul_f64(self.random.fraction());
+        Some(match failed.retry_after {
+            // All who were sent away together must not come back together.
+            Some(asked) => asked.min(self.longest_asked) + jitter.min(self.first),
+            None => jitter,
+        })
+    }
+}
+
+/// SplitMix64: enough for spreading callers, and for nothing that has to be secret.
+#[derive(Debug)]
+struct Random(AtomicU64);
+
+impl Random {
+    fn from_machine() -> Self {
+        // The standard library seeds its hash maps from the operating system.
+        Self(AtomicU64::new(RandomState::new().build_hasher().finish()))
+    }
+
+    /// From 0 up to, not including, 1.
+    fn fraction(&self) -> f64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut z = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        let high = u32::try_from(z >> 32).unwrap_or(0);
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ovh_runtime::ErrorKind;
+
+    use super::*;
+
+    fn failed(number: u32) -> FailedAttempt {
+        FailedAttempt {
+            number,
+            kind: ErrorKind::Server,
+            status: Some(503),
+            is_transient: true,
+            retry_after: None,
+            elapsed: Duration::ZERO,
+            retries: None,
+            operation: None,
+        }
+    }
+
+    #[test]
+    fn pauses_are_drawn_from_the_whole_range_and_the_bound_doubles_up_to_its_limit() {
+        let policy = Backoff::default()
+            .retries(100)
+            .longest_pause(Duration::from_secs(3))
+            .seed(1);
+        for (number, bound) in [(1, 0.5), (2, 1.0), (3, 2.0), (4, 3.0), (90, 3.0)] {
+            let pauses: Vec<f64> = (0..1000)
+                .map(|_| policy.pause(&failed(number)).expect("again").as_secs_f64())
+                .collect();
+            let most = pauses.iter().copied().fold(0.0, f64::max);
+            let least = pauses.iter().copied().fold(f64::MAX, f64::min);
+            assert!(most < bound && most > bound * 0.98, "{number}: {most}");
+            assert!(least < bound * 0.02, "{number}: {least}");
+        }
+    }
+
+    #[test]
+    fn it_ends_after_its_retries_or_those_of_the_call_and_begins_with_nothing_lasting() {
+        let policy = Backoff::default().retries(2);
+        let goes_on = |attempt: &FailedAttempt| policy.pause(attempt).is_some();
+        assert!(goes_on(&failed(2)) && !goes_on(&failed(3)));
+        for (retries, number, expected) in [(0, 1, false), (5, 5, true), (5, 6, false)] {
+            let attempt = FailedAttempt {
+                retries: Some(retries),
+                ..failed(number)
+            };
+            assert_eq!(goes_on(&attempt), expected, "{retries} {number}");
+        }
+        let lasting = FailedAttempt {
+            is_transient: false,
+            ..failed(1)
+        };
+        assert!(!goes_on(&lasting));
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_waited_up_to_a_bound() {
+        let policy = Backoff::default().seed(7);
+        for (asked, least) in [(0, 0), (7, 7), (u64::MAX, 60)] {
+            let attempt = FailedAttempt {
+                retry_after: Some(Duration::from_secs(asked)),
+                ..failed(1)
+            };
+            let pause = policy.pause(&attempt).expect("again");
+            let least = Duration::from_secs(least);
+            assert!(
+                pause >= least && pause < least + Duration::from_millis(500),
+                "{pause:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_pauses_and_the_machine_gives_others() {
+        let draw = |policy: Backoff| -> Vec<_> {
+            (1..4).map(|number| policy.pause(&failed(number))).collect()
+        };
+        assert_eq!(
+            draw(Backoff::default().seed(3)),
+            draw(Backoff::default().seed(3))
+        );
+        assert_ne!(draw(Backoff::default()), draw(Backoff::default()));
+    }
+}

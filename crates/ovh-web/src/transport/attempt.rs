@@ -1,0 +1,222 @@
+//! One attempt: wait for a turn, say who is calling, sign, send, read the whole reply.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
+
+use super::engine::HttpRequest;
+use super::failure::{self, Failed};
+use super::server_time::{self, Answer, Measured};
+use super::{Auth, HttpTransport, Progress};
+use crate::clock::within;
+use crate::oauth2;
+use crate::sign::signature;
+
+const JSON: &str = "application/json;charset=utf-8";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What an attempt proved its identity with, so that it can be replaced once if it is refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Used {
+    pub(super) time: Option<Measured>,
+    pub(super) token: Option<u64>,
+}
+
+impl HttpTransport {
+    /// Sends the request once, freshly signed.
+    pub(super) async fn attempt(
+        &self,
+        request: &Request,
+        refused: Option<u64>,
+        used: &mut Used,
+        progress: &Progress,
+        waited: impl FnOnce(Duration),
+    ) -> Result<Reply, Failed> {
+        let shared = &*self.shared;
+        let clock = &*shared.clock;
+        let begin = clock.monotonic();
+        let _turn = shared.limiter.turn(clock).await;
+        waited(clock.monotonic().saturating_sub(begin));
+
+        let mut http = self.prepare(request).map_err(Failed::unsent)?;
+        if needs_identity(request) {
+            self.identify(request, refused, used, &mut http)
+                .await
+                .map_err(Failed::unsent)?;
+        }
+        for (name, value) in request.headers() {
+            http.header(name, value.as_str(), false);
+        }
+        progress.on_wire(true);
+        let result = self.exchange(request, http, None).await;
+        progress.on_wire(false);
+        plain(request, result?)
+    }
+
+    /// The request without anything that proves who is calling.
+    fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
+        // As a parser prints it is how an engine will send it, and so it is signed.
+        let url =
+            reqwest::Url::parse(&self.shared.endpoint.url(request.target())).map_err(|source| {
+                Error::invalid_argument("the route makes no URL; nothing was sent")
+                    .request(request)
+                    .source(source)
+                    .build()
+            })?;
+        let body = request.body().cloned();
+        let with_body = body.is_some();
+        let mut http = self.bare(request.method(), url.into(), body);
+        if with_body {
+            http.header("content-type", JSON, false);
+        }
+        if request.options().fresh {
+            http.header("pragma", "no-cache", false);
+        }
+        // Fact [C]: calls without a signature carry the application key all the same.
+        if let Auth::Application { key, .. } = &self.auth {
+            http.header("x-ovh-application", key.clone(), true);
+        }
+        if let Auth::Signature(credentials) = &self.auth {
+            let key = credentials.application_key().clone();
+            http.header("x-ovh-application", key, true);
+        }
+        Ok(http)
+    }
+
+    fn bare(&self, method: Method, url: String, body: Option<Body>) -> HttpRequest {
+        let mut http = HttpRequest::new(method, url, body);
+        http.header("accept", "application/json", false);
+        http.header("user-agent", self.shared.user_agent.as_str(), false);
+        http
+    }
+
+    /// Proves who is calling.
+    async fn identify(
+        &self,
+        request: &Request,
+        refused: Option<u64>,
+        used: &mut Used,
+        http: &mut HttpRequest,
+    ) -> Result<(), Error> {
+        let bearer = |token: &Secret| Secret::new(format!("Bearer {}", token.expose()));
+        match &self.auth {
+            Auth::Application { .. } => return Err(failure::no_consumer_key(request)),
+            Auth::Bearer(token) => http.header("authorization", bearer(token), true),
+            Auth::OAuth2(tokens) => {
+                let now = self.shared.clock.monotonic();
+                let token = tokens
+                    .get(now, refused, || self.fetch_token(tokens))
+                    .await
+                    .map_err(|error| failure::no_token(request, error))?;
+                used.token = Some(token.serial);
+                http.header("authorization", bearer(&token.value), true);
+            }
+            Auth::Signature(credentials) => {
+                let measured = self
+                    .shared
+                    .server_time
+                    .get(&*self.shared.clock, || self.fetch_time())
+                    .await
+                    .map_err(|error| failure::no_server_time(request, error))?;
+                used.time = Some(measured);
+                let timestamp = measured.now(&*self.shared.clock);
+                let signed = signature(
+                    credentials.application_secret(),
+                    credentials.consumer_key(),
+                    http.method().as_str(),
+                    http.url(),
+                    http.body().unwrap_or_default(),
+                    timestamp,
+                );
+                let consumer_key = credentials.consumer_key().clone();
+                http.header("x-ovh-consumer", consumer_key, true);
+                http.header("x-ovh-timestamp", timestamp.to_string(), true);
+                http.header("x-ovh-signature", signed, true);
+            }
+        }
+        Ok(())
+    }
+
+    /// The server's time in seconds, from the one route that must never be signed.
+    pub(super) async fn fetch_time(&self) -> Result<Answer, Error> {
+        let request = server_time::request()?;
+        let http = self.prepare(&request)?;
+        let reply = self.exchange(&request, http, None).await;
+        server_time::read(&request, &reply.map_err(|failed| failed.error)?)
+    }
+
+    async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
+        let request = oauth2::request()?;
+        let mut http = self.bare(Method::Post, tokens.url().to_owned(), Some(tokens.form()));
+        http.header("content-type", FORM, false);
+        let reply = self.exchange(&request, http, Some(tokens.host())).await;
+        // That a token may have been granted without our seeing it is of no concern to anyone.
+        let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
+        oauth2::read(&request, &reply.map_err(harmless)?)
+            .map_err(|error| error.into_builder().maybe_applied(false).build())
+    }
+
+    /// Lets the engine send it, for as long as an attempt may take, and looks at the date.
+    ///
+    /// `elsewhere` is the host when it is not that of the API.
+    async fn exchange(
+        &self,
+        request: &Request,
+        http: HttpRequest,
+        elsewhere: Option<&str>,
+    ) -> Result<Reply, Failed> {
+        let shared = &*self.shared;
+        let limit = shared.limits.call;
+        let sent = shared.clock.unix_time();
+        let host = elsewhere.unwrap_or(&shared.host);
+        let result = within(&*shared.clock, limit, shared.engine.exchange(http)).await;
+        match result {
+            Some(Ok(reply)) => {
+                if elsewhere.is_none() && !server_time::is(request) {
+                    let received = shared.clock.unix_time();
+                    shared.server_time.observe(&reply, sent, received);
+                }
+                Ok(reply)
+            }
+            Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
+            None => Err(Failed {
+                error: failure::out_of_time(request, host, limit, true),
+                left: true,
+            }),
+        }
+    }
+}
+
+/// Fact [C]: `/auth/time` and the question for a consumer key must not be signed, and some open
+/// routes break when they are.
+fn needs_identity(request: &Request) -> bool {
+    let path = request.target().split('?').next().unwrap_or_default();
+    let asks_for_key = request.method() == Method::Post
+        && matches!(path, "/auth/credential" | "/v1/auth/credential");
+    let is_open = request
+        .operation()
+        .is_some_and(|operation| operation.is_anonymous());
+    !(is_open || asks_for_key || server_time::is(request))
+}
+
+/// No compression is asked for: an answer of this API is small, and a decompressor is one more
+/// thing that an attacker can feed. What comes compressed all the same is not read as text.
+fn plain(request: &Request, reply: Reply) -> Result<Reply, Failed> {
+    let coding = reply.header("Content-Encoding").unwrap_or_default().trim();
+    if coding.is_empty() || coding.eq_ignore_ascii_case("identity") || reply.body().is_empty() {
+        return Ok(reply);
+    }
+    if reply.is_success() {
+        return Err(Failed {
+            error: failure::compressed(request, &reply, coding),
+            left: true,
+        });
+    }
+    // The status says enough, and nobody can read the words.
+    Ok(Reply::new(
+        reply.status(),
+        reply.headers().to_vec(),
+        Vec::new(),
+    ))
+}

@@ -1,0 +1,249 @@
+//! The attempts of one call: which failures are mended or repeated, and when it is enough.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use ovh_runtime::{Error, Reply, Request};
+use tracing::Instrument;
+
+use super::attempt::Used;
+use super::failure::Failed;
+use super::{HttpTransport, server_time};
+use crate::metrics::{AttemptInfo, AttemptOutcome};
+use crate::retry::{FailedAttempt, after, safety};
+
+/// How far a call has come: what is left to tell when its time runs out in the middle.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    attempts: AtomicU32,
+    on_wire: AtomicBool,
+    unsure: AtomicBool,
+}
+
+impl Progress {
+    fn begin(&self) -> u32 {
+        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn on_wire(&self, now: bool) {
+        self.on_wire.store(now, Ordering::Relaxed);
+    }
+
+    /// How many attempts have begun.
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Whether an attempt is on the wire.
+    pub(super) fn is_on_wire(&self) -> bool {
+        self.on_wire.load(Ordering::Relaxed)
+    }
+
+    /// Whether an attempt that has failed may have had its effect.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.unsure.load(Ordering::Relaxed)
+    }
+}
+
+impl HttpTransport {
+    /// Makes attempts until one is answered, or until repeating makes no sense or could do harm.
+    pub(super) async fn attempts(
+        &self,
+        request: &Request,
+        progress: &Progress,
+        begin: Duration,
+        total: Duration,
+    ) -> Result<Reply, Error> {
+        let shared = &*self.shared;
+        let name = request.name();
+        let mut refused = None;
+        let mut mended = request.options().retries == Some(0);
+        loop {
+            let number = progress.begin();
+            let info = AttemptInfo {
+                operation: &name,
+                method: request.method(),
+                number,
+            };
+            let mut used = Used::default();
+            let result = self
+                .observed(request, &info, refused, &mut used, progress)
+                .await;
+            if let (Ok(reply), false) = (&result, mended) {
+                if self.mend(request, reply, used, &mut refused).await {
+                    mended = true;
+                    continue;
+                }
+            }
+            let (error, left, reply) = match result {
+                Ok(reply) if reply.is_success() => {
+                    if number == 1 {
+                        shared.budget.earn();
+                    }
+                    return Ok(reply.with_history(number, progress.is_unsure()));
+                }
+                Ok(reply) => (Error::refused(request, &reply), true, Some(reply)),
+                Err(Failed { error, left }) => (error, left, None),
+            };
+            let failed = FailedAttempt {
+                number,
+                kind: error.kind(),
+                status: error.status(),
+                is_transient: safety::is_transient(&error),
+                retry_after: reply.as_ref().and_then(|reply| {
+                    let now = shared.server_time.now(&*shared.clock);
+                    after::retry_after(reply.header("Retry-After")?, now)
+                }),
+                elapsed: shared.clock.monotonic().saturating_sub(begin),
+                retries: request.options().retries,
+                operation: request.operation(),
+            };
+            let may_repeat = safety::may_repeat(request, &error, left);
+            match self.pause(&failed, may_repeat, total) {
+                Some(pause) => {
+                    if error.maybe_applied() {
+                        progress.unsure.store(true, Ordering::Relaxed);
+                    }
+                    let milliseconds = milliseconds(pause);
+                    tracing::debug!(attempt = number, pause = milliseconds, "trying again");
+                    shared.observer.retry(&info, pause);
+                    shared.clock.sleep(pause).await;
+                }
+                None => {
+                    return match reply {
+                        Some(reply) => Ok(reply.with_history(number, progress.is_unsure())),
+                        None => Err(self.last_words(error, progress)),
+                    };
+                }
+            }
+        }
+    }
+
+    /// Adds to an error what the whole call has come to.
+    pub(super) fn last_words(&self, error: Error, progress: &Progress) -> Error {
+        let (sure, unsure) = (!error.maybe_applied(), progress.is_unsure());
+        let builder = error
+            .into_builder()
+            .attempts(progress.attempts())
+            .maybe_applied(!sure || unsure);
+        match (sure, unsure) {
+            (true, true) => builder
+                .hint("an attempt before this one may have done it: look before you repeat it"),
+            _ => builder,
+        }
+        .build()
+    }
+
+    /// The pause before the next attempt, if there shall be one.
+    fn pause(&self, failed: &FailedAttempt, may_repeat: bool, total: Duration) -> Option<Duration> {
+        let most = failed.retries.unwrap_or(u32::MAX);
+        if !may_repeat || failed.number > most {
+            return None;
+        }
+        let pause = self.shared.retry.pause(failed)?;
+        // A pause beyond the end of the call would only turn the server's words into a time-out.
+        let fits = failed
+            .elapsed
+            .checked_add(pause)
+            .is_some_and(|until| until < total);
+        if !fits {
+            return None;
+        }
+        if !self.shared.budget.take() {
+            tracing::debug!("the budget for repeats is spent");
+            return None;
+        }
+        Some(pause)
+    }
+
+    /// Puts right what made the server refuse the caller, if that is what happened. Nothing was
+    /// done by the server then, so that even a write may be sent again; but only once.
+    async fn mend(
+        &self,
+        request: &Request,
+        reply: &Reply,
+        used: Used,
+        refused: &mut Option<u64>,
+    ) -> bool {
+        if let Some(measured) = used.time {
+            let shared = &*self.shared;
+            return server_time::smells_of_time(request, reply)
+                && shared
+                    .server_time
+                    .has_moved(measured, &*shared.clock, || self.fetch_time())
+                    .await;
+        }
+        if used.token.is_some() && reply.status() == 401 {
+            *refused = used.token;
+            return true;
+        }
+        false
+    }
+
+    /// An attempt, with everything that is told about it.
+    async fn observed(
+        &self,
+        request: &Request,
+        info: &AttemptInfo<'_>,
+        refused: Option<u64>,
+        used: &mut Used,
+        progress: &Progress,
+    ) -> Result<Reply, Failed> {
+        let shared = &*self.shared;
+        let span = tracing::debug_span!(
+            "ovh_attempt",
+            attempt = info.number,
+            status = tracing::field::Empty,
+            query_id = tracing::field::Empty,
+            kind = tracing::field::Empty,
+            milliseconds = tracing::field::Empty,
+        );
+        let begin = shared.clock.monotonic();
+        shared.observer.attempt_started(info);
+        let waited = |time: Duration| {
+            if !time.is_zero() {
+                shared.observer.waited(info, time);
+            }
+        };
+        let result = self
+            .attempt(request, refused, used, progress, waited)
+            .instrument(span.clone())
+            .await;
+        let duration = shared.clock.monotonic().saturating_sub(begin);
+        let refusal;
+        let (status, kind, query_id) = match &result {
+            Ok(reply) if reply.is_success() => (Some(reply.status()), None, reply.query_id()),
+            Ok(reply) => {
+                refusal = Error::refused(request, reply);
+                (refusal.status(), Some(refusal.kind()), reply.query_id())
+            }
+            Err(failed) => (
+                failed.error.status(),
+                Some(failed.error.kind()),
+                failed.error.query_id(),
+            ),
+        };
+        if let Some(status) = status {
+            span.record("status", status);
+        }
+        if let Some(query_id) = query_id {
+            span.record("query_id", query_id);
+        }
+        if let Some(kind) = kind {
+            span.record("kind", tracing::field::debug(kind));
+        }
+        span.record("milliseconds", milliseconds(duration));
+        let outcome = AttemptOutcome {
+            status,
+            kind,
+            query_id,
+            duration,
+        };
+        shared.observer.attempt_finished(info, &outcome);
+        result
+    }
+}
+
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,145 @@
+//! One fetch for many callers: whoever comes first fetches, all others wait for the same answer.
+//!
+//! Used for what every call needs and the server has to give: its time, an access token. A caller
+//! that is dropped while it fetches hands the work to the next one in line. A failure is told to
+//! all who waited for it and to nobody else.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ovh_runtime::Error;
+
+pub(crate) struct Flight<T> {
+    value: Mutex<Option<T>>,
+    /// The number of the last fetch that failed, and how.
+    failed: Mutex<Option<(u64, Arc<Error>)>>,
+    finished: AtomicU64,
+    gate: tokio::sync::Mutex<()>,
+}
+
+impl<T: Clone> Flight<T> {
+    /// What was fetched last.
+    pub(crate) fn peek(&self) -> Option<T> {
+        locked(&self.value).clone()
+    }
+
+    /// Changes what was fetched last, if `change` says so.
+    pub(crate) fn replace(&self, change: impl FnOnce(&T) -> Option<T>) -> Option<T> {
+        let mut value = locked(&self.value);
+        let new = value.as_ref().and_then(change)?;
+        *value = Some(new.clone());
+        Some(new)
+    }
+
+    /// What was fetched last, if it is usable, and else what is fetched now.
+    pub(crate) async fn get<F>(
+        &self,
+        usable: impl Fn(&T) -> bool,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<T, Arc<Error>>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        if let Some(value) = self.peek().filter(&usable) {
+            return Ok(value);
+        }
+        let before = self.finished.load(Ordering::SeqCst);
+        let _gate = self.gate.lock().await;
+        if let Some(value) = self.peek().filter(&usable) {
+            return Ok(value);
+        }
+        if let Some((number, error)) = &*locked(&self.failed) {
+            if *number > before {
+                return Err(Arc::clone(error));
+            }
+        }
+        let result = fetch().await;
+        let number = self.finished.fetch_add(1, Ordering::SeqCst) + 1;
+        match result {
+            Ok(value) => {
+                *locked(&self.value) = Some(value.clone());
+                Ok(value)
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                *locked(&self.failed) = Some((number, Arc::clone(&error)));
+                Err(error)
+            }
+        }
+    }
+}
+
+impl<T> Default for Flight<T> {
+    fn default() -> Self {
+        Self {
+            value: Mutex::default(),
+            failed: Mutex::default(),
+            finished: AtomicU64::new(0),
+            gate: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+/// The value may be a secret.
+impl<T> fmt::Debug for Flight<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flight").finish_non_exhaustive()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use ovh_runtime::ErrorKind;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failure_is_told_to_all_who_waited_and_the_next_one_tries_anew() {
+        let flight = Arc::new(Flight::<u32>::default());
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let waiters: Vec<_> = (0..100)
+            .map(|_| {
+                let (flight, fetches) = (Arc::clone(&flight), Arc::clone(&fetches));
+                tokio::spawn(async move {
+                    let fetch = || async {
+                        fetches.fetch_add(1, Ordering::SeqCst);
+                        for _ in 0..10 {
+                            tokio::task::yield_now().await;
+                        }
+                        Err(Error::builder(ErrorKind::Server, "no").build())
+                    };
+                    flight.get(|_| true, fetch).await.expect_err("failed")
+                })
+            })
+            .collect();
+        for waiter in waiters {
+            assert_eq!(waiter.await.expect("a waiter").message(), "no");
+        }
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        let got = flight.get(|_| true, || async { Ok(7) }).await;
+        assert_eq!(got.expect("a value"), 7);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_is_dropped_while_it_fetches_leaves_the_work_to_the_next() {
+        let flight = Flight::<u32>::default();
+        {
+            let mut first = Box::pin(flight.get(|_| true, std::future::pending));
+            std::future::poll_fn(|cx| {
+                assert!(first.as_mut().poll(cx).is_pending());
+                std::task::Poll::Ready(())
+            })
+            .await;
+        }
+        let got = flight.get(|_| true, || async { Ok(7) }).await;
+        assert_eq!(got.expect("a value"), 7);
+    }
+}

@@ -1,0 +1,202 @@
+//! The HTTP engine: reqwest, held on a short leash.
+//!
+//! One host, no redirects, no cookies, no repeats, no compression, TLS by rustls. What comes back
+//! is a reply that was read to its end, or an error.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use ovh_runtime::{BoxFuture, Error, ErrorKind, Reply};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Method, Proxy, Url, redirect, retry};
+
+use super::engine::{HttpEngine, HttpFailure, HttpRequest};
+use super::tls;
+use crate::endpoint::is_loopback;
+
+/// More than any list of this API: what is longer is a mistake, or an attack on memory.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// How the engine is set up.
+#[derive(Clone, Default)]
+pub(crate) struct EngineSettings {
+    pub(crate) connect_timeout: Duration,
+    /// May hold a password.
+    pub(crate) proxy: Option<ovh_runtime::Secret>,
+    pub(crate) proxy_from_environment: bool,
+    pub(crate) extra_ca_pem: Vec<Vec<u8>>,
+}
+
+/// The engine over reqwest.
+pub(super) struct ReqwestEngine {
+    http: reqwest::Client,
+}
+
+impl ReqwestEngine {
+    /// An engine for these base URLs: the API's, and that of the token server if there is one.
+    pub(super) fn new(settings: &EngineSettings, bases: &[&str]) -> Result<Self, Error> {
+        let encrypted = bases.iter().all(|base| base.starts_with("https:"));
+        let needs_roots = bases.iter().any(|base| base.starts_with("https:"));
+        let builder = reqwest::Client::builder()
+            .https_only(encrypted)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .connect_timeout(settings.connect_timeout);
+        // An explicit proxy replaces those of the environment; without either there is none. A
+        // proxy of the environment never sees plain HTTP, which would show it the signed calls.
+        let builder = match &settings.proxy {
+            Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
+            None if settings.proxy_from_environment && encrypted => builder,
+            None => builder.no_proxy(),
+        };
+        let builder =
+            builder.tls_backend_preconfigured(tls::config(needs_roots, &settings.extra_ca_pem)?);
+        let http = builder.build().map_err(|source| {
+            configuration("the HTTP engine cannot be set up")
+                .source(source.without_url())
+                .build()
+        })?;
+        Ok(Self { http })
+    }
+
+    async fn send(&self, mut request: HttpRequest) -> Result<Reply, HttpFailure> {
+        let method = match request.method() {
+            ovh_runtime::Method::Get => Method::GET,
+            ovh_runtime::Method::Post => Method::POST,
+            ovh_runtime::Method::Put => Method::PUT,
+            ovh_runtime::Method::Delete => Method::DELETE,
+            other => {
+                return Err(HttpFailure::invalid(format!(
+                    "the method {other} is not known here"
+                )));
+            }
+        };
+        let url = Url::parse(request.url())
+            .map_err(|source| HttpFailure::invalid("the route makes no URL").source(source))?;
+        let mut outgoing = reqwest::Request::new(method, url);
+        for (name, value, secret) in request.headers() {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| HttpFailure::invalid(format!("`{name}` is no name of a header")))?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| {
+                HttpFailure::invalid("a header value holds characters that no header can carry")
+            })?;
+            value.set_sensitive(secret);
+            outgoing.headers_mut().insert(name, value);
+        }
+        *outgoing.body_mut() = request
+            .take_body()
+            .map(|body| reqwest::Body::from(Bytes::from_owner(body)));
+        let response = self.http.execute(outgoing).await.map_err(no_reply)?;
+        read(response).await
+    }
+}
+
+impl HttpEngine for ReqwestEngine {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+        Box::pin(self.send(request))
+    }
+}
+
+impl fmt::Debug for ReqwestEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestEngine").finish_non_exhaustive()
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
+    let status = response.status().as_u16();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    let announced = response.content_length().unwrap_or(0);
+    if announced > BODY_LIMIT as u64 {
+        return Err(HttpFailure::too_long(BODY_LIMIT));
+    }
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(64 * 1024));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > BODY_LIMIT => {
+                return Err(HttpFailure::too_long(BODY_LIMIT));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(Reply::new(status, headers, body)),
+            Err(error) => {
+                let failure = HttpFailure::cut_off(body.len(), root_cause(&error));
+                return Err(with_source(failure, error));
+            }
+        }
+    }
+}
+
+/// There is no head of a reply. Only where there was no connection is it sure that nothing left.
+fn no_reply(error: reqwest::Error) -> HttpFailure {
+    let cause = root_cause(&error);
+    let failure = if error.is_connect() {
+        HttpFailure::unsent(cause)
+    } else if error.is_builder() {
+        HttpFailure::invalid(cause)
+    } else {
+        HttpFailure::no_reply(cause)
+    };
+    with_source(failure, error)
+}
+
+fn with_source(failure: HttpFailure, error: reqwest::Error) -> HttpFailure {
+    let failure = if error.is_timeout() {
+        failure.timed_out()
+    } else {
+        failure
+    };
+    failure.source(error.without_url())
+}
+
+/// The words at the bottom of an error: the ones above them only say that something went wrong.
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut bottom: &dyn StdError = error;
+    while let Some(source) = bottom.source() {
+        bottom = source;
+    }
+    if std::ptr::addr_eq(bottom, error) {
+        // Its own words would show the URL.
+        return "the HTTP engine gave no reason".to_owned();
+    }
+    bottom.to_string()
+}
+
+/// A proxy for every call. The URL is not shown: it may hold a password.
+fn proxy(text: &str, encrypted: bool) -> Result<Proxy, Error> {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+    let Some(url) = url else {
+        return Err(configuration("the proxy's URL cannot be used")
+            .hint("write it like http://proxy.example:3128")
+            .build());
+    };
+    if !encrypted && !is_loopback(&url) {
+        return Err(configuration(
+            "plain HTTP calls would pass through a proxy on another machine",
+        )
+        .hint("use an https base URL, or no proxy")
+        .build());
+    }
+    Proxy::all(url).map_err(|source| {
+        configuration("the proxy cannot be used")
+            .source(source.without_url())
+            .build()
+    })
+}
+
+fn configuration(message: &str) -> ovh_runtime::ErrorBuilder {
+    Error::builder(ErrorKind::Configuration, message)
+}
