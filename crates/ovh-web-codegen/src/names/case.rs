@@ -12,10 +12,15 @@ pub(crate) fn snake(text: &str) -> String {
 
 /// A Rust identifier in Pascal case, as progenitor would write it.
 pub(crate) fn pascal(text: &str) -> String {
-    identifier(
+    let mut name = identifier(
         text.replace(['.', '/', '+', '*'], "_").to_pascal_case(),
         "Value",
-    )
+    );
+    // A letter that was left out may have been the capital one.
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
 }
 
 fn identifier(name: String, empty: &str) -> String {
@@ -130,11 +135,14 @@ mod tests {
             ("self", "self_"),
             ("1h", "_1h"),
             ("+", "value"),
+            ("gen", "gen_"),
+            ("日本", "value"),
             ("bypassDNSConfiguration", "bypass_dns_configuration"),
         ] {
             assert_eq!(snake(text), name);
         }
         assert_eq!(pascal("ServiceWithIAM"), "ServiceWithIam");
+        assert_eq!(pascal("Été"), "T");
         assert_eq!(
             pascal("complexType.UnitAndValue_double"),
             "ComplexTypeUnitAndValueDouble"
