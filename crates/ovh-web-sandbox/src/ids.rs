@@ -25,6 +25,14 @@ impl Ids {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// A number that belongs to `label`, far from those that are counted.
+    ///
+    /// For what comes about while time passes: counting there would make ids depend on who
+    /// looked when, and a replay of the writes alone would give others.
+    pub(crate) fn number(&self, label: &str) -> u64 {
+        1_000_000_000 + self.state(label) % 1_000_000_000
+    }
+
     /// Letters and digits that belong to `label`, as application and consumer keys are made of.
     pub(crate) fn key(&self, label: &str, length: usize) -> String {
         const ALPHABET: &[u8; 62] =
@@ -80,5 +88,7 @@ mod tests {
         assert_ne!(one.key("application", 16), one.key("secret", 16));
         assert_eq!(one.next(), same.next());
         assert_eq!(one.uuid("hosting").len(), 36);
+        assert_eq!(one.number("log"), same.number("log"));
+        assert_ne!(one.number("log"), one.number("other"));
     }
 }

@@ -148,3 +148,38 @@ fn a_thousand_hostings_are_paged_and_each_is_found() {
         json!([])
     );
 }
+
+#[test]
+fn ids_do_not_depend_on_who_looks_when() {
+    let ids = |looking: bool| {
+        let sandbox = manual_with(
+            Sandbox::builder()
+                .hosting("a.example.com")
+                .hosting("b.example.com"),
+        );
+        let client = Client::new(&sandbox);
+        let a = "/hosting/web/a.example.com";
+        let config = client.get(&format!("{a}/ovhConfig")).ok()[0].clone();
+        let change = json!({"engineVersion": "8.0"});
+        client
+            .post(
+                &format!("{a}/ovhConfig/{config}/changeConfiguration"),
+                change,
+            )
+            .task();
+        let domain = json!({"domain": "x.example.com", "path": "x", "ownLog": "x.example.com", "cdn": "active"});
+        client.post(&format!("{a}/attachedDomain"), domain).task();
+        common::settle(&sandbox);
+        if looking {
+            client.get(a).ok();
+        }
+        let user = json!({"login": "b-ftp", "home": "x", "password": "Pass-42x"});
+        let task = client.post("/hosting/web/b.example.com/user", user).task();
+        let lists = ["/ovhConfig", "/ownLogs"];
+        (
+            task,
+            lists.map(|list| client.get(&format!("{a}{list}")).ok()),
+        )
+    };
+    assert_eq!(ids(true), ids(false));
+}

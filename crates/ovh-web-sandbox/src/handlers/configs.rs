@@ -107,7 +107,7 @@ fn start(
         function,
         object_type: "OvhConfig",
         object_id: key.to_string(),
-        outcome: Outcome::ConfigChanged(key.clone(), values),
+        outcome: Outcome::ConfigChanged(key.clone(), values, hosting.ids.next()),
     };
     let task = hosting.start(now, job);
     hosting.occupy_record(Family::OvhConfig, &key, status, task);

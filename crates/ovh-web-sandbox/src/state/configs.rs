@@ -7,21 +7,24 @@ use super::records::{Family, Key};
 use crate::clock::Moment;
 
 impl Hosting {
-    /// A change of the settings is over. What they were becomes a record of the past; the present
-    /// ones keep their id.
+    /// A change of the settings is over. What they were becomes a record of the past, with the id
+    /// that was set aside for it; the present ones keep theirs.
     pub(super) fn settle_config(
         &mut self,
         key: &Key,
-        values: Option<Map<String, Value>>,
+        change: Option<(Map<String, Value>, u64)>,
         at: Moment,
     ) {
         self.release_record(Family::OvhConfig, key, None);
-        let (Some(values), Ok(present)) = (values, self.records.get(Family::OvhConfig, key)) else {
+        let (Some((values, id)), Ok(present)) = (change, self.records.get(Family::OvhConfig, key))
+        else {
             return;
         };
         let mut past = present.clone();
         past.set("historical", true);
-        self.add_record(Family::OvhConfig, past.json());
+        past.set("id", id);
+        self.records
+            .insert(Family::OvhConfig, Key::Number(id), past);
         if let Ok(present) = self.records.get_mut(Family::OvhConfig, key) {
             present.shown.extend(values);
             present.set("creationDate", at.rfc3339());

@@ -190,7 +190,7 @@ impl Hosting {
         if known {
             return;
         }
-        let id = self.ids.next();
+        let id = self.ids.number(&format!("log {} {fqdn}", self.service));
         let shown = json!({
             "fqdn": fqdn,
             "id": id,

@@ -37,7 +37,8 @@ pub(crate) enum Outcome {
     Record(Family, Key, Change),
     /// A deployment of a website.
     Deployed(Key, Key),
-    ConfigChanged(Key, Map<String, Value>),
+    /// New settings, and the id under which the old ones are kept.
+    ConfigChanged(Key, Map<String, Value>, u64),
     ConfigScanned,
     DomainCertificateReady(String),
     DomainCertificateGone(String),
@@ -118,7 +119,9 @@ impl Outcome {
             Self::Deployed(website, deployment) => {
                 hosting.settle_deployment(&website, &deployment, true, at);
             }
-            Self::ConfigChanged(key, values) => hosting.settle_config(&key, Some(values), at),
+            Self::ConfigChanged(key, values, past) => {
+                hosting.settle_config(&key, Some((values, past)), at);
+            }
             Self::ConfigScanned => {
                 hosting.task = None;
                 hosting.last_scan = Some(at);
@@ -193,7 +196,7 @@ impl Outcome {
             Self::Deployed(website, deployment) => {
                 hosting.settle_deployment(&website, &deployment, false, at);
             }
-            Self::ConfigChanged(key, _) => hosting.settle_config(&key, None, at),
+            Self::ConfigChanged(key, ..) => hosting.settle_config(&key, None, at),
             Self::ConfigScanned | Self::SnapshotRestored(_) | Self::Boosted(_) => {
                 hosting.task = None;
             }
