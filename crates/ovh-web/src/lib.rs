@@ -78,10 +78,12 @@ pub mod access;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
+mod check;
 mod client;
 mod clock;
 pub mod config;
 mod credentials;
+mod download;
 mod endpoint;
 mod ensure;
 pub mod hosting;
@@ -100,6 +102,7 @@ mod wait;
 
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use builder::ClientBuilder;
+pub use check::{Permission, Verdict};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
@@ -110,8 +113,8 @@ pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
 pub use ovh_runtime::{
-    BoxFuture, Call, Error, ErrorKind, List, Method, Page, PageCall, Param, Reply, Request, Secret,
-    SortOrder, Transport,
+    BoxFuture, Call, Error, ErrorKind, List, Method, Operation, Page, PageCall, Param, Reply,
+    Request, Secret, SortOrder, Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::FreeRequest;

@@ -1,5 +1,6 @@
 //! What the facade adds to the calls: lists, waiting, `ensure`, checks, and the examples.
 
+mod checks;
 mod ensure;
 mod families;
 mod lists;

@@ -79,6 +79,12 @@ impl Dump {
         Self { database, id }
     }
 
+    /// The database that it is of.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Its number.
     #[must_use]
     pub const fn id(&self) -> i64 {

@@ -17,7 +17,7 @@ mod failure;
 mod flight;
 mod reqwest_engine;
 mod server_time;
-mod tls;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-pub(super) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, Error> {
+pub(crate) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let authorities = authorities(extra_ca_pem)?;
     let failed = |source: rustls::Error| {

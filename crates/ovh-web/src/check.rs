@@ -1,0 +1,252 @@
+//! What the credentials in use may call, asked before anything is done.
+
+use std::fmt;
+
+use ovh_runtime::{Error, ErrorKind, Operation};
+
+use crate::hosting::Hosting;
+use crate::{Client, types};
+
+/// Stands for a path value that is not known: only a `*` of a rule can match it.
+const ANY: &str = "\u{1}";
+
+/// Whether one operation may be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Permission {
+    /// The operation that was asked about.
+    pub operation: &'static Operation,
+    /// The answer.
+    pub verdict: Verdict,
+}
+
+impl Permission {
+    /// Whether it is sure that the credentials in use may call it.
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        matches!(self.verdict, Verdict::Allowed)
+    }
+}
+
+/// Whether an operation may be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// An access rule of the consumer key lets it through, or it is open to everybody.
+    Allowed,
+    /// No access rule of the consumer key lets it through.
+    MissingRule {
+        /// The rule to ask for: `POST /hosting/web/*/database`.
+        rule: String,
+    },
+    /// The credentials have no access rules; policies decide, which cannot be asked from here.
+    UpToPolicies {
+        /// The IAM actions that a policy has to grant.
+        actions: &'static [&'static str],
+    },
+}
+
+/// `databases::create: may not be called, needs the access rule POST /hosting/web/*/database`
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation.id())?;
+        match &self.verdict {
+            Verdict::Allowed => f.write_str("may be called"),
+            Verdict::MissingRule { rule } => {
+                write!(f, "may not be called, needs the access rule {rule}")
+            }
+            Verdict::UpToPolicies { actions: [] } => {
+                f.write_str("is up to the policies of the account")
+            }
+            Verdict::UpToPolicies { actions } => {
+                write!(f, "needs the IAM action {}", actions.join(", "))
+            }
+        }
+    }
+}
+
+impl Client {
+    /// Says which of these operations the credentials in use may call on every hosting, and what
+    /// is missing for the others. Operations go by their names, as errors show them.
+    ///
+    /// It reads what the key may do and calls none of the operations. IAM policies may narrow what
+    /// access rules allow.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// for answer in client.check(["databases::create", "domains::attach"]).await? {
+    ///     println!("{answer}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A name that no operation has; those of the calls.
+    pub async fn check(
+        &self,
+        operations: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Vec<Permission>, Error> {
+        check(self, None, named(operations)?).await
+    }
+}
+
+impl Hosting {
+    /// Says which of these operations the credentials in use may call on this hosting, and what is
+    /// missing for the others: [`Client::check`] for one hosting.
+    ///
+    /// # Errors
+    ///
+    /// A name that no operation has; those of the calls.
+    pub async fn check(
+        &self,
+        operations: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Vec<Permission>, Error> {
+        check(self.client(), Some(self.service_name()), named(operations)?).await
+    }
+}
+
+fn named(
+    operations: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<Vec<&'static Operation>, Error> {
+    operations
+        .into_iter()
+        .map(|id| {
+            let id = id.as_ref();
+            ovh_web_client::operations::by_id(id).ok_or_else(|| {
+                Error::invalid_argument(format!("there is no operation `{id}`"))
+                    .hint(
+                        "operations go by family and method of `client.raw()`: `databases::create`",
+                    )
+                    .build()
+            })
+        })
+        .collect()
+}
+
+async fn check(
+    client: &Client,
+    service: Option<&str>,
+    operations: Vec<&'static Operation>,
+) -> Result<Vec<Permission>, Error> {
+    let rules = rules(client).await?;
+    Ok(operations
+        .into_iter()
+        .map(|operation| Permission {
+            operation,
+            verdict: judge(rules.as_deref(), service, operation),
+        })
+        .collect())
+}
+
+/// The access rules of the credentials in use, if they have any.
+async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error> {
+    match client.raw().auth().current_credential().fresh().await {
+        Ok(credential) => Ok(Some(credential.rules)),
+        // Guess: a token has no consumer key, and so gets some refusal here. Fact [C]: the details
+        // are there for every way of authentication.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
+            ) =>
+        {
+            match client.raw().auth().details().fresh().await {
+                Ok(details) => Ok(details.allowed_routes),
+                Err(_) => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn judge(
+    rules: Option<&[types::AccessRule]>,
+    service: Option<&str>,
+    operation: &'static Operation,
+) -> Verdict {
+    if operation.is_anonymous() {
+        return Verdict::Allowed;
+    }
+    let Some(rules) = rules else {
+        return Verdict::UpToPolicies {
+            actions: operation.iam_actions(),
+        };
+    };
+    let (method, path) = (operation.method().as_str(), route(operation, service, ANY));
+    let is_let_through = rules
+        .iter()
+        .any(|rule| rule.method.as_str() == method && matches(&rule.path, &path));
+    if is_let_through {
+        Verdict::Allowed
+    } else {
+        Verdict::MissingRule {
+            rule: format!("{method} {}", route(operation, service, "*")),
+        }
+    }
+}
+
+/// The operation's route with `blank` for every value that is not known.
+fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
+    operation
+        .path()
+        .split('/')
+        .map(|segment| match (segment, service) {
+            ("{serviceName}", Some(service)) => service,
+            _ if segment.starts_with('{') => blank,
+            _ => segment,
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// Fact [C]: `*` matches any run of characters, `/` included; everything else matches itself.
+fn matches(rule: &str, path: &str) -> bool {
+    let mut parts = rule.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_matches_as_the_api_does() {
+        for (rule, path) in [
+            ("/me", "/me"),
+            ("/*", "/me/bill"),
+            ("/me*", "/me/bill"),
+            ("/sms/*/jobs", "/sms/a/b/jobs"),
+            ("/a*b*c", "/axbxbxc"),
+            ("/hosting/web/*", "/hosting/web/\u{1}/database"),
+        ] {
+            assert!(matches(rule, path), "{rule} {path}");
+        }
+        for (rule, path) in [
+            ("/me", "/me/bill"),
+            ("/sms/*", "/sms"),
+            ("", "/me"),
+            ("/sms/*/jobs", "/sms/a/job"),
+            ("/hosting/web/mine.ovh/*", "/hosting/web/\u{1}/database"),
+        ] {
+            assert!(!matches(rule, path), "{rule} {path}");
+        }
+    }
+}

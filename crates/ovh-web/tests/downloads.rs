@@ -1,0 +1,135 @@
+//! Downloads of dumps: from the address that the API gives, without a word about the client.
+
+mod support;
+
+use ovh_web::ErrorKind;
+use ovh_web::hosting::Dump;
+use support::{Answer, Server, answer, json};
+
+const CONTENT: &str = "-- a dump, as long as it needs to be\n";
+
+fn dump_at(url: &str) -> Answer {
+    json(&format!(
+        r#"{{"id":5,"creationDate":"2026-01-02T03:04:05+01:00","deletionDate":"2026-02-02T03:04:05+01:00",
+            "status":"created","type":"now","taskId":null,"url":{url}}}"#
+    ))
+}
+
+/// A server that is the API and the place of the dumps.
+async fn server(address: fn(&str) -> String, file: fn(&str) -> Answer) -> (Server, Dump) {
+    let server = Server::start(move |seen| {
+        let host = seen.header("host").expect("a host");
+        if seen.target.starts_with("/1.0/") {
+            dump_at(&address(host))
+        } else {
+            file(&seen.target)
+        }
+    })
+    .await;
+    let hosting = server.client().hosting("example.ovh");
+    (server, hosting.database("x").dump(5))
+}
+
+fn here(host: &str) -> String {
+    format!(r#""http://{host}/dumps/5.sql.gz?token=s3cr3t""#)
+}
+
+#[tokio::test]
+async fn a_dump_is_written_and_its_place_learns_nothing_of_the_caller() {
+    let (server, dump) = server(here, |_| answer(200, "", CONTENT)).await;
+    let mut bytes = Vec::new();
+    let size = dump.download_to(&mut bytes).await.expect("a dump");
+    assert_eq!((size, &*bytes), (CONTENT.len() as u64, CONTENT.as_bytes()));
+    let calls = server.calls();
+    assert_eq!(calls.len(), 2);
+    let asked = &calls[1];
+    assert_eq!(asked.target, "/dumps/5.sql.gz?token=s3cr3t");
+    for (name, value) in &asked.headers {
+        let name = name.to_ascii_lowercase();
+        assert!(
+            matches!(&*name, "host" | "accept"),
+            "{name}: {value} is nobody's business"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_has_its_name_only_when_it_is_whole() {
+    let folder = std::env::temp_dir().join(format!("ovh-web-downloads-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("5.sql.gz");
+    let (_server, whole) = server(here, |_| answer(200, "", CONTENT)).await;
+    let (_other, broken) = server(here, |_| {
+        Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec())
+    })
+    .await;
+    let error = broken.download_to_file(&path).await.expect_err("half");
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(!error.to_string().contains("s3cr3t"), "{error}");
+    assert!(!path.exists());
+    whole.download_to_file(&path).await.expect("a dump");
+    assert_eq!(std::fs::read(&path).expect("the file"), CONTENT.as_bytes());
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_encrypted_or_not_there_is_not_asked() {
+    let (server, dump) = server(
+        |_| r#""http://dumps.example.net/5?token=s3cr3t""#.to_owned(),
+        |_| answer(200, "", CONTENT),
+    )
+    .await;
+    let error = dump
+        .download_to(&mut Vec::new())
+        .await
+        .expect_err("refused");
+    assert!(error.to_string().contains("not encrypted"), "{error}");
+    assert!(!error.to_string().contains("s3cr3t"), "{error}");
+    assert_eq!(server.calls().len(), 1);
+
+    let (_server, dump) = self::server(|_| "null".to_owned(), |_| answer(200, "", "")).await;
+    let error = dump.download_to(&mut Vec::new()).await.expect_err("none");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_place_that_points_elsewhere_is_followed_but_not_off_the_road() {
+    let (_server, dump) = server(here, |target| match target {
+        "/elsewhere" => answer(200, "", CONTENT),
+        _ => answer(302, "Location: /elsewhere\r\n", ""),
+    })
+    .await;
+    let mut bytes = Vec::new();
+    dump.download_to(&mut bytes).await.expect("a dump");
+    assert_eq!(bytes, CONTENT.as_bytes());
+    let (_server, dump) = server(here, |_| {
+        answer(302, "Location: http://dumps.example.net/5\r\n", "")
+    })
+    .await;
+    let error = dump
+        .download_to(&mut Vec::new())
+        .await
+        .expect_err("refused");
+    assert!(error.to_string().contains("status 302"), "{error}");
+}
+
+#[tokio::test]
+async fn a_place_that_refuses_is_an_error_with_its_status() {
+    for (status, kind) in [
+        (403, ErrorKind::Forbidden),
+        (404, ErrorKind::NotFound),
+        (503, ErrorKind::Server),
+    ] {
+        let file: fn(&str) -> Answer = match status {
+            403 => |_| answer(403, "", "no"),
+            404 => |_| answer(404, "", "no"),
+            _ => |_| answer(503, "", "no"),
+        };
+        let (_server, dump) = server(here, file).await;
+        let error = dump
+            .download_to(&mut Vec::new())
+            .await
+            .expect_err("refused");
+        assert_eq!(error.kind(), kind);
+    }
+}
