@@ -15,11 +15,14 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | `sandbox` | the handle and its builder |
-//! | `server` | sockets and limits |
+//! | `sandbox`, `builder` | the handle, and what it starts from |
+//! | `server`, `tls` | sockets and limits, HTTPS |
 //! | `engine` | the road of one call |
 //! | `routes` | from method and path to a row of the operation table |
-//! | `auth` | signature, keys, access rules |
+//! | `auth` | signature, keys, access rules, OAuth2 |
+//! | `faults` | what goes wrong on request |
+//! | `control`, `page` | the sandbox's own routes: for other languages, and for people |
+//! | `persist` | a state that outlives its sandbox |
 //! | `document` | what the documents say: checks of every call, answers to what is not modelled |
 //! | `handlers` | one function an operation |
 //! | `state` | hostings and what hangs on them, tasks and what they bring about |
@@ -28,6 +31,7 @@
 //! | `journal`, `view` | what tests look at |
 
 mod auth;
+mod builder;
 mod clock;
 mod control;
 mod document;
@@ -47,11 +51,17 @@ mod state;
 mod tls;
 mod view;
 
+/// The README's examples for Rust.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+pub use builder::{Builder, StartError};
 pub use clock::Clock;
 pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
 pub use persist::{BadState, Resumed};
-pub use sandbox::{Builder, Sandbox, StartError, UnknownObject};
+pub use sandbox::{Sandbox, UnknownObject};
 pub use state::seed::HostingSeed;
 pub use view::{
     AttachedDomain, CdnDomain, Certificate, Cron, Database, Deployment, Dump, EnvVar, LogUser,

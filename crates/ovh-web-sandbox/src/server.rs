@@ -30,8 +30,24 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// How much of a request's head is read, and how many headers.
 const HEAD_LIMIT: usize = 64 * 1024;
 const HEADERS: usize = 100;
-/// How long a client may take for a head, and then for a body.
-const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a client may take for a handshake, for a head, and then for a body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience(pub(crate) Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Duration::from_secs(60))
+    }
+}
+
+/// What a connection needs to know.
+#[derive(Clone)]
+struct Room {
+    engine: Arc<Engine>,
+    tls: Option<Tls>,
+    patience: Duration,
+}
 
 /// A running server. It stops when it is told to or dropped.
 pub(crate) struct Server {
@@ -46,7 +62,13 @@ impl Server {
         listener: TcpListener,
         engine: Arc<Engine>,
         tls: Option<Tls>,
+        patience: Patience,
     ) -> io::Result<Self> {
+        let room = Room {
+            engine,
+            tls,
+            patience: patience.0,
+        };
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -62,7 +84,7 @@ impl Server {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = accept(listener, engine, tls) => {}
+                        () = accept(listener, room) => {}
                         _ = stopping => {}
                     }
                 });
@@ -96,11 +118,11 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>, tls: Option<Tls>) {
+async fn accept(listener: tokio::net::TcpListener, room: Room) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer.ip(), Arc::clone(&engine), tls.clone()));
+                tokio::spawn(serve(stream, peer.ip(), room.clone()));
             }
             // Too many open files, or a connection that was gone before it was taken: neither
             // may end the server, nor keep it spinning.
@@ -109,34 +131,35 @@ async fn accept(listener: tokio::net::TcpListener, engine: Arc<Engine>, tls: Opt
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, engine: Arc<Engine>, tls: Option<Tls>) {
+async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, room: Room) {
     // Small replies would otherwise wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    match tls {
-        None => speak(TokioIo::new(stream), peer, engine).await,
+    match &room.tls {
+        None => speak(TokioIo::new(stream), peer, room).await,
         // A handshake that fails is between the client and its trust in the sandbox.
         Some(tls) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
-                speak(TokioIo::new(stream), peer, engine).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(room.patience, tls.accept(stream)).await {
+                speak(TokioIo::new(stream), peer, room).await;
             }
         }
     }
 }
 
 /// Speaks HTTP on a connection until it ends.
-async fn speak<S>(stream: TokioIo<S>, peer: IpAddr, engine: Arc<Engine>)
+async fn speak<S>(stream: TokioIo<S>, peer: IpAddr, room: Room)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
+    let patience = room.patience;
     let service = service_fn(move |request| {
-        let engine = Arc::clone(&engine);
-        async move { respond(&engine, peer, request).await }
+        let engine = Arc::clone(&room.engine);
+        async move { respond(&engine, peer, patience, request).await }
     });
     // What goes wrong on a connection is the client's business: hyper has answered it, or a
     // fault has cut it.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(patience)
         .max_buf_size(HEAD_LIMIT)
         .max_headers(HEADERS)
         .serve_connection(stream, service)
@@ -146,6 +169,7 @@ where
 async fn respond(
     engine: &Arc<Engine>,
     peer: IpAddr,
+    patience: Duration,
     request: Request<BodyIn>,
 ) -> Result<Response<Written>, Cut> {
     let (head, body) = request.into_parts();
@@ -156,7 +180,7 @@ async fn respond(
         body: Vec::new(),
         peer,
     };
-    let read = tokio::time::timeout(PATIENCE, Limited::new(body, BODY_LIMIT).collect()).await;
+    let read = tokio::time::timeout(patience, Limited::new(body, BODY_LIMIT).collect()).await;
     let outgoing = match read {
         Ok(Ok(body)) => {
             incoming.body = body.to_bytes().into();

@@ -196,3 +196,20 @@ fn what_is_not_there_is_404() {
     assert_eq!(reply.status, 303);
     assert_eq!(reply.header("location"), Some("/_sandbox/"));
 }
+
+#[test]
+fn a_slow_client_is_not_waited_for() {
+    let builder = Sandbox::builder().client_timeout(std::time::Duration::from_millis(50));
+    let sandbox = manual_with(builder);
+    // Each of these is read until the server ends the connection.
+    let silent = common::raw(
+        sandbox.address(),
+        b"GET /1.0/auth/time HTTP/1.1\r\nHost: x\r\n",
+    );
+    assert!(!silent.starts_with(b"HTTP/1.1 200"));
+    let head = "POST /1.0/auth/credential HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    let text = format!("{head}Content-Length: 100\r\n\r\n{{");
+    let slow = common::raw(sandbox.address(), text.as_bytes());
+    assert!(slow.starts_with(b"HTTP/1.1 408"));
+    Client::new(&sandbox).get("/hosting/web").ok();
+}
