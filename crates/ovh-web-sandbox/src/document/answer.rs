@@ -8,7 +8,7 @@ use ovh_runtime::Method;
 use serde_json::{Map, Value, json};
 
 use super::sample::Dice;
-use super::{Described, Document, Schema, document};
+use super::{Described, Document, Schema, SchemaId, document};
 use crate::clock::Moment;
 use crate::handlers::{Context, Handlers, Values};
 use crate::paging::Wanted;
@@ -106,28 +106,10 @@ impl Samples<'_> {
 
     /// The shape of an answer, and nothing in it that says the call did anything.
     fn write(&self, cx: &Context<'_>, described: &Described) -> Answer {
-        let body = match described
-            .answer
-            .map(|answer| (answer, self.document.schema(answer)))
-        {
-            None => Value::Null,
-            Some((_, Schema::Text(_))) => NOTHING_DONE.into(),
-            Some((_, Schema::List(_))) => json!([]),
-            Some((answer, schema)) => {
-                let value = self
-                    .document
-                    .sample(answer, "", self.dice_of(cx, described));
-                let mut value = self.personal(cx, described, value);
-                let cancelled = schema.property("status").is_some_and(|status| {
-                    matches!(self.document.schema(status.schema), Schema::Words(words)
-                        if words.iter().any(|word| word == "cancelled"))
-                });
-                if cancelled {
-                    value["status"] = "cancelled".into();
-                }
-                value
-            }
-        };
+        let body = described.answer.map_or(Value::Null, |answer| {
+            let value = nothing_done(self.document, answer, self.dice_of(cx, described));
+            self.personal(cx, described, value)
+        });
         Answer::json(body).without_effect()
     }
 
@@ -205,7 +187,7 @@ impl Samples<'_> {
         Value::Object(map)
     }
 
-    fn both_texts(&self, one: super::SchemaId, other: super::SchemaId) -> bool {
+    fn both_texts(&self, one: SchemaId, other: SchemaId) -> bool {
         let text = |id| matches!(self.document.schema(id), Schema::Text(super::Format::Plain));
         text(one) && text(other)
     }
@@ -269,6 +251,25 @@ impl Samples<'_> {
     }
 }
 
+/// What fits the answer of a write and says that it was not carried out.
+fn nothing_done(document: &Document, answer: SchemaId, dice: Dice) -> Value {
+    let schema = document.schema(answer);
+    match schema {
+        Schema::Text(_) => return NOTHING_DONE.into(),
+        Schema::List(_) => return json!([]),
+        _ => {}
+    }
+    let mut value = document.sample(answer, "", dice);
+    let can_be_cancelled = schema.property("status").is_some_and(|status| {
+        matches!(document.schema(status.schema), Schema::Words(words)
+            if words.iter().any(|word| word == "cancelled"))
+    });
+    if can_be_cancelled {
+        value["status"] = "cancelled".into();
+    }
+    value
+}
+
 /// Whether a text of a path names this id.
 fn same(id: &Value, text: &str) -> bool {
     plain_text(id) == text
@@ -280,4 +281,38 @@ fn same(id: &Value, text: &str) -> bool {
 
 fn plain_text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::validate;
+    use super::*;
+
+    #[test]
+    fn a_task_that_nobody_starts_is_cancelled() {
+        let mut seen = 0;
+        for described in document().operations() {
+            let Some(answer) = described.answer else {
+                continue;
+            };
+            let value = nothing_done(document(), answer, Dice::new(1));
+            assert_eq!(validate::passes(document(), answer, &value), Ok(()));
+            if described.operation.task_type().is_some() {
+                assert_eq!(value["status"], "cancelled", "{}", described.operation);
+                seen += 1;
+            }
+        }
+        assert!(seen > 30);
+    }
+
+    #[test]
+    fn an_id_is_the_same_however_it_is_written() {
+        assert!(same(&json!(7), "7"));
+        assert!(same(&json!("a/b"), "a/b"));
+        assert!(same(
+            &json!("2025-01-01T00:00:00+00:00"),
+            "2025-01-01T01:00:00+01:00"
+        ));
+        assert!(!same(&json!("7"), "8"));
+    }
 }

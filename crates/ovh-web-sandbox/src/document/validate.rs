@@ -241,7 +241,10 @@ impl Checker<'_> {
                 // not known. Refusing shows who believes to change it, or sends back a whole
                 // object that was read: send only what shall change.
                 Some(property) if property.read_only && self.writes => {
-                    return Err(Refusal::bad_value(&inner, "this property is read-only"));
+                    return Err(Refusal::bad_value(
+                        &inner,
+                        "this property is read-only: send only what shall change",
+                    ));
                 }
                 Some(property) if property.nullable && value.is_null() => {}
                 Some(property) => self.value(&inner, property.schema, value)?,
@@ -305,4 +308,70 @@ pub(super) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result
         writes: false,
     }
     .value("$", id, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::schema::Property;
+    use super::*;
+
+    /// `{"port": integer, "tags": {text: flag}}`, the port required.
+    fn small() -> Document {
+        let property = |name: &str, schema, required| Property {
+            name: name.into(),
+            schema: SchemaId(schema),
+            nullable: false,
+            read_only: false,
+            required,
+        };
+        let schemas = vec![
+            Schema::Object(vec![property("port", 1, true), property("tags", 2, false)]),
+            Schema::Integer,
+            Schema::Map(SchemaId(3)),
+            Schema::Flag,
+        ];
+        Document {
+            schemas,
+            operations: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_lies_further_in_is_checked_as_well() {
+        let document = small();
+        let check = |value: Value| passes(&document, SchemaId(0), &value);
+        assert_eq!(check(json!({"port": 1, "tags": {"a": true}})), Ok(()));
+        for (value, words) in [
+            (json!({}), "$.port: this property is required"),
+            (
+                json!({"port": 1, "tags": {"a": 1}}),
+                "$.tags.a: expected true",
+            ),
+            (json!({"port": 1, "tags": []}), "$.tags: expected an object"),
+        ] {
+            let refusal = check(value).expect_err(words);
+            assert!(refusal.message.contains(words), "{}", refusal.message);
+        }
+    }
+
+    #[test]
+    fn formats_are_looked_at() {
+        for (format, good, bad) in [
+            (Format::Date, "2026-02-28", "2026-02-30"),
+            (Format::DateTime, "2026-01-31T12:00:00+01:00", "2026-01-31"),
+            (
+                Format::Uuid,
+                "7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c",
+                "7f3c1b2a0d4e4f5a8b6c9d0e1f2a3b4c----",
+            ),
+            (Format::Uuid, "7F3C1B2A-0d4e-4f5a-8b6c-9d0e1f2a3b4c", ""),
+        ] {
+            assert!(has_format(format, good), "{good}");
+            assert!(!has_format(format, bad), "{bad}");
+        }
+        // The document says IPv4 where it can be either.
+        assert!(has_format(Format::Ip, "2001:db8::1"));
+    }
 }
