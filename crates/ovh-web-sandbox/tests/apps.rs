@@ -81,7 +81,7 @@ fn what_is_created_is_listed_read_changed_and_deleted() {
             shows: json!({"login": "reader", "description": "audit"}),
             update: json!({"description": null}),
             then: json!({"description": null}),
-            slow: false,
+            slow: true,
             delete: "",
         },
     ] {
@@ -241,7 +241,6 @@ fn domains_run_on_a_runtime_until_it_goes() {
     };
     attach("one.example.com", Value::Null).task();
     settle(&sandbox);
-    attach("two.example.com", json!(77)).refused(404);
     let body = json!({"name": "py", "type": "python-3", "isDefault": true, "attachedDomains": ["one.example.com"]});
     client.post(&at("/runtime"), body).task();
     let one = at("/attachedDomain/one.example.com");

@@ -66,6 +66,12 @@ fn the_contract_takes_another_renewal() {
     assert!(message.contains("$.status"), "{message}");
     client.put(&path, json!({})).ok();
     assert_eq!(client.get(&path).ok(), after);
+    // The CDN has a contract of its own.
+    let renew = json!({"renew": {"period": 6}});
+    client.post(&at("/cdn/serviceInfosUpdate"), renew).ok();
+    let cdn = client.get(&at("/cdn/serviceInfos")).ok();
+    assert_eq!(cdn["renew"]["period"], 6);
+    assert_eq!(client.get(&path).ok(), after);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::records;
+use super::services::merged;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::state::cdn::{CACHE_RULES, OPTIONS, option};
@@ -13,6 +14,16 @@ use crate::state::hosting::Hosting;
 use crate::state::records::{Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
+    Handler::new(
+        "GET",
+        "/hosting/web/{serviceName}/cdn/serviceInfos",
+        service,
+    ),
+    Handler::new(
+        "POST",
+        "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
+        update_service,
+    ),
     Handler::new("GET", "/hosting/web/{serviceName}/cdn", get),
     Handler::new(
         "GET",
@@ -81,6 +92,24 @@ pub(super) const ALL: &[Handler] = &[
         operation,
     ),
 ];
+
+/// The contract behind the CDN.
+fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let hosting = cx.hosting()?;
+    let id = hosting.ids.number(&format!("cdn {}", hosting.service));
+    Ok(Answer::json(hosting.service_of(
+        &hosting.service,
+        id,
+        &hosting.cdn_renew,
+    )))
+}
+
+fn update_service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let renew = cx.body.value("renew").unwrap_or_default();
+    let hosting = cx.hosting()?;
+    hosting.cdn_renew = merged(hosting.cdn_renew.take(), &renew);
+    Ok(Answer::void().changed("the renewal of the CDN was changed"))
+}
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting = cx.hosting()?;

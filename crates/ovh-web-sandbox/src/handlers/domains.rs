@@ -1,14 +1,11 @@
 //! Attached domains.
 
-use serde_json::Value;
-
 use super::{Context, Handler};
 use crate::handlers::Values;
 use crate::reply::{Answer, Refusal};
 use crate::state::domains::{Domain, DomainSettings};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
-use crate::state::records::{Family, Key};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
@@ -67,7 +64,6 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let settings = settings(&cx.body)?;
     let taken = !cx.world.services_of(&domain, now).is_empty();
     let hosting = cx.hosting()?;
-    check_runtime(hosting, &settings)?;
     if taken && !hosting.domains.contains_key(&domain) {
         return Err(Refusal::conflict(format!(
             "The domain {domain} is attached to another hosting"
@@ -87,16 +83,6 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .changed(format!("domain {domain} is being attached"));
     cx.world.note_domain(&domain, cx.path.get("serviceName"));
     Ok(answer)
-}
-
-fn check_runtime(hosting: &Hosting, settings: &DomainSettings) -> Result<(), Refusal> {
-    match settings.runtime_id.as_ref().and_then(Value::as_u64) {
-        Some(id) => hosting
-            .records
-            .get(Family::Runtime, &Key::Number(id))
-            .map(|_| ()),
-        None => Ok(()),
-    }
 }
 
 fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
@@ -142,6 +128,7 @@ fn settings(body: &Values) -> Result<DomainSettings, Refusal> {
         firewall: body.owned("firewall"),
         ip_location: body.value("ipLocation"),
         own_log: body.value("ownLog"),
+        // Guess: a runtime that is not there is no reason for a refusal.
         runtime_id: body.value("runtimeId"),
         ssl: body.flag("ssl"),
         bypass_dns: body.flag("bypassDNSConfiguration"),
@@ -174,7 +161,6 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::bad_value("$.domain", "a domain cannot be renamed"));
     }
     let hosting = cx.hosting()?;
-    check_runtime(hosting, &settings)?;
     let outcome = Outcome::DomainUpdated(domain.to_owned(), settings);
     let work = job("attachedDomain/update", domain, outcome);
     hosting.work_on_domain(domain, "updating", now, work)?;

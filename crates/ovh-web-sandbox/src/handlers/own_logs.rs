@@ -8,7 +8,7 @@ use super::records;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::state::hosting::Hosting;
-use crate::state::records::{Change, Family, Key, Record};
+use crate::state::records::{Change, Family, Key, Record, UNSEEN};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/ownLogs", list),
@@ -168,16 +168,13 @@ fn user(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     records::get(cx, Family::OwnLogUser, &key)
 }
 
-/// Answers with nothing. There is no task for it in the document, so it takes effect at once.
+/// Answers with nothing; the change is seen in the status of the user.
 fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
-    let values = cx.body.0.clone();
-    let user = cx.hosting()?.records.get_mut(Family::OwnLogUser, &key)?;
-    if user.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    user.shown.extend(values);
-    Ok(Answer::void().changed(format!("log user {key} was changed")))
+    let change = Change::Set(cx.body.0.clone());
+    let mut answer = records::work(cx, Family::OwnLogUser, &key, ("updating", UNSEEN), change)?;
+    answer.body = Value::Null;
+    Ok(answer)
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {

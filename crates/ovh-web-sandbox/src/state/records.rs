@@ -15,6 +15,9 @@ use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
 
+/// A change for which the document has no task: it takes its time, but only the object shows it.
+pub(crate) const UNSEEN: &str = "userLogs/update";
+
 /// What kind of object a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
@@ -322,12 +325,18 @@ impl Hosting {
             outcome: Outcome::Record(family, key.clone(), change),
         };
         let task = self.ids.next();
-        if family == Family::CdnOperation {
+        let hidden = family == Family::CdnOperation || function == UNSEEN;
+        if hidden {
             self.tasks.start_hidden(task, now, job);
         } else {
             self.tasks.start(task, now, job);
         }
         self.occupy_record(family, &key, status, task);
+        if let Ok(record) = self.records.get_mut(family, &key) {
+            if hidden && family.shows_task() {
+                record.set("taskId", Value::Null);
+            }
+        }
         task
     }
 
