@@ -2,6 +2,7 @@
 
 mod checks;
 mod ensure;
+mod examples;
 mod families;
 mod lists;
 mod tasks;

@@ -1,0 +1,32 @@
+//! What the examples share: where the client comes from.
+
+#![allow(dead_code, reason = "each example uses its part")]
+
+use ovh_web::Client;
+use ovh_web_sandbox::Sandbox;
+
+/// The hosting that a sandbox has by itself.
+pub(crate) const SERVICE: &str = "example.cluster01.hosting.ovh.net";
+
+/// A client and, unless the program was called with `--live`, the sandbox that it talks to.
+///
+/// With `--live` the settings are those of OVHcloud's own clients: `OVH_*` variables or `ovh.conf`.
+pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
+    if std::env::args().any(|argument| argument == "--live") {
+        return Ok((Client::from_env()?, None));
+    }
+    let sandbox = Sandbox::builder().speed(20.0).start().await?;
+    let client = Client::builder()
+        .base_url(sandbox.base_url())
+        .application_key(sandbox.application_key())
+        .application_secret(sandbox.application_secret())
+        .consumer_key(sandbox.consumer_key())
+        .build()?;
+    Ok((client, Some(sandbox)))
+}
+
+/// The hosting to work on: `--service NAME`, or the sandbox's own.
+pub(crate) fn service() -> String {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--service");
+    arguments.nth(1).unwrap_or_else(|| SERVICE.to_owned())
+}

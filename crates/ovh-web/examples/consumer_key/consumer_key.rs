@@ -1,0 +1,27 @@
+//! The work itself: ask, wait, look what the key may do, use it, end it.
+
+use std::error::Error as StdError;
+
+use ovh_web::{AccessRules, Client, PendingCredential};
+
+/// Asks for a key that may read one hosting, hands the question to `agree`, and uses the key.
+pub(crate) async fn walk(
+    client: &Client,
+    service: &str,
+    agree: impl FnOnce(&PendingCredential) -> Result<(), Box<dyn StdError>>,
+) -> Result<String, Box<dyn StdError>> {
+    let rules = AccessRules::new().read_hosting(service).own_key();
+    let pending = client.request_credential(rules).await?;
+    agree(&pending)?;
+    let client = pending.wait_validated().await?;
+
+    let hosting = client.hosting(service);
+    let mut report = String::new();
+    for answer in hosting.check(["hosting::get", "databases::create"]).await? {
+        report.push_str(&format!("{answer}\n"));
+    }
+    let offer = hosting.get().await?.offer;
+    report.push_str(&format!("{service} has the offer {offer}"));
+    client.logout().await?;
+    Ok(report)
+}

@@ -1,0 +1,38 @@
+//! A site as it has to be: domain, database, user, settings, nightly job. Run it as often as you
+//! like; it writes only what differs.
+//!
+//! ```text
+//! cargo run -p ovh-web --example deploy_site
+//! cargo run -p ovh-web --example deploy_site -- --live --service NAME [--yes]
+//! ```
+//!
+//! With `--live` it says what it would do, and does it with `--yes`. The password of a new database
+//! and user is in SITE_PASSWORD.
+
+#![allow(clippy::print_stdout, reason = "a program for people")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod deploy_site;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, sandbox) = common::client().await?;
+    let hosting = client.hosting(common::service());
+    let login = hosting.get().await?.primary_login;
+    let hosting = hosting.with_login(&*login);
+    let password =
+        std::env::var("SITE_PASSWORD").unwrap_or_else(|_| "only f0r the sandbox".to_owned());
+    let site = deploy_site::Site::new(&login, "shop.example.com", password);
+    for (what, change) in deploy_site::plan(&hosting, &site).await? {
+        println!("{what}: would be {change}");
+    }
+    if sandbox.is_none() && !std::env::args().any(|argument| argument == "--yes") {
+        println!("Nothing was written. Run it again with --yes to do all this for real.");
+        return Ok(());
+    }
+    for (what, change) in deploy_site::deploy(&hosting, &site).await? {
+        println!("{what}: {change}");
+    }
+    Ok(())
+}

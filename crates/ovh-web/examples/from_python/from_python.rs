@@ -1,0 +1,48 @@
+//! The work itself. Above each line stands the one of python-ovh that it takes the place of.
+
+use ovh_web::types::NewDomain;
+use ovh_web::{Client, Error, Method};
+
+/// The type of a reply that no handle knows: what of it is needed, and no more.
+#[derive(serde::Deserialize)]
+struct Credential {
+    status: String,
+}
+
+pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Error> {
+    // for name in client.get('/hosting/web'):
+    let names = client.hostings().names().await?;
+
+    // try:
+    //     client.get(f'/hosting/web/{service}/attachedDomain/shop.example.com')
+    // except ovh.exceptions.ResourceNotFoundError:
+    //     task = client.post(f'/hosting/web/{service}/attachedDomain', domain='shop.example.com', path='shop')
+    //     while True:
+    //         try:
+    //             if client.get(f'/hosting/web/{service}/tasks/{task["id"]}')['status'] == 'done': break
+    //         except ovh.exceptions.ResourceNotFoundError:
+    //             break
+    //         time.sleep(5)
+    let domains = client.hosting(service).domains();
+    let ensured = domains
+        .ensure(&NewDomain::new("shop.example.com", "shop"))
+        .await?;
+
+    // domains = [client.get(f'/hosting/web/{service}/attachedDomain/{name}')
+    //            for name in client.get(f'/hosting/web/{service}/attachedDomain')]
+    let domains = domains.list().await?;
+
+    // client.get('/auth/currentCredential')['status']
+    let credential: Credential = client
+        .request(Method::Get, "/auth/currentCredential")
+        .json()
+        .await?;
+
+    Ok(format!(
+        "{} hostings, {} domains here, shop.example.com {}, key {}",
+        names.len(),
+        domains.len(),
+        ensured.change,
+        credential.status
+    ))
+}

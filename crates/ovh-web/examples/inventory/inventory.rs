@@ -1,0 +1,67 @@
+//! The work itself: five calls a hosting, however much there is on it.
+
+use std::fmt;
+
+use ovh_web::{Client, Error};
+
+/// The names of the columns.
+pub(crate) const HEADER: &str = "hosting,offer,domains,without_ssl,databases,users,modules,crons";
+
+/// What is on one hosting.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) hosting: String,
+    pub(crate) offer: String,
+    pub(crate) domains: usize,
+    pub(crate) without_ssl: usize,
+    pub(crate) databases: usize,
+    pub(crate) users: usize,
+    pub(crate) modules: usize,
+    pub(crate) crons: usize,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            hosting,
+            offer,
+            domains,
+            without_ssl,
+            databases,
+            users,
+            modules,
+            crons,
+        } = self;
+        write!(
+            f,
+            "{hosting},{offer},{domains},{without_ssl},{databases},{users},{modules},{crons}"
+        )
+    }
+}
+
+/// One row for each hosting.
+pub(crate) async fn inventory(client: &Client) -> Result<Vec<Row>, Error> {
+    // Whatever the caller hands over, this function changes nothing.
+    let client = client.read_only();
+    let mut rows = Vec::new();
+    let mut hostings = client.hostings().list().stream();
+    while let Some(hosting) = hostings.next().await {
+        let hosting = hosting?;
+        let handle = client.hosting(&hosting.service_name);
+        let domains = handle.domains().list().await?;
+        rows.push(Row {
+            offer: hosting.offer.to_string(),
+            without_ssl: domains
+                .iter()
+                .filter(|domain| domain.ssl != Some(true))
+                .count(),
+            domains: domains.len(),
+            databases: handle.databases().list().await?.len(),
+            users: handle.users().list().await?.len(),
+            modules: handle.modules().list().await?.len(),
+            crons: handle.crons().list().await?.len(),
+            hosting: hosting.service_name,
+        });
+    }
+    Ok(rows)
+}

@@ -1,0 +1,29 @@
+//! Every database of every hosting is dumped, and dumps of one's own that are old are deleted.
+//!
+//! ```text
+//! cargo run -p ovh-web --example nightly_backup
+//! cargo run -p ovh-web --example nightly_backup -- --live
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a program for people")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod nightly_backup;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, sandbox) = common::client().await?;
+    if sandbox.is_some() {
+        nightly_backup::furnish(&client.hosting(common::SERVICE)).await?;
+    }
+    let report = nightly_backup::back_up(&client, 7).await?;
+    println!(
+        "{} dumps made, {} old ones deleted",
+        report.made, report.deleted
+    );
+    for failure in &report.failures {
+        println!("failed: {failure}");
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The work itself: start everything, wait for all of it at once, then clear up.
+
+use ovh_web::types::{
+    DatabaseCapacity, DumpDate, ListDumps, NewDatabase, NewDatabaseType, NewDump,
+};
+use ovh_web::{Client, Error, Hosting, TaskSet};
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) made: usize,
+    pub(crate) deleted: usize,
+    /// One database that cannot be dumped keeps none of the others from it.
+    pub(crate) failures: Vec<Error>,
+}
+
+/// Dumps every database, and keeps the newest `keep` dumps of each.
+pub(crate) async fn back_up(client: &Client, keep: usize) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let mut dumps = TaskSet::new();
+    let mut databases = Vec::new();
+    for service in client.hostings().names().await? {
+        let hosting = client.hosting(service);
+        for database in hosting.databases().list().await? {
+            let database = hosting.database(database.name);
+            let new = NewDump::new(DumpDate::Now).send_email(false);
+            match database.dumps().create(&new).await {
+                Ok(task) => {
+                    dumps.add(&task);
+                    databases.push(database);
+                }
+                Err(error) => report.failures.push(error),
+            }
+        }
+    }
+    let mut deletions = TaskSet::new();
+    for (database, end) in databases.iter().zip(dumps.wait().await) {
+        if let Err(error) = end {
+            // Nothing old is deleted where nothing new is there.
+            report.failures.push(error);
+            continue;
+        }
+        report.made += 1;
+        let mine = ListDumps::default().type_(DumpDate::Now);
+        let mut all = database.dumps().list_with(&mine).await?;
+        all.sort_by_key(|dump| std::cmp::Reverse((dump.creation_date, dump.id)));
+        for old in all.iter().skip(keep) {
+            match database.dump(old.id).delete().await {
+                Ok(task) => deletions.add(&task),
+                Err(error) => report.failures.push(error),
+            }
+        }
+    }
+    for end in deletions.wait().await {
+        match end {
+            Ok(_) => report.deleted += 1,
+            Err(error) => report.failures.push(error),
+        }
+    }
+    Ok(report)
+}
+
+/// Something to back up, for a sandbox that is empty.
+pub(crate) async fn furnish(hosting: &Hosting) -> Result<(), Error> {
+    let database = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    hosting.databases().ensure(&database).await.map(drop)
+}

@@ -1,0 +1,81 @@
+//! The work itself: order everywhere first, then wait, since each takes its time.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use ovh_web::hosting::CertificateOrder;
+use ovh_web::{Client, Error, Hosting};
+
+/// What was done about the certificate of a hosting.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It is for all domains that want one.
+    Fine,
+    /// It is of somebody's own and has to be imported by them.
+    NotOurs(String),
+    Ordered,
+    Regenerated,
+    Failed(Error),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fine => f.write_str("fine"),
+            Self::NotOurs(provider) => write!(f, "by {provider}, left alone"),
+            Self::Ordered => f.write_str("ordered"),
+            Self::Regenerated => f.write_str("made anew"),
+            Self::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}
+
+/// Goes over all hostings of the account.
+pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Error> {
+    let mut begun = Vec::new();
+    for service in client.hostings().names().await? {
+        let step = begin(&client.hosting(&*service)).await;
+        begun.push((service, step));
+    }
+    let mut outcomes = Vec::new();
+    for (service, step) in begun {
+        let outcome = match step {
+            Ok((outcome, None)) => outcome,
+            Ok((outcome, Some(order))) => match order.wait().await {
+                Ok(_) => outcome,
+                Err(error) => Outcome::Failed(error),
+            },
+            Err(error) => Outcome::Failed(error),
+        };
+        outcomes.push((service, outcome));
+    }
+    Ok(outcomes)
+}
+
+/// Orders what is missing, without waiting for it.
+async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<CertificateOrder>), Error> {
+    let handle = hosting.certificate();
+    let certificate = match handle.get().await {
+        Ok(certificate) => certificate,
+        Err(error) if error.is_not_found() => {
+            return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
+        }
+        Err(error) => return Err(error),
+    };
+    let wanted: BTreeSet<String> = hosting
+        .domains()
+        .list()
+        .await?
+        .into_iter()
+        .filter(|domain| domain.ssl == Some(true))
+        .map(|domain| domain.domain)
+        .collect();
+    let covered: BTreeSet<String> = handle.domains().await?.into_iter().collect();
+    if wanted.is_subset(&covered) {
+        return Ok((Outcome::Fine, None));
+    }
+    if !certificate.regenerable {
+        return Ok((Outcome::NotOurs(certificate.provider.to_string()), None));
+    }
+    Ok((Outcome::Regenerated, Some(handle.regenerate().await?)))
+}
