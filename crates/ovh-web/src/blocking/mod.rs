@@ -1,7 +1,8 @@
 //! The same client for programs that know nothing of async.
 //!
 //! There is no second implementation: [`Client`] is made like the async one and leads to the same
-//! handles with the same names, and [`Block::block`] waits for whatever would be awaited.
+//! handles with the same names, [`Block::block`] waits for whatever would be awaited, and
+//! [`Each::each`] goes through a stream item by item.
 //!
 //! ```no_run
 //! use ovh_web::blocking::{Block, Client};
@@ -21,10 +22,12 @@
 //! panics. It does hold up the task that calls it, so a program that is async should await instead.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::ops::Deref;
+use std::pin::Pin;
 use std::sync::OnceLock;
 
+use futures_core::Stream;
 use ovh_runtime::{Error, ErrorKind};
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -93,6 +96,46 @@ where
     F::IntoFuture: Send,
     T: Send,
 {
+}
+
+/// Goes through a stream as a `for` loop does.
+///
+/// ```no_run
+/// use ovh_web::blocking::{Client, Each};
+///
+/// # fn example(client: Client) -> Result<(), ovh_web::Error> {
+/// for domain in client.hosting("example.ovh").domains().list().stream().each() {
+///     println!("{}", domain?.domain);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub trait Each<T>: Stream<Item = Result<T, Error>> + Sized {
+    /// Its items, one after the other; each is waited for when it is asked for.
+    fn each(self) -> Iter<Self> {
+        Iter(self)
+    }
+}
+
+impl<T, S: Stream<Item = Result<T, Error>>> Each<T> for S {}
+
+/// The items of a stream: see [`Each`].
+#[derive(Debug)]
+#[must_use = "an iterator does nothing until it is asked for items"]
+pub struct Iter<S>(S);
+
+impl<T, S> Iterator for Iter<S>
+where
+    S: Stream<Item = Result<T, Error>> + Unpin + Send,
+    T: Send,
+{
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let stream = &mut self.0;
+        let next = poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx));
+        wait(async { next.await.transpose() }).transpose()
+    }
 }
 
 fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {

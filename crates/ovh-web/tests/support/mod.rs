@@ -225,6 +225,8 @@ struct Hand {
     slept: Notify,
     /// Up to this length a sleep moves the clock by itself.
     auto: Mutex<Duration>,
+    /// By how much the calendar time is off.
+    skew: Mutex<i64>,
 }
 
 impl HandClock {
@@ -240,6 +242,11 @@ impl HandClock {
         self.0.moved.notify_waiters();
     }
 
+    /// Puts the calendar time off by so many seconds.
+    pub fn set_skew(&self, seconds: i64) {
+        *self.0.skew.lock().expect("the clock") = seconds;
+    }
+
     /// How long was asked for, in order.
     pub fn sleeps(&self) -> Vec<Duration> {
         self.0.sleeps.lock().expect("the clock").clone()
@@ -248,7 +255,8 @@ impl HandClock {
 
 impl Clock for HandClock {
     fn unix_time(&self) -> Duration {
-        Duration::from_secs(NOW) + self.monotonic()
+        let skew = *self.0.skew.lock().expect("the clock");
+        Duration::from_secs(NOW.saturating_add_signed(skew)) + self.monotonic()
     }
 
     fn monotonic(&self) -> Duration {

@@ -1,0 +1,398 @@
+//! When a call is sent again, how often, and after which pause: counted at the server.
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ovh_web::{
+    AttemptInfo, AttemptOutcome, Backoff, BoxFuture, Client, ClientBuilder, Error, ErrorKind,
+    HttpEngine, HttpFailure, HttpRequest, Method, Observer, Reply, signature,
+};
+use serde_json::Value;
+use support::{APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json};
+
+/// Pauses pass at once, time limits do not.
+fn patient(server: &Server) -> (ClientBuilder, HandClock) {
+    let clock = HandClock::jumping(Duration::from_secs(100));
+    let builder = server
+        .builder()
+        .clock(clock.clone())
+        .retry_policy(Backoff::default().seed(1));
+    (builder, clock)
+}
+
+/// The pauses among the sleeps: what is shorter than a time limit.
+fn pauses(clock: &HandClock) -> Vec<Duration> {
+    let mut sleeps = clock.sleeps();
+    sleeps.retain(|sleep| *sleep < Duration::from_secs(180));
+    sleeps
+}
+
+async fn get(client: &Client) -> Result<Value, Error> {
+    client.request(Method::Get, "/me").json().await
+}
+
+async fn post(client: &Client) -> Result<(), Error> {
+    client.request(Method::Post, "/me").body("x").send().await
+}
+
+/// PUT and DELETE that the operation table calls idempotent, and a DELETE of which it knows nothing.
+async fn delete(client: &Client) -> Result<(), Error> {
+    client
+        .raw()
+        .users()
+        .delete("s.example", "a")
+        .await
+        .map(drop)
+}
+
+#[tokio::test]
+async fn what_passes_is_repeated_where_that_is_safe_and_nowhere_else() {
+    let page = "<html><h1>busy</h1></html>";
+    let words = r#"{"class":"Server::Busy","message":"busy"}"#;
+    let code = r#"{"errorCode":"QUERY_TIME_OUT","message":"busy"}"#;
+    for (status, body, reads, writes) in [
+        (408, page, 4, 1),
+        (408, words, 4, 1),
+        (429, page, 4, 4),
+        (429, words, 4, 4),
+        (500, page, 4, 1),
+        (500, words, 4, 1),
+        (502, page, 4, 1),
+        (502, words, 4, 1),
+        (503, page, 4, 1),
+        (503, words, 4, 1),
+        (504, page, 4, 1),
+        (504, words, 4, 1),
+        (400, code, 4, 1),
+        (400, words, 1, 1),
+        (403, words, 1, 1),
+        (404, words, 1, 1),
+        (409, words, 1, 1),
+        (460, words, 1, 1),
+        (501, words, 1, 1),
+    ] {
+        let server = Server::start(move |_| answer(status, "", body)).await;
+        let (builder, _) = patient(&server);
+        let client = builder.build().expect("a client");
+        let error = get(&client).await.expect_err("refused");
+        assert_eq!(server.calls().len(), reads, "GET {status} {body}");
+        assert_eq!(error.attempts() as usize, reads);
+        assert_eq!(error.is_retryable(), reads > 1, "{error}");
+        assert!(!error.maybe_applied());
+
+        let before = server.calls().len();
+        let error = post(&client).await.expect_err("refused");
+        assert_eq!(
+            server.calls().len() - before,
+            writes,
+            "POST {status} {body}"
+        );
+        let unclear = reads > 1 && status != 429;
+        assert_eq!(error.maybe_applied(), unclear, "{error}");
+        assert_eq!(
+            error.to_string().contains("look before"),
+            unclear,
+            "{error}"
+        );
+
+        let before = server.calls().len();
+        let error = delete(&client).await.expect_err("refused");
+        assert_eq!(
+            server.calls().len() - before,
+            reads,
+            "DELETE {status} {body}"
+        );
+        assert_eq!(error.maybe_applied(), unclear, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_connection_repeats_reads_and_leaves_writes_alone() {
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":";
+    for bytes in [Vec::new(), half.to_vec()] {
+        let server = Server::start(move |_| Answer::Reset(bytes.clone())).await;
+        let (builder, _) = patient(&server);
+        let client = builder.build().expect("a client");
+        let error = get(&client).await.expect_err("reset");
+        assert_eq!(error.kind(), ErrorKind::Connection);
+        assert_eq!((server.calls().len(), error.attempts()), (4, 4));
+        let error = post(&client).await.expect_err("reset");
+        assert_eq!((server.calls().len(), error.attempts()), (5, 1));
+        assert!(error.maybe_applied() && !error.is_retryable(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_is_signed_afresh_and_the_first_good_one_counts() {
+    let server = Server::start({
+        let count = AtomicUsize::new(0);
+        move |_| match count.fetch_add(1, Ordering::SeqCst) {
+            0 | 1 => answer(503, "Retry-After: 5\r\n", ""),
+            _ => json("7"),
+        }
+    })
+    .await;
+    let (builder, _) = patient(&server);
+    let client = builder.build().expect("a client");
+    let value: Value = get(&client).await.expect("the third time");
+    assert_eq!(value, 7);
+    let calls = server.calls();
+    assert_eq!(calls.len(), 3);
+    let mut last = 0;
+    for seen in calls {
+        let time: u64 = seen
+            .header("x-ovh-timestamp")
+            .expect("a time")
+            .parse()
+            .expect("a number");
+        assert!(time >= last + 5 || last == 0, "{last} {time}");
+        last = time;
+        let url = format!("http://{}{}", server.host, seen.target);
+        let (secret, key) = (APPLICATION_SECRET.into(), CONSUMER_KEY.into());
+        let signed = signature(&secret, &key, "GET", &url, b"", time);
+        assert_eq!(seen.header("x-ovh-signature"), Some(&*signed));
+    }
+    assert_eq!(server.all().len(), 4, "the time was asked for once");
+}
+
+#[tokio::test]
+async fn the_server_says_how_long_to_wait_in_seconds_or_as_a_date_and_not_for_ever() {
+    // The clock stands at Thu, 03 Mar 2016 15:27:55 GMT.
+    for (after, least) in [
+        ("7", 7),
+        ("Thu, 03 Mar 2016 15:28:25 GMT", 30),
+        ("Thu, 03 Mar 2016 15:00:00 GMT", 0),
+        ("31536000", 60),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 60),
+        ("99999999999999999999999", 60),
+    ] {
+        let server = Server::start({
+            let count = AtomicUsize::new(0);
+            move |_| match count.fetch_add(1, Ordering::SeqCst) {
+                0 => answer(429, &format!("Retry-After: {after}\r\n"), ""),
+                _ => json("7"),
+            }
+        })
+        .await;
+        let (builder, clock) = patient(&server);
+        let client = builder.build().expect("a client");
+        post(&client).await.expect("the second time");
+        assert_eq!(server.calls().len(), 2);
+        let [pause] = pauses(&clock)[..] else {
+            panic!("one pause, not {:?}", clock.sleeps());
+        };
+        let least = Duration::from_secs(least);
+        assert!(
+            pause >= least && pause < least + Duration::from_millis(500),
+            "{after}: {pause:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_may_have_its_own_number_of_repeats_and_a_time_in_which_to_make_them() {
+    let server = Server::start(|_| answer(503, "Retry-After: 20\r\n", "")).await;
+    // Long enough for the pauses, too short for the time limits.
+    let clock = HandClock::jumping(Duration::from_secs(21));
+    let builder = server.builder().clock(clock).retries(3);
+    let client = builder.build().expect("a client");
+    for (retries, seconds, sent) in [
+        (0, 300, 1),
+        (1, 300, 2),
+        (6, 300, 7),
+        (6, 45, 3),
+        (6, 22, 2),
+    ] {
+        let before = server.calls().len();
+        let call = client.request(Method::Get, "/me").retries(retries);
+        let error = call
+            .timeout(Duration::from_secs(seconds))
+            .send()
+            .await
+            .expect_err("busy");
+        assert_eq!(error.status(), Some(503), "the server's own words");
+        assert_eq!(server.calls().len() - before, sent, "{retries} {seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_is_spared_once_the_budget_is_spent() {
+    let server = Server::start(|_| answer(503, "", "")).await;
+    let (builder, _) = patient(&server);
+    let client = builder.retry_budget(5).build().expect("a client");
+    for _ in 0..10 {
+        let error = get(&client.clone()).await.expect_err("busy");
+        assert_eq!(error.kind(), ErrorKind::Server);
+    }
+    assert_eq!(server.calls().len(), 10 + 5);
+}
+
+/// Fails so many times as it is told, then answers; counts how often it was asked.
+#[derive(Clone, Debug)]
+struct Script(Arc<Mutex<Vec<HttpFailure>>>, Arc<AtomicUsize>);
+
+impl Script {
+    fn new(failures: Vec<HttpFailure>) -> Self {
+        Self(Arc::new(Mutex::new(failures)), Arc::default())
+    }
+}
+
+impl HttpEngine for Script {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+        assert!(!format!("{request:?}").contains(CONSUMER_KEY));
+        if request.url().ends_with("/auth/time") {
+            return Box::pin(async { Ok(Reply::new(200, Vec::new(), b"1457018875".to_vec())) });
+        }
+        self.1.fetch_add(1, Ordering::SeqCst);
+        let next = self.0.lock().expect("the script").pop();
+        Box::pin(async move {
+            match next {
+                Some(failure) => Err(failure),
+                None => Ok(Reply::new(200, Vec::new(), b"null".to_vec())),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn with_an_engine_of_ones_own_even_a_post_is_repeated_when_it_never_left() {
+    let unsent = || HttpFailure::unsent("refused");
+    let lost = || HttpFailure::no_reply("gone");
+    // The last of the list comes first.
+    for (failures, sent, good) in [
+        (vec![unsent(), unsent()], 3, true),
+        (vec![unsent(), unsent(), unsent(), unsent()], 4, false),
+        (vec![lost(), unsent()], 2, false),
+        (vec![lost()], 1, false),
+        (vec![HttpFailure::invalid("odd")], 1, false),
+    ] {
+        let engine = Script::new(failures);
+        let client = support::builder("http://127.0.0.1:1/1.0")
+            .clock(HandClock::jumping(Duration::from_secs(100)))
+            .retries(3)
+            .http(engine.clone())
+            .build()
+            .expect("a client");
+        let result = post(&client).await;
+        assert_eq!(engine.1.load(Ordering::SeqCst), sent);
+        assert_eq!(result.is_ok(), good);
+        if let Err(error) = result {
+            let lost = error.to_string().contains("gone");
+            assert_eq!(error.maybe_applied(), lost, "{error}");
+        }
+    }
+}
+
+/// Notes what it is told.
+#[derive(Clone, Debug, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    fn add(&self, text: String) {
+        self.0.lock().expect("the notes").push(text);
+    }
+}
+
+impl Observer for Notes {
+    fn attempt_started(&self, attempt: &AttemptInfo<'_>) {
+        self.add(format!("{} {} begins", attempt.operation, attempt.number));
+    }
+
+    fn attempt_finished(&self, attempt: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
+        let (status, kind) = (outcome.status, outcome.kind);
+        self.add(format!("{} ends {status:?} {kind:?}", attempt.number));
+    }
+
+    fn retry(&self, attempt: &AttemptInfo<'_>, pause: Duration) {
+        self.add(format!(
+            "after {} pause {}",
+            attempt.number,
+            pause.as_secs()
+        ));
+    }
+
+    fn waited(&self, attempt: &AttemptInfo<'_>, time: Duration) {
+        self.add(format!("{} waited {}", attempt.number, time.as_secs()));
+    }
+}
+
+#[tokio::test]
+async fn an_observer_sees_every_attempt_every_pause_and_every_wait() {
+    let server = Server::start({
+        let count = AtomicUsize::new(0);
+        move |_| match count.fetch_add(1, Ordering::SeqCst) {
+            0 => answer(503, "Retry-After: 5\r\n", ""),
+            _ => json("7"),
+        }
+    })
+    .await;
+    let notes = Notes::default();
+    let (builder, _) = patient(&server);
+    let builder = builder.observer(notes.clone());
+    let client = builder
+        .rate_limit(ovh_web::RateLimit::per_minute(6))
+        .build()
+        .expect("a client");
+    client
+        .request(Method::Get, "/me?secret=s3cr3t")
+        .send()
+        .await
+        .expect("an answer");
+    let notes = notes.0.lock().expect("the notes").clone();
+    assert_eq!(
+        notes,
+        [
+            "GET /me 1 begins",
+            "1 ends Some(503) Some(Server)",
+            "after 1 pause 5",
+            "GET /me 2 begins",
+            "2 waited 4",
+            "2 ends Some(200) None",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_compressed_answer_that_nobody_asked_for_is_told_as_such() {
+    let server = Server::start(|seen| {
+        assert_eq!(seen.header("accept-encoding"), None);
+        let status = if seen.method == "PUT" { 502 } else { 200 };
+        answer(status, "Content-Encoding: gzip\r\n", "\u{1f}binary")
+    })
+    .await;
+    let client = server.client();
+    let error = get(&client).await.expect_err("gzip");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error.to_string().contains("gzip") && !error.maybe_applied(),
+        "{error}"
+    );
+    let error = post(&client).await.expect_err("gzip");
+    assert!(error.maybe_applied(), "{error}");
+    let error = client
+        .request(Method::Put, "/me")
+        .send()
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Server, Some(502))
+    );
+    assert!(!error.to_string().contains("binary"), "{error}");
+    assert_eq!(server.calls().len(), 3);
+}
+
+#[tokio::test]
+async fn a_client_that_only_reads_sends_no_write() {
+    let server = Server::start(|_| json("7")).await;
+    let client = server.client().read_only();
+    let error = post(&client).await.expect_err("a write");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let error = delete(&client).await.expect_err("a write");
+    assert!(error.to_string().contains("only reads"), "{error}");
+    assert!(server.all().is_empty());
+    get(&client).await.expect("a read");
+}
