@@ -67,6 +67,7 @@ fn inputs(workspace: &Workspace) -> Result<Inputs, Failure> {
     inputs.overlay = optional("overlay.json")?;
     inputs.names = optional("names.toml")?;
     inputs.docs = optional("docs.toml")?;
+    inputs.surface = optional("surface.txt")?;
     Ok(inputs)
 }
 

@@ -65,6 +65,8 @@ pub struct Inputs {
     pub overlay: Option<Input>,
     /// The lock of names that were given before.
     pub names: Option<Input>,
+    /// The surface of the last run: an enum value whose name a new one would take keeps it.
+    pub surface: Option<Input>,
     /// Our documentation.
     pub docs: Option<Input>,
     /// What the crate is called in the examples of its documentation, `ovh_web_client`. Without it
@@ -119,6 +121,9 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         Some(input) => Lock::parse(&input.name, &input.text)?,
         None => Lock::default(),
     };
+    if let Some(input) = &inputs.surface {
+        lock.remember(&input.text);
+    }
     let docs = match &inputs.docs {
         Some(input) => docs::Docs::parse(&input.name, &input.text)?,
         None => docs::Docs::default(),
@@ -142,6 +147,8 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         crate_name: inputs.crate_name.as_deref(),
         sources: &sources.join(" and "),
         tally: shape::Tally::default(),
+        mentions: std::cell::OnceCell::new(),
+        siblings: std::cell::OnceCell::new(),
     };
     let files = shape::files(&mut context);
     let surface = shape::surface::write(&context);

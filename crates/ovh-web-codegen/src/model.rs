@@ -324,8 +324,7 @@ fn spread(types: &mut BTreeMap<String, Type>, lock: &mut Lock) {
     for item in types.values_mut() {
         groups.entry(item.group.clone()).or_default().push(item);
     }
-    let known: BTreeSet<String> = groups.keys().cloned().collect();
-    let mut taken = known.clone();
+    let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
     for (group, items) in groups {
         // Types of one schema stay together.
         let mut lines: BTreeMap<String, usize> = BTreeMap::new();
@@ -393,9 +392,11 @@ fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error>
                     .map_or_else(|| value.to_string(), str::to_owned)
             })
             .collect();
-        let locked = lock.variants.get(&origin).cloned().unwrap_or_default();
+        let locked = lock.variants_before(name, &origin);
         let (names, renamed) = variants::name_all(&values, &locked);
-        if !renamed.is_empty() {
+        if renamed.is_empty() {
+            lock.variants.remove(&origin);
+        } else {
             lock.variants.insert(origin.clone(), renamed);
         }
         Kind::Enum {

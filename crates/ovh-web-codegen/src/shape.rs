@@ -35,6 +35,10 @@ pub(crate) struct Context<'a> {
     /// What goes into the first line of each file: the documents that it came from.
     pub(crate) sources: &'a str,
     pub(crate) tally: Tally,
+    /// Which operations return and take a type, once somebody has asked.
+    pub(crate) mentions: std::cell::OnceCell<sample::Mentions>,
+    /// What path values cannot be, by the constant that holds it, once somebody has asked.
+    pub(crate) siblings: std::cell::OnceCell<row::Siblings>,
 }
 
 /// What the generated items have for documentation.

@@ -45,7 +45,11 @@ fn routes(output: &Output) -> BTreeSet<&str> {
 /// Nothing of an output meets anything else of it.
 fn assert_sound(output: &Output) {
     let mut names = BTreeSet::new();
-    for line in output.surface.lines().filter(|line| line.starts_with("fn ")) {
+    for line in output
+        .surface
+        .lines()
+        .filter(|line| line.starts_with("fn "))
+    {
         let name = line.split_once('(').expect("a function").0;
         assert!(names.insert(name), "{name} is there twice");
     }
@@ -66,11 +70,38 @@ fn a_malformed_section_comes_out_whole_and_says_what_was_repaired() {
     assert_eq!(routes(&output).len(), operations(&document));
     let rules: BTreeSet<&str> = output.report.repairs.iter().map(|r| r.rule).collect();
     for rule in [
-        "all-of", "body-media", "clash", "composition", "depth", "endless-promise", "enum",
-        "expanded", "further-properties", "header", "items", "left-out", "made-of-itself",
-        "no-response", "one-of", "parameter-place", "path-key", "path-parameter", "property-name",
-        "reference", "reply-media", "ring", "runtime-name", "schema-name", "security", "servers",
-        "several-successes", "shared-parts", "type", "unknown-key", "url-value", "wrong-kind",
+        "all-of",
+        "body-media",
+        "clash",
+        "composition",
+        "depth",
+        "endless-promise",
+        "enum",
+        "expanded",
+        "further-properties",
+        "header",
+        "items",
+        "left-out",
+        "made-of-itself",
+        "no-response",
+        "one-of",
+        "parameter-place",
+        "path-key",
+        "path-parameter",
+        "property-name",
+        "reference",
+        "reply-media",
+        "ring",
+        "runtime-name",
+        "schema-name",
+        "security",
+        "servers",
+        "several-successes",
+        "shared-parts",
+        "type",
+        "unknown-key",
+        "url-value",
+        "wrong-kind",
     ] {
         assert!(rules.contains(rule), "{rule} is shown nowhere: {rules:?}");
     }
@@ -105,8 +136,10 @@ fn a_malformed_section_comes_out_whole_and_says_what_was_repaired() {
 
 #[test]
 fn where_a_lock_is_kept_two_of_one_name_are_an_error_that_names_both() {
-    let get = |schema: &str| json!({ "get": { "responses": { "200": { "description": "", "content": {
-        "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } } } } } });
+    let get = |schema: &str| {
+        json!({ "get": { "responses": { "200": { "description": "", "content": {
+        "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } } } } } })
+    };
     let document = json!({
         "openapi": "3.0.0", "info": { "title": "", "version": "" },
         "paths": { "/a/one": get("a.Cron"), "/a/two": get("a.cron") },
@@ -122,7 +155,15 @@ fn where_a_lock_is_kept_two_of_one_name_are_an_error_that_names_both() {
     for line in ["type Cron = a.Cron (read)", "type Cron2 = a.cron (read)"] {
         assert!(output.surface.contains(line), "{}", output.surface);
     }
-    assert_eq!(output.report.repairs.iter().filter(|r| r.rule == "clash").count(), 1);
+    assert_eq!(
+        output
+            .report
+            .repairs
+            .iter()
+            .filter(|r| r.rule == "clash")
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -153,8 +194,14 @@ fn what_is_no_document_is_an_error_with_its_place() {
         ("<html>", None),
         ("[]", None),
         ("{}", None),
-        (r#"{"openapi":"2.0","info":{"title":"","version":""},"paths":{}}"#, Some("/openapi")),
-        (r#"{"openapi":"3.0.0","info":{"title":"","version":""},"paths":[]}"#, Some("/paths")),
+        (
+            r#"{"openapi":"2.0","info":{"title":"","version":""},"paths":{}}"#,
+            Some("/openapi"),
+        ),
+        (
+            r#"{"openapi":"3.0.0","info":{"title":"","version":""},"paths":[]}"#,
+            Some("/paths"),
+        ),
         (r#"{"apis":[],"models":{}}"#, None),
         (r#"{"a":1,"a":2}"#, Some("/a")),
     ] {
@@ -192,17 +239,14 @@ fn huge() -> Value {
         let reply = json!({ "200": { "description": "", "content": json_of(&thing) } });
         let area = ["cloud", "dedicated", "domain", "email"][n % 4];
         paths.insert(
-            format!("/huge/{area}/{{service}}/thing/{n}/part"),
+            format!("/huge/{area}/{{service}}/kind{}/{{id}}/part{n}", n % 40),
             json!({
                 "get": { "responses": { "200": { "description": "", "content": json_of(
                     &json!({ "type": "array", "items": { "type": "integer" } })) } },
                     "parameters": [{ "name": "filter", "in": "query", "schema": { "type": "string" } }] },
                 "post": { "requestBody": { "content": json_of(&thing) }, "responses": reply },
+                "delete": { "responses": reply },
             }),
-        );
-        paths.insert(
-            format!("/huge/{area}/{{service}}/thing/{n}/part/{{id}}"),
-            json!({ "get": { "responses": reply } }),
         );
     }
     json!({ "openapi": "3.0.0", "info": { "title": "", "version": "" }, "paths": paths,
@@ -217,10 +261,13 @@ fn a_huge_section_takes_seconds_and_no_file_grows_too_long() {
     let took = start.elapsed();
     assert_eq!(output.report.operations, 3_000);
     assert_eq!(routes(&output).len(), 3_000);
-    // But for the table of all operations, which nobody reads.
+    // But for the tables of all families and of all operations, which nobody reads.
     for (file, text) in &output.files {
         let lines = text.lines().count();
-        assert!(lines <= FILE_LINES || file == "operations.rs", "{file}: {lines}");
+        assert!(
+            lines <= FILE_LINES || ["lib.rs", "operations.rs"].contains(&file.as_str()),
+            "{file}: {lines}"
+        );
     }
     // A debug build on a busy machine; minutes would be a quadratic step somewhere.
     assert!(took < Duration::from_secs(120), "{took:?}");
@@ -242,7 +289,10 @@ impl Numbers {
 /// The places of a document below `at`, as pointers.
 fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
         Value::Array(list) => (0..).map(|n: usize| n.to_string()).zip(list).collect(),
         _ => Vec::new(),
     };
@@ -262,7 +312,9 @@ fn cut(document: &Value, keep: usize, numbers: &mut Numbers) -> Value {
     paths.retain(|path, _| kept.contains(path));
     let mut needed: BTreeSet<String> = BTreeSet::new();
     let mut texts = vec![document["paths"].to_string()];
-    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .expect("schemas");
     while let Some(text) = texts.pop() {
         for part in text.split("#/components/schemas/").skip(1) {
             let name = part.split('"').next().unwrap_or_default();
@@ -273,7 +325,9 @@ fn cut(document: &Value, keep: usize, numbers: &mut Numbers) -> Value {
             }
         }
     }
-    let schemas = document["components"]["schemas"].as_object_mut().expect("schemas");
+    let schemas = document["components"]["schemas"]
+        .as_object_mut()
+        .expect("schemas");
     schemas.retain(|name, _| needed.contains(name));
     document
 }
@@ -284,9 +338,14 @@ fn mutate(document: &mut Value, numbers: &mut Numbers) {
     places(document, "", &mut all);
     let place = all[numbers.below(all.len())].clone();
     let other = all[numbers.below(all.len())].clone();
-    let schema = all.iter().filter(|at| at.starts_with("/components/schemas/"));
+    let schema = all
+        .iter()
+        .filter(|at| at.starts_with("/components/schemas/"));
     let names: Vec<&str> = schema.filter_map(|at| at.split('/').nth(3)).collect();
-    let name = names.get(numbers.below(names.len())).copied().unwrap_or("x");
+    let name = names
+        .get(numbers.below(names.len()))
+        .copied()
+        .unwrap_or("x");
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     let news = [
         json!(null),
@@ -317,7 +376,9 @@ fn mutate(document: &mut Value, numbers: &mut Numbers) {
         }
         Some(Value::Object(map)) if choice > news.len() => {
             // Another key: a method, a status, a name.
-            let keys = ["patch", "20X", "default", "type", "Self", "a b/{c}", "$ref", ""];
+            let keys = [
+                "patch", "20X", "default", "type", "Self", "a b/{c}", "$ref", "",
+            ];
             if let Some(value) = map.remove(&key) {
                 map.insert(keys[numbers.below(keys.len())].to_owned(), value);
             }
@@ -334,9 +395,7 @@ fn mutate(document: &mut Value, numbers: &mut Numbers) {
 fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
     let documents: Vec<Value> = ["domain", "hosting-privateDatabase", "hosting-web"]
         .iter()
-        .map(|name| {
-            serde_json::from_str(&fixture(&format!("schema/{name}.json"))).expect("JSON")
-        })
+        .map(|name| serde_json::from_str(&fixture(&format!("schema/{name}.json"))).expect("JSON"))
         .collect();
     let mut numbers = Numbers(0x5eed_0000_0001);
     let mut slowest = Duration::ZERO;
@@ -365,7 +424,10 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
                     document.pointer(place).is_some() || document.pointer(owner(place)).is_some(),
                     "case {case}: {error} is nowhere in\n{document}"
                 );
-                assert!(!error.to_string().contains("no rule knows"), "case {case}: {error}\n{document}");
+                assert!(
+                    !error.to_string().contains("no rule knows"),
+                    "case {case}: {error}\n{document}"
+                );
             }
         }
         slowest = slowest.max(start.elapsed());

@@ -30,13 +30,14 @@ fn committed(hosting_web: Option<String>) -> Inputs {
     }
 }
 
-fn alone(file: &str, names: Option<String>) -> Output {
+fn alone(file: &str, before: Option<&Output>) -> Output {
     let inputs = Inputs {
         documents: vec![Input::new(
             file,
             read(&format!("tests/fixtures/schema/{file}")),
         )],
-        names: names.map(|text| Input::new("names.toml", text)),
+        names: before.map(|output| Input::new("names.toml", &*output.names)),
+        surface: before.map(|output| Input::new("surface.txt", &*output.surface)),
         ..Inputs::default()
     };
     generate(&inputs).unwrap_or_else(|error| panic!("{error}"))
@@ -183,13 +184,35 @@ fn locked(names: &str) -> BTreeMap<String, String> {
 #[test]
 fn no_name_moves_from_revision_to_revision() {
     let oldest = alone("hosting-web.2024-06.json", None);
-    let older = alone("hosting-web.2025-09.json", Some(oldest.names.clone()));
-    let newest = alone("hosting-web.json", Some(older.names.clone()));
+    let older = alone("hosting-web.2025-09.json", Some(&oldest));
+    let newest = alone("hosting-web.json", Some(&older));
     for (before, after) in [(&oldest, &older), (&older, &newest)] {
         let after = locked(&after.names);
         for (key, name) in locked(&before.names) {
             if let Some(now) = after.get(&key) {
                 assert_eq!(now, &name, "{key} was renamed");
+            }
+        }
+    }
+    // Values too: `CLOUDWEB_1` keeps its name when `cloudweb1` comes.
+    for (before, after) in [(&oldest, &older), (&older, &newest)] {
+        let values = |output: &Output| -> BTreeMap<String, String> {
+            let lines = output
+                .surface
+                .lines()
+                .filter_map(|line| line.strip_prefix("value "));
+            lines
+                .filter_map(|line| {
+                    let (variant, value) = line.split_once(" = ")?;
+                    let (of, variant) = variant.split_once("::")?;
+                    Some((format!("{of} {value}"), variant.to_owned()))
+                })
+                .collect()
+        };
+        let after = values(after);
+        for (value, variant) in values(before) {
+            if let Some(now) = after.get(&value) {
+                assert_eq!(now, &variant, "{value} was renamed");
             }
         }
     }

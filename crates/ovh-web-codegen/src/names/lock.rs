@@ -43,6 +43,8 @@ pub(crate) struct Lock {
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
     /// Names whose route or schema is gone; they are not given again.
     pub(crate) retired: BTreeMap<String, String>,
+    /// Type -> value -> variant, as they were published last; not part of the file.
+    published: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -87,7 +89,31 @@ impl Lock {
             types: names("types", raw.types)?,
             variants: raw.variants,
             retired: raw.retired,
+            published: BTreeMap::new(),
         })
+    }
+
+    /// Remembers the variants of the last surface: a value that meets a new one keeps its name.
+    pub(crate) fn remember(&mut self, surface: &str) {
+        for line in surface
+            .lines()
+            .filter_map(|line| line.strip_prefix("value "))
+        {
+            let Some((variant, value)) = line.split_once(" = ") else {
+                continue;
+            };
+            if let Some((of, variant)) = variant.split_once("::") {
+                let values = self.published.entry(of.to_owned()).or_default();
+                values.insert(value.to_owned(), variant.to_owned());
+            }
+        }
+    }
+
+    /// The names that the values of a type had before: as published, or as locked.
+    pub(crate) fn variants_before(&self, of: &str, origin: &str) -> BTreeMap<String, String> {
+        let mut before = self.published.get(of).cloned().unwrap_or_default();
+        before.extend(self.variants.get(origin).cloned().unwrap_or_default());
+        before
     }
 
     /// The lock as text, sorted, so that a new name is one added line.

@@ -1,15 +1,17 @@
 //! The names of enum values.
 //!
 //! Values meet in Pascal case (`CLOUDWEB_1` and `cloudweb1`), are numbers (`8.4`), empty, or words
-//! that Rust keeps for itself. Each gets a name from its own spelling; where two meet, the one
-//! that the lock knows, else the one in lower case, keeps the plain name, and the other's new name
-//! goes into the lock.
+//! that Rust keeps for itself. Each gets a name from its own spelling. Where two meet, the one that
+//! had the plain name before, else the one in lower case, has it; the other gets another, and both
+//! go into the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::pascal;
 
-/// The variants of an enum in the order of its values, and the renamings to be locked.
+/// The variants of an enum in the order of its values, and those to be locked.
+///
+/// `locked` holds the names that values had before.
 pub(crate) fn name_all(
     values: &[String],
     locked: &BTreeMap<String, String>,
@@ -17,12 +19,10 @@ pub(crate) fn name_all(
     // `Unknown` is the arm for what nobody knew.
     let mut taken: BTreeSet<String> = BTreeSet::from(["Unknown".to_owned()]);
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
-    let mut renamed = BTreeMap::new();
     for value in values {
         if let Some(variant) = locked.get(value) {
             taken.insert(variant.clone());
             names.insert(value, variant.clone());
-            renamed.insert(value.clone(), variant.clone());
         }
     }
     // Lower case sorts behind upper case; the plain name goes to the lower.
@@ -43,16 +43,26 @@ pub(crate) fn name_all(
                 _ => format!("{plain}Spelling{number}"),
             };
         }
-        if variant != plain {
-            renamed.insert(value.clone(), variant.clone());
-        }
         names.insert(value, variant);
     }
+    // What another value could take away, or what no longer follows from the spelling, is kept.
+    let mut spelled: BTreeMap<String, usize> = BTreeMap::new();
+    for value in values {
+        *spelled.entry(plain(value)).or_default() += 1;
+    }
+    let kept = names
+        .iter()
+        .filter(|(value, variant)| {
+            let plain = plain(value);
+            spelled[&plain] > 1 || plain != **variant
+        })
+        .map(|(value, variant)| ((*value).to_owned(), variant.clone()))
+        .collect();
     let ordered = values
         .iter()
         .map(|value| names[value.as_str()].clone())
         .collect();
-    (ordered, renamed)
+    (ordered, kept)
 }
 
 fn is_upper(value: &str) -> bool {
@@ -148,9 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_name_stays_when_its_rival_comes() {
+    fn a_name_stays_when_its_rival_comes_and_both_are_locked() {
         let values = vec!["A_1".to_owned(), "a1".to_owned()];
         let locked = BTreeMap::from([("A_1".to_owned(), "A1".to_owned())]);
-        assert_eq!(name_all(&values, &locked).0, ["A1", "A1Spelling2"]);
+        let (names, kept) = name_all(&values, &locked);
+        assert_eq!(names, ["A1", "A1Spelling2"]);
+        assert_eq!(kept.len(), 2);
+        assert_eq!(name_all(&values, &kept), (names, kept.clone()));
+        assert!(name_all(&["b-c".to_owned()], &BTreeMap::new()).1.is_empty());
     }
 }

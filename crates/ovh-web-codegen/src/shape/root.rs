@@ -102,8 +102,8 @@ fn siblings(context: &Context<'_>) -> String {
         out.push_str(&text::pretty(&format!(
             "/// What `{parameter}` cannot be: routes of their own stand in its place.\n\
              pub(crate) const {name}: (&str, &[&str]) = ({}, {});",
-            text::literal(&parameter),
-            text::literals(&words)
+            text::literal(parameter),
+            text::literals(words)
         )));
         out.push('\n');
     }

@@ -93,27 +93,27 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
 }
 
 /// Values of a path parameter that are routes of their own, by the constant that holds them.
-pub(crate) fn sibling_names(context: &Context<'_>) -> BTreeMap<(String, Vec<String>), String> {
+pub(crate) fn sibling_names<'a>(context: &'a Context<'_>) -> &'a Siblings {
+    context.siblings.get_or_init(|| name_siblings(context))
+}
+
+/// A path parameter with the values that it cannot have, and the name of the constant.
+pub(crate) type Siblings = BTreeMap<(String, Vec<String>), String>;
+
+fn name_siblings(context: &Context<'_>) -> Siblings {
     let sets: BTreeSet<&(String, Vec<String>)> = context
         .api
         .operations
         .iter()
         .flat_map(|operation| &operation.siblings)
         .collect();
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     sets.into_iter()
         .map(|set| {
             let plain = case::snake(&set.0).to_uppercase();
-            let number = taken.entry(plain.clone()).or_default();
-            *number += 1;
-            (
-                set.clone(),
-                if *number == 1 {
-                    plain
-                } else {
-                    format!("{plain}_{number}")
-                },
-            )
+            let name = case::free(&plain, |name| !taken.contains(name));
+            taken.insert(name.clone());
+            (set.clone(), name)
         })
         .collect()
 }

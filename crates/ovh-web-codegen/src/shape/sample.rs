@@ -1,5 +1,7 @@
 //! Samples: an expression for an argument of any type, and the example that each family shows.
 
+use std::collections::BTreeMap;
+
 use super::spelling::{argument_type, arguments, base_type, field_type, reply_type};
 use super::{Context, text};
 use crate::model::{Kind, Operation};
@@ -130,18 +132,10 @@ fn value(context: &Context<'_>, ty: &str, depth: usize) -> Option<String> {
 pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
     /// From here on a list would only be noise, and change with every new route.
     const MANY: usize = 6;
-    let mut returned = Vec::new();
-    let mut taken = Vec::new();
-    for operation in &context.api.operations {
-        let id = format!("`{}`", operation.id());
-        let reply = reply_type(context, operation);
-        if text::identifiers(&reply).contains(name) || operation.expanded.as_deref() == Some(name) {
-            returned.push(id.clone());
-        }
-        if operation.body.as_deref() == Some(name) {
-            taken.push(id);
-        }
-    }
+    let index = context.mentions.get_or_init(|| mentions(context));
+    let Some((returned, taken)) = index.get(name) else {
+        return String::new();
+    };
     let part = |what: &str, operations: &[String]| match operations.len() {
         0 => String::new(),
         count if count > MANY => format!("{what} many operations. "),
@@ -149,9 +143,29 @@ pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
     };
     format!(
         "{}{}",
-        part("Returned by", &returned),
-        part("Taken by", &taken)
+        part("Returned by", returned),
+        part("Taken by", taken)
     )
     .trim_end()
     .to_owned()
+}
+
+/// For each type, the operations that return it and those that take it.
+pub(crate) type Mentions = BTreeMap<String, (Vec<String>, Vec<String>)>;
+
+/// Looks through the operations once: a large section has thousands of them, and as many types.
+fn mentions(context: &Context<'_>) -> Mentions {
+    let mut index = Mentions::new();
+    for operation in &context.api.operations {
+        let id = format!("`{}`", operation.id());
+        let mut returned = text::identifiers(&reply_type(context, operation));
+        returned.extend(operation.expanded.clone());
+        for name in returned {
+            index.entry(name).or_default().0.push(id.clone());
+        }
+        if let Some(name) = &operation.body {
+            index.entry(name.clone()).or_default().1.push(id);
+        }
+    }
+    index
 }
