@@ -163,10 +163,7 @@ fn manifest(workspace: &Workspace, name: &str, output: &Output) -> Result<String
 }
 
 /// What has to change for the folder to hold exactly these files, and what is not ours beside them.
-fn changes(
-    folder: &Workspace,
-    files: &BTreeMap<PathBuf, String>,
-) -> Result<Vec<Change>, Failure> {
+fn changes(folder: &Workspace, files: &BTreeMap<PathBuf, String>) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     for (path, text) in files {
         changes.extend(folder.change(path, Some(text))?);
@@ -194,8 +191,10 @@ fn changes(
 /// What a person wants to know of the crate, as Markdown.
 fn report(name: &str, output: &Output) -> String {
     let report = &output.report;
-    let (left_out, repairs): (Vec<&Repair>, Vec<&Repair>) =
-        report.repairs.iter().partition(|repair| repair.is_left_out());
+    let (left_out, repairs): (Vec<&Repair>, Vec<&Repair>) = report
+        .repairs
+        .iter()
+        .partition(|repair| repair.is_left_out());
     let mut text = format!(
         "# `{}`, from {name}\n\n\
          | | |\n|---|---|\n\
