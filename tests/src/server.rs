@@ -110,6 +110,8 @@ impl RawServer {
             .credentials(Credentials::new("key", "secret", "consumer"))
             .connect_timeout(Duration::from_secs(5))
             .clock(LinkedClock::new(Clock::manual()))
+            // What is sent once has to be seen once.
+            .retries(0)
     }
 
     /// A client of this server.
