@@ -47,13 +47,44 @@
 //!
 //! Handles ([`Client::hosting`] and what it leads to) are names: making one sends nothing. A
 //! method that reads gives a [`Call`], which is sent when it is awaited and which can be given a
-//! time limit first, or a type of your own to decode into. A method that starts work gives a
-//! [`Task`], since the API answers long before the work is done; [`Task::wait`] waits for it.
+//! time limit first, or a type of your own to decode into.
+//!
+//! Lists are [`Listing`]s: awaited, they give all objects; streamed, one after the other with a
+//! page in memory, however many there are. A page of objects is one call.
+//!
+//! A method that starts work gives a [`Task`], since the API answers long before the work is done.
+//! [`Task::wait`] waits for it and gives what you named: the attached domain, the new user. Work
+//! that has no task is a [`Pending`], and is waited for in the same way. [`TaskSet`] waits for many
+//! at the price of one.
 //!
 //! Whatever has no handle is in the complete generated client, [`Client::raw`]; whatever is not in
 //! that either, down to other products of OVHcloud, is reached with [`Client::request`]. All of
 //! them take the same road: signed with the server's time, sent to the configured host and nowhere
-//! else, within a time limit, read to the end, decoded, or turned into the one [`Error`].
+//! else, repeated where that is safe, within a time limit, read to the end, decoded, or turned into
+//! the one [`Error`].
+//!
+//! # The state that you want
+//!
+//! A program that runs every night should not create things twice. `ensure` reads first and writes
+//! only what differs; `plan` says what it would do.
+//!
+//! ```no_run
+//! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+//! use ovh_web::Change;
+//! use ovh_web::types::NewDomain;
+//!
+//! let domains = client.hosting("example.ovh").domains();
+//! let wanted = NewDomain::new("shop.example.com", "shop").ssl(true);
+//! match domains.ensure(&wanted).await?.change {
+//!     Change::Unchanged => {}
+//!     change => println!("shop.example.com: {change}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::check`] tells beforehand what the credentials may call, and which rule is missing; a
+//! client of [`Client::read_only`] cannot change anything.
 //!
 //! # When it fails
 //!
@@ -71,6 +102,15 @@
 //! # }
 //! ```
 //!
+//! What is repeated by itself and what is left to you is told in [`guide::errors`].
+//!
+//! # Going on
+//!
+//! [`guide::testing`] shows how to test what you build against a sandbox, and
+//! [`guide::other_clients`] has the lines of python-ovh and go-ovh beside ours. The examples of
+//! this crate (inventory, deploy_site, nightly_backup, rotate_certificates, consumer_key,
+//! from_python, web_app) run against a sandbox without any account.
+//!
 //! Secrets (keys, passwords, private keys) are [`Secret`]s from the configuration to the wire:
 //! they are in no log, no error and no `Debug`.
 
@@ -86,6 +126,7 @@ mod credentials;
 mod download;
 mod endpoint;
 mod ensure;
+pub mod guide;
 pub mod hosting;
 mod limit;
 mod listing;

@@ -133,7 +133,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Asks the server for a selection in the API's own notation: `field:op=value`, joined by `&`.
     ///
-    /// Facts [C]: the operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`, and the value
+    /// The operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`, and the value
     /// is escaped as in a URL. A server that does not page cannot select either; then the list is
     /// an error. The filters that a route has of its own are those of `list_with`.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {

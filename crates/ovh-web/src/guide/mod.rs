@@ -1,0 +1,14 @@
+//! Longer reading: what to do when something fails, how to test what you build, and how to come
+//! from another client.
+//!
+//! Each page stands for itself. Their code is compiled with the crate, and run where it needs
+//! nothing but a sandbox.
+
+#[doc = include_str!("errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("other_clients.md")]
+pub mod other_clients {}
