@@ -22,6 +22,7 @@
 
 mod call;
 mod error;
+mod json_path;
 mod list;
 mod models;
 mod nullable;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::{Error, ErrorKind, FromReply, Reply, Request};
+use crate::{Error, ErrorKind, FromReply, Reply, Request, json_path};
 
 /// A list of objects as a call gives it, in the order of the server.
 ///
@@ -109,24 +109,32 @@ pub(crate) fn decode_items<T: DeserializeOwned>(
     items: &[&RawValue],
 ) -> Vec<Result<T, Error>> {
     let decode = |(index, item): (usize, &&RawValue)| {
-        let mut deserializer = serde_json::Deserializer::from_str(item.get());
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = match error.path().to_string().as_str() {
-                "." => format!("[{index}]"),
-                path => format!("[{index}].{path}"),
-            };
-            let source = error.into_inner();
-            let message =
-                format!("an item is not what the API's document promises at `{path}`: {source}");
-            Error::builder(ErrorKind::Decode, message)
-                .request(request)
-                .reply(reply)
-                .raw_body(item.get().as_bytes())
-                .source(source)
-                .build()
-        })
+        serde_json::from_str(item.get())
+            .map_err(|source| broken(request, reply, index, item, source))
     };
     items.iter().enumerate().map(decode).collect()
+}
+
+/// The error of an item that does not decode. Not generic, so that it is compiled once.
+fn broken(
+    request: &Request,
+    reply: &Reply,
+    index: usize,
+    item: &RawValue,
+    source: serde_json::Error,
+) -> Error {
+    let path = match json_path::at(item.get().as_bytes(), source.line(), source.column()).as_str() {
+        "." => format!("[{index}]"),
+        path if path.starts_with('[') => format!("[{index}]{path}"),
+        path => format!("[{index}].{path}"),
+    };
+    let message = format!("an item is not what the API's document promises at `{path}`: {source}");
+    Error::builder(ErrorKind::Decode, message)
+        .request(request)
+        .reply(reply)
+        .raw_body(item.get().as_bytes())
+        .source(source)
+        .build()
 }
 
 #[cfg(test)]

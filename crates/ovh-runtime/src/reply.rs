@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, ErrorKind, Request};
+use crate::{Error, ErrorKind, Request, json_path};
 
 /// A reply, read to its end.
 #[derive(Clone)]
@@ -109,31 +109,23 @@ impl Reply {
             }
             body => body,
         };
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize(&mut deserializer) {
-            Ok(value) => match deserializer.end() {
-                Ok(()) => Ok(value),
-                Err(source) => Err(self.undecodable(
-                    request,
-                    "there is more behind the JSON value",
-                    Some(source),
-                )),
-            },
-            Err(error) => {
-                let path = error.path().to_string();
-                let source = error.into_inner();
-                let message = if source.is_eof() {
-                    "the reply breaks off in the middle".to_owned()
-                } else if source.is_syntax() {
-                    format!("the reply is not JSON ({})", self.content_type())
-                } else {
-                    format!(
-                        "the reply is not what the API's document promises at `{path}`: {source}"
-                    )
-                };
-                Err(self.undecodable(request, &message, Some(source)))
-            }
-        }
+        serde_json::from_slice(body).map_err(|source| self.broken(request, body, source))
+    }
+
+    /// The error of a body that does not decode. Not generic, so that it is compiled once.
+    fn broken(&self, request: &Request, body: &[u8], source: serde_json::Error) -> Error {
+        let message = if source.is_eof() {
+            "the reply breaks off in the middle".to_owned()
+        } else if source.is_syntax() {
+            format!(
+                "the reply is not JSON, or has more behind it ({})",
+                self.content_type()
+            )
+        } else {
+            let path = json_path::at(body, source.line(), source.column());
+            format!("the reply is not what the API's document promises at `{path}`: {source}")
+        };
+        self.undecodable(request, &message, Some(source))
     }
 
     fn content_type(&self) -> &str {
