@@ -30,6 +30,9 @@ The road of a change:
   cargo test                 see that everything still holds
   git commit                 all of it together
 
+Another section:
+  cargo xtask preview DOCUMENT --out DIR    a client crate from any document of the API
+
 What is yours to edit lies in schema/:
   overlay.json   corrections of single places in OVHcloud's documents
   docs.toml      our documentation of operations, types and properties

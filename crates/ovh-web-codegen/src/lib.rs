@@ -3,9 +3,10 @@
 //! It takes and returns values; files, network and clock belong to whoever calls [`generate`]. The
 //! road is straight, and its modules are its milestones, in this order:
 //!
-//! 1. `document` reads a section's OpenAPI document and refuses what nothing could be made of, with
-//!    the place in the document;
-//! 2. `overlay` applies our corrections of single places, each of which must still fit;
+//! 1. `document` reads a section's OpenAPI document;
+//! 2. `overlay` applies our corrections of single places, each of which must still fit; then
+//!    `document::repair` puts right what the document gets wrong, each repair a line of the report,
+//!    and `document` refuses what nothing could be made of, with its place;
 //! 3. `normalise` runs the rules, a file each, that make the document say what we mean;
 //! 4. `names` calls things by their names, from the lock or made anew;
 //! 5. `model` reads the result into values;
