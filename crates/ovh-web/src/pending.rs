@@ -65,6 +65,7 @@ settles! {
 }
 
 type Get<T> = dyn Fn(&Hosting) -> Call<T> + Send + Sync;
+type Progress<T> = dyn Fn(&T) + Send + Sync;
 
 /// Slow work that the API gives no task for: it is seen in the status of its object.
 ///
@@ -76,6 +77,7 @@ pub struct Pending<T> {
     what: String,
     first: Option<T>,
     get: Arc<Get<T>>,
+    progress: Option<Arc<Progress<T>>>,
 }
 
 #[expect(
@@ -94,6 +96,7 @@ impl<T: Settles + Clone> Pending<T> {
             what: what.into(),
             first,
             get: Arc::new(get),
+            progress: None,
         }
     }
 
@@ -101,6 +104,18 @@ impl<T: Settles + Clone> Pending<T> {
     #[must_use]
     pub const fn first_seen(&self) -> Option<&T> {
         self.first.as_ref()
+    }
+
+    /// Calls back with every look at the object while it is waited for.
+    pub fn on_progress(mut self, report: impl Fn(&T) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(report));
+        self
+    }
+
+    fn report(&self, object: &T) {
+        if let Some(report) = &self.progress {
+            report(object);
+        }
     }
 
     /// Looks at the object once.
@@ -127,21 +142,34 @@ impl<T: Settles + Clone> Pending<T> {
     /// - whatever keeps a call from being answered, several times in a row.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
         if let Some(first) = &self.first {
+            self.report(first);
             match first.phase() {
                 Phase::Settled => return Ok(first.clone()),
                 Phase::Failed => return Err(self.failed(first)),
                 Phase::Going | Phase::Leaving => {}
             }
         }
-        settle(
-            &self.hosting,
-            &self.what,
-            policy,
-            true,
-            || self.status(),
-            |_| true,
-        )
+        let clock = Arc::clone(self.hosting.client().clock());
+        until_settled(&*clock, policy, true, || async {
+            let object = self.status().await?;
+            self.report(&object);
+            match object.phase() {
+                Phase::Settled => Ok(Look::Settled(object)),
+                Phase::Failed => Err(self.failed(&object)),
+                Phase::Going | Phase::Leaving => Ok(Look::Going),
+            }
+        })
         .await
+        .unwrap_or_else(|| {
+            let (hosting, what) = (&self.hosting, &self.what);
+            Err(out_of_time(
+                hosting,
+                what,
+                policy,
+                "was not settled",
+                self.status(),
+            ))
+        })
     }
 
     fn failed(&self, object: &T) -> Error {
@@ -156,6 +184,7 @@ impl<T: Clone> Clone for Pending<T> {
             what: self.what.clone(),
             first: self.first.clone(),
             get: Arc::clone(&self.get),
+            progress: self.progress.clone(),
         }
     }
 }

@@ -120,3 +120,77 @@ async fn an_object_that_is_refused_or_does_not_decode_is_the_error_of_the_list()
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("[1].id"), "{error}");
 }
+
+#[tokio::test]
+async fn a_bad_object_is_one_error_between_the_others() {
+    let server = Server::start(|seen| match number(seen) {
+        1 => answer(
+            200,
+            "X-Pagination-Total: 2\r\n",
+            &format!("[{},{{\"id\":\"two\"}},{}]", dump(1), dump(3)),
+        ),
+        _ => page(4..5, "X-Pagination-Total: 2\r\n"),
+    })
+    .await;
+    let hosting = server.client().hosting("example.ovh");
+    let dumps = hosting.database("x").dumps();
+    let mut stream = dumps.list().stream();
+    let mut seen = Vec::new();
+    while let Some(item) = stream.next().await {
+        seen.push(item.map(|dump| dump.id).map_err(|error| error.kind()));
+    }
+    assert_eq!(seen, [Ok(1), Err(ErrorKind::Decode), Ok(3), Ok(4)]);
+    let (good, bad) = dumps.list().split().await.expect("the pages came");
+    assert_eq!(ids(&good), [1, 3, 4]);
+    assert_eq!(bad.len(), 1);
+    assert!(bad[0].message().contains("[1]"), "{}", bad[0]);
+    let error = dumps.list().await.expect_err("one is bad");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_come_is_the_end_of_the_list() {
+    let server = Server::start(|seen| match number(seen) {
+        1 => page(1..3, "X-Pagination-Total: 3\r\n"),
+        _ => answer(403, "", r#"{"message":"not this one"}"#),
+    })
+    .await;
+    let hosting = server.client().hosting("example.ovh");
+    let dumps = hosting.database("x").dumps();
+    let mut stream = dumps.list().stream();
+    let mut seen = Vec::new();
+    while let Some(item) = stream.next().await {
+        seen.push(item.map(|dump| dump.id).map_err(|error| error.kind()));
+    }
+    assert_eq!(seen, [Ok(1), Ok(2), Err(ErrorKind::Forbidden)]);
+    assert!(stream.next().await.is_none());
+    let error = dumps.list().split().await.expect_err("it is not whole");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_is_left_out_and_one_that_is_refused_is_one_error() {
+    let server = Server::start(|seen| {
+        if seen.header("x-pagination-mode").is_some() || seen.target.ends_with("/dump") {
+            return json("[1,2,3,4]");
+        }
+        match seen.target.rsplit('/').next() {
+            Some("2") => answer(404, "", r#"{"message":"gone"}"#),
+            Some("3") => answer(403, "", r#"{"message":"no"}"#),
+            Some(id) => json(&dump(id.parse().expect("an id"))),
+            None => json("null"),
+        }
+    })
+    .await;
+    let hosting = server.client().hosting("example.ovh");
+    let (good, bad) = hosting
+        .database("x")
+        .dumps()
+        .list()
+        .split()
+        .await
+        .expect("the ids came");
+    assert_eq!(ids(&good), [1, 4]);
+    assert_eq!(bad.len(), 1);
+    assert_eq!(bad[0].kind(), ErrorKind::Forbidden);
+}

@@ -1,11 +1,14 @@
 //! What waiting gives, and many tasks at once.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ovh_web::types::{
-    DatabaseCapacity, DumpDate, NewDatabase, NewDatabaseType, NewDomain, NewDump, NewUser,
+    DatabaseCapacity, DomainUpdate, DumpDate, NewDatabase, NewDatabaseType, NewDomain, NewDump,
+    NewUser,
 };
 use ovh_web::{ErrorKind, Task, TaskSet, WaitPolicy, wait_all};
+use ovh_web_sandbox::Sandbox;
 use ovh_web_tests::{Scene, fails};
 
 fn domain(number: usize) -> NewDomain {
@@ -133,4 +136,95 @@ async fn one_that_fails_keeps_none_of_the_others() {
         .map(|end| end.as_ref().map(drop).map_err(ovh_web::Error::kind))
         .collect();
     assert_eq!(kinds, [Err(ErrorKind::Task), Ok(()), Ok(())]);
+}
+
+#[tokio::test]
+async fn many_hostings_are_waited_for_at_once_and_each_has_its_own_list() {
+    let mut builder = Sandbox::builder();
+    for number in 0..5 {
+        builder = builder.hosting(format!("agency{number}.example.com"));
+    }
+    let scene = Scene::of(builder).await;
+    let mut set = TaskSet::new();
+    for number in 0..5 {
+        let domains = scene
+            .client
+            .hosting(format!("agency{number}.example.com"))
+            .domains();
+        for site in 0..3 {
+            let name = format!("site{site}.agency{number}.example.com");
+            let task = domains.attach(&NewDomain::new(name, "www")).await;
+            set.add(&task.expect("a task"));
+        }
+    }
+    scene.sandbox.journal().clear();
+    let ends = set.wait().await;
+    assert_eq!(ends.len(), 15);
+    for (index, end) in ends.into_iter().enumerate() {
+        let (number, site) = (index / 3, index % 3);
+        let name = format!("site{site}.agency{number}.example.com");
+        let info = end.expect("done");
+        assert_eq!(info.object_id, Some(name), "they keep their order");
+    }
+    scene.sandbox.journal().operation("tasks::get").never();
+}
+
+#[tokio::test]
+async fn where_the_server_does_not_page_each_task_is_asked_for() {
+    let scene = Scene::of(Sandbox::builder().ignore_paging(true)).await;
+    let hosting = scene.hosting();
+    let mut tasks = Vec::new();
+    for number in 0..3 {
+        let task = hosting.domains().attach(&domain(number)).await;
+        tasks.push(task.expect("a task"));
+    }
+    for end in wait_all(&tasks, WaitPolicy::default()).await {
+        end.expect("attached");
+    }
+}
+
+#[tokio::test]
+async fn at_the_deadline_each_that_goes_on_says_so() {
+    let builder = Sandbox::builder().task_times(
+        Duration::from_secs(5),
+        Duration::from_secs(500),
+        Duration::from_secs(5),
+    );
+    let scene = Scene::of(builder).await;
+    let hosting = scene.hosting();
+    let mut set = TaskSet::new();
+    for number in 0..2 {
+        let task = hosting.domains().attach(&domain(number)).await;
+        set.add(&task.expect("a task"));
+    }
+    let policy = WaitPolicy::default().deadline(Duration::from_secs(60));
+    for end in set.wait_with(policy).await {
+        let words = ["goes on", "is doing", "60s"];
+        fails(end, ErrorKind::Timeout, &words);
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_task_tells_its_progress_by_its_status() {
+    let scene = Scene::start().await;
+    let domains = scene.hosting().domains();
+    let task = domains.attach(&domain(1)).await.expect("a task");
+    task.wait().await.expect("attached");
+    let update = DomainUpdate::new().path("elsewhere");
+    let words = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&words);
+    let pending = domains.update("site1.example.com", &update).await;
+    let changed = pending
+        .expect("accepted")
+        .on_progress(move |domain| {
+            let mut log = log.lock().expect("the log");
+            log.push(domain.status.to_string());
+        })
+        .wait()
+        .await
+        .expect("changed");
+    assert_eq!(changed.path, "elsewhere");
+    let words = words.lock().expect("the log");
+    assert_eq!(words.first().map(String::as_str), Some("updating"));
+    assert_eq!(words.last().map(String::as_str), Some("created"));
 }
