@@ -3,6 +3,7 @@
 //! Everything here is plain code on a request that was read in full; sockets and limits are the
 //! server's business. Faults will be put on this road, before and after the handler.
 
+mod url;
 mod writing;
 
 use std::net::IpAddr;
@@ -212,12 +213,6 @@ impl Engine {
         }
     }
 
-    /// The host and port of the public URL, if there is one.
-    pub(crate) fn public_host(&self) -> Option<&str> {
-        let public = self.public.as_deref()?;
-        public.split_once("://").map(|(_, host)| host)
-    }
-
     /// How many calls have changed something.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
@@ -384,28 +379,6 @@ impl Engine {
         match handler {
             Some(handler) => (handler.run)(&mut context),
             None => document::from_document(&mut context, described, &self.handlers, self.seed),
-        }
-    }
-
-    /// The absolute URL against which a signature is checked: what the `Host` header says, and the
-    /// target letter for letter.
-    fn url_as_received(&self, incoming: &Incoming) -> String {
-        if !incoming.target.starts_with('/') {
-            return incoming.target.clone();
-        }
-        if let Some(public) = &self.public {
-            return format!("{public}{}", incoming.target);
-        }
-        let host = incoming
-            .headers
-            .get("host")
-            .and_then(|host| host.to_str().ok());
-        match host {
-            Some(host) => {
-                let scheme = self.origin.split(':').next().unwrap_or("http");
-                format!("{scheme}://{host}{}", incoming.target)
-            }
-            None => format!("{}{}", self.origin, incoming.target),
         }
     }
 

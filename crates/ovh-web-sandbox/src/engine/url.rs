@@ -1,0 +1,33 @@
+//! Under which URL the server is known, and under which one it was called.
+
+use super::{Engine, Incoming};
+
+impl Engine {
+    /// The host and port of the public URL, if there is one.
+    pub(crate) fn public_host(&self) -> Option<&str> {
+        let public = self.public.as_deref()?;
+        public.split_once("://").map(|(_, host)| host)
+    }
+
+    /// The absolute URL against which a signature is checked: what the `Host` header says, and the
+    /// target letter for letter.
+    pub(super) fn url_as_received(&self, incoming: &Incoming) -> String {
+        if !incoming.target.starts_with('/') {
+            return incoming.target.clone();
+        }
+        if let Some(public) = &self.public {
+            return format!("{public}{}", incoming.target);
+        }
+        let host = incoming
+            .headers
+            .get("host")
+            .and_then(|host| host.to_str().ok());
+        match host {
+            Some(host) => {
+                let scheme = self.origin.split(':').next().unwrap_or("http");
+                format!("{scheme}://{host}{}", incoming.target)
+            }
+            None => format!("{}{}", self.origin, incoming.target),
+        }
+    }
+}
