@@ -5,7 +5,8 @@ use ovh_web::types::{
     NewDomain, NewEnvVar, NewUser, SshState,
 };
 use ovh_web::{Change, ErrorKind};
-use ovh_web_tests::{Scene, changes, fails};
+use ovh_web_sandbox::{Fault, Sandbox};
+use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
 /// The same steps for every family: plan, create, nothing, change, nothing, remove, nothing.
 macro_rules! walks {
@@ -188,4 +189,34 @@ async fn work_that_is_under_way_is_waited_for_before_anything_is_compared() {
     assert_eq!(again.change, Change::Created);
     let wrote = ["domains::attach", "domains::detach", "domains::attach"];
     assert_eq!(changes(&scene.sandbox), wrote);
+}
+
+#[tokio::test]
+async fn after_a_creation_whose_answer_was_lost_a_second_run_creates_nothing() {
+    let lost = Fault::on("users::create").after_effect().reset_after();
+    let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
+    let users = scene.hosting().users();
+    let new = NewUser::new("shop", "example-shop", "a long password");
+    let error = fails(users.ensure(&new).await, ErrorKind::Connection, &[]);
+    assert!(error.maybe_applied());
+    let same = users.ensure(&new).await.expect("it is there");
+    assert_eq!(same.change, Change::Unchanged);
+    assert_eq!(same.object.status.as_str(), "created");
+    scene
+        .sandbox
+        .journal()
+        .operation("users::create")
+        .exactly(1);
+}
+
+#[tokio::test]
+async fn a_client_that_may_only_read_can_plan_and_cannot_ensure() {
+    let scene = Scene::start().await;
+    let domains = scene.client.read_only().hosting(SERVICE).domains();
+    let new = NewDomain::new("shop.example.com", "shop");
+    let plan = domains.plan(&new).await.expect("a plan");
+    assert_eq!(plan, Change::Created);
+    domains.ensure(&new).await.expect_err("it may only read");
+    scene.sandbox.journal().changes().never();
+    scene.sandbox.journal().operation("domains::attach").never();
 }

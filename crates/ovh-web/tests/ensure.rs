@@ -1,0 +1,54 @@
+//! `ensure` against an API that does not show what was written.
+
+mod support;
+
+use std::time::Duration;
+
+use ovh_web::types::NewUser;
+use ovh_web::{Change, ErrorKind};
+use support::{HandClock, Server, json};
+
+fn user(home: &str) -> String {
+    format!(
+        r#"{{"home":"{home}","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
+            "status":"created","taskId":null,
+            "serviceManagementCredentials":{{"ftp":{{"url":"","port":21,"user":"x"}},"ssh":{{"url":"","port":22,"user":"x"}}}}}}"#
+    )
+}
+
+async fn ensure(shown: &'static str) -> (Server, Result<Change, ovh_web::Error>) {
+    let server = Server::start(move |seen| match &*seen.method {
+        "GET" => json(&user(shown)),
+        _ => json("null"),
+    })
+    .await;
+    let client = server
+        .builder()
+        .clock(HandClock::jumping(Duration::from_secs(10)))
+        .build()
+        .expect("a client");
+    let new = NewUser::new("shop", "example-shop", "a long password");
+    let done = client.hosting("example.ovh").users().ensure(&new).await;
+    (server, done.map(|done| done.change))
+}
+
+#[tokio::test]
+async fn a_value_that_the_api_does_not_take_over_ends_in_an_error_and_one_write() {
+    let (server, done) = ensure("elsewhere").await;
+    let error = done.expect_err("it shows another home for ever");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains("home"), "{error}");
+    let calls = server.calls();
+    let writes = calls.iter().filter(|call| call.method != "GET").count();
+    assert_eq!(writes, 1);
+    assert!(calls.len() < 15, "{} calls", calls.len());
+}
+
+#[tokio::test]
+async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
+    for shown in ["./shop", "/homez.12/example/shop"] {
+        let (server, done) = ensure(shown).await;
+        assert_eq!(done.expect("nothing to do"), Change::Unchanged, "{shown}");
+        assert_eq!(server.calls().len(), 1);
+    }
+}
