@@ -128,6 +128,7 @@ pub fn small() -> serde_json::Value {
                 {"in": "path", "name": "serviceName", "required": true,
                  "schema": {"type": "string"}}
             ],
+            "security": [{"oAuth2AuthCode": []}],
             "responses": {"200": {"description": "ok", "content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/hosting.web.Cron"}
             }}}}
