@@ -12,11 +12,15 @@
 //! 5. `model` reads the result into values;
 //! 6. `upstream` asks progenitor for the types of fields, arguments and replies;
 //! 7. `docs` brings our own words;
-//! 8. `shape` writes the files.
+//! 8. `shape` writes the files, and `description` says the same as values.
+//!
+//! Beside the road, [`diff`] explains what became of one generated client in the next.
 //!
 //! The same inputs give the same bytes, wherever and whenever it runs.
 
 pub mod canonical;
+pub mod description;
+pub mod diff;
 mod docs;
 pub mod document;
 mod error;
@@ -101,6 +105,8 @@ pub struct Output {
     pub names: String,
     /// One sorted line for each public operation, argument, type, field and value.
     pub surface: String,
+    /// The same as values, with the facts that go with it: what [`diff`] compares.
+    pub api: description::ApiDescription,
     /// What there is to tell.
     pub report: Report,
     /// What a crate of these files may be called: `ovh-hosting-web-client`.
@@ -153,12 +159,14 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     };
     let files = shape::files(&mut context);
     let surface = shape::surface::write(&context);
+    let description = description::describe(&context);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
     Ok(Output {
         package: package(&draft.sections[0]),
         names: lock.to_text(),
         surface,
+        api: description,
         report,
         documents: documents
             .into_iter()

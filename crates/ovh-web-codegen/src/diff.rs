@@ -1,0 +1,250 @@
+//! What became of one generated client in the next, told to a person and judged for its users.
+//!
+//! [`between`] compares two [`ApiDescription`]s, so that everything is said in the words that users
+//! compile against: enums are open, so a new value harms nobody; models are `#[non_exhaustive]`, so
+//! a new field neither; optional query values are setters; required arguments are positional, so
+//! one more of them breaks every caller. [`program::uses`] writes the proof: code that uses
+//! everything of the old client, and compiles with the new one exactly where no [`Change`] says
+//! that it breaks.
+
+mod markdown;
+mod operations;
+pub mod program;
+mod renames;
+mod types;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::description::ApiDescription;
+
+/// What a change means for users of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Only texts and facts differ; no code notices.
+    Docs,
+    /// Programs go on compiling, and there is more for them.
+    Additive,
+    /// A program that uses the item has to be changed.
+    Breaking,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Docs => "docs",
+            Self::Additive => "additive",
+            Self::Breaking => "breaking",
+        })
+    }
+}
+
+/// Whether something came, went, or became different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It was not there before.
+    New,
+    /// It was there and is there, differently.
+    Changed,
+    /// It is there no more.
+    Gone,
+}
+
+/// What sort of item a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// A method of the client.
+    Operation,
+    /// An optional value of a query.
+    Query,
+    /// A model, a body, an enum or a switch.
+    Type,
+    /// The constructor of a body.
+    Constructor,
+    /// A field of a model or a body.
+    Field,
+    /// A value of an enum.
+    Value,
+    /// What OVHcloud says of an operation beyond its form: IAM actions, deprecation.
+    Fact,
+    /// Our documentation.
+    Doc,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What it means for users.
+    pub verdict: Verdict,
+    /// Whether the item came, went, or became different.
+    pub effect: Effect,
+    /// What sort of item it is.
+    pub sort: Sort,
+    /// The family of operations, or the group of types.
+    pub family: String,
+    /// The item: `crons::list`, `ListCrons.command`, `Cron`, `NewCron::new`, `Cron.email`,
+    /// `TaskStatus::Done`.
+    pub item: String,
+    /// What is to be said of it, in Markdown.
+    pub text: String,
+    /// What it probably became or was before; a guess unless the text says otherwise.
+    pub guess: Option<String>,
+    /// Breaking though the compiler says nothing: the same code means something else now.
+    pub silent: bool,
+}
+
+/// All changes, with their meaning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diff {
+    /// The changes by family, the gravest first.
+    pub changes: Vec<Change>,
+}
+
+/// What becomes of the version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bump {
+    /// Nothing changed: nothing to publish.
+    None,
+    /// The last number goes up.
+    Patch,
+    /// The first number that is not 0 goes up, or the second while the first is 0.
+    Breaking,
+}
+
+impl Bump {
+    /// The version after `version`; nothing if that is no version.
+    #[must_use]
+    pub fn after(self, version: &str) -> Option<String> {
+        let plain = version.split(['+', '-']).next().unwrap_or_default();
+        let numbers: Vec<u64> = plain
+            .split('.')
+            .map(|number| number.parse().ok())
+            .collect::<Option<_>>()?;
+        let [major, minor, patch] = numbers[..] else {
+            return None;
+        };
+        Some(match (self, major) {
+            (Self::None, _) => format!("{major}.{minor}.{patch}"),
+            (Self::Patch, _) => format!("{major}.{minor}.{}", patch + 1),
+            (Self::Breaking, 0) => format!("0.{}.0", minor + 1),
+            (Self::Breaking, _) => format!("{}.0.0", major + 1),
+        })
+    }
+}
+
+impl Change {
+    /// A change without a guess, which the compiler sees if it is breaking.
+    pub(crate) fn new(
+        verdict: Verdict,
+        effect: Effect,
+        sort: Sort,
+        family: &str,
+        item: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            verdict,
+            effect,
+            sort,
+            family: family.to_owned(),
+            item: item.into(),
+            text: text.into(),
+            guess: None,
+            silent: false,
+        }
+    }
+
+    pub(crate) fn with_guess(mut self, guess: Option<String>) -> Self {
+        self.guess = guess;
+        self
+    }
+
+    /// Whether the use of `item` is what this change speaks of: its own, or that of a part of it.
+    #[must_use]
+    pub fn covers(&self, item: &str) -> bool {
+        item == self.item
+            || self.sort == Sort::Type
+                && item
+                    .strip_prefix(self.item.as_str())
+                    .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
+    }
+
+    /// The type that a field or a value belongs to.
+    pub(crate) fn parent(&self) -> &str {
+        let end = self.item.find(['.', ':']).unwrap_or(self.item.len());
+        &self.item[..end]
+    }
+}
+
+impl Diff {
+    /// What all changes together mean; nothing if there is no change.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.changes.iter().map(|change| change.verdict).max()
+    }
+
+    /// What becomes of the version.
+    #[must_use]
+    pub fn bump(&self) -> Bump {
+        match self.verdict() {
+            None => Bump::None,
+            Some(Verdict::Docs | Verdict::Additive) => Bump::Patch,
+            Some(Verdict::Breaking) => Bump::Breaking,
+        }
+    }
+
+    /// How many changes have that verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let counted = self.changes.iter();
+        counted.filter(|change| change.verdict == verdict).count()
+    }
+
+    /// One line: `2 breaking, 31 additive, 4 docs`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        if self.changes.is_empty() {
+            return "no change for users".to_owned();
+        }
+        let parts: Vec<String> = [Verdict::Breaking, Verdict::Additive, Verdict::Docs]
+            .into_iter()
+            .filter(|verdict| self.count(*verdict) > 0)
+            .map(|verdict| format!("{} {verdict}", self.count(verdict)))
+            .collect();
+        parts.join(", ")
+    }
+
+    /// The whole story for a person, under the title given; `version` is the published one.
+    #[must_use]
+    pub fn to_markdown(&self, title: &str, version: Option<&str>) -> String {
+        markdown::write(self, title, version)
+    }
+}
+
+/// Compares an old client with a new one.
+#[must_use]
+pub fn between(old: &ApiDescription, new: &ApiDescription) -> Diff {
+    let mut changes = operations::compare(old, new);
+    changes.extend(types::compare(old, new));
+    changes.sort_by(|a, b| {
+        (&a.family, a.effect, a.sort, &a.item, &a.text)
+            .cmp(&(&b.family, b.effect, b.sort, &b.item, &b.text))
+    });
+    Diff { changes }
+}
+
+/// Whether something of type `old` may be given where `impl Into<new>` is wanted.
+fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
+    use crate::description::Form;
+    new == old
+        || match (old, api.types.get(new).map(|item| &item.form)) {
+            ("String", Some(Form::Words(_))) | ("i64", Some(Form::Numbers(_))) => true,
+            ("String", None) => new == "Secret",
+            _ => false,
+        }
+}
