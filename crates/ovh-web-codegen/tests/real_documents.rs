@@ -228,3 +228,52 @@ fn other_sections_come_out_whole() {
         assert_eq!(output.report.operations, wanted, "{file}");
     }
 }
+
+#[test]
+fn everything_is_documented_by_a_person() {
+    let output = generate(&committed(None)).expect("the committed inputs");
+    assert_eq!(output.report.undocumented, [""; 0]);
+    assert_eq!(output.report.leftovers, [""; 0]);
+    for (file, text) in &output.files {
+        let is_family = !file.contains('/')
+            && !["lib.rs", "operations.rs", "siblings.rs", "types.rs"].contains(&file.as_str());
+        assert_eq!(
+            text.contains("//! ```no_run"),
+            is_family,
+            "the example of {file}"
+        );
+    }
+}
+
+#[test]
+fn no_argument_has_to_be_looked_up() {
+    let output = generate(&committed(None)).expect("the committed inputs");
+    for line in output.surface.lines() {
+        if line.starts_with("fn ") {
+            let arguments = line.split(") -> ").next().expect("a signature");
+            assert!(
+                !arguments.contains("Option<") && !arguments.contains("bool"),
+                "{line}"
+            );
+        }
+        assert!(!line.contains(": bool, required"), "{line}");
+    }
+}
+
+#[test]
+fn what_goes_says_when_and_what_comes_instead() {
+    let output = generate(&committed(None)).expect("the committed inputs");
+    let deprecated = output.files.values().flat_map(|text| text.lines());
+    let notes: Vec<&str> = deprecated
+        .map(str::trim)
+        .filter(|line| line.contains("deprecated by OVHcloud on "))
+        .filter(|line| line.contains("may be gone from "))
+        .collect();
+    // Seven operations, one of them a list with pages; six name what comes instead.
+    assert_eq!(notes.len(), 8, "{notes:#?}");
+    assert_eq!(
+        notes.iter().filter(|note| note.contains("; use ")).count(),
+        7,
+        "{notes:#?}"
+    );
+}
