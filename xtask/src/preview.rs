@@ -27,7 +27,7 @@ const DEPENDENCIES: [&str; 3] = ["schemars", "serde", "serde_json"];
 /// place by place, and which operations are left out, if any.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The document: https://eu.api.ovh.com/v1/SECTION.json?format=openapi3.
+    /// The document: `https://eu.api.ovh.com/v1/SECTION.json?format=openapi3`.
     document: PathBuf,
     /// The folder of the crate: a new one, an empty one, or one that this command made.
     #[arg(long, value_name = "DIR")]
