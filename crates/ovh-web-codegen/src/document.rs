@@ -2,7 +2,7 @@
 //!
 //! The check refuses what the generator cannot express and the shapes that make the libraries
 //! below it panic, run for ever or overflow the stack. After it, the code that reads a document
-//! can rely on its form. What can be put right is put right before it, by [`repair`].
+//! can rely on its form. What can be put right is put right before it, by `repair`.
 
 mod check;
 mod json;
