@@ -6,6 +6,7 @@
 //! `Task` and one more in [`run`].
 
 pub mod budget;
+pub mod diff;
 pub mod download;
 pub mod failure;
 pub mod fetch;
@@ -25,7 +26,7 @@ use workspace::Workspace;
 const AFTER_HELP: &str = "\
 The road of a change:
   cargo xtask fetch          get OVHcloud's documents into schema/
-  git diff schema            see what OVHcloud changed
+  cargo xtask diff           see what OVHcloud changed, and what it means for users
   cargo xtask regen          write the client, the lock of names and the surface
   cargo test                 see that everything still holds
   git commit                 all of it together
@@ -55,6 +56,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     Budget(budget::Args),
+    Diff(diff::Args),
     Fetch(fetch::Args),
     Preview(preview::Args),
     Regen(regen::Args),
@@ -89,6 +91,7 @@ pub fn run(
     };
     let result = Workspace::find(cli.root).and_then(|workspace| match task {
         Task::Budget(args) => budget::run(&workspace, &args, out),
+        Task::Diff(args) => diff::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),

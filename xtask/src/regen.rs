@@ -35,7 +35,7 @@ pub struct Args {
 /// # Errors
 /// If an input is malformed, a file cannot be written, or (with `--check`) one differs.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let output = ovh_web_codegen::generate(&inputs(workspace)?)?;
+    let output = ovh_web_codegen::generate(&inputs(&|path| workspace.read_if_there(path))?)?;
     let wanted = files(&output)?;
     let changes = changes(workspace, &wanted)?;
     if args.check {
@@ -47,21 +47,26 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     }
 }
 
-/// Reads all that the generator wants to know.
-fn inputs(workspace: &Workspace) -> Result<Inputs, Failure> {
-    let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
+/// Reads all that the generator wants to know, by a function that reads a file if it is there.
+pub(crate) fn inputs(
+    read: &dyn Fn(&str) -> Result<Option<String>, Failure>,
+) -> Result<Inputs, Failure> {
+    let needed = |path: &str| {
+        read(path)?.ok_or_else(|| Failure::new(format!("cannot read {path}: it is not there")))
+    };
+    let sources = Sources::parse(&needed(sources::PATH)?)?;
     let mut inputs = Inputs {
         crate_name: Some("ovh_web_client".to_owned()),
         ..Inputs::default()
     };
     for section in &sources.sections {
-        let text = workspace.read(&section.file())?;
+        let text = needed(&section.file())?;
         inputs
             .documents
             .push(Input::new(format!("{}.json", section.name), text));
     }
     let optional = |name: &str| -> Result<Option<Input>, Failure> {
-        let text = workspace.read_if_there(&format!("schema/{name}"))?;
+        let text = read(&format!("schema/{name}"))?;
         Ok(text.map(|text| Input::new(name, text)))
     };
     inputs.overlay = optional("overlay.json")?;
