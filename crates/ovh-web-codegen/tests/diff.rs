@@ -6,8 +6,11 @@
 
 mod support;
 
-use ovh_web_codegen::diff::{Verdict, between};
-use support::{read, revisions, root};
+use std::collections::BTreeSet;
+
+use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Verdict, between};
+use serde_json::{Value, json};
+use support::{cases, generate, read, revisions, root};
 
 #[test]
 fn the_real_revisions_are_explained() {
@@ -29,4 +32,122 @@ fn the_real_revisions_are_explained() {
             "{path} is not what is told now: look at it with UPDATE_GOLDEN=1 and git diff"
         );
     }
+}
+
+#[test]
+fn each_kind_of_change_has_its_verdict() {
+    let old = generate(&cases::base(), None);
+    let mut wrong = Vec::new();
+    for case in cases::CASES {
+        let mut document = cases::base();
+        (case.change)(&mut document);
+        let diff = between(&old.api, &generate(&document, Some(&old)).api);
+        let told: BTreeSet<(Verdict, &str)> = diff
+            .changes
+            .iter()
+            .map(|change| (change.verdict, change.item.as_str()))
+            .filter(|(_, item)| *item != "serviceName")
+            .collect();
+        if told != case.told.iter().copied().collect() {
+            wrong.push(format!("{}: {:#?}", case.name, diff.changes));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn after(change: impl Fn(&mut Value)) -> Diff {
+    let old = generate(&cases::base(), None);
+    let mut document = cases::base();
+    change(&mut document);
+    between(&old.api, &generate(&document, Some(&old)).api)
+}
+
+/// The guess about an item that is gone.
+fn guess(diff: &Diff, item: &str) -> Option<String> {
+    let gone = |change: &&Change| change.effect == Effect::Gone && change.item == item;
+    let change = diff.changes.iter().find(gone);
+    change
+        .unwrap_or_else(|| panic!("{item}: {diff:#?}"))
+        .guess
+        .clone()
+}
+
+#[test]
+fn renames_are_guessed_where_much_speaks_for_them() {
+    let diff = after(|document| {
+        let schemas = document["components"]["schemas"]
+            .as_object_mut()
+            .expect("schemas");
+        let job = schemas["hosting.web.Job"]["properties"]
+            .as_object_mut()
+            .expect("properties");
+        // Another spelling, another word.
+        let email = job.remove("email").expect("it is there");
+        job.insert("e_mail".to_owned(), email);
+        let command = job.remove("command").expect("it is there");
+        job.insert("script".to_owned(), command);
+        // One value nearly the same, one not at all.
+        schemas["hosting.web.StatusEnum"]["enum"] = json!(["DONE", "broken", "todo"]);
+        let creation = schemas
+            .remove("hosting.web.JobCreation")
+            .expect("it is there");
+        schemas.insert("hosting.web.JobOrder".to_owned(), creation);
+        let post = &mut document["paths"]["/hosting/web/{serviceName}/job"]["post"];
+        post["requestBody"]["content"]["application/json"]["schema"]["$ref"] =
+            json!("#/components/schemas/hosting.web.JobOrder");
+    });
+    assert_eq!(guess(&diff, "Job.email").as_deref(), Some("`e_mail`"));
+    assert_eq!(guess(&diff, "Job.command"), None);
+    assert_eq!(guess(&diff, "Status::Error"), None);
+    assert_eq!(guess(&diff, "JobCreation").as_deref(), Some("`JobOrder`"));
+    // The same name in Rust is no rename: only what travels is another word.
+    let done = diff
+        .changes
+        .iter()
+        .find(|change| change.item == "Status::Done");
+    assert_eq!(done.expect("it is told").verdict, Verdict::Additive);
+    let text = diff.to_markdown("A change", None);
+    let line = "- `Job.email` is gone - probably renamed to `e_mail`, which is a guess";
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("- `Job.command` is gone\n"), "{text}");
+}
+
+#[test]
+fn what_the_compiler_does_not_see_is_told_as_such() {
+    let diff = after(|document| {
+        let delete = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["delete"];
+        delete["parameters"][2]["name"] = json!("ticket");
+    });
+    let [change] = &diff.changes[..] else {
+        panic!("{diff:#?}");
+    };
+    assert!(change.silent && change.verdict == Verdict::Breaking);
+    assert!(change.text.contains("still compiles"), "{}", change.text);
+}
+
+#[test]
+fn dates_and_replacements_of_deprecated_operations_are_told() {
+    let diff = after(|document| {
+        let get = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["get"];
+        get["deprecated"] = json!(true);
+        get["x-deprecation-date"] = json!("2026-01-02T00:00:00Z");
+        get["x-deletion-date"] = json!("2027-03-04T00:00:00Z");
+        get["x-replacement-route"] = json!("/hosting/web/{serviceName}/work/{id}");
+    });
+    assert_eq!(
+        diff.changes[0].text,
+        "is deprecated since 2026-01-02, may be gone from 2027-03-04, replaced by \
+         `/hosting/web/{serviceName}/work/{id}`; callers get a warning"
+    );
+}
+
+#[test]
+fn the_version_follows_the_verdict() {
+    assert_eq!(after(|_| {}).bump(), Bump::None);
+    assert_eq!(after(|_| {}).summary(), "no change for users");
+    assert_eq!(Bump::Breaking.after("0.3.1").as_deref(), Some("0.4.0"));
+    assert_eq!(Bump::Patch.after("0.3.1+2026-05").as_deref(), Some("0.3.2"));
+    assert_eq!(Bump::Breaking.after("1.3.1").as_deref(), Some("2.0.0"));
+    assert_eq!(Bump::None.after("1.3.1").as_deref(), Some("1.3.1"));
+    assert_eq!(Bump::Patch.after("one"), None);
 }

@@ -13,7 +13,7 @@ use std::process::Command;
 
 use ovh_web_codegen::Output;
 use ovh_web_codegen::diff::{Diff, Effect, Sort, Verdict, between, program};
-use support::{read, revisions, root};
+use support::{cases, generate, read, revisions, root};
 
 /// A workspace with a generated client and a program that uses it.
 struct Scratch {
@@ -178,6 +178,17 @@ fn of_real_revisions_exactly_what_is_said_to_break_breaks() {
     }
     // And over both steps at once.
     prove("both", &all[0], &all[2]);
+}
+
+#[test]
+fn of_small_changes_exactly_what_is_said_to_break_breaks() {
+    let old = generate(&cases::base(), None);
+    for case in cases::CASES {
+        let mut document = cases::base();
+        (case.change)(&mut document);
+        // One folder for all: what changes is compiled again, and nothing else.
+        prove("case", &old, &generate(&document, Some(&old)));
+    }
 }
 
 #[test]

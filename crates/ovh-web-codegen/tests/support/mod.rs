@@ -1,6 +1,8 @@
 //! The real revisions, each generated with the names of the one before; the oldest with ours.
 #![allow(dead_code, reason = "each test file uses its part of this")]
 
+pub mod cases;
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -15,19 +17,22 @@ pub fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Generates a document of `/hosting/web`, after what was generated before.
-pub fn generate(document: &Value, before: Option<&Output>) -> Output {
+/// Generates a document of `/hosting/web` with a lock of names and the surface of the last run.
+fn with_names(document: &Value, names: &str, surface: &str) -> Output {
     let inputs = Inputs {
         documents: vec![Input::new("hosting-web.json", document.to_string())],
-        names: Some(match before {
-            Some(output) => Input::new("names.toml", &output.names),
-            None => Input::new("names.toml", read("schema/names.toml")),
-        }),
-        surface: before.map(|output| Input::new("surface.txt", &output.surface)),
+        names: Some(Input::new("names.toml", names)),
+        surface: Some(Input::new("surface.txt", surface)),
         docs: Some(Input::new("docs.toml", read("schema/docs.toml"))),
         ..Inputs::default()
     };
     ovh_web_codegen::generate(&inputs).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Generates a document after what was generated before.
+pub fn generate(document: &Value, before: Option<&Output>) -> Output {
+    let (names, surface) = before.map_or(("", ""), |output| (&output.names, &output.surface));
+    with_names(document, names, surface)
 }
 
 pub fn document(file: &str) -> Value {
@@ -44,7 +49,10 @@ pub fn revisions() -> &'static [Output] {
             "hosting-web.2025-09.json",
             "hosting-web.json",
         ] {
-            let next = generate(&document(file), all.last());
+            let next = match all.last() {
+                None => with_names(&document(file), &read("schema/names.toml"), ""),
+                before => generate(&document(file), before),
+            };
             all.push(next);
         }
         all
