@@ -6,11 +6,15 @@
 //! one more of them breaks every caller. [`program::uses`] writes the proof: code that uses
 //! everything of the old client, and compiles with the new one exactly where no [`Change`] says
 //! that it breaks.
+//!
+//! [`surface::read`] makes a description of `schema/surface.txt`, for whoever has nothing else of
+//! the last run.
 
 mod markdown;
 mod operations;
 pub mod program;
 mod renames;
+pub mod surface;
 mod types;
 
 use std::fmt;

@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Verdict, between};
+use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Verdict, between, surface};
 use serde_json::{Value, json};
 use support::{cases, generate, read, revisions, root};
 
@@ -150,4 +150,25 @@ fn the_version_follows_the_verdict() {
     assert_eq!(Bump::Breaking.after("1.3.1").as_deref(), Some("2.0.0"));
     assert_eq!(Bump::None.after("1.3.1").as_deref(), Some("1.3.1"));
     assert_eq!(Bump::Patch.after("one"), None);
+}
+
+#[test]
+fn a_surface_tells_the_same_but_for_facts() {
+    let all = revisions();
+    for output in all {
+        assert_eq!(surface::read(&output.surface, &output.api), output.api);
+    }
+    // Facts, texts and groups are not in it; what breaks or comes is.
+    for pair in all.windows(2) {
+        let told = between(&surface::read(&pair[0].surface, &pair[1].api), &pair[1].api);
+        let all = between(&pair[0].api, &pair[1].api);
+        let items = |diff: &Diff| -> BTreeSet<(Verdict, String)> {
+            let changes = diff.changes.iter();
+            changes
+                .filter(|change| change.verdict != Verdict::Docs)
+                .map(|change| (change.verdict, change.item.clone()))
+                .collect()
+        };
+        assert_eq!(items(&told), items(&all));
+    }
 }

@@ -1,0 +1,231 @@
+//! A description read back from `schema/surface.txt`, for whoever has nothing else of the last run.
+//!
+//! The surface holds what users compile against, and no facts, texts or groups: those of the
+//! description that it is compared with are taken over, so that no change of them is told.
+
+use std::collections::BTreeMap;
+
+use crate::description::{
+    ApiDescription, Field, Form, Operation, Page, Presence, Query, Type, Value,
+};
+
+/// Reads a surface. What has no counterpart in it comes from `like`; a line that is no line of a
+/// surface is passed over.
+#[must_use]
+pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
+    let mut api = ApiDescription::default();
+    let mut pages = Vec::new();
+    let mut queries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut fields: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    let mut values: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut types = Vec::new();
+    for line in text.lines() {
+        let Some((sort, rest)) = line.split_once(' ') else {
+            continue;
+        };
+        let Some((said, wire)) = rest.split_once(" = ") else {
+            continue;
+        };
+        match sort {
+            "fn" => {
+                if let Some(operation) = operation(said, wire) {
+                    match page(&operation) {
+                        Some(item) => pages.push((wire.to_owned(), operation.verb, item)),
+                        None => {
+                            api.operations.insert(wire.to_owned(), operation);
+                        }
+                    }
+                }
+            }
+            "query" => {
+                if let Some((of, value)) = member(said, wire) {
+                    queries.entry(of).or_default().push(value);
+                }
+            }
+            "field" => {
+                if let Some((of, value)) = member(said, wire) {
+                    fields.entry(of).or_default().push(field(value));
+                }
+            }
+            "value" => {
+                if let Some((of, variant)) = said.split_once("::") {
+                    let values = values.entry(of.to_owned()).or_default();
+                    values.insert(wire.to_owned(), variant.to_owned());
+                }
+            }
+            "type" => {
+                if let Some((origin, kind)) = wire.rsplit_once(" (") {
+                    types.push((said, origin, kind.trim_end_matches(')')));
+                }
+            }
+            _ => {}
+        }
+    }
+    for (route, verb, item) in pages {
+        if let Some(operation) = api.operations.get_mut(&route) {
+            operation.page = Some(Page { verb, item });
+        }
+    }
+    for (route, operation) in &mut api.operations {
+        complete(operation, route, &queries, like);
+    }
+    for (name, origin, kind) in types {
+        let known = like.types.get(name);
+        let mut own = fields.remove(name).unwrap_or_default();
+        // The order of a constructor's arguments.
+        own.sort_by(|a, b| a.wire.cmp(&b.wire));
+        for field in &mut own {
+            if kind == "read" {
+                field.presence = Presence::Read;
+            } else {
+                written(field);
+            }
+            if let Some(Form::Read(known) | Form::Write(known)) = known.map(|known| &known.form)
+                && let Some(known) = known.iter().find(|known| known.name == field.name)
+            {
+                field.doc.clone_from(&known.doc);
+            }
+        }
+        let words = values.remove(name).unwrap_or_default();
+        let form = match (kind, known.map(|known| &known.form)) {
+            ("read", _) => Form::Read(own),
+            ("switch", _) => Form::Switch,
+            ("enum", Some(Form::Numbers(_))) => Form::Numbers(words),
+            ("enum", _) => Form::Words(words),
+            _ => Form::Write(own),
+        };
+        let item = Type {
+            origin: origin.to_owned(),
+            group: known.map_or_else(|| "other types".to_owned(), |known| known.group.clone()),
+            form,
+            doc: known.map(|known| known.doc.clone()).unwrap_or_default(),
+        };
+        api.types.insert(name.to_owned(), item);
+    }
+    api
+}
+
+/// `crons::list(service_name: &str, query: &ListCrons) -> Vec<i64>`
+fn operation(said: &str, route: &str) -> Option<Operation> {
+    let (head, reply) = said.rsplit_once(") -> ")?;
+    let (id, arguments) = head.split_once('(')?;
+    let (family, verb) = id.split_once("::")?;
+    let in_path = route.matches('{').count();
+    let values = arguments.split(", ").filter(|text| !text.is_empty());
+    // A comma inside of a type does not part arguments.
+    let mut whole: Vec<String> = Vec::new();
+    for piece in values {
+        match whole.last_mut() {
+            Some(last) if last.matches('<').count() > last.matches('>').count() => {
+                last.push_str(", ");
+                last.push_str(piece);
+            }
+            _ => whole.push(piece.to_owned()),
+        }
+    }
+    let mut arguments = Vec::new();
+    for (place, argument) in whole.iter().enumerate() {
+        let (name, ty) = argument.split_once(": ")?;
+        arguments.push(Value {
+            name: name.to_owned(),
+            // The surface does not tell it; `complete` takes it from what is known.
+            wire: name.to_owned(),
+            ty: ty.to_owned(),
+            in_path: place < in_path,
+        });
+    }
+    Some(Operation {
+        family: family.to_owned(),
+        verb: verb.to_owned(),
+        arguments,
+        reply: reply.to_owned(),
+        ..Operation::default()
+    })
+}
+
+/// The objects of a method that gives pages.
+fn page(operation: &Operation) -> Option<String> {
+    let inner = operation.reply.strip_prefix("Page<")?;
+    inner.strip_suffix('>').map(str::to_owned)
+}
+
+/// Takes over what the surface does not tell.
+fn complete(
+    operation: &mut Operation,
+    route: &str,
+    queries: &BTreeMap<String, Vec<Value>>,
+    like: &ApiDescription,
+) {
+    let query = operation.arguments.last().and_then(|last| {
+        let name = last.ty.strip_prefix('&')?;
+        (last.name == "query").then(|| name.to_owned())
+    });
+    if let Some(name) = query {
+        operation.arguments.pop();
+        let values = queries.get(&name).cloned().unwrap_or_default();
+        operation.query = Some(Query { name, values });
+    }
+    if operation
+        .arguments
+        .last()
+        .is_some_and(|last| last.name == "body")
+        && let Some(last) = operation.arguments.last_mut()
+    {
+        last.wire.clear();
+    }
+    if let Some(known) = like.operations.get(route) {
+        for value in &mut operation.arguments {
+            if let Some(known) = known
+                .arguments
+                .iter()
+                .find(|known| known.name == value.name)
+            {
+                value.wire.clone_from(&known.wire);
+            }
+        }
+        operation.facts = known.facts.clone();
+        operation.doc.clone_from(&known.doc);
+    }
+}
+
+/// `Cron.email: Option<String>`
+fn member(said: &str, wire: &str) -> Option<(String, Value)> {
+    let (path, ty) = said.split_once(": ")?;
+    let (of, name) = path.split_once('.')?;
+    let value = Value {
+        name: name.to_owned(),
+        wire: wire.to_owned(),
+        ty: ty.to_owned(),
+        in_path: false,
+    };
+    Some((of.to_owned(), value))
+}
+
+fn field(value: Value) -> Field {
+    Field {
+        name: value.name,
+        wire: value.wire,
+        ty: value.ty,
+        presence: Presence::Read,
+        doc: String::new(),
+    }
+}
+
+/// What the type of a body's field tells of its presence.
+fn written(field: &mut Field) {
+    let (presence, ty) = if let Some(ty) = field.ty.strip_suffix(", required") {
+        (Presence::Required, ty)
+    } else {
+        let inner = |name: &str| {
+            let rest = field.ty.strip_prefix(name)?.strip_prefix('<')?;
+            rest.strip_suffix('>')
+        };
+        match (inner("Nullable"), inner("Option")) {
+            (Some(ty), _) => (Presence::Nullable, ty),
+            (_, Some(ty)) => (Presence::Optional, ty),
+            _ => (Presence::Optional, field.ty.as_str()),
+        }
+    };
+    field.presence = presence;
+    field.ty = ty.to_owned();
+}
