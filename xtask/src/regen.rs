@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::say;
 use crate::sources::{self, Sources};
 use crate::workspace::{Change, Workspace};
-use ovh_web_codegen::{Input, Inputs, Output};
+use ovh_web_codegen::{Input, Inputs, Output, diff};
 use similar::TextDiff;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -213,6 +213,10 @@ fn tell(
     };
     let old = text(surface.and_then(|change| change.old.as_ref()));
     let new = text(surface.and_then(|change| change.new.as_ref()));
+    let meaning = (!old.is_empty()).then(|| {
+        let before = diff::surface::read(&old, &output.api);
+        diff::between(&before, &output.api)
+    });
     let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
     let gone: Vec<_> = old
         .difference(&new)
@@ -232,6 +236,23 @@ fn tell(
     )?;
     some(&gone, out)?;
     some(&added, out)?;
+    if let Some(diff) = meaning {
+        say(
+            out,
+            format!(
+                "for users: {} - `cargo xtask diff` explains what is not committed yet",
+                diff.summary()
+            ),
+        )?;
+        let breaking = |change: &&diff::Change| change.verdict == diff::Verdict::Breaking;
+        let lines: Vec<_> = diff
+            .changes
+            .iter()
+            .filter(breaking)
+            .map(|change| format!("  ! {}", change.headline()))
+            .collect();
+        some(&lines, out)?;
+    }
     say(out, &output.report)
 }
 

@@ -73,7 +73,14 @@ fn what_is_committed_is_compared_with_the_working_tree() {
     );
     assert_eq!(root.snapshot(), before, "it only looks");
     // The same once it is generated, and between two revisions.
-    assert_eq!(root.run(&["regen"]).code, 0);
+    let regen = root.run(&["regen"]);
+    let line = "for users: 1 breaking, 1 additive - `cargo xtask diff` explains";
+    assert!(told(&regen).contains(line), "{regen:?}");
+    assert!(
+        regen.out.contains("  ! `Cron.status` is gone\n"),
+        "{regen:?}"
+    );
+    assert!(!told(&root.run(&["regen"])).contains("for users"));
     assert_eq!(told(&root.run(&["diff"])), text);
     commit(&root);
     assert!(told(&root.run(&["diff"])).contains("Nothing changed"));

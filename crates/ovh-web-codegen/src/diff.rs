@@ -178,6 +178,12 @@ impl Change {
                     .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
     }
 
+    /// The change in one line of Markdown.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        markdown::headline(self)
+    }
+
     /// The type that a field or a value belongs to.
     pub(crate) fn parent(&self) -> &str {
         let end = self.item.find(['.', ':']).unwrap_or(self.item.len());

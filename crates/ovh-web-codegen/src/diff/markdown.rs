@@ -114,14 +114,20 @@ fn breaks(diff: &Diff) -> String {
     }
     let mut out = String::from("\n## What breaks\n\n");
     for change in breaking {
-        let what = match (change.effect, change.sort) {
-            (Effect::Gone, Sort::Value | Sort::Field) => "is gone".to_owned(),
-            (Effect::Gone, _) => format!("is gone: {}", change.text),
-            _ => change.text.clone(),
-        };
-        let _ = writeln!(out, "- `{}` {what}{}", change.item, guess(change));
+        let _ = writeln!(out, "- {}{}", headline(change), guess(change));
     }
     out
+}
+
+/// A change in a line, without what it may have become.
+pub(super) fn headline(change: &Change) -> String {
+    let what = match (change.effect, change.sort) {
+        (Effect::Gone, Sort::Value | Sort::Field) => "is gone".to_owned(),
+        (Effect::Gone, _) => format!("is gone: {}", change.text),
+        (Effect::New, _) => format!("is new: {}", change.text),
+        _ => change.text.clone(),
+    };
+    format!("`{}` {what}", change.item)
 }
 
 /// What it may have become.
