@@ -20,7 +20,7 @@ pub struct Use {
 #[must_use]
 pub fn head(client: &str) -> String {
     format!(
-        "#![allow(unused_imports, dead_code, deprecated, clippy::all)]\n\
+        "#![allow(warnings, clippy::all)]\n\
          use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
          use ovh_runtime::{{Call, Date, DateTime, List, Nullable, PageCall, Reply, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\

@@ -11,18 +11,12 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
     for (name, before) in &old.types {
         match new.types.get(name) {
             None => {
-                let guess = renames::of_type(name, old, new).map(|(other, is_certain)| {
-                    if is_certain {
-                        format!("`{other}` (certain: the same schema)")
-                    } else {
-                        format!("`{other}`")
-                    }
-                });
+                let guess = guess(name, old, new);
                 let text = format!("{} of `{}`", before.form.name(), before.origin);
                 let change = of(name, before, Verdict::Breaking, Effect::Gone, text);
                 changes.push(change.with_guess(guess));
             }
-            Some(after) => compare_one(new, name, before, after, &mut changes),
+            Some(after) => compare_one((old, new), name, before, after, &mut changes),
         }
     }
     for (name, after) in &new.types {
@@ -32,6 +26,17 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
         }
     }
     changes
+}
+
+/// What a type of that name and sort is called now.
+fn guess(name: &str, old: &ApiDescription, new: &ApiDescription) -> Option<String> {
+    renames::of_type(name, old, new).map(|(other, is_certain)| {
+        if is_certain {
+            format!("`{other}` (certain: the same schema)")
+        } else {
+            format!("`{other}`")
+        }
+    })
 }
 
 fn of(name: &str, item: &Type, verdict: Verdict, effect: Effect, text: String) -> Change {
@@ -64,7 +69,7 @@ fn inside(form: &Form) -> String {
 }
 
 fn compare_one(
-    api: &ApiDescription,
+    (old_api, api): (&ApiDescription, &ApiDescription),
     name: &str,
     before: &Type,
     after: &Type,
@@ -82,7 +87,8 @@ fn compare_one(
         (Form::Switch, Form::Switch) => {}
         (old, new) => {
             let text = format!("is {} now, was {}", a(new.name()), a(old.name()));
-            changes.push(of(name, after, Verdict::Breaking, Effect::Changed, text));
+            let change = of(name, after, Verdict::Breaking, Effect::Changed, text);
+            changes.push(change.with_guess(guess(name, old_api, api)));
         }
     }
     if before.origin != after.origin {

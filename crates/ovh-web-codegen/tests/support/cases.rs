@@ -302,4 +302,45 @@ pub const CASES: &[Case] = &[
             (Breaking, "Status"),
         ],
     },
+    Case {
+        name: "what was only sent is answered too",
+        change: |d| {
+            d["paths"][LIST]["post"]["responses"] = reply(&reference("hosting.web.JobCreation"));
+        },
+        told: &[
+            (Additive, "NewJobCreation"),
+            (Breaking, "JobCreation"),
+            (Breaking, "jobs::create"),
+        ],
+    },
+    Case {
+        name: "what is read and sent is only read",
+        change: |d| {
+            remove(&mut d["paths"][ITEM], "put");
+        },
+        told: &[(Breaking, "JobUpdate"), (Breaking, "jobs::update")],
+    },
+    Case {
+        name: "a property is spelled otherwise on the wire, which no code sees",
+        change: |d| {
+            let properties = &mut schema(d, "hosting.web.Job")["properties"];
+            let email = remove(properties, "email");
+            properties["Email"] = email;
+        },
+        told: &[
+            (Additive, "Job.email"),
+            (Additive, "JobUpdate.email"),
+            // The plain sentence about a property names it as it travels.
+            (Docs, "Job.email"),
+            (Docs, "JobUpdate.email"),
+        ],
+    },
+    Case {
+        name: "a list of numbers is a list of objects",
+        change: |d| {
+            let list = json!({"type": "array", "items": reference("hosting.web.Job")});
+            d["paths"][LIST]["get"]["responses"] = reply(&list);
+        },
+        told: &[(Breaking, "jobs::list")],
+    },
 ];
