@@ -6,6 +6,7 @@
 mod guide;
 mod house;
 mod program;
+mod public_api;
 mod readme;
 mod refusals;
 mod secrets;
