@@ -48,3 +48,23 @@ async fn a_check_tells_the_rule_that_is_missing_and_calls_nothing() {
         &words,
     );
 }
+
+#[tokio::test]
+async fn a_bearer_has_no_rules_and_is_told_the_actions_that_policies_decide_on() {
+    let sandbox = Sandbox::builder().access_token("a-token").start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = ovh_web::Client::builder()
+        .base_url(sandbox.base_url())
+        .access_token("a-token")
+        .build()
+        .expect("a client");
+    let told = client.check(["databases::create", "module_catalog::list"]);
+    let told = told.await.expect("answers");
+    let Verdict::UpToPolicies { actions } = told[0].verdict else {
+        panic!("{}", told[0]);
+    };
+    assert!(!actions.is_empty());
+    assert_eq!(actions, told[0].operation.iam_actions());
+    assert!(!told[0].is_allowed() && told[1].is_allowed());
+    assert!(changes(&sandbox).is_empty());
+}

@@ -192,3 +192,40 @@ async fn logs_mail_cdn_and_snapshots_answer() {
         Err(error) => assert!(error.is_not_found(), "{error}"),
     }
 }
+
+#[tokio::test]
+async fn a_file_is_imported_and_mail_is_asked_for_something() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let task = hosting.databases().create(&new).await.expect("a task");
+    let name = task.wait().await.expect("a database").name;
+    let body = ovh_web::types::DatabaseImport::new("a-document");
+    let task = hosting.database(&*name).import(&body).await;
+    assert_eq!(task.expect("a task").wait().await.expect("done").name, name);
+    let journal = scene.sandbox.journal();
+    journal.operation("databases::import").exactly(1);
+    let body = ovh_web::types::EmailRequest::new(ovh_web::types::EmailAction::Purge);
+    hosting.email().request(&body).await.expect("accepted");
+    journal.operation("email::request").exactly(1);
+}
+
+#[tokio::test]
+async fn a_cdn_empties_its_cache_and_applies_options_by_operations_to_wait_for() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let new = NewDomain::new("shop.example.com", "shop").cdn(ovh_web::types::DomainCdn::Active);
+    let task = hosting.domains().attach(&new).await.expect("a task");
+    task.wait().await.expect("attached");
+    let domain = hosting.cdn().domain("shop.example.com");
+    let query = ovh_web::types::CdnDomainPurgeQuery::default();
+    let purge = domain.purge(&query).await.expect("an operation");
+    purge.wait().await.expect("purged");
+    let refresh = domain.refresh().await.expect("an operation");
+    refresh.wait().await.expect("refreshed");
+    assert!(hosting.cdn().operations().await.expect("operations").len() >= 2);
+}
