@@ -121,52 +121,94 @@ impl Draft {
 
     /// A call that gives a `T`.
     pub fn call<T>(self) -> Call<T> {
-        let query = self.query;
-        let state = self.state.map(|request| request.with_query(query.as_str()));
-        let options = match &state {
-            Ok(request) => request.options().clone(),
-            Err(_) => CallOptions::default(),
-        };
         Call {
-            core: self.core,
-            state,
-            options,
+            pending: self.finish(),
             result: PhantomData,
         }
     }
 
     /// A call that gives a page of objects.
     pub fn page<T>(self) -> crate::PageCall<T> {
-        crate::PageCall::new(self.call())
+        crate::PageCall::new(self.finish().paged())
+    }
+
+    fn finish(self) -> Box<Pending> {
+        let query = self.query;
+        let state = self.state.map(|request| request.with_query(query.as_str()));
+        let options = match &state {
+            Ok(request) => request.options().clone(),
+            Err(_) => CallOptions::default(),
+        };
+        Box::new(Pending {
+            core: self.core,
+            state,
+            options,
+        })
+    }
+}
+
+/// What a call is, whatever it gives. Not generic, so that all of it is compiled once: what is
+/// left to each type is its decoding.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    core: Core,
+    state: Result<Request, Error>,
+    pub(crate) options: CallOptions,
+}
+
+impl Pending {
+    pub(crate) fn header(mut self: Box<Self>, name: &'static str, value: String) -> Box<Self> {
+        self.state = match self.state {
+            Ok(request) => request.with_header(name, value),
+            Err(error) => Err(error),
+        };
+        self
+    }
+
+    fn paged(self: Box<Self>) -> Box<Self> {
+        self.header("X-Pagination-Mode", "CachedObjectList-Pages".to_owned())
+    }
+
+    fn into_request(self) -> Result<Request, Error> {
+        let options = self.options;
+        self.state.map(|request| request.with_options(options))
+    }
+
+    /// Sends the request; the request comes back with the reply, for errors to name it.
+    pub(crate) fn exchange(self: Box<Self>) -> BoxFuture<'static, Result<(Request, Reply), Error>> {
+        Box::pin(async move {
+            let core = self.core.clone();
+            let request = self.into_request()?;
+            let reply = core.send(request.clone()).await?;
+            Ok((request, reply))
+        })
     }
 }
 
 /// A call that does nothing until it is awaited.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
-    core: Core,
-    state: Result<Request, Error>,
-    options: CallOptions,
+    pending: Box<Pending>,
     result: PhantomData<fn() -> T>,
 }
 
 impl<T> Call<T> {
     /// Limits the time of this call, all attempts included.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
+        self.pending.options.timeout = Some(timeout);
         self
     }
 
     /// Asks the server not to answer from its cache (`Pragma: no-cache`).
     pub fn fresh(mut self) -> Self {
-        self.options.fresh = true;
+        self.pending.options.fresh = true;
         self
     }
 
     /// Repeats this call so many times at most, and only where a repeat is safe. With 0 it is sent
     /// once, whatever happens.
     pub fn retries(mut self, most: u32) -> Self {
-        self.options.retries = Some(most);
+        self.pending.options.retries = Some(most);
         self
     }
 
@@ -174,9 +216,7 @@ impl<T> Call<T> {
     /// not keep the promises of its document.
     pub fn json<U>(self) -> Call<U> {
         Call {
-            core: self.core,
-            state: self.state,
-            options: self.options,
+            pending: self.pending,
             result: PhantomData,
         }
     }
@@ -187,7 +227,7 @@ impl<T> Call<T> {
     ///
     /// Those of the call, but for those of the decoding.
     pub async fn reply(self) -> Result<Reply, Error> {
-        Ok(self.exchange().await?.1)
+        Ok(self.pending.exchange().await?.1)
     }
 
     /// The request that would be sent.
@@ -196,23 +236,7 @@ impl<T> Call<T> {
     ///
     /// An argument that was refused before anything is sent.
     pub fn into_request(self) -> Result<Request, Error> {
-        let options = self.options;
-        self.state.map(|request| request.with_options(options))
-    }
-
-    pub(crate) fn map_request(
-        mut self,
-        change: impl FnOnce(Request) -> Result<Request, Error>,
-    ) -> Self {
-        self.state = self.state.and_then(change);
-        self
-    }
-
-    pub(crate) async fn exchange(self) -> Result<(Request, Reply), Error> {
-        let core = self.core.clone();
-        let request = self.into_request()?;
-        let reply = core.send(request.clone()).await?;
-        Ok((request, reply))
+        self.pending.into_request()
     }
 }
 
@@ -221,17 +245,24 @@ impl<T: FromReply> IntoFuture for Call<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (request, reply) = self.exchange().await?;
-            T::from_reply(&request, &reply)
-        })
+        decoded(self.pending.exchange())
     }
+}
+
+/// What is exchanged, decoded: the only part of a call that is compiled for each type.
+pub(crate) fn decoded<T: FromReply>(
+    exchange: BoxFuture<'static, Result<(Request, Reply), Error>>,
+) -> BoxFuture<'static, Result<T, Error>> {
+    Box::pin(async move {
+        let (request, reply) = exchange.await?;
+        T::from_reply(&request, &reply)
+    })
 }
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("request", &self.state)
+            .field("request", &self.pending.state)
             .finish_non_exhaustive()
     }
 }

@@ -66,7 +66,7 @@ pub type Date = chrono::NaiveDate;
 /// What the macros of this crate need to name from wherever they are expanded.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::open_enum::from_text;
+    pub use crate::open_enum::{from_text, position};
     pub use serde;
 
     #[cfg(feature = "schemars")]

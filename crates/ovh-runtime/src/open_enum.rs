@@ -31,6 +31,13 @@ impl<T: fmt::Display> fmt::Display for UnknownValue<T> {
     }
 }
 
+/// Where a text is among the known ones, for the macro.
+#[doc(hidden)]
+#[must_use]
+pub fn position(known: &[&str], text: &str) -> Option<usize> {
+    known.iter().position(|candidate| *candidate == text)
+}
+
 /// Decodes a text without copying it, for the macro.
 #[doc(hidden)]
 pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
@@ -99,9 +106,12 @@ macro_rules! open_enum {
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                match text {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Unknown($crate::UnknownValue::new(text.into())),
+                // A table and one search for all enums: a match on texts is code for each of them.
+                match $crate::private::position(&[$($wire),*], text) {
+                    ::core::option::Option::Some(known) => Self::KNOWN[known].clone(),
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new(text.into()))
+                    }
                 }
             }
         }

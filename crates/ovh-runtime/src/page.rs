@@ -6,12 +6,14 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use crate::call::{Pending, decoded};
 use crate::list::{decode_items, raw_items};
-use crate::{BoxFuture, Call, Error, ErrorKind, FromReply, Reply, Request};
+use crate::{BoxFuture, Error, ErrorKind, FromReply, Reply, Request};
 
 /// Which way a page is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,18 +53,20 @@ pub struct Page<T> {
 /// The call of a page.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PageCall<T> {
-    call: Call<Page<T>>,
+    pending: Box<Pending>,
+    result: PhantomData<fn() -> T>,
 }
 
 impl<T> PageCall<T> {
-    pub(crate) fn new(call: Call<Page<T>>) -> Self {
-        Self { call }.header("X-Pagination-Mode", "CachedObjectList-Pages".to_owned())
+    pub(crate) fn new(pending: Box<Pending>) -> Self {
+        Self {
+            pending,
+            result: PhantomData,
+        }
     }
 
     fn header(mut self, name: &'static str, value: String) -> Self {
-        self.call = self
-            .call
-            .map_request(|request| request.with_header(name, value));
+        self.pending = self.pending.header(name, value);
         self
     }
 
@@ -93,19 +97,19 @@ impl<T> PageCall<T> {
 
     /// Limits the time of this call, all attempts included.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.call = self.call.timeout(timeout);
+        self.pending.options.timeout = Some(timeout);
         self
     }
 
     /// Repeats this call so many times at most, and only where a repeat is safe.
     pub fn retries(mut self, most: u32) -> Self {
-        self.call = self.call.retries(most);
+        self.pending.options.retries = Some(most);
         self
     }
 
     /// Asks the server not to answer from its cache, which may be older than the last write.
     pub fn fresh(mut self) -> Self {
-        self.call = self.call.fresh();
+        self.pending.options.fresh = true;
         self
     }
 }
@@ -115,7 +119,7 @@ impl<T: DeserializeOwned + 'static> IntoFuture for PageCall<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.call.into_future()
+        decoded(self.pending.exchange())
     }
 }
 
@@ -157,7 +161,7 @@ fn decode_page<T: DeserializeOwned>(request: &Request, reply: &Reply) -> Result<
 impl<T> fmt::Debug for PageCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageCall")
-            .field("call", &self.call)
+            .field("request", &self.pending)
             .finish()
     }
 }
