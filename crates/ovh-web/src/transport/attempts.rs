@@ -192,6 +192,7 @@ impl HttpTransport {
         let shared = &*self.shared;
         let span = tracing::debug_span!(
             "ovh_attempt",
+            operation = info.operation,
             attempt = info.number,
             status = tracing::field::Empty,
             query_id = tracing::field::Empty,

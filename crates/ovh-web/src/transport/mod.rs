@@ -162,6 +162,7 @@ impl HttpTransport {
             status = tracing::field::Empty,
             query_id = tracing::field::Empty,
             attempts = tracing::field::Empty,
+            milliseconds = tracing::field::Empty,
         );
         let shared = &*self.shared;
         let begin = shared.clock.monotonic();
@@ -187,6 +188,7 @@ impl HttpTransport {
     fn log(&self, span: &tracing::Span, outcome: &Result<Reply, Error>, begin: Duration) {
         let took = self.shared.clock.monotonic().saturating_sub(begin);
         let milliseconds = attempts::milliseconds(took);
+        span.record("milliseconds", milliseconds);
         match outcome {
             Ok(reply) => {
                 span.record("status", reply.status());
