@@ -1,6 +1,8 @@
 //! What the spans of a call say, field by field. The only test of its program: whether anyone
 //! listens to a span is remembered for the whole process.
 
+#![allow(clippy::unwrap_used, reason = "a test, its helpers included")]
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
