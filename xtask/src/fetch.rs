@@ -87,7 +87,7 @@ pub fn run(
     if !changes.is_empty() {
         say(
             out,
-            "next: look at `git diff schema`, then run `cargo xtask regen`",
+            "next: run `cargo xtask regen`, then `cargo xtask diff` tells what it means",
         )?;
     }
     Ok(())
