@@ -28,7 +28,7 @@ Usage: ovh-web-sandbox [OPTIONS]
 It prints the variables that OVHcloud's clients read, and then a line per call on standard error:
 
   $ ovh-web-sandbox --port 8080 > sandbox.env &
-  $ . ./sandbox.env
+  $ sleep 1; . ./sandbox.env
   $ curl $OVH_ENDPOINT/auth/time
 
 Open http://127.0.0.1:8080/_sandbox/ in a browser to watch. Tests in other languages ask for

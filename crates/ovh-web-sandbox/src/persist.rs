@@ -6,12 +6,15 @@
 //!
 //! Files are the program's business; here is text only.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::HeaderMap;
+use ovh_web_client::operations;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::auth::Caller;
 use crate::clock::Moment;
@@ -62,6 +65,40 @@ struct Recording {
     writes: Vec<Write>,
 }
 
+/// A body as it is saved: what is secret in it is replaced by something as long, which is all that
+/// doing the write again needs. What is no JSON was refused, and only that is worth keeping.
+fn without_secrets(body: &[u8]) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    let Ok(mut body) = serde_json::from_slice::<Value>(body) else {
+        return "?".to_owned();
+    };
+    let names: BTreeSet<&str> = operations::ALL
+        .iter()
+        .flat_map(|operation| operation.secret_fields().iter().copied())
+        .collect();
+    redact(&mut body, &names);
+    body.to_string()
+}
+
+fn redact(value: &mut Value, names: &BTreeSet<&str>) {
+    match value {
+        Value::Object(properties) => {
+            for (name, property) in properties {
+                match property {
+                    Value::String(text) if names.contains(name.as_str()) => {
+                        *text = "Aa1-".chars().cycle().take(text.chars().count()).collect();
+                    }
+                    other => redact(other, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, names)),
+        _ => {}
+    }
+}
+
 impl Record {
     /// Records from now on, if it is told what the state is made from.
     pub(crate) fn new(made_from: Option<String>, start: Moment) -> Self {
@@ -90,22 +127,31 @@ impl Record {
         caller: Option<&Caller>,
         status: u16,
     ) {
-        self.add(at, incoming, caller.cloned(), Some(status));
+        let body = without_secrets(&incoming.body);
+        self.add(at, incoming, body, caller.cloned(), Some(status));
     }
 
     /// Records a call of the sandbox's own routes.
     pub(crate) fn own(&self, at: Moment, incoming: &Incoming) {
-        self.add(at, incoming, None, None);
+        let body = String::from_utf8_lossy(&incoming.body).into_owned();
+        self.add(at, incoming, body, None, None);
     }
 
-    fn add(&self, at: Moment, incoming: &Incoming, caller: Option<Caller>, status: Option<u16>) {
+    fn add(
+        &self,
+        at: Moment,
+        incoming: &Incoming,
+        body: String,
+        caller: Option<Caller>,
+        status: Option<u16>,
+    ) {
         self.with(|recording| {
             let application = incoming.headers.get(APPLICATION);
             recording.writes.push(Write {
                 at: at.unix_millis(),
                 method: incoming.method.clone(),
                 target: incoming.target.clone(),
-                body: String::from_utf8_lossy(&incoming.body).into_owned(),
+                body,
                 application: application
                     .filter(|_| caller.is_none())
                     .and_then(|key| key.to_str().ok())

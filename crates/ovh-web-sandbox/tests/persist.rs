@@ -46,6 +46,7 @@ fn what_was_written_is_there_again_with_the_same_ids() {
     sandbox.clock().advance(Duration::from_secs(1));
     let before = picture(&client);
     let text = sandbox.saved_state().expect("a state");
+    assert!(!text.contains("Pass-42x"), "a password is saved: {text}");
     drop(sandbox);
 
     let builder = seeded().resume(&text).expect("a saved state");
