@@ -5,7 +5,10 @@ use ovh_runtime::{BoxFuture, Core, Error, Operation, Param, Reply, Request, Tran
 use ovh_web_client::operations;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
-use std::sync::Arc;
+use proptest::test_runner::RngSeed;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 use url::Url;
 
 struct Nowhere;
@@ -14,6 +17,42 @@ impl Transport for Nowhere {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
         Box::pin(async { Ok(Reply::new(200, Vec::new(), Vec::new())) })
     }
+}
+
+/// Method, route and name of the path parameters that are whole numbers: a method takes no word there.
+static WHOLE_NUMBERS: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::new(|| {
+    let documents = [
+        include_str!("../../../tests/fixtures/schema/hosting-web.json"),
+        include_str!("../../../tests/fixtures/schema/auth.json"),
+    ];
+    let mut found = BTreeSet::new();
+    for document in documents {
+        let document: Value = serde_json::from_str(document).expect("a document");
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("operations") {
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    if parameter["in"] == "path" && parameter["schema"]["type"] == "integer" {
+                        let name = parameter["name"].as_str().expect("a name");
+                        found.insert((method.to_uppercase(), path.clone(), name.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        found.len() > 50,
+        "the documents tell which values are numbers"
+    );
+    found
+});
+
+/// Whether the operation's method takes only a number for this parameter.
+fn takes_a_number(operation: &Operation, name: &str) -> bool {
+    WHOLE_NUMBERS.contains(&(
+        operation.method().to_string(),
+        operation.path().to_owned(),
+        name.to_owned(),
+    ))
 }
 
 /// The values and the URL as an HTTP engine would send it, or the refusal.
@@ -27,7 +66,8 @@ fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> 
     Ok(Url::parse(&url).expect("an URL that an engine can send"))
 }
 
-/// The operations whose route the path fits, the static segments before the values.
+/// The routes of this method that the path fits, but for those to which any router prefers another:
+/// `cdn/log/kind/{name}` is the same as `{serviceName}/log/kind/{name}`, with one word more.
 fn reached(method: ovh_runtime::Method, path: &str) -> Vec<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
     let fits = |route: &str| {
@@ -37,67 +77,142 @@ fn reached(method: ovh_runtime::Method, path: &str) -> Vec<&'static str> {
                 part.starts_with('{') && !segment.is_empty() || part == segment
             })
     };
-    let mut routes: Vec<&'static str> = operations::ALL
+    let mut routes: Vec<&str> = operations::ALL
         .iter()
         .filter(|operation| operation.method() == method && fits(operation.path()))
         .map(|operation| operation.path())
         .collect();
-    // A router prefers the route with the fewest values.
-    routes.sort_by_key(|route| route.matches('{').count());
+    let all = routes.clone();
+    routes.retain(|route| !all.iter().any(|other| is_narrower(other, route)));
     routes
 }
 
+/// Whether every path of `a` is one of `b`, which has more.
+fn is_narrower(a: &str, b: &str) -> bool {
+    a != b
+        && a.split('/')
+            .zip(b.split('/'))
+            .all(|(a, b)| a == b || b.starts_with('{'))
+}
+
+const NASTY: &[&str] = &[
+    "",
+    ".",
+    "..",
+    "...",
+    "/",
+    "//",
+    "\\",
+    "..\\..\\me",
+    "../..",
+    "%2e",
+    "%2e%2e",
+    "%2F",
+    "a/b",
+    "a?b",
+    "a#b",
+    "a;b",
+    "a b",
+    "a\tb",
+    "a\r\nHost: evil",
+    "\0",
+    "é",
+    "日本",
+    "@evil.com",
+    ":80",
+    "~",
+    "*",
+];
+
+/// Every word that stands in a route of the table.
+static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let words: BTreeSet<&str> = operations::ALL
+        .iter()
+        .flat_map(|operation| operation.path().split('/'))
+        .filter(|word| !word.is_empty() && !word.starts_with('{'))
+        .collect();
+    words.into_iter().collect()
+});
+
 /// Values that are out to break it, and any others.
 fn value() -> impl Strategy<Value = String> {
-    let nasty = [
-        "",
-        ".",
-        "..",
-        "...",
-        "/",
-        "//",
-        "\\",
-        "..\\..\\me",
-        "../..",
-        "%2e",
-        "%2e%2e",
-        "%2F",
-        "a/b",
-        "a?b",
-        "a#b",
-        "a;b",
-        "a b",
-        "a\tb",
-        "a\r\nHost: evil",
-        "\0",
-        "é",
-        "日本",
-        "@evil.com",
-        ":80",
-        "moduleList",
-        "attachedDomain",
-        "availableOffer",
-        "incident",
-        "cdn",
-        "localSeo",
-        "vcs",
-        "offerCapabilities",
-        "ssl",
-        "domain",
-        "kind",
-        "~",
-        "*",
-    ];
     prop_oneof![
-        prop::sample::select(nasty.to_vec()).prop_map(str::to_owned),
+        prop::sample::select(NASTY.to_vec()).prop_map(str::to_owned),
+        prop::sample::select(WORDS.clone()).prop_map(str::to_owned),
         any::<String>(),
         "[a-z.]{1,30}",
         "[./\\\\%]{1,8}",
     ]
 }
 
+/// Says what is wrong, if the values reach another route than the operation's.
+fn astray(operation: &'static Operation, values: &[String]) -> Result<(), String> {
+    let url = match sent(operation, values) {
+        Err(error) if error.kind() == ovh_runtime::ErrorKind::InvalidArgument => return Ok(()),
+        Err(error) => return Err(format!("{operation} with {values:?}: {error}")),
+        Ok(url) => url,
+    };
+    let path = url.path().strip_prefix("/1.0").unwrap_or_default();
+    let arrived: Vec<String> = operation
+        .path()
+        .split('/')
+        .zip(path.split('/'))
+        .filter(|(part, _)| part.starts_with('{'))
+        .map(|(_, segment)| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect();
+    // Two routes that fit are one too many, where neither is the narrower: how the server chooses
+    // between them is not known.
+    let reached = reached(operation.method(), path);
+    if url.host_str() == Some("eu.api.ovh.com")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && reached == [operation.path()]
+        && arrived == values
+    {
+        return Ok(());
+    }
+    Err(format!(
+        "{operation} with {values:?} went to {url}, which is {reached:?}"
+    ))
+}
+
+/// A number where the method takes nothing else, the text elsewhere.
+fn fitting(operation: &'static Operation, values: &[String]) -> Vec<String> {
+    let names = operation.path_parameters();
+    let fit = |(at, (name, value)): (usize, (&str, &String))| {
+        if takes_a_number(operation, name) {
+            format!("{}", at + 7)
+        } else {
+            value.clone()
+        }
+    };
+    names.zip(values).enumerate().map(fit).collect()
+}
+
+#[test]
+fn no_word_of_a_route_leads_to_another() {
+    let mut wrong = Vec::new();
+    for operation in operations::ALL {
+        for at in 0..operation.path_parameters().count() {
+            for word in WORDS.iter().chain(NASTY) {
+                let mut values =
+                    vec!["example.ovh".to_owned(); operation.path_parameters().count()];
+                (*word).clone_into(&mut values[at]);
+                wrong.extend(astray(operation, &fitting(operation, &values)).err());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    // The same values in every run: what fails here fails everywhere.
+    #![proptest_config(ProptestConfig {
+        cases: 3_000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_260_501),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_value_reaches_its_route_or_nothing_is_sent(
@@ -105,26 +220,9 @@ proptest! {
         values in prop::collection::vec(value(), 4),
     ) {
         let operation = operations::ALL[index.index(operations::ALL.len())];
-        let count = operation.path_parameters().count();
-        let values = &values[..count.min(values.len())];
-        match sent(operation, values) {
-            Err(error) => prop_assert_eq!(error.kind(), ovh_runtime::ErrorKind::InvalidArgument),
-            Ok(url) => {
-                prop_assert_eq!(url.host_str(), Some("eu.api.ovh.com"));
-                prop_assert_eq!(url.query(), None);
-                prop_assert_eq!(url.fragment(), None);
-                let path = url.path().strip_prefix("/1.0").expect("below the base");
-                let routes = reached(operation.method(), path);
-                prop_assert_eq!(routes.first(), Some(&operation.path()));
-                let arrived: Vec<String> = operation
-                    .path()
-                    .split('/')
-                    .zip(path.split('/'))
-                    .filter(|(part, _)| part.starts_with('{'))
-                    .map(|(_, segment)| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-                    .collect();
-                prop_assert_eq!(arrived, values);
-            }
+        let values = fitting(operation, &values);
+        if let Err(what) = astray(operation, &values) {
+            prop_assert!(false, "{}", what);
         }
     }
 }

@@ -1,8 +1,12 @@
 //! What the normalised document says, as values that the rest of the generator reads.
 
+mod routes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+
+use self::routes::Routes;
 
 use crate::names::{Lock, case, variants};
 use crate::normalise::{Draft, note, responses::REFUSAL, walk};
@@ -232,7 +236,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         path: path.to_owned(),
         family: text(note::FAMILY).unwrap_or_default(),
         verb: text(note::VERB).unwrap_or_default(),
-        siblings: routes.siblings(path, &path_values),
+        siblings: routes.siblings(path, &whole_numbers(node)),
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
@@ -261,59 +265,18 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
     }
 }
 
-/// The routes of the document by their segments.
-struct Routes<'a> {
-    /// Those of a first segment, since only these can meet.
-    by_beginning: BTreeMap<&'a str, Vec<Vec<&'a str>>>,
-}
-
-impl<'a> Routes<'a> {
-    fn of(document: &'a Value) -> Self {
-        let mut by_beginning: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
-        let paths = document.get("paths").and_then(Value::as_object);
-        for (path, _) in paths.into_iter().flatten() {
-            let segments: Vec<&str> = path.split('/').collect();
-            let beginning = segments.get(1).copied().unwrap_or_default();
-            let beginning = if beginning.contains('{') {
-                ""
-            } else {
-                beginning
-            };
-            by_beginning.entry(beginning).or_default().push(segments);
+/// The path parameters that are whole numbers: no word can be their value.
+fn whole_numbers(node: &Value) -> BTreeSet<&str> {
+    let parameters = node.get("parameters").and_then(Value::as_array);
+    let mut found = BTreeSet::new();
+    for parameter in parameters.into_iter().flatten() {
+        let is_integer =
+            parameter.pointer("/schema/type").and_then(Value::as_str) == Some("integer");
+        if is_integer && parameter.get("in").and_then(Value::as_str) == Some("path") {
+            found.extend(parameter.get("name").and_then(Value::as_str));
         }
-        Self { by_beginning }
     }
-
-    /// For each path value, the static segments that other routes have in its place.
-    fn siblings(&self, path: &str, values: &[Parameter]) -> Vec<(String, Vec<String>)> {
-        let own: Vec<&str> = path.split('/').collect();
-        let mut found = Vec::new();
-        for value in values {
-            let braced = format!("{{{}}}", value.wire);
-            let Some(at) = own.iter().position(|segment| *segment == braced) else {
-                continue;
-            };
-            let near = |beginning: &str| self.by_beginning.get(beginning).into_iter().flatten();
-            // A value in the first place meets every other beginning.
-            let candidates: Vec<&Vec<&str>> = match own.get(1) {
-                Some(first) if at > 1 && !first.contains('{') => near(first).collect(),
-                _ => self.by_beginning.values().flatten().collect(),
-            };
-            let words: BTreeSet<&str> = candidates
-                .into_iter()
-                .filter(|other| other.len() > at && same_beginning(&own[..at], &other[..at]))
-                .map(|other| other[at])
-                .filter(|word| !word.contains('{') && !word.is_empty())
-                .collect();
-            if !words.is_empty() {
-                found.push((
-                    value.wire.clone(),
-                    words.into_iter().map(str::to_owned).collect(),
-                ));
-            }
-        }
-        found
-    }
+    found
 }
 
 /// Lets no file of types grow longer than a person reads: a group that does goes on as `group_2`.
@@ -364,12 +327,6 @@ impl Type {
 }
 
 /// Whether two beginnings match, whatever their values are called.
-fn same_beginning(a: &[&str], b: &[&str]) -> bool {
-    a.iter()
-        .zip(b)
-        .all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
-}
-
 fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error> {
     let text = |key: &str| {
         schema
