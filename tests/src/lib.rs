@@ -3,14 +3,16 @@
 //! The tests themselves are in `tests/tests/all`, one program with a module a subject; fixtures of
 //! the generator's tests are in `tests/fixtures`. Here are the things they share: a sandbox and a
 //! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
-//! ([`RawServer`]), and everything that was logged ([`Log`]). What concerns one crate alone is
+//! ([`RawServer`], with a [`Certificate`] of any sort), and everything that was logged ([`Log`]). What concerns one crate alone is
 //! tested in that crate.
 
+mod certificate;
 mod clock;
 mod log;
 mod scene;
 mod server;
 
+pub use certificate::Certificate;
 pub use clock::LinkedClock;
 pub use log::Log;
 pub use scene::{SERVICE, Scene, changes, fails};

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use ovh_web::{Client, ClientBuilder, Credentials};
 use ovh_web_sandbox::Clock;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::LinkedClock;
+use crate::certificate::{Certificate, Issued};
 
 /// What `/auth/time` answers.
 const NOW: &str = "1457018875";
@@ -72,6 +73,8 @@ type Respond = dyn Fn(&Seen) -> Answer + Send + Sync;
 #[derive(Clone, Debug)]
 pub struct RawServer {
     address: String,
+    /// Who signed its certificate, as PEM; without it there is no TLS.
+    authority: Option<String>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -82,16 +85,52 @@ impl RawServer {
     ///
     /// If there is no port on the loopback.
     pub async fn start(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
+        Self::listen(None, respond).await
+    }
+
+    /// The same over HTTPS, with a certificate of this sort.
+    ///
+    /// # Panics
+    ///
+    /// If there is no port on the loopback, or no certificate can be made.
+    pub async fn start_tls(
+        certificate: Certificate,
+        respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(certificate.issue()), respond).await
+    }
+
+    async fn listen(
+        issued: Option<Issued>,
+        respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let (authority, acceptor) = match issued {
+            Some(issued) => (Some(issued.authority), Some(issued.acceptor)),
+            None => (None, None),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (log, respond): (_, Arc<Respond>) = (Arc::clone(&seen), Arc::new(respond));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&respond)));
+                let (log, respond) = (Arc::clone(&log), Arc::clone(&respond));
+                match acceptor.clone() {
+                    None => drop(tokio::spawn(serve(stream, log, respond))),
+                    Some(acceptor) => drop(tokio::spawn(async move {
+                        // A client that does not trust the certificate leaves here.
+                        if let Ok(stream) = acceptor.accept(stream).await {
+                            serve(stream, log, respond).await;
+                        }
+                    })),
+                }
             }
         });
-        Self { address, seen }
+        Self {
+            address,
+            authority,
+            seen,
+        }
     }
 
     /// Every request but those for the time.
@@ -103,10 +142,27 @@ impl RawServer {
             .clone()
     }
 
-    /// A builder of clients of this server.
+    /// Host and port.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Who signed the server's certificate, as PEM.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// A builder of clients of this server; whom to trust is for the test to say.
     pub fn builder(&self) -> ClientBuilder {
+        let scheme = if self.authority.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         Client::builder()
-            .base_url(format!("http://{}/1.0", self.address))
+            .base_url(format!("{scheme}://{}/1.0", self.address))
             .credentials(Credentials::new("key", "secret", "consumer"))
             .connect_timeout(Duration::from_secs(5))
             .clock(LinkedClock::new(Clock::manual()))
@@ -125,7 +181,10 @@ impl RawServer {
     }
 }
 
-async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<Respond>) {
+async fn serve<S>(mut stream: S, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<Respond>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let Some(seen) = read(&mut stream).await else {
         return;
     };
@@ -142,7 +201,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<R
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Seen> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {

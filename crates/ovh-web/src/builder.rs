@@ -314,7 +314,7 @@ impl ClientBuilder {
         let parts = Parts {
             endpoint: settings.endpoint.clone(),
             engine: self.http,
-            settings: self.engine,
+            settings: self.engine.clone(),
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
             clock: Arc::clone(&clock),
             limits: self.limits,
@@ -328,7 +328,12 @@ impl ClientBuilder {
                 .unwrap_or_else(|| Arc::new(Nobody) as Arc<dyn Observer>),
         };
         let transport = HttpTransport::new(parts, auth, self.read_only)?;
-        Ok(Client::assemble(transport, clock, settings.endpoint))
+        Ok(Client::assemble(
+            transport,
+            clock,
+            settings.endpoint,
+            self.engine,
+        ))
     }
 }
 

@@ -7,7 +7,7 @@ use ovh_runtime::{Call, Core, Error, ErrorKind, Method, Secret, Transport};
 
 use crate::access::{AccessRules, CredentialRequest};
 use crate::request::FreeRequest;
-use crate::transport::{Auth, HttpTransport};
+use crate::transport::{Auth, EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::{ClientBuilder, Clock, Credentials, Endpoint};
 
@@ -26,6 +26,8 @@ struct Inner {
     raw: ovh_web_client::Client,
     clock: Arc<dyn Clock>,
     endpoint: Endpoint,
+    /// The way to addresses that are not the API's.
+    engine_settings: EngineSettings,
 }
 
 impl Client {
@@ -47,6 +49,7 @@ impl Client {
         transport: HttpTransport,
         clock: Arc<dyn Clock>,
         endpoint: Endpoint,
+        engine_settings: EngineSettings,
     ) -> Self {
         let core = Core::new(Arc::new(transport.clone()));
         Self {
@@ -56,6 +59,7 @@ impl Client {
                 core,
                 clock,
                 endpoint,
+                engine_settings,
             }),
         }
     }
@@ -154,6 +158,7 @@ impl Client {
             transport,
             Arc::clone(&self.inner.clock),
             self.inner.endpoint.clone(),
+            self.inner.engine_settings.clone(),
         )
     }
 
@@ -165,6 +170,10 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    pub(crate) fn engine_settings(&self) -> &EngineSettings {
+        &self.inner.engine_settings
     }
 }
 

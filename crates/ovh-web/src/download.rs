@@ -2,20 +2,20 @@
 //!
 //! The address is not the API's. It gets no credentials, no signature and no header of the client's
 //! own; it has to be encrypted, but on this machine; and nothing is kept in memory but the piece
-//! that is being written.
+//! that is being written. The way there is the client's: its proxy and its certificates.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorBuilder, ErrorKind};
-use reqwest::{Url, redirect, retry};
+use reqwest::{Url, redirect};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use crate::Clock;
 use crate::clock::within;
 use crate::endpoint::is_loopback;
 use crate::hosting::Dump;
-use crate::transport::tls;
+use crate::transport::{EngineSettings, reqwest_engine};
+use crate::{Client, Clock};
 
 /// How long the other side may say nothing.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -29,7 +29,8 @@ impl Dump {
     ///
     /// The whole takes as long as it takes; the other side may be silent for a minute at most. On
     /// an error the target may hold a part of the dump. The address is asked for without any
-    /// credentials, since it is not the API's.
+    /// credentials, since it is not the API's; the client's proxy and extra certificates serve here
+    /// too, an [engine of your own](crate::ClientBuilder::http) does not.
     ///
     /// # Errors
     ///
@@ -48,8 +49,8 @@ impl Dump {
             .hint("it may not be ready: its status says so")
             .build());
         };
-        let clock = self.database().hosting().client().clock();
-        fetch(&**clock, &address, target).await
+        let client = self.database().hosting().client();
+        fetch(client, &address, target).await
     }
 
     /// Writes the dump's content to a file, and says how many bytes it has.
@@ -74,13 +75,14 @@ impl Dump {
     }
 }
 
-async fn fetch<W>(clock: &dyn Clock, address: &str, target: &mut W) -> Result<u64, Error>
+async fn fetch<W>(client: &Client, address: &str, target: &mut W) -> Result<u64, Error>
 where
     W: AsyncWrite + Unpin + Send + ?Sized,
 {
     let url = check(address)?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let http = engine(&url)?;
+    let http = engine(client.engine_settings(), &url)?;
+    let clock: &dyn Clock = &**client.clock();
     let silent = || {
         failure(
             ErrorKind::Timeout,
@@ -133,8 +135,8 @@ where
     Ok(size)
 }
 
-/// An HTTP engine that knows nothing of the client: no key, no cookie, no header.
-fn engine(url: &Url) -> Result<reqwest::Client, Error> {
+/// An HTTP engine that knows the client's proxy and certificates, but no key, cookie or header of it.
+fn engine(settings: &EngineSettings, url: &Url) -> Result<reqwest::Client, Error> {
     let encrypted = url.scheme() == "https";
     let follow = redirect::Policy::custom(move |attempt| {
         let is_fine = attempt.previous().len() <= REDIRECTS
@@ -146,20 +148,16 @@ fn engine(url: &Url) -> Result<reqwest::Client, Error> {
             attempt.stop()
         }
     });
-    reqwest::Client::builder()
-        .https_only(encrypted)
+    let mut settings = settings.clone();
+    if !encrypted {
+        // What is on this machine needs nobody on the way.
+        settings.proxy = None;
+        settings.proxy_from_environment = false;
+    }
+    reqwest_engine::builder(&settings, encrypted, encrypted)?
         .redirect(follow)
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(SILENCE)
-        .no_proxy()
-        .tls_backend_preconfigured(tls::config(encrypted, &[])?)
         .build()
-        .map_err(|source| {
-            Error::builder(ErrorKind::Configuration, "the HTTP engine cannot be set up")
-                .source(source.without_url())
-                .build()
-        })
+        .map_err(reqwest_engine::cannot_be_set_up)
 }
 
 /// An address that may be asked: encrypted, or on this machine.

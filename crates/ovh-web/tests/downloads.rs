@@ -133,3 +133,35 @@ async fn a_place_that_refuses_is_an_error_with_its_status() {
         assert_eq!(error.kind(), kind);
     }
 }
+
+#[tokio::test]
+async fn the_clients_proxy_leads_to_an_encrypted_address_too_and_learns_no_credentials() {
+    // The API's proxy, which hands on what is for the API and refuses the way to the dump.
+    let server = Server::start(|seen| match &*seen.method {
+        "CONNECT" => answer(403, "", "no way"),
+        _ => dump_at(r#""https://dumps.example.net/5.sql.gz?token=s3cr3t""#),
+    })
+    .await;
+    let proxy = format!("http://user:word@{}", server.host);
+    let client = server.builder().proxy(proxy).build().expect("a client");
+    let dump = client.hosting("example.ovh").database("x").dump(5);
+    let error = dump
+        .download_to(&mut Vec::new())
+        .await
+        .expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(!error.to_string().contains("s3cr3t"), "{error}");
+    let calls = server.calls();
+    let asked = calls.last().expect("a call");
+    assert_eq!(
+        (&*asked.method, &*asked.target),
+        ("CONNECT", "dumps.example.net:443")
+    );
+    for (name, value) in &asked.headers {
+        let name = name.to_ascii_lowercase();
+        assert!(
+            !name.starts_with("x-ovh") && name != "authorization",
+            "{name}: {value}"
+        );
+    }
+}

@@ -10,4 +10,5 @@ mod public_api;
 mod readme;
 mod refusals;
 mod secrets;
+mod tls;
 mod transport;

@@ -15,9 +15,9 @@ mod attempts;
 mod engine;
 mod failure;
 mod flight;
-mod reqwest_engine;
+pub(crate) mod reqwest_engine;
 mod server_time;
-pub(crate) mod tls;
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;

@@ -39,26 +39,10 @@ impl ReqwestEngine {
     pub(super) fn new(settings: &EngineSettings, bases: &[&str]) -> Result<Self, Error> {
         let encrypted = bases.iter().all(|base| base.starts_with("https:"));
         let needs_roots = bases.iter().any(|base| base.starts_with("https:"));
-        let builder = reqwest::Client::builder()
-            .https_only(encrypted)
+        let http = builder(settings, encrypted, needs_roots)?
             .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .connect_timeout(settings.connect_timeout);
-        // An explicit proxy replaces those of the environment; without either there is none. A
-        // proxy of the environment never sees plain HTTP, which would show it the signed calls.
-        let builder = match &settings.proxy {
-            Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
-            None if settings.proxy_from_environment && encrypted => builder,
-            None => builder.no_proxy(),
-        };
-        let builder =
-            builder.tls_backend_preconfigured(tls::config(needs_roots, &settings.extra_ca_pem)?);
-        let http = builder.build().map_err(|source| {
-            configuration("the HTTP engine cannot be set up")
-                .source(source.without_url())
-                .build()
-        })?;
+            .build()
+            .map_err(cannot_be_set_up)?;
         Ok(Self { http })
     }
 
@@ -92,6 +76,34 @@ impl ReqwestEngine {
         let response = self.http.execute(outgoing).await.map_err(no_reply)?;
         read(response).await
     }
+}
+
+/// What all connections of a client have in common: its proxy, its certificates, and nothing that is
+/// repeated or told behind its back. Redirects are for the caller to decide.
+pub(crate) fn builder(
+    settings: &EngineSettings,
+    encrypted: bool,
+    needs_roots: bool,
+) -> Result<reqwest::ClientBuilder, Error> {
+    let builder = reqwest::Client::builder()
+        .https_only(encrypted)
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(settings.connect_timeout);
+    // An explicit proxy replaces those of the environment; without either there is none. A proxy of
+    // the environment never sees plain HTTP, which would show it the signed calls.
+    let builder = match &settings.proxy {
+        Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
+        None if settings.proxy_from_environment && encrypted => builder,
+        None => builder.no_proxy(),
+    };
+    Ok(builder.tls_backend_preconfigured(tls::config(needs_roots, &settings.extra_ca_pem)?))
+}
+
+pub(crate) fn cannot_be_set_up(source: reqwest::Error) -> Error {
+    configuration("the HTTP engine cannot be set up")
+        .source(source.without_url())
+        .build()
 }
 
 impl HttpEngine for ReqwestEngine {
