@@ -1,12 +1,16 @@
 //! The families besides the guide's, each with one round of what can be done with it.
 
+use std::time::Duration;
+
+use ovh_web::ErrorKind;
 use ovh_web::types::{
-    DatabaseCapacity, DatabaseCopyRestore, DatabaseRestore, DeploymentRequest, DomainUpdate,
-    DumpDate, EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewRuntime,
-    NewUser, NewWebsite, UserUpdate, WebsiteDeleteFiles,
+    CdnOptionConfigInput, CdnOptionEnabled, CdnOptionPatternType, CdnOptionUpdate,
+    DatabaseCapacity, DatabaseCopyRestore, DatabaseRestore, DeploymentRequest, DomainCdn,
+    DomainUpdate, DumpDate, EnvVarType, NewCdnOption, NewCdnOptionType, NewCron, NewDatabase,
+    NewDatabaseType, NewDomain, NewEnvVar, NewRuntime, NewUser, NewWebsite, UserUpdate,
+    WebsiteDeleteFiles,
 };
-use ovh_web::{ErrorKind, WaitPolicy};
-use ovh_web_tests::{Scene, fails};
+use ovh_web_tests::{SERVICE, Scene, fails};
 
 #[tokio::test]
 async fn a_domain_is_changed_and_settles_by_its_own_status() {
@@ -171,26 +175,98 @@ async fn runtimes_and_websites_come_and_go() {
 }
 
 #[tokio::test]
-async fn logs_mail_cdn_and_snapshots_answer() {
+async fn own_logs_and_mail_answer_and_an_option_is_asked_to_end() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
-    hosting.own_logs().list().await.expect("logs");
-    hosting.email().get().await.expect("mail");
-    hosting.email().bounces(5).await.expect("bounces");
-    hosting.email_options().list().await.expect("options");
-    let tasks = hosting.tasks().list().await.expect("tasks");
-    assert!(tasks.is_empty());
-    let task = hosting.restore_snapshot("daily.1").await;
-    // What a hosting of today has no backup of is the API's to judge.
-    if let Ok(task) = task {
-        task.wait_with(WaitPolicy::default()).await.expect("done");
-    }
-    match hosting.cdn().get().await {
-        Ok(_) => {
-            hosting.cdn().domains().await.expect("domains");
-        }
-        Err(error) => assert!(error.is_not_found(), "{error}"),
-    }
+    let logs = hosting.own_logs().list().await.expect("logs");
+    assert_eq!(
+        logs.len(),
+        hosting.own_logs().ids().await.expect("ids").len()
+    );
+    assert_eq!(
+        hosting.email().get().await.expect("mail").state.as_str(),
+        "ok"
+    );
+    assert!(
+        hosting
+            .email()
+            .bounces(5)
+            .await
+            .expect("bounces")
+            .is_empty()
+    );
+    assert!(hosting.tasks().list().await.expect("tasks").is_empty());
+    let options = hosting.email_options();
+    let option = options.list().await.expect("options")[0].clone();
+    assert_eq!(options.get(option.id).await.expect("it").id, option.id);
+    assert!(
+        options
+            .service(option.id)
+            .await
+            .expect("a contract")
+            .service_id
+            > 0
+    );
+    options.terminate(option.id).await.expect("asked for");
+    let call = scene.last_call();
+    let path = format!(
+        "/1.0/hosting/web/{SERVICE}/emailOption/{}/terminate",
+        option.id
+    );
+    assert_eq!(
+        (call.operation, &*call.path, call.status),
+        (Some("email_options::terminate"), &*path, 200)
+    );
+    fails(
+        options.terminate(0).await,
+        ErrorKind::NotFound,
+        &["email_options::terminate"],
+    );
+}
+
+#[tokio::test]
+async fn a_snapshot_brings_files_and_databases_back_and_not_before_its_task_is_done() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    // What a hosting of today has no backup of is refused in the API's words.
+    let refused = hosting.restore_snapshot("daily.1").await;
+    fails(
+        refused,
+        ErrorKind::BadRequest,
+        &["younger", "snapshots::restore"],
+    );
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let task = hosting.databases().create(&new).await.expect("a task");
+    let name = task.wait().await.expect("a database").name;
+    let write = |text: &str| {
+        let sandbox = &scene.sandbox;
+        sandbox.write_files(SERVICE, text).expect("files");
+        sandbox
+            .write_database(SERVICE, &name, text)
+            .expect("a database");
+    };
+    let content = || {
+        let state = scene.sandbox.state();
+        let database = state.database(SERVICE, &name).expect("it is there");
+        (state.files(SERVICE), database.content)
+    };
+    let day = Duration::from_secs(24 * 3600);
+    write("monday");
+    scene.sandbox.clock().advance(day + day / 2);
+    write("tuesday");
+    let task = hosting.restore_snapshot("daily.1").await.expect("a task");
+    assert_eq!(content(), ("tuesday".to_owned(), "tuesday".to_owned()));
+    task.wait().await.expect("done");
+    assert_eq!(content(), ("monday".to_owned(), "monday".to_owned()));
+    scene
+        .sandbox
+        .journal()
+        .operation("snapshots::restore")
+        .exactly(2);
 }
 
 #[tokio::test]
@@ -218,7 +294,7 @@ async fn a_file_is_imported_and_mail_is_asked_for_something() {
 async fn a_cdn_empties_its_cache_and_applies_options_by_operations_to_wait_for() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
-    let new = NewDomain::new("shop.example.com", "shop").cdn(ovh_web::types::DomainCdn::Active);
+    let new = NewDomain::new("shop.example.com", "shop").cdn(DomainCdn::Active);
     let task = hosting.domains().attach(&new).await.expect("a task");
     task.wait().await.expect("attached");
     let domain = hosting.cdn().domain("shop.example.com");
@@ -228,4 +304,51 @@ async fn a_cdn_empties_its_cache_and_applies_options_by_operations_to_wait_for()
     let refresh = domain.refresh().await.expect("an operation");
     refresh.wait().await.expect("refreshed");
     assert!(hosting.cdn().operations().await.expect("operations").len() >= 2);
+}
+
+#[tokio::test]
+async fn a_rule_of_a_cdn_is_added_changed_and_removed() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting();
+    let new = NewDomain::new("shop.example.com", "shop").cdn(DomainCdn::Active);
+    let task = hosting.domains().attach(&new).await.expect("a task");
+    task.wait().await.expect("attached");
+    assert_eq!(hosting.cdn().get().await.expect("a CDN").domain, SERVICE);
+    let domains = hosting.cdn().domains().await.expect("domains");
+    assert_eq!(
+        domains
+            .iter()
+            .map(|domain| &*domain.as_ref().expect("whole").name)
+            .collect::<Vec<_>>(),
+        ["shop.example.com"]
+    );
+    let domain = hosting.cdn().domain("shop.example.com");
+    let count = domain.options().await.expect("options").len();
+    let rule = NewCdnOption::new(CdnOptionEnabled::Yes, "styles", NewCdnOptionType::CacheRule)
+        .pattern("css")
+        .config(
+            CdnOptionConfigInput::new()
+                .pattern_type(CdnOptionPatternType::Extension)
+                .priority(1)
+                .ttl(60),
+        );
+    let made = domain.create_option(&rule).await.expect("a rule");
+    assert_eq!((&*made.name, made.enabled), ("styles", true));
+    assert_eq!(domain.options().await.expect("options").len(), count + 1);
+    // A second one of that name is a conflict, and changes nothing.
+    fails(
+        domain.create_option(&rule).await,
+        ErrorKind::Conflict,
+        &["cdn_options::create"],
+    );
+    let off = CdnOptionUpdate::new().enabled(false);
+    domain.update_option("styles", &off).await.expect("changed");
+    assert!(!domain.option("styles").await.expect("it is there").enabled);
+    domain.delete_option("styles").await.expect("removed");
+    fails(
+        domain.option("styles").await,
+        ErrorKind::NotFound,
+        &["cdn_options::get"],
+    );
+    assert_eq!(domain.options().await.expect("options").len(), count);
 }
