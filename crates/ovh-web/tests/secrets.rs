@@ -127,3 +127,50 @@ fn nothing_that_holds_a_secret_shows_it() {
     );
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_refusal_that_quotes_what_it_was_sent_becomes_an_error_without_secrets() {
+    let server = Server::start(|seen| {
+        let body = String::from_utf8_lossy(&seen.body).replace('"', "'");
+        let key = seen.header("x-ovh-consumer").unwrap_or_default();
+        let signed = seen.header("authorization").unwrap_or_default();
+        answer(
+            400,
+            "",
+            &format!(
+                r#"{{"message":"bad: {body} by {key} {signed}","details":{{"got":"{key}"}}}}"#
+            ),
+        )
+    })
+    .await;
+    let new = NewUser::new(".", "example-x", "s3cr3t word");
+    let bearer = Client::builder()
+        .base_url(server.base())
+        .access_token("t0ken-s3cr3t")
+        .retries(0)
+        .build()
+        .expect("a client");
+    for client in [server.client(), bearer] {
+        let users = client.hosting("example.ovh").users();
+        let error = users.create(&new).await.expect_err("refused");
+        let raw = String::from_utf8_lossy(error.raw_body()).into_owned();
+        let shown = format!(
+            "{error} {error:?} {:?} {raw}",
+            error.details().collect::<Vec<_>>()
+        );
+        for secret in ["s3cr3t", CONSUMER_KEY] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+        // The other words stay, so that it can be understood.
+        assert!(
+            error
+                .message()
+                .starts_with("bad: {'home':'.','login':'example-x',"),
+            "{error}"
+        );
+        assert!(
+            error.message().contains("'password':'[redacted]'"),
+            "{error}"
+        );
+    }
+}

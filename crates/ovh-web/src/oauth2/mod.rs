@@ -72,6 +72,15 @@ impl Tokens {
         &self.host
     }
 
+    /// Shows id, secret and the last token to `look`.
+    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
+        look(self.client_id.expose());
+        look(self.client_secret.expose());
+        if let Some(token) = self.flight.peek() {
+            look(token.value.expose());
+        }
+    }
+
     /// A token that is good at `now`, by a clock that only goes forward, and that is not the one
     /// that was refused.
     pub(crate) async fn get<F>(

@@ -8,7 +8,7 @@ use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
 use super::engine::HttpRequest;
 use super::failure::{self, Failed};
 use super::server_time::{self, Answer, Measured};
-use super::{Auth, HttpTransport, Progress};
+use super::{Auth, HttpTransport, Progress, quoted};
 use crate::clock::within;
 use crate::oauth2;
 use crate::sign::signature;
@@ -177,7 +177,7 @@ impl HttpTransport {
                     let received = shared.clock.unix_time();
                     shared.server_time.observe(&reply, sent, received);
                 }
-                Ok(reply)
+                Ok(quoted::hide(&self.auth, request, reply))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {

@@ -15,6 +15,7 @@ mod attempts;
 mod engine;
 mod failure;
 mod flight;
+mod quoted;
 pub(crate) mod reqwest_engine;
 mod server_time;
 mod tls;
@@ -61,6 +62,25 @@ pub(crate) enum Auth {
     OAuth2(Arc<Tokens>),
     /// A token from elsewhere.
     Bearer(Secret),
+}
+
+impl Auth {
+    /// Shows each of its secrets to `look`.
+    fn each_secret(&self, look: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Signature(credentials) => {
+                look(credentials.application_key().expose());
+                look(credentials.application_secret().expose());
+                look(credentials.consumer_key().expose());
+            }
+            Self::Application { key, secret } => {
+                look(key.expose());
+                look(secret.expose());
+            }
+            Self::OAuth2(tokens) => tokens.each_secret(look),
+            Self::Bearer(token) => look(token.expose()),
+        }
+    }
 }
 
 /// What a transport is made of.
