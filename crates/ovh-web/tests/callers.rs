@@ -1,4 +1,4 @@
-//! Who is calling: tokens, clocks that are off, consumer keys, and many callers at once.
+//! Who is calling: tokens, clocks that are off, and many callers at once.
 
 mod support;
 
@@ -8,9 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use ovh_web::{
-    AccessRules, Client, ClientBuilder, Error, ErrorKind, Method, RateLimit, WaitPolicy,
-};
+use ovh_web::{Client, ClientBuilder, Error, ErrorKind, Method, RateLimit};
 use serde_json::Value;
 use support::{Answer, HandClock, NOW, Seen, Server, answer, json};
 
@@ -387,110 +385,6 @@ async fn a_call_may_be_dropped_at_every_await() {
             "dropped after {polls} polls, {done}"
         );
     }
-}
-
-/// A server that gives a consumer key and then answers questions about it with these, in order;
-/// the last one stays.
-async fn key_server(answers: Vec<(u16, &'static str)>) -> Server {
-    let asked = AtomicUsize::new(0);
-    Server::start(move |seen| match &*seen.target {
-        "/1.0/auth/credential" => json(
-            r#"{"consumerKey":"s3cr3t-new","state":"pendingValidation","validationUrl":"https://example.com/auth/?credentialToken=s3cr3t-t"}"#,
-        ),
-        "/1.0/auth/currentCredential" => {
-            let number = asked.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
-            let (status, body) = answers[number];
-            answer(status, "Content-Type: application/json\r\n", body)
-        }
-        _ => json("null"),
-    })
-    .await
-}
-
-const INVALID: (u16, &str) = (403, r#"{"errorCode":"INVALID_CREDENTIAL","message":"no"}"#);
-const UNSIGNED: (u16, &str) = (400, r#"{"errorCode":"INVALID_SIGNATURE","message":"no"}"#);
-const NOT_GRANTED: (u16, &str) = (403, r#"{"errorCode":"NOT_GRANTED_CALL","message":"no"}"#);
-
-fn state(name: &str) -> (u16, &'static str) {
-    let body = format!(
-        r#"{{"allowedIPs":null,"applicationId":1,"creation":"2016-03-03T15:00:00+00:00","credentialId":2,"expiration":null,"lastUse":null,"ovhSupport":false,"rules":[],"status":"{name}"}}"#
-    );
-    (200, body.leak())
-}
-
-async fn ask(server: &Server) -> ovh_web::PendingCredential {
-    let client = Client::builder()
-        .base_url(server.base())
-        .application_key("ak")
-        .application_secret("as")
-        .without_consumer_key()
-        .clock(HandClock::jumping(Duration::from_secs(60)))
-        .build()
-        .expect("a client");
-    let error = get(&client).await.expect_err("no consumer key");
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(server.all().is_empty(), "nothing was sent");
-    client
-        .request_credential(AccessRules::new().read_hosting("s.example").own_key())
-        .redirection("https://shop.example/back")
-        .allowed_ip("192.0.2.0/24")
-        .await
-        .expect("a key")
-}
-
-#[tokio::test]
-async fn a_consumer_key_is_asked_for_waited_for_and_used() {
-    for answers in [
-        vec![
-            INVALID,
-            UNSIGNED,
-            state("pendingValidation"),
-            state("validated"),
-        ],
-        vec![INVALID, NOT_GRANTED],
-    ] {
-        let looks = answers.len();
-        let server = key_server(answers).await;
-        let pending = ask(&server).await;
-        let asked = server.calls().remove(0);
-        let body: Value = serde_json::from_slice(&asked.body).expect("JSON");
-        assert_eq!(body["accessRules"][0]["method"], "GET");
-        assert_eq!(body["accessRules"][1]["path"], "/hosting/web/s.example/*");
-        assert_eq!(body["allowedIPs"][0], "192.0.2.0/24");
-        assert_eq!(body["redirection"], "https://shop.example/back");
-        assert_eq!(asked.header("x-ovh-application"), Some("ak"));
-        assert_eq!(asked.header("x-ovh-signature"), None);
-        let shown = format!("{pending:?}");
-        assert!(!shown.contains("s3cr3t"), "{shown}");
-
-        let client = pending.wait_validated().await.expect("validated");
-        assert_eq!(server.calls().len(), 1 + looks);
-        client.logout().await.expect("done");
-        let last = server.calls().pop().expect("a call");
-        assert_eq!(last.target, "/1.0/auth/logout");
-        assert_eq!(last.header("x-ovh-consumer"), Some("s3cr3t-new"));
-    }
-}
-
-#[tokio::test]
-async fn a_key_that_is_refused_or_never_validated_comes_to_an_end() {
-    for (name, kind) in [
-        ("refused", ErrorKind::Authentication),
-        ("expired", ErrorKind::Authentication),
-    ] {
-        let server = key_server(vec![INVALID, state(name)]).await;
-        let error = ask(&server).await.wait_validated().await.expect_err("over");
-        assert_eq!(error.kind(), kind, "{error}");
-        assert!(error.to_string().contains(name), "{error}");
-    }
-    let server = key_server(vec![INVALID]).await;
-    let policy = WaitPolicy::default().deadline(Duration::from_secs(120));
-    let error = ask(&server)
-        .await
-        .wait_validated_with(policy)
-        .await
-        .expect_err("late");
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 }
 
 #[tokio::test]
