@@ -1,23 +1,15 @@
 //! `cargo xtask diff`: what a change of the documents means for users of the client.
 //!
-//! Here is where the two sides come from (the working tree, a revision in git, a document in a
-//! file) and with which names, corrections and texts each is generated. What is compared and said
-//! is the generator's business: `ovh_web_codegen::diff`.
+//! Where the two sides come from is in [`sides`](crate::sides). What is compared and said is the
+//! generator's business: `ovh_web_codegen::diff`.
 
 use crate::failure::Failure;
-use crate::regen;
 use crate::say;
-use crate::sources::{self, Sources};
+use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
-use ovh_web_codegen::canonical::{canonicalise, to_text};
-use ovh_web_codegen::diff::{Diff, Verdict, between};
-use ovh_web_codegen::document::Document;
-use ovh_web_codegen::{Clashes, Input, Inputs, Output, overlay};
+use ovh_web_codegen::diff::Verdict;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Explain a change of the documents in Markdown: what is new, what changed, what is gone, what
 /// breaks for users of the client, and what becomes of the version.
@@ -38,245 +30,37 @@ pub struct Args {
     json: bool,
 }
 
-/// Where one side comes from.
-enum Side {
-    Tree,
-    Revision(String),
-    File(PathBuf),
-}
-
-/// One side, ready to be generated.
-struct Ready {
-    inputs: Inputs,
-    /// Whether its names are its own, and not those of the other side.
-    is_named: bool,
-    /// The section that the document of a file is, if it is one of ours.
-    section: Option<String>,
-}
-
 /// Generates both sides, compares them and prints.
 ///
 /// # Errors
 /// If a side cannot be read, or nothing can be generated from it.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let (old_side, new_side) = (side(workspace, &args.old)?, side(workspace, &args.new)?);
-    let (old, mut new) = (ready(workspace, &old_side)?, ready(workspace, &new_side)?);
-    if old.section.is_none() != new.section.is_none() {
-        return Err(Failure::new(format!(
-            "one of {} and {} is no section of {}: a document of another section can only be \
-             compared with a document",
-            args.old,
-            args.new,
-            sources::PATH
-        )));
-    }
-    let before = generate(&args.old, &old.inputs)?;
-    if !new.is_named {
-        new.inputs.names = Some(Input::new("names.toml", &before.names));
-        new.inputs.surface = Some(Input::new("surface.txt", &before.surface));
-    }
-    let after = generate(&args.new, &new.inputs)?;
-    let diff = between(&before.api, &after.api);
-    let version = version(workspace)?;
-    let (from, to) = (told(&args.old), told(&args.new));
+    let compared = sides::compare(workspace, &args.old, &args.new)?;
     if args.json {
-        let text = serde_json::to_string_pretty(&report(&diff, &from, &to, version.as_deref()))
+        let text = serde_json::to_string_pretty(&report(&compared))
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
         return say(out, text);
     }
-    let title = format!("From {from} to {to}");
-    write!(out, "{}", diff.to_markdown(&title, version.as_deref()))
-        .map_err(|error| Failure::new(format!("cannot print: {error}")))
+    let title = format!("From {} to {}", compared.old, compared.new);
+    let text = compared
+        .diff
+        .to_markdown(&title, compared.version.as_deref());
+    write!(out, "{text}").map_err(|error| Failure::new(format!("cannot print: {error}")))
 }
 
 /// The same as the Markdown, for programs.
-fn report(diff: &Diff, old: &str, new: &str, version: Option<&str>) -> serde_json::Value {
+fn report(compared: &Compared) -> serde_json::Value {
+    let diff = &compared.diff;
     json!({
-        "old": old,
-        "new": new,
+        "old": compared.old,
+        "new": compared.new,
         "verdict": diff.verdict(),
         "bump": diff.bump(),
-        "version": version,
-        "next_version": version.and_then(|version| diff.bump().after(version)),
+        "version": compared.version,
+        "next_version": compared.next_version(),
         "breaking": diff.count(Verdict::Breaking),
         "additive": diff.count(Verdict::Additive),
         "docs": diff.count(Verdict::Docs),
         "changes": diff.changes,
     })
-}
-
-/// How a side is called in what a person reads.
-fn told(side: &str) -> String {
-    match side {
-        "." => "the working tree".to_owned(),
-        side => {
-            let name = Path::new(side)
-                .file_name()
-                .map(|name| name.to_string_lossy());
-            match name {
-                Some(name) if Path::new(side).is_file() => name.into_owned(),
-                _ => side.to_owned(),
-            }
-        }
-    }
-}
-
-fn side(workspace: &Workspace, text: &str) -> Result<Side, Failure> {
-    if text == "." {
-        return Ok(Side::Tree);
-    }
-    let file = PathBuf::from(text);
-    if file.is_file() {
-        return Ok(Side::File(file));
-    }
-    let commit = format!("{text}^{{commit}}");
-    match git(
-        workspace,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-    ) {
-        Ok(hash) => Ok(Side::Revision(hash.trim().to_owned())),
-        Err(failure) => Err(Failure::new(format!(
-            "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
-             for the working tree ({failure})"
-        ))),
-    }
-}
-
-fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
-    let inputs = match side {
-        Side::Tree => regen::inputs(&|path| workspace.read_if_there(path))?,
-        Side::Revision(hash) => committed(workspace, hash)?,
-        Side::File(file) => return from_file(workspace, file),
-    };
-    Ok(Ready {
-        is_named: inputs.names.is_some(),
-        inputs,
-        section: Some(String::new()),
-    })
-}
-
-/// What is generated from a revision, with the names, corrections and texts that it had.
-fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
-    let list = git(
-        workspace,
-        &["ls-tree", "-r", "--name-only", hash, "schema/"],
-    )?;
-    let known: BTreeSet<&str> = list.lines().collect();
-    regen::inputs(&|path| {
-        if known.contains(path) {
-            git(workspace, &["show", &format!("{hash}:./{path}")]).map(Some)
-        } else {
-            Ok(None)
-        }
-    })
-}
-
-/// What is generated from the document of a file in the place of its section.
-fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let document = Document::parse(&name, text)?;
-    let text = to_text(&canonicalise(&document.value));
-    let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let section = sources.sections.iter().find(|section| {
-        document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
-    });
-    let Some(section) = section else {
-        let inputs = Inputs {
-            // The same name on both sides: it stands in what is generated.
-            documents: vec![Input::new("document.json", text)],
-            clashes: Clashes::Resolve,
-            ..Inputs::default()
-        };
-        return Ok(Ready {
-            inputs,
-            is_named: false,
-            section: None,
-        });
-    };
-    let file_name = format!("{}.json", section.name);
-    let mut inputs = regen::inputs(&|path| workspace.read_if_there(path))?;
-    for input in &mut inputs.documents {
-        if input.name == file_name {
-            input.text.clone_from(&text);
-        }
-    }
-    if let Some(overlay) = &mut inputs.overlay {
-        overlay.text = fitting(&overlay.text, &inputs.documents)?;
-    }
-    // What was published last says nothing of a document that was never ours.
-    inputs.surface = None;
-    Ok(Ready {
-        inputs,
-        is_named: false,
-        section: Some(section.name.clone()),
-    })
-}
-
-/// The corrections that meet something: those of the working tree were made for its documents.
-fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
-    let mut all: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| Failure::new(format!("overlay.json: {error}")))?;
-    let mut values = Vec::new();
-    for input in documents {
-        values.push(Document::parse(&input.name, &input.text)?);
-    }
-    let actions = all["actions"].as_array().cloned().unwrap_or_default();
-    let mut kept = Vec::new();
-    for action in actions {
-        let mut single = all.clone();
-        single["actions"] = json!([action]);
-        let single = overlay::Overlay::parse("overlay.json", &single.to_string())?;
-        let mut is_met = false;
-        for document in &mut values {
-            let mut corrected = document.value.clone();
-            if let Ok(applied) = overlay::apply(&mut corrected, &single, &document.name)
-                && !applied.actions.is_empty()
-            {
-                is_met = true;
-                document.value = corrected;
-            }
-        }
-        if is_met {
-            kept.push(action);
-        }
-    }
-    all["actions"] = json!(kept);
-    Ok(all.to_string())
-}
-
-fn generate(side: &str, inputs: &Inputs) -> Result<Output, Failure> {
-    ovh_web_codegen::generate(inputs)
-        .map_err(|error| Failure::new(format!("nothing can be generated from {side}: {error}")))
-}
-
-/// The version that the crates have.
-fn version(workspace: &Workspace) -> Result<Option<String>, Failure> {
-    let Some(text) = workspace.read_if_there("Cargo.toml")? else {
-        return Ok(None);
-    };
-    let manifest: toml::Table = text
-        .parse()
-        .map_err(|error| Failure::new(format!("Cargo.toml is no TOML: {error}")))?;
-    let version = manifest
-        .get("workspace")
-        .and_then(|table| table.get("package")?.get("version")?.as_str());
-    Ok(version.map(str::to_owned))
-}
-
-/// What git says.
-fn git(workspace: &Workspace, args: &[&str]) -> Result<String, Failure> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(workspace.root())
-        .args(args)
-        .output()
-        .map_err(|error| Failure::io("run", Path::new("git"), error))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("git says: {}", words.trim())));
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Failure::new(format!("git {} gives no text", args.join(" "))))
 }

@@ -10,8 +10,10 @@ pub mod diff;
 pub mod download;
 pub mod failure;
 pub mod fetch;
+pub mod pr_body;
 pub mod preview;
 pub mod regen;
+pub mod sides;
 pub mod sources;
 pub mod workspace;
 
@@ -29,6 +31,7 @@ The road of a change:
   cargo xtask diff           see what OVHcloud changed, and what it means for users
   cargo xtask regen          write the client, the lock of names and the surface
   cargo test                 see that everything still holds
+  cargo xtask pr-body        what to say in the pull request, and what to check by hand
   git commit                 all of it together
 
 Another section:
@@ -58,6 +61,7 @@ enum Task {
     Budget(budget::Args),
     Diff(diff::Args),
     Fetch(fetch::Args),
+    PrBody(pr_body::Args),
     Preview(preview::Args),
     Regen(regen::Args),
 }
@@ -93,6 +97,7 @@ pub fn run(
         Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Diff(args) => diff::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
+        Task::PrBody(args) => pr_body::run(&workspace, &args, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
     });

@@ -2,6 +2,7 @@
 //!
 //! Both ways go the same road up to the list of changes; only then one writes and the other prints.
 
+use crate::budget::limits::{self, Limits};
 use crate::failure::Failure;
 use crate::say;
 use crate::sources::{self, Sources};
@@ -43,6 +44,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     } else {
         workspace.apply(&changes)?;
         tell(&changes, wanted.len(), &output, out)?;
+        tell_budget(workspace, &changes, &output, out)?;
         edited_by_hand(workspace, out)
     }
 }
@@ -253,7 +255,82 @@ fn tell(
             .collect();
         some(&lines, out)?;
     }
-    say(out, &output.report)
+    say(out, &output.report)?;
+    let missing: Vec<_> = output
+        .report
+        .undocumented
+        .iter()
+        .map(|item| format!("  ? {item}"))
+        .collect();
+    if !missing.is_empty() {
+        say(
+            out,
+            "not documented yet - `cargo xtask pr-body` has entries to fill in for schema/docs.toml:",
+        )?;
+        some(&missing, out)?;
+    }
+    Ok(())
+}
+
+/// What the client costs now beside what it cost before, and the limits if there are any.
+fn tell_budget(
+    workspace: &Workspace,
+    changes: &[Change],
+    output: &Output,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let limits = match workspace.read_if_there(limits::PATH)? {
+        Some(text) => Some(Limits::parse(&text)?),
+        None => None,
+    };
+    let count = |bytes: &Option<Vec<u8>>| -> Option<usize> {
+        bytes
+            .as_ref()
+            .map(|bytes| String::from_utf8_lossy(bytes).lines().count())
+    };
+    let (mut lines, mut files) = (output.report.lines, output.files.len());
+    for change in changes
+        .iter()
+        .filter(|change| change.path.starts_with(CLIENT))
+    {
+        let (old, new) = (count(&change.old), count(&change.new));
+        lines = (lines + old.unwrap_or(0)).saturating_sub(new.unwrap_or(0));
+        files = (files + usize::from(old.is_some())).saturating_sub(usize::from(new.is_some()));
+    }
+    let step = |before: usize, now: usize, limit: Option<usize>| {
+        let limit = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
+        if before == now || before == 0 {
+            format!("{now}{limit}")
+        } else {
+            format!("{before} -> {now}{limit}")
+        }
+    };
+    say(
+        out,
+        format!(
+            "budget: lines {}, files {}",
+            step(
+                lines,
+                output.report.lines,
+                limits.as_ref().map(|limits| limits.lines)
+            ),
+            step(
+                files,
+                output.files.len(),
+                limits.as_ref().map(|limits| limits.files)
+            ),
+        ),
+    )?;
+    if let Some(limits) = limits.filter(|limits| output.report.lines > limits.lines) {
+        say(
+            out,
+            format!(
+                "  ! {} lines over the limit - `cargo xtask budget` says more",
+                output.report.lines - limits.lines
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Prints the first few of `lines`: more than that is for `git diff`.

@@ -226,3 +226,31 @@ fn one_property_more_is_a_few_lines_more() {
         "{changed:#?}"
     );
 }
+
+#[test]
+fn the_budget_and_what_is_not_documented_are_told() {
+    let root = generated();
+    root.write("schema/hosting-web.json", &{
+        let mut document = support::small();
+        document["components"]["schemas"]["hosting.web.Cron"]["properties"]["email"] =
+            serde_json::json!({"type": "string", "nullable": true});
+        document.to_string()
+    });
+    let out = regen(&root);
+    let line = out.lines().find(|line| line.starts_with("budget: lines "));
+    let line = line.unwrap_or_else(|| panic!("no budget in {out}"));
+    let numbers: Vec<usize> = line["budget: lines ".len()..]
+        .split(&[' ', ','][..])
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    // A field with its sentence: two lines more, in as many files.
+    assert_eq!(numbers[1] - numbers[0], 2, "{line}");
+    assert!(
+        out.contains("not documented yet - `cargo xtask pr-body`"),
+        "{out}"
+    );
+    assert!(out.contains("\n  ? operation GET /auth/time\n"), "{out}");
+    let again = regen(&root);
+    let line = format!("budget: lines {}, files {}", numbers[1], numbers[2]);
+    assert!(again.contains(&line), "{again}");
+}

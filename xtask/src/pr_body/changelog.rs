@@ -1,0 +1,225 @@
+//! The entry for the changelog, as a draft: what a user reads before an update.
+
+use crate::failure::Failure;
+use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Where the draft belongs.
+const UNRELEASED: &str = "## Unreleased";
+
+/// Lines by the headings of [Keep a Changelog](https://keepachangelog.com/), in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    sections: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Draft {
+    /// The entry that tells these changes.
+    #[must_use]
+    pub fn of(diff: &Diff) -> Self {
+        let sections = vec![
+            ("Added", added(diff)),
+            ("Changed", changed(diff)),
+            ("Deprecated", deprecated(diff)),
+            ("Removed", removed(diff)),
+        ];
+        Self {
+            sections: sections
+                .into_iter()
+                .filter(|(_, lines)| !lines.is_empty())
+                .collect(),
+        }
+    }
+
+    /// The entry as Markdown; nothing if there is nothing to tell.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.sections.is_empty() {
+            return String::new();
+        }
+        let mut out = String::from("```markdown\n");
+        for (heading, lines) in &self.sections {
+            let _ = writeln!(out, "### {heading}\n\n{}\n", lines.join("\n"));
+        }
+        out.pop();
+        out.push_str("```\n");
+        out
+    }
+
+    /// The changelog with the entry under `Unreleased`. A line that stands there already is not put
+    /// there twice.
+    ///
+    /// # Errors
+    /// If there is no heading `Unreleased`.
+    pub fn put_into(&self, changelog: &str) -> Result<String, Failure> {
+        let mut lines: Vec<String> = changelog.lines().map(str::to_owned).collect();
+        let Some(begin) = lines.iter().position(|line| line.trim() == UNRELEASED) else {
+            return Err(Failure::new(format!(
+                "CHANGELOG.md has no heading `{UNRELEASED}` - add it above the last version"
+            )));
+        };
+        for (heading, entries) in &self.sections {
+            let end = end_of(&lines, begin, "## ");
+            let title = format!("### {heading}");
+            let missing: Vec<String> = entries
+                .iter()
+                .filter(|entry| !lines[begin..end].contains(entry))
+                .cloned()
+                .collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let place = lines[begin..end]
+                .iter()
+                .position(|line| line.trim() == title);
+            match place {
+                Some(place) => {
+                    let from = begin + place;
+                    let mut at = end_of(&lines, from, "##");
+                    while at > from + 1 && lines[at - 1].trim().is_empty() {
+                        at -= 1;
+                    }
+                    lines.splice(at..at, missing);
+                }
+                None => {
+                    let mut at = end;
+                    while at > begin + 1 && lines[at - 1].trim().is_empty() {
+                        at -= 1;
+                    }
+                    let block = [String::new(), title, String::new()].into_iter();
+                    lines.splice(at..at, block.chain(missing));
+                }
+            }
+        }
+        let mut out = lines.join("\n");
+        out.push('\n');
+        Ok(out)
+    }
+}
+
+/// The line behind the section that begins at `begin`.
+fn end_of(lines: &[String], begin: usize, marker: &str) -> usize {
+    let next = lines[begin + 1..]
+        .iter()
+        .position(|line| line.starts_with(marker));
+    next.map_or(lines.len(), |offset| begin + 1 + offset)
+}
+
+fn added(diff: &Diff) -> Vec<String> {
+    let mut operations: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut fields = Vec::new();
+    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut queries = Vec::new();
+    for change in diff
+        .changes
+        .iter()
+        .filter(|change| change.effect == Effect::New)
+    {
+        match change.sort {
+            Sort::Operation => {
+                let (family, verb) = change.item.split_once("::").unwrap_or(("", &change.item));
+                operations.entry(family).or_default().push(verb);
+            }
+            Sort::Field => fields.push(format!("`{}`", change.item)),
+            Sort::Query => queries.push(format!("`{}`", change.item)),
+            Sort::Value => {
+                let (parent, _) = change.item.split_once("::").unwrap_or((&change.item, ""));
+                values.entry(parent).or_default().push(&change.text);
+            }
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    for (family, verbs) in operations {
+        let verbs: Vec<String> = verbs.iter().map(|verb| format!("`{verb}`")).collect();
+        out.push(format!("* `{family}`: {}.", verbs.join(", ")));
+    }
+    for (noun, items) in [("Fields", fields), ("Filters and options", queries)] {
+        if !items.is_empty() {
+            out.push(format!("* {noun}: {}.", items.join(", ")));
+        }
+    }
+    for (parent, texts) in values {
+        const MANY: usize = 8;
+        out.push(if texts.len() > MANY {
+            format!("* `{parent}` knows {} more values.", texts.len())
+        } else {
+            format!("* `{parent}` knows {}.", texts.join(", "))
+        });
+    }
+    out
+}
+
+fn changed(diff: &Diff) -> Vec<String> {
+    let is_told =
+        |change: &&Change| change.verdict == Verdict::Breaking && change.effect != Effect::Gone;
+    let changes = diff.changes.iter().filter(is_told);
+    changes
+        .map(|change| format!("* **Breaking:** {}.", change.headline()))
+        .collect()
+}
+
+fn deprecated(diff: &Diff) -> Vec<String> {
+    let is_told =
+        |change: &&Change| change.sort == Sort::Fact && change.text.contains("deprecated");
+    let changes = diff.changes.iter().filter(is_told);
+    changes
+        .map(|change| format!("* {}.", change.headline()))
+        .collect()
+}
+
+fn removed(diff: &Diff) -> Vec<String> {
+    let gone = diff.changes.iter().filter(|change| {
+        change.effect == Effect::Gone && !matches!(change.sort, Sort::Doc | Sort::Fact)
+    });
+    gone.map(|change| {
+        let mark = match change.verdict {
+            Verdict::Breaking => "**Breaking:** ",
+            _ => "",
+        };
+        let now = match change.guess.as_deref() {
+            Some(guess) => format!("; see {guess}"),
+            None => String::new(),
+        };
+        format!("* {mark}`{}`{now}.", change.item)
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            sections: vec![
+                ("Added", vec!["* `crons`: `pause`.".to_owned()]),
+                ("Removed", vec!["* **Breaking:** `crons::stop`.".to_owned()]),
+            ],
+        }
+    }
+
+    #[test]
+    fn an_entry_goes_under_its_heading_and_not_twice() {
+        let before = "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n\n## 0.1.0\n\n### Removed\n\n* Older.\n";
+        let after = draft().put_into(before).expect("a place");
+        assert_eq!(
+            after,
+            "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n* `crons`: `pause`.\n\n\
+             ### Removed\n\n* **Breaking:** `crons::stop`.\n\n## 0.1.0\n\n### Removed\n\n* Older.\n"
+        );
+        assert_eq!(draft().put_into(&after).expect("a place"), after);
+    }
+
+    #[test]
+    fn an_empty_list_gets_its_headings_and_a_missing_one_is_an_error() {
+        let after = draft().put_into("## Unreleased\n").expect("a place");
+        assert!(
+            after.starts_with("## Unreleased\n\n### Added\n\n* `crons`"),
+            "{after}"
+        );
+        let error = draft().put_into("# Changelog\n").expect_err("no place");
+        assert!(error.to_string().contains("Unreleased"), "{error}");
+    }
+}

@@ -1,0 +1,38 @@
+//! How large OVHcloud's documents were and are.
+
+use ovh_web_codegen::Output;
+use ovh_web_codegen::document::Document;
+use std::fmt::Write as _;
+
+/// A line for each document: `hosting-web.json: 183 -> 206 operations, 233 -> 247 schemas`.
+pub(super) fn lines(before: &Output, after: &Output) -> String {
+    let mut out = String::new();
+    for (name, text) in &after.documents {
+        let (operations, schemas) = counts(name, text);
+        let old = before.documents.get(name).map(|text| counts(name, text));
+        let step = |old: Option<usize>, new: usize| match old {
+            Some(old) if old != new => format!("{old} -> {new}"),
+            _ => new.to_string(),
+        };
+        let _ = writeln!(
+            out,
+            "- `{name}`: {} operations, {} schemas{}",
+            step(old.map(|old| old.0), operations),
+            step(old.map(|old| old.1), schemas),
+            if old.is_none() { ", new" } else { "" }
+        );
+    }
+    for name in before.documents.keys() {
+        if !after.documents.contains_key(name) {
+            let _ = writeln!(out, "- `{name}`: gone");
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+fn counts(name: &str, text: &str) -> (usize, usize) {
+    // It was generated from, so it can be read; what cannot be is counted as nothing.
+    Document::parse(name, text).map_or((0, 0), |document| {
+        (document.operations().count(), document.schemas().count())
+    })
+}

@@ -1,0 +1,125 @@
+//! What is new and has no documentation yet, as entries for `schema/docs.toml` to be filled in.
+
+use crate::sides::Compared;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// A request and the entries; nothing if all is documented.
+pub(super) fn text(compared: &Compared) -> String {
+    let known: BTreeSet<&String> = compared.before.report.undocumented.iter().collect();
+    let missing: BTreeSet<&str> = compared
+        .after
+        .report
+        .undocumented
+        .iter()
+        .filter(|item| !known.contains(item))
+        .map(String::as_str)
+        .collect();
+    let mut out = String::new();
+    if !missing.is_empty() {
+        let _ = writeln!(
+            out,
+            "{} has only a plain sentence made of facts. In your own words, into \
+             `schema/docs.toml`: units, what it does to the site, what it costs to get wrong.\n\n\
+             ```toml\n{}```",
+            match missing.len() {
+                1 => "1 new item".to_owned(),
+                more => format!("Each of {more} new items"),
+            },
+            entries(&missing)
+        );
+    }
+    let old: BTreeSet<&String> = compared.before.report.leftovers.iter().collect();
+    let gone: Vec<&String> = compared
+        .after
+        .report
+        .leftovers
+        .iter()
+        .filter(|item| !old.contains(item))
+        .collect();
+    if !gone.is_empty() {
+        let _ = writeln!(out, "\nDocumented, but in no document any more:\n");
+        for item in gone {
+            let _ = writeln!(out, "- `{item}`");
+        }
+    }
+    out.trim_start().to_owned()
+}
+
+/// The tables of `docs.toml`, each with its empty entries.
+///
+/// An item is what the generator's report calls it: `operation ROUTE`, `parameter ROUTE NAME`,
+/// `type SCHEMA`, `property SCHEMA NAME`, `family NAME`.
+fn entries(items: &BTreeSet<&str>) -> String {
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for item in items {
+        let (sort, of) = item.split_once(' ').unwrap_or((item, ""));
+        let (owner, name) = of.rsplit_once(' ').unwrap_or((of, ""));
+        let (table, key) = match sort {
+            "family" => (format!("family.{}", key(of)), "summary".to_owned()),
+            "operation" => (format!("operation.{}", key(of)), "summary".to_owned()),
+            "parameter" => (format!("operation.{}.parameters", key(owner)), key(name)),
+            "property" => match owner.strip_suffix(" body") {
+                Some(route) => (format!("operation.{}.body", key(route)), key(name)),
+                None => (format!("type.{}.properties", key(owner)), key(name)),
+            },
+            _ => (format!("type.{}", key(of)), "summary".to_owned()),
+        };
+        let keys = tables.entry(table).or_default();
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let mut out = String::new();
+    for (table, keys) in tables {
+        let _ = writeln!(out, "[{table}]");
+        for key in keys {
+            let _ = writeln!(out, "{key} = \"\"");
+        }
+        out.push('\n');
+    }
+    // No blank line at the end of the block.
+    out.pop();
+    out
+}
+
+/// A key as TOML writes it.
+fn key(text: &str) -> String {
+    let is_bare = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_bare {
+        text.to_owned()
+    } else {
+        toml::Value::String(text.to_owned()).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_can_be_pasted_and_filled_in() {
+        let items = BTreeSet::from([
+            "family crons",
+            "operation POST /x/{a}",
+            "parameter POST /x/{a} a.from",
+            "property POST /x/{a} body size",
+            "property a.B id",
+            "type a.B",
+        ]);
+        let text = entries(&items);
+        assert_eq!(
+            text,
+            "[family.crons]\nsummary = \"\"\n\n\
+             [operation.\"POST /x/{a}\"]\nsummary = \"\"\n\n\
+             [operation.\"POST /x/{a}\".body]\nsize = \"\"\n\n\
+             [operation.\"POST /x/{a}\".parameters]\n\"a.from\" = \"\"\n\n\
+             [type.\"a.B\"]\nsummary = \"\"\n\n\
+             [type.\"a.B\".properties]\nid = \"\"\n"
+        );
+        toml::from_str::<toml::Table>(&text).expect("TOML");
+    }
+}

@@ -1,0 +1,204 @@
+//! `cargo xtask pr-body` writes a pull request from which a person can tell what happened.
+
+mod support;
+
+use serde_json::{Value, json};
+use std::path::Path;
+use support::{Root, Run, fixture_path, small};
+
+const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n### Added\n\n* The first thing.\n";
+
+/// A workspace that was generated, with the small document also in a file of its own.
+fn workspace() -> Root {
+    let root = Root::fetched();
+    root.write("Cargo.toml", "[workspace.package]\nversion = \"0.3.1\"\n");
+    root.write("CHANGELOG.md", CHANGELOG);
+    assert_eq!(root.run(&["regen"]).code, 0);
+    root.write("old.json", &small().to_string());
+    root
+}
+
+/// The small document with a secret, a status, a write without a task and a list of ids more, and a
+/// field less.
+fn changed() -> Value {
+    let mut document = small();
+    let schemas = &mut document["components"]["schemas"];
+    let cron = &mut schemas["hosting.web.Cron"]["properties"];
+    cron["apiToken"] = json!({"type": "string"});
+    cron.as_object_mut().expect("an object").remove("status");
+    let service = json!({"in": "path", "name": "serviceName", "required": true, "schema": {"type": "string"}});
+    let id = json!({"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}});
+    let route = "/hosting/web/{serviceName}/cron/{id}";
+    document["paths"][route]["delete"] = json!({
+        "parameters": [service, id], "security": [{"oAuth2AuthCode": []}],
+        "responses": {"200": {"description": "ok"}},
+    });
+    document["paths"]["/hosting/web/{serviceName}/cron"] = json!({"get": {
+        "parameters": [service], "security": [{"oAuth2AuthCode": []}],
+        "responses": {"200": {"description": "ok", "content": {"application/json": {
+            "schema": {"type": "array", "items": {"type": "integer"}}
+        }}}},
+    }});
+    document
+}
+
+fn run(root: &Root, args: &[&str]) -> Run {
+    let [old, new] = ["old.json", "new.json"].map(|name| root.path(name));
+    let sides = [&old, &new].map(|path| path.to_str().expect("UTF-8"));
+    root.run(&[&["pr-body"], &sides[..], args].concat())
+}
+
+fn body(root: &Root, args: &[&str]) -> String {
+    let run = run(root, args);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+    run.out
+}
+
+/// What stands below a heading.
+fn section<'a>(body: &'a str, heading: &str) -> &'a str {
+    let (_, behind) = body
+        .split_once(&format!("\n## {heading}\n\n"))
+        .unwrap_or_else(|| panic!("no {heading} in {body}"));
+    behind.split("\n## ").next().unwrap_or_default()
+}
+
+#[test]
+fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
+    let root = workspace();
+    root.write("new.json", &changed().to_string());
+    let before = root.snapshot();
+    let text = body(&root, &[]);
+    assert_eq!(before, root.snapshot(), "nothing is written");
+    let title = "API change: 2 operations new, 1 field new, 1 gone (breaking, 0.4.0)";
+    assert!(
+        text.starts_with(&format!("# {title}\n\n**breaking** for users")),
+        "{text}"
+    );
+    assert_eq!(body(&root, &["--title"]), format!("{title}\n"));
+    assert!(text.contains("Version 0.3.1 becomes 0.4.0."), "{text}");
+    assert!(
+        text.contains("- `hosting-web.json`: 1 -> 3 operations, 1 schemas"),
+        "{text}"
+    );
+
+    let checks = section(&text, "Check by hand");
+    for (word, item) in [
+        ("**Names.**", "`crons::list`"),
+        ("**Slow without a task?**", "`crons::delete`"),
+        ("**Sent twice?**", "`crons::delete`"),
+        ("**Lists of ids alone.**", "`crons::list`"),
+        ("**Secrets?**", "`Cron.api_token`"),
+    ] {
+        let line = checks.lines().find(|line| line.contains(word));
+        let line = line.unwrap_or_else(|| panic!("no {word} in {checks}"));
+        assert!(line.starts_with("- [ ] ") && line.contains(item), "{line}");
+    }
+    assert!(
+        !checks.contains("**Renamed?**"),
+        "nothing of the sort happened: {checks}"
+    );
+
+    let stubs = section(&text, "Document");
+    let toml = stubs
+        .split("```")
+        .nth(1)
+        .expect("a block")
+        .trim_start_matches("toml\n");
+    let table: toml::Table = toml.parse().expect("TOML that can be pasted");
+    let property = &table["type"]["hosting.web.Cron"]["properties"]["apiToken"];
+    assert_eq!(property.as_str(), Some(""));
+    let operation = &table["operation"]["GET /hosting/web/{serviceName}/cron"];
+    assert_eq!(operation["summary"].as_str(), Some(""));
+
+    assert!(section(&text, "What changed").contains("- `Cron.status` is gone"));
+    let surface = section(&text, "Surface");
+    assert!(surface.contains("\n+fn crons::list("), "{surface}");
+    assert!(surface.contains("\n-field Cron.status"), "{surface}");
+    let draft = section(&text, "Changelog, as a draft");
+    assert!(draft.contains("* `crons`: `delete`, `list`.\n"), "{draft}");
+    assert!(
+        draft.contains("### Removed\n\n* **Breaking:** `Cron.status`.\n"),
+        "{draft}"
+    );
+}
+
+#[test]
+fn what_was_documented_is_not_asked_for_again() {
+    let root = workspace();
+    root.write("new.json", &changed().to_string());
+    let before = section(&body(&root, &[]), "Document").to_owned();
+    assert!(before.contains("apiToken = \"\""), "{before}");
+    root.write(
+        "schema/docs.toml",
+        "[type.\"hosting.web.Cron\".properties]\napiToken = \"What the script calls back with.\"\n",
+    );
+    let after = section(&body(&root, &[]), "Document").to_owned();
+    assert!(!after.contains("apiToken"), "{after}");
+}
+
+#[test]
+fn the_changelog_gets_its_entry_once() {
+    let root = workspace();
+    root.write("new.json", &changed().to_string());
+    body(&root, &["--changelog"]);
+    let first = root.read("CHANGELOG.md");
+    assert!(
+        first.contains("### Added\n\n* The first thing.\n* `crons`: `delete`, `list`.\n"),
+        "{first}"
+    );
+    body(&root, &["--changelog"]);
+    assert_eq!(root.read("CHANGELOG.md"), first);
+    root.write("CHANGELOG.md", "# Nothing\n");
+    let run = run(&root, &["--changelog"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+    assert!(run.err.contains("Unreleased"), "{}", run.err);
+    assert_eq!(root.read("CHANGELOG.md"), "# Nothing\n");
+}
+
+#[test]
+fn no_change_is_said_in_one_line() {
+    let root = workspace();
+    root.write("new.json", &small().to_string());
+    assert_eq!(
+        body(&root, &[]),
+        "# API change: nothing for users\n\nNothing changed for users of the client.\n"
+    );
+}
+
+/// What happened between two real revisions, told from the pull request alone.
+#[test]
+fn real_revisions_are_told_with_their_renames_and_their_reach() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args: [std::ffi::OsString; 6] = [
+        "cargo xtask".into(),
+        "--root".into(),
+        root.into(),
+        "pr-body".into(),
+        fixture_path("hosting-web.2025-09.json").into(),
+        fixture_path("hosting-web.json").into(),
+    ];
+    let code = xtask::run(args, today, &mut out, &mut err);
+    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
+    let text = String::from_utf8(out).expect("UTF-8");
+    assert!(
+        text.starts_with("# API change: 28 operations new, 1 changed, 5 gone"),
+        "{text}"
+    );
+    let checks = section(&text, "Check by hand");
+    assert!(
+        checks.contains("`extra_sql_persos::get` as `extra_sql::get`"),
+        "{checks}"
+    );
+    assert!(checks.contains("`HostingState::HardBlocked`"), "{checks}");
+    let surface = section(&text, "Surface");
+    assert!(
+        surface.starts_with("<details><summary>"),
+        "a long one is folded"
+    );
+    let draft = section(&text, "Changelog, as a draft");
+    assert!(draft.contains("* `Offer` knows 76 more values."), "{draft}");
+    // Every item of the new document is documented by now.
+    assert!(!text.contains("\n## Document\n"), "{text}");
+}
