@@ -198,7 +198,10 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
 }
 
 /// The corrections that meet something: those of the working tree were made for its documents.
-fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
+///
+/// # Errors
+/// If the overlay or a document cannot be read.
+pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
     let mut all: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| Failure::new(format!("overlay.json: {error}")))?;
     let mut values = Vec::new();

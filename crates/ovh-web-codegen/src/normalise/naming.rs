@@ -36,7 +36,15 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
             routes.push((format!("{method} {path}"), method, path));
         }
     }
-    let retired: BTreeSet<String> = lock.retired.values().cloned().collect();
+    // Whose route is gone in this very step is as good as retired.
+    let gone: Vec<String> = lock
+        .operations
+        .keys()
+        .filter(|key| !routes.iter().any(|(route, _, _)| route == *key))
+        .cloned()
+        .collect();
+    let mut retired: BTreeSet<String> = lock.retired.values().cloned().collect();
+    retired.extend(gone.iter().map(|key| lock.operations[key].to_string()));
     let mut owners: BTreeMap<Name, &str> = BTreeMap::new();
     let mut rooms = Rooms::of(draft, lock);
     let mut renamed = Vec::new();
@@ -49,7 +57,10 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
                 paths: &paths,
                 methods: &methods[*path],
             });
-            match lock.retired.remove(route).and_then(|name| split(&name)) {
+            // Another name for a parameter makes no other route.
+            let same = gone.iter().find(|key| shape(key) == shape(route));
+            let known = same.and_then(|key| lock.operations.remove(key));
+            match known.or_else(|| lock.retired.remove(route).and_then(|name| split(&name))) {
                 Some(back) => name = back,
                 None if retired.contains(&name.to_string()) => name.own.push_str("_again"),
                 None => {}
@@ -89,6 +100,15 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
         operation["operationId"] = json!(format!("op_{number:04}"));
     });
     Ok(())
+}
+
+/// A route without the names of its parameters, as it goes on the wire.
+fn shape(route: &str) -> String {
+    let segments = route.split('/').map(|segment| match segment.find('{') {
+        Some(_) => "{}",
+        None => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 /// The new name of each schema, and a note of it in the lock.

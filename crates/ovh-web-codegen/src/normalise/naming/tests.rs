@@ -60,6 +60,30 @@ fn the_lock_wins_and_gone_names_retire() {
         "jobs::all"
     );
     assert_eq!(lock.retired["GET /hosting/web/{s}/gone"], "crons::get");
+    // Whoever calls `crons::get` must never reach another route by it.
+    assert_eq!(
+        lock.operations["GET /hosting/web/{s}/cron/{id}"].to_string(),
+        "crons::get_again"
+    );
+}
+
+#[test]
+fn a_route_whose_parameter_is_called_otherwise_keeps_its_name() {
+    let mut lock = Lock::default();
+    lock.operations.insert(
+        "GET /hosting/web/{s}/sql/{name}".into(),
+        Name::new("extra_sql", "read"),
+    );
+    let mut draft = draft(
+        json!({ "/hosting/web/{s}/sql/{id}": { "get": {} } }),
+        json!({}),
+    );
+    apply(&mut draft, &mut lock).expect("no clash");
+    assert_eq!(
+        lock.operations["GET /hosting/web/{s}/sql/{id}"].to_string(),
+        "extra_sql::read"
+    );
+    assert!(lock.retired.is_empty(), "{:?}", lock.retired);
 }
 
 #[test]
