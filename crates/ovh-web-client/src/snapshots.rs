@@ -36,6 +36,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn restore(
         &self,
         service_name: &str,

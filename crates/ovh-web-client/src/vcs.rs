@@ -20,6 +20,7 @@ impl Calls<'_> {
     /// Lists the code platforms from which a website can be deployed.
     ///
     /// `GET /hosting/web/vcs/supported`.
+    #[inline]
     pub fn supported(&self) -> Call<Vec<types::Vcs>> {
         self.0.draft(&SUPPORTED, &[]).call()
     }
@@ -34,6 +35,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `path` - Folder of the website, as it was given on creation.
     /// * `vcs` - Code platform that will call the address.
+    #[inline]
     pub fn webhooks(
         &self,
         service_name: &str,
