@@ -246,6 +246,13 @@ impl<T> Call<T> {
         self
     }
 
+    /// Adds a header: one that the operation takes beside its arguments, as its documentation says
+    /// then. A header that cannot be sent is an error that comes out when the call is awaited.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.pending = self.pending.header(name, value.into());
+        self
+    }
+
     /// Decodes the reply into a type of your own instead, which is the way out when the API does
     /// not keep the promises of its document.
     pub fn json<U: FromReply>(self) -> Call<U> {
@@ -288,5 +295,53 @@ impl<T> fmt::Debug for Call<T> {
         f.debug_struct("Call")
             .field("request", &self.pending.state)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            Box::pin(async { Ok(Reply::new(200, Vec::new(), b"7".to_vec())) })
+        }
+    }
+
+    static PLACE: Operation = Operation::new("places::get", Method::Get, "/place/{id}");
+
+    #[test]
+    fn what_is_added_to_a_call_is_in_its_request_and_what_is_wrong_comes_out_there() {
+        let core = Core::new(Arc::new(Nowhere));
+        let draft = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
+        let call = draft().call::<i64>().header("X-Schemas-Version", "2.0");
+        let request = call.timeout(Duration::from_secs(1)).into_request();
+        let request = request.expect("all is fine");
+        assert_eq!(request.target(), "/place/7?a=b%20c");
+        assert_eq!(request.headers(), [("X-Schemas-Version", "2.0".to_owned())]);
+        assert_eq!(request.options().timeout, Some(Duration::from_secs(1)));
+        let call = draft().call::<i64>().header("X-Schemas-Version", "2\n0");
+        assert!(call.into_request().is_err());
+        let call = core.draft(&PLACE, &[&".."]).call::<i64>();
+        assert!(call.header("X-Own", "a").into_request().is_err());
+    }
+
+    #[test]
+    fn a_call_gives_the_type_of_its_operation_or_that_of_the_caller() {
+        let core = Core::new(Arc::new(Nowhere));
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut own = core.draft(&PLACE, &[&7_i64]).call::<i64>().into_future();
+        assert!(matches!(
+            own.as_mut().poll(&mut context),
+            Poll::Ready(Ok(7))
+        ));
+        let text = core.draft(&PLACE, &[&7_i64]).call::<i64>().json::<f64>();
+        let mut text = text.into_future();
+        assert!(
+            matches!(text.as_mut().poll(&mut context), Poll::Ready(Ok(number)) if number == 7.0)
+        );
     }
 }

@@ -74,6 +74,7 @@ pub type Date = chrono::NaiveDate;
 pub mod private {
     pub use crate::from_json::{Reader, deserialize};
     pub use crate::open_enum::{from_text, position};
+    pub use crate::operation::{count, join};
     pub use crate::to_json::{Each, Json};
     pub use serde_core as serde;
 

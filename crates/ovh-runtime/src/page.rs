@@ -61,8 +61,10 @@ impl<T> PageCall<T> {
         Self { pending, decode }
     }
 
-    fn header(mut self, name: &'static str, value: String) -> Self {
-        self.pending = self.pending.header(name, value);
+    /// Adds a header: one that the operation takes beside its arguments, as its documentation says
+    /// then. A header that cannot be sent is an error that comes out when the call is awaited.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.pending = self.pending.header(name, value.into());
         self
     }
 

@@ -79,6 +79,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     REQUEST_CREDENTIAL: "auth::request_credential", Post, "/auth/credential",
         anonymous(), secrets(&["consumerKey"]);
     CURRENT_CREDENTIAL: "auth::current_credential", Get, "/auth/currentCredential";

@@ -80,6 +80,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "boosts::list", Get, "/hosting/web/{serviceName}/boostHistory",
         expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

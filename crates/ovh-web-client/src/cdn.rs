@@ -98,6 +98,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "cdn::get", Get, "/hosting/web/{serviceName}/cdn",
         iam(&["webHosting:apiovh:cdn/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_OPTIONS: "cdn::available_options", Get, "/hosting/web/{serviceName}/cdn/availableOptions",

@@ -149,6 +149,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_domains::list", Get, "/hosting/web/{serviceName}/cdn/domain",
         expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -147,6 +147,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     KINDS: "cdn_logs::kinds", Get, "/hosting/web/cdn/log/kind",
         expands_to("LogKind");
     KIND: "cdn_logs::kind", Get, "/hosting/web/cdn/log/kind/{name}";

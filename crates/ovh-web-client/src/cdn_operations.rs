@@ -57,6 +57,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_operations::list", Get, "/hosting/web/{serviceName}/cdn/operation",
         expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

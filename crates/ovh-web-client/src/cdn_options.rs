@@ -142,6 +142,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_options::list", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

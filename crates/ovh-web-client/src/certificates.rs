@@ -108,6 +108,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "certificates::get", Get, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "certificates::create", Post, "/hosting/web/{serviceName}/ssl",

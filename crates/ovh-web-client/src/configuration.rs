@@ -67,6 +67,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     AVAILABLE: "configuration::available", Get, "/hosting/web/{serviceName}/availableConfigurations",
         iam(&["webHosting:apiovh:availableConfigurations/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -128,6 +128,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "crons::list", Get, "/hosting/web/{serviceName}/cron",
         expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

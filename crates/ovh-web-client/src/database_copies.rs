@@ -114,6 +114,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "database_copies::list", Get, "/hosting/web/{serviceName}/database/{name}/copy",
         expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -301,6 +301,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "databases::list", Get, "/hosting/web/{serviceName}/database",
         expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -81,6 +81,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "deployments::list", Get, "/hosting/web/{serviceName}/website/{id}/deployment",
         expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -121,6 +121,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "domain_certificates::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "domain_certificates::create", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",

@@ -191,6 +191,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     FIND: "domains::find", Get, "/hosting/web/attachedDomain",
         iam(&["account:apiovh:webHosting/attachedDomain/get"]);
     LIST: "domains::list", Get, "/hosting/web/{serviceName}/attachedDomain",

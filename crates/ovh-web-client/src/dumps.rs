@@ -167,6 +167,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "dumps::list", Get, "/hosting/web/{serviceName}/database/{name}/dump",
         expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -88,6 +88,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "email::get", Get, "/hosting/web/{serviceName}/email",
         iam(&["webHosting:apiovh:email/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "email::update", Put, "/hosting/web/{serviceName}/email",

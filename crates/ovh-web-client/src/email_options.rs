@@ -79,6 +79,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "email_options::list", Get, "/hosting/web/{serviceName}/emailOption",
         expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

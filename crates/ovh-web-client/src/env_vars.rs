@@ -111,6 +111,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "env_vars::list", Get, "/hosting/web/{serviceName}/envVar",
         expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

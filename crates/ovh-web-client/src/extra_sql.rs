@@ -116,6 +116,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "extra_sql::list", Get, "/hosting/web/{serviceName}/extraSqlPerso",
         expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -33,6 +33,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "freedom::list", Get, "/hosting/web/{serviceName}/freedom",
         iam(&["webHosting:apiovh:freedom/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

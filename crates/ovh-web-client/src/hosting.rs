@@ -225,6 +225,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "hosting::list", Get, "/hosting/web",
         expands_to("Hosting"), iam(&["webHosting:apiovh:get"]);
     AVAILABLE_OFFERS: "hosting::available_offers", Get, "/hosting/web/availableOffer",

@@ -54,6 +54,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "indy::list", Get, "/hosting/web/{serviceName}/indy",
         expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -92,6 +92,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     DIRECTORIES: "local_seo::directories", Get, "/hosting/web/localSeo/directoriesList",
         anonymous();
     EMAIL_AVAILABILITY: "local_seo::email_availability", Get, "/hosting/web/localSeo/emailAvailability",

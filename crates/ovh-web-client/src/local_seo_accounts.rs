@@ -92,6 +92,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "local_seo_accounts::list", Get, "/hosting/web/{serviceName}/localSeo/account",
         expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

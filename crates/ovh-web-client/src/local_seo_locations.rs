@@ -104,6 +104,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "local_seo_locations::list", Get, "/hosting/web/{serviceName}/localSeo/location",
         expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

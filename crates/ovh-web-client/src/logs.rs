@@ -156,6 +156,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     KINDS: "logs::kinds", Get, "/hosting/web/{serviceName}/log/kind",
         expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -52,6 +52,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "module_catalog::list", Get, "/hosting/web/moduleList",
         anonymous(), expands_to("CatalogModule");
     GET: "module_catalog::get", Get, "/hosting/web/moduleList/{id}",

@@ -111,6 +111,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "modules::list", Get, "/hosting/web/{serviceName}/module",
         expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -155,6 +155,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "ovh_configs::list", Get, "/hosting/web/{serviceName}/ovhConfig",
         expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -143,6 +143,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "own_log_users::list", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -70,6 +70,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "own_logs::list", Get, "/hosting/web/{serviceName}/ownLogs",
         expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -142,6 +142,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "runtimes::list", Get, "/hosting/web/{serviceName}/runtime",
         expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

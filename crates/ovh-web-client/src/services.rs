@@ -95,6 +95,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     CHANGE_CONTACT: "services::change_contact", Post, "/hosting/web/{serviceName}/changeContact",
         iam(&["webHosting:apiovh:changeContact"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CONFIRM_TERMINATION: "services::confirm_termination", Post, "/hosting/web/{serviceName}/confirmTermination",

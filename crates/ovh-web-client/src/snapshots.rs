@@ -47,6 +47,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     RESTORE: "snapshots::restore", Post, "/hosting/web/{serviceName}/restoreSnapshot",
         task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

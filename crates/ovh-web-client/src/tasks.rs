@@ -65,6 +65,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "tasks::list", Get, "/hosting/web/{serviceName}/tasks",
         expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -147,6 +147,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "user_logs::list", Get, "/hosting/web/{serviceName}/userLogs",
         expands_to("LogUser"), stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]),

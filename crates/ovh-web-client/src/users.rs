@@ -125,6 +125,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "users::list", Get, "/hosting/web/{serviceName}/user",
         expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

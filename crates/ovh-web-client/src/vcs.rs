@@ -51,6 +51,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     SUPPORTED: "vcs::supported", Get, "/hosting/web/vcs/supported";
     WEBHOOKS: "vcs::webhooks", Get, "/hosting/web/{serviceName}/vcs/webhooks",
         iam(&["webHosting:apiovh:vcs/webhooks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);

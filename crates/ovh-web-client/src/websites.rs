@@ -154,6 +154,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "websites::list", Get, "/hosting/web/{serviceName}/website",
         expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -60,7 +60,7 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
          impl Calls<'_> {{\n{methods}}}\n",
         text::doc(&summary, 0)
     ));
-    let rows = format!("\novh_runtime::operations! {{\n{rows}}}\n");
+    let rows = format!("\novh_runtime::operations! {{\n    Calls<'_>:\n{rows}}}\n");
     let runtime: BTreeSet<String> = [
         "Call",
         "Core",
@@ -214,6 +214,13 @@ fn facts(operation: &Operation, reply: &str) -> String {
         .filter(|badge| *badge != STABLE)
     {
         let _ = write!(facts, " {badge}.");
+    }
+    for (name, is_required) in &operation.headers {
+        let verb = if *is_required { "Needs" } else { "Takes" };
+        let _ = write!(
+            facts,
+            " {verb} the header `{name}`, which [`Call::header`](ovh_runtime::Call::header) adds."
+        );
     }
     facts
 }
