@@ -234,6 +234,10 @@ impl<T: FromJson> FromJson for Vec<T> {
         let mut list = Self::new();
         let mut fault = None;
         body.items(&mut |index, reader| {
+            if index == 0 {
+                list.clear();
+                fault = None;
+            }
             list.push(T::from_json(reader));
             if let Some(mut found) = reader.fault.take() {
                 found.step_out(&format!("[{index}]"));

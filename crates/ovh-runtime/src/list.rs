@@ -106,6 +106,9 @@ pub(crate) fn items<T: FromJson>(body: JsonBody<'_>) -> Result<Vec<Result<T, Err
     let mut broken = Broken { body, raw: None };
     let mut items = Vec::new();
     body.items(&mut |index, reader| {
+        if index == 0 {
+            items.clear();
+        }
         let value = T::from_json(reader);
         items.push(match reader.fault.take() {
             None => Ok(value),
@@ -221,6 +224,21 @@ mod tests {
             assert!(bad[1].message().contains("`[3]"), "{}", bad[1]);
             assert_eq!(bad[2].raw_body(), br#"{"id":[4]}"#);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_a_value_costs_its_item_only() {
+        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
+        let reply = Reply::new(200, Vec::new(), body.to_vec());
+        let read = List::<Item>::answer(&request, &reply).expect("a list");
+        let (good, bad) = read.split();
+        assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
+        assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
+        assert_eq!(bad[0].raw_body(), br#"{"id":1e999}"#);
+        assert!(bad[1].message().contains("`[2].a`"), "{}", bad[1]);
+        let whole = Vec::<Item>::answer(&request, &reply).expect_err("no list without them");
+        assert!(whole.message().contains("`[1].id`"), "{whole}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_core::de::DeserializeOwned;
 use serde_core::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::from_json::{Fault, FromJson, Reader};
 use crate::tape::Fill;
@@ -189,21 +190,37 @@ impl<'a> JsonBody<'a> {
     /// A reader that stands at the whole value.
     pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
         let mut reader = Reader::new(self.text);
-        let mut source = serde_json::Deserializer::from_str(self.text);
-        serde_core::de::DeserializeSeed::deserialize(Fill(&mut reader.tape), &mut source)
-            .and_then(|()| source.end())
-            .map_err(|error| self.broken(error))?;
-        Ok(reader)
+        match reader.fill() {
+            Ok(()) => Ok(reader),
+            Err(error) => Err(self.broken(error)),
+        }
     }
 
     /// Calls `each` with a reader at each item of a list in turn. `null` is an empty list.
+    ///
+    /// It may begin again with the first item: when an item holds what cannot be a value (half a
+    /// character, a number beyond all bounds), each is read from its own text.
     pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
         let mut source = serde_json::Deserializer::from_str(self.text);
         let reader = Reader::new(self.text);
         source
             .deserialize_any(Items { reader, each })
             .and_then(|()| source.end())
-            .map_err(|error| self.broken(error))
+            .or_else(|error| self.items_apart(each).ok_or_else(|| self.broken(error)))
+    }
+
+    #[cold]
+    fn items_apart(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Option<()> {
+        let items: Vec<&RawValue> = serde_json::from_str(self.text).ok()?;
+        for (index, item) in items.into_iter().enumerate() {
+            let mut reader = Reader::new(item.get());
+            if let Err(error) = reader.fill() {
+                let path = json_path::at(item.get().as_bytes(), error.line(), error.column());
+                reader.give_up(path, &error);
+            }
+            each(index, &mut reader);
+        }
+        Some(())
     }
 
     fn broken(&self, source: serde_json::Error) -> Error {

@@ -63,6 +63,10 @@ impl<'a> Tape<'a> {
         }
     }
 
+    pub(crate) const fn source(&self) -> &'a str {
+        self.source
+    }
+
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.copied.clear();

@@ -77,9 +77,9 @@ pub(crate) struct Type {
 /// What sort of type.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// What is read: serde decodes it.
+    /// What is read.
     Read(Vec<Property>),
-    /// What is written: serde encodes it.
+    /// What is written.
     Write(Vec<Property>),
     /// A boolean as an enum of two.
     Switch,

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use crate::tape::{Node, Tape};
+use serde_core::de::DeserializeSeed;
+
+use crate::tape::{Fill, Node, Tape};
 
 /// What was wrong with a value, and where.
 #[derive(Debug)]
@@ -120,6 +122,21 @@ impl<'a> Reader<'a> {
             },
             fault: None,
         }
+    }
+
+    /// Writes the source into the tape.
+    pub(crate) fn fill(&mut self) -> Result<(), serde_json::Error> {
+        let mut source = serde_json::Deserializer::from_str(self.tape.source());
+        Fill(&mut self.tape).deserialize(&mut source)?;
+        source.end()
+    }
+
+    /// Notes that the source holds no value at all.
+    #[cold]
+    pub(crate) fn give_up(&mut self, path: String, error: &serde_json::Error) {
+        let path = if path == "." { String::new() } else { path };
+        let message = error.to_string();
+        self.fault = Some(Box::new(Fault { path, message }));
     }
 
     /// Makes the reader ready for the next value.
