@@ -2,15 +2,14 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::{
-    Body, CallOptions, Error, FromReply, Operation, Param, Query, QueryString, Reply, Request, path,
+    Answer, Body, CallOptions, Error, FromJson, FromReply, Operation, Param, Query, QueryString,
+    Reply, Request, ToJson, path,
 };
 
 /// A future on the heap: what lets [`Transport`] be used as `dyn Transport`.
@@ -42,27 +41,21 @@ impl Core {
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
-        Draft {
-            core: self.clone(),
-            query: QueryString::default(),
-            state,
-        }
+        Draft::new(self, state)
     }
 
     /// A call of a request that was made by hand.
-    pub fn call<T>(&self, request: Request) -> Call<T> {
+    pub fn call<T: FromReply>(&self, request: Request) -> Call<T> {
         self.call_result(Ok(request))
     }
 
     /// A call of a request that may have failed while it was made by hand; the error comes out
     /// when the call is awaited.
-    pub fn call_result<T>(&self, request: Result<Request, Error>) -> Call<T> {
-        Draft {
-            core: self.clone(),
-            query: QueryString::default(),
-            state: request,
+    pub fn call_result<T: FromReply>(&self, request: Result<Request, Error>) -> Call<T> {
+        Call {
+            pending: Draft::new(self, request).finish(),
+            decode: T::from_reply,
         }
-        .call()
     }
 
     /// Sends a request and turns a refusal into an error: the one road of every call.
@@ -87,63 +80,64 @@ impl fmt::Debug for Core {
     }
 }
 
-/// A call that is still being put together. It is not generic, so that it is compiled once.
+/// A call that is still being put together. It is not generic and a pointer wide, so that it is
+/// compiled once and costs next to nothing where it is used.
 ///
 /// What goes wrong on the way is kept and comes out when the call is awaited.
 #[derive(Debug)]
 #[must_use]
-pub struct Draft {
-    core: Core,
-    query: QueryString,
-    state: Result<Request, Error>,
-}
+pub struct Draft(Box<Pending>);
 
 impl Draft {
+    fn new(core: &Core, state: Result<Request, Error>) -> Self {
+        Self(Box::new(Pending {
+            core: core.clone(),
+            query: QueryString::default(),
+            state,
+            options: CallOptions::default(),
+        }))
+    }
+
     /// Adds a required query value.
     pub fn arg(mut self, name: &'static str, value: &dyn Param) -> Self {
-        self.query.add(name, value);
+        self.0.query.add(name, value);
         self
     }
 
     /// Adds the optional query values.
     pub fn query(mut self, query: &dyn Query) -> Self {
-        query.add_to(&mut self.query);
+        query.add_to(&mut self.0.query);
         self
     }
 
     /// Adds the body.
-    pub fn body<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.state = self
-            .state
-            .and_then(|request| Ok(request.with_body(Body::json(body)?)));
+    pub fn body(mut self, body: &dyn ToJson) -> Self {
+        self.0
+            .change(|request| Ok(request.with_body(Body::json(&body.to_json())?)));
         self
     }
 
     /// A call that gives a `T`.
-    pub fn call<T>(self) -> Call<T> {
+    pub fn call<T: Answer>(self) -> Call<T> {
         Call {
             pending: self.finish(),
-            result: PhantomData,
+            decode: T::answer,
         }
     }
 
     /// A call that gives a page of objects.
-    pub fn page<T>(self) -> crate::PageCall<T> {
-        crate::PageCall::new(self.finish().paged())
+    pub fn page<T: FromJson + 'static>(self) -> crate::PageCall<T> {
+        crate::PageCall::new(self.finish().paged(), crate::Page::answer)
     }
 
-    fn finish(self) -> Box<Pending> {
-        let query = self.query;
-        let state = self.state.map(|request| request.with_query(query.as_str()));
-        let options = match &state {
-            Ok(request) => request.options().clone(),
-            Err(_) => CallOptions::default(),
-        };
-        Box::new(Pending {
-            core: self.core,
-            state,
-            options,
-        })
+    fn finish(mut self) -> Box<Pending> {
+        let query = std::mem::take(&mut self.0.query);
+        self.0
+            .change(|request| Ok(request.with_query(query.as_str())));
+        if let Ok(request) = &self.0.state {
+            self.0.options = request.options().clone();
+        }
+        self.0
     }
 }
 
@@ -152,16 +146,19 @@ impl Draft {
 #[derive(Debug)]
 pub(crate) struct Pending {
     core: Core,
+    query: QueryString,
     state: Result<Request, Error>,
     pub(crate) options: CallOptions,
 }
 
 impl Pending {
+    fn change(&mut self, step: impl FnOnce(Request) -> Result<Request, Error>) {
+        let nothing = Err(Error::invalid_argument("the call was taken apart").build());
+        self.state = std::mem::replace(&mut self.state, nothing).and_then(step);
+    }
+
     pub(crate) fn header(mut self: Box<Self>, name: &'static str, value: String) -> Box<Self> {
-        self.state = match self.state {
-            Ok(request) => request.with_header(name, value),
-            Err(error) => Err(error),
-        };
+        self.change(|request| request.with_header(name, value));
         self
     }
 
@@ -175,7 +172,7 @@ impl Pending {
     }
 
     /// Sends the request; the request comes back with the reply, for errors to name it.
-    pub(crate) fn exchange(self: Box<Self>) -> BoxFuture<'static, Result<(Request, Reply), Error>> {
+    pub(crate) fn exchange(self: Box<Self>) -> Exchange {
         Box::pin(async move {
             let core = self.core.clone();
             let request = self.into_request()?;
@@ -185,11 +182,48 @@ impl Pending {
     }
 }
 
+/// What comes back, before it is decoded.
+pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Reply), Error>>;
+
+/// How a reply is decoded. A call holds it as a pointer, so that the decoding is compiled in the
+/// crate of the types, and once, instead of in every crate that awaits the call.
+pub(crate) type Decode<T> = fn(&Request, &Reply) -> Result<T, Error>;
+
+/// An exchange, then its decoding: by hand, since an async block is more code for each type.
+pub(crate) struct Decoding<T> {
+    exchange: Exchange,
+    decode: Decode<T>,
+}
+
+impl<T: 'static> Decoding<T> {
+    pub(crate) fn start(
+        pending: Box<Pending>,
+        decode: Decode<T>,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        Box::pin(Self {
+            exchange: pending.exchange(),
+            decode,
+        })
+    }
+}
+
+impl<T> Future for Decoding<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.exchange.as_mut().poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok((request, reply))) => Poll::Ready((self.decode)(&request, &reply)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+        }
+    }
+}
+
 /// A call that does nothing until it is awaited.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     pending: Box<Pending>,
-    result: PhantomData<fn() -> T>,
+    decode: Decode<T>,
 }
 
 impl<T> Call<T> {
@@ -212,12 +246,19 @@ impl<T> Call<T> {
         self
     }
 
+    /// Adds a header: one that the operation takes beside its arguments, as its documentation says
+    /// then. A header that cannot be sent is an error that comes out when the call is awaited.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.pending = self.pending.header(name, value.into());
+        self
+    }
+
     /// Decodes the reply into a type of your own instead, which is the way out when the API does
     /// not keep the promises of its document.
-    pub fn json<U>(self) -> Call<U> {
+    pub fn json<U: FromReply>(self) -> Call<U> {
         Call {
             pending: self.pending,
-            result: PhantomData,
+            decode: U::from_reply,
         }
     }
 
@@ -240,23 +281,13 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: FromReply> IntoFuture for Call<T> {
+impl<T: 'static> IntoFuture for Call<T> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        decoded(self.pending.exchange())
+        Decoding::start(self.pending, self.decode)
     }
-}
-
-/// What is exchanged, decoded: the only part of a call that is compiled for each type.
-pub(crate) fn decoded<T: FromReply>(
-    exchange: BoxFuture<'static, Result<(Request, Reply), Error>>,
-) -> BoxFuture<'static, Result<T, Error>> {
-    Box::pin(async move {
-        let (request, reply) = exchange.await?;
-        T::from_reply(&request, &reply)
-    })
 }
 
 impl<T> fmt::Debug for Call<T> {
@@ -264,5 +295,53 @@ impl<T> fmt::Debug for Call<T> {
         f.debug_struct("Call")
             .field("request", &self.pending.state)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Method;
+
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            Box::pin(async { Ok(Reply::new(200, Vec::new(), b"7".to_vec())) })
+        }
+    }
+
+    static PLACE: Operation = Operation::new("places::get", Method::Get, "/place/{id}");
+
+    #[test]
+    fn what_is_added_to_a_call_is_in_its_request_and_what_is_wrong_comes_out_there() {
+        let core = Core::new(Arc::new(Nowhere));
+        let draft = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
+        let call = draft().call::<i64>().header("X-Schemas-Version", "2.0");
+        let request = call.timeout(Duration::from_secs(1)).into_request();
+        let request = request.expect("all is fine");
+        assert_eq!(request.target(), "/place/7?a=b%20c");
+        assert_eq!(request.headers(), [("X-Schemas-Version", "2.0".to_owned())]);
+        assert_eq!(request.options().timeout, Some(Duration::from_secs(1)));
+        let call = draft().call::<i64>().header("X-Schemas-Version", "2\n0");
+        assert!(call.into_request().is_err());
+        let call = core.draft(&PLACE, &[&".."]).call::<i64>();
+        assert!(call.header("X-Own", "a").into_request().is_err());
+    }
+
+    #[test]
+    fn a_call_gives_the_type_of_its_operation_or_that_of_the_caller() {
+        let core = Core::new(Arc::new(Nowhere));
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut own = core.draft(&PLACE, &[&7_i64]).call::<i64>().into_future();
+        assert!(matches!(
+            own.as_mut().poll(&mut context),
+            Poll::Ready(Ok(7))
+        ));
+        let text = core.draft(&PLACE, &[&7_i64]).call::<i64>().json::<f64>();
+        let mut text = text.into_future();
+        assert!(
+            matches!(text.as_mut().poll(&mut context), Poll::Ready(Ok(number)) if number == 7.0)
+        );
     }
 }

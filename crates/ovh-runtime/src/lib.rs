@@ -11,6 +11,8 @@
 //! | `path`, `query`, `param` | values on their way into a URL, checked and escaped |
 //! | `request` | a request as a value, before anything is signed or sent |
 //! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
+//! | `tape`, `from_json` | the values of a JSON text, and how types read themselves from them |
+//! | `to_json` | how values say what they are, to be written as JSON |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
 //! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
@@ -22,6 +24,7 @@
 
 mod call;
 mod error;
+mod from_json;
 mod json_path;
 mod list;
 mod models;
@@ -39,21 +42,24 @@ mod schema;
 mod secret;
 mod switch;
 mod tags;
+mod tape;
+mod to_json;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
 pub use error::{Error, ErrorBuilder, ErrorKind};
+pub use from_json::FromJson;
 pub use list::List;
-pub use models::null_as_default;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::{Deprecation, Method, Operation};
 pub use page::{Page, PageCall, PageNumbers, SortOrder};
 pub use param::Param;
 pub use query::{Query, QueryString};
-pub use reply::{FromReply, Reply};
+pub use reply::{Answer, FromReply, Reply};
 pub use request::{Body, CallOptions, Request};
 pub use secret::Secret;
 pub use tags::TagFilters;
+pub use to_json::ToJson;
 
 /// A point in time as the API writes it: RFC 3339, with the offset that the server chose.
 ///
@@ -66,8 +72,11 @@ pub type Date = chrono::NaiveDate;
 /// What the macros of this crate need to name from wherever they are expanded.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::from_json::{Reader, deserialize};
     pub use crate::open_enum::{from_text, position};
-    pub use serde;
+    pub use crate::operation::{count, join};
+    pub use crate::to_json::{Each, Json};
+    pub use serde_core as serde;
 
     #[cfg(feature = "schemars")]
     pub use crate::schema::open_enum;

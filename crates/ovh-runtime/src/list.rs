@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::{Error, ErrorKind, FromReply, Reply, Request, json_path};
+use crate::from_json::Fault;
+use crate::reply::JsonBody;
+use crate::{
+    Answer, Error, ErrorBuilder, ErrorKind, FromJson, FromReply, Reply, Request, json_path,
+};
 
 /// A list of objects as a call gives it, in the order of the server.
 ///
@@ -85,10 +89,53 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
     }
 }
 
+impl<T: FromJson + 'static> Answer for List<T> {
+    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
+        Ok(Self::new(items(reply.json(request)?)?))
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromReply for List<T> {
     fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
-        let raw = raw_items(request, reply)?;
-        Ok(Self::new(decode_items(request, reply, &raw)))
+        Ok(Self::new(serde_items(request, reply)?))
+    }
+}
+
+/// The items of a reply, each decoded by itself. `null` stands for an empty list.
+pub(crate) fn items<T: FromJson>(body: JsonBody<'_>) -> Result<Vec<Result<T, Error>>, Error> {
+    let mut broken = Broken { body, raw: None };
+    let mut items = Vec::new();
+    body.items(&mut |index, reader| {
+        if index == 0 {
+            items.clear();
+        }
+        let value = T::from_json(reader);
+        items.push(match reader.fault.take() {
+            None => Ok(value),
+            Some(fault) => Err(broken.item(index, fault)),
+        });
+    })?;
+    Ok(items)
+}
+
+/// What names the items that do not decode.
+struct Broken<'a> {
+    body: JsonBody<'a>,
+    /// The items in their own texts, once one of them is needed.
+    raw: Option<Vec<&'a RawValue>>,
+}
+
+impl Broken<'_> {
+    #[cold]
+    fn item(&mut self, index: usize, fault: Box<Fault>) -> Error {
+        let JsonBody { request, reply, .. } = self.body;
+        let raw = self
+            .raw
+            .get_or_insert_with(|| raw_items(request, reply).unwrap_or_default());
+        let text = raw.get(index).map_or("", |item| item.get());
+        error(request, reply, &path(index, &fault.path), text, &fault)
+            .source(fault)
+            .build()
     }
 }
 
@@ -102,39 +149,45 @@ pub(crate) fn raw_items<'a>(
         .unwrap_or_default())
 }
 
-/// Decodes each item by itself.
-pub(crate) fn decode_items<T: DeserializeOwned>(
+/// The same as [`items`], for types that only serde knows.
+pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
     reply: &Reply,
-    items: &[&RawValue],
-) -> Vec<Result<T, Error>> {
+) -> Result<Vec<Result<T, Error>>, Error> {
     let decode = |(index, item): (usize, &&RawValue)| {
-        serde_json::from_str(item.get())
-            .map_err(|source| broken(request, reply, index, item, source))
+        serde_json::from_str(item.get()).map_err(|source| {
+            let inner = json_path::at(item.get().as_bytes(), source.line(), source.column());
+            error(request, reply, &path(index, &inner), item.get(), &source)
+                .source(source)
+                .build()
+        })
     };
-    items.iter().enumerate().map(decode).collect()
+    let raw = raw_items(request, reply)?;
+    Ok(raw.iter().enumerate().map(decode).collect())
 }
 
-/// The error of an item that does not decode. Not generic, so that it is compiled once.
-fn broken(
+/// The path of something in an item.
+fn path(index: usize, inner: &str) -> String {
+    match inner {
+        "" | "." => format!("[{index}]"),
+        inner if inner.starts_with('[') => format!("[{index}]{inner}"),
+        inner => format!("[{index}].{inner}"),
+    }
+}
+
+/// The error of an item that does not decode.
+fn error(
     request: &Request,
     reply: &Reply,
-    index: usize,
-    item: &RawValue,
-    source: serde_json::Error,
-) -> Error {
-    let path = match json_path::at(item.get().as_bytes(), source.line(), source.column()).as_str() {
-        "." => format!("[{index}]"),
-        path if path.starts_with('[') => format!("[{index}]{path}"),
-        path => format!("[{index}].{path}"),
-    };
-    let message = format!("an item is not what the API's document promises at `{path}`: {source}");
+    path: &str,
+    text: &str,
+    what: &dyn fmt::Display,
+) -> ErrorBuilder {
+    let message = format!("an item is not what the API's document promises at `{path}`: {what}");
     Error::builder(ErrorKind::Decode, message)
         .request(request)
         .reply(reply)
-        .raw_body(item.get().as_bytes())
-        .source(source)
-        .build()
+        .raw_body(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -142,25 +195,70 @@ mod tests {
     use super::*;
     use crate::Method;
 
+    #[derive(Debug, serde::Deserialize)]
+    struct Item {
+        id: i64,
+    }
+
+    impl FromJson for Item {
+        fn from_json(json: &mut crate::from_json::Reader<'_>) -> Self {
+            let outer = json.open(&["id"]);
+            let id = i64::from_json(json.property());
+            json.close(outer);
+            Self { id }
+        }
+    }
+
     #[test]
     fn a_bad_item_costs_itself_and_says_where_it_is() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
-        let body = br#"[{"id":1},{"id":"two"},{"id":3}]"#;
+        let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
         let reply = Reply::new(200, Vec::new(), body.to_vec());
-        #[derive(Debug, serde::Deserialize)]
-        struct Item {
-            id: i64,
+        let read = List::<Item>::answer(&request, &reply).expect("a list");
+        let decoded = List::<Item>::from_reply(&request, &reply).expect("a list");
+        for list in [read, decoded] {
+            let (good, bad) = list.split();
+            assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
+            assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
+            assert_eq!(bad[0].raw_body(), br#"{"id":"two"}"#);
+            assert!(bad[1].message().contains("`[3]"), "{}", bad[1]);
+            assert_eq!(bad[2].raw_body(), br#"{"id":[4]}"#);
         }
-        let raw = raw_items(&request, &reply).expect("a list");
-        let (good, bad) = List::<Item>::new(decode_items(&request, &reply, &raw)).split();
+    }
+
+    #[test]
+    fn what_cannot_be_a_value_costs_its_item_only() {
+        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
+        let reply = Reply::new(200, Vec::new(), body.to_vec());
+        let read = List::<Item>::answer(&request, &reply).expect("a list");
+        let (good, bad) = read.split();
         assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
         assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
-        assert_eq!(bad[0].raw_body(), br#"{"id":"two"}"#);
-        let null = Reply::new(200, Vec::new(), b"null".to_vec());
-        assert!(
-            raw_items(&request, &null)
-                .expect("an empty list")
-                .is_empty()
-        );
+        assert_eq!(bad[0].raw_body(), br#"{"id":1e999}"#);
+        assert!(bad[1].message().contains("`[2].a`"), "{}", bad[1]);
+        let whole = Vec::<Item>::answer(&request, &reply).expect_err("no list without them");
+        assert!(whole.message().contains("`[1].id`"), "{whole}");
+    }
+
+    #[test]
+    fn null_is_an_empty_list_and_what_breaks_off_is_no_list() {
+        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let list = |body: &str| {
+            let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());
+            List::<Item>::answer(&request, &reply)
+        };
+        assert!(list("null").expect("an empty list").is_empty());
+        assert!(list("[]").expect("an empty list").is_empty());
+        for text in [
+            r#"[{"id":1},{"id"#,
+            r#"[{"id":1}] x"#,
+            r#"{"id":1}"#,
+            "",
+            "7",
+        ] {
+            let error = list(text).expect_err(text);
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        }
     }
 }

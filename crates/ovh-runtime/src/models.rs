@@ -1,18 +1,103 @@
-//! What generated models need beside serde's derive: tolerance for `null`, and bodies of writes.
+//! What generated models are: what is read, and the bodies of writes.
 
-use serde::{Deserialize, Deserializer};
+/// Declares a model that is read.
+///
+/// Each line is a property: its field, its type and its name on the wire. `default` behind it says
+/// in the model's JSON schema that it may be absent.
+///
+/// ```
+/// ovh_runtime::model! {
+///     /// A planned command.
+///     pub struct Cron {
+///         /// What to run.
+///         command: String = "command",
+///         /// Whom to tell.
+///         mail_to: Vec<String> = "mailTo" default,
+///     }
+/// }
+/// let cron: Cron = serde_json::from_str(r#"{"mailTo":null,"command":"job.php"}"#).unwrap();
+/// assert_eq!(cron.command, "job.php");
+/// let error = serde_json::from_str::<Cron>(r#"{"command":7}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("`command`: "), "{error}");
+/// ```
+#[macro_export]
+macro_rules! model {
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($default:ident)?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        #[cfg_attr(
+            feature = "schemars",
+            derive($crate::private::schemars::JsonSchema),
+            schemars(crate = "ovh_runtime::private::schemars")
+        )]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_meta])*
+            #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $default)?))]
+            pub $field: $type,)*
+        }
 
-/// Reads `null` as the empty value: the API answers `null` where its document promises a list.
-///
-/// # Errors
-///
-/// Whatever the value's own decoding says.
-pub fn null_as_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: Deserialize<'de> + Default,
-    D: Deserializer<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                let outer = json.open(&[$($wire),*]);
+                let value = Self { $($field: $crate::FromJson::from_json(json.property())),* };
+                json.close(outer);
+                value
+            }
+        }
+
+        $crate::deserialize!($name);
+
+        #[cfg(feature = "full-serde")]
+        impl $crate::ToJson for $name {
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::Object(self)
+            }
+
+            fn parts(&self, each: $crate::private::Each<'_>) {
+                $(each($wire, &self.$field);)*
+            }
+        }
+
+        #[cfg(feature = "full-serde")]
+        $crate::serialize!($name);
+    };
+}
+
+/// serde's own trait for what can be written anyway.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! serialize {
+    ($name:ident) => {
+        impl $crate::private::serde::Serialize for $name {
+            fn serialize<S: $crate::private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::private::serde::Serialize::serialize(
+                    &$crate::ToJson::to_json(self),
+                    serializer,
+                )
+            }
+        }
+    };
+}
+
+/// serde's own trait for what can be read anyway.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! deserialize {
+    ($name:ident) => {
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::private::deserialize(deserializer)
+            }
+        }
+    };
 }
 
 /// Declares the body of a write.
@@ -55,9 +140,7 @@ macro_rules! body {
         $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
     }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, $crate::private::serde::Serialize)]
-        #[serde(crate = "ovh_runtime::private::serde")]
-        #[cfg_attr(feature = "full-serde", derive($crate::private::serde::Deserialize))]
+        #[derive(Clone, Debug)]
         #[cfg_attr(
             feature = "schemars",
             derive($crate::private::schemars::JsonSchema),
@@ -65,12 +148,14 @@ macro_rules! body {
         )]
         #[non_exhaustive]
         pub struct $name {
-            $($($(#[$r_meta])* #[serde(rename = $r_wire)] pub $r: $r_type,)*)?
+            $($($(#[$r_meta])*
+            #[cfg_attr(feature = "schemars", schemars(rename = $r_wire))]
+            pub $r: $r_type,)*)?
             $($($(#[$o_meta])*
-            #[serde(rename = $o_wire, default, skip_serializing_if = "::core::option::Option::is_none")]
+            #[cfg_attr(feature = "schemars", schemars(rename = $o_wire, default))]
             pub $o: ::core::option::Option<$o_type>,)*)?
             $($($(#[$n_meta])*
-            #[serde(rename = $n_wire, default, skip_serializing_if = "ovh_runtime::Nullable::is_absent")]
+            #[cfg_attr(feature = "schemars", schemars(rename = $n_wire, default))]
             pub $n: $crate::Nullable<$n_type>,)*)?
         }
 
@@ -100,5 +185,40 @@ macro_rules! body {
                 self
             })*)?
         }
+
+        impl $crate::ToJson for $name {
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::Object(self)
+            }
+
+            fn parts(&self, each: $crate::private::Each<'_>) {
+                $($(each($r_wire, &self.$r);)*)?
+                $($(if self.$o.is_some() {
+                    each($o_wire, &self.$o);
+                })*)?
+                $($(if !self.$n.is_absent() {
+                    each($n_wire, &self.$n);
+                })*)?
+            }
+        }
+
+        $crate::serialize!($name);
+
+        #[cfg(feature = "full-serde")]
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                let outer = json.open(&[$($($r_wire,)*)? $($($o_wire,)*)? $($($n_wire,)*)?]);
+                let value = Self {
+                    $($($r: $crate::FromJson::from_json(json.property()),)*)?
+                    $($($o: $crate::FromJson::from_json(json.property()),)*)?
+                    $($($n: $crate::FromJson::from_json(json.property()),)*)?
+                };
+                json.close(outer);
+                value
+            }
+        }
+
+        #[cfg(feature = "full-serde")]
+        $crate::deserialize!($name);
     };
 }

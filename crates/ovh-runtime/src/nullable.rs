@@ -1,6 +1,6 @@
 //! A property of a write that can be left alone, set, or set to null.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What a write does to a property that may be null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -35,18 +35,22 @@ impl<T: fmt::Display> fmt::Display for UnknownValue<T> {
 #[doc(hidden)]
 #[must_use]
 pub fn position(known: &[&str], text: &str) -> Option<usize> {
-    known.iter().position(|candidate| *candidate == text)
+    // The tables are sorted, but for those that somebody wrote by hand.
+    known
+        .binary_search(&text)
+        .ok()
+        .or_else(|| known.iter().position(|candidate| *candidate == text))
 }
 
 /// Decodes a text without copying it, for the macro.
 #[doc(hidden)]
 pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
 where
-    D: serde::Deserializer<'de>,
+    D: serde_core::Deserializer<'de>,
 {
     struct Text<T>(fn(&str) -> T);
 
-    impl<T> serde::de::Visitor<'_> for Text<T> {
+    impl<T> serde_core::de::Visitor<'_> for Text<T> {
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,6 +99,7 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
             /// The value as it travels.
+            #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -105,6 +110,7 @@ macro_rules! open_enum {
         }
 
         impl ::core::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 // A table and one search for all enums: a match on texts is code for each of them.
                 match $crate::private::position(&[$($wire),*], text) {
@@ -117,6 +123,7 @@ macro_rules! open_enum {
         }
 
         impl ::core::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 Self::from(text.as_str())
             }
@@ -124,23 +131,23 @@ macro_rules! open_enum {
 
         impl ::core::str::FromStr for $name {
             type Err = ::core::convert::Infallible;
+            #[inline]
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
                 ::core::result::Result::Ok(Self::from(text))
             }
         }
 
         impl $crate::Param for $name {
+            #[inline]
             fn each(&self, out: &mut dyn FnMut(&str)) {
                 out(self.as_str());
             }
         }
 
-        impl $crate::private::serde::Serialize for $name {
-            fn serialize<S: $crate::private::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
+        impl $crate::ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::Text(self.as_str())
             }
         }
 
@@ -149,6 +156,12 @@ macro_rules! open_enum {
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 $crate::private::from_text(deserializer, |text| Self::from(text))
+            }
+        }
+
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                Self::from(json.text())
             }
         }
 
@@ -171,6 +184,7 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
             /// The value as it travels.
+            #[inline]
             #[must_use]
             pub fn value(&self) -> i64 {
                 match self {
@@ -191,23 +205,23 @@ macro_rules! open_enum {
 
         impl ::core::str::FromStr for $name {
             type Err = ::core::num::ParseIntError;
+            #[inline]
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
                 text.parse::<i64>().map(Self::from)
             }
         }
 
         impl $crate::Param for $name {
+            #[inline]
             fn each(&self, out: &mut dyn FnMut(&str)) {
                 $crate::Param::each(&self.value(), out);
             }
         }
 
-        impl $crate::private::serde::Serialize for $name {
-            fn serialize<S: $crate::private::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.value())
+        impl $crate::ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::Int(self.value())
             }
         }
 
@@ -219,9 +233,17 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                Self::from(json.integer())
+            }
+        }
+
         $crate::open_enum!(@shared $name, value, "integer");
     };
     (@shared $name:ident, $get:ident, $json:literal) => {
+        $crate::serialize!($name);
+
         #[cfg(feature = "schemars")]
         impl $crate::private::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -240,6 +262,7 @@ macro_rules! open_enum {
         }
 
         impl ::core::cmp::PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 self.$get() == other.$get()
             }
@@ -248,12 +271,14 @@ macro_rules! open_enum {
         impl ::core::cmp::Eq for $name {}
 
         impl ::core::cmp::PartialOrd for $name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
                 ::core::option::Option::Some(self.cmp(other))
             }
         }
 
         impl ::core::cmp::Ord for $name {
+            #[inline]
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
                 self.$get().cmp(&other.$get())
             }
@@ -266,6 +291,7 @@ macro_rules! open_enum {
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Display::fmt(&self.$get(), f)
             }

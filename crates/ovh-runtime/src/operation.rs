@@ -285,20 +285,67 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Declares rows of the operation table: id, method, route, and what else is known.
+/// Declares rows of the operation table: id, method, route, and what else is known. The type in
+/// front gets a constant `TABLE` of all of them.
 ///
 /// ```
+/// struct Calls;
+///
 /// ovh_runtime::operations! {
+///     Calls:
 ///     LIST: "crons::list", Get, "/web/{serviceName}/cron", expands_to("Cron");
 /// }
 /// assert_eq!(LIST.expanded_type(), Some("Cron"));
+/// assert_eq!(Calls::TABLE, [&LIST]);
 /// ```
 #[macro_export]
 macro_rules! operations {
-    ($($name:ident: $id:literal, $method:ident, $path:literal $(, $fact:ident($($value:tt)*))*;)*) => {
+    ($calls:ty:
+        $($name:ident: $id:literal, $method:ident, $path:literal $(, $fact:ident($($value:tt)*))*;)*
+    ) => {
         $(pub(crate) static $name: $crate::Operation =
             $crate::Operation::new($id, $crate::Method::$method, $path)$(.$fact($($value)*))*;)*
+
+        impl $calls {
+            /// The rows of this family.
+            pub(crate) const TABLE: &'static [&'static $crate::Operation] = &[$(&$name),*];
+        }
     };
+}
+
+/// How many rows several tables have.
+#[doc(hidden)]
+#[must_use]
+pub const fn count(tables: &[&[&Operation]]) -> usize {
+    let mut count = 0;
+    let mut table = 0;
+    while table < tables.len() {
+        count += tables[table].len();
+        table += 1;
+    }
+    count
+}
+
+/// The rows of several tables, one table after the other.
+#[doc(hidden)]
+#[must_use]
+pub const fn join<const ROWS: usize>(
+    tables: &[&[&'static Operation]],
+) -> [&'static Operation; ROWS] {
+    static NONE: Operation = Operation::new("", Method::Get, "");
+    let mut rows: [&'static Operation; ROWS] = [&NONE; ROWS];
+    let mut at = 0;
+    let mut table = 0;
+    while table < tables.len() {
+        let mut row = 0;
+        while row < tables[table].len() {
+            rows[at] = tables[table][row];
+            at += 1;
+            row += 1;
+        }
+        table += 1;
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -312,6 +359,15 @@ mod tests {
     )
     .task("Task")
     .siblings(&[("name", &["all"])]);
+
+    #[test]
+    fn tables_are_joined_in_their_order() {
+        static OTHER: Operation = Operation::new("x::get", Method::Get, "/x");
+        const TABLES: &[&[&Operation]] = &[&[&OTHER], &[], &[&RESTORE, &OTHER]];
+        static ALL: [&Operation; count(TABLES)] = join(TABLES);
+        assert_eq!(ALL, [&OTHER, &RESTORE, &OTHER]);
+        assert!(join::<{ count(&[]) }>(&[]).is_empty());
+    }
 
     #[test]
     fn a_row_tells_its_parameters_in_order_and_prints_itself() {

@@ -6,14 +6,13 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::marker::PhantomData;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
-use crate::call::{Pending, decoded};
-use crate::list::{decode_items, raw_items};
-use crate::{BoxFuture, Error, ErrorKind, FromReply, Reply, Request};
+use crate::call::{Decode, Decoding, Pending};
+use crate::reply::JsonBody;
+use crate::{Answer, BoxFuture, Error, ErrorKind, FromJson, FromReply, Reply, Request, list};
 
 /// Which way a page is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,19 +53,18 @@ pub struct Page<T> {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PageCall<T> {
     pending: Box<Pending>,
-    result: PhantomData<fn() -> T>,
+    decode: Decode<Page<T>>,
 }
 
 impl<T> PageCall<T> {
-    pub(crate) fn new(pending: Box<Pending>) -> Self {
-        Self {
-            pending,
-            result: PhantomData,
-        }
+    pub(crate) fn new(pending: Box<Pending>, decode: Decode<Page<T>>) -> Self {
+        Self { pending, decode }
     }
 
-    fn header(mut self, name: &'static str, value: String) -> Self {
-        self.pending = self.pending.header(name, value);
+    /// Adds a header: one that the operation takes beside its arguments, as its documentation says
+    /// then. A header that cannot be sent is an error that comes out when the call is awaited.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.pending = self.pending.header(name, value.into());
         self
     }
 
@@ -114,48 +112,69 @@ impl<T> PageCall<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> IntoFuture for PageCall<T> {
+impl<T: 'static> IntoFuture for PageCall<T> {
     type Output = Result<Page<T>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        decoded(self.pending.exchange())
+        Decoding::start(self.pending, self.decode)
+    }
+}
+
+impl<T: FromJson + 'static> Answer for Page<T> {
+    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
+        let body = reply.json(request)?;
+        refuse_ids(body)?;
+        Ok(Self {
+            items: list::items(body)?,
+            numbers: PageNumbers::of(reply),
+        })
     }
 }
 
 impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
     fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
-        decode_page(request, reply)
+        refuse_ids(reply.json(request)?)?;
+        Ok(Self {
+            items: list::serde_items(request, reply)?,
+            numbers: PageNumbers::of(reply),
+        })
     }
 }
 
-fn decode_page<T: DeserializeOwned>(request: &Request, reply: &Reply) -> Result<Page<T>, Error> {
-    let raw = raw_items(request, reply)?;
-    // A server that ignores the header answers with ids. The header is no proof; the items are.
-    if !raw.is_empty() && raw.iter().all(|item| !item.get().starts_with('{')) {
-        return Err(Error::builder(
-            ErrorKind::NotPaged,
-            "the server ignored the request for a page of objects and sent ids; list the ids and get each object",
-        )
-        .request(request)
-        .reply(reply)
-        .build());
-    }
-    let items = decode_items(request, reply, &raw);
-    let number = |name: &str| {
-        reply
-            .header(name)
-            .and_then(|value| value.trim().parse().ok())
-    };
-    Ok(Page {
-        items,
-        numbers: PageNumbers {
+impl PageNumbers {
+    fn of(reply: &Reply) -> Self {
+        let number = |name: &str| {
+            reply
+                .header(name)
+                .and_then(|value| value.trim().parse().ok())
+        };
+        Self {
             number: number("X-Pagination-Number"),
             size: number("X-Pagination-Size"),
             pages: number("X-Pagination-Total"),
             elements: number("X-Pagination-Elements"),
-        },
-    })
+        }
+    }
+}
+
+/// A server that ignores the header answers with ids. The header is no proof; the items are.
+fn refuse_ids(body: JsonBody<'_>) -> Result<(), Error> {
+    let inside = body.text().trim_start_matches('[').trim_start();
+    if inside.starts_with(['{', ']']) {
+        return Ok(());
+    }
+    let raw = list::raw_items(body.request, body.reply)?;
+    if raw.is_empty() || raw.iter().any(|item| item.get().starts_with('{')) {
+        return Ok(());
+    }
+    Err(Error::builder(
+        ErrorKind::NotPaged,
+        "the server ignored the request for a page of objects and sent ids; list the ids and get each object",
+    )
+    .request(body.request)
+    .reply(body.reply)
+    .build())
 }
 
 impl<T> fmt::Debug for PageCall<T> {

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
+use serde_core::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
+use crate::from_json::{Fault, FromJson, Reader};
+use crate::tape::Fill;
 use crate::{Error, ErrorKind, Request, json_path};
 
 /// A reply, read to its end.
@@ -97,19 +100,38 @@ impl Reply {
     /// A body that is empty, no JSON, cut off, or not of the type `T`: the error names the JSON
     /// path, and carries status, query id and the raw body.
     pub fn decode<'a, T: Deserialize<'a>>(&'a self, request: &Request) -> Result<T, Error> {
-        let body = match self.body.trim_ascii() {
-            // A void operation answers with nothing or with `null`; both decode into `()`.
-            b"" if request.operation().is_some_and(crate::Operation::is_void) => b"null",
-            b"" => {
-                return Err(self.undecodable(
-                    request,
-                    "the reply is empty where a JSON value belongs",
-                    None,
-                ));
-            }
-            body => body,
-        };
+        let body = self.filled(request)?;
         serde_json::from_slice(body).map_err(|source| self.broken(request, body, source))
+    }
+
+    /// The body without the blanks around it, if there is anything in it.
+    fn filled(&self, request: &Request) -> Result<&[u8], Error> {
+        match self.body.trim_ascii() {
+            // A void operation answers with nothing or with `null`; both decode into `()`.
+            b"" if request.operation().is_some_and(crate::Operation::is_void) => Ok(b"null"),
+            b"" => Err(self.undecodable(
+                request,
+                "the reply is empty where a JSON value belongs",
+                None,
+            )),
+            body => Ok(body),
+        }
+    }
+
+    /// The body for those who read it value by value.
+    pub(crate) fn json<'a>(&'a self, request: &'a Request) -> Result<JsonBody<'a>, Error> {
+        let body = self.filled(request)?;
+        match std::str::from_utf8(body) {
+            Ok(text) => Ok(JsonBody {
+                request,
+                reply: self,
+                text,
+            }),
+            Err(source) => {
+                let message = format!("the reply is not JSON ({})", self.content_type());
+                Err(self.undecodable(request, &message, Some(Box::new(source))))
+            }
+        }
     }
 
     /// The error of a body that does not decode. Not generic, so that it is compiled once.
@@ -125,7 +147,7 @@ impl Reply {
             let path = json_path::at(body, source.line(), source.column());
             format!("the reply is not what the API's document promises at `{path}`: {source}")
         };
-        self.undecodable(request, &message, Some(source))
+        self.undecodable(request, &message, Some(Box::new(source)))
     }
 
     fn content_type(&self) -> &str {
@@ -137,7 +159,7 @@ impl Reply {
         &self,
         request: &Request,
         message: &str,
-        source: Option<serde_json::Error>,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Error {
         let builder = Error::builder(ErrorKind::Decode, message)
             .request(request)
@@ -151,7 +173,132 @@ impl Reply {
     }
 }
 
-/// What a call can give: whatever serde decodes, and [`List`](crate::List) and
+/// The JSON text of a reply.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonBody<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) reply: &'a Reply,
+    text: &'a str,
+}
+
+impl<'a> JsonBody<'a> {
+    /// The text itself.
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// A reader that stands at the whole value.
+    pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
+        let mut reader = Reader::new(self.text);
+        match reader.fill() {
+            Ok(()) => Ok(reader),
+            Err(error) => Err(self.broken(error)),
+        }
+    }
+
+    /// Calls `each` with a reader at each item of a list in turn. `null` is an empty list.
+    ///
+    /// It may begin again with the first item: when an item holds what cannot be a value (half a
+    /// character, a number beyond all bounds), each is read from its own text.
+    pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
+        let mut source = serde_json::Deserializer::from_str(self.text);
+        let reader = Reader::new(self.text);
+        source
+            .deserialize_any(Items { reader, each })
+            .and_then(|()| source.end())
+            .or_else(|error| self.items_apart(each).ok_or_else(|| self.broken(error)))
+    }
+
+    #[cold]
+    fn items_apart(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Option<()> {
+        let items: Vec<&RawValue> = serde_json::from_str(self.text).ok()?;
+        for (index, item) in items.into_iter().enumerate() {
+            let mut reader = Reader::new(item.get());
+            if let Err(error) = reader.fill() {
+                let path = json_path::at(item.get().as_bytes(), error.line(), error.column());
+                reader.give_up(path, &error);
+            }
+            each(index, &mut reader);
+        }
+        Some(())
+    }
+
+    fn broken(&self, source: serde_json::Error) -> Error {
+        self.reply
+            .broken(self.request, self.text.as_bytes(), source)
+    }
+
+    /// The error of a value that is JSON, but not of its type.
+    pub(crate) fn unpromised(&self, fault: Box<Fault>) -> Error {
+        let path = match fault.path.as_str() {
+            "" => ".",
+            path => path,
+        };
+        let message =
+            format!("the reply is not what the API's document promises at `{path}`: {fault}");
+        self.reply.undecodable(self.request, &message, Some(fault))
+    }
+}
+
+/// Reads a list item by item, with the same reader.
+struct Items<'a, 'f> {
+    reader: Reader<'a>,
+    each: &'f mut dyn FnMut(usize, &mut Reader<'_>),
+}
+
+impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: serde_core::de::SeqAccess<'de>>(
+        mut self,
+        mut items: A,
+    ) -> Result<(), A::Error> {
+        let mut index = 0;
+        while items
+            .next_element_seed(Fill(&mut self.reader.tape))?
+            .is_some()
+        {
+            (self.each)(index, &mut self.reader);
+            self.reader.clear();
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What the call of an operation gives: a value of the document's type, and [`List`](crate::List)
+/// and [`Page`](crate::Page), in which a bad item costs only itself.
+pub trait Answer: Sized + 'static {
+    /// Makes the value of a successful reply.
+    ///
+    /// # Errors
+    ///
+    /// A body that is not what the type wants.
+    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error>;
+}
+
+impl<T: FromJson + 'static> Answer for T {
+    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
+        T::from_body(reply.json(request)?)
+    }
+}
+
+/// What is no JSON, or whatever a document does not describe, is given as it came.
+impl Answer for Reply {
+    fn answer(_: &Request, reply: &Reply) -> Result<Self, Error> {
+        Ok(reply.clone())
+    }
+}
+
+/// What a call can be asked to give instead: whatever serde decodes, and [`List`](crate::List) and
 /// [`Page`](crate::Page), in which a bad item costs only itself.
 pub trait FromReply: Sized + 'static {
     /// Makes the value of a successful reply.

@@ -1,10 +1,11 @@
 //! A request as a value: what is to be sent, before anything is signed or sent.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde_core::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{Error, Method, Operation};
@@ -21,13 +22,15 @@ impl Body {
     ///
     /// A value that has no JSON form (a map with keys that are not text).
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        serde_json::to_vec(value)
-            .map(|bytes| Self(Arc::new(Zeroizing::new(bytes))))
-            .map_err(|source| {
+        let mut bytes = Wiped(Zeroizing::new(Vec::with_capacity(256)));
+        match serde_json::to_writer(&mut bytes, value) {
+            Ok(()) => Ok(Self(Arc::new(bytes.0))),
+            Err(source) => Err(
                 Error::invalid_argument("the body cannot be written as JSON")
                     .source(source)
-                    .build()
-            })
+                    .build(),
+            ),
+        }
     }
 
     /// Takes bytes as they are, for what is not JSON.
@@ -40,6 +43,26 @@ impl Body {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// Bytes that leave no copy of themselves behind when they need more room.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl io::Write for Wiped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(self.0.len() * 2)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -166,13 +189,22 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// A value with a control character or text that is not ASCII, which no header can carry.
+    /// A name that is none, and a value with a control character or text that is not ASCII, which
+    /// no header can carry.
     pub fn with_header(
         mut self,
         name: &'static str,
         value: impl Into<String>,
     ) -> Result<Self, Error> {
         let value = value.into();
+        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(Error::invalid_argument(format!(
+                "`{}` is no name of a header; nothing was sent",
+                name.escape_debug()
+            ))
+            .build());
+        }
         if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
             return Err(Error::invalid_argument(format!(
                 "the value for the header {name} holds a control character or text that is not ASCII; nothing was sent"
@@ -239,10 +271,21 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("name", &self.name())
-            .field("headers", &self.headers)
+            .field("headers", &Names(&self.headers))
             .field("body", &self.body)
             .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+/// The names of headers; a value may be a secret.
+struct Names<'a>(&'a [(&'static str, String)]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -282,11 +325,16 @@ mod tests {
         let request = Request::to(Method::Post, "/x?token=s3cr3t")
             .expect("a fine route")
             .with_body(Body::json("s3cr3t").expect("JSON"));
-        assert!(!format!("{request:?}").contains("s3cr3t"));
+        let request = request
+            .with_header("X-Own", "s3cr3t")
+            .expect("a fine header");
+        let shown = format!("{request:?}");
         assert!(
-            request
-                .with_header("X-Pagination-Filter", "a\r\nb")
-                .is_err()
+            shown.contains("X-Own") && !shown.contains("s3cr3t"),
+            "{shown}"
         );
+        for (name, value) in [("X-Pagination-Filter", "a\r\nb"), ("X Own", "a"), ("", "a")] {
+            assert!(request.clone().with_header(name, value).is_err(), "{name}");
+        }
     }
 }

@@ -53,14 +53,13 @@ macro_rules! switch {
             }
         }
 
-        impl $crate::private::serde::Serialize for $name {
-            fn serialize<S: $crate::private::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_bool(self.as_bool())
+        impl $crate::ToJson for $name {
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::Bool(self.as_bool())
             }
         }
+
+        $crate::serialize!($name);
 
         impl<'de> $crate::private::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
@@ -68,6 +67,12 @@ macro_rules! switch {
             ) -> ::core::result::Result<Self, D::Error> {
                 let on = <bool as $crate::private::serde::Deserialize>::deserialize(deserializer)?;
                 ::core::result::Result::Ok(if on { Self::Yes } else { Self::No })
+            }
+        }
+
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                if <bool as $crate::FromJson>::from_json(json) { Self::Yes } else { Self::No }
             }
         }
     };

@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
-
-use crate::Param;
+use crate::to_json::{Each, Json};
+use crate::{Param, ToJson};
 
 /// Conditions on the IAM tags of a service; a service has to meet all of them.
 ///
@@ -25,11 +24,23 @@ use crate::Param;
 #[must_use]
 pub struct TagFilters(BTreeMap<String, Vec<Condition>>);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Condition {
     operator: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+}
+
+impl ToJson for Condition {
+    fn to_json(&self) -> Json<'_> {
+        Json::Object(self)
+    }
+
+    fn parts(&self, each: Each<'_>) {
+        each("operator", &self.operator);
+        if self.value.is_some() {
+            each("value", &self.value);
+        }
+    }
 }
 
 impl TagFilters {
@@ -84,7 +95,7 @@ impl TagFilters {
 
 impl fmt::Display for TagFilters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+        f.write_str(&serde_json::to_string(&self.0.to_json()).map_err(|_| fmt::Error)?)
     }
 }
 

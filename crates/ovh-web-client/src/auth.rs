@@ -28,6 +28,7 @@ impl Calls<'_> {
     /// `/hosting/web/example/*`.
     ///
     /// `POST /auth/credential`, needs no credentials.
+    #[inline]
     pub fn request_credential(
         &self,
         body: &types::CredentialRequest,
@@ -41,6 +42,7 @@ impl Calls<'_> {
     /// to log in ask for the details instead.
     ///
     /// `GET /auth/currentCredential`.
+    #[inline]
     pub fn current_credential(&self) -> Call<types::Credential> {
         self.0.draft(&CURRENT_CREDENTIAL, &[]).call()
     }
@@ -50,6 +52,7 @@ impl Calls<'_> {
     /// are right.
     ///
     /// `GET /auth/details`.
+    #[inline]
     pub fn details(&self) -> Call<types::AuthDetails> {
         self.0.draft(&DETAILS, &[]).call()
     }
@@ -59,6 +62,7 @@ impl Calls<'_> {
     /// one has to be asked for and validated.
     ///
     /// `POST /auth/logout`.
+    #[inline]
     pub fn logout(&self) -> Call<()> {
         self.0.draft(&LOGOUT, &[]).call()
     }
@@ -68,12 +72,14 @@ impl Calls<'_> {
     /// the server's, so a client reads this once and corrects its own clock by the difference.
     ///
     /// `GET /auth/time`, needs no credentials.
+    #[inline]
     pub fn time(&self) -> Call<i64> {
         self.0.draft(&TIME, &[]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     REQUEST_CREDENTIAL: "auth::request_credential", Post, "/auth/credential",
         anonymous(), secrets(&["consumerKey"]);
     CURRENT_CREDENTIAL: "auth::current_credential", Get, "/auth/currentCredential";

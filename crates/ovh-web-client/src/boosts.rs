@@ -28,12 +28,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListBoosts) -> Call<List<DateTime>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/boostHistory` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -49,6 +51,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `date` - Time of the switch, exactly as the list gives it.
+    #[inline]
     pub fn get(&self, service_name: &str, date: &DateTime) -> Call<types::Boost> {
         self.0.draft(&GET, &[&service_name, &date]).call()
     }
@@ -66,6 +69,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn request(
         &self,
         service_name: &str,
@@ -76,6 +80,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "boosts::list", Get, "/hosting/web/{serviceName}/boostHistory",
         expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -27,6 +27,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Cdn> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -40,6 +41,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn available_options(
         &self,
         service_name: &str,
@@ -55,6 +57,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn service(&self, service_name: &str) -> Call<types::Service> {
         self.0.draft(&SERVICE, &[&service_name]).call()
     }
@@ -68,6 +71,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn update_service(
         &self,
         service_name: &str,
@@ -87,12 +91,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn terminate(&self, service_name: &str) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "cdn::get", Get, "/hosting/web/{serviceName}/cdn",
         iam(&["webHosting:apiovh:cdn/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     AVAILABLE_OPTIONS: "cdn::available_options", Get, "/hosting/web/{serviceName}/cdn/availableOptions",

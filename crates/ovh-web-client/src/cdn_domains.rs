@@ -31,12 +31,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnDomain>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::CdnDomain> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -51,6 +53,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn get(&self, service_name: &str, domain_name: &str) -> Call<types::CdnDomain> {
         self.0.draft(&GET, &[&service_name, &domain_name]).call()
     }
@@ -66,6 +69,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn logs(
         &self,
         service_name: &str,
@@ -90,6 +94,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn purge(
         &self,
         service_name: &str,
@@ -110,6 +115,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn refresh(
         &self,
         service_name: &str,
@@ -131,6 +137,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00Z, may be gone from 2024-01-01T00:00:00Z"
     )]
+    #[inline]
     pub fn statistics(
         &self,
         service_name: &str,
@@ -142,6 +149,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_domains::list", Get, "/hosting/web/{serviceName}/cdn/domain",
         expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

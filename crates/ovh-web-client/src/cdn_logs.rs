@@ -24,12 +24,14 @@ impl Calls<'_> {
     /// Lists the kinds of log that a CDN can forward.
     ///
     /// `GET /hosting/web/cdn/log/kind`.
+    #[inline]
     pub fn kinds(&self) -> Call<Vec<String>> {
         self.0.draft(&KINDS, &[]).call()
     }
     /// A page of what [`kinds`](Self::kinds) lists, as objects.
     ///
     /// `GET /hosting/web/cdn/log/kind` with `X-Pagination-Mode`.
+    #[inline]
     pub fn kinds_page(&self) -> PageCall<types::LogKind> {
         self.0.draft(&KINDS, &[]).page()
     }
@@ -38,6 +40,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/cdn/log/kind/{name}`.
     ///
     /// * `name` - Name of the kind of log, as the list of kinds gives it.
+    #[inline]
     pub fn kind(&self, name: &str) -> Call<types::LogKind> {
         self.0.draft(&KIND, &[&name]).call()
     }
@@ -48,6 +51,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn subscriptions(
         &self,
         service_name: &str,
@@ -58,6 +62,7 @@ impl Calls<'_> {
     /// A page of what [`subscriptions`](Self::subscriptions) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/log/subscription` with `X-Pagination-Mode`.
+    #[inline]
     pub fn subscriptions_page(
         &self,
         service_name: &str,
@@ -79,6 +84,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn subscribe(
         &self,
         service_name: &str,
@@ -94,6 +100,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `subscription_id` - Id of the subscription, as the list of subscriptions gives it.
+    #[inline]
     pub fn subscription(
         &self,
         service_name: &str,
@@ -112,6 +119,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `subscription_id` - Id of the subscription, as the list of subscriptions gives it.
+    #[inline]
     pub fn unsubscribe(
         &self,
         service_name: &str,
@@ -128,6 +136,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn url(
         &self,
         service_name: &str,
@@ -138,6 +147,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     KINDS: "cdn_logs::kinds", Get, "/hosting/web/cdn/log/kind",
         expands_to("LogKind");
     KIND: "cdn_logs::kind", Get, "/hosting/web/cdn/log/kind/{name}";

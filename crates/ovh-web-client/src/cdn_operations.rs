@@ -28,12 +28,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnOperation>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/operation` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::CdnOperation> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -48,12 +50,14 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the operation, as the list of operations or the call that started it
     ///   gives it.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::CdnOperation> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_operations::list", Get, "/hosting/web/{serviceName}/cdn/operation",
         expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

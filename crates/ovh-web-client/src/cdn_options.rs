@@ -33,6 +33,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn list(
         &self,
         service_name: &str,
@@ -43,6 +44,7 @@ impl Calls<'_> {
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -63,6 +65,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -80,6 +83,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    #[inline]
     pub fn get(
         &self,
         service_name: &str,
@@ -102,6 +106,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -125,6 +130,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    #[inline]
     pub fn delete(
         &self,
         service_name: &str,
@@ -136,6 +142,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "cdn_options::list", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -30,6 +30,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Certificate> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -46,6 +47,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -63,6 +65,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn delete(&self, service_name: &str) -> Call<types::Certificate> {
         self.0.draft(&DELETE, &[&service_name]).call()
     }
@@ -72,6 +75,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn domains(&self, service_name: &str) -> Call<Vec<String>> {
         self.0.draft(&DOMAINS, &[&service_name]).call()
     }
@@ -85,6 +89,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn regenerate(&self, service_name: &str) -> Call<types::Certificate> {
         self.0.draft(&REGENERATE, &[&service_name]).call()
     }
@@ -96,12 +101,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn report(&self, service_name: &str) -> Call<types::CertificateReport> {
         self.0.draft(&REPORT, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "certificates::get", Get, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "certificates::create", Post, "/hosting/web/{serviceName}/ssl",

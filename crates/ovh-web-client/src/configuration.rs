@@ -25,6 +25,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn available(
         &self,
         service_name: &str,
@@ -41,6 +42,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Configuration> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -54,6 +56,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -64,6 +67,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     AVAILABLE: "configuration::available", Get, "/hosting/web/{serviceName}/availableConfigurations",
         iam(&["webHosting:apiovh:availableConfigurations/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

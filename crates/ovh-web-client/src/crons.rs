@@ -27,12 +27,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListCrons) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/cron` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str, query: &ListCrons) -> PageCall<types::Cron> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
@@ -53,6 +55,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -67,6 +70,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the scheduled command, as the list of commands gives it.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Cron> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -83,6 +87,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the scheduled command to change.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -102,6 +107,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the scheduled command to remove.
+    #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
         self.0.draft(&DELETE, &[&service_name, &id]).call()
     }
@@ -115,12 +121,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn available_languages(&self, service_name: &str) -> Call<Vec<types::Language>> {
         self.0.draft(&AVAILABLE_LANGUAGES, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "crons::list", Get, "/hosting/web/{serviceName}/cron",
         expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -32,12 +32,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn list(&self, service_name: &str, name: &str) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name, &name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/copy` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str, name: &str) -> PageCall<types::DatabaseCopy> {
         self.0.draft(&LIST, &[&service_name, &name]).page()
     }
@@ -53,6 +55,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn create(&self, service_name: &str, name: &str) -> Call<types::DatabaseCopy> {
         self.0.draft(&CREATE, &[&service_name, &name]).call()
     }
@@ -65,6 +68,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database that was copied, such as `example.mysql.db`.
     /// * `id` - Id (UUID) of the copy.
+    #[inline]
     pub fn get(
         &self,
         service_name: &str,
@@ -82,6 +86,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database that was copied, such as `example.mysql.db`.
     /// * `id` - Id (UUID) of the copy.
+    #[inline]
     pub fn delete(&self, service_name: &str, name: &str, id: &str) -> Call<()> {
         self.0.draft(&DELETE, &[&service_name, &name, &id]).call()
     }
@@ -97,6 +102,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database to fill, such as `example.mysql.db`.
+    #[inline]
     pub fn restore(
         &self,
         service_name: &str,
@@ -108,6 +114,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "database_copies::list", Get, "/hosting/web/{serviceName}/database/{name}/copy",
         expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -28,12 +28,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListDatabases) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/database` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -56,6 +58,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -70,6 +73,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn get(&self, service_name: &str, name: &str) -> Call<types::Database> {
         self.0.draft(&GET, &[&service_name, &name]).call()
     }
@@ -84,6 +88,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn delete(&self, service_name: &str, name: &str) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &name]).call()
     }
@@ -95,6 +100,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn capabilities(
         &self,
         service_name: &str,
@@ -112,6 +118,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn change_password(
         &self,
         service_name: &str,
@@ -131,6 +138,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn import(
         &self,
         service_name: &str,
@@ -149,6 +157,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn metrics_token(
         &self,
         service_name: &str,
@@ -167,6 +176,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn request(
         &self,
         service_name: &str,
@@ -186,6 +196,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn restore(
         &self,
         service_name: &str,
@@ -204,6 +215,7 @@ impl Calls<'_> {
     /// * `name` - Name of the database, such as `example.mysql.db`.
     /// * `period` - Span of time that the statistics cover, counted back from now.
     /// * `type_` - What is measured.
+    #[inline]
     pub fn statistics(
         &self,
         service_name: &str,
@@ -224,6 +236,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn available_types(&self, service_name: &str) -> Call<Vec<types::DatabaseType>> {
         self.0.draft(&AVAILABLE_TYPES, &[&service_name]).call()
     }
@@ -235,6 +248,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `type_` - The engine.
+    #[inline]
     pub fn available_versions(
         &self,
         service_name: &str,
@@ -249,6 +263,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn creation_capabilities(
         &self,
         service_name: &str,
@@ -262,6 +277,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn private_creation_capabilities(
         &self,
         service_name: &str,
@@ -278,12 +294,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn private(&self, service_name: &str) -> Call<Vec<String>> {
         self.0.draft(&PRIVATE, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "databases::list", Get, "/hosting/web/{serviceName}/database",
         expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

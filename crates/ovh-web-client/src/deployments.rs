@@ -28,12 +28,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website.
+    #[inline]
     pub fn list(&self, service_name: &str, id: i64) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name, &id]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}/deployment` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str, id: i64) -> PageCall<types::Deployment> {
         self.0.draft(&LIST, &[&service_name, &id]).page()
     }
@@ -46,6 +48,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website.
     /// * `deployment_id` - Id of the deployment.
+    #[inline]
     pub fn get(
         &self,
         service_name: &str,
@@ -66,6 +69,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website.
     /// * `deployment_id` - Id of the deployment.
+    #[inline]
     pub fn logs(
         &self,
         service_name: &str,
@@ -77,6 +81,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "deployments::list", Get, "/hosting/web/{serviceName}/website/{id}/deployment",
         expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -29,6 +29,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
         self.0.draft(&GET, &[&service_name, &domain]).call()
     }
@@ -43,6 +44,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn create(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
         self.0.draft(&CREATE, &[&service_name, &domain]).call()
     }
@@ -56,6 +58,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -74,6 +77,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn delete(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
         self.0.draft(&DELETE, &[&service_name, &domain]).call()
     }
@@ -88,6 +92,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn regenerate(
         &self,
         service_name: &str,
@@ -105,6 +110,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn report(
         &self,
         service_name: &str,
@@ -115,6 +121,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "domain_certificates::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CREATE: "domain_certificates::create", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",

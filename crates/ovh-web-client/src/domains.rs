@@ -29,6 +29,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/attachedDomain`. IAM: `account:apiovh:webHosting/attachedDomain/get`.
     ///
     /// * `domain` - Domain to look for, such as `www.example.com`.
+    #[inline]
     pub fn find(&self, domain: &str) -> Call<Vec<String>> {
         self.0.draft(&FIND, &[]).arg("domain", &domain).call()
     }
@@ -39,12 +40,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListDomains) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/attachedDomain` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -75,6 +78,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn attach(
         &self,
         service_name: &str,
@@ -90,6 +94,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Domain> {
         self.0.draft(&GET, &[&service_name, &domain]).call()
     }
@@ -104,6 +109,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -124,6 +130,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain to detach, such as `www.example.com`.
+    #[inline]
     pub fn detach(
         &self,
         service_name: &str,
@@ -143,6 +150,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn dig_status(
         &self,
         service_name: &str,
@@ -161,6 +169,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn purge_cache(&self, service_name: &str, domain: &str) -> Call<types::Task> {
         self.0.draft(&PURGE_CACHE, &[&service_name, &domain]).call()
     }
@@ -175,12 +184,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+    #[inline]
     pub fn restart(&self, service_name: &str, domain: &str) -> Call<types::Task> {
         self.0.draft(&RESTART, &[&service_name, &domain]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     FIND: "domains::find", Get, "/hosting/web/attachedDomain",
         iam(&["account:apiovh:webHosting/attachedDomain/get"]);
     LIST: "domains::list", Get, "/hosting/web/{serviceName}/attachedDomain",

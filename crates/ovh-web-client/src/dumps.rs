@@ -31,6 +31,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn list(
         &self,
         service_name: &str,
@@ -42,6 +43,7 @@ impl Calls<'_> {
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/dump` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -61,6 +63,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -78,6 +81,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     /// * `id` - Number of the dump.
+    #[inline]
     pub fn get(&self, service_name: &str, name: &str, id: i64) -> Call<types::Dump> {
         self.0.draft(&GET, &[&service_name, &name, &id]).call()
     }
@@ -90,6 +94,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     /// * `id` - Number of the dump.
+    #[inline]
     pub fn delete(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &name, &id]).call()
     }
@@ -105,6 +110,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     /// * `id` - Number of the dump.
+    #[inline]
     pub fn restore(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&RESTORE, &[&service_name, &name, &id]).call()
     }
@@ -114,6 +120,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list_all(
         &self,
         service_name: &str,
@@ -124,6 +131,7 @@ impl Calls<'_> {
     /// A page of what [`list_all`](Self::list_all) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/dump` with `X-Pagination-Mode`.
+    #[inline]
     pub fn list_all_page(
         &self,
         service_name: &str,
@@ -138,6 +146,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the dump.
+    #[inline]
     pub fn get_any(&self, service_name: &str, id: i64) -> Call<types::HostingDump> {
         self.0.draft(&GET_ANY, &[&service_name, &id]).call()
     }
@@ -151,12 +160,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the dump.
+    #[inline]
     pub fn delete_any(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&DELETE_ANY, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "dumps::list", Get, "/hosting/web/{serviceName}/database/{name}/dump",
         expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -27,6 +27,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Email> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -36,6 +37,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn update(&self, service_name: &str, body: &types::EmailUpdate) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name]).body(body).call()
     }
@@ -48,6 +50,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `limit` - How many at most, up to 100 as far as is known. It has to be given.
+    #[inline]
     pub fn bounces(&self, service_name: &str, limit: i64) -> Call<List<types::Bounce>> {
         self.0.draft(&BOUNCES, &[&service_name]).arg("limit", &limit).call()
     }
@@ -64,6 +67,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn request(
         &self,
         service_name: &str,
@@ -77,12 +81,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn volumes(&self, service_name: &str) -> Call<List<types::EmailVolume>> {
         self.0.draft(&VOLUMES, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     GET: "email::get", Get, "/hosting/web/{serviceName}/email",
         iam(&["webHosting:apiovh:email/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     UPDATE: "email::update", Put, "/hosting/web/{serviceName}/email",

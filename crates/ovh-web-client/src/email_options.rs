@@ -26,12 +26,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::EmailOption> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -42,6 +44,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the mail option.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::EmailOption> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -53,6 +56,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the mail option.
+    #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
         self.0.draft(&SERVICE, &[&service_name, &id]).call()
     }
@@ -68,12 +72,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the mail option to end.
+    #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "email_options::list", Get, "/hosting/web/{serviceName}/emailOption",
         expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

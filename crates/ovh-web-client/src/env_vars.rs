@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListEnvVars) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/envVar` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -53,6 +55,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -67,6 +70,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `key` - Name of the variable.
+    #[inline]
     pub fn get(&self, service_name: &str, key: &str) -> Call<types::EnvVar> {
         self.0.draft(&GET, &[&service_name, &key]).call()
     }
@@ -81,6 +85,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `key` - Name of the variable whose value changes.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -99,12 +104,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `key` - Name of the variable to remove.
+    #[inline]
     pub fn delete(&self, service_name: &str, key: &str) -> Call<types::PublicTask> {
         self.0.draft(&DELETE, &[&service_name, &key]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "env_vars::list", Get, "/hosting/web/{serviceName}/envVar",
         expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -26,12 +26,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/extraSqlPerso` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::ExtraSql> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -43,6 +45,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the pack.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::ExtraSql> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -57,6 +60,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the pack.
+    #[inline]
     pub fn databases(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
         self.0.draft(&DATABASES, &[&service_name, &id]).call()
     }
@@ -68,6 +72,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the pack.
+    #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
         self.0.draft(&SERVICE, &[&service_name, &id]).call()
     }
@@ -83,6 +88,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the pack.
+    #[inline]
     pub fn update_service(
         &self,
         service_name: &str,
@@ -103,12 +109,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the pack to end.
+    #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "extra_sql::list", Get, "/hosting/web/{serviceName}/extraSqlPerso",
         expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

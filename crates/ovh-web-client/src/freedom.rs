@@ -26,12 +26,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListFreedom) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "freedom::list", Get, "/hosting/web/{serviceName}/freedom",
         iam(&["webHosting:apiovh:freedom/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
 }

@@ -30,12 +30,14 @@ impl Calls<'_> {
     /// listed. An account of another region has hostings of that region only.
     ///
     /// `GET /hosting/web`. IAM: `webHosting:apiovh:get`.
+    #[inline]
     pub fn list(&self, query: &ListHosting) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, query: &ListHosting) -> PageCall<types::Hosting> {
         self.0.draft(&LIST, &[]).query(query).page()
     }
@@ -46,6 +48,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/availableOffer`. IAM: `account:apiovh:webHosting/availableOffer/get`.
     ///
     /// * `domain` - Domain for which a hosting is wanted.
+    #[inline]
     pub fn available_offers(&self, domain: &str) -> Call<Vec<types::Offer>> {
         self.0.draft(&AVAILABLE_OFFERS, &[]).arg("domain", &domain).call()
     }
@@ -55,6 +58,7 @@ impl Calls<'_> {
     /// hosting: worth a look before a search for the cause of a failure on your side.
     ///
     /// `GET /hosting/web/incident`. IAM: `account:apiovh:webHosting/incident/get`.
+    #[inline]
     pub fn incidents(&self) -> Call<Vec<String>> {
         self.0.draft(&INCIDENTS, &[]).call()
     }
@@ -66,6 +70,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/offerCapabilities`, needs no credentials.
     ///
     /// * `offer` - Offer to look up. `offer` of the hosting has a name that fits.
+    #[inline]
     pub fn offer_capabilities(
         &self,
         offer: &types::CapableOffer,
@@ -81,6 +86,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Hosting> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -92,6 +98,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn update(&self, service_name: &str, body: &types::HostingUpdate) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name]).body(body).call()
     }
@@ -104,6 +111,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn abuse_state(&self, service_name: &str) -> Call<types::AbuseState> {
         self.0.draft(&ABUSE_STATE, &[&service_name]).call()
     }
@@ -116,6 +124,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
         self.0.draft(&SSH_KEY, &[&service_name]).call()
     }
@@ -128,6 +137,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create_ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
         self.0.draft(&CREATE_SSH_KEY, &[&service_name]).call()
     }
@@ -140,6 +150,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn metrics_token(&self, service_name: &str) -> Call<types::MetricsToken> {
         self.0.draft(&METRICS_TOKEN, &[&service_name]).call()
     }
@@ -152,6 +163,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn request(
         &self,
         service_name: &str,
@@ -170,6 +182,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `period` - How far the points reach back.
     /// * `type_` - What to measure.
+    #[inline]
     pub fn statistics(
         &self,
         service_name: &str,
@@ -192,6 +205,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn token(&self, service_name: &str) -> Call<String> {
         self.0.draft(&TOKEN, &[&service_name]).call()
     }
@@ -204,12 +218,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn unblock_tcp_out(&self, service_name: &str) -> Call<()> {
         self.0.draft(&UNBLOCK_TCP_OUT, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "hosting::list", Get, "/hosting/web",
         expands_to("Hosting"), iam(&["webHosting:apiovh:get"]);
     AVAILABLE_OFFERS: "hosting::available_offers", Get, "/hosting/web/availableOffer",

@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListIndy) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/indy` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str, query: &ListIndy) -> PageCall<types::Indy> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
@@ -45,12 +47,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login.
+    #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::Indy> {
         self.0.draft(&GET, &[&service_name, &login]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "indy::list", Get, "/hosting/web/{serviceName}/indy",
         expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

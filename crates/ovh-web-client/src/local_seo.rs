@@ -25,6 +25,7 @@ impl Calls<'_> {
     ///
     /// * `country` - Country of the place of business.
     /// * `offer` - Local SEO offer whose directories are wanted.
+    #[inline]
     pub fn directories(
         &self,
         country: &types::LocalSeoLocationCountry,
@@ -44,6 +45,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/localSeo/emailAvailability`, needs no credentials.
     ///
     /// * `email` - E-mail address that the account is to have.
+    #[inline]
     pub fn email_availability(
         &self,
         email: &str,
@@ -56,6 +58,7 @@ impl Calls<'_> {
     /// with these the findings are read, one directory at a time, as they come in.
     ///
     /// `POST /hosting/web/localSeo/visibilityCheck`, needs no credentials.
+    #[inline]
     pub fn check_visibility(
         &self,
         body: &types::VisibilityCheck,
@@ -72,6 +75,7 @@ impl Calls<'_> {
     /// * `directory` - Code of the directory, as the list of directories gives it.
     /// * `id` - Number of the check, from `searchData` of the reply that started it.
     /// * `token` - Token of the check, from `searchData` of the reply that started it.
+    #[inline]
     pub fn visibility(
         &self,
         directory: &str,
@@ -88,6 +92,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     DIRECTORIES: "local_seo::directories", Get, "/hosting/web/localSeo/directoriesList",
         anonymous();
     EMAIL_AVAILABILITY: "local_seo::email_availability", Get, "/hosting/web/localSeo/emailAvailability",

@@ -27,6 +27,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(
         &self,
         service_name: &str,
@@ -37,6 +38,7 @@ impl Calls<'_> {
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/account` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -52,6 +54,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO account.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoAccount> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -66,6 +69,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO account.
+    #[inline]
     pub fn login(&self, service_name: &str, id: i64) -> Call<String> {
         self.0.draft(&LOGIN, &[&service_name, &id]).call()
     }
@@ -77,6 +81,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `email` - E-mail address that the account is to have.
+    #[inline]
     pub fn email_availability(
         &self,
         service_name: &str,
@@ -87,6 +92,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "local_seo_accounts::list", Get, "/hosting/web/{serviceName}/localSeo/account",
         expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/location` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::LocalSeoLocation> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -46,6 +48,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO location.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoLocation> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -59,6 +62,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO location.
+    #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
         self.0.draft(&SERVICE, &[&service_name, &id]).call()
     }
@@ -73,6 +77,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO location.
+    #[inline]
     pub fn update_service(
         &self,
         service_name: &str,
@@ -92,12 +97,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO location.
+    #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "local_seo_locations::list", Get, "/hosting/web/{serviceName}/localSeo/location",
         expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

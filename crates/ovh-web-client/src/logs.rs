@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn kinds(&self, service_name: &str) -> Call<Vec<String>> {
         self.0.draft(&KINDS, &[&service_name]).call()
     }
     /// A page of what [`kinds`](Self::kinds) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/log/kind` with `X-Pagination-Mode`.
+    #[inline]
     pub fn kinds_page(&self, service_name: &str) -> PageCall<types::LogKind> {
         self.0.draft(&KINDS, &[&service_name]).page()
     }
@@ -46,6 +48,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the kind of log, as the list of kinds gives it.
+    #[inline]
     pub fn kind(&self, service_name: &str, name: &str) -> Call<types::LogKind> {
         self.0.draft(&KIND, &[&service_name, &name]).call()
     }
@@ -56,6 +59,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn subscriptions(
         &self,
         service_name: &str,
@@ -66,6 +70,7 @@ impl Calls<'_> {
     /// A page of what [`subscriptions`](Self::subscriptions) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/log/subscription` with `X-Pagination-Mode`.
+    #[inline]
     pub fn subscriptions_page(
         &self,
         service_name: &str,
@@ -87,6 +92,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn subscribe(
         &self,
         service_name: &str,
@@ -102,6 +108,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `subscription_id` - Id of the subscription, as the list of subscriptions gives it.
+    #[inline]
     pub fn subscription(
         &self,
         service_name: &str,
@@ -120,6 +127,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `subscription_id` - Id of the subscription, as the list of subscriptions gives it.
+    #[inline]
     pub fn unsubscribe(
         &self,
         service_name: &str,
@@ -137,6 +145,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn url(
         &self,
         service_name: &str,
@@ -147,6 +156,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     KINDS: "logs::kinds", Get, "/hosting/web/{serviceName}/log/kind",
         expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -27,12 +27,14 @@ impl Calls<'_> {
     /// an application, ask for those that are `active` and `latest`.
     ///
     /// `GET /hosting/web/moduleList`, needs no credentials.
+    #[inline]
     pub fn list(&self, query: &ListModuleCatalog) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/moduleList` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, query: &ListModuleCatalog) -> PageCall<types::CatalogModule> {
         self.0.draft(&LIST, &[]).query(query).page()
     }
@@ -43,12 +45,14 @@ impl Calls<'_> {
     /// `GET /hosting/web/moduleList/{id}`, needs no credentials.
     ///
     /// * `id` - Number of the module in the catalogue.
+    #[inline]
     pub fn get(&self, id: i64) -> Call<types::CatalogModule> {
         self.0.draft(&GET, &[&id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "module_catalog::list", Get, "/hosting/web/moduleList",
         anonymous(), expands_to("CatalogModule");
     GET: "module_catalog::get", Get, "/hosting/web/moduleList/{id}",

@@ -26,12 +26,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/module` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str) -> PageCall<types::Module> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
@@ -51,6 +53,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn install(
         &self,
         service_name: &str,
@@ -65,6 +68,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the installation, not of the module in the catalogue.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Module> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -80,6 +84,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the installation, not of the module in the catalogue.
+    #[inline]
     pub fn uninstall(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&UNINSTALL, &[&service_name, &id]).call()
     }
@@ -94,6 +99,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the installation, not of the module in the catalogue.
+    #[inline]
     pub fn upgrade(
         &self,
         service_name: &str,
@@ -105,6 +111,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "modules::list", Get, "/hosting/web/{serviceName}/module",
         expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -33,12 +33,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListOvhConfigs) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/ovhConfig` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -53,6 +55,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the configuration, as the list of configurations gives it.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::OvhConfig> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -72,6 +75,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the configuration to change: one in force, not a former one.
+    #[inline]
     pub fn change(
         &self,
         service_name: &str,
@@ -91,6 +95,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the configuration in force, which is replaced.
+    #[inline]
     pub fn rollback(
         &self,
         service_name: &str,
@@ -108,6 +113,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn capabilities(
         &self,
         service_name: &str,
@@ -124,6 +130,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn recommended_values(
         &self,
         service_name: &str,
@@ -141,12 +148,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn refresh(&self, service_name: &str) -> Call<types::Task> {
         self.0.draft(&REFRESH, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "ovh_configs::list", Get, "/hosting/web/{serviceName}/ovhConfig",
         expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -28,6 +28,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
+    #[inline]
     pub fn list(
         &self,
         service_name: &str,
@@ -39,6 +40,7 @@ impl Calls<'_> {
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -59,6 +61,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area that may be read.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -76,6 +79,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
     /// * `login` - Name of the login.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64, login: &str) -> Call<types::LogUser> {
         self.0.draft(&GET, &[&service_name, &id, &login]).call()
     }
@@ -88,6 +92,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
     /// * `login` - Name of the login to change.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -109,6 +114,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
     /// * `login` - Name of the login to remove.
+    #[inline]
     pub fn delete(&self, service_name: &str, id: i64, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &id, &login]).call()
     }
@@ -124,6 +130,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
     /// * `login` - Name of the login.
+    #[inline]
     pub fn change_password(
         &self,
         service_name: &str,
@@ -136,6 +143,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "own_log_users::list", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListOwnLogs) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/ownLogs` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -49,6 +51,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the log area.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::OwnLogs> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -60,12 +63,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn token(&self, service_name: &str, query: &OwnLogTokenQuery) -> Call<Secret> {
         self.0.draft(&TOKEN, &[&service_name]).query(query).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "own_logs::list", Get, "/hosting/web/{serviceName}/ownLogs",
         expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListRuntimes) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/runtime` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -53,6 +55,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -67,6 +70,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the runtime.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Runtime> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -81,6 +85,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the runtime to change.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -100,6 +105,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the runtime to remove.
+    #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &id]).call()
     }
@@ -114,6 +120,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the runtime.
+    #[inline]
     pub fn domains(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
         self.0.draft(&DOMAINS, &[&service_name, &id]).call()
     }
@@ -124,6 +131,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn available_types(
         &self,
         service_name: &str,
@@ -134,6 +142,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "runtimes::list", Get, "/hosting/web/{serviceName}/runtime",
         expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

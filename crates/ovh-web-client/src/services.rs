@@ -28,6 +28,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn change_contact(
         &self,
         service_name: &str,
@@ -46,6 +47,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn confirm_termination(
         &self,
         service_name: &str,
@@ -59,6 +61,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Service> {
         self.0.draft(&GET, &[&service_name]).call()
     }
@@ -71,6 +74,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn update(&self, service_name: &str, body: &types::ServiceUpdate) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name]).body(body).call()
     }
@@ -84,12 +88,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn terminate(&self, service_name: &str) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     CHANGE_CONTACT: "services::change_contact", Post, "/hosting/web/{serviceName}/changeContact",
         iam(&["webHosting:apiovh:changeContact"]), siblings(&[crate::siblings::SERVICE_NAME]);
     CONFIRM_TERMINATION: "services::confirm_termination", Post, "/hosting/web/{serviceName}/confirmTermination",

@@ -36,6 +36,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn restore(
         &self,
         service_name: &str,
@@ -46,6 +47,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     RESTORE: "snapshots::restore", Post, "/hosting/web/{serviceName}/restoreSnapshot",
         task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -32,12 +32,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListTasks) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/tasks` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -56,12 +58,14 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the task, as the call that started it has returned it.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "tasks::list", Get, "/hosting/web/{serviceName}/tasks",
         expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

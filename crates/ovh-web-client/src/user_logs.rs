@@ -32,6 +32,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListUserLogs) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
@@ -41,6 +42,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -60,6 +62,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
+    #[inline]
     pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
@@ -76,6 +79,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
+    #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::LogUser> {
         self.0.draft(&GET, &[&service_name, &login]).call()
     }
@@ -92,6 +96,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -113,6 +118,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
+    #[inline]
     pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &login]).call()
     }
@@ -129,6 +135,7 @@ impl Calls<'_> {
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
+    #[inline]
     pub fn change_password(
         &self,
         service_name: &str,
@@ -140,6 +147,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "user_logs::list", Get, "/hosting/web/{serviceName}/userLogs",
         expands_to("LogUser"), stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]),

@@ -29,12 +29,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListUsers) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/user` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(&self, service_name: &str, query: &ListUsers) -> PageCall<types::User> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
@@ -47,6 +49,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -61,6 +64,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Login of the user, in full, such as `example-anna`.
+    #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::User> {
         self.0.draft(&GET, &[&service_name, &login]).call()
     }
@@ -75,6 +79,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Login of the user, in full, such as `example-anna`.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -94,6 +99,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Login of the user, in full, such as `example-anna`.
+    #[inline]
     pub fn delete(&self, service_name: &str, login: &str) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &login]).call()
     }
@@ -107,6 +113,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Login of the user, in full, such as `example-anna`.
+    #[inline]
     pub fn change_password(
         &self,
         service_name: &str,
@@ -118,6 +125,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "users::list", Get, "/hosting/web/{serviceName}/user",
         expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -20,6 +20,7 @@ impl Calls<'_> {
     /// Lists the code platforms from which a website can be deployed.
     ///
     /// `GET /hosting/web/vcs/supported`.
+    #[inline]
     pub fn supported(&self) -> Call<Vec<types::Vcs>> {
         self.0.draft(&SUPPORTED, &[]).call()
     }
@@ -34,6 +35,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `path` - Folder of the website, as it was given on creation.
     /// * `vcs` - Code platform that will call the address.
+    #[inline]
     pub fn webhooks(
         &self,
         service_name: &str,
@@ -49,6 +51,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     SUPPORTED: "vcs::supported", Get, "/hosting/web/vcs/supported";
     WEBHOOKS: "vcs::webhooks", Get, "/hosting/web/{serviceName}/vcs/webhooks",
         iam(&["webHosting:apiovh:vcs/webhooks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);

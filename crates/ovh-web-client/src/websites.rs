@@ -24,12 +24,14 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn list(&self, service_name: &str, query: &ListWebsites) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
     /// A page of what [`list`](Self::list) lists, as objects.
     ///
     /// `GET /hosting/web/{serviceName}/website` with `X-Pagination-Mode`.
+    #[inline]
     pub fn page(
         &self,
         service_name: &str,
@@ -51,6 +53,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn create(
         &self,
         service_name: &str,
@@ -65,6 +68,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website.
+    #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Website> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
@@ -78,6 +82,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website to change.
+    #[inline]
     pub fn update(
         &self,
         service_name: &str,
@@ -99,6 +104,7 @@ impl Calls<'_> {
     /// * `id` - Id of the website to untie.
     /// * `delete_files` - Whether the files in the folder are deleted too. There is no way back but
     ///   a snapshot.
+    #[inline]
     pub fn delete(
         &self,
         service_name: &str,
@@ -122,6 +128,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Id of the website to deploy.
+    #[inline]
     pub fn deploy(
         &self,
         service_name: &str,
@@ -137,6 +144,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
+    #[inline]
     pub fn creation_capabilities(
         &self,
         service_name: &str,
@@ -146,6 +154,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
+    Calls<'_>:
     LIST: "websites::list", Get, "/hosting/web/{serviceName}/website",
         expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

@@ -33,6 +33,8 @@ pub(crate) struct Operation {
     pub(crate) path_values: Vec<Parameter>,
     pub(crate) required_query: Vec<Parameter>,
     pub(crate) optional_query: Vec<Parameter>,
+    /// Headers, which are no arguments; whether the operation does not go without.
+    pub(crate) headers: Vec<(String, bool)>,
     /// The Rust name of the body's type.
     pub(crate) body: Option<String>,
     pub(crate) is_void: bool,
@@ -75,9 +77,9 @@ pub(crate) struct Type {
 /// What sort of type.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// What is read: serde decodes it.
+    /// What is read.
     Read(Vec<Property>),
-    /// What is written: serde encodes it.
+    /// What is written.
     Write(Vec<Property>),
     /// A boolean as an enum of two.
     Switch,
@@ -240,6 +242,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
+        headers: headers(node),
         // A list, a map or anything else that has no name gets its spelling from progenitor.
         body: walk::body(node).map(|body| walk::target(body).unwrap_or_default().to_owned()),
         is_void: walk::reply(node).is_none(),
@@ -263,6 +266,22 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
             replacement: text("x-replacement-route"),
         }),
     }
+}
+
+/// The headers that an operation takes. Those of pages are the runtime's own, where there are pages.
+fn headers(node: &Value) -> Vec<(String, bool)> {
+    let is_paged = node.get(note::EXPANDED).is_some();
+    let parameters = node.get("parameters").and_then(Value::as_array);
+    parameters
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "header")
+        .filter_map(|parameter| {
+            let name = parameter.get("name")?.as_str()?;
+            let is_own = is_paged && name.to_lowercase().starts_with("x-pagination-");
+            (!is_own).then(|| (name.to_owned(), parameter["required"] == Value::Bool(true)))
+        })
+        .collect()
 }
 
 /// The path parameters that are whole numbers: no word can be their value.

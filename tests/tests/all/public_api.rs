@@ -34,7 +34,7 @@ fn dependencies(name: &str) -> BTreeSet<String> {
             found.insert(key.replace('-', "_"));
         }
     }
-    assert!(found.contains("serde"), "{name}: {found:?}");
+    assert!(found.len() > 2, "{name}: {found:?}");
     found.remove("");
     found.remove("#");
     found

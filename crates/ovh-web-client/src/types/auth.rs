@@ -3,43 +3,37 @@
 
 use ovh_runtime::{DateTime, Secret};
 
-/// A right that a credential has: one method on one path or pattern of paths.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct AccessRule {
-    /// HTTP method that is allowed.
-    pub method: HttpMethod,
-    /// Path that is allowed. `*` stands for any run of characters, `/` included; without it the
-    /// path must match exactly.
-    pub path: String,
+ovh_runtime::model! {
+    /// A right that a credential has: one method on one path or pattern of paths.
+    pub struct AccessRule {
+        /// HTTP method that is allowed.
+        method: HttpMethod = "method",
+        /// Path that is allowed. `*` stands for any run of characters, `/` included; without it the
+        /// path must match exactly.
+        path: String = "path",
+    }
 }
 
-/// The identity behind a call, and its rights.
-///
-/// Returned by `auth::details`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthDetails {
-    /// Account that the call acts on, such as `ab12345-ovh`.
-    pub account: String,
-    /// What a consumer key may call. Null where rights come from elsewhere, as with OAuth2.
-    pub allowed_routes: Option<Vec<AccessRule>>,
-    /// Text that the credentials were given when they were made. Null when there is none.
-    pub description: Option<String>,
-    /// Names (URNs) under which access policies know the caller.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub identities: Vec<String>,
-    /// How the caller has logged in.
-    pub method: AuthMethod,
-    /// Roles that the caller has. Null when there are none.
-    pub roles: Option<Vec<String>>,
-    /// User within the account. Null when the account itself is logged in.
-    pub user: Option<String>,
+ovh_runtime::model! {
+    /// The identity behind a call, and its rights.
+    ///
+    /// Returned by `auth::details`.
+    pub struct AuthDetails {
+        /// Account that the call acts on, such as `ab12345-ovh`.
+        account: String = "account",
+        /// What a consumer key may call. Null where rights come from elsewhere, as with OAuth2.
+        allowed_routes: Option<Vec<AccessRule>> = "allowedRoutes",
+        /// Text that the credentials were given when they were made. Null when there is none.
+        description: Option<String> = "description",
+        /// Names (URNs) under which access policies know the caller.
+        identities: Vec<String> = "identities" default,
+        /// How the caller has logged in.
+        method: AuthMethod = "method",
+        /// Roles that the caller has. Null when there are none.
+        roles: Option<Vec<String>> = "roles",
+        /// User within the account. Null when the account itself is logged in.
+        user: Option<String> = "user",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -56,34 +50,30 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A consumer key as the API knows it: its state, its rights and its time of life.
-///
-/// Returned by `auth::current_credential`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Credential {
-    /// Address blocks from which the key may be used. Null means from anywhere.
-    pub allowed_i_ps: Option<Vec<String>>,
-    /// Number of the application that asked for the key.
-    pub application_id: i64,
-    /// When the key was asked for.
-    pub creation: DateTime,
-    /// Number of the credential. It is no secret.
-    pub credential_id: i64,
-    /// When the key stops working. Null means never.
-    pub expiration: Option<DateTime>,
-    /// When the key was last used. Null when it never was.
-    pub last_use: Option<DateTime>,
-    /// Whether the key was made by OVHcloud's support rather than by you, as far as is known.
-    pub ovh_support: bool,
-    /// What the key may do. A call that no rule covers is refused (403).
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub rules: Vec<AccessRule>,
-    /// State of the key. Only `validated` can sign calls.
-    pub status: CredentialState,
+ovh_runtime::model! {
+    /// A consumer key as the API knows it: its state, its rights and its time of life.
+    ///
+    /// Returned by `auth::current_credential`.
+    pub struct Credential {
+        /// Address blocks from which the key may be used. Null means from anywhere.
+        allowed_i_ps: Option<Vec<String>> = "allowedIPs",
+        /// Number of the application that asked for the key.
+        application_id: i64 = "applicationId",
+        /// When the key was asked for.
+        creation: DateTime = "creation",
+        /// Number of the credential. It is no secret.
+        credential_id: i64 = "credentialId",
+        /// When the key stops working. Null means never.
+        expiration: Option<DateTime> = "expiration",
+        /// When the key was last used. Null when it never was.
+        last_use: Option<DateTime> = "lastUse",
+        /// Whether the key was made by OVHcloud's support rather than by you, as far as is known.
+        ovh_support: bool = "ovhSupport",
+        /// What the key may do. A call that no rule covers is refused (403).
+        rules: Vec<AccessRule> = "rules" default,
+        /// State of the key. Only `validated` can sign calls.
+        status: CredentialState = "status",
+    }
 }
 
 ovh_runtime::body! {
@@ -105,23 +95,20 @@ ovh_runtime::body! {
     }
 }
 
-/// A consumer key just asked for, with the address at which to approve it.
-///
-/// Returned by `auth::request_credential`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CredentialRequested {
-    /// The new consumer key. It is a secret, and of no use until the owner of the account has
-    /// opened `validationUrl` and agreed.
-    pub consumer_key: Secret,
-    /// State of the key: `pendingValidation` at first.
-    pub state: CredentialState,
-    /// Address to open in a browser, where the owner of the account logs in and agrees. It holds a
-    /// token: show it to nobody else.
-    pub validation_url: String,
+ovh_runtime::model! {
+    /// A consumer key just asked for, with the address at which to approve it.
+    ///
+    /// Returned by `auth::request_credential`.
+    pub struct CredentialRequested {
+        /// The new consumer key. It is a secret, and of no use until the owner of the account has
+        /// opened `validationUrl` and agreed.
+        consumer_key: Secret = "consumerKey",
+        /// State of the key: `pendingValidation` at first.
+        state: CredentialState = "state",
+        /// Address to open in a browser, where the owner of the account logs in and agrees. It
+        /// holds a token: show it to nobody else.
+        validation_url: String = "validationUrl",
+    }
 }
 
 ovh_runtime::open_enum! {

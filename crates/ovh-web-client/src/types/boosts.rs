@@ -4,23 +4,20 @@
 use ovh_runtime::DateTime;
 use super::*;
 
-/// One switch of a hosting's boost.
-///
-/// Returned by `boosts::list`, `boosts::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Boost {
-    /// Account that asked for it.
-    pub account_id: String,
-    /// Offer that the hosting was lifted to. Null, as far as is known, when the boost ended.
-    pub boost_offer: Option<Offer>,
-    /// Time at which it was asked for, and the id of this entry.
-    pub date: DateTime,
-    /// Offer that the hosting had at that time, the boost apart.
-    pub offer: Offer,
+ovh_runtime::model! {
+    /// One switch of a hosting's boost.
+    ///
+    /// Returned by `boosts::list`, `boosts::get`.
+    pub struct Boost {
+        /// Account that asked for it.
+        account_id: String = "accountId",
+        /// Offer that the hosting was lifted to. Null, as far as is known, when the boost ended.
+        boost_offer: Option<Offer> = "boostOffer",
+        /// Time at which it was asked for, and the id of this entry.
+        date: DateTime = "date",
+        /// Offer that the hosting had at that time, the boost apart.
+        offer: Offer = "offer",
+    }
 }
 
 ovh_runtime::body! {

@@ -6,116 +6,101 @@ use std::net::IpAddr;
 use ovh_runtime::{Date, DateTime};
 use super::*;
 
-/// CDN of a hosting: servers worldwide that keep copies of its files near the visitors.
-///
-/// Returned by `cdn::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Cdn {
-    /// Name of the CDN service.
-    pub domain: String,
-    /// Whether the CDN comes with the hosting's offer at no charge.
-    pub free: bool,
-    /// State of the CDN.
-    pub status: CdnStatus,
-    /// Number of the task that is changing the CDN. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// Kind of CDN offer, which decides about the options that its domains have.
-    pub type_: String,
-    /// Generation of the CDN. The options of domains need the current one, as far as is known.
-    pub version: String,
+ovh_runtime::model! {
+    /// CDN of a hosting: servers worldwide that keep copies of its files near the visitors.
+    ///
+    /// Returned by `cdn::get`.
+    pub struct Cdn {
+        /// Name of the CDN service.
+        domain: String = "domain",
+        /// Whether the CDN comes with the hosting's offer at no charge.
+        free: bool = "free",
+        /// State of the CDN.
+        status: CdnStatus = "status",
+        /// Number of the task that is changing the CDN. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// Kind of CDN offer, which decides about the options that its domains have.
+        type_: String = "type",
+        /// Generation of the CDN. The options of domains need the current one, as far as is known.
+        version: String = "version",
+    }
 }
 
-/// Kind of CDN option that the offer includes, with its limits.
-///
-/// Returned by `cdn::available_options`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnAvailableOption {
-    /// What the option is for. Null when it has no category.
-    pub category: Option<CdnOptionCategory>,
-    /// What the settings of this option accept. Null when it has none.
-    pub config: Option<CdnAvailableOptionConfig>,
-    /// How many options of this kind a domain may have.
-    pub max_items: i64,
-    /// Kind of option, as in `type` of a domain's option.
-    pub type_: String,
+ovh_runtime::model! {
+    /// Kind of CDN option that the offer includes, with its limits.
+    ///
+    /// Returned by `cdn::available_options`.
+    pub struct CdnAvailableOption {
+        /// What the option is for. Null when it has no category.
+        category: Option<CdnOptionCategory> = "category",
+        /// What the settings of this option accept. Null when it has none.
+        config: Option<CdnAvailableOptionConfig> = "config",
+        /// How many options of this kind a domain may have.
+        max_items: i64 = "maxItems",
+        /// Kind of option, as in `type` of a domain's option.
+        type_: String = "type",
+    }
 }
 
-/// What the settings of a CDN option accept. Settings that the option does not have are null.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnAvailableOptionConfig {
-    /// What the address of the mobile site accepts. Null when the option has no such setting.
-    pub destination: Option<CdnAvailableOptionConstraints>,
-    /// What the switch that keeps the path accepts. Null when the option has no such setting.
-    pub follow_uri: Option<CdnAvailableOptionConstraints>,
-    /// What the list of allowed domains accepts. Null when the option has no such setting.
-    pub origins: Option<CdnAvailableOptionConstraints>,
-    /// What the kind of pattern accepts. Null when the option has no such setting.
-    pub pattern_type: Option<CdnAvailableOptionConstraints>,
-    /// What the rank of a rule accepts. Null when the option has no such setting.
-    pub priority: Option<CdnAvailableOptionConstraints>,
-    /// What the treatment of queries accepts. Null when the option has no such setting.
-    pub query_parameters: Option<CdnAvailableOptionConstraints>,
-    /// What the list of files to keep in the cache accepts. Null when the option has no such
-    /// setting.
-    pub resources: Option<CdnAvailableOptionConstraints>,
-    /// What the status of the redirection accepts. Null when the option has no such setting.
-    pub status_code: Option<CdnAvailableOptionConstraints>,
-    /// What the time accepts, in seconds. Null when the option has no such setting.
-    pub ttl: Option<CdnAvailableOptionConstraints>,
+ovh_runtime::model! {
+    /// What the settings of a CDN option accept. Settings that the option does not have are null.
+    pub struct CdnAvailableOptionConfig {
+        /// What the address of the mobile site accepts. Null when the option has no such setting.
+        destination: Option<CdnAvailableOptionConstraints> = "destination",
+        /// What the switch that keeps the path accepts. Null when the option has no such setting.
+        follow_uri: Option<CdnAvailableOptionConstraints> = "followUri",
+        /// What the list of allowed domains accepts. Null when the option has no such setting.
+        origins: Option<CdnAvailableOptionConstraints> = "origins",
+        /// What the kind of pattern accepts. Null when the option has no such setting.
+        pattern_type: Option<CdnAvailableOptionConstraints> = "patternType",
+        /// What the rank of a rule accepts. Null when the option has no such setting.
+        priority: Option<CdnAvailableOptionConstraints> = "priority",
+        /// What the treatment of queries accepts. Null when the option has no such setting.
+        query_parameters: Option<CdnAvailableOptionConstraints> = "queryParameters",
+        /// What the list of files to keep in the cache accepts. Null when the option has no such
+        /// setting.
+        resources: Option<CdnAvailableOptionConstraints> = "resources",
+        /// What the status of the redirection accepts. Null when the option has no such setting.
+        status_code: Option<CdnAvailableOptionConstraints> = "statusCode",
+        /// What the time accepts, in seconds. Null when the option has no such setting.
+        ttl: Option<CdnAvailableOptionConstraints> = "ttl",
+    }
 }
 
-/// What one setting of a CDN option accepts.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnAvailableOptionConstraints {
-    /// Greatest length, of a text in characters or of a list in entries as far as is known. Null
-    /// when it is not limited.
-    pub length: Option<i64>,
-    /// Greatest number that is accepted. Null when there is no upper bound.
-    pub maximum: Option<i64>,
-    /// The constraint in words, for people. Null when there is none.
-    pub message: Option<String>,
-    /// Smallest number that is accepted. Null when there is no lower bound.
-    pub minimum: Option<i64>,
-    /// Kind of value that is accepted. Null when it is not told.
-    pub type_: Option<CdnOptionConfigParamType>,
+ovh_runtime::model! {
+    /// What one setting of a CDN option accepts.
+    pub struct CdnAvailableOptionConstraints {
+        /// Greatest length, of a text in characters or of a list in entries as far as is known.
+        /// Null when it is not limited.
+        length: Option<i64> = "length",
+        /// Greatest number that is accepted. Null when there is no upper bound.
+        maximum: Option<i64> = "maximum",
+        /// The constraint in words, for people. Null when there is none.
+        message: Option<String> = "message",
+        /// Smallest number that is accepted. Null when there is no lower bound.
+        minimum: Option<i64> = "minimum",
+        /// Kind of value that is accepted. Null when it is not told.
+        type_: Option<CdnOptionConfigParamType> = "type",
+    }
 }
 
-/// Domain that the CDN serves.
-///
-/// Returned by `cdn_domains::list`, `cdn_domains::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnDomain {
-    /// When the CDN began to serve the domain.
-    pub creation_date: DateTime,
-    /// The domain, such as `www.example.com`.
-    pub name: String,
-    /// Whether options were changed since the last refresh. True means that visitors do not get the
-    /// changes yet.
-    pub need_refresh: bool,
-    /// State of the domain on the CDN.
-    pub status: CdnDomainStatus,
-    /// When the domain, or its options, last changed.
-    pub updated_date: DateTime,
+ovh_runtime::model! {
+    /// Domain that the CDN serves.
+    ///
+    /// Returned by `cdn_domains::list`, `cdn_domains::get`.
+    pub struct CdnDomain {
+        /// When the CDN began to serve the domain.
+        creation_date: DateTime = "creationDate",
+        /// The domain, such as `www.example.com`.
+        name: String = "name",
+        /// Whether options were changed since the last refresh. True means that visitors do not get
+        /// the changes yet.
+        need_refresh: bool = "needRefresh",
+        /// State of the domain on the CDN.
+        status: CdnDomainStatus = "status",
+        /// When the domain, or its options, last changed.
+        updated_date: DateTime = "updatedDate",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -172,48 +157,44 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Address of a log file of the CDN.
-///
-/// Returned by `cdn_domains::logs`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CdnLogs {
-    /// Address to download the log from. Whoever knows it can read the log: treat it as a secret.
-    pub url: String,
-    /// When the address stops working.
-    pub validity: DateTime,
+ovh_runtime::model! {
+    /// Address of a log file of the CDN.
+    ///
+    /// Returned by `cdn_domains::logs`.
+    pub struct CdnLogs {
+        /// Address to download the log from. Whoever knows it can read the log: treat it as a
+        /// secret.
+        url: String = "url",
+        /// When the address stops working.
+        validity: DateTime = "validity",
+    }
 }
 
-/// Piece of work on the CDN, such as a purge.
-///
-/// Returned by `cdn_domains::purge`, `cdn_domains::refresh`, `cdn_operations::list`,
-/// `cdn_operations::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnOperation {
-    /// Remark on the operation, such as the reason of a failure. Null when there is none.
-    pub comment: Option<String>,
-    /// When the operation was asked for.
-    pub creation_date: DateTime,
-    /// What the operation does.
-    pub function: CdnOperationFunction,
-    /// Number of the operation.
-    pub id: i64,
-    /// What the operation works on.
-    pub parameter: CdnOperationParameter,
-    /// Name of the CDN service that the operation belongs to.
-    pub service: String,
-    /// How far the operation is.
-    pub status: CdnOperationStatus,
-    /// When the operation is due to begin.
-    pub todo_date: DateTime,
-    /// When the operation last made progress.
-    pub updated_date: DateTime,
+ovh_runtime::model! {
+    /// Piece of work on the CDN, such as a purge.
+    ///
+    /// Returned by `cdn_domains::purge`, `cdn_domains::refresh`, `cdn_operations::list`,
+    /// `cdn_operations::get`.
+    pub struct CdnOperation {
+        /// Remark on the operation, such as the reason of a failure. Null when there is none.
+        comment: Option<String> = "comment",
+        /// When the operation was asked for.
+        creation_date: DateTime = "creationDate",
+        /// What the operation does.
+        function: CdnOperationFunction = "function",
+        /// Number of the operation.
+        id: i64 = "id",
+        /// What the operation works on.
+        parameter: CdnOperationParameter = "parameter",
+        /// Name of the CDN service that the operation belongs to.
+        service: String = "service",
+        /// How far the operation is.
+        status: CdnOperationStatus = "status",
+        /// When the operation is due to begin.
+        todo_date: DateTime = "todoDate",
+        /// When the operation last made progress.
+        updated_date: DateTime = "updatedDate",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -252,33 +233,30 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// What an operation on the CDN works on. Each kind of operation fills in a few of these.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnOperationParameter {
-    /// Address that the CDN answers at worldwide. Null when the operation is not about it.
-    pub anycast_ip: Option<IpAddr>,
-    /// Cluster of hosting servers behind the CDN. Null when the operation is not about one.
-    pub cluster: Option<String>,
-    /// Day that the operation is about, such as that of statistics to work out anew. Null when it
-    /// is not about one.
-    pub date: Option<Date>,
-    /// Domain that the operation is about. Null when it concerns the whole CDN.
-    pub domain_name: Option<String>,
-    /// Fingerprint of the SSL certificate. Null when the operation is not about one.
-    pub fingerprint: Option<String>,
-    /// CDN offer that is set up. Null when the operation is not about it.
-    pub offer: Option<CdnOperationOffer>,
-    /// Part of the cache that is emptied. Null when the operation is no purge, or one of the whole
-    /// domain.
-    pub pattern: Option<String>,
-    /// Name of the service that the operation is about. Null when it is not told.
-    pub service: Option<String>,
-    /// Number of the SSL certificate on the CDN. Null when the operation is not about one.
-    pub ssl_id: Option<i64>,
+ovh_runtime::model! {
+    /// What an operation on the CDN works on. Each kind of operation fills in a few of these.
+    pub struct CdnOperationParameter {
+        /// Address that the CDN answers at worldwide. Null when the operation is not about it.
+        anycast_ip: Option<IpAddr> = "anycastIp",
+        /// Cluster of hosting servers behind the CDN. Null when the operation is not about one.
+        cluster: Option<String> = "cluster",
+        /// Day that the operation is about, such as that of statistics to work out anew. Null when
+        /// it is not about one.
+        date: Option<Date> = "date",
+        /// Domain that the operation is about. Null when it concerns the whole CDN.
+        domain_name: Option<String> = "domainName",
+        /// Fingerprint of the SSL certificate. Null when the operation is not about one.
+        fingerprint: Option<String> = "fingerprint",
+        /// CDN offer that is set up. Null when the operation is not about it.
+        offer: Option<CdnOperationOffer> = "offer",
+        /// Part of the cache that is emptied. Null when the operation is no purge, or one of the
+        /// whole domain.
+        pattern: Option<String> = "pattern",
+        /// Name of the service that the operation is about. Null when it is not told.
+        service: Option<String> = "service",
+        /// Number of the SSL certificate on the CDN. Null when the operation is not about one.
+        ssl_id: Option<i64> = "sslId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -297,33 +275,30 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// CDN option of a domain: a cache rule, or a switch with its settings.
-///
-/// Changes are stored at once and put in force by the next refresh of the domain.
-///
-/// Returned by `cdn_options::list`, `cdn_options::create`, `cdn_options::get`,
-/// `cdn_options::update`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnOption {
-    /// Settings of the option; which of them count depends on `type`. Null for options that are
-    /// only switched on and off.
-    pub config: Option<CdnOptionConfig>,
-    /// Whether the option is in force, from the next refresh on.
-    pub enabled: bool,
-    /// How much of the option's allowance is used. Null for options without one.
-    pub extra: Option<CdnOptionExtra>,
-    /// Name of the option. It is chosen for a cache rule when it is added and cannot change
-    /// afterwards.
-    pub name: String,
-    /// For a cache rule, the addresses that it is for, read as `patternType` of the settings says.
-    /// Null for other options.
-    pub pattern: Option<String>,
-    /// Kind of option. It cannot be turned into another kind.
-    pub type_: CdnOptionType,
+ovh_runtime::model! {
+    /// CDN option of a domain: a cache rule, or a switch with its settings.
+    ///
+    /// Changes are stored at once and put in force by the next refresh of the domain.
+    ///
+    /// Returned by `cdn_options::list`, `cdn_options::create`, `cdn_options::get`,
+    /// `cdn_options::update`.
+    pub struct CdnOption {
+        /// Settings of the option; which of them count depends on `type`. Null for options that are
+        /// only switched on and off.
+        config: Option<CdnOptionConfig> = "config",
+        /// Whether the option is in force, from the next refresh on.
+        enabled: bool = "enabled",
+        /// How much of the option's allowance is used. Null for options without one.
+        extra: Option<CdnOptionExtra> = "extra",
+        /// Name of the option. It is chosen for a cache rule when it is added and cannot change
+        /// afterwards.
+        name: String = "name",
+        /// For a cache rule, the addresses that it is for, read as `patternType` of the settings
+        /// says. Null for other options.
+        pattern: Option<String> = "pattern",
+        /// Kind of option. It cannot be turned into another kind.
+        type_: CdnOptionType = "type",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -338,38 +313,36 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Settings of a CDN option. Each kind uses a few of them and leaves the others null.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CdnOptionConfig {
-    /// Address of the site that visitors on mobile devices are sent to. Used by `mobile_redirect`.
-    pub destination: Option<String>,
-    /// True keeps the path when a mobile visitor is redirected; false sends everyone to the root of
-    /// the destination. Used by `mobile_redirect`.
-    pub follow_uri: Option<bool>,
-    /// Domains that may use the site's resources in a browser, separated by commas. Used by `cors`;
-    /// left empty, every domain may.
-    pub origins: Option<String>,
-    /// How the pattern of a cache rule is to be read. Offers below advanced know only file
-    /// extensions.
-    pub pattern_type: Option<CdnOptionPatternType>,
-    /// Rank among the domain's cache rules, lowest first. Used by `cache_rule`; no two rules should
-    /// share one.
-    pub priority: Option<i64>,
-    /// What the cache makes of the query in an address. Used by `querystring`.
-    pub query_parameters: Option<CdnOptionQueryParameters>,
-    /// Addresses of files to keep in the cache at all times, complete with `https://`. Used by
-    /// `prewarm`; together they may not exceed the quota.
-    pub resources: Option<Vec<String>>,
-    /// HTTP status of the redirection to HTTPS: 301 (permanent, which browsers remember) or 302
-    /// (temporary). Used by `https_redirect`.
-    pub status_code: Option<i64>,
-    /// How long something is kept, in seconds. For `cache_rule` the time that a file stays in the
-    /// cache; for `hsts` the time that browsers insist on HTTPS.
-    pub ttl: Option<i64>,
+ovh_runtime::model! {
+    /// Settings of a CDN option. Each kind uses a few of them and leaves the others null.
+    pub struct CdnOptionConfig {
+        /// Address of the site that visitors on mobile devices are sent to. Used by
+        /// `mobile_redirect`.
+        destination: Option<String> = "destination",
+        /// True keeps the path when a mobile visitor is redirected; false sends everyone to the
+        /// root of the destination. Used by `mobile_redirect`.
+        follow_uri: Option<bool> = "followUri",
+        /// Domains that may use the site's resources in a browser, separated by commas. Used by
+        /// `cors`; left empty, every domain may.
+        origins: Option<String> = "origins",
+        /// How the pattern of a cache rule is to be read. Offers below advanced know only file
+        /// extensions.
+        pattern_type: Option<CdnOptionPatternType> = "patternType",
+        /// Rank among the domain's cache rules, lowest first. Used by `cache_rule`; no two rules
+        /// should share one.
+        priority: Option<i64> = "priority",
+        /// What the cache makes of the query in an address. Used by `querystring`.
+        query_parameters: Option<CdnOptionQueryParameters> = "queryParameters",
+        /// Addresses of files to keep in the cache at all times, complete with `https://`. Used by
+        /// `prewarm`; together they may not exceed the quota.
+        resources: Option<Vec<String>> = "resources",
+        /// HTTP status of the redirection to HTTPS: 301 (permanent, which browsers remember) or 302
+        /// (temporary). Used by `https_redirect`.
+        status_code: Option<i64> = "statusCode",
+        /// How long something is kept, in seconds. For `cache_rule` the time that a file stays in
+        /// the cache; for `hsts` the time that browsers insist on HTTPS.
+        ttl: Option<i64> = "ttl",
+    }
 }
 
 ovh_runtime::body! {
@@ -425,16 +398,14 @@ ovh_runtime::switch! {
     pub enum CdnOptionEnabled;
 }
 
-/// Use of a CDN option that has an allowance, as `prewarm` does.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CdnOptionExtra {
-    /// Room that the option may take, in bytes. Null when it is not limited.
-    pub quota: Option<i64>,
-    /// Room that the option takes now, in bytes. Null when it is not measured yet.
-    pub usage: Option<i64>,
+ovh_runtime::model! {
+    /// Use of a CDN option that has an allowance, as `prewarm` does.
+    pub struct CdnOptionExtra {
+        /// Room that the option may take, in bytes. Null when it is not limited.
+        quota: Option<i64> = "quota",
+        /// Room that the option takes now, in bytes. Null when it is not measured yet.
+        usage: Option<i64> = "usage",
+    }
 }
 
 ovh_runtime::body! {
@@ -563,33 +534,28 @@ ovh_runtime::body! {
     }
 }
 
-/// Series of measurements of a domain on the CDN.
-///
-/// Returned by `cdn_domains::statistics`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CdnStatistics {
-    /// What is measured.
-    pub name: CdnDomainStatisticsName,
-    /// The measurements, each with its moment.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub points: Vec<CdnStatisticsPoint>,
-    /// Unit of the values.
-    pub unit: CdnDomainStatisticsUnit,
+ovh_runtime::model! {
+    /// Series of measurements of a domain on the CDN.
+    ///
+    /// Returned by `cdn_domains::statistics`.
+    pub struct CdnStatistics {
+        /// What is measured.
+        name: CdnDomainStatisticsName = "name",
+        /// The measurements, each with its moment.
+        points: Vec<CdnStatisticsPoint> = "points" default,
+        /// Unit of the values.
+        unit: CdnDomainStatisticsUnit = "unit",
+    }
 }
 
-/// Single measurement of a domain on the CDN.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CdnStatisticsPoint {
-    /// Moment of the measurement, in Unix time as far as is known.
-    pub timestamp: i64,
-    /// Measured value. Null when nothing was measured at that moment.
-    pub value: Option<f64>,
+ovh_runtime::model! {
+    /// Single measurement of a domain on the CDN.
+    pub struct CdnStatisticsPoint {
+        /// Moment of the measurement, in Unix time as far as is known.
+        timestamp: i64 = "timestamp",
+        /// Measured value. Null when nothing was measured at that moment.
+        value: Option<f64> = "value",
+    }
 }
 
 ovh_runtime::open_enum! {

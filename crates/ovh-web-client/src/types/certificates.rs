@@ -3,27 +3,25 @@
 
 use ovh_runtime::Secret;
 
-/// An SSL certificate of the hosting or of one of its domains.
-///
-/// Returned by many operations.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Certificate {
-    /// Whether a report on the issuing of this certificate can be read.
-    pub is_reportable: bool,
-    /// Authority that issued the certificate.
-    pub provider: CertificateProvider,
-    /// Whether the certificate can be issued anew, for instance to cover domains attached since.
-    pub regenerable: bool,
-    /// `created` when it serves the sites, or the work that is under way.
-    pub status: CertificateStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// How much the authority has checked.
-    pub type_: CertificateType,
+ovh_runtime::model! {
+    /// An SSL certificate of the hosting or of one of its domains.
+    ///
+    /// Returned by many operations.
+    pub struct Certificate {
+        /// Whether a report on the issuing of this certificate can be read.
+        is_reportable: bool = "isReportable",
+        /// Authority that issued the certificate.
+        provider: CertificateProvider = "provider",
+        /// Whether the certificate can be issued anew, for instance to cover domains attached
+        /// since.
+        regenerable: bool = "regenerable",
+        /// `created` when it serves the sites, or the work that is under way.
+        status: CertificateStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// How much the authority has checked.
+        type_: CertificateType = "type",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -40,29 +38,26 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// How far the checks for a paid certificate are.
-///
-/// Returned by `domain_certificates::report`, `certificates::report`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CertificateReport {
-    /// How far the check of the certificate signing request is.
-    pub certificate_signing_request_status: CertificateReportStatus,
-    /// How far the proof is that you control the domain.
-    pub domain_control_validation_status: CertificateReportStatus,
-    /// How far the check of the organisation is.
-    pub organization_validation_status: CertificateReportStatus,
-    /// How far the confirmation by telephone is.
-    pub phone_call_approval_status: CertificateReportStatus,
-    /// Number of the order at the certificate authority.
-    pub provider_order_id: String,
-    /// How far the acceptance of the authority's terms is.
-    pub terms_and_conditions_acceptance_status: CertificateReportStatus,
-    /// How far the check of the trade name is.
-    pub trade_name_verification_status: CertificateReportStatus,
+ovh_runtime::model! {
+    /// How far the checks for a paid certificate are.
+    ///
+    /// Returned by `domain_certificates::report`, `certificates::report`.
+    pub struct CertificateReport {
+        /// How far the check of the certificate signing request is.
+        certificate_signing_request_status: CertificateReportStatus = "certificateSigningRequestStatus",
+        /// How far the proof is that you control the domain.
+        domain_control_validation_status: CertificateReportStatus = "domainControlValidationStatus",
+        /// How far the check of the organisation is.
+        organization_validation_status: CertificateReportStatus = "organizationValidationStatus",
+        /// How far the confirmation by telephone is.
+        phone_call_approval_status: CertificateReportStatus = "phoneCallApprovalStatus",
+        /// Number of the order at the certificate authority.
+        provider_order_id: String = "providerOrderId",
+        /// How far the acceptance of the authority's terms is.
+        terms_and_conditions_acceptance_status: CertificateReportStatus = "termsAndConditionsAcceptanceStatus",
+        /// How far the check of the trade name is.
+        trade_name_verification_status: CertificateReportStatus = "tradeNameVerificationStatus",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -2,30 +2,27 @@
 //! Types of the group `configuration`.
 
 
-/// Application settings of a hosting of the POWER offers: one language for all its sites.
-///
-/// Returned by `configuration::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Configuration {
-    /// Mode in which the application runs; `development` shows errors to visitors.
-    pub app_env: ConfigurationEnv,
-    /// Script that starts the application. Null leaves the choice to the platform.
-    pub entry_point: Option<String>,
-    /// Id of the settings.
-    pub id: i64,
-    /// Language of the application.
-    pub language: ConfigurationLanguage,
-    /// Folder of static files, served as they are. Null leaves the choice to the platform.
-    pub public_dir: Option<String>,
-    /// Where the last change of the settings has got to.
-    pub status: ConfigurationState,
-    /// Version of the language, such as `nodejs-14`; one of those that `GET
-    /// .../availableConfigurations` lists.
-    pub version: String,
+ovh_runtime::model! {
+    /// Application settings of a hosting of the POWER offers: one language for all its sites.
+    ///
+    /// Returned by `configuration::get`.
+    pub struct Configuration {
+        /// Mode in which the application runs; `development` shows errors to visitors.
+        app_env: ConfigurationEnv = "appEnv",
+        /// Script that starts the application. Null leaves the choice to the platform.
+        entry_point: Option<String> = "entryPoint",
+        /// Id of the settings.
+        id: i64 = "id",
+        /// Language of the application.
+        language: ConfigurationLanguage = "language",
+        /// Folder of static files, served as they are. Null leaves the choice to the platform.
+        public_dir: Option<String> = "publicDir",
+        /// Where the last change of the settings has got to.
+        status: ConfigurationState = "status",
+        /// Version of the language, such as `nodejs-14`; one of those that `GET
+        /// .../availableConfigurations` lists.
+        version: String = "version",
+    }
 }
 
 ovh_runtime::open_enum! {

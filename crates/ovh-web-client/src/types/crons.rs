@@ -3,56 +3,49 @@
 
 use super::*;
 
-/// A command that the hosting runs again and again.
-///
-/// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
-/// it.
-///
-/// Returned by `crons::list`, `crons::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Cron {
-    /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string does
-    /// not work; whether arguments do is not documented.
-    pub command: String,
-    /// Note for people. Null for none.
-    pub description: Option<String>,
-    /// Address that gets the errors, at most one report a day, sent at night. Null when none is
-    /// set.
-    pub email: Option<String>,
-    /// When to run, in crontab form: minute, hour, day of month, month, day of week. The minute is
-    /// ignored.
-    pub frequency: String,
-    /// Id of the command, given by OVHcloud.
-    pub id: i64,
-    /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage` lists.
-    pub language: Language,
-    /// Where the last change to this entry has got to.
-    pub state: CronState,
-    /// Whether it runs. Only `enabled` and `disabled` make sense to send.
-    pub status: CronStatus,
+ovh_runtime::model! {
+    /// A command that the hosting runs again and again.
+    ///
+    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
+    /// disable it.
+    ///
+    /// Returned by `crons::list`, `crons::get`.
+    pub struct Cron {
+        /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string
+        /// does not work; whether arguments do is not documented.
+        command: String = "command",
+        /// Note for people. Null for none.
+        description: Option<String> = "description",
+        /// Address that gets the errors, at most one report a day, sent at night. Null when none is
+        /// set.
+        email: Option<String> = "email",
+        /// When to run, in crontab form: minute, hour, day of month, month, day of week. The minute
+        /// is ignored.
+        frequency: String = "frequency",
+        /// Id of the command, given by OVHcloud.
+        id: i64 = "id",
+        /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
+        /// lists.
+        language: Language = "language",
+        /// Where the last change to this entry has got to.
+        state: CronState = "state",
+        /// Whether it runs. Only `enabled` and `disabled` make sense to send.
+        status: CronStatus = "status",
+    }
 }
 
-/// Languages and versions that scheduled commands of an offer may use.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CronLanguageAvailable {
-    /// Versions of Node.js; empty when there is none.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub nodejs: Vec<NodejsVersionAvailable>,
-    /// Versions of PHP; empty when there is none.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub php: Vec<PhpVersionAvailable>,
-    /// Versions of Python; empty when there is none.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub python: Vec<PythonVersionAvailable>,
-    /// Versions of Ruby; empty when there is none.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub ruby: Vec<RubyVersionAvailable>,
+ovh_runtime::model! {
+    /// Languages and versions that scheduled commands of an offer may use.
+    pub struct CronLanguageAvailable {
+        /// Versions of Node.js; empty when there is none.
+        nodejs: Vec<NodejsVersionAvailable> = "nodejs" default,
+        /// Versions of PHP; empty when there is none.
+        php: Vec<PhpVersionAvailable> = "php" default,
+        /// Versions of Python; empty when there is none.
+        python: Vec<PythonVersionAvailable> = "python" default,
+        /// Versions of Ruby; empty when there is none.
+        ruby: Vec<RubyVersionAvailable> = "ruby" default,
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -84,8 +77,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// A command that the hosting runs again and again.
     ///
-    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
-    /// it.
+    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
+    /// disable it.
     ///
     /// Taken by `crons::update`.
     pub struct CronUpdate {
@@ -115,8 +108,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// A command that the hosting runs again and again.
     ///
-    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs disable
-    /// it.
+    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
+    /// disable it.
     ///
     /// Taken by `crons::create`.
     pub struct NewCron {

@@ -3,8 +3,8 @@
 
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/copyRestore`. Puts the contents of
-    /// a copy into this database.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/copyRestore`. Puts the contents
+    /// of a copy into this database.
     ///
     /// Taken by `database_copies::restore`.
     pub struct DatabaseCopyRestore {

@@ -4,72 +4,65 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-/// The versions of a database engine that can be had.
-///
-/// Returned by `databases::available_versions`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct AvailableVersions {
-    /// Version that a new database gets when none is asked for.
-    pub default: DatabaseVersion,
-    /// All the versions that can be asked for.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub list: Vec<DatabaseVersion>,
+ovh_runtime::model! {
+    /// The versions of a database engine that can be had.
+    ///
+    /// Returned by `databases::available_versions`.
+    pub struct AvailableVersions {
+        /// Version that a new database gets when none is asked for.
+        default: DatabaseVersion = "default",
+        /// All the versions that can be asked for.
+        list: Vec<DatabaseVersion> = "list" default,
+    }
 }
 
-/// A database of the hosting: engine, server, size, state and progress.
-///
-/// Returned by `databases::list`, `databases::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Database {
-    /// Whether the service is being given up: move the contents to a newer database in time.
-    pub database_service_deprecated: bool,
-    /// How the database was come by: part of the offer, or bought. Null when it is not known.
-    pub database_type: Option<DatabaseService>,
-    /// How many dumps of the database there are.
-    pub dumps: i64,
-    /// Address of the web tool (phpMyAdmin or the like) that manages the database. Null when there
-    /// is none.
-    #[serde(rename = "guiURL")]
-    pub gui_url: Option<String>,
-    /// When the database was last checked, its size above all. Null when it never was.
-    pub last_check: Option<DateTime>,
-    /// How the database is run.
-    pub mode: DatabaseMode,
-    /// Name of the database, such as `example.mysql.db`.
-    pub name: String,
-    /// TCP port of the server, 3306 for MySQL.
-    pub port: i64,
-    /// Room that the data may take, with its unit.
-    pub quota_size: Quantity,
-    /// Room that the data take, as last measured, with its unit. Above `quotaSize` the database
-    /// turns read-only.
-    pub quota_used: Quantity,
-    /// Host name of the database server. Null when it is not known.
-    pub server: Option<String>,
-    /// Number of the purchase (`extraSqlPerso`) that the database belongs to. Null when it came
-    /// with the offer.
-    pub sqlperso_id: Option<i64>,
-    /// Whether data can be read and written.
-    pub state: DatabaseState,
-    /// `created` when nothing is under way, or the work that is being done.
-    pub status: DatabaseStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// Engine of the database.
-    pub type_: DatabaseType,
-    /// Name of the user who may log in.
-    pub user: String,
-    /// Version of the engine.
-    pub version: DatabaseVersion,
-    /// How well that version is still looked after.
-    pub version_support: DatabaseVersionSupport,
+ovh_runtime::model! {
+    /// A database of the hosting: engine, server, size, state and progress.
+    ///
+    /// Returned by `databases::list`, `databases::get`.
+    pub struct Database {
+        /// Whether the service is being given up: move the contents to a newer database in time.
+        database_service_deprecated: bool = "databaseServiceDeprecated",
+        /// How the database was come by: part of the offer, or bought. Null when it is not known.
+        database_type: Option<DatabaseService> = "databaseType",
+        /// How many dumps of the database there are.
+        dumps: i64 = "dumps",
+        /// Address of the web tool (phpMyAdmin or the like) that manages the database. Null when
+        /// there is none.
+        gui_url: Option<String> = "guiURL",
+        /// When the database was last checked, its size above all. Null when it never was.
+        last_check: Option<DateTime> = "lastCheck",
+        /// How the database is run.
+        mode: DatabaseMode = "mode",
+        /// Name of the database, such as `example.mysql.db`.
+        name: String = "name",
+        /// TCP port of the server, 3306 for MySQL.
+        port: i64 = "port",
+        /// Room that the data may take, with its unit.
+        quota_size: Quantity = "quotaSize",
+        /// Room that the data take, as last measured, with its unit. Above `quotaSize` the database
+        /// turns read-only.
+        quota_used: Quantity = "quotaUsed",
+        /// Host name of the database server. Null when it is not known.
+        server: Option<String> = "server",
+        /// Number of the purchase (`extraSqlPerso`) that the database belongs to. Null when it came
+        /// with the offer.
+        sqlperso_id: Option<i64> = "sqlpersoId",
+        /// Whether data can be read and written.
+        state: DatabaseState = "state",
+        /// `created` when nothing is under way, or the work that is being done.
+        status: DatabaseStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// Engine of the database.
+        type_: DatabaseType = "type",
+        /// Name of the user who may log in.
+        user: String = "user",
+        /// Version of the engine.
+        version: DatabaseVersion = "version",
+        /// How well that version is still looked after.
+        version_support: DatabaseVersionSupport = "versionSupport",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -80,34 +73,30 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Which actions a database supports.
-///
-/// Returned by `databases::capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DatabaseCapabilities {
-    /// Whether the password can be changed.
-    pub change_password: bool,
-    /// Whether the user's rights can be changed.
-    pub change_right: bool,
-    /// Whether the database can be deleted.
-    pub delete: bool,
-    /// Whether dumps can be made.
-    pub dump: bool,
-    /// Whether the size can be measured.
-    pub get_quota: bool,
-    /// Whether the user's rights can be read.
-    pub get_right: bool,
-    /// Address of the web tool that manages the database, such as phpMyAdmin.
-    #[serde(rename = "guiURL")]
-    pub gui_url: String,
-    /// Whether the tables can be optimised.
-    pub optimize: bool,
-    /// Whether a backup can be restored.
-    pub restore: bool,
+ovh_runtime::model! {
+    /// Which actions a database supports.
+    ///
+    /// Returned by `databases::capabilities`.
+    pub struct DatabaseCapabilities {
+        /// Whether the password can be changed.
+        change_password: bool = "changePassword",
+        /// Whether the user's rights can be changed.
+        change_right: bool = "changeRight",
+        /// Whether the database can be deleted.
+        delete: bool = "delete",
+        /// Whether dumps can be made.
+        dump: bool = "dump",
+        /// Whether the size can be measured.
+        get_quota: bool = "getQuota",
+        /// Whether the user's rights can be read.
+        get_right: bool = "getRight",
+        /// Address of the web tool that manages the database, such as phpMyAdmin.
+        gui_url: String = "guiURL",
+        /// Whether the tables can be optimised.
+        optimize: bool = "optimize",
+        /// Whether a backup can be restored.
+        restore: bool = "restore",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -141,25 +130,22 @@ ovh_runtime::body! {
     }
 }
 
-/// A copy of a database's contents, to be put into another database.
-///
-/// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DatabaseCopy {
-    /// When it was created.
-    pub creation_date: DateTime,
-    /// When the copy is deleted automatically. Null when no end is set.
-    pub expiration_date: Option<DateTime>,
-    /// Id (UUID) of the copy.
-    pub id: String,
-    /// When it last changed.
-    pub last_update: DateTime,
-    /// How far the copying is. It can be used once it is `done`.
-    pub status: DatabaseCopyStatus,
+ovh_runtime::model! {
+    /// A copy of a database's contents, to be put into another database.
+    ///
+    /// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
+    pub struct DatabaseCopy {
+        /// When it was created.
+        creation_date: DateTime = "creationDate",
+        /// When the copy is deleted automatically. Null when no end is set.
+        expiration_date: Option<DateTime> = "expirationDate",
+        /// Id (UUID) of the copy.
+        id: String = "id",
+        /// When it last changed.
+        last_update: DateTime = "lastUpdate",
+        /// How far the copying is. It can be used once it is `done`.
+        status: DatabaseCopyStatus = "status",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -176,31 +162,27 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A kind of database that can be created, with what it offers.
-///
-/// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DatabaseCreationCapabilities {
-    /// How many of this kind can still be created. 0 when all are taken.
-    pub available: i64,
-    /// Engines to choose from.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub engines: Vec<DatabaseType>,
-    /// With whom the server is shared.
-    pub isolation: DatabaseIsolation,
-    /// Room that each has for its data, with its unit.
-    pub quota: WholeQuantity,
-    /// The kind, to be given as `capabilitie` at creation.
-    pub type_: DatabaseCapacity,
+ovh_runtime::model! {
+    /// A kind of database that can be created, with what it offers.
+    ///
+    /// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
+    pub struct DatabaseCreationCapabilities {
+        /// How many of this kind can still be created. 0 when all are taken.
+        available: i64 = "available",
+        /// Engines to choose from.
+        engines: Vec<DatabaseType> = "engines" default,
+        /// With whom the server is shared.
+        isolation: DatabaseIsolation = "isolation",
+        /// Room that each has for its data, with its unit.
+        quota: WholeQuantity = "quota",
+        /// The kind, to be given as `capabilitie` at creation.
+        type_: DatabaseCapacity = "type",
+    }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file into a
-    /// database.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file
+    /// into a database.
     ///
     /// Taken by `databases::import`.
     pub struct DatabaseImport {
@@ -230,24 +212,23 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A token to query the measurements of a database, and where to use it.
-///
-/// Returned by `databases::metrics_token`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct DatabaseMetricsToken {
-    /// Address of the service that holds the measurements.
-    pub endpoint: String,
-    /// The token. It is a secret: kept out of logs and errors.
-    pub token: Secret,
+ovh_runtime::model! {
+    /// A token to query the measurements of a database, and where to use it.
+    ///
+    /// Returned by `databases::metrics_token`.
+    pub struct DatabaseMetricsToken {
+        /// Address of the service that holds the measurements.
+        endpoint: String = "endpoint",
+        /// The token. It is a secret: kept out of logs and errors.
+        token: Secret = "token",
+    }
 }
 
 ovh_runtime::open_enum! {
     /// How a database is run.
     ///
-    /// OVHcloud does not publish what the modes stand for; the explanations are what the names suggest.
+    /// OVHcloud does not publish what the modes stand for; the explanations are what the names
+    /// suggest.
     pub enum DatabaseMode: str {
         /// On a server with nothing reserved for it, as far as is known.
         Besteffort = "besteffort",
@@ -272,8 +253,8 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Puts a database back to
-    /// an automatic backup of a given day.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Puts a database back
+    /// to an automatic backup of a given day.
     ///
     /// Taken by `databases::restore`.
     pub struct DatabaseRestore {
@@ -370,8 +351,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Version of a database engine.
     ///
-    /// The versions of all engines stand in one list: `8.4` is one of MySQL, `15` one of PostgreSQL.
-    /// Ask `databaseAvailableVersion` for those that fit an engine.
+    /// The versions of all engines stand in one list: `8.4` is one of MySQL, `15` one of
+    /// PostgreSQL. Ask `databaseAvailableVersion` for those that fit an engine.
     pub enum DatabaseVersion: str {
         /// PostgreSQL 10.
         V10 = "10",
@@ -440,33 +421,29 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A pack of extra databases, bought on top of a hosting.
-///
-/// Returned by `extra_sql::list`, `extra_sql::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExtraSql {
-    /// How many databases the pack allows.
-    pub database: i64,
-    /// Id of the pack.
-    pub id: i64,
-    /// Name of the pack.
-    pub name: String,
-    /// Service name of the pack in the account's contracts, not that of the hosting, as far as is
-    /// known.
-    pub service_name: String,
-    /// Size that each database of the pack may grow to.
-    pub size: Quantity,
-    /// Where the last change of the pack has got to. The values are not documented.
-    pub status: String,
-    /// Task at work on the pack. Null when none is.
-    pub task_id: Option<i64>,
-    /// Databases made from the pack so far, as far as is known by name.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub usage: Vec<String>,
+ovh_runtime::model! {
+    /// A pack of extra databases, bought on top of a hosting.
+    ///
+    /// Returned by `extra_sql::list`, `extra_sql::get`.
+    pub struct ExtraSql {
+        /// How many databases the pack allows.
+        database: i64 = "database",
+        /// Id of the pack.
+        id: i64 = "id",
+        /// Name of the pack.
+        name: String = "name",
+        /// Service name of the pack in the account's contracts, not that of the hosting, as far as
+        /// is known.
+        service_name: String = "serviceName",
+        /// Size that each database of the pack may grow to.
+        size: Quantity = "size",
+        /// Where the last change of the pack has got to. The values are not documented.
+        status: String = "status",
+        /// Task at work on the pack. Null when none is.
+        task_id: Option<i64> = "taskId",
+        /// Databases made from the pack so far, as far as is known by name.
+        usage: Vec<String> = "usage" default,
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -6,37 +6,30 @@ use std::net::IpAddr;
 
 use super::*;
 
-/// What the DNS says of an attached domain, and what it should say.
-///
-/// Returned by `domains::dig_status`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DigStatus {
-    /// The domain that was looked up.
-    pub domain: String,
-    /// Addresses that the domain's records should hold.
-    pub recommended_ips: RecommendedIps,
-    /// What was found, by the value of each record.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub records: BTreeMap<String, DnsRecordStatus>,
+ovh_runtime::model! {
+    /// What the DNS says of an attached domain, and what it should say.
+    ///
+    /// Returned by `domains::dig_status`.
+    pub struct DigStatus {
+        /// The domain that was looked up.
+        domain: String = "domain",
+        /// Addresses that the domain's records should hold.
+        recommended_ips: RecommendedIps = "recommendedIps",
+        /// What was found, by the value of each record.
+        records: BTreeMap<String, DnsRecordStatus> = "records" default,
+    }
 }
 
-/// A DNS record that was found, and whether it is right.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DnsRecordStatus {
-    /// Whether the record is as the hosting needs it.
-    pub dns_configured: bool,
-    /// Whether the address belongs to OVHcloud.
-    pub is_ovh_ip: bool,
-    /// Type of the record.
-    pub type_: DnsRecordType,
+ovh_runtime::model! {
+    /// A DNS record that was found, and whether it is right.
+    pub struct DnsRecordStatus {
+        /// Whether the record is as the hosting needs it.
+        dns_configured: bool = "dnsConfigured",
+        /// Whether the address belongs to OVHcloud.
+        is_ovh_ip: bool = "isOvhIp",
+        /// Type of the record.
+        type_: DnsRecordType = "type",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -51,62 +44,58 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A domain attached to the hosting: folder, switches and status.
-///
-/// Returned by `domains::list`, `domains::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Domain {
-    /// Calls that this object accepts right now. Look here before a call that some offers refuse.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub capabilities: Vec<DomainCapabilities>,
-    /// Whether the domain is served through the hosting's CDN.
-    pub cdn: DomainCdn,
-    /// The attached domain, such as `www.example.com`.
-    pub domain: String,
-    /// Whether the web application firewall (mod_security) filters the requests to this domain:
-    /// `active` or `none`.
-    pub firewall: DomainFirewall,
-    /// Country of the address that the domain is served from, which can matter to search engines.
-    /// Null leaves the hosting's ordinary address. Only countries in the hosting's `countriesIp`
-    /// work.
-    pub ip_location: Option<Country>,
-    /// Whether the cache of this domain can be emptied with `purgeCache`.
-    pub is_flushable: bool,
-    /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps them
-    /// with the logs of the whole hosting.
-    pub own_log: Option<String>,
-    /// Folder that the domain shows, relative to the hosting's home.
-    pub path: String,
-    /// Number of the runtime that serves the domain. Null means the hosting's default.
-    pub runtime_id: Option<i64>,
-    /// Whether the domain is to be covered by the hosting's certificate. Null when it is not known.
-    pub ssl: Option<bool>,
-    /// `created` when all is done, or the change that is being made.
-    pub status: DomainStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// State of the git deployment in this folder.
-    pub vcs_status: DomainVcsStatus,
+ovh_runtime::model! {
+    /// A domain attached to the hosting: folder, switches and status.
+    ///
+    /// Returned by `domains::list`, `domains::get`.
+    pub struct Domain {
+        /// Calls that this object accepts right now. Look here before a call that some offers
+        /// refuse.
+        capabilities: Vec<DomainCapabilities> = "capabilities" default,
+        /// Whether the domain is served through the hosting's CDN.
+        cdn: DomainCdn = "cdn",
+        /// The attached domain, such as `www.example.com`.
+        domain: String = "domain",
+        /// Whether the web application firewall (mod_security) filters the requests to this domain:
+        /// `active` or `none`.
+        firewall: DomainFirewall = "firewall",
+        /// Country of the address that the domain is served from, which can matter to search
+        /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
+        /// `countriesIp` work.
+        ip_location: Option<Country> = "ipLocation",
+        /// Whether the cache of this domain can be emptied with `purgeCache`.
+        is_flushable: bool = "isFlushable",
+        /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
+        /// them with the logs of the whole hosting.
+        own_log: Option<String> = "ownLog",
+        /// Folder that the domain shows, relative to the hosting's home.
+        path: String = "path",
+        /// Number of the runtime that serves the domain. Null means the hosting's default.
+        runtime_id: Option<i64> = "runtimeId",
+        /// Whether the domain is to be covered by the hosting's certificate. Null when it is not
+        /// known.
+        ssl: Option<bool> = "ssl",
+        /// `created` when all is done, or the change that is being made.
+        status: DomainStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// State of the git deployment in this folder.
+        vcs_status: DomainVcsStatus = "vcsStatus",
+    }
 }
 
-/// A call that an attached domain accepts right now.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct DomainCapabilities {
-    /// What the call does, written for people.
-    pub description: String,
-    /// Path of the call.
-    pub href: String,
-    /// Name of the capability.
-    pub key: String,
-    /// HTTP method of the call.
-    pub method: DomainMethod,
+ovh_runtime::model! {
+    /// A call that an attached domain accepts right now.
+    pub struct DomainCapabilities {
+        /// What the call does, written for people.
+        description: String = "description",
+        /// Path of the call.
+        href: String = "href",
+        /// Name of the capability.
+        key: String = "key",
+        /// HTTP method of the call.
+        method: DomainMethod = "method",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -249,17 +238,12 @@ ovh_runtime::body! {
     }
 }
 
-/// Addresses that the records of an attached domain should hold.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RecommendedIps {
-    /// Addresses fit for the A record.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub recommended_ip_v4: Vec<IpAddr>,
-    /// Addresses fit for the AAAA record.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub recommended_ip_v6: Vec<IpAddr>,
+ovh_runtime::model! {
+    /// Addresses that the records of an attached domain should hold.
+    pub struct RecommendedIps {
+        /// Addresses fit for the A record.
+        recommended_ip_v4: Vec<IpAddr> = "recommendedIpV4" default,
+        /// Addresses fit for the AAAA record.
+        recommended_ip_v6: Vec<IpAddr> = "recommendedIpV6" default,
+    }
 }

@@ -3,30 +3,27 @@
 
 use ovh_runtime::DateTime;
 
-/// A dump of a database: a backup as an SQL file, kept for a while.
-///
-/// Returned by `dumps::list`, `dumps::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Dump {
-    /// When it was created.
-    pub creation_date: DateTime,
-    /// When the dump is deleted automatically. Download it before.
-    pub deletion_date: DateTime,
-    /// Number of the dump.
-    pub id: i64,
-    /// How far the dump is. It can be restored once it is `created`.
-    pub status: DumpStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// The point in time that the dump shows.
-    pub type_: DumpDate,
-    /// Address to download the file from. Whoever knows it can download: treat it as a secret. Null
-    /// while there is no file.
-    pub url: Option<String>,
+ovh_runtime::model! {
+    /// A dump of a database: a backup as an SQL file, kept for a while.
+    ///
+    /// Returned by `dumps::list`, `dumps::get`.
+    pub struct Dump {
+        /// When it was created.
+        creation_date: DateTime = "creationDate",
+        /// When the dump is deleted automatically. Download it before.
+        deletion_date: DateTime = "deletionDate",
+        /// Number of the dump.
+        id: i64 = "id",
+        /// How far the dump is. It can be restored once it is `created`.
+        status: DumpStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// The point in time that the dump shows.
+        type_: DumpDate = "type",
+        /// Address to download the file from. Whoever knows it can download: treat it as a secret.
+        /// Null while there is no file.
+        url: Option<String> = "url",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -53,39 +50,36 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A dump, together with the database that it was made of.
-///
-/// Returned by `dumps::list_all`, `dumps::get_any`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct HostingDump {
-    /// When it was created.
-    pub creation_date: DateTime,
-    /// Name of the database that the dump was made of.
-    pub database_name: String,
-    /// When the dump is deleted automatically. Download it before.
-    pub deletion_date: DateTime,
-    /// Number of the dump.
-    pub id: i64,
-    /// Whether the database has been deleted since.
-    pub orphan: bool,
-    /// How far the dump is.
-    pub status: DumpStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
-    /// The point in time that the dump shows.
-    pub type_: DumpDate,
-    /// Address to download the file from. Whoever knows it can download: treat it as a secret. Null
-    /// while there is no file.
-    pub url: Option<String>,
+ovh_runtime::model! {
+    /// A dump, together with the database that it was made of.
+    ///
+    /// Returned by `dumps::list_all`, `dumps::get_any`.
+    pub struct HostingDump {
+        /// When it was created.
+        creation_date: DateTime = "creationDate",
+        /// Name of the database that the dump was made of.
+        database_name: String = "databaseName",
+        /// When the dump is deleted automatically. Download it before.
+        deletion_date: DateTime = "deletionDate",
+        /// Number of the dump.
+        id: i64 = "id",
+        /// Whether the database has been deleted since.
+        orphan: bool = "orphan",
+        /// How far the dump is.
+        status: DumpStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+        /// The point in time that the dump shows.
+        type_: DumpDate = "type",
+        /// Address to download the file from. Whoever knows it can download: treat it as a secret.
+        /// Null while there is no file.
+        url: Option<String> = "url",
+    }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Makes a dump of a database,
-    /// as it is now or as it was.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Makes a dump of a
+    /// database, as it is now or as it was.
     ///
     /// Taken by `dumps::create`.
     pub struct NewDump {

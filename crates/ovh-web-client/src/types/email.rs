@@ -3,43 +3,38 @@
 
 use ovh_runtime::DateTime;
 
-/// A mail of a script that came back.
-///
-/// Returned by `email::bounces`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Bounce {
-    /// Time at which it came back.
-    pub date: DateTime,
-    /// What the receiving server said. Null when it said nothing.
-    pub message: Option<String>,
-    /// Address that the mail was meant for. Null when it is not known.
-    pub to: Option<String>,
+ovh_runtime::model! {
+    /// A mail of a script that came back.
+    ///
+    /// Returned by `email::bounces`.
+    pub struct Bounce {
+        /// Time at which it came back.
+        date: DateTime = "date",
+        /// What the receiving server said. Null when it said nothing.
+        message: Option<String> = "message",
+        /// Address that the mail was meant for. Null when it is not known.
+        to: Option<String> = "to",
+    }
 }
 
-/// State and counters of mail that the hosting's scripts send.
-///
-/// Returned by `email::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Email {
-    /// How many mails came back since the hosting was made.
-    pub bounce: i64,
-    /// Address that gets the daily report of mail that came back. Null when none is set.
-    pub email: Option<String>,
-    /// How many mails may go out a day.
-    pub max_per_day: i64,
-    /// How many mails were sent since the hosting was made.
-    pub sent: i64,
-    /// How many mails were sent today.
-    pub sent_today: i64,
-    /// Whether mail goes out, and why not.
-    pub state: EmailState,
+ovh_runtime::model! {
+    /// State and counters of mail that the hosting's scripts send.
+    ///
+    /// Returned by `email::get`.
+    pub struct Email {
+        /// How many mails came back since the hosting was made.
+        bounce: i64 = "bounce",
+        /// Address that gets the daily report of mail that came back. Null when none is set.
+        email: Option<String> = "email",
+        /// How many mails may go out a day.
+        max_per_day: i64 = "maxPerDay",
+        /// How many mails were sent since the hosting was made.
+        sent: i64 = "sent",
+        /// How many mails were sent today.
+        sent_today: i64 = "sentToday",
+        /// Whether mail goes out, and why not.
+        state: EmailState = "state",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -54,26 +49,23 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A mail option that belongs to a hosting.
-///
-/// Returned by `email_options::list`, `email_options::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EmailOption {
-    /// Time at which the option was made.
-    pub creation_date: DateTime,
-    /// Domain that the option serves.
-    pub domain: String,
-    /// Id of the option.
-    pub id: i64,
+ovh_runtime::model! {
+    /// A mail option that belongs to a hosting.
+    ///
+    /// Returned by `email_options::list`, `email_options::get`.
+    pub struct EmailOption {
+        /// Time at which the option was made.
+        creation_date: DateTime = "creationDate",
+        /// Domain that the option serves.
+        domain: String = "domain",
+        /// Id of the option.
+        id: i64 = "id",
+    }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the mail
-    /// that the hosting's scripts send.
+    /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the
+    /// mail that the hosting's scripts send.
     ///
     /// Taken by `email::request`.
     pub struct EmailRequest {
@@ -114,18 +106,16 @@ ovh_runtime::body! {
     }
 }
 
-/// How much mail the hosting's scripts sent at one point of the past.
-///
-/// Returned by `email::volumes`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct EmailVolume {
-    /// The point in time, as far as is known one a day.
-    pub date: DateTime,
-    /// How many mails. Null when nothing was measured.
-    pub volume: Option<i64>,
+ovh_runtime::model! {
+    /// How much mail the hosting's scripts sent at one point of the past.
+    ///
+    /// Returned by `email::volumes`.
+    pub struct EmailVolume {
+        /// The point in time, as far as is known one a day.
+        date: DateTime = "date",
+        /// How many mails. Null when nothing was measured.
+        volume: Option<i64> = "volume",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -3,25 +3,22 @@
 
 use ovh_runtime::Secret;
 
-/// An environment variable that the hosting's code can read.
-///
-/// Returned by `env_vars::list`, `env_vars::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnvVar {
-    /// Name of the variable. It cannot be changed.
-    pub key: String,
-    /// Where the last change to the variable has got to.
-    pub status: EnvVarStatus,
-    /// Task at work on the variable. Null when none is.
-    pub task_id: Option<i64>,
-    /// Type of the value. It cannot be changed.
-    pub type_: EnvVarType,
-    /// Value of the variable. A secret, whatever the type says.
-    pub value: Secret,
+ovh_runtime::model! {
+    /// An environment variable that the hosting's code can read.
+    ///
+    /// Returned by `env_vars::list`, `env_vars::get`.
+    pub struct EnvVar {
+        /// Name of the variable. It cannot be changed.
+        key: String = "key",
+        /// Where the last change to the variable has got to.
+        status: EnvVarStatus = "status",
+        /// Task at work on the variable. Null when none is.
+        task_id: Option<i64> = "taskId",
+        /// Type of the value. It cannot be changed.
+        type_: EnvVarType = "type",
+        /// Value of the variable. A secret, whatever the type says.
+        value: Secret = "value",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -4,8 +4,8 @@
 use super::*;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes how
-    /// an extra database pack is renewed.
+    /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes
+    /// how an extra database pack is renewed.
     ///
     /// Taken by `extra_sql::update_service`.
     pub struct ExtraSqlServiceUpdate {

@@ -6,30 +6,27 @@ use std::net::IpAddr;
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-/// What OVHcloud has cut off because of abuse, if anything.
-///
-/// Returned by `hosting::abuse_state`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AbuseState {
-    /// Whether the hosting may be used, as far as is known by FTP, SSH and the like.
-    pub access_state: AccessState,
-    /// Whether mail sent by scripts goes out, and why not.
-    pub mailsout_state: MailsOutState,
-    /// Whether scripts may open outgoing connections.
-    pub out_state: OutState,
-    /// Whether visitors reach the sites.
-    pub web_state: HostingState,
+ovh_runtime::model! {
+    /// What OVHcloud has cut off because of abuse, if anything.
+    ///
+    /// Returned by `hosting::abuse_state`.
+    pub struct AbuseState {
+        /// Whether the hosting may be used, as far as is known by FTP, SSH and the like.
+        access_state: AccessState = "accessState",
+        /// Whether mail sent by scripts goes out, and why not.
+        mailsout_state: MailsOutState = "mailsoutState",
+        /// Whether scripts may open outgoing connections.
+        out_state: OutState = "outState",
+        /// Whether visitors reach the sites.
+        web_state: HostingState = "webState",
+    }
 }
 
 ovh_runtime::open_enum! {
     /// Whether a hosting may be used by those who run it.
     ///
-    /// The two `hard` values are, as far as is known, set by OVHcloud's abuse team and lifted only by
-    /// it.
+    /// The two `hard` values are, as far as is known, set by OVHcloud's abuse team and lifted only
+    /// by it.
     pub enum AccessState: str {
         /// Open.
         Active = "active",
@@ -44,30 +41,26 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Where one service of the hosting is reached.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Address {
-    /// TCP port to connect to.
-    pub port: i64,
-    /// Host name or address to connect to.
-    pub url: String,
+ovh_runtime::model! {
+    /// Where one service of the hosting is reached.
+    pub struct Address {
+        /// TCP port to connect to.
+        port: i64 = "port",
+        /// Host name or address to connect to.
+        url: String = "url",
+    }
 }
 
-/// The addresses that a cluster has for one country.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CountriesIp {
-    /// Country that the addresses count as.
-    pub country: Country,
-    /// IPv4 address. Null when there is none.
-    pub ip: Option<IpAddr>,
-    /// IPv6 address. Null when there is none.
-    pub ipv6: Option<IpAddr>,
+ovh_runtime::model! {
+    /// The addresses that a cluster has for one country.
+    pub struct CountriesIp {
+        /// Country that the addresses count as.
+        country: Country = "country",
+        /// IPv4 address. Null when there is none.
+        ip: Option<IpAddr> = "ip",
+        /// IPv6 address. Null when there is none.
+        ipv6: Option<IpAddr> = "ipv6",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -106,19 +99,16 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Size and kind of storage.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Disk {
-    /// Kind of disk.
-    pub type_: DiskKind,
-    /// Unit of `value`, such as `GB`.
-    pub unit: String,
-    /// Size, counted in `unit`.
-    pub value: f64,
+ovh_runtime::model! {
+    /// Size and kind of storage.
+    pub struct Disk {
+        /// Kind of disk.
+        type_: DiskKind = "type",
+        /// Unit of `value`, such as `GB`.
+        unit: String = "unit",
+        /// Size, counted in `unit`.
+        value: f64 = "value",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -131,16 +121,14 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Mailboxes that an offer lets you make.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct EmailCreationCapabilities {
-    /// How many mailboxes can be made.
-    pub available: i64,
-    /// Size of each mailbox.
-    pub quota: WholeQuantity,
+ovh_runtime::model! {
+    /// Mailboxes that an offer lets you make.
+    pub struct EmailCreationCapabilities {
+        /// How many mailboxes can be made.
+        available: i64 = "available",
+        /// Size of each mailbox.
+        quota: WholeQuantity = "quota",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -169,96 +157,91 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A hosting, with what access management (IAM) knows of it.
-///
-/// Returned by `hosting::list`, `hosting::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Hosting {
-    /// Offers that this hosting can be boosted to for a while, each with its price.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub available_boost_offer: Vec<AvailableOffer>,
-    /// Offer whose power the hosting has for the time of a boost. Null when no boost is running.
-    pub boost_offer: Option<Offer>,
-    /// Cluster of servers that carries the service, such as `cluster001`.
-    pub cluster: String,
-    /// IPv4 address of the cluster itself, with no CDN before it; other hostings share it. Null
-    /// when there is none.
-    pub cluster_ip: Option<IpAddr>,
-    /// IPv6 address of the cluster itself, with no CDN before it; other hostings share it. Null
-    /// when there is none.
-    pub cluster_ipv6: Option<IpAddr>,
-    /// Addresses of the cluster by country. A domain is given the address of one of these countries
-    /// with `ipLocation`. Null when the offer has none.
-    pub countries_ip: Option<Vec<CountriesIp>>,
-    /// Data centre that holds the hosting, such as `gra` or `p19`.
-    pub datacenter: String,
-    /// Domain that the address of the hosting's default site stands for, as far as is known. Null
-    /// when there is none.
-    pub default_attached_domain: Option<String>,
-    /// Name that the control panel shows instead of the service name, at most 50 characters as far
-    /// as is known. Null when none was given. It has no effect on the sites.
-    pub display_name: Option<String>,
-    /// File server that holds the hosting's files. Null when it is not known.
-    pub filer: Option<String>,
-    /// Whether a CDN belongs to the hosting. Null when it is not known.
-    pub has_cdn: Option<bool>,
-    /// Whether an SSL certificate belongs to the hosting. Null when it is not known.
-    pub has_hosted_ssl: Option<bool>,
-    /// Absolute path of the hosting's root folder on the server. Paths elsewhere in this API are
-    /// relative to it.
-    pub home: String,
-    /// IPv4 address that a domain's A record should hold. It takes a CDN or certificate of the
-    /// hosting into account. Null when there is none.
-    pub hosting_ip: Option<IpAddr>,
-    /// IPv6 address that a domain's AAAA record should hold. It takes a CDN or certificate of the
-    /// hosting into account. Null when there is none.
-    pub hosting_ipv6: Option<IpAddr>,
-    /// What access policies go by: the URN and the tags. Null when there is nothing to tell.
-    pub iam: Option<IamResource>,
-    /// When the cached list of the hosting's `.ovhconfig` files was last brought up to date. Null
-    /// when it never was.
-    pub last_ovh_config_scan: Option<DateTime>,
-    /// Whether each domain can have a certificate of its own, instead of one certificate for the
-    /// whole hosting, as far as is known.
-    #[serde(rename = "multipleSSL")]
-    pub multiple_ssl: bool,
-    /// Offer that was ordered. It sets the limits on disk space, databases, users and domains.
-    pub offer: Offer,
-    /// Operating system that the sites run on.
-    pub operating_system: OperatingSystem,
-    /// PHP versions that the hosting can run, each with its state of support.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub php_versions: Vec<PhpVersion>,
-    /// Login of the first FTP user. The names of further users and of databases begin with it.
-    pub primary_login: String,
-    /// Disk space of the offer, with its unit.
-    pub quota_size: Quantity,
-    /// Disk space that the files take, with its unit. Null when it has not been measured.
-    pub quota_used: Option<Quantity>,
-    /// Offer to move to, when the present one is an old one. Null when there is nothing to suggest.
-    pub recommended_offer: Option<Offer>,
-    /// Kind of resources that the hosting runs on, shared or its own.
-    pub resource_type: HostingResource,
-    /// Where to reach the hosting by FTP, SSH and HTTP.
-    pub service_management_access: ServiceAccess,
-    /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
-    pub service_name: String,
-    /// Whether the hosting serves its sites.
-    pub state: HostingState,
-    /// Value of the TXT record at `ovhcontrol.` followed by the domain, which proves that a domain
-    /// outside this account may be attached. Null when there is none.
-    pub token: Option<String>,
-    /// Traffic that is allowed, with its unit. Null means that there is no limit.
-    pub traffic_quota_size: Option<Quantity>,
-    /// Traffic used so far, with its unit. Null when it is not counted, as far as is known.
-    pub traffic_quota_used: Option<Quantity>,
-    /// Names of the changes that wait to be made to the hosting, as far as is known.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub updates: Vec<String>,
+ovh_runtime::model! {
+    /// A hosting, with what access management (IAM) knows of it.
+    ///
+    /// Returned by `hosting::list`, `hosting::get`.
+    pub struct Hosting {
+        /// Offers that this hosting can be boosted to for a while, each with its price.
+        available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
+        /// Offer whose power the hosting has for the time of a boost. Null when no boost is
+        /// running.
+        boost_offer: Option<Offer> = "boostOffer",
+        /// Cluster of servers that carries the service, such as `cluster001`.
+        cluster: String = "cluster",
+        /// IPv4 address of the cluster itself, with no CDN before it; other hostings share it. Null
+        /// when there is none.
+        cluster_ip: Option<IpAddr> = "clusterIp",
+        /// IPv6 address of the cluster itself, with no CDN before it; other hostings share it. Null
+        /// when there is none.
+        cluster_ipv6: Option<IpAddr> = "clusterIpv6",
+        /// Addresses of the cluster by country. A domain is given the address of one of these
+        /// countries with `ipLocation`. Null when the offer has none.
+        countries_ip: Option<Vec<CountriesIp>> = "countriesIp",
+        /// Data centre that holds the hosting, such as `gra` or `p19`.
+        datacenter: String = "datacenter",
+        /// Domain that the address of the hosting's default site stands for, as far as is known.
+        /// Null when there is none.
+        default_attached_domain: Option<String> = "defaultAttachedDomain",
+        /// Name that the control panel shows instead of the service name, at most 50 characters as
+        /// far as is known. Null when none was given. It has no effect on the sites.
+        display_name: Option<String> = "displayName",
+        /// File server that holds the hosting's files. Null when it is not known.
+        filer: Option<String> = "filer",
+        /// Whether a CDN belongs to the hosting. Null when it is not known.
+        has_cdn: Option<bool> = "hasCdn",
+        /// Whether an SSL certificate belongs to the hosting. Null when it is not known.
+        has_hosted_ssl: Option<bool> = "hasHostedSsl",
+        /// Absolute path of the hosting's root folder on the server. Paths elsewhere in this API
+        /// are relative to it.
+        home: String = "home",
+        /// IPv4 address that a domain's A record should hold. It takes a CDN or certificate of the
+        /// hosting into account. Null when there is none.
+        hosting_ip: Option<IpAddr> = "hostingIp",
+        /// IPv6 address that a domain's AAAA record should hold. It takes a CDN or certificate of
+        /// the hosting into account. Null when there is none.
+        hosting_ipv6: Option<IpAddr> = "hostingIpv6",
+        /// What access policies go by: the URN and the tags. Null when there is nothing to tell.
+        iam: Option<IamResource> = "iam",
+        /// When the cached list of the hosting's `.ovhconfig` files was last brought up to date.
+        /// Null when it never was.
+        last_ovh_config_scan: Option<DateTime> = "lastOvhConfigScan",
+        /// Whether each domain can have a certificate of its own, instead of one certificate for
+        /// the whole hosting, as far as is known.
+        multiple_ssl: bool = "multipleSSL",
+        /// Offer that was ordered. It sets the limits on disk space, databases, users and domains.
+        offer: Offer = "offer",
+        /// Operating system that the sites run on.
+        operating_system: OperatingSystem = "operatingSystem",
+        /// PHP versions that the hosting can run, each with its state of support.
+        php_versions: Vec<PhpVersion> = "phpVersions" default,
+        /// Login of the first FTP user. The names of further users and of databases begin with it.
+        primary_login: String = "primaryLogin",
+        /// Disk space of the offer, with its unit.
+        quota_size: Quantity = "quotaSize",
+        /// Disk space that the files take, with its unit. Null when it has not been measured.
+        quota_used: Option<Quantity> = "quotaUsed",
+        /// Offer to move to, when the present one is an old one. Null when there is nothing to
+        /// suggest.
+        recommended_offer: Option<Offer> = "recommendedOffer",
+        /// Kind of resources that the hosting runs on, shared or its own.
+        resource_type: HostingResource = "resourceType",
+        /// Where to reach the hosting by FTP, SSH and HTTP.
+        service_management_access: ServiceAccess = "serviceManagementAccess",
+        /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
+        service_name: String = "serviceName",
+        /// Whether the hosting serves its sites.
+        state: HostingState = "state",
+        /// Value of the TXT record at `ovhcontrol.` followed by the domain, which proves that a
+        /// domain outside this account may be attached. Null when there is none.
+        token: Option<String> = "token",
+        /// Traffic that is allowed, with its unit. Null means that there is no limit.
+        traffic_quota_size: Option<Quantity> = "trafficQuotaSize",
+        /// Traffic used so far, with its unit. Null when it is not counted, as far as is known.
+        traffic_quota_used: Option<Quantity> = "trafficQuotaUsed",
+        /// Names of the changes that wait to be made to the hosting, as far as is known.
+        updates: Vec<String> = "updates" default,
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -274,8 +257,8 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/request`. Asks for one of three chores: measure the
-    /// quota, empty the cache, scan for hacks.
+    /// The body of `POST /hosting/web/{serviceName}/request`. Asks for one of three chores: measure
+    /// the quota, empty the cache, scan for hacks.
     ///
     /// Taken by `hosting::request`.
     pub struct HostingRequest {
@@ -303,8 +286,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Whether a hosting serves its sites.
     ///
-    /// The spellings with `q` are older and mean the same as those with `ck`, as far as is known; treat
-    /// each pair alike.
+    /// The spellings with `q` are older and mean the same as those with `ck`, as far as is known;
+    /// treat each pair alike.
     pub enum HostingState: str {
         /// The sites are served.
         Active = "active",
@@ -334,31 +317,27 @@ ovh_runtime::body! {
     }
 }
 
-/// A login that looks after some of the attached domains on its own.
-///
-/// Returned by `indy::list`, `indy::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Indy {
-    /// Attached domains in its care.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub attached_domains: Vec<String>,
-    /// Folder in which the login works.
-    pub home: String,
-    /// Name of the login.
-    pub login: String,
-    /// Whether the login may be used.
-    pub state: UserState,
+ovh_runtime::model! {
+    /// A login that looks after some of the attached domains on its own.
+    ///
+    /// Returned by `indy::list`, `indy::get`.
+    pub struct Indy {
+        /// Attached domains in its care.
+        attached_domains: Vec<String> = "attachedDomains" default,
+        /// Folder in which the login works.
+        home: String = "home",
+        /// Name of the login.
+        login: String = "login",
+        /// Whether the login may be used.
+        state: UserState = "state",
+    }
 }
 
 ovh_runtime::open_enum! {
     /// Interpreter of a scheduled command.
     ///
-    /// The list keeps versions of the past. `GET .../cronAvailableLanguage` tells which ones a hosting
-    /// has; `other` runs a script by its own first line, as far as is known.
+    /// The list keeps versions of the past. `GET .../cronAvailableLanguage` tells which ones a
+    /// hosting has; `other` runs a script by its own first line, as far as is known.
     ///
     /// Returned by `crons::available_languages`.
     pub enum Language: str {
@@ -392,20 +371,18 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Token that opens a hosting's metrics, and where to use it.
-///
-/// Returned by `hosting::metrics_token`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct MetricsToken {
-    /// Address to query the metrics at.
-    pub endpoint: String,
-    /// When the token stops working; ask for a new one then.
-    pub expiry: DateTime,
-    /// The token. It is a secret.
-    pub token: Secret,
+ovh_runtime::model! {
+    /// Token that opens a hosting's metrics, and where to use it.
+    ///
+    /// Returned by `hosting::metrics_token`.
+    pub struct MetricsToken {
+        /// Address to query the metrics at.
+        endpoint: String = "endpoint",
+        /// When the token stops working; ask for a new one then.
+        expiry: DateTime = "expiry",
+        /// The token. It is a secret.
+        token: Secret = "token",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -439,16 +416,14 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A PHP version that the hosting can run.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct PhpVersion {
-    /// How well the version is still looked after.
-    pub support: PhpVersionState,
-    /// The version, such as `8.2`.
-    pub version: String,
+ovh_runtime::model! {
+    /// A PHP version that the hosting can run.
+    pub struct PhpVersion {
+        /// How well the version is still looked after.
+        support: PhpVersionState = "support",
+        /// The version, such as `8.2`.
+        version: String = "version",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -498,17 +473,14 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// The key with which a hosting shows itself to a git platform.
-///
-/// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SshKey {
-    /// Public half, ready to be pasted as a deploy key. The private half is never shown.
-    pub public_key: String,
+ovh_runtime::model! {
+    /// The key with which a hosting shows itself to a git platform.
+    ///
+    /// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
+    pub struct SshKey {
+        /// Public half, ready to be pasted as a deploy key. The private half is never shown.
+        public_key: String = "publicKey",
+    }
 }
 
 ovh_runtime::open_enum! {

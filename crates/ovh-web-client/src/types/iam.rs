@@ -4,24 +4,21 @@
 use std::collections::BTreeMap;
 
 
-/// What access management (IAM) knows of a service.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct IamResource {
-    /// Name shown to people. Null when none was given.
-    pub display_name: Option<String>,
-    /// Id of the service in access management.
-    pub id: String,
-    /// State of the service as access management sees it. Null when it is not known.
-    pub state: Option<IamResourceState>,
-    /// Labels of the service, key and value; those that OVHcloud sets begin with `ovh:`. Lists can
-    /// be filtered by them. Null when there are none.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Name by which access policies refer to the service, beginning with `urn:v1:`.
-    pub urn: String,
+ovh_runtime::model! {
+    /// What access management (IAM) knows of a service.
+    pub struct IamResource {
+        /// Name shown to people. Null when none was given.
+        display_name: Option<String> = "displayName",
+        /// Id of the service in access management.
+        id: String = "id",
+        /// State of the service as access management sees it. Null when it is not known.
+        state: Option<IamResourceState> = "state",
+        /// Labels of the service, key and value; those that OVHcloud sets begin with `ovh:`. Lists
+        /// can be filtered by them. Null when there are none.
+        tags: Option<BTreeMap<String, String>> = "tags",
+        /// Name by which access policies refer to the service, beginning with `urn:v1:`.
+        urn: String = "urn",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -3,27 +3,24 @@
 
 use ovh_runtime::DateTime;
 
-/// Local SEO account: who manages places of business in the web tool.
-///
-/// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoAccount {
-    /// When the account was created.
-    pub creation_date: DateTime,
-    /// E-mail address of the account.
-    pub email: String,
-    /// Number of the account.
-    pub id: i64,
-    /// When the account last changed.
-    pub last_update: DateTime,
-    /// State of the account.
-    pub status: LocalSeoAccountStatus,
-    /// Number of the task that is changing the account. Null when none is under way.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// Local SEO account: who manages places of business in the web tool.
+    ///
+    /// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
+    pub struct LocalSeoAccount {
+        /// When the account was created.
+        creation_date: DateTime = "creationDate",
+        /// E-mail address of the account.
+        email: String = "email",
+        /// Number of the account.
+        id: i64 = "id",
+        /// When the account last changed.
+        last_update: DateTime = "lastUpdate",
+        /// State of the account.
+        status: LocalSeoAccountStatus = "status",
+        /// Number of the task that is changing the account. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -54,53 +51,41 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Directories that a local SEO offer keeps up to date, by kind.
-///
-/// Returned by `local_seo::directories`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoDirectories {
-    /// Maps and navigation systems.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub navigation_systems: Vec<LocalSeoDirectory>,
-    /// Search engines and business directories.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub search_engines: Vec<LocalSeoDirectory>,
-    /// Social networks.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub social_networks: Vec<LocalSeoDirectory>,
+ovh_runtime::model! {
+    /// Directories that a local SEO offer keeps up to date, by kind.
+    ///
+    /// Returned by `local_seo::directories`.
+    pub struct LocalSeoDirectories {
+        /// Maps and navigation systems.
+        navigation_systems: Vec<LocalSeoDirectory> = "navigationSystems" default,
+        /// Search engines and business directories.
+        search_engines: Vec<LocalSeoDirectory> = "searchEngines" default,
+        /// Social networks.
+        social_networks: Vec<LocalSeoDirectory> = "socialNetworks" default,
+    }
 }
 
-/// Directory, network or search engine that local SEO works with.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoDirectory {
-    /// Code of the directory, as reading the findings of a visibility check wants it.
-    pub code: String,
-    /// Name of the directory for people.
-    pub display_name: String,
+ovh_runtime::model! {
+    /// Directory, network or search engine that local SEO works with.
+    pub struct LocalSeoDirectory {
+        /// Code of the directory, as reading the findings of a visibility check wants it.
+        code: String = "code",
+        /// Name of the directory for people.
+        display_name: String = "displayName",
+    }
 }
 
-/// Answer to whether an e-mail address can be used for local SEO.
-///
-/// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoEmailAvailability {
-    /// Whether, and how, the address can be used.
-    pub availability: LocalSeoAccountEmailAvailability,
-    /// Hosting whose local SEO uses the address already, as far as is known. Null when there is
-    /// none.
-    pub service_name: Option<String>,
+ovh_runtime::model! {
+    /// Answer to whether an e-mail address can be used for local SEO.
+    ///
+    /// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
+    pub struct LocalSeoEmailAvailability {
+        /// Whether, and how, the address can be used.
+        availability: LocalSeoAccountEmailAvailability = "availability",
+        /// Hosting whose local SEO uses the address already, as far as is known. Null when there is
+        /// none.
+        service_name: Option<String> = "serviceName",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -171,35 +156,32 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Local SEO location: a place of business whose entries in directories are kept up to date.
-///
-/// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoLocation {
-    /// Number of the account that manages the location. Null while it has none.
-    pub account_id: Option<i64>,
-    /// Postal address, in one text. Null until it is entered in the web tool.
-    pub address: Option<String>,
-    /// Country of the place of business.
-    pub country: LocalSeoLocationCountry,
-    /// When the location was created.
-    pub creation_date: DateTime,
-    /// Number of the location.
-    pub id: i64,
-    /// When the location last changed.
-    pub last_update: DateTime,
-    /// Name of the business. Null until it is entered in the web tool.
-    pub name: Option<String>,
-    /// Local SEO offer that the location has.
-    pub offer: LocalSeoLocationOffer,
-    /// State of the location.
-    pub status: LocalSeoLocationStatus,
-    /// Number of the task that is changing the location. Null when none is under way.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// Local SEO location: a place of business whose entries in directories are kept up to date.
+    ///
+    /// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
+    pub struct LocalSeoLocation {
+        /// Number of the account that manages the location. Null while it has none.
+        account_id: Option<i64> = "accountId",
+        /// Postal address, in one text. Null until it is entered in the web tool.
+        address: Option<String> = "address",
+        /// Country of the place of business.
+        country: LocalSeoLocationCountry = "country",
+        /// When the location was created.
+        creation_date: DateTime = "creationDate",
+        /// Number of the location.
+        id: i64 = "id",
+        /// When the location last changed.
+        last_update: DateTime = "lastUpdate",
+        /// Name of the business. Null until it is entered in the web tool.
+        name: Option<String> = "name",
+        /// Local SEO offer that the location has.
+        offer: LocalSeoLocationOffer = "offer",
+        /// State of the location.
+        status: LocalSeoLocationStatus = "status",
+        /// Number of the task that is changing the location. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -232,31 +214,28 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// What a visibility check looks for, with the key to its findings.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LocalSeoSearchData {
-    /// Town of the place of business.
-    pub city: String,
-    /// Country of the place of business.
-    pub country: String,
-    /// Number of the check, needed to read its findings.
-    pub id: i64,
-    /// Name of the business that is looked for.
-    pub name: String,
-    /// Province or region of the place of business. Null when it has none.
-    pub province: Option<String>,
-    /// Street of the place of business.
-    pub street: String,
-    /// House number of the place of business.
-    pub street_no: String,
-    /// Token of the check, needed to read its findings.
-    pub token: String,
-    /// Postal code of the place of business.
-    pub zip: String,
+ovh_runtime::model! {
+    /// What a visibility check looks for, with the key to its findings.
+    pub struct LocalSeoSearchData {
+        /// Town of the place of business.
+        city: String = "city",
+        /// Country of the place of business.
+        country: String = "country",
+        /// Number of the check, needed to read its findings.
+        id: i64 = "id",
+        /// Name of the business that is looked for.
+        name: String = "name",
+        /// Province or region of the place of business. Null when it has none.
+        province: Option<String> = "province",
+        /// Street of the place of business.
+        street: String = "street",
+        /// House number of the place of business.
+        street_no: String = "streetNo",
+        /// Token of the check, needed to read its findings.
+        token: String = "token",
+        /// Postal code of the place of business.
+        zip: String = "zip",
+    }
 }
 
 ovh_runtime::body! {
@@ -278,92 +257,86 @@ ovh_runtime::body! {
     }
 }
 
-/// What a visibility check found in one directory, field by field.
-///
-/// Each field comes as the directory shows it, with a status beside it that tells whether it agrees
-/// with what was looked for.
-///
-/// Returned by `local_seo::visibility`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VisibilityCheckResult {
-    /// Town that the directory shows. Null when it shows none.
-    pub city: Option<String>,
-    /// Whether the town agrees. Null when it was not compared.
-    pub city_status: Option<LocalSeoFieldStatus>,
-    /// Country that the directory shows. Null when it shows none.
-    pub country: Option<String>,
-    /// Whether the country agrees. Null when it was not compared.
-    pub country_status: Option<LocalSeoFieldStatus>,
-    /// When this finding was made. Null when that is not known.
-    pub date_created: Option<DateTime>,
-    /// Directory that was looked at. Null when it is not told.
-    pub directory_type: Option<String>,
-    /// E-mail address that the directory shows. Null when it shows none.
-    pub email: Option<String>,
-    /// Whether the e-mail address agrees. Null when it was not compared.
-    pub email_status: Option<LocalSeoFieldStatus>,
-    /// How far a correction of the entry is. Null when none is under way.
-    pub flow_status: Option<LocalSeoFlowStatus>,
-    /// Id of the entry within the directory. Null when the directory has no entry.
-    pub listing_id: Option<String>,
-    /// Address of the entry's page. Null when the directory has no entry.
-    pub listing_url: Option<String>,
-    /// Name of the business that the directory shows. Null when it shows none.
-    pub name: Option<String>,
-    /// Whether the name agrees. Null when it was not compared.
-    pub name_status: Option<LocalSeoFieldStatus>,
-    /// Telephone number that the directory shows. Null when it shows none.
-    pub phone: Option<String>,
-    /// Whether the telephone number agrees. Null when it was not compared.
-    pub phone_status: Option<LocalSeoFieldStatus>,
-    /// Province or region that the directory shows. Null when it shows none.
-    pub province: Option<String>,
-    /// Whether the province agrees. Null when it was not compared.
-    pub province_status: Option<LocalSeoFieldStatus>,
-    /// Street that the directory shows. Null when it shows none.
-    pub street: Option<String>,
-    /// Street and house number in one text. Null when the directory shows none.
-    pub street_and_no: Option<String>,
-    /// Whether street and house number agree. Null when they were not compared.
-    pub street_and_no_status: Option<LocalSeoFieldStatus>,
-    /// House number that the directory shows. Null when it shows none.
-    pub street_no: Option<String>,
-    /// Whether the house number agrees. Null when it was not compared.
-    pub street_no_status: Option<LocalSeoFieldStatus>,
-    /// Whether the street agrees. Null when it was not compared.
-    pub street_status: Option<LocalSeoFieldStatus>,
-    /// Kind of street that the directory shows, such as an avenue. Null when it shows none.
-    pub street_type: Option<String>,
-    /// Whether the kind of street agrees. Null when it was not compared.
-    pub street_type_status: Option<LocalSeoFieldStatus>,
-    /// Whether the entry as a whole agrees. Null while the check has not come to it.
-    pub sync_status: Option<LocalSeoListingStatus>,
-    /// Web site that the directory shows. Null when it shows none.
-    pub website: Option<String>,
-    /// Whether the web site agrees. Null when it was not compared.
-    pub website_status: Option<LocalSeoFieldStatus>,
-    /// Postal code that the directory shows. Null when it shows none.
-    pub zip: Option<String>,
-    /// Whether the postal code agrees. Null when it was not compared.
-    pub zip_status: Option<LocalSeoFieldStatus>,
+ovh_runtime::model! {
+    /// What a visibility check found in one directory, field by field.
+    ///
+    /// Each field comes as the directory shows it, with a status beside it that tells whether it
+    /// agrees with what was looked for.
+    ///
+    /// Returned by `local_seo::visibility`.
+    pub struct VisibilityCheckResult {
+        /// Town that the directory shows. Null when it shows none.
+        city: Option<String> = "city",
+        /// Whether the town agrees. Null when it was not compared.
+        city_status: Option<LocalSeoFieldStatus> = "cityStatus",
+        /// Country that the directory shows. Null when it shows none.
+        country: Option<String> = "country",
+        /// Whether the country agrees. Null when it was not compared.
+        country_status: Option<LocalSeoFieldStatus> = "countryStatus",
+        /// When this finding was made. Null when that is not known.
+        date_created: Option<DateTime> = "dateCreated",
+        /// Directory that was looked at. Null when it is not told.
+        directory_type: Option<String> = "directoryType",
+        /// E-mail address that the directory shows. Null when it shows none.
+        email: Option<String> = "email",
+        /// Whether the e-mail address agrees. Null when it was not compared.
+        email_status: Option<LocalSeoFieldStatus> = "emailStatus",
+        /// How far a correction of the entry is. Null when none is under way.
+        flow_status: Option<LocalSeoFlowStatus> = "flowStatus",
+        /// Id of the entry within the directory. Null when the directory has no entry.
+        listing_id: Option<String> = "listingId",
+        /// Address of the entry's page. Null when the directory has no entry.
+        listing_url: Option<String> = "listingUrl",
+        /// Name of the business that the directory shows. Null when it shows none.
+        name: Option<String> = "name",
+        /// Whether the name agrees. Null when it was not compared.
+        name_status: Option<LocalSeoFieldStatus> = "nameStatus",
+        /// Telephone number that the directory shows. Null when it shows none.
+        phone: Option<String> = "phone",
+        /// Whether the telephone number agrees. Null when it was not compared.
+        phone_status: Option<LocalSeoFieldStatus> = "phoneStatus",
+        /// Province or region that the directory shows. Null when it shows none.
+        province: Option<String> = "province",
+        /// Whether the province agrees. Null when it was not compared.
+        province_status: Option<LocalSeoFieldStatus> = "provinceStatus",
+        /// Street that the directory shows. Null when it shows none.
+        street: Option<String> = "street",
+        /// Street and house number in one text. Null when the directory shows none.
+        street_and_no: Option<String> = "streetAndNo",
+        /// Whether street and house number agree. Null when they were not compared.
+        street_and_no_status: Option<LocalSeoFieldStatus> = "streetAndNoStatus",
+        /// House number that the directory shows. Null when it shows none.
+        street_no: Option<String> = "streetNo",
+        /// Whether the house number agrees. Null when it was not compared.
+        street_no_status: Option<LocalSeoFieldStatus> = "streetNoStatus",
+        /// Whether the street agrees. Null when it was not compared.
+        street_status: Option<LocalSeoFieldStatus> = "streetStatus",
+        /// Kind of street that the directory shows, such as an avenue. Null when it shows none.
+        street_type: Option<String> = "streetType",
+        /// Whether the kind of street agrees. Null when it was not compared.
+        street_type_status: Option<LocalSeoFieldStatus> = "streetTypeStatus",
+        /// Whether the entry as a whole agrees. Null while the check has not come to it.
+        sync_status: Option<LocalSeoListingStatus> = "syncStatus",
+        /// Web site that the directory shows. Null when it shows none.
+        website: Option<String> = "website",
+        /// Whether the web site agrees. Null when it was not compared.
+        website_status: Option<LocalSeoFieldStatus> = "websiteStatus",
+        /// Postal code that the directory shows. Null when it shows none.
+        zip: Option<String> = "zip",
+        /// Whether the postal code agrees. Null when it was not compared.
+        zip_status: Option<LocalSeoFieldStatus> = "zipStatus",
+    }
 }
 
-/// Visibility check that was started.
-///
-/// Returned by `local_seo::check_visibility`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VisibilityCheckStarted {
-    /// Whether the place of business is kept up to date by local SEO already. Null when that is not
-    /// known.
-    pub already_managed: Option<bool>,
-    /// What the check looks for, with the id and token that its findings are read with.
-    pub search_data: LocalSeoSearchData,
+ovh_runtime::model! {
+    /// Visibility check that was started.
+    ///
+    /// Returned by `local_seo::check_visibility`.
+    pub struct VisibilityCheckStarted {
+        /// Whether the place of business is kept up to date by local SEO already. Null when that is
+        /// not known.
+        already_managed: Option<bool> = "alreadyManaged",
+        /// What the check looks for, with the id and token that its findings are read with.
+        search_data: LocalSeoSearchData = "searchData",
+    }
 }

@@ -4,8 +4,8 @@
 use super::*;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`. Changes
-    /// how a local SEO location is renewed.
+    /// The body of `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`.
+    /// Changes how a local SEO location is renewed.
     ///
     /// Taken by `local_seo_locations::update_service`.
     pub struct LocalSeoLocationServiceUpdate {

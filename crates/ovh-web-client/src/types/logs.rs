@@ -3,90 +3,77 @@
 
 use ovh_runtime::DateTime;
 
-/// Kind of log that a service can forward to the Logs Data Platform.
-///
-/// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LogKind {
-    /// Names of the fields that a log line of this kind has beyond the usual ones, as far as is
-    /// known.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub additional_returned_fields: Vec<String>,
-    /// When this kind of log was introduced.
-    pub created_at: DateTime,
-    /// Name of the kind for people.
-    pub display_name: String,
-    /// Id of the kind. Subscriptions name the kind by `name`, not by this.
-    pub kind_id: String,
-    /// Name of the kind, as subscriptions and temporary addresses want it.
-    pub name: String,
-    /// When the description of this kind last changed.
-    pub updated_at: DateTime,
+ovh_runtime::model! {
+    /// Kind of log that a service can forward to the Logs Data Platform.
+    ///
+    /// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
+    pub struct LogKind {
+        /// Names of the fields that a log line of this kind has beyond the usual ones, as far as is
+        /// known.
+        additional_returned_fields: Vec<String> = "additionalReturnedFields" default,
+        /// When this kind of log was introduced.
+        created_at: DateTime = "createdAt",
+        /// Name of the kind for people.
+        display_name: String = "displayName",
+        /// Id of the kind. Subscriptions name the kind by `name`, not by this.
+        kind_id: String = "kindId",
+        /// Name of the kind, as subscriptions and temporary addresses want it.
+        name: String = "name",
+        /// When the description of this kind last changed.
+        updated_at: DateTime = "updatedAt",
+    }
 }
 
-/// Subscription that forwards one kind of log to a stream of the Logs Data Platform.
-///
-/// Returned by `cdn_logs::subscriptions`, `cdn_logs::subscription`, `logs::subscriptions`,
-/// `logs::subscription`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LogSubscription {
-    /// When the subscription was made.
-    pub created_at: DateTime,
-    /// Name of the kind of log that is forwarded.
-    pub kind: String,
-    /// Service that the logs come from.
-    pub resource: SubscriptionResource,
-    /// Name of the Logs Data Platform service that the stream belongs to.
-    pub service_name: String,
-    /// Id of the stream that receives the logs.
-    pub stream_id: String,
-    /// Id of the subscription.
-    pub subscription_id: String,
-    /// When the subscription last changed.
-    pub updated_at: DateTime,
+ovh_runtime::model! {
+    /// Subscription that forwards one kind of log to a stream of the Logs Data Platform.
+    ///
+    /// Returned by `cdn_logs::subscriptions`, `cdn_logs::subscription`, `logs::subscriptions`,
+    /// `logs::subscription`.
+    pub struct LogSubscription {
+        /// When the subscription was made.
+        created_at: DateTime = "createdAt",
+        /// Name of the kind of log that is forwarded.
+        kind: String = "kind",
+        /// Service that the logs come from.
+        resource: SubscriptionResource = "resource",
+        /// Name of the Logs Data Platform service that the stream belongs to.
+        service_name: String = "serviceName",
+        /// Id of the stream that receives the logs.
+        stream_id: String = "streamId",
+        /// Id of the subscription.
+        subscription_id: String = "subscriptionId",
+        /// When the subscription last changed.
+        updated_at: DateTime = "updatedAt",
+    }
 }
 
-/// Operation that a change of subscriptions started.
-///
-/// It is an operation of the Logs Data Platform, to be followed under `/dbaas/logs`, and no task of
-/// the hosting.
-///
-/// Returned by `cdn_logs::subscribe`, `cdn_logs::unsubscribe`, `logs::subscribe`,
-/// `logs::unsubscribe`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LogSubscriptionReply {
-    /// Id of the operation.
-    pub operation_id: String,
-    /// Name of the Logs Data Platform service where the operation can be followed, as far as is
-    /// known.
-    pub service_name: String,
+ovh_runtime::model! {
+    /// Operation that a change of subscriptions started.
+    ///
+    /// It is an operation of the Logs Data Platform, to be followed under `/dbaas/logs`, and no
+    /// task of the hosting.
+    ///
+    /// Returned by `cdn_logs::subscribe`, `cdn_logs::unsubscribe`, `logs::subscribe`,
+    /// `logs::unsubscribe`.
+    pub struct LogSubscriptionReply {
+        /// Id of the operation.
+        operation_id: String = "operationId",
+        /// Name of the Logs Data Platform service where the operation can be followed, as far as is
+        /// known.
+        service_name: String = "serviceName",
+    }
 }
 
-/// Temporary address to read logs from.
-///
-/// Returned by `cdn_logs::url`, `logs::url`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LogUrl {
-    /// When the address stops working.
-    pub expiration_date: DateTime,
-    /// Address to read the logs from. Whoever knows it can read them: treat it as a secret.
-    pub url: String,
+ovh_runtime::model! {
+    /// Temporary address to read logs from.
+    ///
+    /// Returned by `cdn_logs::url`, `logs::url`.
+    pub struct LogUrl {
+        /// When the address stops working.
+        expiration_date: DateTime = "expirationDate",
+        /// Address to read the logs from. Whoever knows it can read them: treat it as a secret.
+        url: String = "url",
+    }
 }
 
 ovh_runtime::body! {
@@ -116,15 +103,12 @@ ovh_runtime::body! {
     }
 }
 
-/// Service that forwarded logs come from.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SubscriptionResource {
-    /// Name of the service.
-    pub name: String,
-    /// Kind of service.
-    pub type_: String,
+ovh_runtime::model! {
+    /// Service that forwarded logs come from.
+    pub struct SubscriptionResource {
+        /// Name of the service.
+        name: String = "name",
+        /// Kind of service.
+        type_: String = "type",
+    }
 }

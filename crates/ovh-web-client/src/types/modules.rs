@@ -14,80 +14,70 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A module of the catalogue: one version of an application that can be installed.
-///
-/// Returned by `module_catalog::list`, `module_catalog::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CatalogModule {
-    /// Whether the module can still be installed.
-    pub active: bool,
-    /// What the administrator's name must be: an e-mail address or any name.
-    pub admin_name_type: AdminNameKind,
-    /// Who made the module.
-    pub author: String,
-    /// Release branch that the version belongs to.
-    pub branch: ModuleBranch,
-    /// Number of the module, to be given as `moduleId` at installation.
-    pub id: i64,
-    /// Words to find the module by.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub keywords: Vec<String>,
-    /// Languages that it can be installed in.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub language: Vec<ModuleLanguage>,
-    /// Programming language that it needs, with the version, such as PHP.
-    pub language_requirement: TextQuantity,
-    /// Whether this is the newest version of the application.
-    pub latest: bool,
-    /// Name of the application, such as WordPress.
-    pub name: String,
-    /// Disk space that the files take, with its unit. The hosting must have that much left.
-    pub size: Quantity,
-    /// Numbers of the older modules that can be upgraded to this one.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub upgrade_from: Vec<i64>,
-    /// Version of the application.
-    pub version: String,
+ovh_runtime::model! {
+    /// A module of the catalogue: one version of an application that can be installed.
+    ///
+    /// Returned by `module_catalog::list`, `module_catalog::get`.
+    pub struct CatalogModule {
+        /// Whether the module can still be installed.
+        active: bool = "active",
+        /// What the administrator's name must be: an e-mail address or any name.
+        admin_name_type: AdminNameKind = "adminNameType",
+        /// Who made the module.
+        author: String = "author",
+        /// Release branch that the version belongs to.
+        branch: ModuleBranch = "branch",
+        /// Number of the module, to be given as `moduleId` at installation.
+        id: i64 = "id",
+        /// Words to find the module by.
+        keywords: Vec<String> = "keywords" default,
+        /// Languages that it can be installed in.
+        language: Vec<ModuleLanguage> = "language" default,
+        /// Programming language that it needs, with the version, such as PHP.
+        language_requirement: TextQuantity = "languageRequirement",
+        /// Whether this is the newest version of the application.
+        latest: bool = "latest",
+        /// Name of the application, such as WordPress.
+        name: String = "name",
+        /// Disk space that the files take, with its unit. The hosting must have that much left.
+        size: Quantity = "size",
+        /// Numbers of the older modules that can be upgraded to this one.
+        upgrade_from: Vec<i64> = "upgradeFrom" default,
+        /// Version of the application.
+        version: String = "version",
+    }
 }
 
-/// An application that OVHcloud has installed on the hosting.
-///
-/// Returned by `modules::list`, `modules::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Module {
-    /// Folder of the administration pages, relative to the installation.
-    pub admin_folder: String,
-    /// Name that the administrator logs in with.
-    pub admin_name: String,
-    /// When it was installed.
-    pub creation_date: DateTime,
-    /// Databases that the application was given. Passwords are not to be expected here.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub dependencies: Vec<ModuleDependency>,
-    /// Number of the installation.
-    pub id: i64,
-    /// Language that the application speaks.
-    pub language: ModuleLanguage,
-    /// When it was last upgraded.
-    pub last_update: DateTime,
-    /// Number of the module in the catalogue (`moduleList`) that was installed.
-    pub module_id: i64,
-    /// Folder of the installation, relative to the hosting's home.
-    pub path: String,
-    /// `created` when the application is ready, or the work that is under way.
-    pub status: ModuleStatus,
-    /// Address at which the application is reached.
-    pub target_url: String,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// An application that OVHcloud has installed on the hosting.
+    ///
+    /// Returned by `modules::list`, `modules::get`.
+    pub struct Module {
+        /// Folder of the administration pages, relative to the installation.
+        admin_folder: String = "adminFolder",
+        /// Name that the administrator logs in with.
+        admin_name: String = "adminName",
+        /// When it was installed.
+        creation_date: DateTime = "creationDate",
+        /// Databases that the application was given. Passwords are not to be expected here.
+        dependencies: Vec<ModuleDependency> = "dependencies" default,
+        /// Number of the installation.
+        id: i64 = "id",
+        /// Language that the application speaks.
+        language: ModuleLanguage = "language",
+        /// When it was last upgraded.
+        last_update: DateTime = "lastUpdate",
+        /// Number of the module in the catalogue (`moduleList`) that was installed.
+        module_id: i64 = "moduleId",
+        /// Folder of the installation, relative to the hosting's home.
+        path: String = "path",
+        /// `created` when the application is ready, or the work that is under way.
+        status: ModuleStatus = "status",
+        /// Address at which the application is reached.
+        target_url: String = "targetUrl",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -102,32 +92,29 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// A database that an application uses.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ModuleDependency {
-    /// Name of the database, such as `example.mysql.db`. Null or absent leaves the choice to the
-    /// installation.
-    pub name: Option<String>,
-    /// Password of the database's user. It is a secret: kept out of logs and errors. Null or absent
-    /// when there is none to give.
-    pub password: Option<Secret>,
-    /// TCP port of the server, 3306 for the databases of a hosting. Null or absent takes the usual
-    /// one.
-    pub port: Option<i64>,
-    /// Text that begins the name of each table, so that several applications can share a database.
-    /// Null or absent takes the application's own.
-    pub prefix: Option<String>,
-    /// Host name of the database server. Null or absent leaves the choice to the installation.
-    pub server: Option<String>,
-    /// Kind of database.
-    pub type_: ModuleDependencyKind,
-    /// Name of the database's user, the same as the database's for those of a hosting. Null or
-    /// absent leaves the choice to the installation.
-    pub user: Option<String>,
+ovh_runtime::model! {
+    /// A database that an application uses.
+    pub struct ModuleDependency {
+        /// Name of the database, such as `example.mysql.db`. Null or absent leaves the choice to
+        /// the installation.
+        name: Option<String> = "name",
+        /// Password of the database's user. It is a secret: kept out of logs and errors. Null or
+        /// absent when there is none to give.
+        password: Option<Secret> = "password",
+        /// TCP port of the server, 3306 for the databases of a hosting. Null or absent takes the
+        /// usual one.
+        port: Option<i64> = "port",
+        /// Text that begins the name of each table, so that several applications can share a
+        /// database. Null or absent takes the application's own.
+        prefix: Option<String> = "prefix",
+        /// Host name of the database server. Null or absent leaves the choice to the installation.
+        server: Option<String> = "server",
+        /// Kind of database.
+        type_: ModuleDependencyKind = "type",
+        /// Name of the database's user, the same as the database's for those of a hosting. Null or
+        /// absent leaves the choice to the installation.
+        user: Option<String> = "user",
+    }
 }
 
 ovh_runtime::body! {
@@ -209,8 +196,8 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Moves an installed module to
-    /// another version of the catalogue.
+    /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Moves an installed module
+    /// to another version of the catalogue.
     ///
     /// Taken by `modules::upgrade`.
     pub struct ModuleUpgrade {

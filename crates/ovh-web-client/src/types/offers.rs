@@ -3,16 +3,14 @@
 
 use super::*;
 
-/// An offer that the hosting can be boosted to, with its price.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct AvailableOffer {
-    /// The offer.
-    pub offer: Offer,
-    /// What the boost costs.
-    pub price: Price,
+ovh_runtime::model! {
+    /// An offer that the hosting can be boosted to, with its price.
+    pub struct AvailableOffer {
+        /// The offer.
+        offer: Offer = "offer",
+        /// What the boost costs.
+        price: Price = "price",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -115,9 +113,9 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Commercial offer of a hosting.
     ///
-    /// The codes of two generations stand side by side: old names such as `perso2014` and newer ones
-    /// such as `hosting-perso`. New offers appear without notice, so a program should not fail on one
-    /// that it does not know.
+    /// The codes of two generations stand side by side: old names such as `perso2014` and newer
+    /// ones such as `hosting-perso`. New offers appear without notice, so a program should not fail
+    /// on one that it does not know.
     ///
     /// Returned by `hosting::available_offers`.
     pub enum Offer: str {
@@ -212,50 +210,45 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// What an offer includes.
-///
-/// Returned by `hosting::offer_capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OfferCapabilities {
-    /// How many domains may be attached.
-    pub attached_domains: i64,
-    /// Whether commands can be scheduled.
-    pub crontab: bool,
-    /// How many kinds of database server the hosting may use.
-    pub database_engines: i64,
-    /// Shared databases that are included, kind by kind.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub databases: Vec<DatabaseCreationCapabilities>,
-    /// Storage for files, size and kind. Null means without limit.
-    pub disk: Option<Disk>,
-    /// Mailboxes that can be made.
-    pub emails: EmailCreationCapabilities,
-    /// How many environment variables may be set.
-    pub env_vars: i64,
-    /// How many FTP and SSH logins may be made beside the main one.
-    pub extra_users: i64,
-    /// Whether files can be managed in the browser.
-    pub files_browser: bool,
-    /// Label that the shop puts on the offer. Null for none.
-    pub highlight: Option<HighLight>,
-    /// Languages and versions that scheduled commands may use.
-    pub languages: CronLanguageAvailable,
-    /// Whether modules such as WordPress can be installed by a call.
-    pub module_one_click: bool,
-    /// Private database servers that are included, kind by kind.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub private_databases: Vec<DatabaseCreationCapabilities>,
-    /// How many runtimes the hosting may have.
-    pub runtimes: i64,
-    /// How many sites the offer is sized for, which is advice and no limit; -1 means any number.
-    /// Null when there is no advice.
-    pub sites_recommended: Option<i64>,
-    /// Whether logins may use SSH.
-    pub ssh: bool,
-    /// Traffic that is included. Null means without limit.
-    pub traffic: Option<Quantity>,
+ovh_runtime::model! {
+    /// What an offer includes.
+    ///
+    /// Returned by `hosting::offer_capabilities`.
+    pub struct OfferCapabilities {
+        /// How many domains may be attached.
+        attached_domains: i64 = "attachedDomains",
+        /// Whether commands can be scheduled.
+        crontab: bool = "crontab",
+        /// How many kinds of database server the hosting may use.
+        database_engines: i64 = "databaseEngines",
+        /// Shared databases that are included, kind by kind.
+        databases: Vec<DatabaseCreationCapabilities> = "databases" default,
+        /// Storage for files, size and kind. Null means without limit.
+        disk: Option<Disk> = "disk",
+        /// Mailboxes that can be made.
+        emails: EmailCreationCapabilities = "emails",
+        /// How many environment variables may be set.
+        env_vars: i64 = "envVars",
+        /// How many FTP and SSH logins may be made beside the main one.
+        extra_users: i64 = "extraUsers",
+        /// Whether files can be managed in the browser.
+        files_browser: bool = "filesBrowser",
+        /// Label that the shop puts on the offer. Null for none.
+        highlight: Option<HighLight> = "highlight",
+        /// Languages and versions that scheduled commands may use.
+        languages: CronLanguageAvailable = "languages",
+        /// Whether modules such as WordPress can be installed by a call.
+        module_one_click: bool = "moduleOneClick",
+        /// Private database servers that are included, kind by kind.
+        private_databases: Vec<DatabaseCreationCapabilities> = "privateDatabases" default,
+        /// How many runtimes the hosting may have.
+        runtimes: i64 = "runtimes",
+        /// How many sites the offer is sized for, which is advice and no limit; -1 means any
+        /// number. Null when there is no advice.
+        sites_recommended: Option<i64> = "sitesRecommended",
+        /// Whether logins may use SSH.
+        ssh: bool = "ssh",
+        /// Traffic that is included. Null means without limit.
+        traffic: Option<Quantity> = "traffic",
+    }
 }

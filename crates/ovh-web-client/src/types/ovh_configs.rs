@@ -3,40 +3,37 @@
 
 use ovh_runtime::DateTime;
 
-/// Configuration of a hosting or of one site in it, as a `.ovhconfig` file holds it.
-///
-/// Returned by `ovh_configs::list`, `ovh_configs::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OvhConfig {
-    /// Container image that the sites run in. Only the configuration in the root of the disk space
-    /// decides about it.
-    pub container: String,
-    /// When the configuration was recorded.
-    pub creation_date: DateTime,
-    /// What runs the PHP scripts.
-    pub engine_name: OvhConfigEngineName,
-    /// PHP version that is asked for.
-    pub engine_version: OvhConfigEngineVersion,
-    /// Whether the sites run for development or for production.
-    pub environment: OvhConfigEnvironment,
-    /// Whether there is a `.ovhconfig` file. False means that defaults apply.
-    pub file_exist: bool,
-    /// Whether this is a former configuration, kept to go back to. Null when that is not known.
-    pub historical: Option<bool>,
-    /// Whether the application firewall filters the requests.
-    pub http_firewall: OvhConfigHttpFirewall,
-    /// Number of the configuration.
-    pub id: i64,
-    /// Folder that the `.ovhconfig` file is in. Null when it is not known.
-    pub path: Option<String>,
-    /// State of the configuration.
-    pub status: OvhConfigStatus,
-    /// Number of the task that is changing the configuration. Null when none is under way.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// Configuration of a hosting or of one site in it, as a `.ovhconfig` file holds it.
+    ///
+    /// Returned by `ovh_configs::list`, `ovh_configs::get`.
+    pub struct OvhConfig {
+        /// Container image that the sites run in. Only the configuration in the root of the disk
+        /// space decides about it.
+        container: String = "container",
+        /// When the configuration was recorded.
+        creation_date: DateTime = "creationDate",
+        /// What runs the PHP scripts.
+        engine_name: OvhConfigEngineName = "engineName",
+        /// PHP version that is asked for.
+        engine_version: OvhConfigEngineVersion = "engineVersion",
+        /// Whether the sites run for development or for production.
+        environment: OvhConfigEnvironment = "environment",
+        /// Whether there is a `.ovhconfig` file. False means that defaults apply.
+        file_exist: bool = "fileExist",
+        /// Whether this is a former configuration, kept to go back to. Null when that is not known.
+        historical: Option<bool> = "historical",
+        /// Whether the application firewall filters the requests.
+        http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+        /// Number of the configuration.
+        id: i64 = "id",
+        /// Folder that the `.ovhconfig` file is in. Null when it is not known.
+        path: Option<String> = "path",
+        /// State of the configuration.
+        status: OvhConfigStatus = "status",
+        /// Number of the task that is changing the configuration. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -62,25 +59,21 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// PHP version with the container images that it runs in.
-///
-/// Returned by `ovh_configs::capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OvhConfigCapabilities {
-    /// Container images that have this PHP version.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub container_image: Vec<String>,
-    /// PHP version.
-    pub version: OvhConfigAvailableEngineVersion,
+ovh_runtime::model! {
+    /// PHP version with the container images that it runs in.
+    ///
+    /// Returned by `ovh_configs::capabilities`.
+    pub struct OvhConfigCapabilities {
+        /// Container images that have this PHP version.
+        container_image: Vec<String> = "containerImage" default,
+        /// PHP version.
+        version: OvhConfigAvailableEngineVersion = "version",
+    }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes the
-    /// PHP version and the other settings of a configuration.
+    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes
+    /// the PHP version and the other settings of a configuration.
     ///
     /// Taken by `ovh_configs::change`.
     pub struct OvhConfigChange {
@@ -179,25 +172,22 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Settings that OVHcloud recommends for a hosting's configuration.
-///
-/// Returned by `ovh_configs::recommended_values`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OvhConfigRecommendedValues {
-    /// Recommended container image.
-    pub container: OvhConfigContainer,
-    /// Recommended engine for PHP scripts.
-    pub engine_name: OvhConfigEngineName,
-    /// Recommended PHP version.
-    pub engine_version: OvhConfigAvailableEngineVersion,
-    /// Recommended environment.
-    pub environment: OvhConfigEnvironment,
-    /// Recommended setting of the application firewall.
-    pub http_firewall: OvhConfigHttpFirewall,
+ovh_runtime::model! {
+    /// Settings that OVHcloud recommends for a hosting's configuration.
+    ///
+    /// Returned by `ovh_configs::recommended_values`.
+    pub struct OvhConfigRecommendedValues {
+        /// Recommended container image.
+        container: OvhConfigContainer = "container",
+        /// Recommended engine for PHP scripts.
+        engine_name: OvhConfigEngineName = "engineName",
+        /// Recommended PHP version.
+        engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
+        /// Recommended environment.
+        environment: OvhConfigEnvironment = "environment",
+        /// Recommended setting of the application firewall.
+        http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+    }
 }
 
 ovh_runtime::body! {

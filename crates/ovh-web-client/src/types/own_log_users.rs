@@ -4,8 +4,8 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Lets another person read
-    /// the logs and statistics of a log area.
+    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Lets another person
+    /// read the logs and statistics of a log area.
     ///
     /// Taken by `own_log_users::create`.
     pub struct NewOwnLogUser {

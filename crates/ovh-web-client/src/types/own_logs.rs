@@ -3,28 +3,26 @@
 
 use ovh_runtime::DateTime;
 
-/// A login that may read the logs and statistics of a log area, and nothing else.
-///
-/// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`, `user_logs::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LogUser {
-    /// Time at which the login was made.
-    pub creation_date: DateTime,
-    /// Note that says whose login it is. Null for none.
-    pub description: Option<String>,
-    /// Name of the login.
-    pub login: String,
-    /// Id of the log area that it may read. Null stands for the area of the main domain, as far as
-    /// is known.
-    pub own_logs_id: Option<i64>,
-    /// Where the last change of the login has got to.
-    pub status: LogUserStatus,
-    /// Task at work on the login. Null when none is.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// A login that may read the logs and statistics of a log area, and nothing else.
+    ///
+    /// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`,
+    /// `user_logs::get`.
+    pub struct LogUser {
+        /// Time at which the login was made.
+        creation_date: DateTime = "creationDate",
+        /// Note that says whose login it is. Null for none.
+        description: Option<String> = "description",
+        /// Name of the login.
+        login: String = "login",
+        /// Id of the log area that it may read. Null stands for the area of the main domain, as far
+        /// as is known.
+        own_logs_id: Option<i64> = "ownLogsId",
+        /// Where the last change of the login has got to.
+        status: LogUserStatus = "status",
+        /// Task at work on the login. Null when none is.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -53,29 +51,26 @@ ovh_runtime::body! {
     }
 }
 
-/// A log area: the logs and statistics of the hosting, or of a domain that keeps its own.
-///
-/// Returned by `own_logs::list`, `own_logs::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OwnLogs {
-    /// Name of the area: the hosting, or the attached domain.
-    pub fqdn: String,
-    /// Id of the log area.
-    pub id: i64,
-    /// Address of the logs, for a browser. As far as is known it asks for a login of this area, or
-    /// a token.
-    pub logs: String,
-    /// Address of the visitor statistics, for a browser. As far as is known it asks for a login of
-    /// this area, or a token.
-    pub stats: String,
-    /// Where the last change of the area has got to.
-    pub status: OwnLogsStatus,
-    /// Task at work on the area. Null when none is.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// A log area: the logs and statistics of the hosting, or of a domain that keeps its own.
+    ///
+    /// Returned by `own_logs::list`, `own_logs::get`.
+    pub struct OwnLogs {
+        /// Name of the area: the hosting, or the attached domain.
+        fqdn: String = "fqdn",
+        /// Id of the log area.
+        id: i64 = "id",
+        /// Address of the logs, for a browser. As far as is known it asks for a login of this area,
+        /// or a token.
+        logs: String = "logs",
+        /// Address of the visitor statistics, for a browser. As far as is known it asks for a login
+        /// of this area, or a token.
+        stats: String = "stats",
+        /// Where the last change of the area has got to.
+        status: OwnLogsStatus = "status",
+        /// Task at work on the area. Null when none is.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -28,42 +28,39 @@ ovh_runtime::body! {
     }
 }
 
-/// A named setting (language, version, start script) that attached domains can use.
-///
-/// Part of the Cloud Web offers. A change touches every site that uses the runtime.
-///
-/// Returned by `runtimes::list`, `runtimes::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Runtime {
-    /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
-    pub app_bootstrap: Option<String>,
-    /// Mode in which the application runs; `development` shows errors to visitors.
-    pub app_env: RuntimeEnv,
-    /// Time at which the runtime was made.
-    pub creation_date: DateTime,
-    /// Id of the runtime, which attached domains name in `runtimeId`.
-    pub id: i64,
-    /// Whether domains that choose no runtime get this one.
-    pub is_default: bool,
-    /// Whether it can be removed. False while sites use it, and as far as is known for the default
-    /// one.
-    pub is_deletable: bool,
-    /// Time of the last change.
-    pub last_update: DateTime,
-    /// Name under which people recognise the runtime. Null for none.
-    pub name: Option<String>,
-    /// Folder of static files, which are served as they are and never run. Null for none.
-    pub public_dir: Option<String>,
-    /// Where the last change of the runtime has got to.
-    pub status: RuntimeState,
-    /// Task at work on the runtime. Null when none is.
-    pub task_id: Option<i64>,
-    /// Language and version.
-    pub type_: RuntimeType,
+ovh_runtime::model! {
+    /// A named setting (language, version, start script) that attached domains can use.
+    ///
+    /// Part of the Cloud Web offers. A change touches every site that uses the runtime.
+    ///
+    /// Returned by `runtimes::list`, `runtimes::get`.
+    pub struct Runtime {
+        /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
+        app_bootstrap: Option<String> = "appBootstrap",
+        /// Mode in which the application runs; `development` shows errors to visitors.
+        app_env: RuntimeEnv = "appEnv",
+        /// Time at which the runtime was made.
+        creation_date: DateTime = "creationDate",
+        /// Id of the runtime, which attached domains name in `runtimeId`.
+        id: i64 = "id",
+        /// Whether domains that choose no runtime get this one.
+        is_default: bool = "isDefault",
+        /// Whether it can be removed. False while sites use it, and as far as is known for the
+        /// default one.
+        is_deletable: bool = "isDeletable",
+        /// Time of the last change.
+        last_update: DateTime = "lastUpdate",
+        /// Name under which people recognise the runtime. Null for none.
+        name: Option<String> = "name",
+        /// Folder of static files, which are served as they are and never run. Null for none.
+        public_dir: Option<String> = "publicDir",
+        /// Where the last change of the runtime has got to.
+        status: RuntimeState = "status",
+        /// Task at work on the runtime. Null when none is.
+        task_id: Option<i64> = "taskId",
+        /// Language and version.
+        type_: RuntimeType = "type",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -93,8 +90,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Language and version of a runtime.
     ///
-    /// The list keeps versions that are no longer on offer: `GET .../runtimeAvailableTypes` tells which
-    /// ones a hosting has.
+    /// The list keeps versions that are no longer on offer: `GET .../runtimeAvailableTypes` tells
+    /// which ones a hosting has.
     ///
     /// Returned by `runtimes::available_types`.
     pub enum RuntimeType: str {

@@ -22,8 +22,8 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Currency of an amount.
     ///
-    /// The three-letter codes are those of ISO 4217. `points` counts loyalty points, and `N/A` stands
-    /// where no currency applies, as far as is known.
+    /// The three-letter codes are those of ISO 4217. `points` counts loyalty points, and `N/A`
+    /// stands where no currency applies, as far as is known.
     pub enum Currency: str {
         /// Australian dollar.
         Aud = "AUD",
@@ -58,42 +58,36 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// An amount of money.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Price {
-    /// Currency of the amount.
-    pub currency_code: Currency,
-    /// The amount in micro-cents: a hundred million of them make one unit of the currency. Null
-    /// when it is not given.
-    pub price_in_ucents: Option<i64>,
-    /// The amount with its currency, written for people.
-    pub text: String,
-    /// The amount, in `currencyCode`.
-    pub value: f64,
+ovh_runtime::model! {
+    /// An amount of money.
+    pub struct Price {
+        /// Currency of the amount.
+        currency_code: Currency = "currencyCode",
+        /// The amount in micro-cents: a hundred million of them make one unit of the currency. Null
+        /// when it is not given.
+        price_in_ucents: Option<i64> = "priceInUcents",
+        /// The amount with its currency, written for people.
+        text: String = "text",
+        /// The amount, in `currencyCode`.
+        value: f64 = "value",
+    }
 }
 
-/// How a service is renewed.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Renewal {
-    /// Whether it is renewed and paid without asking.
-    pub automatic: bool,
-    /// Whether it is deleted, with all that is in it, when the paid time is over.
-    pub delete_at_expiration: bool,
-    /// Whether renewal is imposed by the contract and cannot be switched off.
-    pub forced: bool,
-    /// Whether each renewal has to be paid by hand; unpaid, the service stops. Null when that does
-    /// not apply.
-    pub manual_payment: Option<bool>,
-    /// Months of each renewal, one of `possibleRenewPeriod`. Null when there is no choice.
-    pub period: Option<i64>,
+ovh_runtime::model! {
+    /// How a service is renewed.
+    pub struct Renewal {
+        /// Whether it is renewed and paid without asking.
+        automatic: bool = "automatic",
+        /// Whether it is deleted, with all that is in it, when the paid time is over.
+        delete_at_expiration: bool = "deleteAtExpiration",
+        /// Whether renewal is imposed by the contract and cannot be switched off.
+        forced: bool = "forced",
+        /// Whether each renewal has to be paid by hand; unpaid, the service stops. Null when that
+        /// does not apply.
+        manual_payment: Option<bool> = "manualPayment",
+        /// Months of each renewal, one of `possibleRenewPeriod`. Null when there is no choice.
+        period: Option<i64> = "period",
+    }
 }
 
 ovh_runtime::body! {
@@ -118,7 +112,8 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Rule book that the renewals of a service follow.
     ///
-    /// The years name generations of OVHcloud's contracts; what differs between them is not documented.
+    /// The years name generations of OVHcloud's contracts; what differs between them is not
+    /// documented.
     pub enum RenewalKind: str {
         /// Always renewed.
         AutomaticForcedProduct = "automaticForcedProduct",
@@ -137,46 +132,44 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Contract of a service: contacts, dates, renewal.
-///
-/// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
-/// changed.
-///
-/// Returned by `cdn::service`, `email_options::service`, `extra_sql::service`,
-/// `local_seo_locations::service`, `services::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Service {
-    /// Whether `renew` may ask for deletion at expiration.
-    pub can_delete_at_expiration: bool,
-    /// Account that runs the service and gets its mail.
-    pub contact_admin: String,
-    /// Account that pays.
-    pub contact_billing: String,
-    /// Account for technical matters.
-    pub contact_tech: String,
-    /// Day on which the service began.
-    pub creation: Date,
-    /// Name of the service in the contract; for a hosting its service name.
-    pub domain: String,
-    /// Last day of a commitment, before which the service cannot be ended. Null when there is none.
-    pub engaged_up_to: Option<Date>,
-    /// Day on which the paid time is over.
-    pub expiration: Date,
-    /// Renewal periods on offer, in months. Null when there is nothing to choose.
-    pub possible_renew_period: Option<Vec<i64>>,
-    /// How the service is renewed. Null when it is not renewed by itself at all, as with one-off
-    /// services.
-    pub renew: Option<Renewal>,
-    /// Rule book that renewals follow.
-    pub renewal_type: RenewalKind,
-    /// Number of the service, which the API's `/services` part takes.
-    pub service_id: i64,
-    /// State of the contract.
-    pub status: ServiceState,
+ovh_runtime::model! {
+    /// Contract of a service: contacts, dates, renewal.
+    ///
+    /// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
+    /// changed.
+    ///
+    /// Returned by `cdn::service`, `email_options::service`, `extra_sql::service`,
+    /// `local_seo_locations::service`, `services::get`.
+    pub struct Service {
+        /// Whether `renew` may ask for deletion at expiration.
+        can_delete_at_expiration: bool = "canDeleteAtExpiration",
+        /// Account that runs the service and gets its mail.
+        contact_admin: String = "contactAdmin",
+        /// Account that pays.
+        contact_billing: String = "contactBilling",
+        /// Account for technical matters.
+        contact_tech: String = "contactTech",
+        /// Day on which the service began.
+        creation: Date = "creation",
+        /// Name of the service in the contract; for a hosting its service name.
+        domain: String = "domain",
+        /// Last day of a commitment, before which the service cannot be ended. Null when there is
+        /// none.
+        engaged_up_to: Option<Date> = "engagedUpTo",
+        /// Day on which the paid time is over.
+        expiration: Date = "expiration",
+        /// Renewal periods on offer, in months. Null when there is nothing to choose.
+        possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
+        /// How the service is renewed. Null when it is not renewed by itself at all, as with
+        /// one-off services.
+        renew: Option<Renewal> = "renew",
+        /// Rule book that renewals follow.
+        renewal_type: RenewalKind = "renewalType",
+        /// Number of the service, which the API's `/services` part takes.
+        service_id: i64 = "serviceId",
+        /// State of the contract.
+        status: ServiceState = "status",
+    }
 }
 
 ovh_runtime::open_enum! {

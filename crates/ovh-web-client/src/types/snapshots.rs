@@ -22,8 +22,8 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/restoreSnapshot`. Replaces all files of the hosting
-    /// with those of a snapshot.
+    /// The body of `POST /hosting/web/{serviceName}/restoreSnapshot`. Replaces all files of the
+    /// hosting with those of a snapshot.
     ///
     /// Taken by `snapshots::restore`.
     pub struct SnapshotRestore {

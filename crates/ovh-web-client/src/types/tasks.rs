@@ -3,64 +3,58 @@
 
 use ovh_runtime::DateTime;
 
-/// A piece of work that a call has started and that is carried out afterwards.
-///
-/// Read the task again until its status is `done`, or until it is not found any more, which means
-/// the same.
-///
-/// Returned by many operations.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicTask {
-    /// When the task ended. Null while it has not.
-    pub done_date: Option<DateTime>,
-    /// What the task does, as an object and a verb, such as `database/create`.
-    pub function: TaskFunction,
-    /// Number of the task, to read it again by.
-    pub id: i64,
-    /// When the task last changed. Null when it has not since it was made.
-    pub last_update: Option<DateTime>,
-    /// Id of the object that the task works on, as a string. Null when there is none.
-    pub object_id: Option<String>,
-    /// Kind of object that the task works on. Null when there is none.
-    pub object_type: Option<TaskObjectType>,
-    /// When the task was made.
-    pub start_date: DateTime,
-    /// How far the task is.
-    pub status: TaskStatus,
+ovh_runtime::model! {
+    /// A piece of work that a call has started and that is carried out afterwards.
+    ///
+    /// Read the task again until its status is `done`, or until it is not found any more, which
+    /// means the same.
+    ///
+    /// Returned by many operations.
+    pub struct PublicTask {
+        /// When the task ended. Null while it has not.
+        done_date: Option<DateTime> = "doneDate",
+        /// What the task does, as an object and a verb, such as `database/create`.
+        function: TaskFunction = "function",
+        /// Number of the task, to read it again by.
+        id: i64 = "id",
+        /// When the task last changed. Null when it has not since it was made.
+        last_update: Option<DateTime> = "lastUpdate",
+        /// Id of the object that the task works on, as a string. Null when there is none.
+        object_id: Option<String> = "objectId",
+        /// Kind of object that the task works on. Null when there is none.
+        object_type: Option<TaskObjectType> = "objectType",
+        /// When the task was made.
+        start_date: DateTime = "startDate",
+        /// How far the task is.
+        status: TaskStatus = "status",
+    }
 }
 
-/// A piece of work that a call has started and that is carried out afterwards.
-///
-/// Read the task again until its status is `done`, or until it is not found any more, which means
-/// the same.
-///
-/// Returned by many operations.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Task {
-    /// When the task ended. Null while it has not.
-    pub done_date: Option<DateTime>,
-    /// What the task does, as an object and a verb, such as `database/create`.
-    pub function: String,
-    /// Number of the task, to read it again by.
-    pub id: i64,
-    /// When the task last changed. Null when it has not since it was made.
-    pub last_update: Option<DateTime>,
-    /// Id of the object that the task works on, as a string. Null when there is none.
-    pub object_id: Option<String>,
-    /// Kind of object that the task works on. Null when there is none.
-    pub object_type: Option<TaskObjectType>,
-    /// When the task was made.
-    pub start_date: DateTime,
-    /// How far the task is.
-    pub status: TaskStatus,
+ovh_runtime::model! {
+    /// A piece of work that a call has started and that is carried out afterwards.
+    ///
+    /// Read the task again until its status is `done`, or until it is not found any more, which
+    /// means the same.
+    ///
+    /// Returned by many operations.
+    pub struct Task {
+        /// When the task ended. Null while it has not.
+        done_date: Option<DateTime> = "doneDate",
+        /// What the task does, as an object and a verb, such as `database/create`.
+        function: String = "function",
+        /// Number of the task, to read it again by.
+        id: i64 = "id",
+        /// When the task last changed. Null when it has not since it was made.
+        last_update: Option<DateTime> = "lastUpdate",
+        /// Id of the object that the task works on, as a string. Null when there is none.
+        object_id: Option<String> = "objectId",
+        /// Kind of object that the task works on. Null when there is none.
+        object_type: Option<TaskObjectType> = "objectType",
+        /// When the task was made.
+        start_date: DateTime = "startDate",
+        /// How far the task is.
+        status: TaskStatus = "status",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -328,8 +322,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// How far a task is.
     ///
-    /// There is no value for failure any more, but `error` has been seen in the past: a program should
-    /// take any status it does not know as a reason to stop and tell.
+    /// There is no value for failure any more, but `error` has been seen in the past: a program
+    /// should take any status it does not know as a reason to stop and tell.
     pub enum TaskStatus: str {
         /// Given up. What it was to do has not been done, or not wholly.
         Cancelled = "cancelled",

@@ -2,68 +2,56 @@
 //! Types of the group `units`.
 
 
-/// One measurement.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ChartPoint {
-    /// When it was taken, in Unix time.
-    pub timestamp: i64,
-    /// What was measured, in the unit of the series.
-    pub value: Option<f64>,
+ovh_runtime::model! {
+    /// One measurement.
+    pub struct ChartPoint {
+        /// When it was taken, in Unix time.
+        timestamp: i64 = "timestamp",
+        /// What was measured, in the unit of the series.
+        value: Option<f64> = "value",
+    }
 }
 
-/// A series of measurements over time.
-///
-/// Returned by `databases::statistics`, `hosting::statistics`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ChartSeries {
-    /// What the series measures.
-    pub serie_name: String,
-    /// Unit of the values.
-    pub unit: String,
-    /// The measurements, each with its moment.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub values: Vec<ChartPoint>,
+ovh_runtime::model! {
+    /// A series of measurements over time.
+    ///
+    /// Returned by `databases::statistics`, `hosting::statistics`.
+    pub struct ChartSeries {
+        /// What the series measures.
+        serie_name: String = "serieName",
+        /// Unit of the values.
+        unit: String = "unit",
+        /// The measurements, each with its moment.
+        values: Vec<ChartPoint> = "values" default,
+    }
 }
 
-/// A number with its unit.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Quantity {
-    /// Unit of the value, such as `MB` or `GB`.
-    pub unit: String,
-    /// The number, counted in `unit`.
-    pub value: f64,
+ovh_runtime::model! {
+    /// A number with its unit.
+    pub struct Quantity {
+        /// Unit of the value, such as `MB` or `GB`.
+        unit: String = "unit",
+        /// The number, counted in `unit`.
+        value: f64 = "value",
+    }
 }
 
-/// A value written as text, with what it is about.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TextQuantity {
-    /// What the value is about, such as the name of a programming language, as far as is known.
-    pub unit: String,
-    /// The value, such as a version.
-    pub value: String,
+ovh_runtime::model! {
+    /// A value written as text, with what it is about.
+    pub struct TextQuantity {
+        /// What the value is about, such as the name of a programming language, as far as is known.
+        unit: String = "unit",
+        /// The value, such as a version.
+        value: String = "value",
+    }
 }
 
-/// A whole number with its unit.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct WholeQuantity {
-    /// Unit of the value, such as `MB` or `GB`.
-    pub unit: String,
-    /// The number, counted in `unit`.
-    pub value: i64,
+ovh_runtime::model! {
+    /// A whole number with its unit.
+    pub struct WholeQuantity {
+        /// Unit of the value, such as `MB` or `GB`.
+        unit: String = "unit",
+        /// The number, counted in `unit`.
+        value: i64 = "value",
+    }
 }

@@ -4,8 +4,8 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login for
-    /// the hosting's logs another password (former route).
+    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login
+    /// for the hosting's logs another password (former route).
     ///
     /// Taken by `user_logs::change_password`.
     pub struct LogUserChangePassword {
@@ -17,8 +17,8 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs`. Lets another person read the hosting's
-    /// logs (former route).
+    /// The body of `POST /hosting/web/{serviceName}/userLogs`. Lets another person read the
+    /// hosting's logs (former route).
     ///
     /// Taken by `user_logs::create`.
     pub struct NewLogUser {

@@ -5,8 +5,8 @@ use ovh_runtime::Secret;
 use super::*;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a folder of
-    /// its own.
+    /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a
+    /// folder of its own.
     ///
     /// Taken by `users::create`.
     pub struct NewUser {
@@ -28,30 +28,26 @@ ovh_runtime::body! {
     }
 }
 
-/// Where the hosting is reached by FTP, SSH and HTTP.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ServiceAccess {
-    /// Where to connect for FTP.
-    pub ftp: Address,
-    /// Where the sites answer when no domain is attached yet.
-    pub http: Address,
-    /// Where to connect for SSH and SFTP, on offers that have them.
-    pub ssh: Address,
+ovh_runtime::model! {
+    /// Where the hosting is reached by FTP, SSH and HTTP.
+    pub struct ServiceAccess {
+        /// Where to connect for FTP.
+        ftp: Address = "ftp",
+        /// Where the sites answer when no domain is attached yet.
+        http: Address = "http",
+        /// Where to connect for SSH and SFTP, on offers that have them.
+        ssh: Address = "ssh",
+    }
 }
 
-/// Where and as whom a user connects, by service.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ServiceCredentials {
-    /// For FTP.
-    pub ftp: UserCredentials,
-    /// For SSH and SFTP.
-    pub ssh: UserCredentials,
+ovh_runtime::model! {
+    /// Where and as whom a user connects, by service.
+    pub struct ServiceCredentials {
+        /// For FTP.
+        ftp: UserCredentials = "ftp",
+        /// For SSH and SFTP.
+        ssh: UserCredentials = "ssh",
+    }
 }
 
 ovh_runtime::open_enum! {
@@ -66,37 +62,34 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// An FTP and SSH user of the hosting.
-///
-/// Returned by `users::list`, `users::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct User {
-    /// Folder that the user sees as the root, relative to the hosting's home.
-    pub home: String,
-    /// Whether this is the hosting's first user, who came with it.
-    pub is_primary_account: bool,
-    /// Name to log in with, by FTP and by SSH.
-    pub login: String,
-    /// Where and as whom to connect. The password is not part of it.
-    pub service_management_credentials: ServiceCredentials,
-    /// What the user may do over SSH: everything (`active`), SFTP only (`sftponly`), or nothing
-    /// (`none`).
-    pub ssh_state: SshState,
-    /// Whether the user may log in at all.
-    pub state: UserState,
-    /// `created` when nothing is under way, or the change that is being made.
-    pub status: UserStatus,
-    /// Number of the task that is changing this object. Null when none is under way.
-    pub task_id: Option<i64>,
+ovh_runtime::model! {
+    /// An FTP and SSH user of the hosting.
+    ///
+    /// Returned by `users::list`, `users::get`.
+    pub struct User {
+        /// Folder that the user sees as the root, relative to the hosting's home.
+        home: String = "home",
+        /// Whether this is the hosting's first user, who came with it.
+        is_primary_account: bool = "isPrimaryAccount",
+        /// Name to log in with, by FTP and by SSH.
+        login: String = "login",
+        /// Where and as whom to connect. The password is not part of it.
+        service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
+        /// What the user may do over SSH: everything (`active`), SFTP only (`sftponly`), or nothing
+        /// (`none`).
+        ssh_state: SshState = "sshState",
+        /// Whether the user may log in at all.
+        state: UserState = "state",
+        /// `created` when nothing is under way, or the change that is being made.
+        status: UserStatus = "status",
+        /// Number of the task that is changing this object. Null when none is under way.
+        task_id: Option<i64> = "taskId",
+    }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the password
-    /// of an FTP and SSH user.
+    /// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the
+    /// password of an FTP and SSH user.
     ///
     /// Taken by `users::change_password`.
     pub struct UserChangePassword {
@@ -107,18 +100,16 @@ ovh_runtime::body! {
     }
 }
 
-/// Where and as whom to connect to a service.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct UserCredentials {
-    /// TCP port to connect to.
-    pub port: i64,
-    /// Address to connect to.
-    pub url: String,
-    /// Name to log in with.
-    pub user: String,
+ovh_runtime::model! {
+    /// Where and as whom to connect to a service.
+    pub struct UserCredentials {
+        /// TCP port to connect to.
+        port: i64 = "port",
+        /// Address to connect to.
+        url: String = "url",
+        /// Name to log in with.
+        user: String = "user",
+    }
 }
 
 ovh_runtime::open_enum! {

@@ -3,47 +3,42 @@
 
 use ovh_runtime::DateTime;
 
-/// One attempt to bring a branch into a website's folder.
-///
-/// Returned by `deployments::list`, `deployments::get`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Deployment {
-    /// Time of the attempt.
-    pub date: DateTime,
-    /// Id of the deployment.
-    pub id: i64,
-    /// Whether files changed on the hosting were to be overwritten.
-    pub reset: bool,
-    /// What started it, such as a call or a push. The values are not documented.
-    pub source: String,
-    /// How it went.
-    pub status: DeploymentStatus,
-    /// Branch that was deployed.
-    pub vcs_branch: String,
-    /// Commit that was deployed. Null when it is not known, as after an early failure.
-    pub vcs_commit_id: Option<String>,
-    /// Message of that commit. Null when it is not known.
-    pub vcs_commit_message: Option<String>,
-    /// Id of the website.
-    pub website_id: i64,
+ovh_runtime::model! {
+    /// One attempt to bring a branch into a website's folder.
+    ///
+    /// Returned by `deployments::list`, `deployments::get`.
+    pub struct Deployment {
+        /// Time of the attempt.
+        date: DateTime = "date",
+        /// Id of the deployment.
+        id: i64 = "id",
+        /// Whether files changed on the hosting were to be overwritten.
+        reset: bool = "reset",
+        /// What started it, such as a call or a push. The values are not documented.
+        source: String = "source",
+        /// How it went.
+        status: DeploymentStatus = "status",
+        /// Branch that was deployed.
+        vcs_branch: String = "vcsBranch",
+        /// Commit that was deployed. Null when it is not known, as after an early failure.
+        vcs_commit_id: Option<String> = "vcsCommitId",
+        /// Message of that commit. Null when it is not known.
+        vcs_commit_message: Option<String> = "vcsCommitMessage",
+        /// Id of the website.
+        website_id: i64 = "websiteId",
+    }
 }
 
-/// One line that a deployment printed.
-///
-/// Returned by `deployments::logs`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct DeploymentLog {
-    /// Time of the line.
-    pub date: DateTime,
-    /// Text of the line, as git or the platform wrote it.
-    pub message: String,
+ovh_runtime::model! {
+    /// One line that a deployment printed.
+    ///
+    /// Returned by `deployments::logs`.
+    pub struct DeploymentLog {
+        /// Time of the line.
+        date: DateTime = "date",
+        /// Text of the line, as git or the platform wrote it.
+        message: String = "message",
+    }
 }
 
 ovh_runtime::body! {
@@ -98,61 +93,52 @@ ovh_runtime::open_enum! {
     }
 }
 
-/// Addresses for a code platform to call.
-///
-/// Returned by `vcs::webhooks`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct VcsWebhooks {
-    /// Address to call after a push; it deploys the website. Keep it to yourself.
-    pub push: String,
+ovh_runtime::model! {
+    /// Addresses for a code platform to call.
+    ///
+    /// Returned by `vcs::webhooks`.
+    pub struct VcsWebhooks {
+        /// Address to call after a push; it deploys the website. Keep it to yourself.
+        push: String = "push",
+    }
 }
 
-/// A folder of the hosting that is deployed from git.
-///
-/// Returned by `websites::list`, `websites::get`, `websites::update`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Website {
-    /// Attached domains that show this folder.
-    #[serde(default, deserialize_with = "ovh_runtime::null_as_default")]
-    pub domains: Vec<WebsiteDomain>,
-    /// Name that people gave the hosting.
-    pub hosting_display_name: String,
-    /// Service name of the hosting.
-    pub hosting_service_name: String,
-    /// Id of the website.
-    pub id: i64,
-    /// Name that people gave the website. Null when it has none.
-    pub name: Option<String>,
-    /// Folder that holds the website, from the main folder of the hosting.
-    pub path: String,
-    /// What the website is doing, or what went wrong.
-    pub status: WebsiteStatus,
-    /// Branch that is deployed.
-    pub vcs_branch: String,
-    /// Address of the repository. It cannot be changed.
-    pub vcs_url: String,
+ovh_runtime::model! {
+    /// A folder of the hosting that is deployed from git.
+    ///
+    /// Returned by `websites::list`, `websites::get`, `websites::update`.
+    pub struct Website {
+        /// Attached domains that show this folder.
+        domains: Vec<WebsiteDomain> = "domains" default,
+        /// Name that people gave the hosting.
+        hosting_display_name: String = "hostingDisplayName",
+        /// Service name of the hosting.
+        hosting_service_name: String = "hostingServiceName",
+        /// Id of the website.
+        id: i64 = "id",
+        /// Name that people gave the website. Null when it has none.
+        name: Option<String> = "name",
+        /// Folder that holds the website, from the main folder of the hosting.
+        path: String = "path",
+        /// What the website is doing, or what went wrong.
+        status: WebsiteStatus = "status",
+        /// Branch that is deployed.
+        vcs_branch: String = "vcsBranch",
+        /// Address of the repository. It cannot be changed.
+        vcs_url: String = "vcsUrl",
+    }
 }
 
-/// How many git websites a hosting may have.
-///
-/// Returned by `websites::creation_capabilities`.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct WebsiteCreationCapabilities {
-    /// How many websites the offer allows; -1 means any number.
-    pub allowed_websites: i64,
-    /// How many there are.
-    pub existing_websites: i64,
+ovh_runtime::model! {
+    /// How many git websites a hosting may have.
+    ///
+    /// Returned by `websites::creation_capabilities`.
+    pub struct WebsiteCreationCapabilities {
+        /// How many websites the offer allows; -1 means any number.
+        allowed_websites: i64 = "allowedWebsites",
+        /// How many there are.
+        existing_websites: i64 = "existingWebsites",
+    }
 }
 
 ovh_runtime::switch! {
@@ -160,19 +146,17 @@ ovh_runtime::switch! {
     pub enum WebsiteDeleteFiles;
 }
 
-/// An attached domain that shows a website.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct WebsiteDomain {
-    /// Whether the domain is served through the CDN. After a deployment its cache may still show
-    /// former pages.
-    pub cdn: bool,
-    /// Full name of the domain.
-    pub fqdn: String,
-    /// Whether the domain has a certificate.
-    pub ssl: bool,
+ovh_runtime::model! {
+    /// An attached domain that shows a website.
+    pub struct WebsiteDomain {
+        /// Whether the domain is served through the CDN. After a deployment its cache may still
+        /// show former pages.
+        cdn: bool = "cdn",
+        /// Full name of the domain.
+        fqdn: String = "fqdn",
+        /// Whether the domain has a certificate.
+        ssl: bool = "ssl",
+    }
 }
 
 ovh_runtime::open_enum! {

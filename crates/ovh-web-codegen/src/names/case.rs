@@ -68,27 +68,6 @@ pub(crate) fn free(plain: &str, is_free: impl Fn(&str) -> bool) -> String {
     name
 }
 
-/// serde's own `camelCase` of a snake case field: what `rename_all` makes of it.
-pub(crate) fn serde_camel(field: &str) -> String {
-    let mut camel = String::with_capacity(field.len());
-    let mut raise = false;
-    for c in field.chars() {
-        if c == '_' {
-            raise = true;
-        } else if raise {
-            camel.push(c.to_ascii_uppercase());
-            raise = false;
-        } else {
-            camel.push(c);
-        }
-    }
-    if let Some(first) = camel.get(..1) {
-        let first = first.to_ascii_lowercase();
-        camel.replace_range(..1, &first);
-    }
-    camel
-}
-
 /// The plural of an English noun in snake case; what is plural already stays.
 pub(crate) fn plural(word: &str) -> String {
     let uncountable = ["ssl", "dns", "infos", "data"];
@@ -169,12 +148,5 @@ mod tests {
         ] {
             assert_eq!(singular(many), one);
         }
-    }
-
-    #[test]
-    fn serde_writes_fields_as_expected() {
-        assert_eq!(serde_camel("creation_date"), "creationDate");
-        assert_eq!(serde_camel("id"), "id");
-        assert_eq!(serde_camel("type_"), "type");
     }
 }

@@ -9,6 +9,10 @@ use super::spelling::{arguments, is_task, owned_type, qualified, reply_type, res
 use super::{Context, text};
 use crate::model::Operation;
 
+/// Methods are compiled where they are called, with all that is particular to what they return: a
+/// crate pays for the operations that it uses, and the client's own build for none.
+const INLINE: &str = "#[inline]\n";
+
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let mut families: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in &context.api.operations {
@@ -56,7 +60,7 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
          impl Calls<'_> {{\n{methods}}}\n",
         text::doc(&summary, 0)
     ));
-    let rows = format!("\novh_runtime::operations! {{\n{rows}}}\n");
+    let rows = format!("\novh_runtime::operations! {{\n    Calls<'_>:\n{rows}}}\n");
     let runtime: BTreeSet<String> = [
         "Call",
         "Core",
@@ -122,8 +126,11 @@ fn draft(operation: &Operation) -> String {
             value.field
         );
     }
-    if operation.body.is_some() {
-        code.push_str(".body(body)");
+    match operation.body.as_deref() {
+        // A text has no size of its own, so that a reference to it is handed over.
+        Some("str") => code.push_str(".body(&body)"),
+        Some(_) => code.push_str(".body(body)"),
+        None => {}
     }
     if !operation.optional_query.is_empty() {
         code.push_str(".query(query)");
@@ -156,7 +163,7 @@ fn method(context: &mut Context<'_>, operation: &Operation) -> String {
         let _ = write!(about, "\n{list}");
     }
     format!(
-        "{}{}pub fn {}(&self{}) -> Call<{}> {{ {}.call() }}\n",
+        "{}{}{INLINE}pub fn {}(&self{}) -> Call<{}> {{ {}.call() }}\n",
         text::doc(&about, 4),
         deprecated(operation),
         operation.verb,
@@ -174,7 +181,7 @@ fn page_method(context: &Context<'_>, operation: &Operation) -> String {
         operation.route()
     );
     format!(
-        "{}{}pub fn {}(&self{}) -> PageCall<{expanded}> {{ {}.page() }}\n",
+        "{}{}{INLINE}pub fn {}(&self{}) -> PageCall<{expanded}> {{ {}.page() }}\n",
         text::doc(&about, 4),
         deprecated(operation),
         operation.page_verb(),
@@ -207,6 +214,13 @@ fn facts(operation: &Operation, reply: &str) -> String {
         .filter(|badge| *badge != STABLE)
     {
         let _ = write!(facts, " {badge}.");
+    }
+    for (name, is_required) in &operation.headers {
+        let verb = if *is_required { "Needs" } else { "Takes" };
+        let _ = write!(
+            facts,
+            " {verb} the header `{name}`, which [`Call::header`](ovh_runtime::Call::header) adds."
+        );
     }
     facts
 }

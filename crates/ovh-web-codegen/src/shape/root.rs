@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::row::{row_name, sibling_names};
+use super::row::sibling_names;
 use super::{Context, text};
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
@@ -14,7 +14,7 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         .map(|o| o.family.clone())
         .collect();
     files.insert("lib.rs".to_owned(), lib(context, &families));
-    files.insert("operations.rs".to_owned(), operations(context));
+    files.insert("operations.rs".to_owned(), operations(context, &families));
     files.insert("siblings.rs".to_owned(), siblings(context));
     files.insert("types.rs".to_owned(), types(context));
 }
@@ -62,22 +62,19 @@ fn lib(context: &Context<'_>, families: &BTreeSet<String>) -> String {
     out
 }
 
-fn operations(context: &Context<'_>) -> String {
+fn operations(context: &Context<'_>, families: &BTreeSet<String>) -> String {
     let mut out = context.header();
     out.push_str(&text::module_doc(
         "The table of all operations: retries, waiting, error texts and the sandbox read it.",
     ));
-    out.push_str("\nuse ovh_runtime::{Method, Operation};\n\n");
-    let mut rows: Vec<String> = context
-        .api
-        .operations
-        .iter()
-        .map(|operation| format!("crate::{}::{}", operation.family, row_name(operation)))
-        .collect();
-    rows.sort();
-    out.push_str("/// Every operation, by family and name.\npub static ALL: &[&Operation] = &[\n");
-    for row in rows {
-        let _ = writeln!(out, "    &{row},");
+    out.push_str(
+        "\nuse ovh_runtime::private::{count, join};\nuse ovh_runtime::{Method, Operation};\n\n\
+         /// Every operation, family by family.\n\
+         pub static ALL: &[&Operation] = &join::<{ count(FAMILIES) }>(FAMILIES);\n\n\
+         const FAMILIES: &[&[&Operation]] = &[\n",
+    );
+    for family in families {
+        let _ = writeln!(out, "    crate::{family}::Calls::TABLE,");
     }
     out.push_str("];\n\n");
     out.push_str(&text::pretty(

@@ -105,15 +105,19 @@ pub(crate) fn is_task(reply: &str) -> bool {
     matches!(reply, "Task" | "PublicTask")
 }
 
-/// The type of a field as progenitor gives it.
+/// The type of a field as progenitor gives it. What stands in itself cannot do so without end, so
+/// the place where progenitor closes the ring (with a box) may be absent.
 pub(crate) fn field_type(context: &Context<'_>, item: &Type, property: &Property) -> String {
-    context
+    let spelled = context
         .signatures
         .fields
         .get(&item.name)
-        .and_then(|fields| fields.get(&property.wire))
-        .cloned()
-        .unwrap_or_else(|| "serde_json::Value".to_owned())
+        .and_then(|fields| fields.get(&property.wire));
+    match spelled {
+        Some(spelled) if spelled.starts_with("Box<") => format!("Option<{spelled}>"),
+        Some(spelled) => spelled.clone(),
+        None => "serde_json::Value".to_owned(),
+    }
 }
 
 /// The type without what says that it may be absent.

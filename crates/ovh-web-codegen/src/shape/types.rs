@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use super::spelling::{base_type, field_type};
 use super::{Context, text};
 use crate::model::{Kind, Property, Type};
-use crate::names::case;
 
 /// What the runtime may lend to a type.
 pub(crate) const RUNTIME: [&str; 4] = ["Date", "DateTime", "Secret", "TagFilters"];
@@ -80,7 +79,7 @@ fn type_doc(context: &mut Context<'_>, item: &Type) -> String {
     if !mention.is_empty() {
         text = format!("{text}\n\n{mention}");
     }
-    text::doc(&text, 0)
+    text::doc(&text, 4)
 }
 
 fn property_doc(
@@ -95,49 +94,29 @@ fn property_doc(
 }
 
 fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
-    let mut out = type_doc(context, item);
-    let camel = |property: &Property| case::serde_camel(&property.field) == property.wire;
-    let plain = |property: &Property| property.field == property.wire;
-    let is_camel = properties
-        .iter()
-        .any(|property| camel(property) && !plain(property));
-    out.push_str("#[derive(Clone, Debug, serde::Deserialize)]\n");
-    out.push_str("#[cfg_attr(feature = \"full-serde\", derive(serde::Serialize))]\n");
-    out.push_str("#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]\n");
-    if is_camel {
-        out.push_str("#[serde(rename_all = \"camelCase\")]\n");
-    }
-    let _ = writeln!(out, "#[non_exhaustive]\npub struct {} {{", item.name);
+    let mut out = String::from("ovh_runtime::model! {\n");
+    out.push_str(&type_doc(context, item));
+    let _ = writeln!(out, "    pub struct {} {{", item.name);
     for property in properties {
-        out.push_str(&property_doc(context, item, property, 4));
+        out.push_str(&property_doc(context, item, property, 8));
         let spelled = field_type(context, item, property);
-        let mut serde = Vec::new();
-        if !(if is_camel {
-            camel(property)
-        } else {
-            plain(property)
-        }) {
-            serde.push(format!("rename = {}", text::literal(&property.wire)));
-        }
-        if spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<") {
-            serde.push("default".to_owned());
-            serde.push("deserialize_with = \"ovh_runtime::null_as_default\"".to_owned());
-        }
-        if !serde.is_empty() {
-            let _ = writeln!(out, "    #[serde({})]", serde.join(", "));
-        }
-        let _ = writeln!(out, "    pub {}: {spelled},", property.field);
+        let may_be_absent = spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<");
+        let _ = writeln!(
+            out,
+            "        {}: {spelled} = {}{},",
+            property.field,
+            text::literal(&property.wire),
+            if may_be_absent { " default" } else { "" }
+        );
     }
-    out.push_str("}\n");
-    text::pretty(&out)
+    out.push_str("    }\n}\n");
+    out
 }
 
 fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
     let is_update = item.name.ends_with("Update");
     let mut out = String::from("ovh_runtime::body! {\n");
-    for line in type_doc(context, item).lines() {
-        let _ = writeln!(out, "    {line}");
-    }
+    out.push_str(&type_doc(context, item));
     let _ = writeln!(out, "    pub struct {} {{", item.name);
     let part = |property: &Property| match (property.is_required, property.is_nullable) {
         (true, _) => "required",
@@ -194,9 +173,7 @@ fn open_enum(
     values: &[(String, String)],
 ) -> String {
     let mut out = String::from("ovh_runtime::open_enum! {\n");
-    for line in type_doc(context, item).lines() {
-        let _ = writeln!(out, "    {line}");
-    }
+    out.push_str(&type_doc(context, item));
     let _ = writeln!(
         out,
         "    pub enum {}: {} {{",

@@ -142,11 +142,19 @@ fn parameter_key(
             }
         }
         "query" => {}
-        // Paging is the runtime's; it speaks these headers itself.
+        // The headers of pages are the runtime's where a list can come in pages.
         "header" if name.to_lowercase().starts_with("x-pagination-") => {}
         "header" => {
-            let what = format!("the header `{name}` is not sent by the generated method");
+            let what =
+                format!("the header `{name}` is no argument: the caller adds it to the call");
             log.add("header", at, what);
+        }
+        "cookie" => {
+            let what =
+                format!("the cookie `{name}` is no argument: the caller adds the header `Cookie`");
+            log.add("parameter-place", at, what);
+            node.insert("in".to_owned(), json!("header"));
+            node.insert("name".to_owned(), json!("Cookie"));
         }
         other => {
             let what = format!("`{name}` in `{other}` is not sent, and was left out");
@@ -179,7 +187,10 @@ fn parameter_key(
         node.insert("schema".to_owned(), schema);
     }
     node.remove("content");
-    Some((place, name))
+    Some(match place.as_str() {
+        "cookie" => ("header".to_owned(), "Cookie".to_owned()),
+        _ => (place, name),
+    })
 }
 
 /// The names of a path's parameters, in its order.
@@ -206,6 +217,7 @@ mod tests {
                 { "name": "q", "in": "query", "type": "boolean" },
                 { "name": "q", "in": "query", "schema": {} },
                 { "name": "s", "in": "cookie", "schema": {} },
+                { "name": "t", "in": "matrix", "schema": {} },
                 7,
             ],
             "responses": { "200": {} },
@@ -217,9 +229,10 @@ mod tests {
             json!([
                 { "name": "b", "in": "path", "required": true, "schema": { "type": "integer" } },
                 { "name": "q", "in": "query", "schema": { "type": "boolean" } },
+                { "name": "Cookie", "in": "header", "schema": {} },
                 { "name": "c", "in": "path", "required": true, "schema": { "type": "string" } },
             ])
         );
-        assert_eq!(log.list.len(), 9, "{:#?}", log.list);
+        assert_eq!(log.list.len(), 10, "{:#?}", log.list);
     }
 }

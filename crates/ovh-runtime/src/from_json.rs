@@ -1,0 +1,265 @@
+//! How a value is read from the tape, and what went wrong on the way.
+//!
+//! Reading never stops early: what cannot be read is noted once, with its JSON path, and a
+//! stand-in takes its place until the whole value is thrown away. A model's reader is thereby one
+//! expression without a branch, which is what makes hundreds of them cheap to compile.
+
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use serde_core::Deserializer;
+use serde_core::de::{DeserializeSeed, Error as _};
+
+use self::reader::Container;
+pub(crate) use self::reader::Fault;
+pub use self::reader::Reader;
+use crate::tape::{Fill, Node};
+use crate::{Date, DateTime, Nullable, Secret};
+
+/// A value that can be read from a reply.
+///
+/// The macros of this crate implement it for models and enums.
+pub trait FromJson: Sized {
+    /// Reads the value at which the reader stands. If it is not of this type, that is noted in the
+    /// reader, and what is returned stands for nothing.
+    fn from_json(json: &mut Reader<'_>) -> Self;
+
+    /// The value of a whole reply.
+    #[doc(hidden)]
+    fn from_body(body: crate::reply::JsonBody<'_>) -> Result<Self, crate::Error> {
+        let mut reader = body.reader()?;
+        let value = Self::from_json(&mut reader);
+        match reader.fault.take() {
+            None => Ok(value),
+            Some(fault) => Err(body.unpromised(fault)),
+        }
+    }
+}
+
+/// Reads a value through serde: for those who have the text in another format, or inside of a type
+/// of their own.
+///
+/// # Errors
+///
+/// A value that is not of the type, with its JSON path.
+pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromJson,
+    D: Deserializer<'de>,
+{
+    let mut reader = Reader::new("");
+    Fill(&mut reader.tape).deserialize(deserializer)?;
+    let value = T::from_json(&mut reader);
+    match reader.fault {
+        None => Ok(value),
+        Some(fault) if fault.path.is_empty() => Err(D::Error::custom(fault)),
+        Some(fault) => Err(D::Error::custom(format_args!("`{}`: {fault}", fault.path))),
+    }
+}
+
+impl FromJson for () {
+    fn from_json(json: &mut Reader<'_>) {
+        if !json.is_nothing() {
+            json.fail("null");
+        }
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        if let Some(Node::Bool(value)) = json.node() {
+            return value;
+        }
+        json.fail("a boolean");
+        false
+    }
+}
+
+impl FromJson for i64 {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        json.integer()
+    }
+}
+
+macro_rules! smaller {
+    ($($t:ty),*) => {$(
+        impl FromJson for $t {
+            fn from_json(json: &mut Reader<'_>) -> Self {
+                let value = json.integer();
+                Self::try_from(value).unwrap_or_else(|_| {
+                    json.note(format!("{value} is out of range"));
+                    0
+                })
+            }
+        }
+    )*};
+}
+smaller!(i32, u32);
+
+impl FromJson for u64 {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        match json.node() {
+            Some(Node::Large(value)) => value,
+            _ => {
+                let value = json.integer();
+                Self::try_from(value).unwrap_or_else(|_| {
+                    json.note(format!("{value} is out of range"));
+                    0
+                })
+            }
+        }
+    }
+}
+
+impl FromJson for f64 {
+    #[allow(clippy::cast_precision_loss, reason = "as serde does it")]
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        match json.node() {
+            Some(Node::Float(value)) => value,
+            Some(Node::Int(value)) => value as Self,
+            Some(Node::Large(value)) => value as Self,
+            _ => {
+                json.fail("a number");
+                0.0
+            }
+        }
+    }
+}
+
+impl FromJson for String {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        json.text().to_owned()
+    }
+}
+
+impl FromJson for Secret {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        Self::new(json.text())
+    }
+}
+
+impl FromJson for DateTime {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        json.parsed("a point in time (RFC 3339)", Self::default())
+    }
+}
+
+impl FromJson for Date {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        json.parsed("a date (YYYY-MM-DD)", Self::default())
+    }
+}
+
+impl FromJson for IpAddr {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        json.parsed("an IP address", Self::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}
+
+impl FromJson for serde_json::Value {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        match json.node() {
+            None => {
+                json.fail("a value");
+                Self::Null
+            }
+            Some(Node::Null) => Self::Null,
+            Some(Node::Bool(value)) => Self::Bool(value),
+            Some(Node::Int(value)) => value.into(),
+            Some(Node::Large(value)) => value.into(),
+            Some(Node::Float(value)) => value.into(),
+            Some(Node::Text { .. } | Node::Copied { .. }) => Self::String(json.text().to_owned()),
+            Some(Node::Array { .. }) => Self::Array(Vec::from_json(json)),
+            Some(Node::Object { .. }) => Self::Object(serde_json::Map::from_json(json)),
+        }
+    }
+}
+
+impl FromJson for serde_json::Map<String, serde_json::Value> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        let (outer, _) = json.go_in(Container::Map);
+        let mut map = Self::new();
+        while let Some(name) = json.next_entry() {
+            map.insert(name, serde_json::Value::from_json(json));
+        }
+        json.close(outer);
+        map
+    }
+}
+
+/// Absent and null are the same.
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        if json.is_nothing() {
+            None
+        } else {
+            Some(T::from_json(json))
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for Nullable<T> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        match json.node() {
+            None => Self::Absent,
+            Some(Node::Null) => Self::Null,
+            Some(_) => Self::Value(T::from_json(json)),
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for Box<T> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        Self::new(T::from_json(json))
+    }
+}
+
+/// Absent and null are an empty list: the API answers `null` where its document promises a list.
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        let (outer, len) = json.go_in(Container::Array);
+        let mut list = Self::with_capacity(len);
+        while json.next_item() {
+            list.push(T::from_json(json));
+        }
+        json.close(outer);
+        list
+    }
+
+    fn from_body(body: crate::reply::JsonBody<'_>) -> Result<Self, crate::Error> {
+        let mut list = Self::new();
+        let mut fault = None;
+        body.items(&mut |index, reader| {
+            if index == 0 {
+                list.clear();
+                fault = None;
+            }
+            list.push(T::from_json(reader));
+            if let Some(mut found) = reader.fault.take() {
+                found.step_out(&format!("[{index}]"));
+                fault.get_or_insert(found);
+            }
+        })?;
+        match fault {
+            None => Ok(list),
+            Some(fault) => Err(body.unpromised(fault)),
+        }
+    }
+}
+
+/// Absent and null are an empty map.
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json(json: &mut Reader<'_>) -> Self {
+        let (outer, _) = json.go_in(Container::Map);
+        let mut map = Self::new();
+        while let Some(name) = json.next_entry() {
+            map.insert(name, T::from_json(json));
+        }
+        json.close(outer);
+        map
+    }
+}

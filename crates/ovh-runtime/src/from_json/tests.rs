@@ -1,0 +1,126 @@
+//! Values of all kinds, and where a bad one is said to be.
+
+#![allow(unexpected_cfgs, reason = "the features are those of generated crates")]
+
+use super::*;
+use crate::tape::Fill;
+use serde_core::de::DeserializeSeed;
+use serde_json::{Value, json};
+
+crate::model! {
+    /// For the test.
+    pub struct Outer {
+        /// A model in a list.
+        list: Vec<Inner> = "list" default,
+        /// Lists in a map.
+        map: BTreeMap<String, Vec<Inner>> = "map" default,
+        /// What ends a ring.
+        ring: Option<Box<Outer>> = "ring",
+        /// A name with a dot.
+        when: DateTime = "when.at",
+        /// Anything.
+        any: Value = "any",
+    }
+}
+
+crate::model! {
+    /// For the test.
+    pub struct Inner {
+        /// A whole number.
+        id: i64 = "id",
+        /// A fraction.
+        share: Option<f64> = "share",
+    }
+}
+
+fn outer() -> Value {
+    json!({
+        "unknown": [{ "id": {} }],
+        "any": { "a": [1, -2, 18_446_744_073_709_551_615_u64, 0.5, "x\ny", null, true, {}] },
+        "when.at": "2026-01-01T00:00:00Z",
+        "map": { "k": [{ "share": 1, "id": 7 }], "empty": null },
+        "list": [{ "id": 1, "share": 0.25 }, { "id": 2 }],
+        "ring": { "list": [], "when.at": "2026-01-02T00:00:00+02:00", "any": "x" },
+    })
+}
+
+#[test]
+fn properties_are_found_in_any_order_and_unknown_ones_are_passed_over() {
+    let text = outer().to_string();
+    let from_text: Outer = serde_json::from_str(&text).expect("all is there");
+    let from_value: Outer = serde_json::from_value(outer()).expect("all is there");
+    for outer in [from_text, from_value] {
+        assert_eq!(outer.list[0].share, Some(0.25));
+        assert_eq!((outer.list[1].id, outer.list[1].share), (2, None));
+        assert_eq!(outer.map["k"][0].share, Some(1.0));
+        assert!(outer.map["empty"].is_empty());
+        assert_eq!(outer.any, self::outer()["any"]);
+        let ring = outer.ring.expect("a ring");
+        assert!(ring.list.is_empty() && ring.ring.is_none());
+        assert_eq!(ring.when.to_rfc3339(), "2026-01-02T00:00:00+02:00");
+    }
+}
+
+#[test]
+fn the_path_leads_to_what_is_wrong_and_the_message_shows_no_value() {
+    for (pointer, value, path) in [
+        ("/list/1/id", json!("s3cr3t"), "list[1].id"),
+        ("/list/1", json!({}), "list[1].id"),
+        ("/list/0/share", json!("s3cr3t"), "list[0].share"),
+        ("/list", json!({ "s3cr3t": 1 }), "list"),
+        ("/map/k/0/id", json!(0.5), "map.k[0].id"),
+        ("/map", json!(["s3cr3t"]), "map"),
+        ("/when.at", json!("s3cr3t"), "when.at"),
+        ("/ring/list", json!([{ "id": null }]), "ring.list[0].id"),
+        (
+            "/ring",
+            json!({ "when.at": "2026-01-01T00:00:00Z" }),
+            "ring.any",
+        ),
+        ("/ring/when.at", Value::Null, "ring.when.at"),
+    ] {
+        let mut outer = outer();
+        *outer.pointer_mut(pointer).expect("it is there") = value;
+        let error = serde_json::from_value::<Outer>(outer).expect_err(pointer);
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("`{path}`: ")), "{text}");
+        assert!(!text.contains("s3cr3t"), "{text}");
+    }
+    let error = serde_json::from_str::<Outer>("[]").expect_err("a list");
+    assert!(error.to_string().starts_with("it is a list"), "{error}");
+}
+
+#[test]
+fn numbers_keep_to_their_range() {
+    assert!(serde_json::from_str::<Inner>(r#"{"id":9223372036854775808}"#).is_err());
+    let narrow = |text: &str| {
+        let mut reader = Reader::new(text);
+        let mut source = serde_json::Deserializer::from_str(text);
+        Fill(&mut reader.tape)
+            .deserialize(&mut source)
+            .expect("JSON");
+        let value = u32::from_json(&mut reader);
+        reader.fault.is_none().then_some(value)
+    };
+    assert_eq!(narrow("4294967295"), Some(u32::MAX));
+    assert_eq!(narrow("4294967296"), None);
+    assert_eq!(narrow("-1"), None);
+}
+
+/// As serde_json hands numbers over when some crate has switched on `arbitrary_precision`.
+#[test]
+fn a_precise_number_is_a_number() {
+    use serde_core::de::value::{Error, MapDeserializer};
+    for (text, expected) in [("17", Some(17.0)), ("0.25", Some(0.25)), ("x", None)] {
+        let number = MapDeserializer::<_, Error>::new(std::iter::once((
+            "$serde_json::private::Number",
+            text,
+        )));
+        let mut reader = Reader::new("");
+        let filled = Fill(&mut reader.tape).deserialize(number);
+        assert_eq!(filled.is_ok(), expected.is_some());
+        if expected.is_some() {
+            assert_eq!(Some(f64::from_json(&mut reader)), expected);
+        }
+    }
+}

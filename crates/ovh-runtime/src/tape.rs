@@ -1,0 +1,227 @@
+//! The values of a JSON text in one flat list, from which models are read.
+//!
+//! Decoding through serde compiles a reader anew for each model, and that is most of what a
+//! generated client costs to build. Here one reader, compiled once, writes down what the text
+//! holds, and a model takes its properties from there. The list is that of one item at a time and
+//! is used again for the next, so that a page needs no more memory than its objects.
+//!
+//! Parsing itself is serde_json's; what a model does with the values is in `from_json`.
+
+use std::fmt;
+
+use serde_core::Deserializer;
+use serde_core::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+
+/// How serde_json hands over a number when its feature `arbitrary_precision` is on, which any
+/// crate of the program may have switched on: as an object with this one key.
+const PRECISE: &str = "$serde_json::private::Number";
+
+/// Values in the order of the text; a container is followed by what is in it.
+#[derive(Default)]
+pub(crate) struct Tape<'a> {
+    source: &'a str,
+    nodes: Vec<Node>,
+    /// Texts that are not in the source as they are, because something in them was escaped.
+    copied: String,
+}
+
+/// One value, or the name of a property.
+#[derive(Clone, Copy)]
+pub(crate) enum Node {
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// A whole number that is too large for the others.
+    Large(u64),
+    Float(f64),
+    /// A text: where it is in the source, in bytes.
+    Text {
+        start: u32,
+        len: u32,
+    },
+    /// The same, where it is among the copied ones.
+    Copied {
+        start: u32,
+        len: u32,
+    },
+    /// A list of so many items, and where what comes behind it is.
+    Array {
+        len: u32,
+        end: u32,
+    },
+    /// Names and values in turn, and where what comes behind them is.
+    Object {
+        end: u32,
+    },
+}
+
+impl<'a> Tape<'a> {
+    pub(crate) fn new(source: &'a str) -> Self {
+        Self {
+            source,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) const fn source(&self) -> &'a str {
+        self.source
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.copied.clear();
+    }
+
+    pub(crate) fn node(&self, at: usize) -> Option<Node> {
+        self.nodes.get(at).copied()
+    }
+
+    /// Where what comes behind the value is.
+    pub(crate) fn behind(&self, at: usize) -> usize {
+        match self.nodes.get(at) {
+            Some(Node::Array { end, .. } | Node::Object { end }) => *end as usize,
+            _ => at + 1,
+        }
+    }
+
+    /// The text at that place; nothing where there is none.
+    pub(crate) fn text(&self, at: usize) -> Option<&str> {
+        let (from, start, len) = match *self.nodes.get(at)? {
+            Node::Text { start, len } => (self.source, start, len),
+            Node::Copied { start, len } => (self.copied.as_str(), start, len),
+            _ => return None,
+        };
+        from.get(start as usize..start as usize + len as usize)
+    }
+
+    /// The place of the next node. Texts of four gigabytes are nothing that this API sends.
+    fn place<E: serde_core::de::Error>(&self) -> Result<u32, E> {
+        place(self.nodes.len())
+    }
+
+    fn copy<E: serde_core::de::Error>(&mut self, text: &str) -> Result<(), E> {
+        let node = Node::Copied {
+            start: place(self.copied.len())?,
+            len: place(text.len())?,
+        };
+        self.copied.push_str(text);
+        self.nodes.push(node);
+        Ok(())
+    }
+}
+
+fn place<E: serde_core::de::Error>(length: usize) -> Result<u32, E> {
+    u32::try_from(length).map_err(|_| E::custom("the text is too long"))
+}
+
+/// Writes one value into the tape.
+pub(crate) struct Fill<'t, 'a>(pub(crate) &'t mut Tape<'a>);
+
+impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that JSON knows")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.nodes.push(Node::Null);
+        Ok(())
+    }
+
+    fn visit_none<E: serde_core::de::Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.0.nodes.push(Node::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.0.nodes.push(Node::Int(value));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        let node = i64::try_from(value).map_or(Node::Large(value), Node::Int);
+        self.0.nodes.push(node);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.0.nodes.push(Node::Float(value));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E: serde_core::de::Error>(self, text: &'de str) -> Result<(), E> {
+        let source = self.0.source;
+        let start = (text.as_ptr() as usize).wrapping_sub(source.as_ptr() as usize);
+        if start <= source.len() && text.len() <= source.len() - start {
+            let node = Node::Text {
+                start: place(start)?,
+                len: place(text.len())?,
+            };
+            self.0.nodes.push(node);
+            Ok(())
+        } else {
+            self.0.copy(text)
+        }
+    }
+
+    fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<(), E> {
+        self.0.copy(text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let tape = self.0;
+        let at = tape.nodes.len();
+        tape.nodes.push(Node::Null);
+        let mut len = 0;
+        while items.next_element_seed(Fill(tape))?.is_some() {
+            len += 1;
+        }
+        let end = tape.place()?;
+        tape.nodes[at] = Node::Array { len, end };
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let tape = self.0;
+        let at = tape.nodes.len();
+        tape.nodes.push(Node::Null);
+        while entries.next_key_seed(Fill(tape))?.is_some() {
+            entries.next_value_seed(Fill(tape))?;
+        }
+        let end = tape.place()?;
+        tape.nodes[at] = Node::Object { end };
+        if tape.text(at + 1) == Some(PRECISE) {
+            let text = tape.text(at + 2).unwrap_or_default();
+            let number = text
+                .parse()
+                .map(Node::Int)
+                .or_else(|_| text.parse().map(Node::Large))
+                .or_else(|_| text.parse().map(Node::Float))
+                .map_err(A::Error::custom)?;
+            tape.nodes.truncate(at);
+            tape.nodes.push(number);
+        }
+        Ok(())
+    }
+}

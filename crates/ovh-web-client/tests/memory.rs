@@ -1,0 +1,72 @@
+//! What decoding takes in memory: no more than structs that are written by hand, neither for what
+//! is kept nor on the way there. One test, since the allocator counts for the whole program.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "the numbers themselves, for who asks with --nocapture"
+)]
+
+#[path = "support/pages.rs"]
+mod pages;
+
+use pages::now;
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// What the program may take beside: the call's own future, and the list of one item's values.
+const SLACK: usize = 8 * 1024;
+
+/// Bytes that are kept, and bytes at the highest point, while `make` is run.
+fn measured<T>(make: impl FnOnce() -> T) -> (usize, usize) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let value = make();
+    let kept = MEMORY.current_usage() - before;
+    let peak = MEMORY.peak_usage() - before;
+    drop(value);
+    (kept, peak)
+}
+
+/// Ours may take what the structs by hand take, a tenth of it more, and the slack.
+fn compare(title: &str, ours: (usize, usize), by_hand: (usize, usize)) {
+    println!("{title}: ours {ours:?}, by hand {by_hand:?}");
+    for (what, ours, by_hand) in [("kept", ours.0, by_hand.0), ("peak", ours.1, by_hand.1)] {
+        assert!(
+            ours <= by_hand + by_hand / 10 + SLACK,
+            "{title}, {what}: {ours} bytes against {by_hand}"
+        );
+    }
+}
+
+#[test]
+fn decoding_takes_no_more_memory_than_structs_by_hand() {
+    let client = pages::answering(&pages::databases(1000));
+    compare(
+        "databases",
+        measured(|| now(client.databases().page("x", &Default::default()))),
+        measured(|| {
+            let reply = now(client.databases().list("x", &Default::default()).reply());
+            serde_json::from_slice::<Vec<pages::Database>>(reply.body()).expect("a page")
+        }),
+    );
+    let client = pages::answering(&pages::tasks(1000));
+    compare(
+        "tasks",
+        measured(|| now(client.tasks().page("x", &Default::default()))),
+        measured(|| {
+            let reply = now(client.tasks().list("x", &Default::default()).reply());
+            serde_json::from_slice::<Vec<pages::Task>>(reply.body()).expect("a page")
+        }),
+    );
+    let client = pages::answering(&pages::hosting());
+    compare(
+        "hosting",
+        measured(|| now(client.hosting().get("x"))),
+        measured(|| {
+            let reply = now(client.hosting().get("x").reply());
+            serde_json::from_slice::<pages::Hosting>(reply.body()).expect("a hosting")
+        }),
+    );
+}
