@@ -1,30 +1,195 @@
-//! Getting a document over the network: with a time limit, a size limit and no surprises.
+//! Getting a document over the network: with time limits, a size limit and no surprises.
+//!
+//! What may pass is tried again, after a wait. Proxies are those of the environment (`ALL_PROXY`,
+//! `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or small letters; HTTP proxies only);
+//! this machine is never asked through one.
+
+mod address;
+
+pub use address::rebase;
 
 use crate::failure::Failure;
+use std::fmt;
+use std::io::ErrorKind;
 use std::time::Duration;
 use ureq::Agent;
-use ureq::http::Uri;
+use ureq::http::{Response, header};
 
-/// Far more than the largest section has; a reply that is longer is none of them.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+/// How many redirects are followed, each within the same server.
+const REDIRECTS: u32 = 3;
 
-/// How long a download may take in all.
-const TIMEOUT: Duration = Duration::from_secs(120);
+/// The longest time that a server may ask to wait before the next attempt.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// Downloads the text at `url`, which must be HTTPS unless the host is this machine.
-///
-/// Redirects are not followed: the address of a document is part of what a reviewer agreed to.
-///
-/// # Errors
-/// If the address is not allowed, the server cannot be reached, or the answer is not a text with
-/// status 200.
-pub fn text(url: &str) -> Result<String, Failure> {
-    let failed = |what: &dyn std::fmt::Display, advice: &str| {
-        Failure::new(format!("{url}: {what} - {advice}"))
-    };
-    let local = check_address(url)?;
+/// What a download may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long one attempt may take to connect.
+    pub connect: Duration,
+    /// How long one attempt may take in all.
+    pub total: Duration,
+    /// The largest reply, in bytes.
+    pub bytes: u64,
+    /// How many attempts there are, the first one included.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            total: Duration::from_secs(120),
+            // Far more than the largest section has; a reply that is longer is none of them.
+            bytes: 32 * 1024 * 1024,
+            attempts: 3,
+        }
+    }
+}
+
+/// What a server said about the version of a document: it is asked for a newer one by this.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Validator {
+    /// `ETag`, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// `Last-Modified`, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// A text, and how to ask for a newer one; nothing if the server does not say.
+    Text(String, Option<Validator>),
+    /// There is nothing newer than what the validator stands for.
+    NotModified,
+}
+
+/// Why nothing came.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What went wrong, for a person.
+    pub failure: Failure,
+    /// Whether the server was reached and answered: then another address may have more luck.
+    pub is_answer: bool,
+    again: Again,
+}
+
+/// Whether it is worth trying again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    /// It would end in the same way.
+    Never,
+    /// It may have passed by then; the server may have said when.
+    After(Option<Duration>),
+}
+
+/// A download and how it goes about.
+pub struct Download<'a> {
+    /// What it may take.
+    pub limits: Limits,
+    /// Waits before the next attempt.
+    pub sleep: &'a dyn Fn(Duration),
+    /// Is told what goes on, a line each.
+    pub progress: &'a mut dyn FnMut(&str),
+}
+
+impl fmt::Debug for Download<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Download<'_> {
+    /// Gets the text at `url`, which must be HTTPS unless the host is this machine; with a
+    /// `validator` only if there is a newer one.
+    ///
+    /// # Errors
+    /// If the address is not allowed, the server cannot be reached, or the answer is not a text with
+    /// status 200, and trying again did not help.
+    pub fn get(&mut self, url: &str, validator: Option<&Validator>) -> Result<Reply, Refusal> {
+        (self.progress)(&format!("asking {url}"));
+        let mut attempt = 1;
+        loop {
+            let refusal = match follow(url, validator, &self.limits) {
+                Ok(reply) => {
+                    (self.progress)(&match &reply {
+                        Reply::Text(text, _) => format!("got {} bytes", text.len()),
+                        Reply::NotModified => "not modified".to_owned(),
+                    });
+                    return Ok(reply);
+                }
+                Err(refusal) => refusal,
+            };
+            let wait = match refusal.again {
+                Again::After(said) => {
+                    said.unwrap_or(Duration::from_secs(1 << (attempt - 1).min(5)))
+                }
+                Again::Never => return Err(refusal),
+            };
+            if attempt >= self.limits.attempts || wait > LONGEST_WAIT {
+                return Err(refusal);
+            }
+            (self.progress)(&format!(
+                "{} - trying again in {} s",
+                refusal.failure,
+                wait.as_secs()
+            ));
+            (self.sleep)(wait);
+            attempt += 1;
+        }
+    }
+}
+
+/// One attempt, through the redirects that stay within the server.
+fn follow(url: &str, validator: Option<&Validator>, limits: &Limits) -> Result<Reply, Refusal> {
+    let mut at = url.to_owned();
+    for _ in 0..=REDIRECTS {
+        let mut reply = ask(&at, validator, limits)?;
+        let status = reply.status();
+        let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
+        if !is_redirect {
+            return read(&at, &mut reply, validator, limits);
+        }
+        let location = reply.headers().get(header::LOCATION);
+        let location = location.and_then(|value| value.to_str().ok()).unwrap_or("");
+        at = address::redirected(&at, location).ok_or_else(|| {
+            answer(
+                url,
+                &format!(
+                    "the server sends us to another one: {status}, `{}`",
+                    plain(location)
+                ),
+                "only redirects within the same server are followed; if the document has moved, \
+                 put its new address into schema/sources.toml",
+                Again::Never,
+            )
+        })?;
+    }
+    Err(answer(
+        url,
+        "the server sends us around in circles",
+        "look at the address in schema/sources.toml",
+        Again::Never,
+    ))
+}
+
+fn ask(
+    url: &str,
+    validator: Option<&Validator>,
+    limits: &Limits,
+) -> Result<Response<ureq::Body>, Refusal> {
+    let local = address::check(url).map_err(|failure| Refusal {
+        failure,
+        is_answer: false,
+        again: Again::Never,
+    })?;
     let mut config = Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
+        .timeout_connect(Some(limits.connect.min(limits.total)))
+        .timeout_global(Some(limits.total))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
@@ -33,97 +198,123 @@ pub fn text(url: &str) -> Result<String, Failure> {
         config = config.proxy(None);
     }
     let agent: Agent = config.build().into();
-    let mut reply = agent
-        .get(url)
-        .header("Accept", "application/json")
-        .call()
-        .map_err(|error| failed(&error, "check the address and the network, then try again"))?;
-    let bytes = reply
-        .body_mut()
-        .with_config()
-        .limit(MAX_BYTES)
-        .read_to_vec()
-        .map_err(|error| failed(&error, "the reply did not arrive in full: try again"))?;
-    let status = reply.status();
-    if status.as_u16() != 200 {
-        let words = String::from_utf8_lossy(&bytes);
-        let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let words: String = words
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect();
-        let what = format!("the server answered {status}: {words}");
-        return Err(failed(&what, "check the address in schema/sources.toml"));
+    let mut request = agent.get(url).header(header::ACCEPT, "application/json");
+    if let Some(etag) = validator.and_then(|validator| validator.etag.as_deref()) {
+        request = request.header(header::IF_NONE_MATCH, etag);
     }
-    String::from_utf8(bytes).map_err(|_| {
-        failed(
-            &"the reply is not UTF-8",
-            "look at it with another program: it is no OpenAPI document",
-        )
+    if let Some(date) = validator.and_then(|validator| validator.last_modified.as_deref()) {
+        request = request.header(header::IF_MODIFIED_SINCE, date);
+    }
+    request.call().map_err(|error| Refusal {
+        again: again(&error),
+        is_answer: false,
+        failure: Failure::new(format!("{url}: {error} - {}", advice(&error))),
     })
 }
 
-/// Refuses what could be read or changed on the way; tells whether the host is this machine.
-fn check_address(url: &str) -> Result<bool, Failure> {
-    let refuse = |what: &str| Failure::new(format!("{url}: {what}"));
-    let uri: Uri = url
-        .parse()
-        .map_err(|error| refuse(&format!("this is no URL: {error}")))?;
-    let host = uri.host().unwrap_or_default();
-    let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-    match uri.scheme_str() {
-        Some("https") => Ok(local),
-        Some("http") if local => Ok(true),
-        Some("http") => Err(refuse(
-            "plain HTTP is allowed only to this machine - use https",
-        )),
-        _ => Err(refuse("this is no URL of the web - begin it with https://")),
+/// What a reply that is no redirect holds.
+fn read(
+    url: &str,
+    reply: &mut Response<ureq::Body>,
+    validator: Option<&Validator>,
+    limits: &Limits,
+) -> Result<Reply, Refusal> {
+    let status = reply.status();
+    if status.as_u16() == 304 && validator.is_some() {
+        return Ok(Reply::NotModified);
+    }
+    let said = |name| {
+        let value = reply.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let next = Validator {
+        etag: said(header::ETAG),
+        last_modified: said(header::LAST_MODIFIED),
+    };
+    let wait = said(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
+    let body = reply
+        .body_mut()
+        .with_config()
+        .limit(limits.bytes)
+        .read_to_vec();
+    if status.as_u16() != 200 {
+        let words = plain(&String::from_utf8_lossy(&body.unwrap_or_default()));
+        let again = match status.as_u16() {
+            408 | 429 | 500 | 502 | 503 | 504 => Again::After(wait.map(Duration::from_secs)),
+            _ => Again::Never,
+        };
+        return Err(answer(
+            url,
+            &format!("the server answered {status}: {words}"),
+            "check the address in schema/sources.toml",
+            again,
+        ));
+    }
+    let bytes = body.map_err(|error| match error {
+        ureq::Error::BodyExceedsLimit(limit) => answer(
+            url,
+            &format!("the reply is larger than {limit} bytes"),
+            "no section is: look at what the address leads to",
+            Again::Never,
+        ),
+        error => answer(
+            url,
+            &error.to_string(),
+            "the reply did not arrive in full: try again",
+            again(&error),
+        ),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        answer(
+            url,
+            "the reply is not UTF-8",
+            "look at it with another program: it is no document of the API",
+            Again::Never,
+        )
+    })?;
+    Ok(Reply::Text(
+        text,
+        (next != Validator::default()).then_some(next),
+    ))
+}
+
+/// A refusal by a server that was reached.
+fn answer(url: &str, what: &str, advice: &str, again: Again) -> Refusal {
+    Refusal {
+        failure: Failure::new(format!("{url}: {what} - {advice}")),
+        is_answer: true,
+        again,
     }
 }
 
-/// `url` on another server: `base` takes the place of scheme and host.
-///
-/// # Errors
-/// If `url` has no path.
-pub fn rebase(url: &str, base: &str) -> Result<String, Failure> {
-    let path = url
-        .split_once("://")
-        .and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..]))
-        .ok_or_else(|| Failure::new(format!("{url}: this URL has no path")))?;
-    Ok(format!("{}{path}", base.trim_end_matches('/')))
+/// Whether an error of the network may have passed a moment later.
+fn again(error: &ureq::Error) -> Again {
+    match error {
+        // A certificate that is not in order, and the like.
+        ureq::Error::Io(error) if error.kind() == ErrorKind::InvalidData => Again::Never,
+        ureq::Error::Io(_)
+        | ureq::Error::Timeout(_)
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::Protocol(_) => Again::After(None),
+        _ => Again::Never,
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_reached_without_tls() {
-        for url in [
-            "https://eu.api.ovh.com/x",
-            "http://127.0.0.1:80/x",
-            "http://[::1]/x",
-        ] {
-            check_address(url).expect(url);
+fn advice(error: &ureq::Error) -> &'static str {
+    match error {
+        ureq::Error::Timeout(_) => "try again later, or give it more time with --timeout",
+        ureq::Error::InvalidProxyUrl => "correct the proxy in the environment (HTTPS_PROXY)",
+        ureq::Error::ConnectProxyFailed(_) => {
+            "the proxy of the environment does not let us through: correct HTTPS_PROXY, or name \
+             the host in NO_PROXY"
         }
-        for url in [
-            "http://eu.api.ovh.com/x",
-            "http://127.0.0.1.example.org/x",
-            "http://127.0.0.1@example.org/x",
-            "file:///etc/passwd",
-            "/x",
-            "",
-        ] {
-            check_address(url).expect_err(url);
-        }
+        _ => "check the address and the network, then try again",
     }
+}
 
-    #[test]
-    fn another_server_gets_the_same_path() {
-        let url = "https://eu.api.ovh.com/v1/auth.json?format=openapi3";
-        let rebased = rebase(url, "http://localhost:1/").expect("it has a path");
-        assert_eq!(rebased, "http://localhost:1/v1/auth.json?format=openapi3");
-        rebase("https://x", "http://localhost").expect_err("no path");
-    }
+/// The first words of what a server said, on one line.
+fn plain(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    line.chars().filter(|c| !c.is_control()).take(200).collect()
 }

@@ -2,85 +2,163 @@
 //!
 //! Every document is checked before any file is touched. What is fetched is what the generator can
 //! work with; what changed in it is for `git diff` and for reviewers.
+//!
+//! Where a document comes from is in `network` and `file`; whether it may take the place of the
+//! one we have, in `fit`; how a server is asked for nothing that we have already, in
+//! `validators`; upstream's own words, for whoever documents, in `prose`.
 
+mod file;
+mod fit;
+mod network;
+mod prose;
+mod validators;
+
+use crate::edge::Edge;
 use crate::failure::Failure;
-use crate::sources::{self, Section, Sources};
-use crate::workspace::Workspace;
-use crate::{download, say};
-use chrono::NaiveDate;
+use crate::say;
+use crate::sources::{self, Sources};
+use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::Error;
 use ovh_web_codegen::canonical::{canonicalise, to_text};
-use ovh_web_codegen::document::Document;
+use ovh_web_codegen::document::{Document, Form};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use validators::Validators;
 
 /// Get OVHcloud's documents into schema/, in canonical form, and pin them.
 ///
-/// Without arguments it downloads every section of schema/sources.toml. Nothing is written unless
-/// all of them are well formed and the sections that they should be.
+/// Without arguments it downloads every section of schema/sources.toml: in the OpenAPI form, and
+/// where a server has none to give, in OVHcloud's native form, which is converted. Nothing is
+/// written unless all of them are well formed, the sections that they should be, and still have
+/// nine of ten operations that we have. A document that is the same as before changes nothing, not
+/// even the date.
+///
+/// Redirects are followed within the same scheme, host and port only. What may pass (no connection,
+/// no answer in time, 408, 429, 5xx) is tried again. Proxies are taken from HTTPS_PROXY,
+/// ALL_PROXY and NO_PROXY. A server is asked for what is newer than our copy, by what it said at
+/// the last download; that is remembered in target/fetch, since it is no fact about the document.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The sections to get; all of schema/sources.toml if none is named.
     #[arg(value_name = "SECTION", conflicts_with = "section")]
     sections: Vec<String>,
-    /// Take the document from this file instead of the network.
+    /// Take the document from this file, in either form, instead of the network.
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     from: Option<PathBuf>,
     /// The section that the file is; found from its paths if not given.
     #[arg(long, value_name = "NAME", requires = "from")]
     section: Option<String>,
-    /// Download from this server instead of the ones in schema/sources.toml.
+    /// Download from this server instead of the ones in schema/sources.toml; plain HTTP only to
+    /// this machine.
     #[arg(long, value_name = "URL")]
     base: Option<String>,
+    /// Take a document even if more than a tenth of the operations that we have is gone.
+    #[arg(long)]
+    force: bool,
+    /// Put upstream's own texts into target/prose, for whoever writes our documentation. They are
+    /// never committed.
+    #[arg(long)]
+    with_prose: bool,
+    /// How long one attempt to download may take [default: 120].
+    #[arg(long, value_name = "SECONDS", conflicts_with = "from", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// How often a download is tried before it has failed [default: 3].
+    #[arg(long, value_name = "N", conflicts_with = "from", value_parser = clap::value_parser!(u32).range(1..))]
+    attempts: Option<u32>,
 }
 
-/// Fetches what `args` ask for; `today` is noted beside what is new.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err("give a number of seconds above zero".to_owned()),
+    }
+}
+
+/// A document that came for a section.
+struct Fetched {
+    /// The section's name.
+    section: String,
+    /// The document, in canonical form.
+    document: Document,
+    /// Upstream's own texts.
+    prose: prose::Prose,
+    /// How a server is asked for a newer one: the address, and what it said.
+    validator: Option<validators::Entry>,
+    /// What there is to tell a person about how it came.
+    notes: Vec<String>,
+}
+
+/// What became of asking for a section.
+enum Got {
+    New(Box<Fetched>),
+    /// The server says that we have what there is.
+    NotModified(String),
+}
+
+/// Fetches what `args` ask for.
 ///
 /// # Errors
-/// If a document cannot be had, is malformed, or is not the section that was asked for; no file was
-/// touched then.
+/// If a document cannot be had, is malformed, is not the section that was asked for, or lost too
+/// much; no file was touched then.
 pub fn run(
     workspace: &Workspace,
     args: &Args,
-    today: NaiveDate,
+    edge: Edge<'_>,
     out: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let fetched = match &args.from {
-        Some(file) => vec![from_file(&sources, args, file)?],
-        None => from_network(&sources, args)?,
+    let mut validators = Validators::read(workspace);
+    let (got, origin) = match &args.from {
+        Some(path) => {
+            let fetched = file::get(workspace, &sources, args, path)?;
+            (vec![Got::New(Box::new(fetched))], "file")
+        }
+        None => (
+            network::get(workspace, &sources, &validators, args, edge, err)?,
+            "download",
+        ),
     };
-    let origin = if args.from.is_some() {
-        "file"
-    } else {
-        "download"
-    };
-    let today = today.format("%Y-%m-%d").to_string();
+    let today = edge.today.format("%Y-%m-%d").to_string();
     let mut changes = Vec::new();
+    let mut beside = Vec::new();
     let mut lines = Vec::new();
-    for (name, document) in fetched {
-        let text = to_text(&document.value);
-        let Some(section) = sources.sections.iter_mut().find(|s| s.name == name) else {
+    for got in got {
+        let fetched = match got {
+            Got::New(fetched) => fetched,
+            Got::NotModified(name) => {
+                let file = sources.section(&name)?.file();
+                lines.push(format!("{file}: not modified since it was fetched"));
+                continue;
+            }
+        };
+        let text = to_text(&fetched.document.value);
+        let Some(section) = sources
+            .sections
+            .iter_mut()
+            .find(|s| s.name == fetched.section)
+        else {
             continue;
         };
-        section.pin(&document, &text, &today, origin);
+        section.pin(&fetched.document, &text, &today, origin);
         let change = workspace.change(Path::new(&section.file()), Some(&text))?;
-        lines.push(format!(
-            "{}: {} paths, {} operations, {} schemas: {}",
-            section.file(),
-            document.paths().count(),
-            document.operations().count(),
-            document.schemas().count(),
-            if change.is_some() {
-                "new content"
-            } else {
-                "as before"
-            },
-        ));
+        lines.extend(told(&section.file(), &fetched, change.is_some()));
         changes.extend(change);
+        if let Some(entry) = fetched.validator {
+            validators.remember(entry, &text);
+        }
+        if args.with_prose {
+            let path = PathBuf::from(format!("{}/{}.toml", prose::FOLDER, section.name));
+            lines.push(format!("{}: upstream's own texts", path.display()));
+            beside.extend(workspace.change(&path, Some(&fetched.prose.to_text()?))?);
+        }
     }
     changes.extend(workspace.change(Path::new(sources::PATH), Some(&sources.to_text()?))?);
-    workspace.apply(&changes)?;
+    beside.extend(validators.change(workspace)?);
+    let all: Vec<Change> = changes.iter().chain(&beside).cloned().collect();
+    workspace.apply(&all)?;
     for line in lines {
         say(out, line)?;
     }
@@ -93,99 +171,32 @@ pub fn run(
     Ok(())
 }
 
-fn from_network(sources: &Sources, args: &Args) -> Result<Vec<(String, Document)>, Failure> {
-    let mut wanted: Vec<&Section> = Vec::new();
-    for name in &args.sections {
-        let section = sources.section(name)?;
-        if !wanted.contains(&section) {
-            wanted.push(section);
-        }
-    }
-    if wanted.is_empty() {
-        wanted.extend(&sources.sections);
-    }
-    let mut fetched = Vec::new();
-    for section in wanted {
-        let url = match &args.base {
-            Some(base) => download::rebase(&section.url, base)?,
-            None => section.url.clone(),
-        };
-        let document = read(&url, &download::text(&url)?)?;
-        belongs(&document, section)?;
-        fetched.push((section.name.clone(), document));
-    }
-    Ok(fetched)
+/// What a person reads about a document that came.
+fn told(file: &str, fetched: &Fetched, is_new: bool) -> Vec<String> {
+    let document = &fetched.document;
+    let mut lines = vec![format!(
+        "{file}: {} paths, {} operations, {} schemas{}: {}",
+        document.paths().count(),
+        document.operations().count(),
+        document.schemas().count(),
+        match document.form {
+            Form::Native => ", converted from the native form",
+            _ => "",
+        },
+        if is_new { "new content" } else { "as before" },
+    )];
+    let repairs = document.repairs.iter().map(ToString::to_string);
+    let notes = fetched.notes.iter().cloned().chain(repairs);
+    lines.extend(notes.map(|note| format!("  {note}")));
+    lines
 }
 
-fn from_file(sources: &Sources, args: &Args, file: &Path) -> Result<(String, Document), Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
-    let document = read(&file.display().to_string(), &text)?;
-    let name = match (&args.section, args.sections.as_slice()) {
-        (Some(name), _) => Some(name),
-        (None, [name]) => Some(name),
-        (None, []) => None,
-        (None, _) => {
-            return Err(Failure::new(
-                "a file is one section - name only one with --from",
-            ));
-        }
-    };
-    let section = match name {
-        Some(name) => sources.section(name)?,
-        None => {
-            let fits = |section: &&Section| {
-                document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
-            };
-            let mut fitting = sources.sections.iter().filter(fits);
-            match (fitting.next(), fitting.next()) {
-                (Some(section), None) => section,
-                _ => {
-                    return Err(Failure::new(format!(
-                        "{}: the paths are not those of exactly one section of {} - \
-                         name it with --section, or add it there",
-                        file.display(),
-                        sources::PATH
-                    )));
-                }
-            }
-        }
-    };
-    belongs(&document, section)?;
-    Ok((section.name.clone(), document))
-}
-
-/// A document that is well formed, in canonical form.
-fn read(name: &str, text: &str) -> Result<Document, Error> {
+/// A document that is well formed, in canonical form, and upstream's words in it.
+fn read(name: &str, text: &str) -> Result<(Document, prose::Prose), Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut document = Document::parse(name, text)?;
+    let prose = prose::collect(&document);
     document.value = canonicalise(&document.value);
     document.check()?;
-    Ok(document)
-}
-
-/// An error if the document is not the section: the address may be wrong, or the reply that of
-/// another route.
-fn belongs(document: &Document, section: &Section) -> Result<(), Error> {
-    let stranger = document.paths().find(|(path, _)| !section.owns(path));
-    let (pointer, message) = match stranger {
-        Some((path, _)) => (
-            format!("/paths/{}", path.replace('~', "~0").replace('/', "~1")),
-            format!("`{path}` is not in the section {}", section.path),
-        ),
-        None if document.paths().next().is_none() => (
-            "/paths".to_owned(),
-            format!("there is no path of the section {}", section.path),
-        ),
-        None => return Ok(()),
-    };
-    Err(Error::new(
-        &document.name,
-        pointer,
-        message,
-        format!(
-            "check that this is the document of the section `{}`, and its address in {}",
-            section.name,
-            sources::PATH
-        ),
-    ))
+    Ok((document, prose))
 }

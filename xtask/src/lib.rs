@@ -8,6 +8,7 @@
 pub mod budget;
 pub mod diff;
 pub mod download;
+pub mod edge;
 pub mod failure;
 pub mod fetch;
 pub mod pr_body;
@@ -19,6 +20,7 @@ pub mod workspace;
 
 use chrono::NaiveDate;
 use clap::{CommandFactory as _, Parser, Subcommand};
+use edge::Edge;
 use failure::Failure;
 use std::ffi::OsString;
 use std::io::Write;
@@ -76,6 +78,16 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
+    run_at(args, Edge::new(today), out, err)
+}
+
+/// As [`run`], with an edge of the caller's own.
+pub fn run_at(
+    args: impl IntoIterator<Item = OsString>,
+    edge: Edge<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -96,7 +108,7 @@ pub fn run(
     let result = Workspace::find(cli.root).and_then(|workspace| match task {
         Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Diff(args) => diff::run(&workspace, &args, out),
-        Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
+        Task::Fetch(args) => fetch::run(&workspace, &args, edge, out, err),
         Task::PrBody(args) => pr_body::run(&workspace, &args, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),

@@ -1,7 +1,7 @@
 //! `schema/sources.toml`: which sections we generate from, where they come from and what we have.
 
 use crate::failure::Failure;
-use ovh_web_codegen::document::Document;
+use ovh_web_codegen::document::{Document, Form};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -12,7 +12,8 @@ const HEAD: &str = "\
 # The sections that the client is generated from, and exactly which bytes of them we have.
 # Written by `cargo xtask fetch`. By hand: add a section with its name, path and URL, and fetch it.
 # sha256 is that of the file in this folder; origin says how the document came to us: by download,
-# from a file, or from the facts that the project began with.
+# from a file, or from the facts that the project began with; form says what it was then: openapi, or
+# OVHcloud's older native form, which is converted.
 
 ";
 
@@ -49,6 +50,9 @@ pub struct Pin {
     pub fetched: String,
     /// How it came to us.
     pub origin: String,
+    /// The form in which it came: `openapi` or `native`.
+    #[serde(default = "openapi")]
+    pub form: String,
     /// How many paths it has.
     pub paths: usize,
     /// How many operations it has.
@@ -57,6 +61,18 @@ pub struct Pin {
     pub schemas: usize,
     /// The version of the generator that took it.
     pub generator: String,
+}
+
+fn openapi() -> String {
+    form(Form::OpenApi).to_owned()
+}
+
+/// What a form is called in the list, and to a person.
+pub(crate) fn form(form: Form) -> &'static str {
+    match form {
+        Form::Native => "native",
+        _ => "openapi",
+    }
 }
 
 impl Sources {
@@ -132,6 +148,14 @@ impl Section {
         format!("schema/{}.json", self.name)
     }
 
+    /// Where OVHcloud publishes it in the native form: at the same address without the question for
+    /// OpenAPI, below `/1.0`, where that form has always been.
+    #[must_use]
+    pub fn native_url(&self) -> String {
+        let plain = self.url.split('?').next().unwrap_or_default();
+        plain.replacen("/v1/", "/1.0/", 1)
+    }
+
     /// Whether `path` is one of its paths.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
@@ -150,6 +174,7 @@ impl Section {
             sha256,
             fetched: fetched.to_owned(),
             origin: origin.to_owned(),
+            form: form(document.form).to_owned(),
             paths: document.paths().count(),
             operations: document.operations().count(),
             schemas: document.schemas().count(),
@@ -185,6 +210,31 @@ mod tests {
         // The same content on another day changes nothing.
         sources.sections[0].pin(&document, text, "2026-03-04", "download");
         assert_eq!(sources.to_text().expect("TOML"), written);
+        // Not even when they came in another form.
+        let mut document = document;
+        document.form = Form::Native;
+        sources.sections[0].pin(&document, text, "2026-03-04", "download");
+        assert_eq!(sources.to_text().expect("TOML"), written);
+        sources.sections[0].pin(&document, "{}", "2026-03-04", "download");
+        let native = sources.to_text().expect("TOML");
+        assert!(native.contains("form = \"native\""), "{native}");
+        // A list from before there was a choice.
+        let old = written.replace("form = \"openapi\"\n", "");
+        assert_eq!(
+            Sources::parse(&old).expect("good").to_text().expect("TOML"),
+            written
+        );
+    }
+
+    #[test]
+    fn the_native_form_is_published_beside_the_other() {
+        let mut sources = Sources::parse(TEXT).expect("it is good");
+        let section = &mut sources.sections[0];
+        section.url = "https://eu.api.ovh.com/v1/hosting/web.json?format=openapi3".to_owned();
+        assert_eq!(
+            section.native_url(),
+            "https://eu.api.ovh.com/1.0/hosting/web.json"
+        );
     }
 
     #[test]

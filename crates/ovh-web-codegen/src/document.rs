@@ -2,17 +2,20 @@
 //!
 //! The check refuses what the generator cannot express and the shapes that make the libraries
 //! below it panic, run for ever or overflow the stack. After it, the code that reads a document
-//! can rely on its form. What can be put right is put right before it, by `repair`.
+//! can rely on its form. What can be put right is put right before it, by `repair`. A document in
+//! OVHcloud's native form is made into the OpenAPI form as soon as it is read, by `native`.
 
 mod check;
 mod json;
 mod pointer;
 pub(crate) mod repair;
 
+pub(crate) use check::kind;
 pub(crate) use json::parse as parse_json;
 pub(crate) use pointer::Pointer;
 
-use crate::Error;
+use crate::native::{self, Unknown};
+use crate::{Error, Repair};
 use serde_json::{Map, Value};
 
 /// The HTTP methods that an operation can have, as the keys of a document write them.
@@ -26,31 +29,56 @@ pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";
 pub struct Document {
     /// What errors call the document, mostly its file name.
     pub name: String,
-    /// The document itself.
+    /// The document itself, in the OpenAPI form.
     pub value: Value,
+    /// The form in which it came.
+    pub form: Form,
+    /// What had to be put right to make the OpenAPI form of it.
+    pub repairs: Vec<Repair>,
+}
+
+/// The forms in which OVHcloud publishes a section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// OpenAPI 3.0.
+    #[default]
+    OpenApi,
+    /// OVHcloud's own, older one.
+    Native,
 }
 
 impl Document {
-    /// Reads `text` and checks it; errors call the document `name`.
+    /// Reads `text`, in either form, and checks it; errors call the document `name`.
     ///
     /// # Errors
-    /// The first thing found wrong: the syntax, a shape that OpenAPI 3.0 does not know, or one that
+    /// The first thing found wrong: the syntax, a shape that the form does not know, or one that
     /// the generator refuses. It names the place and says what to do.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let value = json::parse(name, text)?;
-        check::document(name, &value)?;
-        Ok(Self {
-            name: name.to_owned(),
-            value,
-        })
+        let document = Self::from_text(name, text, Unknown::Refuse)?;
+        document.check()?;
+        Ok(document)
     }
 
     /// Reads `text` without a look at what it says: [`repair`] and [`Document::check`] come later.
     pub(crate) fn read(name: &str, text: &str) -> Result<Self, Error> {
-        Ok(Self {
+        Self::from_text(name, text, Unknown::AnyValue)
+    }
+
+    fn from_text(name: &str, text: &str, unknown: Unknown) -> Result<Self, Error> {
+        let mut document = Self {
             name: name.to_owned(),
             value: json::parse(name, text)?,
-        })
+            form: Form::OpenApi,
+            repairs: Vec::new(),
+        };
+        if native::is_native(&document.value) {
+            let converted = native::convert(name, &document.value, unknown)?;
+            document.value = converted.value;
+            document.repairs = converted.repairs;
+            document.form = Form::Native;
+        }
+        Ok(document)
     }
 
     /// Checks the document again, after something changed it.
@@ -58,7 +86,12 @@ impl Document {
     /// # Errors
     /// As [`Document::parse`].
     pub fn check(&self) -> Result<(), Error> {
-        check::document(&self.name, &self.value)
+        let name = match self.form {
+            Form::OpenApi => &self.name,
+            // The places are those of the form that it was made into.
+            Form::Native => &format!("{} (as OpenAPI)", self.name),
+        };
+        check::document(name, &self.value)
     }
 
     /// The operations, by path and then in the order of `METHODS`: path, method in lower case,

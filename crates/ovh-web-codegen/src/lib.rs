@@ -3,7 +3,7 @@
 //! It takes and returns values; files, network and clock belong to whoever calls [`generate`]. The
 //! road is straight, and its modules are its milestones, in this order:
 //!
-//! 1. `document` reads a section's OpenAPI document;
+//! 1. `document` reads a section's OpenAPI document; `native` makes one of OVHcloud's older form;
 //! 2. `overlay` applies our corrections of single places, each of which must still fit; then
 //!    `document::repair` puts right what the document gets wrong, each repair a line of the report,
 //!    and `document` refuses what nothing could be made of, with its place;
@@ -26,6 +26,7 @@ pub mod document;
 mod error;
 mod model;
 mod names;
+pub mod native;
 mod normalise;
 pub mod overlay;
 mod report;
@@ -183,7 +184,9 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut documents = Vec::new();
     for input in sorted {
-        documents.push(Document::read(&input.name, &input.text)?);
+        let mut document = Document::read(&input.name, &input.text)?;
+        repairs.append(&mut document.repairs);
+        documents.push(document);
     }
     if let Some(input) = &inputs.overlay {
         overlay::apply_all(

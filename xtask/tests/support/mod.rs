@@ -1,11 +1,15 @@
 //! A workspace of its own for each test, and the commands run in it.
 #![allow(dead_code, reason = "each test file uses its part of this")]
 
+pub mod one_section;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use xtask::edge::Edge;
 
 /// A folder that looks like the workspace as far as the commands can see.
 pub struct Root {
@@ -87,15 +91,28 @@ impl Root {
         all
     }
 
-    /// Runs a command on the second of January 2027.
+    /// Runs a command on the second of January 2027, without any waiting.
     pub fn run(&self, args: &[&str]) -> Run {
+        self.run_at(self.edge(), args)
+    }
+
+    /// The world as `run` has it.
+    pub fn edge(&self) -> Edge<'static> {
         let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
+        Edge {
+            sleep: &|_| {},
+            ..Edge::new(today)
+        }
+    }
+
+    /// Runs a command in a world of the test's own.
+    pub fn run_at(&self, edge: Edge<'_>, args: &[&str]) -> Run {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let root = self.folder.path().as_os_str().to_owned();
         let args = ["cargo xtask".into(), "--root".into(), root]
             .into_iter()
             .chain(args.iter().map(Into::into));
-        let code = xtask::run(args, today, &mut out, &mut err);
+        let code = xtask::run_at(args, edge, &mut out, &mut err);
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         Run {
             code,
@@ -143,27 +160,96 @@ pub fn small() -> serde_json::Value {
 /// A server on this machine that answers each path with the reply given for it, word for word, and
 /// closes the connection. It ends with the test process.
 pub fn serve(replies: &[(&'static str, String)]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
     let replies = replies.to_vec();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let mut request = Vec::new();
-            let mut byte = [0];
-            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
-                request.push(byte[0]);
-            }
-            let request = String::from_utf8_lossy(&request).into_owned();
-            let path = request.split(' ').nth(1).unwrap_or_default();
-            let reply = replies
-                .iter()
-                .find(|(known, _)| *known == path)
-                .map_or("HTTP/1.1 500 Unexpected\r\n\r\n", |(_, reply)| reply);
-            let _ = stream.write_all(reply.as_bytes());
-        }
+    let server = Server::start(move |request| {
+        let reply = replies.iter().find(|(known, _)| *known == path(request));
+        Answer::Text(reply.map_or_else(unexpected, |(_, reply)| reply.clone()))
     });
-    base
+    server.base
+}
+
+/// The reply to what a test did not think of.
+pub fn unexpected() -> String {
+    "HTTP/1.1 500 Unexpected\r\n\r\n".to_owned()
+}
+
+/// The path of a request.
+pub fn path(request: &str) -> &str {
+    request.split(' ').nth(1).unwrap_or_default()
+}
+
+/// What a server does with a connection, before it closes it.
+pub enum Answer {
+    /// It says this, word for word.
+    Text(String),
+    /// It says this, and then nothing more until the other side gives up.
+    Hang(String),
+    /// It says this, and then one letter after the other until the other side gives up.
+    Flood(String),
+}
+
+/// A server on this machine. It ends with the test process.
+pub struct Server {
+    pub base: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Starts one that answers each request, which it gets with all its headers.
+    pub fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (heard, answer) = (Arc::clone(&requests), Arc::new(answer));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (heard, answer) = (Arc::clone(&heard), Arc::clone(&answer));
+                let mut stream = stream.expect("a connection");
+                std::thread::spawn(move || {
+                    let request = head(&mut stream);
+                    heard.lock().expect("no panic").push(request.clone());
+                    give(&mut stream, &answer(&request));
+                });
+            }
+        });
+        Self { base, requests }
+    }
+
+    /// The requests so far, in order.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no panic").clone()
+    }
+
+    /// Their paths.
+    pub fn paths(&self) -> Vec<String> {
+        let requests = self.requests();
+        requests
+            .iter()
+            .map(|request| path(request).to_owned())
+            .collect()
+    }
+}
+
+fn head(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        request.push(byte[0]);
+    }
+    String::from_utf8_lossy(&request).into_owned()
+}
+
+fn give(stream: &mut TcpStream, answer: &Answer) {
+    let (Answer::Text(text) | Answer::Hang(text) | Answer::Flood(text)) = answer;
+    // The other side may have gone already.
+    let _ = stream.write_all(text.as_bytes());
+    match answer {
+        Answer::Text(_) => {}
+        Answer::Hang(_) => {
+            let _ = stream.read(&mut [0]);
+        }
+        Answer::Flood(_) => while stream.write_all(&[b' '; 4096]).is_ok() {},
+    }
 }
 
 /// A reply with status 200 and `body`.

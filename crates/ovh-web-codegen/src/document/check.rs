@@ -117,13 +117,6 @@ impl<'a> Checker<'a> {
     /// The parts every document has: `openapi`, `info`, `paths`.
     fn frame(&self) -> Result<(), Error> {
         let root = Pointer::root();
-        if self.document.contains_key("apis") && self.document.contains_key("models") {
-            return Err(self.fail(
-                &root,
-                "this is OVHcloud's native format, not OpenAPI",
-                "fetch the document with ?format=openapi3 at the end of its URL",
-            ));
-        }
         let version = self.text(&root, self.document, "openapi")?;
         let patch = version.strip_prefix("3.0.").unwrap_or_default();
         if patch.is_empty() || !patch.bytes().all(|b| b.is_ascii_digit()) {
@@ -242,7 +235,7 @@ impl<'a> Checker<'a> {
 }
 
 /// What a JSON value is, in words.
-fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

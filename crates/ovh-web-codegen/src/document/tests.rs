@@ -2,7 +2,7 @@
 
 mod mutations;
 
-use super::Document;
+use super::{Document, Form};
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> String {
@@ -103,11 +103,18 @@ fn every_document_at_hand_is_taken() {
 }
 
 #[test]
-fn the_native_format_is_told_apart() {
+fn the_native_form_is_told_apart_and_read() {
     let name = "hosting-web.2024-06.native.json";
-    let error = Document::parse(name, &fixture(name)).expect_err("refused");
-    assert!(error.message().contains("native format"), "{error}");
-    assert!(error.advice().contains("format=openapi3"), "{error}");
+    let document = Document::parse(name, &fixture(name)).expect("good");
+    assert_eq!(
+        (document.form, document.operations().count()),
+        (Form::Native, 170)
+    );
+    assert_eq!(parse(&good()).expect("good").form, Form::OpenApi);
+    // Routes in both forms are neither: OpenAPI is what counts.
+    let mut both = good();
+    both["apis"] = json!([]);
+    assert_eq!(parse(&both).expect("good").form, Form::OpenApi);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Overlays change what they name, and fail loudly when they name nothing.
 
 use super::{Overlay, apply, apply_all};
-use crate::document::Document;
+use crate::document::{Document, Form};
 use serde_json::{Value, json};
 
 fn overlay(actions: Value) -> Overlay {
@@ -147,6 +147,8 @@ fn each_action_reaches_its_documents() {
                 "info": {"title": "t", "version": "1"},
                 "paths": {"/old": path()},
             }),
+            form: Form::OpenApi,
+            repairs: Vec::new(),
         })
     };
     let mut all = documents();

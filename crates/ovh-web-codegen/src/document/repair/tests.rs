@@ -23,6 +23,8 @@ fn a_fine_document_is_left_as_it_is() {
         let mut document = Document {
             name: name.to_owned(),
             value: value.clone(),
+            form: crate::document::Form::OpenApi,
+            repairs: Vec::new(),
         };
         let repairs = apply(&mut document, Clashes::Resolve);
         assert_eq!(repairs, [], "{name}");

@@ -1,0 +1,138 @@
+//! A document in OVHcloud's native form, made into the OpenAPI form that everything else reads.
+//!
+//! Both forms describe the same section. Here is only the translation: the words that stand for
+//! types (`word`, `scalars`, `types`), the models (`models`), the operations (`operations`,
+//! `parameters`, `status`). Nothing here fetches, and nothing here judges the result: it goes the
+//! road of every other document, repairs and checks included.
+//!
+//! Two things that only the OpenAPI form tells are never made up: which lists can return objects
+//! (`x-expanded-response`), and by which property their items are found
+//! (`x-response-identifier`). [`keep()`] takes them over from a document that had them.
+
+mod keep;
+mod models;
+mod node;
+mod operations;
+mod parameters;
+mod scalars;
+mod status;
+mod types;
+mod word;
+
+pub use keep::keep;
+
+use crate::document::Pointer;
+use crate::{Error, Repair};
+use models::Models;
+use node::Node;
+use serde_json::{Map, Value, json};
+
+/// What becomes of a word for a type that nothing explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// It is an error: the document is to be kept, and would say less than it should.
+    Refuse,
+    /// Any value is taken there, with a line in the report.
+    AnyValue,
+}
+
+/// What came out of a native document.
+#[derive(Debug)]
+pub(crate) struct Converted {
+    /// The document in the OpenAPI form.
+    pub(crate) value: Value,
+    /// What had to be put right on the way.
+    pub(crate) repairs: Vec<Repair>,
+}
+
+/// Whether a document is in the native form: it lists its routes under `apis`.
+pub(crate) fn is_native(document: &Value) -> bool {
+    document.get("apis").is_some()
+        && document.get("openapi").is_none()
+        && document.get("paths").is_none()
+}
+
+/// Makes the OpenAPI form of a native document; errors call it `file`.
+///
+/// # Errors
+/// The first thing that is not of the native form, or that cannot be said in the other one; with
+/// [`Unknown::Refuse`] also the first word for a type that nothing explains.
+pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<Converted, Error> {
+    let root = Node::new(file, Pointer::root(), document, "the document")?;
+    refuse_index(&root)?;
+    let mut converter = Converter {
+        file,
+        models: Models::read(&root)?,
+        unknown,
+        repairs: Vec::new(),
+    };
+    let version = root.optional_text("apiVersion")?.unwrap_or("1.0");
+    let base = root.optional_text("basePath")?;
+    let paths = operations::convert(&mut converter, &root)?;
+    let schemas = models::convert(&mut converter)?;
+    let mut out = json!({
+        "openapi": "3.0.0",
+        "info": { "title": "OVHcloud API specification", "version": version },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    match base {
+        Some(base) => out["servers"] = json!([{ "url": base }]),
+        None => converter.repaired(
+            "base-path",
+            &Pointer::root(),
+            "`basePath` is missing: the document names no server",
+        ),
+    }
+    Ok(Converted {
+        value: out,
+        repairs: converter.repairs,
+    })
+}
+
+/// The list of all sections has `apis` too, and is easily fetched instead of a section.
+fn refuse_index(root: &Node<'_>) -> Result<(), Error> {
+    let first = root.list("apis")?.first().map(|(_, api)| *api);
+    let is_index = root.get("models").is_none()
+        && first.is_some_and(|api| api.get("schema").is_some() && api.get("operations").is_none());
+    if is_index {
+        return Err(root.fail(
+            "this is the list of OVHcloud's sections, not one of them",
+            "take the document of a section, such as /1.0/hosting/web.json",
+        ));
+    }
+    Ok(())
+}
+
+/// What the parts of the translation share.
+struct Converter<'a> {
+    file: &'a str,
+    models: Models<'a>,
+    unknown: Unknown,
+    repairs: Vec<Repair>,
+}
+
+impl Converter<'_> {
+    fn repaired(&mut self, rule: &'static str, at: &Pointer, what: impl Into<String>) {
+        self.repairs.push(Repair {
+            rule,
+            file: self.file.to_owned(),
+            pointer: at.to_string(),
+            what: what.into(),
+        });
+    }
+
+    fn fail(&self, at: &Pointer, message: impl Into<String>, advice: impl Into<String>) -> Error {
+        Error::new(self.file, at.clone(), message, advice)
+    }
+}
+
+/// Puts a description beside what it describes; an empty one says nothing.
+fn describe(map: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+        map.insert(key.to_owned(), text.into());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! The routes and their operations, as `paths`.
+
+use super::models::Scope;
+use super::word::Word;
+use super::{Converter, Node, describe, parameters, status, types};
+use crate::Error;
+use serde_json::{Map, Value, json};
+
+/// The methods that an OpenAPI document can write; what we make of them is decided later.
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "patch", "head", "options", "trace",
+];
+
+pub(super) fn convert(converter: &mut Converter<'_>, root: &Node<'_>) -> Result<Value, Error> {
+    let mut paths: Map<String, Value> = Map::new();
+    // Where no call needs credentials, each says so: silence everywhere would be taken for a
+    // document that does not know.
+    let mut is_open = true;
+    for api in root.nodes("apis", "a route")? {
+        let path = api.text("path")?;
+        let operations = api.nodes("operations", "an operation")?;
+        if operations.is_empty() {
+            converter.repaired(
+                "no-operation",
+                &api.at,
+                format!("`{path}` has no operation"),
+            );
+            continue;
+        }
+        for operation in operations {
+            let method = operation.text("httpMethod")?.to_ascii_lowercase();
+            if !METHODS.contains(&method.as_str()) {
+                return Err(converter.fail(
+                    &operation.at.child("httpMethod"),
+                    format!("`{method}` is no method of HTTP"),
+                    "write GET, POST, PUT or DELETE",
+                ));
+            }
+            is_open &= operation.flag("noAuthentication")?;
+            let item = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
+            if item.get(&method).is_some() {
+                return Err(operation.fail(
+                    format!("{} {path} is there twice", method.to_ascii_uppercase()),
+                    "remove one of the two",
+                ));
+            }
+            item[&method] = one(converter, &operation)?;
+        }
+    }
+    if is_open {
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            for operation in item.values_mut() {
+                operation["security"] = json!([]);
+            }
+        }
+    }
+    Ok(Value::Object(paths))
+}
+
+fn one(converter: &mut Converter<'_>, operation: &Node<'_>) -> Result<Value, Error> {
+    let mut out = Map::new();
+    describe(&mut out, "summary", operation.optional_text("description")?);
+    describe(
+        &mut out,
+        "description",
+        operation.optional_text("longDescription")?,
+    );
+    if let Some(id) = operation.optional_text("operationId")? {
+        out.insert("operationId".to_owned(), id.into());
+    }
+    let arguments = parameters::convert(converter, operation)?;
+    out.insert("parameters".to_owned(), arguments.parameters.into());
+    if let Some(body) = arguments.body {
+        out.insert("requestBody".to_owned(), body);
+    }
+    out.insert("responses".to_owned(), reply(converter, operation)?);
+    if !operation.flag("noAuthentication")? {
+        out.insert("security".to_owned(), status::signed());
+    }
+    status::stage(converter, operation, &mut out)?;
+    status::iam(operation, &mut out)?;
+    Ok(Value::Object(out))
+}
+
+fn reply(converter: &mut Converter<'_>, operation: &Node<'_>) -> Result<Value, Error> {
+    let scope = Scope::default();
+    let (word, at) = types::word(converter, operation, types::OF_RESPONSE, &scope)?;
+    if word == Word::Name("void".to_owned(), Vec::new()) {
+        return Ok(json!({ "200": { "description": "" } }));
+    }
+    let schema = types::schema(converter, &word, &at, &scope)?;
+    let content = json!({ "application/json": { "schema": schema } });
+    Ok(json!({ "200": { "description": "", "content": content } }))
+}

@@ -1,0 +1,149 @@
+//! The arguments of an operation: in its path, its query, its headers, and its body.
+//!
+//! A body is written in two ways: as one parameter without a name, which is the body as a whole, or
+//! as parameters with names, which are the properties of an object.
+
+use super::models::Scope;
+use super::types;
+use super::{Converter, Node, describe};
+use crate::Error;
+use serde_json::{Map, Value, json};
+
+/// The `parameters` and the `requestBody` of an operation.
+pub(super) struct Arguments {
+    pub(super) parameters: Vec<Value>,
+    pub(super) body: Option<Value>,
+}
+
+pub(super) fn convert(
+    converter: &mut Converter<'_>,
+    operation: &Node<'_>,
+) -> Result<Arguments, Error> {
+    let mut parameters = Vec::new();
+    let mut fields: Vec<(&str, Node<'_>)> = Vec::new();
+    let mut whole: Option<Node<'_>> = None;
+    let listed = match operation.get("parameters") {
+        Some(_) => operation.nodes("parameters", "a parameter")?,
+        None => Vec::new(),
+    };
+    for parameter in listed {
+        let name = parameter
+            .optional_text("name")?
+            .filter(|name| !name.is_empty());
+        match (parameter.text("paramType")?, name) {
+            ("body", Some(name)) if fields.iter().any(|(other, _)| *other == name) => {
+                return Err(parameter.fail(
+                    format!("the body has two values called `{name}`"),
+                    "remove one of the two",
+                ));
+            }
+            ("body", Some(name)) => fields.push((name, parameter)),
+            ("body", None) if whole.is_some() => {
+                return Err(parameter.fail(
+                    "there are two bodies: two parameters of the body have no name",
+                    "give them names, or remove one of the two",
+                ));
+            }
+            ("body", None) => whole = Some(parameter),
+            (place @ ("path" | "query" | "header"), Some(name)) => {
+                parameters.push(argument(converter, &parameter, place, name)?);
+            }
+            ("path" | "query" | "header", None) => {
+                return Err(parameter.fail(
+                    "`name` is missing, and only a body can do without",
+                    "add the name of the parameter",
+                ));
+            }
+            (place, _) => {
+                return Err(converter.fail(
+                    &parameter.at.child("paramType"),
+                    format!("`{place}` is no place of a parameter"),
+                    "write `path`, `query`, `header` or `body`",
+                ));
+            }
+        }
+    }
+    let body = match (whole, fields.as_slice()) {
+        (None, []) => None,
+        (Some(whole), []) => Some(whole_body(converter, &whole)?),
+        (None, fields) => Some(object_body(converter, fields)?),
+        (Some(whole), _) => {
+            return Err(whole.fail(
+                "the body is given as a whole and by its properties",
+                "give this parameter a name, or remove the others",
+            ));
+        }
+    };
+    Ok(Arguments { parameters, body })
+}
+
+fn argument(
+    converter: &mut Converter<'_>,
+    parameter: &Node<'_>,
+    place: &str,
+    name: &str,
+) -> Result<Value, Error> {
+    let mut out = Map::new();
+    out.insert("in".to_owned(), place.into());
+    out.insert("name".to_owned(), name.into());
+    let mut is_required = parameter.flag("required")?;
+    if place == "path" && !is_required {
+        let what = format!("a part of the path cannot be left out: `{name}` is required");
+        converter.repaired("path-required", &parameter.at, what);
+        is_required = true;
+    }
+    if is_required {
+        out.insert("required".to_owned(), true.into());
+    }
+    out.insert("schema".to_owned(), schema(converter, parameter)?);
+    describe(
+        &mut out,
+        "description",
+        parameter.optional_text("description")?,
+    );
+    Ok(Value::Object(out))
+}
+
+fn schema(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+    let scope = Scope::default();
+    let (word, at) = types::word(converter, parameter, types::OF_PARAMETER, &scope)?;
+    types::schema(converter, &word, &at, &scope)
+}
+
+fn whole_body(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+    let schema = schema(converter, parameter)?;
+    let mut out = body(schema, parameter.flag("required")?);
+    if let Value::Object(map) = &mut out {
+        describe(map, "description", parameter.optional_text("description")?);
+    }
+    Ok(out)
+}
+
+/// The object is required even if none of its properties is, as OVHcloud writes it.
+fn object_body(converter: &mut Converter<'_>, fields: &[(&str, Node<'_>)]) -> Result<Value, Error> {
+    let mut properties = Map::new();
+    let mut required: Vec<Value> = Vec::new();
+    for (name, parameter) in fields {
+        let mut schema = schema(converter, parameter)?;
+        if let Value::Object(map) = &mut schema {
+            describe(map, "description", parameter.optional_text("description")?);
+        }
+        if parameter.flag("required")? {
+            required.push((*name).into());
+        }
+        properties.insert((*name).to_owned(), schema);
+    }
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    Ok(body(schema, true))
+}
+
+fn body(schema: Value, is_required: bool) -> Value {
+    let mut out = json!({ "content": { "application/json": { "schema": schema } } });
+    if is_required {
+        out["required"] = true.into();
+    }
+    out
+}

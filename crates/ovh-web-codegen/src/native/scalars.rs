@@ -1,0 +1,123 @@
+//! The words for values without parts, and the schema that the OpenAPI form has for each.
+//!
+//! Some are written out where they stand; for others that form has a schema of the same name, and
+//! refers to it.
+
+use serde_json::{Value, json};
+
+/// How a scalar is written in the OpenAPI form.
+#[derive(Debug, PartialEq)]
+pub(super) enum Scalar {
+    /// In its place.
+    Inline(Value),
+    /// As a reference to a schema of its own name.
+    Named(Value),
+}
+
+/// All words for scalars.
+const WORDS: [(&str, bool, &str, &str); 25] = [
+    // word, whether it has a named schema, type, format
+    ("any", true, "", ""),
+    ("boolean", false, "boolean", ""),
+    ("date", false, "string", "date"),
+    ("datetime", false, "string", "date-time"),
+    ("double", false, "number", ""),
+    ("duration", true, "string", ""),
+    ("email", true, "string", "email"),
+    ("float", false, "number", ""),
+    ("int", false, "integer", ""),
+    ("internationalPhoneNumber", true, "string", "phone-number"),
+    // An `ip` may be v6 as well: the OpenAPI form says ipv4 all the same.
+    ("ip", true, "string", "ipv4"),
+    ("ipBlock", true, "string", "ip-block"),
+    ("ipInterface", true, "string", "ipv4"),
+    ("ipv4", true, "string", "ipv4"),
+    ("ipv4Block", true, "string", "ipv4-block"),
+    ("ipv6", true, "string", "ipv6"),
+    ("ipv6Block", true, "string", "ipv6-block"),
+    ("long", false, "integer", ""),
+    ("macAddress", true, "string", "mac-address"),
+    ("password", false, "string", "password"),
+    ("phoneNumber", true, "string", "phone-number"),
+    ("string", false, "string", ""),
+    ("text", false, "string", ""),
+    ("time", true, "string", "time"),
+    ("uuid", false, "string", "uuid"),
+];
+
+/// What `word` is, if it is a scalar.
+pub(super) fn scalar(word: &str) -> Option<Scalar> {
+    let (_, is_named, ty, format) = WORDS.into_iter().find(|(known, ..)| *known == word)?;
+    let schema = match (ty, format) {
+        ("", _) => json!({}),
+        (ty, "") => json!({ "type": ty }),
+        (ty, format) => json!({ "type": ty, "format": format }),
+    };
+    Some(if is_named {
+        Scalar::Named(schema)
+    } else {
+        Scalar::Inline(schema)
+    })
+}
+
+/// The words themselves, for advice.
+pub(super) fn words<'a>() -> impl Iterator<Item = &'a str> {
+    WORDS.into_iter().map(|(word, ..)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn golden() {
+        let inline = |word: &str, schema: Value| {
+            assert_eq!(scalar(word), Some(Scalar::Inline(schema)), "{word}");
+        };
+        inline("string", json!({ "type": "string" }));
+        inline("text", json!({ "type": "string" }));
+        inline(
+            "password",
+            json!({ "type": "string", "format": "password" }),
+        );
+        inline("uuid", json!({ "type": "string", "format": "uuid" }));
+        inline("date", json!({ "type": "string", "format": "date" }));
+        inline(
+            "datetime",
+            json!({ "type": "string", "format": "date-time" }),
+        );
+        inline("boolean", json!({ "type": "boolean" }));
+        inline("long", json!({ "type": "integer" }));
+        inline("int", json!({ "type": "integer" }));
+        inline("double", json!({ "type": "number" }));
+        assert_eq!(scalar("void"), None);
+        assert_eq!(scalar("String"), None);
+    }
+
+    /// The named ones are those of OVHcloud's own documents, word for word but for the samples.
+    #[test]
+    fn named_scalars_are_upstreams() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/schema");
+        let text = std::fs::read_to_string(format!("{root}/domain.json")).expect("a fixture");
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        let schemas = document["components"]["schemas"]
+            .as_object()
+            .expect("schemas");
+        let mut seen = 0;
+        for (name, schema) in schemas
+            .iter()
+            .filter(|(name, _)| !name.contains(['.', '_']))
+        {
+            let mut schema = schema.clone();
+            schema.as_object_mut().expect("an object").remove("example");
+            schema
+                .as_object_mut()
+                .expect("an object")
+                .remove("description");
+            assert_eq!(scalar(name), Some(Scalar::Named(schema)), "{name}");
+            seen += 1;
+        }
+        let named = words().filter(|word| matches!(scalar(word), Some(Scalar::Named(_))));
+        assert_eq!(seen, named.count());
+    }
+}

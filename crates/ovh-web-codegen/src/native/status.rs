@@ -1,0 +1,90 @@
+//! What is said about an operation beside what travels: how settled it is, who may call it.
+
+use super::{Converter, Node};
+use crate::Error;
+use serde_json::{Map, Value, json};
+
+/// The stages of an operation, with the label and the colour that the OpenAPI form gives them. The
+/// colour of `ALPHA` is in no document at hand, and is left out.
+const STAGES: [(&str, &str, Option<&str>); 5] = [
+    ("PRODUCTION", "Stable production version", Some("green")),
+    ("BETA", "Beta version", Some("blue")),
+    ("ALPHA", "Alpha version", None),
+    ("DEPRECATED", "Deprecated, will be removed", Some("red")),
+    ("INTERNAL", "Internal use only", Some("orange")),
+];
+
+/// Writes `apiStatus` as badge, deprecation, dates and the route that takes over.
+pub(super) fn stage(
+    converter: &mut Converter<'_>,
+    operation: &Node<'_>,
+    out: &mut Map<String, Value>,
+) -> Result<(), Error> {
+    let Some(status) = operation.optional_node("apiStatus")? else {
+        return Ok(());
+    };
+    let value = status.text("value")?;
+    let said = status.optional_text("description")?;
+    let known = STAGES.into_iter().find(|(stage, ..)| *stage == value);
+    // A stage without a name of ours can still be told by its label.
+    let by_label = STAGES
+        .into_iter()
+        .find(|(_, label, _)| Some(*label) == said);
+    let (_, label, colour) = known.or(by_label).unwrap_or(("", value, None));
+    if known.or(by_label).is_none() {
+        let what = format!("`{value}` is no stage that we know: the badge says it as it is");
+        converter.repaired("stage", &status.at.child("value"), what);
+    }
+    let label = said.filter(|said| !said.trim().is_empty()).unwrap_or(label);
+    out.insert(
+        "x-badges".to_owned(),
+        match colour {
+            Some(colour) => json!([{ "color": colour, "label": label }]),
+            None => json!([{ "label": label }]),
+        },
+    );
+    if value == "DEPRECATED" {
+        out.insert("deprecated".to_owned(), true.into());
+    }
+    for (key, name) in [
+        ("deprecatedDate", "x-deprecation-date"),
+        ("deletionDate", "x-deletion-date"),
+        ("replacement", "x-replacement-route"),
+    ] {
+        if let Some(text) = status.optional_text(key)? {
+            out.insert(name.to_owned(), text.into());
+        }
+    }
+    Ok(())
+}
+
+/// Writes `iamActions`, whose items are objects or, in older documents, mere names.
+pub(super) fn iam(operation: &Node<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
+    let Some(items) = operation.optional_list("iamActions")? else {
+        return Ok(());
+    };
+    let mut actions = Vec::new();
+    for (index, (_, item)) in items.into_iter().enumerate() {
+        if let Value::String(name) = item {
+            // In every document at hand all actions but one are required [I].
+            actions.push(json!({ "name": name, "required": true }));
+            continue;
+        }
+        let action = operation.item("iamActions", index, item, "an IAM action")?;
+        let mut said = Map::new();
+        said.insert("name".to_owned(), action.text("name")?.into());
+        if let Some(required) = action.optional_flag("required")? {
+            said.insert("required".to_owned(), required.into());
+        }
+        actions.push(Value::Object(said));
+    }
+    if !actions.is_empty() {
+        out.insert("x-iam-actions".to_owned(), actions.into());
+    }
+    Ok(())
+}
+
+/// How the OpenAPI form says that a call is signed.
+pub(super) fn signed() -> Value {
+    json!([{ "oAuth2AuthCode": [] }])
+}

@@ -1,0 +1,472 @@
+//! What is wrong gets one error with its place and advice, or a named repair; never a panic.
+
+use super::*;
+
+/// Puts `new` at `pointer` of a good document (adding the last key).
+fn with(pointer: &str, new: Value) -> Value {
+    let mut document = good();
+    let (owner, key) = pointer.rsplit_once('/').expect("a pointer");
+    match document.pointer_mut(owner).expect("the owner is there") {
+        Value::Object(map) => {
+            map.insert(key.replace("~1", "/"), new);
+        }
+        Value::Array(list) => match key.parse::<usize>() {
+            Ok(index) => list[index] = new,
+            Err(_) => list.push(new),
+        },
+        other => panic!("{owner} is {other}"),
+    }
+    document
+}
+
+fn without(pointer: &str) -> Value {
+    let mut document = good();
+    let (owner, key) = pointer.rsplit_once('/').expect("a pointer");
+    let map = document.pointer_mut(owner).and_then(Value::as_object_mut);
+    assert!(
+        map.expect("an object").remove(key).is_some(),
+        "{pointer} was not there"
+    );
+    document
+}
+
+#[track_caller]
+fn refused(document: &Value, at: &str, says: &str) -> Error {
+    let error = convert("web.json", document, Unknown::Refuse).expect_err("refused");
+    assert_eq!(error.file(), "web.json");
+    assert_eq!(error.pointer().unwrap_or_default(), at, "{error}");
+    assert!(error.message().contains(says), "{error}");
+    assert!(!error.advice().is_empty(), "{error}");
+    error
+}
+
+#[track_caller]
+fn repaired(document: &Value, rule: &str, at: &str, says: &str) -> Value {
+    let converted = convert("web.json", document, Unknown::AnyValue).expect("repaired");
+    let [repair] = converted.repairs.as_slice() else {
+        panic!("{:?}", converted.repairs);
+    };
+    assert_eq!((repair.rule, repair.pointer.as_str()), (rule, at));
+    assert!(repair.what.contains(says), "{repair}");
+    converted.value
+}
+
+const GET: &str = "/apis/0/operations/0";
+const PUT: &str = "/apis/1/operations/0";
+const SIZE: &str = "/models/a.Cron/properties/size";
+
+#[test]
+fn the_frame() {
+    let out = repaired(&without("/basePath"), "base-path", "", "names no server");
+    assert_eq!(out.get("servers"), None);
+    refused(
+        &with("/basePath", json!(7)),
+        "/basePath",
+        "must be a string",
+    );
+    refused(
+        &with("/apiVersion", json!(1.0)),
+        "/apiVersion",
+        "must be a string",
+    );
+    refused(&with("/apis", json!({})), "/apis", "must be a list");
+    refused(&without("/models"), "", "`models` is missing");
+    refused(&with("/models", json!([])), "/models", "must be an object");
+    refused(
+        &with("/models/a.Cron", json!(null)),
+        "/models/a.Cron",
+        "must be an object",
+    );
+    refused(&json!([]), "", "must be an object");
+    let index = json!({ "basePath": "/1.0", "apis": [{
+        "path": "/web", "schema": "{path}.{format}", "format": ["json"], "description": "",
+    }]});
+    let error = refused(&index, "", "the list of OVHcloud's sections");
+    assert!(error.advice().contains("/1.0/hosting/web.json"), "{error}");
+    assert!(is_native(&index) && !is_native(&json!([])) && !is_native(&json!({ "paths": {} })));
+}
+
+#[test]
+fn routes_and_operations() {
+    refused(&without("/apis/0/path"), "/apis/0", "`path` is missing");
+    refused(
+        &with("/apis/0", json!("x")),
+        "/apis/0",
+        "a route must be an object",
+    );
+    refused(
+        &without("/apis/0/operations"),
+        "/apis/0",
+        "`operations` is missing",
+    );
+    let out = repaired(
+        &with("/apis/0/operations", json!([])),
+        "no-operation",
+        "/apis/0",
+        "/web",
+    );
+    assert_eq!(out["paths"].get("/web"), None);
+    let at = format!("{GET}/httpMethod");
+    refused(&with(&at, json!("FETCH")), &at, "no method of HTTP");
+    let twice = with(
+        "/apis/0/operations/-",
+        good()["apis"][0]["operations"][0].clone(),
+    );
+    refused(&twice, "/apis/0/operations/1", "GET /web is there twice");
+    refused(
+        &without(&format!("{GET}/responseType")),
+        GET,
+        "`responseType` is missing",
+    );
+    let at = format!("{GET}/noAuthentication");
+    for wrong in [json!("true"), json!(2), json!(-1), json!(1.5), json!([])] {
+        refused(&with(&at, wrong), &at, "must be true, false, 1 or 0");
+    }
+    let at = format!("{GET}/apiStatus");
+    refused(&with(&at, json!("PRODUCTION")), &at, "must be an object");
+    refused(&with(&at, json!({})), &at, "`value` is missing");
+    let out = repaired(
+        &with(&at, json!({ "value": "GAMMA" })),
+        "stage",
+        &format!("{at}/value"),
+        "GAMMA",
+    );
+    assert_eq!(
+        out["paths"]["/web"]["get"]["x-badges"],
+        json!([{ "label": "GAMMA" }])
+    );
+    let at = format!("{GET}/iamActions");
+    refused(&with(&at, json!("web:get")), &at, "must be a list");
+    refused(
+        &with(&at, json!(["a", 7])),
+        &format!("{at}/1"),
+        "an IAM action",
+    );
+    refused(
+        &with(&at, json!([{}])),
+        &format!("{at}/0"),
+        "`name` is missing",
+    );
+}
+
+#[test]
+fn parameters() {
+    let at = format!("{PUT}/parameters");
+    refused(&with(&at, json!({})), &at, "must be a list");
+    let first = format!("{at}/0");
+    refused(&without(&format!("{first}/name")), &first, "only a body");
+    refused(
+        &without(&format!("{first}/paramType")),
+        &first,
+        "`paramType` is missing",
+    );
+    let place = format!("{first}/paramType");
+    refused(
+        &with(&place, json!("cookie")),
+        &place,
+        "no place of a parameter",
+    );
+    let optional = with(&format!("{first}/required"), json!(false));
+    let out = repaired(&optional, "path-required", &first, "`name` is required");
+    assert_eq!(
+        out["paths"]["/web/{name}"]["put"]["parameters"][0]["required"],
+        true
+    );
+    let more = |said: Value| with(&format!("{at}/-"), said);
+    let third = format!("{at}/2");
+    refused(
+        &more(json!({ "paramType": "body", "dataType": "long" })),
+        &third,
+        "two bodies",
+    );
+    let named = json!({ "paramType": "body", "dataType": "long", "name": "a" });
+    refused(
+        &more(named.clone()),
+        &format!("{at}/1"),
+        "as a whole and by its properties",
+    );
+    let twice = with(&at, json!([named, named]));
+    refused(&twice, &format!("{at}/1"), "two values called `a`");
+}
+
+#[test]
+fn words_that_lead_nowhere() {
+    let at = format!("{SIZE}/type");
+    let mut document = without(&format!("{SIZE}/fullType"));
+    let mut with_word = |word: &str| {
+        *document.pointer_mut(&at).expect("a place") = json!(word);
+        document.clone()
+    };
+    let error = refused(
+        &with_word("a.Stat"),
+        &at,
+        "neither a type nor a model called `a.Stat`",
+    );
+    assert_eq!(
+        error.advice(),
+        "did it mean `a.State`? Otherwise add the model"
+    );
+    for word in [
+        "strin",
+        "T",
+        "g.Unit",
+        "g.Unit<a.Nowhere>",
+        "g.Unit<long,long>",
+        "a.Cron<long>",
+    ] {
+        refused(
+            &with_word(word),
+            if word.starts_with("g.Unit<a") {
+                "/models/g.Unit<T>/properties/value/type"
+            } else {
+                &at
+            },
+            "neither a type nor a model",
+        );
+    }
+    refused(&with_word("void"), &at, "there must be a value");
+    refused(&with_word("void[]"), &at, "there must be a value");
+    let out = repaired(
+        &with_word("a.Stat"),
+        "unknown-type",
+        &at,
+        "(near: `a.State`): any value",
+    );
+    let size = &out["components"]["schemas"]["a.Cron"]["properties"]["size"];
+    assert_eq!(*size, json!({ "nullable": true, "readOnly": true }));
+    for word in ["long[", "", "<long>", "map[string]", "g.Unit<long", "long]"] {
+        refused(&with_word(word), &at, "the type `");
+    }
+    let error = refused(&with_word(&"x[]".repeat(90)), &at, "goes on");
+    assert!(error.to_string().len() < 300, "{error}");
+    for deep in [
+        format!("long{}", "[]".repeat(100_000)),
+        format!("{}long", "map[string]".repeat(100_000)),
+        format!("{}long{}", "g.Unit<".repeat(100_000), ">".repeat(100_000)),
+    ] {
+        refused(&with_word(&deep), &at, "nested too deep");
+    }
+    let out = repaired(
+        &with_word("map[long]string"),
+        "map-key",
+        &at,
+        "read as text",
+    );
+    let size = &out["components"]["schemas"]["a.Cron"]["properties"]["size"];
+    assert_eq!(size["additionalProperties"], json!({ "type": "string" }));
+    refused(&with(&at, json!(["long"])), &at, "must be a string");
+}
+
+#[test]
+fn special_names_of_two_minds() {
+    let document = with(SIZE, json!({ "type": "long", "fullType": "c.Id:long" }));
+    let mut document = document;
+    document["models"]["a.Cron"]["properties"]["state"] =
+        json!({ "type": "string", "fullType": "c.Id:string" });
+    let at = "/models/a.Cron/properties/state/fullType";
+    let out = repaired(&document, "alias", at, "`c.Id` is another type elsewhere");
+    assert_eq!(
+        out["components"]["schemas"]["c.Id"],
+        json!({ "type": "integer" })
+    );
+}
+
+#[test]
+fn generics_without_end() {
+    let word = |word: &str| json!({ "properties": { "x": { "type": word } }, "generics": ["T"] });
+    for growing in ["g.Grow<g.Unit<T>>", "g.Grow<T[]>", "g.Grow<map[string]T>"] {
+        let mut document = with("/models/g.Grow<T>", word(growing));
+        document["models"]["a.Cron"]["properties"]["more"] = json!({ "type": "g.Grow<long>" });
+        refused(
+            &document,
+            "/models/g.Grow<T>/properties/x/type",
+            "without end",
+        );
+    }
+    // In width rather than depth: each level has twice as many uses as the one above.
+    let mut document = good();
+    for level in 0..14 {
+        document["models"][format!("w.L{level}<A,B>")] = json!({
+            "generics": ["A", "B"],
+            "properties": {
+                "x": { "type": format!("w.L{}<A,A>", level + 1) },
+                "y": { "type": format!("w.L{}<B,A>", level + 1) },
+                "z": { "type": format!("w.L{}<g.Unit<A>,B>", level + 1) },
+            },
+        });
+    }
+    document["models"]["w.L14<A,B>"] = json!({ "generics": ["A", "B"], "properties": {} });
+    document["models"]["a.Cron"]["properties"]["more"] = json!({ "type": "w.L0<long,string>" });
+    let error = convert("web.json", &document, Unknown::AnyValue).expect_err("refused");
+    assert!(error.message().contains("without end"), "{error}");
+    // A pattern that nothing uses does no harm.
+    let unused = with("/models/g.Grow<T>", word("g.Grow<g.Unit<T>>"));
+    clean(&unused);
+    // Nor does one that refers to itself with what it has.
+    let mut itself = with("/models/g.Ring<T>", word("g.Ring<T>[]"));
+    itself["models"]["a.Cron"]["properties"]["more"] = json!({ "type": "g.Ring<long>" });
+    clean(&itself);
+}
+
+#[test]
+fn models() {
+    let at = "/models/a.State";
+    let value = |values: Value, ty: &str| with(at, json!({ "enum": values, "enumType": ty }));
+    refused(
+        &value(json!(["25", "many"]), "long"),
+        "/models/a.State/enum/1",
+        "no value",
+    );
+    refused(
+        &value(json!([true]), "string"),
+        "/models/a.State/enum/0",
+        "no value",
+    );
+    refused(
+        &value(json!(["x"]), "boolean"),
+        "/models/a.State/enumType",
+        "cannot be of type",
+    );
+    refused(
+        &value(json!(["x"]), "a.Cron"),
+        "/models/a.State/enumType",
+        "cannot be of type",
+    );
+    refused(
+        &value(json!("x"), "string"),
+        "/models/a.State/enum",
+        "must be a list",
+    );
+    refused(
+        &value(json!(["NaN"]), "double"),
+        "/models/a.State/enum/0",
+        "no value",
+    );
+    refused(
+        &with(at, json!({ "enum": ["a"], "properties": {} })),
+        at,
+        "both values and properties",
+    );
+    refused(
+        &with(SIZE, json!("long")),
+        SIZE,
+        "a property must be an object",
+    );
+    refused(&with(SIZE, json!({})), SIZE, "`type` is missing");
+    let at = format!("{SIZE}/canBeNull");
+    refused(&with(&at, json!("1")), &at, "must be true, false, 1 or 0");
+    for (name, says) in [
+        ("a[b", "goes on"),
+        ("", "lacks a name"),
+        ("a[]", "that of a model"),
+    ] {
+        refused(
+            &with(&format!("/models/{name}"), json!({})),
+            &format!("/models/{name}"),
+            says,
+        );
+    }
+    refused(
+        &with("/models/g.Unit< T >", json!({ "generics": ["T"] })),
+        "/models/g.Unit<T>",
+        "twice",
+    );
+    refused(
+        &with("/models/g.Unit<long>", json!({ "generics": ["K", "V"] })),
+        "/models/g.Unit<long>",
+        "fills in 1 types",
+    );
+    refused(
+        &with("/models/h.H<T>", json!({ "generics": [7] })),
+        "/models/h.H<T>",
+        "a string",
+    );
+    let mut clash = with("/models/g.Unit_double", json!({ "properties": {} }));
+    clash["models"]["z.Z"] = json!({ "properties": { "a": { "type": "g.Unit<double>" } } });
+    let error = convert("web.json", &clash, Unknown::Refuse).expect_err("refused");
+    assert!(
+        error
+            .message()
+            .contains("would both be called `g.Unit_double`"),
+        "{error}"
+    );
+}
+
+/// Odd names pass through the translation; the checks and repairs behind it know what to do.
+#[test]
+fn odd_names_go_the_road_of_every_document() {
+    for name in [
+        "été.Cron",
+        "a b.Cron",
+        "1.Cron",
+        "a/b~c",
+        "\u{202e}x",
+        "a.\u{0}\n",
+    ] {
+        let mut document = good();
+        document["models"][name] = json!({ "properties": { "x y": { "type": "long" } } });
+        document["apis"][0]["operations"][0]["responseType"] = json!(name);
+        let text = document.to_string();
+        let error = crate::document::Document::parse("web.json", &text).expect_err(name);
+        assert!(!error.to_string().contains('\n'), "{error}");
+        let inputs = crate::Inputs {
+            documents: vec![crate::Input::new("web.json", text)],
+            clashes: crate::Clashes::Resolve,
+            ..Default::default()
+        };
+        let output = crate::generate(&inputs).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!output.report.repairs.is_empty(), "{name} was repaired");
+    }
+}
+
+/// Every value is replaced by one of each kind: there is always an answer, and a generator's too.
+#[test]
+fn no_single_change_makes_it_panic() {
+    fn places(value: &Value, at: &str, out: &mut Vec<String>) {
+        out.push(at.to_owned());
+        let mut below = |key: &str, inner| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            places(inner, &format!("{at}/{key}"), out);
+        };
+        match value {
+            Value::Object(map) => map.iter().for_each(|(key, inner)| below(key, inner)),
+            Value::Array(list) => {
+                let indexed = list.iter().enumerate();
+                indexed.for_each(|(index, inner)| below(&index.to_string(), inner));
+            }
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    places(&good(), "", &mut all);
+    let news = [
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(""),
+        json!("/{\u{0}é<[]"),
+        json!("g.Unit<g.Unit<T>>[]"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+        json!({"": {"$ref": "x"}}),
+    ];
+    let (mut refusals, mut taken) = (0, 0);
+    for place in &all {
+        for new in &news {
+            let mut document = good();
+            *document.pointer_mut(place).expect("a place") = new.clone();
+            match crate::document::Document::parse("web.json", &document.to_string()) {
+                Ok(_) => taken += 1,
+                Err(error) => {
+                    refusals += 1;
+                    let text = error.to_string();
+                    assert!(!text.contains(char::is_control), "{text}");
+                    assert!(!error.advice().is_empty(), "{text}");
+                }
+            }
+        }
+    }
+    assert!(refusals > all.len() * 4, "{refusals} of {}", all.len());
+    assert!(taken > all.len(), "{taken} of {}", all.len());
+}

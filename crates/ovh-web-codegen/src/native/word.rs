@@ -1,0 +1,252 @@
+//! The words that stand for types: `long`, `hosting.web.Cron[]`, `map[string]text`,
+//! `complexType.UnitAndValue<double>`, `coreTypes.AccountId:string`.
+//!
+//! Here they are only taken apart; what they mean is the business of `types`.
+
+use std::fmt;
+
+/// How many levels a word may have; a real one has three.
+const MAX_DEPTH: usize = 16;
+
+/// A word for a type, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Word {
+    /// A scalar, a model, or a model with types filled in.
+    Name(String, Vec<Word>),
+    /// A special name for a simpler type, behind the colon.
+    Alias(String, Box<Word>),
+    /// `T[]`, or `[]T` as it is written within maps.
+    List(Box<Word>),
+    /// `map[K]V`.
+    Map(Box<Word>, Box<Word>),
+}
+
+impl Word {
+    /// Takes `text` apart.
+    ///
+    /// # Errors
+    /// What is wrong with it, to follow the word itself.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut parser = Parser { rest: text.trim() };
+        let word = parser.word(0)?;
+        match parser.rest {
+            "" => Ok(word),
+            _ => Err("goes on where a type should end"),
+        }
+    }
+
+    /// Whether it is a mere name.
+    pub(super) fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Name(name, arguments) if arguments.is_empty() => Some(name),
+            _ => None,
+        }
+    }
+
+    /// How many levels it has.
+    pub(super) fn depth(&self) -> usize {
+        match self {
+            Self::Name(_, arguments) => {
+                1 + arguments.iter().map(Self::depth).max().unwrap_or_default()
+            }
+            Self::Alias(_, inner) | Self::List(inner) => 1 + inner.depth(),
+            Self::Map(key, value) => 1 + key.depth().max(value.depth()),
+        }
+    }
+
+    /// The same word with other words in the place of some names.
+    pub(super) fn replace(&self, with: &impl Fn(&str) -> Option<Word>) -> Self {
+        match self {
+            Self::Name(name, arguments) if arguments.is_empty() => {
+                with(name).unwrap_or_else(|| self.clone())
+            }
+            Self::Name(name, arguments) => Self::Name(
+                name.clone(),
+                arguments.iter().map(|word| word.replace(with)).collect(),
+            ),
+            Self::Alias(name, base) => Self::Alias(name.clone(), Box::new(base.replace(with))),
+            Self::List(item) => Self::List(Box::new(item.replace(with))),
+            Self::Map(key, value) => {
+                Self::Map(Box::new(key.replace(with)), Box::new(value.replace(with)))
+            }
+        }
+    }
+
+    /// The name of a schema for it, as OVHcloud writes those: `complexType.UnitAndValue_double`.
+    ///
+    /// How they write lists and maps that are filled in is not known: the ending is a guess, which
+    /// nothing but the name depends on.
+    pub(super) fn flat(&self) -> String {
+        match self {
+            Self::Name(name, arguments) => arguments.iter().fold(name.clone(), |mut flat, word| {
+                flat.push('_');
+                flat.push_str(&word.flat());
+                flat
+            }),
+            Self::Alias(name, _) => name.clone(),
+            Self::List(item) => format!("{}_list", item.flat()),
+            Self::Map(_, value) => format!("{}_map", value.flat()),
+        }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name, arguments) => {
+                f.write_str(name)?;
+                for (index, argument) in arguments.iter().enumerate() {
+                    let before = if index == 0 { "<" } else { "," };
+                    write!(f, "{before}{argument}")?;
+                }
+                f.write_str(if arguments.is_empty() { "" } else { ">" })
+            }
+            Self::Alias(name, base) => write!(f, "{name}:{base}"),
+            Self::List(item) => write!(f, "{item}[]"),
+            Self::Map(key, value) => write!(f, "map[{key}]{value}"),
+        }
+    }
+}
+
+/// What is not read yet.
+struct Parser<'t> {
+    rest: &'t str,
+}
+
+impl Parser<'_> {
+    fn word(&mut self, depth: usize) -> Result<Word, &'static str> {
+        if depth > MAX_DEPTH {
+            return Err("is nested too deep");
+        }
+        if self.eat("[]") {
+            return Ok(Word::List(Box::new(self.word(depth + 1)?)));
+        }
+        if self.eat("map[") {
+            let key = self.word(depth + 1)?;
+            if !self.eat("]") {
+                return Err("has a `map[` without its `]`");
+            }
+            return Ok(Word::Map(Box::new(key), Box::new(self.word(depth + 1)?)));
+        }
+        let name = self.name()?;
+        let mut word = if self.eat(":") {
+            Word::Alias(name, Box::new(Word::Name(self.name()?, Vec::new())))
+        } else if self.eat("<") {
+            let mut arguments = vec![self.word(depth + 1)?];
+            while self.eat(",") {
+                arguments.push(self.word(depth + 1)?);
+            }
+            if !self.eat(">") {
+                return Err("has a `<` without its `>`");
+            }
+            Word::Name(name, arguments)
+        } else {
+            Word::Name(name, Vec::new())
+        };
+        let mut lists = 0;
+        while self.eat("[]") {
+            lists += 1;
+            if depth + lists > MAX_DEPTH {
+                return Err("is nested too deep");
+            }
+            word = Word::List(Box::new(word));
+        }
+        Ok(word)
+    }
+
+    fn name(&mut self) -> Result<String, &'static str> {
+        let end = self.rest.find(['<', '>', ',', '[', ']', ':']);
+        let (name, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        match name.trim() {
+            "" => Err("lacks a name"),
+            name => Ok(name.to_owned()),
+        }
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        match self.rest.trim_start().strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest.trim_start();
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_taken_apart_and_named() {
+        for (text, written, flat) in [
+            ("long", "long", "long"),
+            (
+                "hosting.web.Cron[]",
+                "hosting.web.Cron[]",
+                "hosting.web.Cron_list",
+            ),
+            ("string[][]", "string[][]", "string_list_list"),
+            ("map[string]text[]", "map[string]text[]", "text_list_map"),
+            (
+                "map[string][]iam.resource.TagFilter",
+                "map[string]iam.resource.TagFilter[]",
+                "iam.resource.TagFilter_list_map",
+            ),
+            (
+                "complexType.UnitAndValue<double>",
+                "complexType.UnitAndValue<double>",
+                "complexType.UnitAndValue_double",
+            ),
+            ("A < B<c> , d[] >", "A<B<c>,d[]>", "A_B_c_d_list"),
+            (
+                "coreTypes.AccountId:string[]",
+                "coreTypes.AccountId:string[]",
+                "coreTypes.AccountId_list",
+            ),
+        ] {
+            let word = Word::parse(text).expect(text);
+            assert_eq!(
+                (word.to_string(), word.flat()),
+                (written.into(), flat.into())
+            );
+            let again = Word::parse(written).expect(written);
+            assert_eq!(again.flat(), flat, "{text}");
+        }
+        assert_eq!(Word::parse("A<B<c>[]>").expect("good").depth(), 4);
+    }
+
+    #[test]
+    fn what_is_no_word_is_refused() {
+        for text in [
+            "",
+            " ",
+            "[]",
+            "map[string]",
+            "map[string",
+            "A<",
+            "A<b",
+            "A<>",
+            "A<b,>",
+            "A>",
+            "a]",
+            "a[b]",
+            "a[]b",
+            ":string",
+            "a:",
+            "<a>",
+        ] {
+            Word::parse(text).expect_err(text);
+        }
+        for deep in [
+            format!("a{}", "[]".repeat(100_000)),
+            format!("{}a", "[]".repeat(100_000)),
+            format!("{}a", "map[string]".repeat(100_000)),
+            format!("{}a{}", "A<".repeat(100_000), ">".repeat(100_000)),
+        ] {
+            assert_eq!(Word::parse(&deep), Err("is nested too deep"));
+        }
+    }
+}

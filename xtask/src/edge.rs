@@ -1,0 +1,44 @@
+//! What comes to the commands from outside: the day, the waiting, the limits of a download. A test
+//! brings its own.
+
+use crate::download::Limits;
+use chrono::NaiveDate;
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+/// Where the commands meet the world.
+#[derive(Clone, Copy)]
+pub struct Edge<'a> {
+    /// The date that goes into what is written.
+    pub today: NaiveDate,
+    /// Waits before something is tried again.
+    pub sleep: &'a dyn Fn(Duration),
+    /// What a download may take.
+    pub limits: Limits,
+    /// Whether somebody watches: then what goes on is said, line by line, beside the results.
+    pub is_watched: bool,
+}
+
+impl Edge<'_> {
+    /// The real world on the day `today`, with nobody watching.
+    #[must_use]
+    pub fn new(today: NaiveDate) -> Self {
+        Self {
+            today,
+            sleep: &thread::sleep,
+            limits: Limits::default(),
+            is_watched: false,
+        }
+    }
+}
+
+impl fmt::Debug for Edge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edge")
+            .field("today", &self.today)
+            .field("limits", &self.limits)
+            .field("is_watched", &self.is_watched)
+            .finish_non_exhaustive()
+    }
+}

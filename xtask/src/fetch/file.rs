@@ -1,0 +1,66 @@
+//! A document from a file.
+
+use super::{Args, Fetched, fit, read};
+use crate::failure::Failure;
+use crate::sources::{self, Section, Sources};
+use crate::workspace::Workspace;
+use ovh_web_codegen::document::Document;
+use std::path::Path;
+
+/// Reads the file that `args` name.
+///
+/// # Errors
+/// If it cannot be read, is malformed, is no section of ours, or lost too much.
+pub(super) fn get(
+    workspace: &Workspace,
+    sources: &Sources,
+    args: &Args,
+    file: &Path,
+) -> Result<Fetched, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
+    let (mut document, prose) = read(&file.display().to_string(), &text)?;
+    let section = section(sources, args, file, &document)?;
+    fit::belongs(&document, section)?;
+    let old = fit::committed(workspace, section)?;
+    fit::has_kept_its_operations(&document, section, old.as_ref(), args.force)?;
+    let notes = fit::keep(&mut document, old.as_ref());
+    Ok(Fetched {
+        section: section.name.clone(),
+        document,
+        prose,
+        validator: None,
+        notes,
+    })
+}
+
+/// The section that was named, or the one that all paths of the document are in.
+fn section<'a>(
+    sources: &'a Sources,
+    args: &Args,
+    file: &Path,
+    document: &Document,
+) -> Result<&'a Section, Failure> {
+    match (&args.section, args.sections.as_slice()) {
+        (Some(name), _) => return sources.section(name),
+        (None, [name]) => return sources.section(name),
+        (None, []) => {}
+        (None, _) => {
+            return Err(Failure::new(
+                "a file is one section - name only one with --from",
+            ));
+        }
+    }
+    let fits = |section: &&Section| {
+        document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
+    };
+    let mut fitting = sources.sections.iter().filter(fits);
+    match (fitting.next(), fitting.next()) {
+        (Some(section), None) => Ok(section),
+        _ => Err(Failure::new(format!(
+            "{}: the paths are not those of exactly one section of {} - \
+             name it with --section, or add it there",
+            file.display(),
+            sources::PATH
+        ))),
+    }
+}

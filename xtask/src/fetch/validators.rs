@@ -1,0 +1,87 @@
+//! What servers said about the versions that we have, so that they are asked for newer ones only.
+//!
+//! It is kept beside the build output and not in `schema/sources.toml`: it says nothing about the
+//! document (a new wording changes it, and so may a restart of the server), and would make a diff
+//! where there is no news. Losing it costs one download.
+
+use crate::download::Validator;
+use crate::failure::Failure;
+use crate::sources::{Section, sha256};
+use crate::workspace::{Change, Workspace};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Where it lies, from the root on.
+const PATH: &str = "target/fetch/validators.toml";
+
+/// What a server said about the document at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    url: String,
+    /// The hash of the file that was made of that document.
+    #[serde(default)]
+    sha256: String,
+    #[serde(flatten)]
+    validator: Validator,
+}
+
+impl Entry {
+    pub(super) fn new(url: String, validator: Validator) -> Self {
+        Self {
+            url,
+            sha256: String::new(),
+            validator,
+        }
+    }
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Validators {
+    #[serde(default, rename = "document")]
+    entries: Vec<Entry>,
+}
+
+impl Validators {
+    /// What was kept; nothing if it cannot be read.
+    pub(super) fn read(workspace: &Workspace) -> Self {
+        let text = workspace.read_if_there(PATH).ok().flatten();
+        let parsed = text.and_then(|text| toml::from_str(&text).ok());
+        parsed.unwrap_or_default()
+    }
+
+    /// What to ask `url` by, if the file of the section is still the one that was made of what it
+    /// gave.
+    pub(super) fn of(
+        &self,
+        url: &str,
+        workspace: &Workspace,
+        section: &Section,
+    ) -> Option<&Validator> {
+        let entry = self.entries.iter().find(|entry| entry.url == url)?;
+        let text = workspace.read_if_there(&section.file()).ok()??;
+        let pin = section.pin.as_ref()?;
+        (entry.sha256 == pin.sha256 && sha256(text.as_bytes()) == pin.sha256)
+            .then_some(&entry.validator)
+    }
+
+    /// Remembers what a server said of the document that `text` was made of.
+    pub(super) fn remember(&mut self, entry: Entry, text: &str) {
+        self.entries.retain(|other| other.url != entry.url);
+        self.entries.push(Entry {
+            sha256: sha256(text.as_bytes()),
+            ..entry
+        });
+        self.entries.sort_by(|a, b| a.url.cmp(&b.url));
+    }
+
+    /// How the file has to change.
+    pub(super) fn change(&self, workspace: &Workspace) -> Result<Option<Change>, Failure> {
+        if self.entries.is_empty() {
+            return Ok(None);
+        }
+        let text = toml::to_string(self)
+            .map_err(|error| Failure::new(format!("{PATH} cannot be written: {error}")))?;
+        workspace.change(Path::new(PATH), Some(&text))
+    }
+}

@@ -1,0 +1,270 @@
+//! `cargo xtask fetch` and what a server has: which form of a document, and whether it is a new one.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::one_section::{NATIVE, NOT_FOUND, WAITS, WEB, fetch, good, limits, server};
+use support::{Answer, Root, Server, fixture, fixture_path, ok, path, small};
+use xtask::edge::Edge;
+
+#[test]
+fn the_native_form_makes_up_for_what_is_not_there() {
+    // The committed file is the same as from the document in a file.
+    let other = Root::empty();
+    let file = fixture_path("hosting-web.2024-06.native.json");
+    other.run(&["fetch", "--from", file.to_str().unwrap()]);
+    let by_file = other.read("schema/hosting-web.json");
+    let native = ok(&fixture("hosting-web.2024-06.native.json"));
+    for (instead, says) in [
+        (NOT_FOUND.to_owned(), "404 Not Found: nothing"),
+        (
+            ok("<!DOCTYPE html><title>Down</title>"),
+            "this is HTML or XML, not JSON",
+        ),
+        (ok("not JSON"), "not valid JSON"),
+        (ok(&small().to_string()[..300]), "the JSON ends too early"),
+        (
+            ok(&small().to_string()).replace("Content-Length: ", "Content-Length: 9"),
+            "did not arrive in full",
+        ),
+        (
+            "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            "503",
+        ),
+        (
+            ok(&small().to_string().replace("3.0.0", "2.0")),
+            "only 3.0.x is understood",
+        ),
+    ] {
+        let root = Root::empty();
+        let server = server(&[(WEB, instead), (NATIVE, native.clone())]);
+        let (run, _) = fetch(&root, limits(), &server.base, &[]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{says}");
+        assert!(
+            run.out
+                .contains("converted from the native form: new content"),
+            "{}",
+            run.out
+        );
+        assert!(
+            run.out.contains("taken from the native form") && run.out.contains(says),
+            "{}",
+            run.out
+        );
+        assert_eq!(server.paths().last().map(String::as_str), Some(NATIVE));
+        let sources = root.read("schema/sources.toml");
+        assert!(sources.contains("form = \"native\"\n"), "{sources}");
+        assert_eq!(root.read("schema/hosting-web.json"), by_file);
+    }
+}
+
+#[test]
+fn what_the_native_form_cannot_tell_is_kept() {
+    let root = Root::empty();
+    let file = fixture_path("hosting-web.2025-09.json");
+    root.run(&["fetch", "--from", file.to_str().unwrap()]);
+    let native = fixture("hosting-web.2024-06.native.json");
+    let server = server(&[(WEB, NOT_FOUND.to_owned()), (NATIVE, ok(&native))]);
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(
+        run.out.contains("kept from the document before"),
+        "{}",
+        run.out
+    );
+    let text = root.read("schema/hosting-web.json");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let list = &document["paths"]["/hosting/web/{serviceName}/user"]["get"];
+    assert_eq!(list["x-expanded-response"], "HostingWebUser");
+}
+
+#[test]
+fn when_both_forms_are_missing_both_are_told() {
+    let root = Root::empty();
+    let before = root.snapshot();
+    let server = server(&[(WEB, NOT_FOUND.to_owned()), (NATIVE, ok("<html>"))]);
+    let (run, waits) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.lines().count()),
+        (1, "", 1)
+    );
+    assert!(
+        run.err.contains("404 Not Found") && run.err.contains("HTML or XML"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains(WEB) && run.err.contains(NATIVE),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        (server.paths(), waits),
+        (vec![WEB.into(), NATIVE.into()], vec![])
+    );
+    assert_eq!(root.snapshot(), before);
+}
+
+/// The native form of it would be as wrong.
+#[test]
+fn another_section_is_no_reason_for_the_native_form() {
+    let root = Root::empty();
+    let before = root.snapshot();
+    let server = server(&[(WEB, ok(&fixture("domain.json"))), (NATIVE, good())]);
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.err.contains("is not in the section /hosting/web"),
+        "{}",
+        run.err
+    );
+    assert_eq!(server.paths(), [WEB]);
+    assert_eq!(root.snapshot(), before);
+}
+
+#[test]
+fn nobody_there_is_no_reason_for_the_native_form() {
+    let root = Root::empty();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", port.local_addr().unwrap());
+    drop(port);
+    let (run, waits) = fetch(&root, limits(), &base, &[]);
+    assert_eq!((run.code, run.err.lines().count()), (1, 1), "{}", run.err);
+    assert!(
+        run.err.contains(WEB) && !run.err.contains(NATIVE),
+        "{}",
+        run.err
+    );
+    assert_eq!(waits, WAITS);
+}
+
+/// A server that knows its document's version.
+fn versioned() -> Server {
+    Server::start(|request| {
+        Answer::Text(
+            if request.to_lowercase().contains("if-none-match: \"v1\"") {
+                "HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()
+            } else {
+                good().replace(
+                    "\r\n\r\n",
+                    "\r\nETag: \"v1\"\r\nLast-Modified: Fri, 01 Jan 2027 00:00:00 GMT\r\n\r\n",
+                )
+            },
+        )
+    })
+}
+
+#[test]
+fn what_we_have_is_not_asked_for() {
+    let root = Root::empty();
+    let server = versioned();
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let before = root.snapshot();
+    let sources = root.read("schema/sources.toml");
+    assert!(
+        !sources.contains("v1\\\"") && !sources.contains("GMT"),
+        "{sources}"
+    );
+
+    let later = Edge {
+        today: chrono::NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(),
+        ..root.edge()
+    };
+    let args = ["fetch", "hosting-web", "--base", &server.base];
+    let run = root.run_at(later, &args);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(
+        run.out,
+        "schema/hosting-web.json: not modified since it was fetched\n"
+    );
+    assert_eq!(root.snapshot(), before);
+    let last = || {
+        server
+            .requests()
+            .last()
+            .cloned()
+            .unwrap_or_default()
+            .to_lowercase()
+    };
+    assert!(last().contains("if-none-match: \"v1\""), "{}", last());
+    assert!(
+        last().contains("if-modified-since: fri, 01 jan 2027 00:00:00 gmt"),
+        "{}",
+        last()
+    );
+
+    // Whoever wants the texts wants the document; and one that is not the fetched one is replaced.
+    let run = root.run(&[&args[..], &["--with-prose"]].concat());
+    assert!(
+        run.out.contains("as before") && !last().contains("if-none-match"),
+        "{}",
+        last()
+    );
+    root.write("schema/hosting-web.json", &small().to_string());
+    let run = root.run(&args);
+    assert!(
+        run.out.contains("new content") && !last().contains("if-none-match"),
+        "{}",
+        last()
+    );
+    for (path, bytes) in &before {
+        assert_eq!(
+            &std::fs::read(root.path(path.to_str().unwrap())).unwrap(),
+            bytes
+        );
+    }
+
+    // What is remembered may be lost or spoilt at any time.
+    root.write("target/fetch/validators.toml", "[[");
+    let run = root.run(&args);
+    assert!(
+        run.out.contains("as before") && !last().contains("if-none-match"),
+        "{}",
+        last()
+    );
+}
+
+#[test]
+fn not_modified_is_no_answer_to_a_question_without_condition() {
+    let root = Root::empty();
+    let server = Server::start(|_| Answer::Text("HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()));
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("304 Not Modified"), "{}", run.err);
+}
+
+/// A failure in the middle leaves what was remembered of the servers alone, too.
+#[test]
+fn a_failure_forgets_and_remembers_nothing() {
+    let root = Root::empty();
+    let server = Server::start(|request| {
+        Answer::Text(if path(request).contains("hosting") {
+            good().replace("\r\n\r\n", "\r\nETag: \"v1\"\r\n\r\n")
+        } else {
+            NOT_FOUND.to_owned()
+        })
+    });
+    let before = root.snapshot();
+    let run = root.run(&["fetch", "--with-prose", "--base", &server.base]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+    assert_eq!(root.snapshot(), before);
+}
+
+#[test]
+fn the_same_document_on_another_day_changes_nothing() {
+    let root = Root::empty();
+    let first = server(&[(WEB, good())]);
+    fetch(&root, limits(), &first.base, &[]);
+    let before = root.snapshot();
+    let mut reworded = small();
+    reworded["paths"]["/hosting/web/{serviceName}/cron/{id}"]["get"]["summary"] = json!("Other");
+    let second = server(&[(WEB, ok(&reworded.to_string()))]);
+    let later = Edge {
+        today: chrono::NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(),
+        ..root.edge()
+    };
+    let run = root.run_at(later, &["fetch", "hosting-web", "--base", &second.base]);
+    assert!(run.out.ends_with("as before\n"), "{}", run.out);
+    assert_eq!(root.snapshot(), before);
+}
