@@ -105,8 +105,10 @@ impl Request {
     pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
         let target = target.into();
         let refuse = |what: &str| {
+            // Without its query, which may hold a secret.
+            let route = target.split('?').next().unwrap_or_default();
             Err(Error::invalid_argument(format!(
-                "`{target}` is not a route below the API's base: {what}; nothing was sent"
+                "`{route}` is not a route below the API's base: {what}; nothing was sent"
             ))
             .build())
         };
@@ -267,6 +269,8 @@ mod tests {
         ] {
             assert!(Request::to(Method::Get, target).is_err(), "{target:?}");
         }
+        let error = Request::to(Method::Get, "/x?token=s3cr3t\n").expect_err("a line break");
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
         for target in [
             "/me",
             "/v2/iam/policy",
