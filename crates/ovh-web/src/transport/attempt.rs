@@ -6,7 +6,7 @@ use std::time::Duration;
 use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
 
 use super::engine::HttpRequest;
-use super::failure::{self, Failed};
+use super::failure::{self, Failed, Reached};
 use super::server_time::{self, Answer, Measured};
 use super::{Auth, HttpTransport, Progress, quoted};
 use crate::clock::within;
@@ -181,7 +181,7 @@ impl HttpTransport {
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {
-                error: failure::out_of_time(request, host, limit, true),
+                error: failure::out_of_time(request, host, limit, Reached::Wire),
                 left: true,
             }),
         }

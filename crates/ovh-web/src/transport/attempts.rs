@@ -7,7 +7,7 @@ use ovh_runtime::{Error, Reply, Request};
 use tracing::Instrument;
 
 use super::attempt::Used;
-use super::failure::Failed;
+use super::failure::{Failed, Reached};
 use super::{HttpTransport, server_time};
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
@@ -17,6 +17,7 @@ use crate::retry::{FailedAttempt, after, safety};
 pub(super) struct Progress {
     attempts: AtomicU32,
     on_wire: AtomicBool,
+    was_on_wire: AtomicBool,
     unsure: AtomicBool,
 }
 
@@ -27,6 +28,7 @@ impl Progress {
 
     pub(super) fn on_wire(&self, now: bool) {
         self.on_wire.store(now, Ordering::Relaxed);
+        self.was_on_wire.store(true, Ordering::Relaxed);
     }
 
     /// How many attempts have begun.
@@ -34,9 +36,14 @@ impl Progress {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Whether an attempt is on the wire.
-    pub(super) fn is_on_wire(&self) -> bool {
-        self.on_wire.load(Ordering::Relaxed)
+    /// How far the call is right now.
+    pub(super) fn reached(&self) -> Reached {
+        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        match (is(&self.on_wire), is(&self.was_on_wire)) {
+            (true, _) => Reached::Wire,
+            (false, true) => Reached::Between,
+            (false, false) => Reached::Nothing,
+        }
     }
 
     /// Whether an attempt that has failed may have had its effect.
