@@ -215,6 +215,84 @@ async fn silence_ends_when_the_clock_says_so() {
 }
 
 #[tokio::test]
+async fn a_head_or_a_body_that_does_not_come_to_its_end_is_not_waited_for_any_longer() {
+    for begun in [
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Le",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n",
+        "HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\n<h1>bu",
+    ] {
+        let clock = HandClock::default();
+        let server = Server::start(move |_| Answer::Stall(begun.as_bytes().to_vec())).await;
+        let client = server
+            .builder()
+            .clock(clock.clone())
+            .call_timeout(Duration::from_secs(5))
+            .build()
+            .expect("a client");
+        for (is_write, words) in [(false, "try again"), (true, "look before you repeat it")] {
+            let before = server.calls().len();
+            let call = tokio::spawn(task(client.clone(), is_write));
+            while server.calls().len() == before {
+                tokio::task::yield_now().await;
+            }
+            // What was begun is on its way, or arrives while nobody waits any more.
+            clock.advance(Duration::from_secs(6));
+            let error = call
+                .await
+                .expect("no panic")
+                .expect_err("no whole answer in time");
+            check(
+                &error,
+                ErrorKind::Timeout,
+                &[&server.host, "within 5s", words],
+            );
+            assert_eq!(server.calls().len(), before + 1, "{begun:?}");
+        }
+    }
+
+    async fn task(client: Client, is_write: bool) -> Result<Value, Error> {
+        match is_write {
+            true => post(&client).await,
+            false => get(&client).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_before_the_next_attempt_does_not_deny_the_one_before() {
+    // The first attempt is answered, the second has no turn in time.
+    let clock = HandClock::jumping(Duration::from_secs(30));
+    let server = Server::start(|_| answer(503, "Retry-After: 1\r\n", "")).await;
+    let client = server
+        .builder()
+        .clock(clock.clone())
+        .retries(3)
+        .rate_limit(ovh_web::RateLimit::per_minute(1))
+        .build()
+        .expect("a client");
+    let call = client
+        .request(Method::Get, "/me")
+        .timeout(Duration::from_secs(40));
+    let call = tokio::spawn(call.send());
+    let turn = Duration::from_secs(50)..Duration::from_secs(60);
+    while !clock.sleeps().iter().any(|sleep| turn.contains(sleep)) {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(39));
+    let error = call.await.expect("no panic").expect_err("no turn in time");
+    check(
+        &error,
+        ErrorKind::Timeout,
+        &["within 40s", "after 2 attempts"],
+    );
+    assert!(!error.to_string().contains("nothing"), "{error}");
+    assert!(!error.maybe_applied(), "{error}");
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_secret_is_told_with_its_likely_causes() {
     let server = Server::start(|_| {
         answer(

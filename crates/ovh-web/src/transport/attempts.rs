@@ -8,7 +8,7 @@ use tracing::Instrument;
 
 use super::attempt::Used;
 use super::failure::{Failed, Reached};
-use super::{HttpTransport, server_time};
+use super::{Auth, HttpTransport, server_time};
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
 
@@ -63,7 +63,6 @@ impl HttpTransport {
     ) -> Result<Reply, Error> {
         let shared = &*self.shared;
         let name = request.name();
-        let mut refused = None;
         let mut mended = request.options().retries == Some(0);
         loop {
             let number = progress.begin();
@@ -73,11 +72,9 @@ impl HttpTransport {
                 number,
             };
             let mut used = Used::default();
-            let result = self
-                .observed(request, &info, refused, &mut used, progress)
-                .await;
+            let result = self.observed(request, &info, &mut used, progress).await;
             if let (Ok(reply), false) = (&result, mended) {
-                if self.mend(request, reply, used, &mut refused).await {
+                if self.mend(request, reply, used).await {
                     mended = true;
                     continue;
                 }
@@ -165,13 +162,7 @@ impl HttpTransport {
 
     /// Puts right what made the server refuse the caller, if that is what happened. Nothing was
     /// done by the server then, so that even a write may be sent again; but only once.
-    async fn mend(
-        &self,
-        request: &Request,
-        reply: &Reply,
-        used: Used,
-        refused: &mut Option<u64>,
-    ) -> bool {
+    async fn mend(&self, request: &Request, reply: &Reply, used: Used) -> bool {
         if let Some(measured) = used.time {
             let shared = &*self.shared;
             return server_time::smells_of_time(request, reply)
@@ -180,11 +171,13 @@ impl HttpTransport {
                     .has_moved(measured, &*shared.clock, || self.fetch_time())
                     .await;
         }
-        if used.token.is_some() && reply.status() == 401 {
-            *refused = used.token;
-            return true;
+        match (&self.auth, used.token) {
+            (Auth::OAuth2(tokens), Some(serial)) if reply.status() == 401 => {
+                tokens.refuse(serial);
+                true
+            }
+            _ => false,
         }
-        false
     }
 
     /// An attempt, with everything that is told about it.
@@ -192,7 +185,6 @@ impl HttpTransport {
         &self,
         request: &Request,
         info: &AttemptInfo<'_>,
-        refused: Option<u64>,
         used: &mut Used,
         progress: &Progress,
     ) -> Result<Reply, Failed> {
@@ -214,7 +206,7 @@ impl HttpTransport {
             }
         };
         let result = self
-            .attempt(request, refused, used, progress, waited)
+            .attempt(request, used, progress, waited)
             .instrument(span.clone())
             .await;
         let duration = shared.clock.monotonic().saturating_sub(begin);
