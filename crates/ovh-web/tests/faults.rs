@@ -6,7 +6,7 @@ mod support;
 use std::error::Error as _;
 use std::time::Duration;
 
-use ovh_web::{Client, Error, ErrorKind, Method};
+use ovh_web::{AccessRules, Client, Error, ErrorKind, Method};
 use serde_json::{Value, json as value};
 use support::{
     APPLICATION_KEY, APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json,
@@ -168,6 +168,49 @@ async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
 }
 
 #[tokio::test]
+async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_server_either() {
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = Server::start_bare(|_| json("7")).await;
+        let there = format!("Location: http://{}/evil\r\n", elsewhere.host);
+        let server = Server::start_bare(move |_| answer(status, &there, "")).await;
+        let signed = server.builder().build().expect("a client");
+        let tokens = Client::builder()
+            .base_url(server.base())
+            .client_id("EU.1")
+            .client_secret("s3cr3t")
+            .token_url(format!("http://{}/auth/oauth2/token", server.host))
+            .retries(0)
+            .build()
+            .expect("a client");
+        let asking = Client::builder()
+            .base_url(server.base())
+            .application_key("ak")
+            .application_secret("as")
+            .without_consumer_key()
+            .retries(0)
+            .build()
+            .expect("a client");
+        for client in [signed, tokens] {
+            let error = client.request(Method::Post, "/me").send().await;
+            let error = error.expect_err("not followed");
+            assert!(error.to_string().contains("elsewhere"), "{error}");
+            assert!(
+                !error.maybe_applied(),
+                "nothing of the call was sent: {error}"
+            );
+        }
+        let error = asking
+            .request_credential(AccessRules::read_only())
+            .await
+            .expect_err("not followed");
+        assert!(error.to_string().contains("elsewhere"), "{error}");
+        // The time, a token, a consumer key: each was asked for once, and nowhere else.
+        assert_eq!(server.all().len(), 3);
+        assert!(elsewhere.all().is_empty(), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_reply_beyond_all_measure_is_not_read_to_its_end() {
     let server = Server::start(|_| {
         Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[".to_vec())
@@ -308,6 +351,26 @@ async fn a_wrong_secret_is_told_with_its_likely_causes() {
         ErrorKind::Authentication,
         &["Invalid signature", "secret", "clock", "EU.test.3"],
     );
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_in_its_time_sends_nothing() {
+    // It takes the call and says nothing, so that the handshake never ends. The clock stands still:
+    // this one limit is the engine's own.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let host = listener.local_addr().expect("an address").to_string();
+    let client = support::builder(&format!("https://{host}/1.0"))
+        .extra_ca_pem(AUTHORITY)
+        .connect_timeout(Duration::from_millis(20))
+        .build()
+        .expect("a client");
+    let error = post(&client).await.expect_err("no handshake");
+    check(
+        &error,
+        ErrorKind::Timeout,
+        &["POST /me/thing", &host, "no connection", "not sent"],
+    );
+    assert!(!error.maybe_applied() && error.is_retryable(), "{error}");
 }
 
 /// A certificate authority that trusts nothing on the network: its key was thrown away.

@@ -7,9 +7,7 @@ use std::future::Future;
 
 use ovh_web::config::Sources;
 use ovh_web::types::NewEnvVar;
-use ovh_web::{
-    AccessRules, Client, Endpoint, Error, ErrorKind, Method, Secret, SortOrder, signature,
-};
+use ovh_web::{Client, Endpoint, Error, ErrorKind, Method, Secret, SortOrder, signature};
 use ovh_web_client::databases::ListDatabases;
 use ovh_web_client::users::ListUsers;
 use serde_json::Value;
@@ -461,48 +459,5 @@ fn no_region_and_no_base_leads_to_a_host_that_it_does_not_show() {
             .build();
         let error = profile.expect_err("no such profile");
         assert!(!error.to_string().contains(char::is_control), "{error:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_server_either() {
-    for status in [301, 302, 303, 307, 308] {
-        let elsewhere = Server::start_bare(|_| json("7")).await;
-        let there = format!("Location: http://{}/evil\r\n", elsewhere.host);
-        let server = Server::start_bare(move |_| answer(status, &there, "")).await;
-        let signed = server.builder().build().expect("a client");
-        let tokens = Client::builder()
-            .base_url(server.base())
-            .client_id("EU.1")
-            .client_secret("s3cr3t")
-            .token_url(format!("http://{}/auth/oauth2/token", server.host))
-            .retries(0)
-            .build()
-            .expect("a client");
-        let asking = Client::builder()
-            .base_url(server.base())
-            .application_key("ak")
-            .application_secret("as")
-            .without_consumer_key()
-            .retries(0)
-            .build()
-            .expect("a client");
-        for client in [signed, tokens] {
-            let error = client.request(Method::Post, "/me").send().await;
-            let error = error.expect_err("not followed");
-            assert!(error.to_string().contains("elsewhere"), "{error}");
-            assert!(
-                !error.maybe_applied(),
-                "nothing of the call was sent: {error}"
-            );
-        }
-        let error = asking
-            .request_credential(AccessRules::read_only())
-            .await
-            .expect_err("not followed");
-        assert!(error.to_string().contains("elsewhere"), "{error}");
-        // The time, a token, a consumer key: each was asked for once, and nowhere else.
-        assert_eq!(server.all().len(), 3);
-        assert!(elsewhere.all().is_empty(), "{status}");
     }
 }
