@@ -253,6 +253,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_body_is_wiped_when_its_last_holder_drops_it() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &Arc<T>) {}
+        let body = Body::from_bytes(b"s3cr3t".to_vec());
+        is_wiped(&body.0);
+        let other = body.clone();
+        assert!(Arc::ptr_eq(&body.0, &other.0), "shared, not copied");
+    }
+
+    #[test]
     fn a_free_route_that_would_be_rewritten_is_refused() {
         for target in [
             "",
