@@ -3,20 +3,22 @@
 //! The tests themselves are in `tests/tests/all`, one program with a module a subject; fixtures of
 //! the generator's tests are in `tests/fixtures`. Here are the things they share: a sandbox and a
 //! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
-//! ([`RawServer`], with a [`Certificate`] of any sort), and everything that was logged ([`Log`]). What concerns one crate alone is
-//! tested in that crate.
+//! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), and what
+//! else was shown ([`Shown`]). What concerns one crate alone is tested in that crate.
 
 mod certificate;
 mod clock;
 mod log;
 mod scene;
 mod server;
+mod shown;
 
 pub use certificate::Certificate;
 pub use clock::LinkedClock;
 pub use log::Log;
 pub use scene::{SERVICE, Scene, changes, fails};
 pub use server::{Answer, RawServer, Seen};
+pub use shown::{CANARY, Shown};
 
 /// The README, so that every Rust block in it is compiled.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 //! It leads with the server's own words, then says which operation it was and what to do next.
 //! It is opaque: what it carries is read through methods, so that it can grow.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use crate::{Operation, Reply, Request};
@@ -298,8 +298,10 @@ impl Error {
     }
 }
 
+/// One line, whatever the server wrote: nobody forges a line of a log or moves a cursor with it.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = OneLine(f);
         f.write_str(&self.0.message)?;
         let mut facts = Vec::new();
         match self.0.operation {
@@ -331,6 +333,20 @@ impl fmt::Display for Error {
             write!(f, " - {hint}")?;
         }
         Ok(())
+    }
+}
+
+/// Writes control characters as blanks.
+struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut pieces = text.split(char::is_control);
+        self.0.write_str(pieces.next().unwrap_or_default())?;
+        pieces.try_for_each(|piece| {
+            self.0.write_char(' ')?;
+            self.0.write_str(piece)
+        })
     }
 }
 

@@ -128,8 +128,10 @@ impl Request {
     pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
         let target = target.into();
         let refuse = |what: &str| {
+            // Without its query, which may hold a secret.
+            let route = target.split('?').next().unwrap_or_default();
             Err(Error::invalid_argument(format!(
-                "`{target}` is not a route below the API's base: {what}; nothing was sent"
+                "`{route}` is not a route below the API's base: {what}; nothing was sent"
             ))
             .build())
         };
@@ -294,6 +296,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_body_is_wiped_when_its_last_holder_drops_it() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &Arc<T>) {}
+        let body = Body::from_bytes(b"s3cr3t".to_vec());
+        is_wiped(&body.0);
+        let other = body.clone();
+        assert!(Arc::ptr_eq(&body.0, &other.0), "shared, not copied");
+    }
+
+    #[test]
     fn a_free_route_that_would_be_rewritten_is_refused() {
         for target in [
             "",
@@ -310,6 +321,8 @@ mod tests {
         ] {
             assert!(Request::to(Method::Get, target).is_err(), "{target:?}");
         }
+        let error = Request::to(Method::Get, "/x?token=s3cr3t\n").expect_err("a line break");
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
         for target in [
             "/me",
             "/v2/iam/policy",

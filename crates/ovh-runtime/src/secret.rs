@@ -4,6 +4,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 /// A secret text: a password, a key, a token.
 ///
@@ -17,7 +18,9 @@ impl Secret {
     /// Wraps a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        // A text with room at its end would be moved, and what it leaves behind would stay readable.
+        let text = Zeroizing::new(text.into());
+        Self(SecretString::from(text.as_str()))
     }
 
     /// The plain text. Whoever calls this has to see to it that it is not shown.
@@ -59,7 +62,19 @@ impl<'de> Deserialize<'de> for Secret {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::ZeroizeOnDrop;
+
     use super::*;
+
+    #[test]
+    fn a_secret_and_all_of_its_text_are_wiped_when_they_are_dropped() {
+        fn is_wiped<T: ZeroizeOnDrop>(_: &T) {}
+        let mut roomy = String::with_capacity(100);
+        roomy.push_str("s3cr3t");
+        let secret = Secret::new(roomy);
+        is_wiped(&secret.0);
+        assert_eq!(secret.expose(), "s3cr3t");
+    }
 
     #[test]
     fn a_secret_prints_nothing_of_itself_and_travels_plain() {

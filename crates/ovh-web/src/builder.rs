@@ -237,7 +237,13 @@ impl ClientBuilder {
         self
     }
 
-    /// How long it may take to get a connection. 10 seconds unless said otherwise.
+    /// How long it may take to get a connection, encryption included. 10 seconds unless said
+    /// otherwise.
+    ///
+    /// This limit runs on the HTTP engine's own timer and not on the [`clock`](Self::clock): a
+    /// connection is made inside the engine, may serve another call than the one that asked for
+    /// it, and may outlive it. The limits of attempt and call, which include connecting, are kept
+    /// by the clock.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.engine.connect_timeout = limit;
         self

@@ -1,8 +1,9 @@
 //! Time as the facade sees it: given from outside, so that tests own it.
 //!
 //! Everything that asks what time it is or that waits does so through a [`Clock`]. This file is
-//! the only one that touches the machine's; a lint sees to that. The difference to the server's
-//! clock is not here but with the transport, which is what has to fetch it.
+//! the only one that touches the machine's; a lint sees to that. What the HTTP engine does about its
+//! connections (how long it tries, how long it keeps one) is timed by the engine. The difference to
+//! the server's clock is not here but with the transport, which is what has to fetch it.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

@@ -195,7 +195,16 @@ impl BaseUrl {
             .hint("write it like https://eu.api.ovh.com/1.0")
             .build()
         };
-        let url = Url::parse(text.trim()).map_err(|error| refuse(&error.to_string()))?;
+        let text = text.trim();
+        // A parser drops tabs and line breaks and turns `\` round: what it makes of them is another
+        // host than the one that is read here.
+        if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(refuse("it holds a blank, a control character or a `\\`"));
+        }
+        if crate::transport::host_of(text).contains('%') {
+            return Err(refuse("its host holds a `%`"));
+        }
+        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse(
                 "it holds a user or a password, which belong elsewhere",
@@ -323,6 +332,12 @@ mod tests {
             "https://example.com/1.0#s3cr3t",
             "https://",
             "//s3cr3t",
+            "https://eu.api.ovh.com\r\n.s3cr3t.example/1.0",
+            "https://eu.api.ovh.com\t.s3cr3t.example/1.0",
+            "https://eu.api.ovh.com\\.s3cr3t.example/1.0",
+            "https://eu.api.ovh.com%2Es3cr3t.example/1.0",
+            "https://eu.api.ovh.com/1.0 s3cr3t",
+            "https://eu.api.ovh.com/\0s3cr3t",
         ] {
             let error = BaseUrl::new(text).expect_err(text);
             assert_eq!(error.kind(), ErrorKind::Configuration, "{text}");

@@ -95,7 +95,7 @@ where
         loop {
             if resting {
                 clock.sleep(rest).await;
-                rest = (rest * 2).min(longest);
+                rest = rest.saturating_mul(2).min(longest);
             }
             resting = true;
             match look().await {

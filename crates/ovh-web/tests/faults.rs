@@ -6,7 +6,7 @@ mod support;
 use std::error::Error as _;
 use std::time::Duration;
 
-use ovh_web::{Client, Error, ErrorKind, Method};
+use ovh_web::{AccessRules, Client, Error, ErrorKind, Method};
 use serde_json::{Value, json as value};
 use support::{
     APPLICATION_KEY, APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json,
@@ -168,6 +168,49 @@ async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
 }
 
 #[tokio::test]
+async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_server_either() {
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = Server::start_bare(|_| json("7")).await;
+        let there = format!("Location: http://{}/evil\r\n", elsewhere.host);
+        let server = Server::start_bare(move |_| answer(status, &there, "")).await;
+        let signed = server.builder().build().expect("a client");
+        let tokens = Client::builder()
+            .base_url(server.base())
+            .client_id("EU.1")
+            .client_secret("s3cr3t")
+            .token_url(format!("http://{}/auth/oauth2/token", server.host))
+            .retries(0)
+            .build()
+            .expect("a client");
+        let asking = Client::builder()
+            .base_url(server.base())
+            .application_key("ak")
+            .application_secret("as")
+            .without_consumer_key()
+            .retries(0)
+            .build()
+            .expect("a client");
+        for client in [signed, tokens] {
+            let error = client.request(Method::Post, "/me").send().await;
+            let error = error.expect_err("not followed");
+            assert!(error.to_string().contains("elsewhere"), "{error}");
+            assert!(
+                !error.maybe_applied(),
+                "nothing of the call was sent: {error}"
+            );
+        }
+        let error = asking
+            .request_credential(AccessRules::read_only())
+            .await
+            .expect_err("not followed");
+        assert!(error.to_string().contains("elsewhere"), "{error}");
+        // The time, a token, a consumer key: each was asked for once, and nowhere else.
+        assert_eq!(server.all().len(), 3);
+        assert!(elsewhere.all().is_empty(), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_reply_beyond_all_measure_is_not_read_to_its_end() {
     let server = Server::start(|_| {
         Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[".to_vec())
@@ -215,6 +258,84 @@ async fn silence_ends_when_the_clock_says_so() {
 }
 
 #[tokio::test]
+async fn a_head_or_a_body_that_does_not_come_to_its_end_is_not_waited_for_any_longer() {
+    for begun in [
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Le",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n",
+        "HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\n<h1>bu",
+    ] {
+        let clock = HandClock::default();
+        let server = Server::start(move |_| Answer::Stall(begun.as_bytes().to_vec())).await;
+        let client = server
+            .builder()
+            .clock(clock.clone())
+            .call_timeout(Duration::from_secs(5))
+            .build()
+            .expect("a client");
+        for (is_write, words) in [(false, "try again"), (true, "look before you repeat it")] {
+            let before = server.calls().len();
+            let call = tokio::spawn(task(client.clone(), is_write));
+            while server.calls().len() == before {
+                tokio::task::yield_now().await;
+            }
+            // What was begun is on its way, or arrives while nobody waits any more.
+            clock.advance(Duration::from_secs(6));
+            let error = call
+                .await
+                .expect("no panic")
+                .expect_err("no whole answer in time");
+            check(
+                &error,
+                ErrorKind::Timeout,
+                &[&server.host, "within 5s", words],
+            );
+            assert_eq!(server.calls().len(), before + 1, "{begun:?}");
+        }
+    }
+
+    async fn task(client: Client, is_write: bool) -> Result<Value, Error> {
+        match is_write {
+            true => post(&client).await,
+            false => get(&client).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_before_the_next_attempt_does_not_deny_the_one_before() {
+    // The first attempt is answered, the second has no turn in time.
+    let clock = HandClock::jumping(Duration::from_secs(30));
+    let server = Server::start(|_| answer(503, "Retry-After: 1\r\n", "")).await;
+    let client = server
+        .builder()
+        .clock(clock.clone())
+        .retries(3)
+        .rate_limit(ovh_web::RateLimit::per_minute(1))
+        .build()
+        .expect("a client");
+    let call = client
+        .request(Method::Get, "/me")
+        .timeout(Duration::from_secs(40));
+    let call = tokio::spawn(call.send());
+    let turn = Duration::from_secs(50)..Duration::from_secs(60);
+    while !clock.sleeps().iter().any(|sleep| turn.contains(sleep)) {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(39));
+    let error = call.await.expect("no panic").expect_err("no turn in time");
+    check(
+        &error,
+        ErrorKind::Timeout,
+        &["within 40s", "after 2 attempts"],
+    );
+    assert!(!error.to_string().contains("nothing"), "{error}");
+    assert!(!error.maybe_applied(), "{error}");
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_secret_is_told_with_its_likely_causes() {
     let server = Server::start(|_| {
         answer(
@@ -230,6 +351,26 @@ async fn a_wrong_secret_is_told_with_its_likely_causes() {
         ErrorKind::Authentication,
         &["Invalid signature", "secret", "clock", "EU.test.3"],
     );
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_in_its_time_sends_nothing() {
+    // It takes the call and says nothing, so that the handshake never ends. The clock stands still:
+    // this one limit is the engine's own.
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let host = listener.local_addr().expect("an address").to_string();
+    let client = support::builder(&format!("https://{host}/1.0"))
+        .extra_ca_pem(AUTHORITY)
+        .connect_timeout(Duration::from_millis(20))
+        .build()
+        .expect("a client");
+    let error = post(&client).await.expect_err("no handshake");
+    check(
+        &error,
+        ErrorKind::Timeout,
+        &["POST /me/thing", &host, "no connection", "not sent"],
+    );
+    assert!(!error.maybe_applied() && error.is_retryable(), "{error}");
 }
 
 /// A certificate authority that trusts nothing on the network: its key was thrown away.

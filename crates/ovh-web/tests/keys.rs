@@ -1,4 +1,4 @@
-//! Consumer keys: asked for, waited for, used, refused.
+//! Consumer keys: asked for, waited for, ended, refused.
 
 mod support;
 
@@ -9,8 +9,36 @@ use ovh_web::{AccessRules, Client, Error, ErrorKind, Method, WaitPolicy};
 use serde_json::Value;
 use support::{HandClock, Server, answer, json};
 
+fn jumping() -> HandClock {
+    HandClock::jumping(Duration::from_secs(100))
+}
+
 async fn get(client: &Client) -> Result<Value, Error> {
     client.request(Method::Get, "/me").json().await
+}
+
+#[tokio::test]
+async fn a_key_that_has_ended_or_may_not_do_this_is_told_and_the_call_sent_once() {
+    for (status, code, kind) in [
+        (403, "INVALID_CREDENTIAL", ErrorKind::Authentication),
+        (403, "NOT_CREDENTIAL", ErrorKind::Authentication),
+        (403, "NOT_GRANTED_CALL", ErrorKind::Forbidden),
+    ] {
+        let body = format!(r#"{{"errorCode":"{code}","httpCode":"{status} x","message":"no"}}"#);
+        let server = Server::start(move |_| answer(status, "", &body)).await;
+        let client = server
+            .builder()
+            .clock(jumping())
+            .retries(3)
+            .build()
+            .expect("a client");
+        let users = client.raw().users();
+        let error = users.get("s.example", "a").await.expect_err("refused");
+        assert_eq!((error.kind(), error.code()), (kind, Some(code)));
+        assert!(error.hint().is_some(), "{error}");
+        assert!(error.is_auth() && !error.is_retryable());
+        assert_eq!(server.calls().len(), 1);
+    }
 }
 
 /// A server that gives a consumer key and then answers questions about it with these, in order;

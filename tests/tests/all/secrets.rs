@@ -1,7 +1,5 @@
 //! No secret shows: not in a log at the finest level, not in an error, a `Debug`, a journal, a URL.
 
-use std::error::Error as StdError;
-use std::fmt::{Debug, Display, Write};
 use std::time::Duration;
 
 use ovh_web::config::Sources;
@@ -11,10 +9,11 @@ use ovh_web::types::{
 };
 use ovh_web::{Client, Credentials, Error, ErrorKind, Method};
 use ovh_web_sandbox::Sandbox;
-use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene};
+use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Shown};
 use serde_json::json;
 
-/// Values that occur nowhere else, so that each place where one shows is a leak.
+/// Values that begin with `canary` and occur nowhere else, so that each place where one shows is a
+/// leak.
 const APPLICATION_KEY: &str = "canaryAK0000000A";
 const APPLICATION_SECRET: &str = "canaryAS0000000000000000000000000A";
 const CONSUMER_KEY: &str = "canaryCK0000000000000000000000000A";
@@ -25,47 +24,6 @@ const LOGIN: &str = "canaryPW-user-0";
 const PEM: &str = "canaryPEM-0";
 const QUERY: &str = "canaryQuery-0";
 const PROXY: &str = "canaryProxy-0";
-/// Every one of them, in whatever form, begins like this.
-const CANARY: &str = "canary";
-
-/// What was shown to somebody, all of it.
-#[derive(Default)]
-struct Shown(String);
-
-impl Shown {
-    fn debug(&mut self, what: &str, value: &dyn Debug) {
-        writeln!(self.0, "{what}: {value:?} {value:#?}").expect("memory");
-    }
-
-    fn display(&mut self, what: &str, value: &dyn Display) {
-        writeln!(self.0, "{what}: {value} {value:#}").expect("memory");
-    }
-
-    fn error(&mut self, error: &Error) {
-        self.display("error", error);
-        self.debug("error", error);
-        let details: Vec<_> = error.details().collect();
-        self.debug("details", &(error.message(), error.hint(), details));
-        self.debug("operation", &(error.operation(), error.operation_name()));
-        let mut source = StdError::source(error);
-        while let Some(cause) = source {
-            self.display("cause", cause);
-            self.debug("cause", cause);
-            source = cause.source();
-        }
-    }
-
-    #[track_caller]
-    fn holds_no_canary(&self) {
-        let leaks: Vec<_> = self
-            .0
-            .lines()
-            .filter(|line| line.contains(CANARY) || line.contains("$1$"))
-            .collect();
-        assert!(leaks.is_empty(), "{leaks:#?}");
-    }
-}
-
 async fn scene() -> Scene {
     let builder = Sandbox::builder()
         .application_key(APPLICATION_KEY)

@@ -1,8 +1,8 @@
 //! `ensure` writes what differs and nothing the second time.
 
 use ovh_web::types::{
-    CronStatus, DatabaseCapacity, EnvVarType, Language, NewCron, NewDatabase, NewDatabaseType,
-    NewDomain, NewEnvVar, NewUser, SshState,
+    CronStatus, DatabaseCapacity, DatabaseVersion, EnvVarType, ExtraSqlQuota, Language, NewCron,
+    NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser, SshState,
 };
 use ovh_web::{Change, ErrorKind};
 use ovh_web_sandbox::{Fault, Sandbox};
@@ -143,6 +143,52 @@ async fn a_key_that_two_crons_carry_is_a_conflict_and_no_guess() {
     );
     assert!(error.to_string().contains("nothing was sent"));
     assert_eq!(changes(&scene.sandbox).len(), 2);
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_size_or_sort_is_a_conflict_that_names_them() {
+    let scene = Scene::start().await;
+    let databases = scene.hosting().databases();
+    // One that was bought in addition.
+    let new = |capacity| NewDatabase::new(capacity, NewDatabaseType::Mysql, "examplebig");
+    let bought = new(DatabaseCapacity::ExtraSqlPerso)
+        .quota(ExtraSqlQuota::V400)
+        .version(DatabaseVersion::V8_0);
+    let made = databases.ensure(&bought).await.expect("created");
+    assert_eq!(made.change, Change::Created);
+    for (wanted, fields) in [
+        (bought.clone(), vec![]),
+        (new(DatabaseCapacity::ExtraSqlPerso), vec![]),
+        (bought.clone().quota(ExtraSqlQuota::V800), vec!["quota"]),
+        (
+            bought.clone().version(DatabaseVersion::V5_7),
+            vec!["version"],
+        ),
+        (new(DatabaseCapacity::SqlPerso), vec!["capacity"]),
+        (
+            new(DatabaseCapacity::SqlPro).quota(ExtraSqlQuota::V800),
+            vec!["capacity", "quota"],
+        ),
+        // A sort that this crate does not know may well be the one that is there.
+        (new("sqlNew".into()), vec![]),
+    ] {
+        let expected = match fields.is_empty() {
+            true => Change::Unchanged,
+            false => Change::Conflict { fields },
+        };
+        let plan = databases.plan(&wanted).await.expect("a plan");
+        assert_eq!(plan, expected, "{wanted:?}");
+        let done = databases.ensure(&wanted).await.expect("an answer");
+        assert_eq!(done.change, expected, "{wanted:?}");
+    }
+    // One that came with the offer.
+    let new = |capacity| NewDatabase::new(capacity, NewDatabaseType::Mysql, "exampleshop");
+    let made = databases.ensure(&new(DatabaseCapacity::SqlPerso)).await;
+    assert_eq!(made.expect("created").change, Change::Created);
+    let plan = databases.plan(&new(DatabaseCapacity::ExtraSqlPerso)).await;
+    let fields = vec!["capacity"];
+    assert_eq!(plan.expect("a plan"), Change::Conflict { fields });
+    assert_eq!(changes(&scene.sandbox), ["databases::create"; 2]);
 }
 
 #[tokio::test]

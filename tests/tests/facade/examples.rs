@@ -1,17 +1,17 @@
 //! The examples of the facade run, on a clock that does not wait.
 
 #[path = "../../../crates/ovh-web/examples/consumer_key/consumer_key.rs"]
-mod consumer_key;
+pub(crate) mod consumer_key;
 #[path = "../../../crates/ovh-web/examples/deploy_site/deploy_site.rs"]
-mod deploy_site;
+pub(crate) mod deploy_site;
 #[path = "../../../crates/ovh-web/examples/from_python/from_python.rs"]
-mod from_python;
+pub(crate) mod from_python;
 #[path = "../../../crates/ovh-web/examples/inventory/inventory.rs"]
-mod inventory;
+pub(crate) mod inventory;
 #[path = "../../../crates/ovh-web/examples/nightly_backup/nightly_backup.rs"]
-mod nightly_backup;
+pub(crate) mod nightly_backup;
 #[path = "../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
-mod rotate_certificates;
+pub(crate) mod rotate_certificates;
 
 use ovh_web::Change;
 use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewDomain};

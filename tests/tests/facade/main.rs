@@ -5,4 +5,5 @@ mod ensure;
 mod examples;
 mod families;
 mod lists;
+mod secrets;
 mod tasks;

@@ -262,6 +262,19 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_one_line_whatever_the_server_writes() {
+        let told = refused(
+            409,
+            r#"{"class":"a\tb","message":"two\r\nlines\u001b[2J","details":{"x\ny":"z\u0085"}}"#,
+        );
+        assert_eq!(told.message(), "two\r\nlines\u{1b}[2J");
+        let shown = told.to_string();
+        assert!(!shown.contains(char::is_control), "{shown:?}");
+        assert!(shown.starts_with("two  lines [2J [GET /me; status 409 a b; x y: z"));
+        assert!(!format!("{told:?}").contains(char::is_control));
+    }
+
+    #[test]
     fn every_status_has_its_kind() {
         for (status, kind) in [
             (400, ErrorKind::BadRequest),

@@ -55,12 +55,19 @@ impl AccessRule {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub struct AccessRules(Vec<AccessRule>);
+pub struct AccessRules {
+    rules: Vec<AccessRule>,
+    /// The name of a hosting that is none, and would let more through than one hosting.
+    no_hosting: Option<String>,
+}
 
 impl AccessRules {
     /// No rule yet.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            rules: Vec::new(),
+            no_hosting: None,
+        }
     }
 
     /// Everything may be read, nothing changed.
@@ -75,7 +82,7 @@ impl AccessRules {
 
     /// Allows one method on one path.
     pub fn allow(mut self, method: Method, path: impl Into<String>) -> Self {
-        self.0.push(AccessRule::new(method, path));
+        self.rules.push(AccessRule::new(method, path));
         self
     }
 
@@ -95,14 +102,24 @@ impl AccessRules {
         self
     }
 
-    /// Allows to do everything with one hosting.
+    /// Allows to do everything with one hosting. A name that would let more through (empty, or with
+    /// `*` or `/`) is refused when the key is asked for.
     pub fn manage_hosting(self, service_name: &str) -> Self {
-        self.recursive(&ALL, &format!("/hosting/web/{service_name}"))
+        self.one_hosting(&ALL, service_name)
     }
 
-    /// Allows to read one hosting and everything that belongs to it.
+    /// Allows to read one hosting and everything that belongs to it. A name that would let more
+    /// through is refused as in [`manage_hosting`](Self::manage_hosting).
     pub fn read_hosting(self, service_name: &str) -> Self {
-        self.recursive(&[Method::Get], &format!("/hosting/web/{service_name}"))
+        self.one_hosting(&[Method::Get], service_name)
+    }
+
+    fn one_hosting(mut self, methods: &[Method], service_name: &str) -> Self {
+        if service_name.is_empty() || service_name.contains(['*', '/', '?', '#', '%', '\\']) {
+            self.no_hosting = Some(service_name.to_owned());
+            return self;
+        }
+        self.recursive(methods, &format!("/hosting/web/{service_name}"))
     }
 
     /// Allows what the client needs to look after its own key: to see it and to end it.
@@ -113,19 +130,24 @@ impl AccessRules {
 
     /// The rules so far.
     pub fn iter(&self) -> impl Iterator<Item = &AccessRule> {
-        self.0.iter()
+        self.rules.iter()
     }
 
     /// The rules as they travel, if they can be of any use.
     pub(super) fn into_body(self) -> Result<Vec<NewAccessRule>, Error> {
         let refuse = |what: String| Err(Error::invalid_argument(what).build());
-        if self.0.is_empty() {
+        if let Some(name) = self.no_hosting {
+            return refuse(format!(
+                "`{name}` is not the name of one hosting, and a rule for it would let through more; nothing was sent"
+            ));
+        }
+        if self.rules.is_empty() {
             return refuse(
                 "a consumer key without rules could do nothing; nothing was sent".to_owned(),
             );
         }
-        let mut body = Vec::with_capacity(self.0.len());
-        for AccessRule { method, path } in self.0 {
+        let mut body = Vec::with_capacity(self.rules.len());
+        for AccessRule { method, path } in self.rules {
             // Fact [3P]: such rules are taken, and match nothing.
             if !path.starts_with('/') || path.contains(char::is_whitespace) {
                 return refuse(format!(
@@ -142,13 +164,16 @@ impl AccessRules {
 
 impl Extend<AccessRule> for AccessRules {
     fn extend<I: IntoIterator<Item = AccessRule>>(&mut self, rules: I) {
-        self.0.extend(rules);
+        self.rules.extend(rules);
     }
 }
 
 impl FromIterator<AccessRule> for AccessRules {
     fn from_iter<I: IntoIterator<Item = AccessRule>>(rules: I) -> Self {
-        Self(rules.into_iter().collect())
+        Self {
+            rules: rules.into_iter().collect(),
+            no_hosting: None,
+        }
     }
 }
 
@@ -176,6 +201,21 @@ mod tests {
             text(&rules),
             ["GET /hosting/web/a.example", "GET /hosting/web/a.example/*"]
         );
+    }
+
+    #[test]
+    fn a_rule_for_one_hosting_never_lets_another_through() {
+        for name in ["", "*", "a*", "/", "a/b", "a/../*", "%2A", "a b"] {
+            for rules in [
+                AccessRules::new().own_key().read_hosting(name),
+                AccessRules::new().own_key().manage_hosting(name),
+            ] {
+                let error = rules.into_body().expect_err(name);
+                assert!(error.to_string().contains("nothing was sent"), "{error}");
+            }
+        }
+        let fine = AccessRules::new().read_hosting("example.cluster01.hosting.ovh.net");
+        assert_eq!(fine.into_body().expect("fine rules").len(), 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | 2 | the environment: `OVH_ENDPOINT`, `OVH_APPLICATION_KEY`, ... |
 //! | 3 | `./ovh.conf` |
 //! | 4 | `~/.ovh.conf` |
-//! | 5 | `/etc/ovh.conf` |
+//! | 5 | `/etc/ovh.conf`, but not on Windows |
 //!
 //! They are merged key by key, under the names that OVH's own clients use: the endpoint may come
 //! from one place and a key from another. The merging is a function of values;

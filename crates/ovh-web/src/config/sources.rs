@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -46,6 +47,9 @@ impl Sources {
     /// Reads the `OVH_*` variables and `./ovh.conf`, `~/.ovh.conf` and `/etc/ovh.conf`, as far as
     /// they exist.
     ///
+    /// On Windows `~` is `%USERPROFILE%`, and there is no `/etc/ovh.conf`: any user of a machine
+    /// could write it there, and with it the endpoint to which the keys of others are sent.
+    ///
     /// # Errors
     ///
     /// A variable or a file that is not UTF-8, and a file that is there but cannot be read.
@@ -64,14 +68,7 @@ impl Sources {
                 sources = sources.variable(name, value);
             }
         }
-        let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"));
-        let paths = [
-            Some(PathBuf::from("./ovh.conf")),
-            home.filter(|home| !home.is_empty())
-                .map(|home| PathBuf::from(home).join(".ovh.conf")),
-            Some(PathBuf::from("/etc/ovh.conf")),
-        ];
-        for path in paths.into_iter().flatten() {
+        for path in places(cfg!(windows), |name| env::var_os(name)) {
             if let Some(text) = read(&path)? {
                 sources = sources.file(path, text);
             }
@@ -88,6 +85,22 @@ impl fmt::Debug for Sources {
             .field("files", &files)
             .finish_non_exhaustive()
     }
+}
+
+/// The files that are looked for, the first of which wins.
+fn places(is_windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let home = match is_windows {
+        // As OVH's own clients do: other shells set HOME there to what no other program means.
+        true => set("USERPROFILE").or_else(|| set("HOME")),
+        false => set("HOME"),
+    };
+    let mut places = vec![PathBuf::from("./ovh.conf")];
+    places.extend(home.map(|home| PathBuf::from(home).join(".ovh.conf")));
+    if !is_windows {
+        places.push(PathBuf::from("/etc/ovh.conf"));
+    }
+    places
 }
 
 /// The text of a file, or nothing where there is no such file.
@@ -117,10 +130,12 @@ fn read(path: &Path) -> Result<Option<Secret>, Error> {
         Err(error) => {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-            Err(configuration(format!(
-                "{}, line {line}: the text is not UTF-8",
-                path.display()
-            )))
+            Err(Error::builder(
+                ErrorKind::Configuration,
+                format!("{}, line {line}: the text is not UTF-8", path.display()),
+            )
+            .hint("save it as UTF-8; some editors and shells of Windows write UTF-16")
+            .build())
         }
     }
 }
@@ -141,6 +156,32 @@ mod tests {
         let shown = format!("{sources:?}");
         assert!(!shown.contains("s3cr3t"), "{shown}");
         assert!(shown.contains("OVH_APPLICATION_SECRET") && shown.contains("ovh.conf"));
+    }
+
+    #[test]
+    fn each_system_has_its_places_and_the_nearest_comes_first() {
+        let shown = |is_windows, variables: &[(&str, &str)]| -> Vec<String> {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name)?;
+                Some(OsString::from(found.1))
+            };
+            let places = places(is_windows, variable).into_iter();
+            // The separator is the machine's, whatever system is asked about.
+            places
+                .map(|path| path.display().to_string().replace('\\', "/"))
+                .collect()
+        };
+        let both = [("HOME", "/home/a"), ("USERPROFILE", "C:/Users/a")];
+        assert_eq!(
+            shown(false, &both),
+            ["./ovh.conf", "/home/a/.ovh.conf", "/etc/ovh.conf"]
+        );
+        assert_eq!(shown(true, &both), ["./ovh.conf", "C:/Users/a/.ovh.conf"]);
+        assert_eq!(shown(true, &both[..1]), ["./ovh.conf", "/home/a/.ovh.conf"]);
+        for none in [&[][..], &[("HOME", "")]] {
+            assert_eq!(shown(false, none), ["./ovh.conf", "/etc/ovh.conf"]);
+            assert_eq!(shown(true, none), ["./ovh.conf"]);
+        }
     }
 
     #[test]

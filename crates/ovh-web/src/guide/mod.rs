@@ -12,3 +12,6 @@ pub mod testing {}
 
 #[doc = include_str!("other_clients.md")]
 pub mod other_clients {}
+
+#[doc = include_str!("differences.md")]
+pub mod differences {}

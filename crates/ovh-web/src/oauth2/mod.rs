@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ovh_runtime::{Body, Error, ErrorKind, Method, Reply, Request, Secret};
@@ -41,6 +42,8 @@ pub(crate) struct Tokens {
     url: String,
     host: String,
     flight: Flight<Token>,
+    /// The number of the last token that the API refused.
+    refused: AtomicU64,
 }
 
 /// A token, and until when.
@@ -61,7 +64,13 @@ impl Tokens {
             host: host_of(&url),
             url,
             flight: Flight::default(),
+            refused: AtomicU64::new(0),
         }
+    }
+
+    /// Notes that the API has refused the token of that number: nobody gets it any more.
+    pub(crate) fn refuse(&self, serial: u64) {
+        self.refused.fetch_max(serial, Ordering::SeqCst);
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -81,22 +90,20 @@ impl Tokens {
         }
     }
 
-    /// A token that is good at `now`, by a clock that only goes forward, and that is not the one
-    /// that was refused.
+    /// A token that is good at `now`, by a clock that only goes forward, and that was not refused.
     pub(crate) async fn get<F>(
         &self,
         now: Duration,
-        refused: Option<u64>,
         fetch: impl FnOnce() -> F,
     ) -> Result<Token, Arc<Error>>
     where
         F: Future<Output = Result<Granted, Error>>,
     {
-        let is_other = |token: &Token| refused.is_none_or(|serial| token.serial != serial);
+        let is_taken = |token: &Token| token.serial > self.refused.load(Ordering::SeqCst);
         let result = self
             .flight
             .get(
-                |token| is_other(token) && now < token.renew,
+                |token| is_taken(token) && now < token.renew,
                 || async {
                     let granted = fetch().await?;
                     let serial = self.flight.peek().map_or(1, |last| last.serial + 1);
@@ -109,7 +116,7 @@ impl Tokens {
             Err(error) if error.is_retryable() => self
                 .flight
                 .peek()
-                .filter(|token| is_other(token) && now < token.end)
+                .filter(|token| is_taken(token) && now < token.end)
                 .ok_or(error),
             result => result,
         }
@@ -269,22 +276,24 @@ mod tests {
         let value = |token: Result<Token, Arc<Error>>| {
             token.map(|token| token.value.expose().to_owned()).ok()
         };
-        let get = tokens.get(at(0), None, grant("one")).await;
+        let get = tokens.get(at(0), grant("one")).await;
         assert_eq!(value(get).as_deref(), Some("one"));
-        let get = tokens.get(at(3538), None, grant("two")).await;
+        let get = tokens.get(at(3538), grant("two")).await;
         assert_eq!(
             value(get).as_deref(),
             Some("one"),
             "good for another minute"
         );
-        let get = tokens.get(at(3540), None, down).await;
+        let get = tokens.get(at(3540), down).await;
         assert_eq!(value(get).as_deref(), Some("one"), "good for a few seconds");
-        assert!(tokens.get(at(3600), None, down).await.is_err());
-        let get = tokens.get(at(3540), None, grant("two")).await;
+        assert!(tokens.get(at(3600), down).await.is_err());
+        let get = tokens.get(at(3540), grant("two")).await;
         assert_eq!(value(get).as_deref(), Some("two"));
-        let refused = tokens.get(at(3541), Some(2), grant("three")).await;
+        tokens.refuse(2);
+        let refused = tokens.get(at(3541), grant("three")).await;
         assert_eq!(value(refused).as_deref(), Some("three"));
-        let refused = tokens.get(at(3542), Some(2), down).await;
+        tokens.refuse(2);
+        let refused = tokens.get(at(3542), down).await;
         assert_eq!(
             value(refused).as_deref(),
             Some("three"),

@@ -79,7 +79,9 @@ impl RetryPolicy for Backoff {
         let jitter = bound.mul_f64(self.random.fraction());
         Some(match failed.retry_after {
             // All who were sent away together must not come back together.
-            Some(asked) => asked.min(self.longest_asked) + jitter.min(self.first),
+            Some(asked) => asked
+                .min(self.longest_asked)
+                .saturating_add(jitter.min(self.first)),
             None => jitter,
         })
     }
@@ -176,6 +178,26 @@ mod tests {
                 pause >= least && pause < least + Duration::from_millis(500),
                 "{pause:?}"
             );
+        }
+    }
+
+    #[test]
+    fn no_setting_and_no_wish_of_a_server_is_beyond_measure() {
+        let policy = Backoff::default()
+            .retries(u32::MAX)
+            .first_pause(Duration::MAX)
+            .longest_pause(Duration::MAX)
+            .longest_retry_after(Duration::MAX)
+            .seed(7);
+        for number in [1, 40, u32::MAX] {
+            for retry_after in [None, Some(Duration::MAX)] {
+                let attempt = FailedAttempt {
+                    retry_after,
+                    ..failed(number)
+                };
+                let pause = policy.pause(&attempt).expect("again");
+                assert!(retry_after.is_none_or(|asked| pause == asked), "{pause:?}");
+            }
         }
     }
 

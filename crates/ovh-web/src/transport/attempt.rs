@@ -6,7 +6,7 @@ use std::time::Duration;
 use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
 
 use super::engine::HttpRequest;
-use super::failure::{self, Failed};
+use super::failure::{self, Failed, Reached};
 use super::server_time::{self, Answer, Measured};
 use super::{Auth, HttpTransport, Progress, quoted};
 use crate::clock::within;
@@ -28,7 +28,6 @@ impl HttpTransport {
     pub(super) async fn attempt(
         &self,
         request: &Request,
-        refused: Option<u64>,
         used: &mut Used,
         progress: &Progress,
         waited: impl FnOnce(Duration),
@@ -41,7 +40,7 @@ impl HttpTransport {
 
         let mut http = self.prepare(request).map_err(Failed::unsent)?;
         if needs_identity(request) {
-            self.identify(request, refused, used, &mut http)
+            self.identify(request, used, &mut http)
                 .await
                 .map_err(Failed::unsent)?;
         }
@@ -95,7 +94,6 @@ impl HttpTransport {
     async fn identify(
         &self,
         request: &Request,
-        refused: Option<u64>,
         used: &mut Used,
         http: &mut HttpRequest,
     ) -> Result<(), Error> {
@@ -106,7 +104,7 @@ impl HttpTransport {
             Auth::OAuth2(tokens) => {
                 let now = self.shared.clock.monotonic();
                 let token = tokens
-                    .get(now, refused, || self.fetch_token(tokens))
+                    .get(now, || self.fetch_token(tokens))
                     .await
                     .map_err(|error| failure::no_token(request, error))?;
                 used.token = Some(token.serial);
@@ -181,7 +179,7 @@ impl HttpTransport {
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {
-                error: failure::out_of_time(request, host, limit, true),
+                error: failure::out_of_time(request, host, limit, Reached::Wire),
                 left: true,
             }),
         }

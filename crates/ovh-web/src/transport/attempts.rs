@@ -7,8 +7,8 @@ use ovh_runtime::{Error, Reply, Request};
 use tracing::Instrument;
 
 use super::attempt::Used;
-use super::failure::Failed;
-use super::{HttpTransport, server_time};
+use super::failure::{Failed, Reached};
+use super::{Auth, HttpTransport, server_time};
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
 
@@ -17,6 +17,7 @@ use crate::retry::{FailedAttempt, after, safety};
 pub(super) struct Progress {
     attempts: AtomicU32,
     on_wire: AtomicBool,
+    was_on_wire: AtomicBool,
     unsure: AtomicBool,
 }
 
@@ -27,6 +28,7 @@ impl Progress {
 
     pub(super) fn on_wire(&self, now: bool) {
         self.on_wire.store(now, Ordering::Relaxed);
+        self.was_on_wire.store(true, Ordering::Relaxed);
     }
 
     /// How many attempts have begun.
@@ -34,9 +36,14 @@ impl Progress {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Whether an attempt is on the wire.
-    pub(super) fn is_on_wire(&self) -> bool {
-        self.on_wire.load(Ordering::Relaxed)
+    /// How far the call is right now.
+    pub(super) fn reached(&self) -> Reached {
+        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        match (is(&self.on_wire), is(&self.was_on_wire)) {
+            (true, _) => Reached::Wire,
+            (false, true) => Reached::Between,
+            (false, false) => Reached::Nothing,
+        }
     }
 
     /// Whether an attempt that has failed may have had its effect.
@@ -56,7 +63,6 @@ impl HttpTransport {
     ) -> Result<Reply, Error> {
         let shared = &*self.shared;
         let name = request.name();
-        let mut refused = None;
         let mut mended = request.options().retries == Some(0);
         loop {
             let number = progress.begin();
@@ -66,11 +72,9 @@ impl HttpTransport {
                 number,
             };
             let mut used = Used::default();
-            let result = self
-                .observed(request, &info, refused, &mut used, progress)
-                .await;
+            let result = self.observed(request, &info, &mut used, progress).await;
             if let (Ok(reply), false) = (&result, mended) {
-                if self.mend(request, reply, used, &mut refused).await {
+                if self.mend(request, reply, used).await {
                     mended = true;
                     continue;
                 }
@@ -158,13 +162,7 @@ impl HttpTransport {
 
     /// Puts right what made the server refuse the caller, if that is what happened. Nothing was
     /// done by the server then, so that even a write may be sent again; but only once.
-    async fn mend(
-        &self,
-        request: &Request,
-        reply: &Reply,
-        used: Used,
-        refused: &mut Option<u64>,
-    ) -> bool {
+    async fn mend(&self, request: &Request, reply: &Reply, used: Used) -> bool {
         if let Some(measured) = used.time {
             let shared = &*self.shared;
             return server_time::smells_of_time(request, reply)
@@ -173,11 +171,13 @@ impl HttpTransport {
                     .has_moved(measured, &*shared.clock, || self.fetch_time())
                     .await;
         }
-        if used.token.is_some() && reply.status() == 401 {
-            *refused = used.token;
-            return true;
+        match (&self.auth, used.token) {
+            (Auth::OAuth2(tokens), Some(serial)) if reply.status() == 401 => {
+                tokens.refuse(serial);
+                true
+            }
+            _ => false,
         }
-        false
     }
 
     /// An attempt, with everything that is told about it.
@@ -185,7 +185,6 @@ impl HttpTransport {
         &self,
         request: &Request,
         info: &AttemptInfo<'_>,
-        refused: Option<u64>,
         used: &mut Used,
         progress: &Progress,
     ) -> Result<Reply, Failed> {
@@ -207,7 +206,7 @@ impl HttpTransport {
             }
         };
         let result = self
-            .attempt(request, refused, used, progress, waited)
+            .attempt(request, used, progress, waited)
             .instrument(span.clone())
             .await;
         let duration = shared.clock.monotonic().saturating_sub(begin);

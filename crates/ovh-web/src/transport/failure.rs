@@ -24,13 +24,31 @@ impl Failed {
     }
 }
 
+/// How far a call had come when its time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// Nothing of it was sent.
+    Nothing,
+    /// An attempt is on the wire.
+    Wire,
+    /// Earlier attempts have failed, and the next one is not on the wire.
+    Between,
+}
+
 /// The time of an attempt or of the whole call ran out.
-pub(super) fn out_of_time(request: &Request, host: &str, limit: Duration, left: bool) -> Error {
-    let hint = if left {
-        after_a_write(request, "try again, or give the call more time")
-    } else {
-        "nothing of it was sent; try again, or give the call more time".to_owned()
+pub(super) fn out_of_time(
+    request: &Request,
+    host: &str,
+    limit: Duration,
+    reached: Reached,
+) -> Error {
+    const AGAIN: &str = "try again, or give the call more time";
+    let hint = match reached {
+        Reached::Wire => after_a_write(request, AGAIN),
+        Reached::Nothing => format!("nothing of it was sent; {AGAIN}"),
+        Reached::Between => AGAIN.to_owned(),
     };
+    let left = reached == Reached::Wire;
     Error::builder(
         ErrorKind::Timeout,
         format!("no complete answer from {host} within {limit:?}"),

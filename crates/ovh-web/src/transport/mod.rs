@@ -193,8 +193,8 @@ impl HttpTransport {
             let outcome = within(&*shared.clock, total, attempts)
                 .await
                 .unwrap_or_else(|| {
-                    let left = progress.is_on_wire();
-                    let error = failure::out_of_time(&request, &shared.host, total, left);
+                    let reached = progress.reached();
+                    let error = failure::out_of_time(&request, &shared.host, total, reached);
                     Err(self.last_words(error, &progress))
                 });
             span.record("attempts", progress.attempts());

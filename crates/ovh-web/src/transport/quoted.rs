@@ -1,7 +1,7 @@
 //! A refusal that quotes what it was sent: the server's words become an error, and no error shows a
 //! secret.
 
-use ovh_runtime::{Reply, Request};
+use ovh_runtime::{Reply, Request, Secret};
 use reqwest::Url;
 use serde_json::Value;
 
@@ -19,15 +19,22 @@ pub(super) fn hide(auth: &Auth, request: &Request, reply: Reply) -> Reply {
         return reply;
     }
     let mut secrets = passwords(request);
-    auth.each_secret(&mut |secret| secrets.push(secret.to_owned()));
+    auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
+    secrets.retain(|secret| secret.expose().len() >= SHORTEST);
     // A secret that holds another one goes first, or its rest would stay.
-    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
     let mut text = String::from_utf8_lossy(reply.body()).into_owned();
     let mut found = false;
-    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
+    for secret in &secrets {
         // As it is, and as it looks inside a JSON text.
-        let escaped = Value::from(secret.as_str()).to_string();
-        for form in [secret.as_str(), escaped.trim_matches('"')] {
+        let escaped = Secret::new(serde_json::to_string(secret.expose()).unwrap_or_default());
+        let inside = escaped.expose();
+        let inside = inside.strip_prefix('"').unwrap_or(inside);
+        let inside = inside.strip_suffix('"').unwrap_or(inside);
+        for form in [secret.expose(), inside] {
+            if form.is_empty() {
+                continue;
+            }
             if text.contains(form) {
                 text = text.replace(form, HIDDEN);
                 found = true;
@@ -41,7 +48,7 @@ pub(super) fn hide(auth: &Auth, request: &Request, reply: Reply) -> Reply {
 }
 
 /// The values of body and query that the operation table calls secret.
-fn passwords(request: &Request) -> Vec<String> {
+fn passwords(request: &Request) -> Vec<Secret> {
     let names = request
         .operation()
         .map_or(&[][..], |row| row.secret_fields());
@@ -53,29 +60,32 @@ fn passwords(request: &Request) -> Vec<String> {
         .body()
         .map(|body| serde_json::from_slice(body.as_bytes()))
     {
-        collect(&body, names, &mut found);
+        collect(body, names, &mut found);
     }
     if let Ok(url) = Url::parse(&format!("https://host{}", request.target())) {
         let pairs = url.query_pairs();
         let secret = pairs.filter(|(name, _)| names.contains(&name.as_ref()));
-        found.extend(secret.map(|(_, value)| value.into_owned()));
+        found.extend(secret.map(|(_, value)| Secret::new(value)));
     }
     found
 }
 
-fn collect(value: &Value, names: &[&str], found: &mut Vec<String>) {
+/// Takes the value apart, so that each secret ends up where it is wiped.
+fn collect(value: Value, names: &[&str], found: &mut Vec<Secret>) {
     match value {
         Value::Object(properties) => {
             for (name, value) in properties {
                 match value {
                     Value::String(text) if names.contains(&name.as_str()) => {
-                        found.push(text.clone());
+                        found.push(Secret::new(text));
                     }
                     other => collect(other, names, found),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, names, found)),
+        Value::Array(items) => items
+            .into_iter()
+            .for_each(|item| collect(item, names, found)),
         _ => {}
     }
 }

@@ -20,7 +20,7 @@ const ROUTE: &str = "/auth/time";
 
 /// What differs by no more than this is taken for the same: `Date` and the answer are both cut off
 /// to seconds.
-const TOLERANCE: i64 = 2;
+const TOLERANCE: u64 = 2;
 
 /// After a refusal that turned out to have nothing to do with time, for how long another one is
 /// not taken for a question of time either.
@@ -74,7 +74,7 @@ impl ServerTime {
     where
         F: Future<Output = Result<Answer, Error>>,
     {
-        let moved = |new: &Measured| (new.difference - used.difference).abs() > TOLERANCE;
+        let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
         if self.flight.peek().as_ref().is_some_and(moved) {
             return true;
         }
@@ -109,7 +109,7 @@ impl ServerTime {
                     difference: answer.seconds.saturating_sub(seconds(clock.unix_time())),
                     dated: answer
                         .date
-                        .is_some_and(|date| date.abs_diff(answer.seconds) <= TOLERANCE as u64),
+                        .is_some_and(|date| date.abs_diff(answer.seconds) <= TOLERANCE),
                     serial: serial(),
                 })
             })
@@ -139,7 +139,7 @@ impl ServerTime {
         }
         let corrected = self.flight.replace(|last| {
             let nearest = last.difference.clamp(least, most);
-            let is_off = last.dated && (nearest - last.difference).abs() > TOLERANCE;
+            let is_off = last.dated && nearest.abs_diff(last.difference) > TOLERANCE;
             is_off.then_some(Measured {
                 difference: nearest,
                 serial: last.serial + 1,
@@ -224,6 +224,46 @@ mod tests {
             headers.push(("Age".to_owned(), "1".to_owned()));
         }
         Reply::new(200, headers, Vec::new())
+    }
+
+    /// A clock that stands still in 2016.
+    #[derive(Debug)]
+    struct Still;
+
+    impl Clock for Still {
+        fn unix_time(&self) -> Duration {
+            Duration::from_secs(1_457_018_875)
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&self, _: Duration) -> ovh_runtime::BoxFuture<'static, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn no_answer_is_beyond_measure() {
+        let time = ServerTime::default();
+        let answer = |seconds: i64| {
+            move || async move {
+                Ok(Answer {
+                    seconds,
+                    date: Some(seconds),
+                })
+            }
+        };
+        let used = time.get(&Still, answer(i64::MIN)).await;
+        let used = used.expect("a measurement");
+        assert_eq!(used.now(&Still), 0);
+        assert!(time.has_moved(used, &Still, answer(i64::MAX)).await);
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        time.observe(&reply(date, false), Duration::MAX, Duration::MAX);
+        time.observe(&reply(date, false), Duration::ZERO, Duration::ZERO);
+        let used = time.get(&Still, answer(0)).await.expect("a measurement");
+        assert!(used.now(&Still) > 0);
     }
 
     #[tokio::test]

@@ -44,6 +44,8 @@ pub enum Answer {
     Reset(Vec<u8>),
     /// Says nothing and keeps the connection.
     Silence,
+    /// Writes these bytes, says nothing more and keeps the connection.
+    Stall(Vec<u8>),
 }
 
 pub fn answer(status: u16, headers: &str, body: &str) -> Answer {
@@ -152,6 +154,11 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<R
             let _ = stream.write_all(&bytes).await;
             let _ = stream.flush().await;
             let _ = stream.set_zero_linger();
+        }
+        Answer::Stall(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            let _ = stream.flush().await;
+            let _ = stream.read(&mut [0; 1]).await;
         }
         Answer::Silence => {
             // Comes back when the client hangs up.

@@ -1,0 +1,232 @@
+//! What OVHcloud's own clients publish as tests of configuration and signature, run against this
+//! client, by what it would put on the wire. Each case says whose it is; each difference has its key
+//! and its reason in the guide's page `differences`.
+
+mod settings;
+#[path = "../support/mod.rs"]
+mod support;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ovh_web::{
+    BoxFuture, Client, ClientBuilder, Clock, Credentials, Endpoint, ErrorKind, HttpEngine,
+    HttpFailure, HttpRequest, Method, Reply, Secret, signature,
+};
+use settings::{ACCOUNT, KEYS, configurations, files};
+use support::NOW;
+
+const PAGE: &str = include_str!("../../src/guide/differences.md");
+
+/// The keys of the page's rows.
+fn keys_of_the_page() -> BTreeSet<&'static str> {
+    let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| row.split('`').next()).collect()
+}
+
+/// What a case is to the other clients: the same, or a row of the page.
+#[derive(Clone, Copy)]
+enum Is {
+    /// As python-ovh and go-ovh do, as far as they have it.
+    Same,
+    /// A difference, by its key.
+    Other(&'static str),
+}
+
+/// A request as an engine got it.
+#[derive(Clone, Debug)]
+struct Sent {
+    method: &'static str,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Sent {
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Keeps what it is given, and answers the questions for the time and for a token.
+#[derive(Clone, Debug, Default)]
+struct Kept(Arc<Mutex<Vec<Sent>>>);
+
+impl HttpEngine for Kept {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+        let answer = match request.url() {
+            url if url.ends_with("/auth/time") => SERVER.to_string(),
+            url if url.ends_with("/oauth2/token") || url.ends_with("/token") => {
+                r#"{"access_token":"granted","token_type":"Bearer","expires_in":3599}"#.to_owned()
+            }
+            _ => "null".to_owned(),
+        };
+        self.0.lock().expect("what was sent").push(Sent {
+            method: request.method().as_str(),
+            url: request.url().to_owned(),
+            headers: request
+                .headers()
+                .map(|(name, value, _)| (name.to_ascii_lowercase(), value.to_owned()))
+                .collect(),
+            body: request.body().unwrap_or_default().to_vec(),
+        });
+        Box::pin(async move { Ok(Reply::new(200, Vec::new(), answer.into_bytes())) })
+    }
+}
+
+impl Kept {
+    fn all(&self) -> Vec<Sent> {
+        self.0.lock().expect("what was sent").clone()
+    }
+}
+
+/// python-ovh's test of the clock: ours cut off to seconds, the server's six ahead.
+const SERVER: u64 = NOW + 6;
+
+/// 1457018875.467 by our clock.
+#[derive(Debug)]
+struct PythonsClock;
+
+impl Clock for PythonsClock {
+    fn unix_time(&self) -> Duration {
+        Duration::from_millis(NOW * 1000 + 467)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// What a client turns out to be, by one call of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Turns {
+    /// Signed with key, secret and consumer key, at this base.
+    Signed(&'static str, [&'static str; 3]),
+    /// With a token that was fetched there, at this base.
+    Token(&'static str, &'static str),
+    /// With a token that was given, at this base.
+    Bearer(&'static str),
+    /// Refused, with these words.
+    Refused(&'static [&'static str]),
+}
+
+async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
+    let kept = Kept::default();
+    let built = builder
+        .http(kept.clone())
+        .clock(PythonsClock)
+        .retries(0)
+        .build();
+    let client = match (built, expected) {
+        (Ok(client), _) => client,
+        (Err(error), Turns::Refused(words)) => {
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{what}");
+            let text = error.to_string();
+            for word in *words {
+                assert!(text.contains(word), "{what}: no `{word}` in {text}");
+            }
+            return;
+        }
+        (Err(error), _) => panic!("{what}: {error}"),
+    };
+    let call = client.request(Method::Get, "/me").send().await;
+    call.unwrap_or_else(|error| panic!("{what}: {error}"));
+    let all = kept.all();
+    let sent = all.last().expect("a call");
+    let base = match expected {
+        Turns::Signed(base, _) | Turns::Token(base, _) | Turns::Bearer(base) => base,
+        Turns::Refused(_) => panic!("{what}: it was not refused"),
+    };
+    assert_eq!(sent.url, format!("{base}/me"), "{what}");
+    match expected {
+        Turns::Signed(base, [key, secret, consumer]) => {
+            assert_eq!(all[0].url, format!("{base}/auth/time"), "{what}");
+            assert_eq!(sent.header("x-ovh-application"), Some(*key), "{what}");
+            assert_eq!(sent.header("x-ovh-consumer"), Some(*consumer), "{what}");
+            let (secret, consumer) = (Secret::from(*secret), Secret::from(*consumer));
+            let signed = signature(&secret, &consumer, "GET", &sent.url, b"", SERVER);
+            assert_eq!(sent.header("x-ovh-signature"), Some(&*signed), "{what}");
+            assert_eq!(sent.header("authorization"), None, "{what}");
+        }
+        Turns::Token(_, from) => {
+            assert_eq!(all[0].url, *from, "{what}");
+            let form = String::from_utf8_lossy(&all[0].body).into_owned();
+            let whole = "grant_type=client_credentials&scope=all&client_id=id&client_secret=secret";
+            assert_eq!(form, whole, "{what}");
+            assert_eq!(sent.header("authorization"), Some("Bearer granted"));
+            assert_eq!(sent.header("x-ovh-application"), None, "{what}");
+        }
+        Turns::Bearer(_) => {
+            assert_eq!(all.len(), 1, "{what}");
+            assert_eq!(sent.header("authorization"), Some("Bearer token"));
+            assert_eq!(sent.header("x-ovh-application"), None, "{what}");
+        }
+        Turns::Refused(_) => {}
+    }
+}
+
+const EU: &str = "https://eu.api.ovh.com/1.0";
+
+#[tokio::test]
+async fn their_settings_make_the_same_client_but_for_what_the_page_lists() {
+    for (what, _, sources, expected) in configurations() {
+        check(what, Client::builder().sources(sources), &expected).await;
+    }
+    // What is said in the program wins over both.
+    let keys = Credentials::new("own-ak", "own-as", "own-ck");
+    let beside = files([KEYS, "", ""]).variable("OVH_CONSUMER_KEY", "env");
+    let builder = Client::builder().sources(beside).credentials(keys.clone());
+    let own = Turns::Signed(EU, ["own-ak", "own-as", "own-ck"]);
+    check("an argument before the environment", builder, &own).await;
+    let builder = Client::builder()
+        .sources(files([ACCOUNT, "", ""]))
+        .credentials(keys);
+    check("program-is-whole", builder, &own).await;
+    let builder = Client::builder()
+        .endpoint(Endpoint::KimsufiEu)
+        .client_id("id")
+        .client_secret("secret")
+        .token_url("https://example.com/token");
+    let kimsufi = Turns::Token(
+        "https://eu.api.kimsufi.com/1.0",
+        "https://example.com/token",
+    );
+    check("token-url", builder, &kimsufi).await;
+}
+
+/// The rows that other tests show: of tokens, clocks, replies, and the places on Windows.
+const SHOWN_ELSEWHERE: &[&str] = &["clock", "empty-reply", "token-renewal", "windows-etc"];
+
+/// The rows that the tests above show without a case in the table.
+const SHOWN_ABOVE: &[&str] = &[
+    "auth-routes",
+    "content-type",
+    "json-text",
+    "new-shape",
+    "program-is-whole",
+    "query-blank",
+    "query-null",
+    "token-url",
+    "version-prefix",
+];
+
+#[test]
+fn each_difference_has_its_row_on_the_page_and_each_row_its_test() {
+    let cases = configurations();
+    let in_cases = cases.iter().filter_map(|(_, is, _, _)| match is {
+        Is::Other(key) => Some(*key),
+        Is::Same => None,
+    });
+    let shown: BTreeSet<&str> = in_cases
+        .chain(SHOWN_ABOVE.iter().copied())
+        .chain(SHOWN_ELSEWHERE.iter().copied())
+        .collect();
+    assert_eq!(shown, keys_of_the_page());
+}
