@@ -39,22 +39,8 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) async fn new(url: &str, authority: Option<&str>, timeout: Option<Duration>) -> Self {
-        let mut roots = rustls::RootCertStore::empty();
-        if let Some(pem) = authority {
-            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                roots
-                    .add(certificate.expect("PEM"))
-                    .expect("an authority of ours");
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the usual versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(tls(authority))
             .no_proxy()
             .user_agent("by-hand/1.0")
             .build()
@@ -90,6 +76,29 @@ impl Bare {
         let body = reply.bytes().await.expect("a body");
         serde_json::from_slice(&body).expect("a hosting")
     }
+}
+
+/// Trust in one authority, or in nobody where nothing is encrypted.
+fn tls(authority: Option<&str>) -> rustls::ClientConfig {
+    let mut roots = rustls::RootCertStore::empty();
+    if let Some(pem) = authority {
+        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            roots
+                .add(certificate.expect("PEM"))
+                .expect("an authority of ours");
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the usual versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
+/// For plain calls on this machine.
+pub(crate) fn no_tls() -> rustls::ClientConfig {
+    tls(None)
 }
 
 /// The signature as a person writes it down from OVHcloud's guide.
