@@ -1,7 +1,7 @@
 //! The maintainer's commands, a file a command.
 //!
-//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure`, which times
-//! builds; the only network access of the whole project outside the facade is in `download.rs`
+//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure` and `prove`, which
+//! measure; the only network access of the whole project outside the facade is in `download.rs`
 //! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
 //! `Task` and one more in [`run`].
 
@@ -11,6 +11,7 @@ pub mod download;
 pub mod failure;
 pub mod fetch;
 pub mod preview;
+pub mod prove;
 pub mod regen;
 pub mod sources;
 pub mod workspace;
@@ -59,6 +60,7 @@ enum Task {
     Diff(diff::Args),
     Fetch(fetch::Args),
     Preview(preview::Args),
+    Prove(prove::Args),
     Regen(regen::Args),
 }
 
@@ -94,6 +96,7 @@ pub fn run(
         Task::Diff(args) => diff::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, today, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
+        Task::Prove(args) => prove::run(&workspace, &args, today, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
     });
     match result {
