@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Other people's clients as judges of the sandbox: OVHcloud's Python and Node clients, and curl as
 # the sandbox's README writes it. Works from a clean checkout; everything goes into the target
-# folder. Skips what is missing, unless CI=true.
+# folder. Skips what is missing, unless CI=true. With --install it ends when the clients are there.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -31,6 +31,11 @@ if [ ! -f "$work/installed-$pins" ]; then
   cp node/package.json node/package-lock.json "$work/node/"
   (cd "$work/node" && npm ci --silent --no-audit --no-fund --ignore-scripts)
   touch "$work/installed-$pins"
+fi
+
+# Measurements want the same clients, and nothing else.
+if [ "${1:-}" = --install ]; then
+  exit 0
 fi
 
 cargo build --quiet --manifest-path "$root/Cargo.toml" -p ovh-web-sandbox

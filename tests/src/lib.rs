@@ -3,8 +3,9 @@
 //! The tests themselves are in `tests/tests/all`, one program with a module a subject; fixtures of
 //! the generator's tests are in `tests/fixtures`. Here are the things they share: a sandbox and a
 //! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
-//! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), and what
-//! else was shown ([`Shown`]). What concerns one crate alone is tested in that crate.
+//! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), what
+//! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a bench run. What
+//! concerns one crate alone is tested in that crate.
 
 mod certificate;
 mod clock;
@@ -12,6 +13,7 @@ mod log;
 mod scene;
 mod server;
 mod shown;
+pub mod soak;
 
 pub use certificate::Certificate;
 pub use clock::LinkedClock;

@@ -9,9 +9,12 @@ pub mod caller;
 pub mod count;
 pub mod limits;
 mod measure;
+pub(crate) use measure::children;
 mod report;
 mod scratch;
 pub mod stock;
+
+pub(crate) use scratch::target;
 
 use crate::failure::Failure;
 use crate::say;
@@ -36,6 +39,36 @@ pub struct Args {
     /// Write what was measured to this file too, as Markdown.
     #[arg(long, value_name = "FILE", requires = "measure")]
     out: Option<PathBuf>,
+}
+
+/// Seconds of the processor that each crate took, by what it is called.
+pub(crate) type Seconds = Vec<(&'static str, Vec<f64>)>;
+
+/// What compiling costs, measured, as Markdown; and what release builds took.
+///
+/// # Errors
+/// If something cannot be built.
+pub(crate) fn measured(
+    workspace: &Workspace,
+    repeats: u32,
+    out: &mut dyn Write,
+) -> Result<(String, Seconds), Failure> {
+    let measured = measure::run(workspace, repeats, out)?;
+    let alone = measured.groups.first();
+    let times = alone.map(|group| {
+        let subjects = group.subjects.iter().zip(&group.times);
+        subjects
+            .map(|(subject, modes)| {
+                (
+                    subject.title,
+                    modes
+                        .last()
+                        .map_or_else(Vec::new, |times| times.cpu.clone()),
+                )
+            })
+            .collect()
+    });
+    Ok((report::markdown(&measured), times.unwrap_or_default()))
 }
 
 /// Counts, measures if asked to, and compares with the limits.

@@ -1,7 +1,7 @@
 //! The maintainer's commands, a file a command.
 //!
-//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure`, which times
-//! builds; the only network access of the whole project outside the facade is in `download.rs`
+//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure` and `prove`, which
+//! measure; the only network access of the whole project outside the facade is in `download.rs`
 //! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
 //! `Task` and one more in [`run`].
 
@@ -13,6 +13,7 @@ pub mod failure;
 pub mod fetch;
 pub mod pr_body;
 pub mod preview;
+pub mod prove;
 pub mod regen;
 pub mod sides;
 pub mod sources;
@@ -65,6 +66,7 @@ enum Task {
     Fetch(fetch::Args),
     PrBody(pr_body::Args),
     Preview(preview::Args),
+    Prove(prove::Args),
     Regen(regen::Args),
 }
 
@@ -111,6 +113,7 @@ pub fn run_at(
         Task::Fetch(args) => fetch::run(&workspace, &args, edge, out, err),
         Task::PrBody(args) => pr_body::run(&workspace, &args, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
+        Task::Prove(args) => prove::run(&workspace, &args, edge.today, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
     });
     match result {

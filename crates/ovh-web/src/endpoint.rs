@@ -112,7 +112,7 @@ impl Endpoint {
             Some(host) if versioned => host,
             _ => base,
         };
-        format!("{base}{target}")
+        [base, target].concat()
     }
 
     /// The names under which configuration files may speak of the endpoint.

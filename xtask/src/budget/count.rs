@@ -133,7 +133,7 @@ fn parse_tree(text: &str) -> BTreeSet<(String, String)> {
 }
 
 /// Cargo itself, the one that runs us.
-pub(super) fn cargo(folder: &Path) -> Command {
+pub(crate) fn cargo(folder: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(folder);

@@ -324,7 +324,7 @@ fn measure(
 }
 
 /// Seconds that the processes which we started and which ended have worked. Linux tells.
-fn children() -> Option<f64> {
+pub(crate) fn children() -> Option<f64> {
     // The kernel counts in hundredths here, whatever its own clock does (proc(5), USER_HZ).
     const TICKS: f64 = 100.0;
     let text = std::fs::read_to_string("/proc/self/stat").ok()?;

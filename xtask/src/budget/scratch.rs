@@ -115,7 +115,7 @@ fn parse(text: &str) -> Result<Table, Failure> {
 }
 
 /// Where cargo builds.
-fn target(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub(crate) fn target(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let output = cargo(workspace.root())
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .output()

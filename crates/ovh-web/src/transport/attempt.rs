@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
+use reqwest::Url;
 
 use super::engine::HttpRequest;
 use super::failure::{self, Failed, Reached};
@@ -45,7 +46,7 @@ impl HttpTransport {
                 .map_err(Failed::unsent)?;
         }
         for (name, value) in request.headers() {
-            http.header(name, value.as_str(), false);
+            http.header(name, value.clone(), false);
         }
         progress.on_wire(true);
         let result = self.exchange(request, http, None).await;
@@ -56,16 +57,10 @@ impl HttpTransport {
     /// The request without anything that proves who is calling.
     fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
         // As a parser prints it is how an engine will send it, and so it is signed.
-        let url =
-            reqwest::Url::parse(&self.shared.endpoint.url(request.target())).map_err(|source| {
-                Error::invalid_argument("the route makes no URL; nothing was sent")
-                    .request(request)
-                    .source(source)
-                    .build()
-            })?;
+        let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
         let body = request.body().cloned();
         let with_body = body.is_some();
-        let mut http = self.bare(request.method(), url.into(), body);
+        let mut http = self.bare(request.method(), url, body);
         if with_body {
             http.header("content-type", JSON, false);
         }
@@ -83,10 +78,10 @@ impl HttpTransport {
         Ok(http)
     }
 
-    fn bare(&self, method: Method, url: String, body: Option<Body>) -> HttpRequest {
+    fn bare(&self, method: Method, url: Url, body: Option<Body>) -> HttpRequest {
         let mut http = HttpRequest::new(method, url, body);
         http.header("accept", "application/json", false);
-        http.header("user-agent", self.shared.user_agent.as_str(), false);
+        http.header("user-agent", self.shared.user_agent.clone(), false);
         http
     }
 
@@ -146,7 +141,8 @@ impl HttpTransport {
 
     async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
         let request = oauth2::request()?;
-        let mut http = self.bare(Method::Post, tokens.url().to_owned(), Some(tokens.form()));
+        let url = parsed(&request, tokens.url())?;
+        let mut http = self.bare(Method::Post, url, Some(tokens.form()));
         http.header("content-type", FORM, false);
         let reply = self.exchange(&request, http, Some(tokens.host())).await;
         // That a token may have been granted without our seeing it is of no concern to anyone.
@@ -184,6 +180,15 @@ impl HttpTransport {
             }),
         }
     }
+}
+
+fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
+    Url::parse(url).map_err(|source| {
+        Error::invalid_argument("the route makes no URL; nothing was sent")
+            .request(request)
+            .source(source)
+            .build()
+    })
 }
 
 /// Fact [C]: `/auth/time` and the question for a consumer key must not be signed, and some open

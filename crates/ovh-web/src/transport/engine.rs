@@ -9,6 +9,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use ovh_runtime::{Body, BoxFuture, Method, Reply, Secret};
+use reqwest::Url;
 
 /// An HTTP engine of your own: see [`ClientBuilder::http`](crate::ClientBuilder::http).
 pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
@@ -21,29 +22,70 @@ pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
 /// A request that is ready for the wire.
 pub struct HttpRequest {
     method: Method,
-    url: String,
+    /// Parsed once: what is signed is what the engine sends.
+    url: Url,
     headers: Vec<Header>,
     body: Option<Body>,
 }
 
 struct Header {
     name: &'static str,
-    value: Secret,
+    value: HeaderText,
     secret: bool,
 }
 
+/// The value of a header. What is the same in every call is not copied for each.
+#[derive(Clone)]
+pub(crate) enum HeaderText {
+    Fixed(&'static str),
+    Own(Secret),
+}
+
+impl HeaderText {
+    fn expose(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Own(text) => text.expose(),
+        }
+    }
+}
+
+impl From<&'static str> for HeaderText {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<String> for HeaderText {
+    fn from(text: String) -> Self {
+        Self::Own(text.into())
+    }
+}
+
+impl From<Secret> for HeaderText {
+    fn from(text: Secret) -> Self {
+        Self::Own(text)
+    }
+}
+
 impl HttpRequest {
-    pub(crate) fn new(method: Method, url: String, body: Option<Body>) -> Self {
+    pub(crate) fn new(method: Method, url: Url, body: Option<Body>) -> Self {
         Self {
             method,
             url,
-            headers: Vec::new(),
+            // Those of a signed call, and one or two of the caller's.
+            headers: Vec::with_capacity(8),
             body,
         }
     }
 
     /// Sets a header; a later value takes the place of an earlier one.
-    pub(crate) fn header(&mut self, name: &'static str, value: impl Into<Secret>, secret: bool) {
+    pub(crate) fn header(
+        &mut self,
+        name: &'static str,
+        value: impl Into<HeaderText>,
+        secret: bool,
+    ) {
         self.headers
             .retain(|header| !header.name.eq_ignore_ascii_case(name));
         self.headers.push(Header {
@@ -62,6 +104,10 @@ impl HttpRequest {
     /// The absolute URL, to be sent as it stands. Its query may hold a secret.
     #[must_use]
     pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    pub(crate) const fn parsed_url(&self) -> &Url {
         &self.url
     }
 
@@ -88,7 +134,7 @@ impl fmt::Debug for HttpRequest {
         let names: Vec<_> = self.headers.iter().map(|header| header.name).collect();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("url", &self.url().split('?').next().unwrap_or_default())
             .field("headers", &names)
             .field("body", &self.body)
             .finish()

@@ -58,12 +58,11 @@ impl ReqwestEngine {
                 )));
             }
         };
-        let url = Url::parse(request.url())
-            .map_err(|source| HttpFailure::invalid("the route makes no URL").source(source))?;
-        let mut outgoing = reqwest::Request::new(method, url);
-        for (name, value, secret) in request.headers() {
-            let name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| HttpFailure::invalid(format!("`{name}` is no name of a header")))?;
+        let mut outgoing = reqwest::Request::new(method, request.parsed_url().clone());
+        let headers = request.headers();
+        outgoing.headers_mut().reserve(headers.size_hint().0);
+        for (name, value, secret) in headers {
+            let name = header_name(name)?;
             let mut value = HeaderValue::from_str(value).map_err(|_| {
                 HttpFailure::invalid("a header value holds characters that no header can carry")
             })?;
@@ -118,6 +117,16 @@ impl fmt::Debug for ReqwestEngine {
     }
 }
 
+/// A name in lower case is taken as it is, and any other is put into lower case.
+fn header_name(name: &'static str) -> Result<HeaderName, HttpFailure> {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !name.is_empty() && name.bytes().all(is_plain) {
+        return Ok(HeaderName::from_static(name));
+    }
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| HttpFailure::invalid(format!("`{name}` is no name of a header")))
+}
+
 async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
     let status = response.status().as_u16();
     let headers = response
@@ -126,7 +135,10 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
         .map(|(name, value)| {
             (
                 name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                match value.to_str() {
+                    Ok(text) => text.to_owned(),
+                    Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                },
             )
         })
         .collect();

@@ -1,0 +1,171 @@
+//! What a step does with the client, the same four things for each family: change, wait, read, list.
+
+use std::fmt;
+
+use ovh_web::types::{
+    CronUpdate, DomainUpdate, EnvVarType, Language, NewCron, NewDomain, NewEnvVar, NewUser,
+    UserUpdate,
+};
+use ovh_web::{BoxFuture, Client, Error, Task};
+
+use super::model::{Family, Object, Values};
+
+/// Waits for work that was started. It can be called again.
+pub(super) type Work = Box<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send>;
+
+/// Work that goes on.
+pub(super) struct Started {
+    pub(super) object: Object,
+    /// What it leads to.
+    pub(super) new: Option<String>,
+    pub(super) work: Work,
+    /// Whether it was made to fail.
+    pub(super) fails: bool,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Started")
+            .field("object", &self.object)
+            .field("new", &self.new)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The wait for a task and for the object that it gives.
+fn task<T: Send + 'static>(task: Task<T>) -> Work {
+    Box::new(move || {
+        let task = task.clone();
+        Box::pin(async move { task.wait().await.map(drop) })
+    })
+}
+
+/// The wait for what the API gives no task for: the object is looked at until it settles.
+macro_rules! pending {
+    ($pending:expr) => {{
+        let pending = std::sync::Arc::new($pending);
+        let work: Work = Box::new(move || {
+            let pending = std::sync::Arc::clone(&pending);
+            Box::pin(async move { pending.wait().await.map(drop) })
+        });
+        work
+    }};
+}
+
+/// Begins to change an object.
+pub(super) async fn change(
+    client: &Client,
+    object: &Object,
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<Work, Error> {
+    let hosting = client.hosting(&object.service);
+    let name = &*object.name;
+    Ok(match (object.family, old, new) {
+        (Family::Domain, None, Some(new)) => {
+            task(hosting.domains().attach(&NewDomain::new(name, new)).await?)
+        }
+        (Family::Domain, Some(_), Some(new)) => {
+            let update = DomainUpdate::new().path(new);
+            pending!(hosting.domains().update(name, &update).await?)
+        }
+        (Family::Domain, _, None) => task(hosting.domains().detach(name).await?),
+        (Family::User, None, Some(new)) => {
+            let user = NewUser::new(new, name, "a long password");
+            task(hosting.users().create(&user).await?)
+        }
+        (Family::User, Some(_), Some(new)) => {
+            let update = UserUpdate::new().home(new);
+            pending!(hosting.users().update(name, &update).await?)
+        }
+        (Family::User, _, None) => task(hosting.users().delete(name).await?),
+        (Family::EnvVar, None, Some(new)) => {
+            let variable = NewEnvVar::new(name, EnvVarType::String, new);
+            task(hosting.env_vars().create(&variable).await?)
+        }
+        (Family::EnvVar, Some(_), Some(new)) => task(hosting.env_vars().update(name, new).await?),
+        (Family::EnvVar, _, None) => task(hosting.env_vars().delete(name).await?),
+        (Family::Cron, None, Some(new)) => {
+            let cron = NewCron::new(name, new, Language::from("php8.4"));
+            task(hosting.crons().create(&cron).await?)
+        }
+        (Family::Cron, _, new) => {
+            // The API knows a cron by a number, and its user by what it runs.
+            let crons = hosting.crons().list().await?;
+            let Some(id) = crons.iter().find(|it| it.command == name).map(|it| it.id) else {
+                panic!("there is no cron {name}, and the model has it");
+            };
+            match new {
+                Some(new) => {
+                    let update = CronUpdate::new().frequency(new);
+                    pending!(hosting.crons().update(id, &update).await?)
+                }
+                None => task(hosting.crons().delete(id).await?),
+            }
+        }
+    })
+}
+
+/// The value of an object, if it is there.
+pub(super) async fn read(client: &Client, object: &Object) -> Result<Option<String>, Error> {
+    let hosting = client.hosting(&object.service);
+    let name = &*object.name;
+    match object.family {
+        Family::Domain => there(hosting.domains().get(name).fresh(), |it| it.path).await,
+        Family::User => there(hosting.users().get(name).fresh(), |it| it.home).await,
+        Family::EnvVar => {
+            there(hosting.env_vars().get(name).fresh(), |it| {
+                it.value.expose().to_owned()
+            })
+            .await
+        }
+        Family::Cron => {
+            let mut found = list(client, &object.service, Family::Cron).await?;
+            Ok(found.remove(name))
+        }
+    }
+}
+
+async fn there<T>(
+    call: impl IntoFuture<Output = Result<T, Error>>,
+    value: impl FnOnce(T) -> String,
+) -> Result<Option<String>, Error> {
+    match call.into_future().await {
+        Ok(object) => Ok(Some(value(object))),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Everything of a family, but for what a hosting has by itself.
+pub(super) async fn list(client: &Client, service: &str, family: Family) -> Result<Values, Error> {
+    let hosting = client.hosting(service);
+    Ok(match family {
+        Family::Domain => {
+            let all = hosting.domains().list().await?;
+            all.into_iter()
+                .filter(|it| it.domain != service)
+                .map(|it| (it.domain, it.path))
+                .collect()
+        }
+        Family::User => {
+            let all = hosting.users().list().await?;
+            all.into_iter()
+                .filter(|it| !it.is_primary_account)
+                .map(|it| (it.login, it.home))
+                .collect()
+        }
+        Family::EnvVar => {
+            let all = hosting.env_vars().list().await?;
+            all.into_iter()
+                .map(|it| (it.key, it.value.expose().to_owned()))
+                .collect()
+        }
+        Family::Cron => {
+            let all = hosting.crons().list().await?;
+            all.into_iter()
+                .map(|it| (it.command, it.frequency))
+                .collect()
+        }
+    })
+}

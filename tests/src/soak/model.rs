@@ -1,0 +1,162 @@
+//! What has to be there: objects by hosting, family and name, each with one value that changes.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use ovh_web_sandbox::State;
+
+/// How many objects of a family a hosting has at most.
+const NAMES: u8 = 4;
+
+/// The sorts of objects that come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Family {
+    /// Its value is the folder.
+    Domain,
+    /// Its value is the home.
+    User,
+    /// Its value is the value.
+    EnvVar,
+    /// Its name is the command, its value the frequency.
+    Cron,
+}
+
+impl Family {
+    pub(super) const ALL: [Self; 4] = [Self::Domain, Self::User, Self::EnvVar, Self::Cron];
+
+    pub(super) fn draw(random: &mut Rng) -> Self {
+        Self::ALL[random.usize(0..Self::ALL.len())]
+    }
+
+    /// The operation that leads from being there, or not, to being there, or not.
+    pub(super) const fn operation(self, was: bool, is: bool) -> &'static str {
+        match (self, was, is) {
+            (Self::Domain, false, _) => "domains::attach",
+            (Self::Domain, true, true) => "domains::update",
+            (Self::Domain, true, false) => "domains::detach",
+            (Self::User, false, _) => "users::create",
+            (Self::User, true, true) => "users::update",
+            (Self::User, true, false) => "users::delete",
+            (Self::EnvVar, false, _) => "env_vars::create",
+            (Self::EnvVar, true, true) => "env_vars::update",
+            (Self::EnvVar, true, false) => "env_vars::delete",
+            (Self::Cron, false, _) => "crons::create",
+            (Self::Cron, true, true) => "crons::update",
+            (Self::Cron, true, false) => "crons::delete",
+        }
+    }
+}
+
+/// An object that may be there or not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Object {
+    pub(super) service: String,
+    pub(super) family: Family,
+    pub(super) name: String,
+}
+
+/// The name of a hosting of the soak.
+pub(super) fn service(number: usize) -> String {
+    format!("soak{number}.cluster01.hosting.ovh.net")
+}
+
+impl Object {
+    pub(super) fn draw(random: &mut Rng) -> Self {
+        let hosting = random.usize(0..super::HOSTINGS);
+        let family = Family::draw(random);
+        let number = random.u8(0..NAMES);
+        let name = match family {
+            Family::Domain => format!("shop{number}.soak{hosting}.example.com"),
+            Family::User => format!("soak{hosting}-user{number}"),
+            Family::EnvVar => format!("SOAK_{number}"),
+            Family::Cron => format!("www/job{number}.php"),
+        };
+        Self {
+            service: service(hosting),
+            family,
+            name,
+        }
+    }
+}
+
+/// A value that the object does not have yet.
+pub(super) fn value(object: &Object, old: Option<&str>, random: &mut Rng) -> String {
+    loop {
+        let number = random.u8(0..20);
+        let new = match object.family {
+            Family::Domain => format!("folder{number}"),
+            Family::User => format!("home{number}"),
+            Family::EnvVar => format!("value {number}"),
+            Family::Cron => format!("{number} 4 * * *"),
+        };
+        if old != Some(&*new) {
+            return new;
+        }
+    }
+}
+
+/// Names and values.
+pub(super) type Values = BTreeMap<String, String>;
+
+/// All objects that have to be there.
+#[derive(Debug, Default)]
+pub(super) struct Model(BTreeMap<Object, String>);
+
+impl Model {
+    pub(super) fn get(&self, object: &Object) -> Option<&String> {
+        self.0.get(object)
+    }
+
+    pub(super) fn set(&mut self, object: Object, value: Option<String>) {
+        match value {
+            Some(value) => self.0.insert(object, value),
+            None => self.0.remove(&object),
+        };
+    }
+
+    pub(super) fn of(&self, service: &str, family: Family) -> Values {
+        self.0
+            .iter()
+            .filter(|(object, _)| object.service == service && object.family == family)
+            .map(|(object, value)| (object.name.clone(), value.clone()))
+            .collect()
+    }
+}
+
+/// What is really there, as the sandbox itself knows it. What is not finished has no plain name, so
+/// that it equals nothing of the model.
+pub(super) fn really(state: &State, service: &str, family: Family) -> Values {
+    let named = |name: String, status: &str, value: String| match status {
+        "created" => (name, value),
+        other => (format!("{name} ({other})"), value),
+    };
+    match family {
+        Family::Domain => state
+            .attached_domains(service)
+            .into_iter()
+            .filter(|domain| domain.domain != service)
+            .map(|it| named(it.domain, &it.status, it.path))
+            .collect(),
+        Family::User => state
+            .users(service)
+            .into_iter()
+            .filter(|user| !user.primary)
+            .map(|it| named(it.login, &it.status, it.home))
+            .collect(),
+        Family::EnvVar => state
+            .env_vars(service)
+            .into_iter()
+            .map(|it| named(it.key, &it.status, it.value))
+            .collect(),
+        Family::Cron => {
+            let crons = state.crons(service);
+            let count = crons.len();
+            let values: Values = crons
+                .into_iter()
+                .map(|it| named(it.command, &it.state, it.frequency))
+                .collect();
+            assert_eq!(values.len(), count, "a cron was made twice on {service}");
+            values
+        }
+    }
+}
