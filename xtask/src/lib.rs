@@ -1,9 +1,9 @@
 //! The maintainer's commands, a file a command.
 //!
 //! What reads the clock or the terminal is in `main.rs`, but for `budget --measure`, which times
-//! builds; a test brings its own as one value, an [`Edge`]. The only network access of the whole
-//! project outside the facade is in `download.rs` (and cargo's own, for what `--measure` builds). A
-//! new command is one more file, one more line in `Task` and one more in [`run_at`].
+//! builds; the only network access of the whole project outside the facade is in `download.rs`
+//! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
+//! `Task` and one more in [`run`].
 
 pub mod budget;
 pub mod diff;
