@@ -226,6 +226,28 @@ fn what_we_have_is_not_asked_for() {
 }
 
 #[test]
+fn nor_is_the_native_form_of_it() {
+    let root = Root::empty();
+    let native = fixture("hosting-web.2024-06.native.json");
+    let server = Server::start(move |request| {
+        Answer::Text(if path(request) == WEB {
+            NOT_FOUND.to_owned()
+        } else if request.contains("\"n1\"") {
+            "HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()
+        } else {
+            ok(&native).replacen("\r\n\r\n", "\r\nETag: \"n1\"\r\n\r\n", 1)
+        })
+    });
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let before = root.snapshot();
+    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    assert!(run.out.contains("not modified"), "{}", run.out);
+    assert_eq!(root.snapshot(), before);
+    assert_eq!(server.paths(), [WEB, NATIVE, WEB, NATIVE]);
+}
+
+#[test]
 fn not_modified_is_no_answer_to_a_question_without_condition() {
     let root = Root::empty();
     let server = Server::start(|_| Answer::Text("HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()));
@@ -267,4 +289,78 @@ fn the_same_document_on_another_day_changes_nothing() {
     let run = root.run_at(later, &["fetch", "hosting-web", "--base", &second.base]);
     assert!(run.out.ends_with("as before\n"), "{}", run.out);
     assert_eq!(root.snapshot(), before);
+}
+
+/// Whoever has a native document can use it as it is: the generator converts it.
+#[test]
+fn regen_diff_and_preview_take_the_native_form() {
+    let native = fixture_path("hosting-web.2024-06.native.json");
+    let native = native.to_str().unwrap();
+    let converted = Root::empty();
+    assert_eq!(converted.run(&["fetch", "--from", native]).code, 0);
+    let copied = Root::empty();
+    copied.write(
+        "schema/hosting-web.json",
+        &fixture("hosting-web.2024-06.native.json"),
+    );
+    for root in [&converted, &copied] {
+        root.write("schema/auth.json", &fixture("auth.json"));
+        let run = root.run(&["regen"]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+        assert!(!run.out.contains("repaired:"), "{}", run.out);
+    }
+    let generated = |root: &Root| {
+        let mut all = root.snapshot();
+        all.retain(|path, _| path.starts_with("crates/ovh-web-client"));
+        assert!(all.len() > 20, "there is a client");
+        (
+            all,
+            root.read("schema/surface.txt"),
+            root.read("schema/names.toml"),
+        )
+    };
+    assert!(
+        generated(&converted) == generated(&copied),
+        "the same client"
+    );
+
+    let openapi = fixture_path("hosting-web.2024-06.json");
+    let run = converted.run(&["diff", openapi.to_str().unwrap(), native]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(
+        run.out.contains("ServicesService.service_id"),
+        "{}",
+        run.out
+    );
+
+    let workspace = fixture_path("../../..");
+    let crate_folder = converted.path("client");
+    let edge = converted.edge();
+    let args = ["preview", native, "--out", crate_folder.to_str().unwrap()];
+    let run = support::run_in(&workspace, edge, &args);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("170 operations"), "{}", run.out);
+    assert!(
+        run.out.contains("nothing repaired, nothing left out"),
+        "{}",
+        run.out
+    );
+
+    // What nothing explains is any value there, and told with its place in the native document.
+    let broken = fixture("hosting-web.2024-06.native.json").replace("\"uuid\"", "\"uuidd\"");
+    converted.write("in/web.json", &broken);
+    let file = converted.path("in/web.json");
+    let args = [
+        "preview",
+        file.to_str().unwrap(),
+        "--out",
+        crate_folder.to_str().unwrap(),
+    ];
+    let run = support::run_in(&workspace, edge, &args);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let report = converted.read("client/REPORT.md");
+    assert!(
+        report.contains("| unknown-type | `/models/iam.ResourceMetadata/properties/id/type` |"),
+        "{report}"
+    );
 }

@@ -107,18 +107,26 @@ impl Root {
 
     /// Runs a command in a world of the test's own.
     pub fn run_at(&self, edge: Edge<'_>, args: &[&str]) -> Run {
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let root = self.folder.path().as_os_str().to_owned();
-        let args = ["cargo xtask".into(), "--root".into(), root]
-            .into_iter()
-            .chain(args.iter().map(Into::into));
-        let code = xtask::run_at(args, edge, &mut out, &mut err);
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Run {
-            code,
-            out: text(out),
-            err: text(err),
-        }
+        run_in(self.folder.path(), edge, args)
+    }
+}
+
+/// Runs a command in a folder that looks like the workspace, or is it.
+pub fn run_in(root: &Path, edge: Edge<'_>, args: &[&str]) -> Run {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = [
+        "cargo xtask".into(),
+        "--root".into(),
+        root.as_os_str().to_owned(),
+    ]
+    .into_iter()
+    .chain(args.iter().map(Into::into));
+    let code = xtask::run_at(args, edge, &mut out, &mut err);
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Run {
+        code,
+        out: text(out),
+        err: text(err),
     }
 }
 

@@ -293,9 +293,10 @@ fn one_property(
         ("nullable", property.flag("canBeNull")?),
         ("readOnly", property.flag("readOnly")?),
     ];
-    // A reference takes nothing beside it, but for a description.
-    let has_flags = flags.iter().any(|(_, is_set)| *is_set);
-    if has_flags && schema.get("$ref").is_some() {
+    let said = property.optional_text("description")?;
+    // A reference takes nothing beside it: OVHcloud wraps it, for a description as well.
+    let is_alone = flags.iter().all(|(_, is_set)| !is_set) && said.is_none_or(str::is_empty);
+    if !is_alone && schema.get("$ref").is_some() {
         schema = json!({ "allOf": [schema] });
     }
     if let Value::Object(map) = &mut schema {
@@ -304,7 +305,7 @@ fn one_property(
                 map.insert(key.to_owned(), true.into());
             }
         }
-        describe(map, "description", property.optional_text("description")?);
+        describe(map, "description", said);
     }
     Ok(schema)
 }

@@ -5,7 +5,6 @@ mod malformed;
 mod words;
 
 use super::*;
-use crate::canonical::canonicalise;
 
 /// A document with one of everything.
 pub(super) fn good() -> Value {
@@ -171,13 +170,14 @@ fn switches_of_properties() {
     assert_eq!(with("description", json!(null)), plain);
     assert_eq!(with("description", json!(" ")), plain);
     assert_eq!(with("description", json!("Words"))["description"], "Words");
-    // What is said beside a reference does not change what it is once the prose is gone.
+    // As in the OpenAPI form: a described reference is wrapped, one of a body is not.
     let said = property(json!({ "type": "a.State", "description": "Words" }));
-    let models = json!({ "components": { "schemas": { "x": said } } });
     assert_eq!(
-        canonicalise(&models)["components"]["schemas"]["x"],
-        to("a.State")
+        said,
+        json!({ "allOf": [to("a.State")], "description": "Words" })
     );
+    let silent = property(json!({ "type": "a.State", "description": "" }));
+    assert_eq!(silent, to("a.State"));
     let required = schemas(json!({ "a.M": { "properties": {
         "b": { "type": "long", "required": 1 }, "a": { "type": "long", "required": true },
         "c": { "type": "long", "required": 0 },
