@@ -17,6 +17,7 @@ pub mod prove;
 pub mod regen;
 pub mod sides;
 pub mod sources;
+pub mod tidy;
 pub mod workspace;
 
 use chrono::NaiveDate;
@@ -68,6 +69,7 @@ enum Task {
     Preview(preview::Args),
     Prove(prove::Args),
     Regen(regen::Args),
+    Tidy(tidy::Args),
 }
 
 /// Runs one command; `today` is the date that goes into what it writes.
@@ -115,6 +117,7 @@ pub fn run_at(
         Task::Preview(args) => preview::run(&workspace, &args, out),
         Task::Prove(args) => prove::run(&workspace, &args, edge.today, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
+        Task::Tidy(args) => tidy::run(&workspace, &args, out),
     });
     match result {
         Ok(()) => 0,
@@ -123,6 +126,19 @@ pub fn run_at(
             1
         }
     }
+}
+
+/// The names of all commands.
+pub(crate) fn commands() -> Vec<&'static str> {
+    static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let command = Cli::command();
+        let names = command
+            .get_subcommands()
+            .map(|command| command.get_name().to_owned());
+        names.collect()
+    });
+    names.iter().map(String::as_str).collect()
 }
 
 /// Prints one line; a closed pipe is a failure like any other.
