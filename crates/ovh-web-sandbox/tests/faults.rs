@@ -229,6 +229,115 @@ fn a_page_from_the_cache_is_older_than_the_last_write() {
 }
 
 #[test]
+fn a_page_that_was_never_read_is_as_old_as_the_fault() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let name = database(&sandbox, &client, "exampledb");
+    let fault = Fault::everywhere().stale_cache();
+    let fault = sandbox.faults().add(fault);
+    let list = at("/database");
+    let users = |number: u32| {
+        let reply = client.page(&at("/user"), number, 1);
+        let elements = reply.header("x-pagination-elements").map(str::to_owned);
+        (reply.ok().as_array().expect("a list").len(), elements)
+    };
+    client.delete(&format!("{list}/{name}")).ok();
+    for login in ["example-a", "example-b"] {
+        client.post(&at("/user"), user(login)).task();
+    }
+    settle(&sandbox);
+    assert_eq!(client.objects(&list).len(), 1, "it is gone, but not here");
+    assert_eq!(client.objects(&list)[0]["state"], "ok");
+    assert_eq!(users(1), (1, Some("1".to_owned())));
+    assert_eq!(
+        users(2),
+        (0, Some("1".to_owned())),
+        "another page of the same"
+    );
+    assert_eq!(client.get(&list).ok(), json!([]), "ids are not cached");
+    client.get(&format!("{list}/{name}")).refused(404);
+    let target = format!("/1.0{list}");
+    client
+        .send("GET", &target, &[PAGED, ("Pragma", "no-cache")], None)
+        .ok();
+    assert_eq!(client.objects(&list).len(), 0, "one list was read anew");
+    assert_eq!(users(1), (1, Some("1".to_owned())), "and no other");
+    sandbox.faults().remove(fault);
+    assert_eq!(users(3), (1, Some("3".to_owned())));
+    sandbox.faults().add(Fault::everywhere().stale_cache());
+    assert_eq!(
+        users(3),
+        (1, Some("3".to_owned())),
+        "a new fault, a new cache"
+    );
+}
+
+#[test]
+fn a_cache_is_as_old_as_the_fault_for_what_is_done_by_hand_too() {
+    let fault = Fault::on("databases::list").stale_cache();
+    let sandbox = manual_with(Sandbox::builder().fault(fault));
+    let client = Client::new(&sandbox);
+    database(&sandbox, &client, "exampledb");
+    assert_eq!(client.objects(&at("/database")).len(), 0);
+    sandbox.reset();
+    database(&sandbox, &client, "exampledb");
+    assert_eq!(
+        client.objects(&at("/database")).len(),
+        0,
+        "a reset sets it again"
+    );
+}
+
+#[test]
+fn faults_are_bounded() {
+    let sandbox = manual();
+    let slow = Fault::everywhere()
+        .delay(Duration::from_millis(u64::MAX))
+        .call(u64::MAX);
+    while sandbox.faults().list().len() < 1_000 {
+        sandbox.faults().add(slow.clone());
+    }
+    let error = sandbox.faults().try_add(slow).expect_err("one too many");
+    assert!(error.to_string().contains("1000 are set"), "{error}");
+    Client::new(&sandbox).get("/hosting/web").ok();
+}
+
+#[test]
+fn the_token_endpoint_meets_every_kind_of_fault() {
+    let sandbox = manual();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        sandbox.client_id(),
+        sandbox.client_secret()
+    );
+    let answer = |fault: Fault| {
+        sandbox.faults().clear();
+        sandbox.faults().add(fault);
+        request(
+            sandbox.address(),
+            "POST",
+            "/auth/oauth2/token",
+            &[],
+            Some(&form),
+        )
+    };
+    let on = || Fault::on("oauth2::token");
+    let busy = answer(on().status(429).retry_after(7));
+    assert_eq!((busy.status, busy.header("retry-after")), (429, Some("7")));
+    let wrong = answer(on().wrong_type("/expires_in")).ok();
+    assert_eq!(wrong["expires_in"], "unexpected");
+    let limit = || on().rate_limit(1, Duration::from_secs(60));
+    assert_eq!(answer(limit()).status, 200);
+    let page = answer(on().html(502));
+    assert!(page.body.starts_with("<html>"), "{}", page.body);
+    assert_ne!(
+        answer(on().clock_skew(86_400)).header("date"),
+        answer(on().delay(Duration::from_millis(1))).header("date")
+    );
+    sandbox.journal().operation("oauth2::token").exactly(6);
+}
+
+#[test]
 fn a_rate_limit_opens_again_on_the_sandbox_clock() {
     let sandbox = manual();
     let client = Client::new(&sandbox);

@@ -137,6 +137,20 @@ impl Document {
         &self.operations
     }
 
+    /// Whether `what` is a function that tasks have, or an operation that may start a task.
+    pub(crate) fn starts(&self, what: &str) -> bool {
+        let mut operations = self.operations.iter().map(|it| it.operation);
+        let named = |schema: &Schema| {
+            let function = schema.property("function");
+            function.is_some_and(|function| match self.schema(function.schema) {
+                Schema::Words(words) => words.iter().any(|word| word == what),
+                _ => false,
+            })
+        };
+        operations.any(|row| row.id() == what && row.method() != Method::Get)
+            || self.schemas.iter().any(named)
+    }
+
     /// The operation that reads one item of this list.
     fn item(&self, list: &Described) -> Option<&Described> {
         list.item.map(|at| &self.operations[at])

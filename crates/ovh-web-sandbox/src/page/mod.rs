@@ -6,7 +6,7 @@ pub(crate) mod validation;
 
 use std::fmt::{self, Display, Write};
 
-use crate::engine::{Outgoing, Wire};
+use crate::wire::{Outgoing, Wire};
 
 /// What every page may load: its own style and script, and nothing else from anywhere.
 fn policy(form_action: &str) -> String {

@@ -7,8 +7,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::{Escaped, html};
-use crate::engine::{Engine, Outgoing, Wire};
+use crate::engine::Engine;
 use crate::view::State;
+use crate::wire::{Outgoing, Wire};
 
 /// How many calls are shown.
 const CALLS: usize = 50;
