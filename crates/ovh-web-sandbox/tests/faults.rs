@@ -380,3 +380,122 @@ fn a_misspelt_operation_is_no_fault() {
     let sandbox = manual();
     sandbox.faults().add(Fault::on("users::make").status(500));
 }
+
+#[test]
+fn every_kind_is_the_same_from_rust_from_a_file_and_over_http() {
+    let kinds = [
+        (
+            Fault::on("users::create").status(503).times(2),
+            json!({"operation": "users::create", "status": 503, "times": 2}),
+        ),
+        (
+            Fault::on_route("GET", "/hosting/web/*").html(504).call(3),
+            json!({"method": "GET", "route": "/hosting/web/*", "status": 504, "shape": "html", "call": 3}),
+        ),
+        (
+            Fault::everywhere()
+                .status(400)
+                .error_code("CODE")
+                .message("m"),
+            json!({"status": 400, "shape": "old", "errorCode": "CODE", "message": "m"}),
+        ),
+        (
+            Fault::everywhere().status(500).class("C").after_effect(),
+            json!({"status": 500, "class": "C", "afterEffect": true}),
+        ),
+        (
+            Fault::everywhere().status(500).shape(ErrorShape::Empty),
+            json!({"status": 500, "shape": "empty"}),
+        ),
+        (
+            Fault::everywhere().status(429).retry_after(5),
+            json!({"status": 429, "retryAfter": {"seconds": 5}}),
+        ),
+        (
+            Fault::everywhere().status(429).retry_after_date(5),
+            json!({"status": 429, "retryAfter": {"date": 5}}),
+        ),
+        (
+            Fault::everywhere().delay(Duration::from_millis(7)),
+            json!({"delayMs": 7}),
+        ),
+        (
+            Fault::on_call(1).reset_before(),
+            json!({"call": 1, "reset": "before"}),
+        ),
+        (Fault::everywhere().reset_after(), json!({"reset": "after"})),
+        (Fault::everywhere().truncate(10), json!({"truncate": 10})),
+        (
+            Fault::everywhere().wrong_type("/0/id"),
+            json!({"wrongType": "/0/id"}),
+        ),
+        (
+            Fault::everywhere().clock_skew(-600),
+            json!({"clockSkew": -600}),
+        ),
+        (
+            Fault::everywhere().stale_cache(),
+            json!({"staleCache": true}),
+        ),
+        (
+            Fault::everywhere().rate_limit(60, Duration::from_secs(60)),
+            json!({"rateLimit": {"calls": 60, "windowSeconds": 60}}),
+        ),
+    ];
+    let (all, texts): (Vec<_>, Vec<_>) = kinds.into_iter().unzip();
+    let text = json!(texts).to_string();
+    let listed = |sandbox: &Sandbox| -> Vec<Fault> {
+        let list = sandbox.faults().list().into_iter();
+        list.map(|(_, fault, _)| fault).collect()
+    };
+    let file = Sandbox::builder().faults_from_json(&text).expect("faults");
+    assert_eq!(listed(&manual_with(file)), all);
+    let sandbox = manual();
+    let reply = request(
+        sandbox.address(),
+        "POST",
+        "/_sandbox/faults",
+        &[],
+        Some(&text),
+    )
+    .ok();
+    assert_eq!(listed(&sandbox), all);
+    for (told, text) in reply.as_array().expect("a list").iter().zip(&texts) {
+        assert_eq!(told["fault"], *text);
+    }
+}
+
+#[test]
+fn a_reply_of_any_status_is_whole() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    for status in [200, 204, 205, 300, 304, 400, 418, 500, 599] {
+        sandbox.faults().clear();
+        sandbox.faults().add(Fault::everywhere().status(status));
+        assert_eq!(client.get("/hosting/web").status, status);
+    }
+    sandbox.journal().calls().exactly(9);
+}
+
+#[test]
+fn a_failure_of_what_starts_no_task_is_a_mistake() {
+    let sandbox = manual();
+    for what in ["users::make", "users::list", "database/crate", ""] {
+        let body = json!({"what": what}).to_string();
+        let reply = request(
+            sandbox.address(),
+            "POST",
+            "/_sandbox/tasks/fail",
+            &[],
+            Some(&body),
+        );
+        let words = reply.refused(400);
+        assert!(words.contains("$.what"), "{words}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "no task is started by \"users::make\"")]
+fn a_failure_of_a_misspelt_operation_is_a_mistake() {
+    manual().fail_next_task("users::make");
+}

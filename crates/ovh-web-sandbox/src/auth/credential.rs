@@ -359,3 +359,29 @@ impl Accounts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consumer_keys_are_bounded_and_that_of_the_start_stays() {
+        let now = Moment::from_unix_millis(0);
+        let mut accounts = Accounts::new(Ids::new(0));
+        let application = accounts.add_application("key".into(), Secret::new("secret"));
+        accounts.add_credential("first".into(), application, Rule::everything(), now);
+        let (valid, _) = accounts.request_credential(application, Wish::default(), now);
+        let id = accounts.credential(&valid).expect("a key").id;
+        assert!(accounts.decide(id, CredentialState::Validated, None));
+        let (pending, token) = accounts.request_credential(application, Wish::default(), now);
+        assert!(accounts.by_token(&token).is_some());
+        // Three are there, and the last one finds no room.
+        for _ in 0..=MOST_CREDENTIALS - 3 {
+            accounts.request_credential(application, Wish::default(), now);
+        }
+        assert_eq!(accounts.credentials.len(), MOST_CREDENTIALS);
+        assert!(accounts.credential(&pending).is_none(), "it was the oldest");
+        assert!(accounts.credential(&valid).is_some(), "it may be in use");
+        assert!(accounts.credential("first").is_some());
+    }
+}
