@@ -25,8 +25,9 @@
 //! | `control`, `page` | the sandbox's own routes: for other languages, and for people |
 //! | `deed` | what changes the state by hand |
 //! | `persist` | a state that outlives its sandbox |
-//! | `document` | what the documents say: checks of every call, answers to what is not modelled |
+//! | `document` | what the documents say, and checks of every call against them |
 //! | `handlers` | one function an operation |
+//! | `unmodelled` | answers to what no handler takes, made up from the document |
 //! | `state` | hostings and what hangs on them, tasks and what they bring about |
 //! | `paging`, `reply` | lists, answers, refusals |
 //! | `secrets`, `glob` | what must not be shown or kept; patterns with `*` |
@@ -56,6 +57,7 @@ mod server;
 mod start;
 mod state;
 mod tls;
+mod unmodelled;
 mod view;
 mod wire;
 

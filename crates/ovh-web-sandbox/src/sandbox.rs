@@ -211,7 +211,7 @@ impl Sandbox {
         self.authority.as_deref()
     }
 
-    /// The state as text, for [`Builder::resume`]; nothing unless [`Builder::record`] was asked
+    /// The state as text, for [`Builder::resume`](crate::Builder::resume); nothing unless [`Builder::record`](crate::Builder::record) was asked
     /// for. It has every write since the start, and what was done by hand; passwords are left out
     /// of it. The journal, the faults, the server's time offset and when a key was used last are
     /// no part of the state.
@@ -220,7 +220,7 @@ impl Sandbox {
         self.engine.saved()
     }
 
-    /// What became of the state that was given to [`Builder::resume`].
+    /// What became of the state that was given to [`Builder::resume`](crate::Builder::resume).
     #[must_use]
     pub fn resumed(&self) -> Option<Resumed> {
         self.resumed

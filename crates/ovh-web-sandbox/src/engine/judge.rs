@@ -16,6 +16,7 @@ use crate::reply::{Answer, Refusal};
 use crate::routes::{Route, below_version};
 use crate::secrets;
 use crate::state::World;
+use crate::unmodelled;
 use crate::wire::Incoming;
 
 /// A call on its way to the answer.
@@ -159,7 +160,7 @@ impl Engine {
             .then(|| auth::application_id(&world.accounts, headers))
             .transpose()?;
         let document = document();
-        document::path(document, described, &asked.route.captures)?;
+        document::path(document, described, |name| asked.route.captures.get(name))?;
         let wanted = if self.ignores_paging {
             Wanted::Ids
         } else {
@@ -182,7 +183,7 @@ impl Engine {
         };
         match handler {
             Some(handler) => (handler.run)(&mut context),
-            None => document::from_document(&mut context, described, &self.handlers, self.seed),
+            None => unmodelled::answer(&mut context, described, &self.handlers, self.seed),
         }
     }
 }
