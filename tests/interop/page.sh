@@ -27,11 +27,16 @@ fi
 
 cargo build --quiet --manifest-path "$root/Cargo.toml" -p ovh-web-sandbox
 : >"$work/page.env"
-"$target/debug/ovh-web-sandbox" --speed 0.5 >"$work/page.env" 2>"$work/page.log" &
+# Slow enough that a task is still there when a busy machine comes to look at it.
+"$target/debug/ovh-web-sandbox" --speed 0.02 >"$work/page.env" 2>"$work/page.log" &
 sandbox=$!
 trap 'kill "$sandbox" 2>/dev/null || true; wait "$sandbox" 2>/dev/null || true' EXIT
-for _ in $(seq 100); do
-  grep -q OVH_CLIENT_SECRET "$work/page.env" && break
+until grep -q OVH_CLIENT_SECRET "$work/page.env"; do
+  if ! kill -0 "$sandbox" 2>/dev/null; then
+    echo "page: the sandbox did not start"
+    cat "$work/page.log"
+    exit 1
+  fi
   sleep 0.1
 done
 . "$work/page.env"

@@ -50,25 +50,23 @@ finish() {
 }
 trap finish EXIT
 
-# start NAME OPTIONS...: starts a sandbox, and waits until it has printed its lines.
+# start NAME OPTIONS...: starts a sandbox, and waits until it has printed its lines or has ended.
 start() {
   local name=$1
   shift
   : >"$work/$name.env"
   "$sandbox" "$@" >"$work/$name.env" 2>"$work/$name.log" &
   started+=($!)
-  for _ in $(seq 100); do
-    if grep -q OVH_CLIENT_SECRET "$work/$name.env"; then
-      return 0
+  until grep -q OVH_CLIENT_SECRET "$work/$name.env"; do
+    if ! kill -0 "${started[-1]}" 2>/dev/null; then
+      echo "interop: the sandbox did not start"
+      cat "$work/$name.log"
+      exit 1
     fi
     sleep 0.1
   done
-  echo "interop: the sandbox did not start"
-  cat "$work/$name.log"
-  exit 1
 }
 
-start plain --speed 100
 start python --speed 100 --seed 1
 start tls --speed 100 --seed 2 --tls --ca-file "$work/ca.pem" --public-url https://127.0.0.1
 
@@ -110,14 +108,17 @@ readme() {
     open { print }
   ' "$root/crates/ovh-web-sandbox/README.md"
 }
-run_example() {
-  local name=$1 interpreter=$2 expected=$3 answer
+# example NAME EXPECTED COMMAND...: runs a block as the README says, with the command that the
+# README gives for it, and looks for what it has to say.
+example() {
+  local name=$1 expected=$2 answer
+  shift 2
   readme "$name" >"$work/example-$name"
   if [ ! -s "$work/example-$name" ]; then
     echo "FAIL  readme  $name: there is no such block"
     return 1
   fi
-  if answer=$(cd "$work" && . "$work/plain.env" && $interpreter "$work/example-$name" 2>&1) \
+  if answer=$(cd "$work" && "$sandbox" "$@" "$work/example-$name" 2>&1) \
     && [[ $answer == *"$expected"* ]]; then
     echo "ok    readme  $name"
   else
@@ -125,9 +126,10 @@ run_example() {
     return 1
   fi
 }
-judge "the shell example" run_example shell bash '["example.cluster01.hosting.ovh.net"]'
-judge "the Python example" run_example python "$work/venv/bin/python" 'the database is there'
-judge "the pytest example" run_example test "$work/venv/bin/python" 'one call, one database'
+python=$work/venv/bin/python
+judge "the shell example" example shell '["example.cluster01.hosting.ovh.net"]' -- bash
+judge "the Python example" example python 'the database is there' --speed 100 -- "$python"
+judge "the test example" example test 'one call, one database' --log "$work/calls.log" -- "$python"
 
 cat "$out"
 passed=$(grep -c '^ok ' "$out" || true)

@@ -100,6 +100,8 @@ struct Inner {
     started: Instant,
     speed: f64,
     skipped: AtomicI64,
+    /// What the unhurried clock has skipped besides.
+    behind: AtomicI64,
     /// Where the clock stands while a saved state is played back.
     held: AtomicI64,
 }
@@ -144,6 +146,7 @@ impl Clock {
             started: Instant::now(),
             speed,
             skipped: AtomicI64::new(0),
+            behind: AtomicI64::new(0),
             held: AtomicI64::new(RUNNING),
         }))
     }
@@ -170,7 +173,10 @@ impl Clock {
     /// live on it, since their users count in real seconds.
     pub(crate) fn unhurried(&self) -> Moment {
         match self.0.held.load(Ordering::SeqCst) {
-            RUNNING => self.running_at(self.0.speed.min(1.0)),
+            RUNNING => {
+                let Moment(millis) = self.running_at(self.0.speed.min(1.0));
+                Moment(millis.saturating_add(self.0.behind.load(Ordering::SeqCst)))
+            }
             held => Moment(held),
         }
     }
@@ -180,13 +186,19 @@ impl Clock {
         self.0.held.store(moment.0, Ordering::SeqCst);
     }
 
-    /// Runs again, not earlier than where it was held.
-    pub(crate) fn release(&self) {
+    /// Runs again, not earlier than where it was held; unhurried, not earlier than `unhurried`.
+    pub(crate) fn release(&self, unhurried: Moment) {
         let held = self.0.held.swap(RUNNING, Ordering::SeqCst);
-        let behind = held.saturating_sub(self.now().0);
-        if held != RUNNING && behind > 0 {
-            self.0.skipped.fetch_add(behind, Ordering::SeqCst);
+        if held == RUNNING {
+            return;
         }
+        let Moment(end) = self.unhurried().max(unhurried);
+        let late = held.saturating_sub(self.now().0).max(0);
+        self.0.skipped.fetch_add(late, Ordering::SeqCst);
+        // What was skipped just now moves both.
+        let Moment(reached) = self.unhurried();
+        let missing = end.saturating_sub(reached);
+        self.0.behind.fetch_add(missing, Ordering::SeqCst);
     }
 
     fn running_at(&self, speed: f64) -> Moment {

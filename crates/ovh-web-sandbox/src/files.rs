@@ -24,7 +24,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
 }
 
 /// Puts a text in the place of a file, whole or not at all. Only its owner can read it: a state
-/// holds the passwords that were written.
+/// holds what was written, but for passwords.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
     let written = || -> io::Result<()> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;

@@ -15,18 +15,22 @@
 //!
 //! | module | what is there |
 //! |---|---|
-//! | `sandbox`, `builder` | the handle, and what it starts from |
+//! | `sandbox`, `builder`, `start` | the handle, what it starts from, and the start |
 //! | `server`, `tls` | sockets and limits, HTTPS |
+//! | `wire` | a call and its reply as plain values |
 //! | `engine` | the road of one call |
 //! | `routes` | from method and path to a row of the operation table |
 //! | `auth` | signature, keys, access rules, OAuth2 |
 //! | `faults` | what goes wrong on request |
 //! | `control`, `page` | the sandbox's own routes: for other languages, and for people |
+//! | `deed` | what changes the state by hand |
 //! | `persist` | a state that outlives its sandbox |
-//! | `document` | what the documents say: checks of every call, answers to what is not modelled |
+//! | `document` | what the documents say, and checks of every call against them |
 //! | `handlers` | one function an operation |
+//! | `unmodelled` | answers to what no handler takes, made up from the document |
 //! | `state` | hostings and what hangs on them, tasks and what they bring about |
 //! | `paging`, `reply` | lists, answers, refusals |
+//! | `secrets`, `glob` | what must not be shown or kept; patterns with `*` |
 //! | `clock`, `ids` | time and made-up values, both under the caller's control |
 //! | `journal`, `view` | what tests look at |
 
@@ -34,9 +38,11 @@ mod auth;
 mod builder;
 mod clock;
 mod control;
+mod deed;
 mod document;
 mod engine;
 mod faults;
+mod glob;
 mod handlers;
 mod ids;
 mod journal;
@@ -46,22 +52,27 @@ mod persist;
 mod reply;
 mod routes;
 mod sandbox;
+mod secrets;
 mod server;
+mod start;
 mod state;
 mod tls;
+mod unmodelled;
 mod view;
+mod wire;
 
 /// The README's examples for Rust.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use builder::{Builder, StartError};
+pub use builder::Builder;
 pub use clock::Clock;
 pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
 pub use persist::{BadState, Resumed};
 pub use sandbox::{Sandbox, UnknownObject};
+pub use start::StartError;
 pub use state::seed::HostingSeed;
 pub use view::{
     AttachedDomain, CdnDomain, Certificate, Cron, Database, Deployment, Dump, EnvVar, LogUser,

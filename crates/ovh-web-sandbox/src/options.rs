@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub(crate) const HELP: &str = "\
 ovh-web-sandbox: a local OVHcloud web hosting API, for trying and testing things.
 
-Usage: ovh-web-sandbox [OPTIONS]
+Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
 
   --port N           listen on 127.0.0.1:N            [default: a free port]
   --hosting NAME     have this hosting; may be given several times
@@ -23,12 +23,19 @@ Usage: ovh-web-sandbox [OPTIONS]
   --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
   --public-url URL   check signatures against this scheme, host and port, for clients that
                      leave the port out of what they sign: --public-url https://localhost
+  --log FILE         write the line per call there, not to standard error
   --help             this text
 
-It prints the variables that OVHcloud's clients read, and then a line per call on standard error:
+With a COMMAND it runs that, with the variables that OVHcloud's clients read in its environment,
+and ends when the command does, with the same exit status:
+
+  $ ovh-web-sandbox --speed 100 -- pytest
+
+Without one it prints these variables, and then a line per call on standard error, until it is
+stopped:
 
   $ ovh-web-sandbox --port 8080 > sandbox.env &
-  $ sleep 1; . ./sandbox.env
+  $ until grep -q CONSUMER_KEY sandbox.env; do sleep 0.1; done; . ./sandbox.env
   $ curl $OVH_ENDPOINT/auth/time
 
 Open http://127.0.0.1:8080/_sandbox/ in a browser to watch. Tests in other languages ask for
@@ -64,6 +71,9 @@ pub(crate) struct Options {
     pub(crate) tls: bool,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) public_url: Option<String>,
+    pub(crate) log: Option<PathBuf>,
+    /// A program and its arguments.
+    pub(crate) command: Vec<String>,
 }
 
 /// Reads the arguments, without the program's name. The error is a sentence.
@@ -71,6 +81,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
     let mut options = Options::default();
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            options.command = arguments.collect();
+            if options.command.is_empty() {
+                return Err("-- goes before a command".into());
+            }
+            break;
+        }
         let (flag, inline) = match argument.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
             None => (argument, None),
@@ -106,6 +123,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
             "--faults" => options.faults = Some(value()?.into()),
             "--access-token" => options.access_tokens.push(value()?),
             "--token-lifetime" => options.token_lifetime = Some(number(&flag, &value()?)?),
+            "--log" => options.log = Some(value()?.into()),
             "--ca-file" => options.ca_file = Some(value()?.into()),
             "--public-url" => {
                 let url = value()?;
@@ -153,10 +171,12 @@ mod tests {
             tls: true,
             ca_file: Some("ca.pem".into()),
             public_url: Some("https://localhost".into()),
+            log: Some("calls.log".into()),
+            command: vec!["pytest".into(), "--port".into(), "-k".into()],
         };
         let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
                     --state s.json --faults=f.json --access-token t --token-lifetime 9 --tls \
-                    --ca-file ca.pem --public-url https://localhost";
+                    --ca-file ca.pem --public-url https://localhost --log calls.log -- pytest --port -k";
         assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));
     }
@@ -171,6 +191,8 @@ mod tests {
             ("--verbose", "no option --verbose"),
             ("--tls=yes", "takes no value"),
             ("--ca-file x", "goes with --tls"),
+            ("--port 1 --", "before a command"),
+            ("pytest", "no option pytest"),
             ("--public-url localhost", "begins with http"),
         ] {
             let error = read(line).expect_err(line);

@@ -1,5 +1,5 @@
 //! What a handler answers: a value, nothing, a page of a list, or a refusal in one of OVHcloud's
-//! two error shapes. The bytes and headers are made by the engine.
+//! error shapes. The bytes and headers are made by the engine.
 
 use serde_json::{Value, json};
 
@@ -12,6 +12,8 @@ pub(crate) struct Answer {
     pub(crate) changed: Option<String>,
     /// A write that the sandbox does not model: it was checked and did nothing.
     pub(crate) without_effect: bool,
+    /// What the document calls secret in the body can be read back all the same.
+    pub(crate) readable: bool,
 }
 
 /// What goes into the `X-Pagination-*` headers of a reply.
@@ -52,6 +54,7 @@ impl Answer {
             page: None,
             changed: None,
             without_effect: false,
+            readable: false,
         }
     }
 
@@ -63,6 +66,12 @@ impl Answer {
     /// Marks the answer to a write that did nothing.
     pub(crate) fn without_effect(mut self) -> Self {
         self.without_effect = true;
+        self
+    }
+
+    /// Marks the answer to a write of which all can be read back.
+    pub(crate) fn readable(mut self, readable: bool) -> Self {
+        self.readable = readable;
         self
     }
 
@@ -87,6 +96,8 @@ enum Shape {
     Old(&'static str),
     /// `class`, `message`.
     New(&'static str),
+    /// `error`, `error_description`: what the token endpoint answers with.
+    OAuth2(&'static str),
 }
 
 impl Refusal {
@@ -96,6 +107,16 @@ impl Refusal {
             status,
             shape: Shape::Old(code),
             message: message.to_owned(),
+            details: None,
+        }
+    }
+
+    /// The shape of the token endpoint.
+    pub(crate) fn oauth2(status: u16, error: &'static str, description: &str) -> Self {
+        Self {
+            status,
+            shape: Shape::OAuth2(error),
+            message: description.to_owned(),
             details: None,
         }
     }
@@ -163,6 +184,10 @@ impl Refusal {
                 "errorCode": code,
                 "httpCode": format!("{} {}", self.status, reason(self.status)),
                 "message": self.message,
+            }),
+            Shape::OAuth2(error) => json!({
+                "error": error,
+                "error_description": self.message,
             }),
             Shape::New(class) => {
                 let mut body = json!({ "class": class, "message": self.message });

@@ -10,6 +10,17 @@ use ovh_runtime::Operation;
 
 use crate::document::{Described, document};
 
+/// The token endpoint, which is in no document: its name, as an operation has one, and its path.
+pub(crate) const TOKEN: (&str, &str) = ("oauth2::token", "/auth/oauth2/token");
+
+/// The path below `/1.0` or `/v1`, which serve the same API.
+pub(crate) fn below_version(path: &str) -> Option<&str> {
+    ["/1.0", "/v1"]
+        .iter()
+        .find_map(|prefix| path.strip_prefix(prefix))
+        .filter(|rest| rest.starts_with('/'))
+}
+
 /// The tree of all routes.
 pub(crate) struct Routes {
     root: Node,
@@ -136,6 +147,15 @@ mod tests {
                     .collect(),
             )
         })
+    }
+
+    #[test]
+    fn both_version_prefixes_lead_to_the_same_path() {
+        assert_eq!(below_version("/1.0/me"), Some("/me"));
+        assert_eq!(below_version("/v1/me"), Some("/me"));
+        for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
+            assert_eq!(below_version(other), None, "{other}");
+        }
     }
 
     #[test]

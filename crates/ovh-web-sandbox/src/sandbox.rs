@@ -7,13 +7,14 @@ use std::sync::Arc;
 use ovh_runtime::Secret;
 
 use crate::auth::credential::CredentialState;
-use crate::auth::oauth2;
-use crate::builder::{Builder, StartError};
 use crate::clock::Clock;
+use crate::deed::Deed;
+use crate::document::document;
 use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::persist::Resumed;
+use crate::routes::TOKEN;
 use crate::server::Server;
 use crate::state::failures::Ending;
 use crate::view::State;
@@ -55,20 +56,6 @@ pub(crate) struct Keys {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with one hosting, on a free port.
-    ///
-    /// # Errors
-    /// If the loopback listener or its thread cannot be had.
-    pub async fn start() -> Result<Self, StartError> {
-        Self::builder().start().await
-    }
-
-    /// Starts from other settings.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// The base URL for clients: `http://127.0.0.1:PORT/1.0`.
     #[must_use]
     pub fn base_url(&self) -> String {
@@ -152,11 +139,12 @@ impl Sandbox {
         name: &str,
         content: &str,
     ) -> Result<(), UnknownObject> {
-        if self.state().write_database(service, name, content) {
-            Ok(())
-        } else {
-            Err(UnknownObject("database"))
-        }
+        let deed = Deed::WriteDatabase {
+            service: service.to_owned(),
+            name: name.to_owned(),
+            content: content.to_owned(),
+        };
+        self.act(&deed, "database")
     }
 
     /// Does what an upload does: writes the files of a hosting. The text stands for all of them;
@@ -165,23 +153,49 @@ impl Sandbox {
     /// # Errors
     /// If there is no such hosting.
     pub fn write_files(&self, service: &str, content: &str) -> Result<(), UnknownObject> {
-        if self.state().write_files(service, content) {
-            Ok(())
-        } else {
-            Err(UnknownObject("hosting"))
-        }
+        let deed = Deed::WriteFiles {
+            service: service.to_owned(),
+            content: content.to_owned(),
+        };
+        self.act(&deed, "hosting")
     }
 
-    /// Lets the next task end as `error` that starts with this function (`database/create`) or
-    /// comes from this operation (`databases::create`). Nothing comes of it: what was being
-    /// created goes, what was being changed stays as it was.
+    /// Lets the next task end as `error` that does this function (`database/create`) or comes
+    /// from this operation (`databases::create`). Nothing comes of it: what was being created
+    /// goes, what was being changed stays as it was.
+    ///
+    /// # Panics
+    /// If there is no such function, nor such an operation that starts something, or if a
+    /// thousand tasks are to fail already: a test with a failure that never comes would prove
+    /// nothing.
+    #[track_caller]
     pub fn fail_next_task(&self, what: &str) {
-        self.engine.world().failures.order(what, Ending::Error);
+        self.end_next_task(what, Ending::Error);
     }
 
     /// The same, with a task that ends as `cancelled`.
+    ///
+    /// # Panics
+    /// As [`fail_next_task`](Self::fail_next_task).
+    #[track_caller]
     pub fn cancel_next_task(&self, what: &str) {
-        self.engine.world().failures.order(what, Ending::Cancelled);
+        self.end_next_task(what, Ending::Cancelled);
+    }
+
+    #[track_caller]
+    fn end_next_task(&self, what: &str, ending: Ending) {
+        assert!(document().starts(what), "no task is started by {what:?}");
+        let what = what.to_owned();
+        let done = self.engine.act(&Deed::FailTask { what, ending });
+        assert!(done, "too many tasks are to fail already");
+    }
+
+    fn act(&self, deed: &Deed, object: &'static str) -> Result<(), UnknownObject> {
+        if self.engine.act(deed) {
+            Ok(())
+        } else {
+            Err(UnknownObject(object))
+        }
     }
 
     /// The faults that are set, to set more and to clear them.
@@ -197,14 +211,16 @@ impl Sandbox {
         self.authority.as_deref()
     }
 
-    /// The state as text, for [`Builder::resume`]; nothing unless [`Builder::record`] was asked
-    /// for. It holds the passwords that were written.
+    /// The state as text, for [`Builder::resume`](crate::Builder::resume); nothing unless [`Builder::record`](crate::Builder::record) was asked
+    /// for. It has every write since the start, and what was done by hand; passwords are left out
+    /// of it. The journal, the faults, the server's time offset and when a key was used last are
+    /// no part of the state.
     #[must_use]
     pub fn saved_state(&self) -> Option<String> {
         self.engine.saved()
     }
 
-    /// What became of the state that was given to [`Builder::resume`].
+    /// What became of the state that was given to [`Builder::resume`](crate::Builder::resume).
     #[must_use]
     pub fn resumed(&self) -> Option<Resumed> {
         self.resumed
@@ -236,12 +252,12 @@ impl Sandbox {
     /// Where bearer tokens are had: `http://127.0.0.1:PORT/auth/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}{}", self.engine.origin, oauth2::PATH)
+        format!("{}{}", self.engine.origin, TOKEN.1)
     }
 
     /// Ends every bearer token that the token endpoint gave out.
     pub fn revoke_tokens(&self) {
-        self.engine.world().accounts.oauth2.revoke();
+        self.engine.act(&Deed::RevokeTokens);
     }
 
     /// Approves a consumer key, as a person does on the validation page.
@@ -269,11 +285,12 @@ impl Sandbox {
     }
 
     fn credential(&self, consumer_key: &str, state: CredentialState) -> Result<(), UnknownObject> {
-        if self.engine.world().accounts.set_state(consumer_key, state) {
-            Ok(())
-        } else {
-            Err(UnknownObject("consumer key"))
-        }
+        let known = {
+            let world = self.engine.world();
+            world.accounts.credential(consumer_key).map(|it| it.id)
+        };
+        let id = known.ok_or(UnknownObject("consumer key"))?;
+        self.act(&Deed::decision(id, state, None), "consumer key")
     }
 
     /// Stops, and returns when the port is free. Dropping does the same.

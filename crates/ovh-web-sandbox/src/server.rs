@@ -19,11 +19,12 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
-use crate::auth::oauth2;
 use crate::control;
-use crate::engine::{Engine, Incoming, Outgoing};
+use crate::engine::Engine;
 use crate::reply::Refusal;
+use crate::routes::TOKEN;
 use crate::tls::Tls;
+use crate::wire::{Incoming, Outgoing};
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -217,7 +218,7 @@ fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
     if let Some(outgoing) = control::answer(engine, incoming) {
         return outgoing;
     }
-    if incoming.path() == oauth2::PATH {
+    if incoming.path() == TOKEN.1 {
         return engine.token(incoming);
     }
     engine.answer(incoming)

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::engine::Engine;
-use crate::state::databases::Content;
 use crate::state::hosting::Hosting;
 
 pub use records::{CdnDomain, Cron, Deployment, EnvVar, LogUser, Runtime, Website};
@@ -316,27 +315,6 @@ impl State {
                     object_id: task.object_id().to_owned(),
                 })
                 .collect()
-        })
-    }
-
-    /// Writes the files of a hosting, and says whether it is there.
-    pub(crate) fn write_files(&self, service: &str, content: &str) -> bool {
-        self.look(service, |hosting, now| {
-            hosting.remember_files(Some(content.to_owned()), now);
-            true
-        })
-    }
-
-    /// Writes into a database, and says whether it is there.
-    pub(crate) fn write_database(&self, service: &str, name: &str, content: &str) -> bool {
-        self.look(service, |hosting, now| {
-            match hosting.databases.get_mut(name) {
-                Some(database) => {
-                    database.write(Content(content.to_owned()), now);
-                    true
-                }
-                None => false,
-            }
         })
     }
 

@@ -229,6 +229,115 @@ fn a_page_from_the_cache_is_older_than_the_last_write() {
 }
 
 #[test]
+fn a_page_that_was_never_read_is_as_old_as_the_fault() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let name = database(&sandbox, &client, "exampledb");
+    let fault = Fault::everywhere().stale_cache();
+    let fault = sandbox.faults().add(fault);
+    let list = at("/database");
+    let users = |number: u32| {
+        let reply = client.page(&at("/user"), number, 1);
+        let elements = reply.header("x-pagination-elements").map(str::to_owned);
+        (reply.ok().as_array().expect("a list").len(), elements)
+    };
+    client.delete(&format!("{list}/{name}")).ok();
+    for login in ["example-a", "example-b"] {
+        client.post(&at("/user"), user(login)).task();
+    }
+    settle(&sandbox);
+    assert_eq!(client.objects(&list).len(), 1, "it is gone, but not here");
+    assert_eq!(client.objects(&list)[0]["state"], "ok");
+    assert_eq!(users(1), (1, Some("1".to_owned())));
+    assert_eq!(
+        users(2),
+        (0, Some("1".to_owned())),
+        "another page of the same"
+    );
+    assert_eq!(client.get(&list).ok(), json!([]), "ids are not cached");
+    client.get(&format!("{list}/{name}")).refused(404);
+    let target = format!("/1.0{list}");
+    client
+        .send("GET", &target, &[PAGED, ("Pragma", "no-cache")], None)
+        .ok();
+    assert_eq!(client.objects(&list).len(), 0, "one list was read anew");
+    assert_eq!(users(1), (1, Some("1".to_owned())), "and no other");
+    sandbox.faults().remove(fault);
+    assert_eq!(users(3), (1, Some("3".to_owned())));
+    sandbox.faults().add(Fault::everywhere().stale_cache());
+    assert_eq!(
+        users(3),
+        (1, Some("3".to_owned())),
+        "a new fault, a new cache"
+    );
+}
+
+#[test]
+fn a_cache_is_as_old_as_the_fault_for_what_is_done_by_hand_too() {
+    let fault = Fault::on("databases::list").stale_cache();
+    let sandbox = manual_with(Sandbox::builder().fault(fault));
+    let client = Client::new(&sandbox);
+    database(&sandbox, &client, "exampledb");
+    assert_eq!(client.objects(&at("/database")).len(), 0);
+    sandbox.reset();
+    database(&sandbox, &client, "exampledb");
+    assert_eq!(
+        client.objects(&at("/database")).len(),
+        0,
+        "a reset sets it again"
+    );
+}
+
+#[test]
+fn faults_are_bounded() {
+    let sandbox = manual();
+    let slow = Fault::everywhere()
+        .delay(Duration::from_millis(u64::MAX))
+        .call(u64::MAX);
+    while sandbox.faults().list().len() < 1_000 {
+        sandbox.faults().add(slow.clone());
+    }
+    let error = sandbox.faults().try_add(slow).expect_err("one too many");
+    assert!(error.to_string().contains("1000 are set"), "{error}");
+    Client::new(&sandbox).get("/hosting/web").ok();
+}
+
+#[test]
+fn the_token_endpoint_meets_every_kind_of_fault() {
+    let sandbox = manual();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        sandbox.client_id(),
+        sandbox.client_secret()
+    );
+    let answer = |fault: Fault| {
+        sandbox.faults().clear();
+        sandbox.faults().add(fault);
+        request(
+            sandbox.address(),
+            "POST",
+            "/auth/oauth2/token",
+            &[],
+            Some(&form),
+        )
+    };
+    let on = || Fault::on("oauth2::token");
+    let busy = answer(on().status(429).retry_after(7));
+    assert_eq!((busy.status, busy.header("retry-after")), (429, Some("7")));
+    let wrong = answer(on().wrong_type("/expires_in")).ok();
+    assert_eq!(wrong["expires_in"], "unexpected");
+    let limit = || on().rate_limit(1, Duration::from_secs(60));
+    assert_eq!(answer(limit()).status, 200);
+    let page = answer(on().html(502));
+    assert!(page.body.starts_with("<html>"), "{}", page.body);
+    assert_ne!(
+        answer(on().clock_skew(86_400)).header("date"),
+        answer(on().delay(Duration::from_millis(1))).header("date")
+    );
+    sandbox.journal().operation("oauth2::token").exactly(6);
+}
+
+#[test]
 fn a_rate_limit_opens_again_on_the_sandbox_clock() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
@@ -270,4 +379,123 @@ fn faults_strike_where_they_are_told_to() {
 fn a_misspelt_operation_is_no_fault() {
     let sandbox = manual();
     sandbox.faults().add(Fault::on("users::make").status(500));
+}
+
+#[test]
+fn every_kind_is_the_same_from_rust_from_a_file_and_over_http() {
+    let kinds = [
+        (
+            Fault::on("users::create").status(503).times(2),
+            json!({"operation": "users::create", "status": 503, "times": 2}),
+        ),
+        (
+            Fault::on_route("GET", "/hosting/web/*").html(504).call(3),
+            json!({"method": "GET", "route": "/hosting/web/*", "status": 504, "shape": "html", "call": 3}),
+        ),
+        (
+            Fault::everywhere()
+                .status(400)
+                .error_code("CODE")
+                .message("m"),
+            json!({"status": 400, "shape": "old", "errorCode": "CODE", "message": "m"}),
+        ),
+        (
+            Fault::everywhere().status(500).class("C").after_effect(),
+            json!({"status": 500, "class": "C", "afterEffect": true}),
+        ),
+        (
+            Fault::everywhere().status(500).shape(ErrorShape::Empty),
+            json!({"status": 500, "shape": "empty"}),
+        ),
+        (
+            Fault::everywhere().status(429).retry_after(5),
+            json!({"status": 429, "retryAfter": {"seconds": 5}}),
+        ),
+        (
+            Fault::everywhere().status(429).retry_after_date(5),
+            json!({"status": 429, "retryAfter": {"date": 5}}),
+        ),
+        (
+            Fault::everywhere().delay(Duration::from_millis(7)),
+            json!({"delayMs": 7}),
+        ),
+        (
+            Fault::on_call(1).reset_before(),
+            json!({"call": 1, "reset": "before"}),
+        ),
+        (Fault::everywhere().reset_after(), json!({"reset": "after"})),
+        (Fault::everywhere().truncate(10), json!({"truncate": 10})),
+        (
+            Fault::everywhere().wrong_type("/0/id"),
+            json!({"wrongType": "/0/id"}),
+        ),
+        (
+            Fault::everywhere().clock_skew(-600),
+            json!({"clockSkew": -600}),
+        ),
+        (
+            Fault::everywhere().stale_cache(),
+            json!({"staleCache": true}),
+        ),
+        (
+            Fault::everywhere().rate_limit(60, Duration::from_secs(60)),
+            json!({"rateLimit": {"calls": 60, "windowSeconds": 60}}),
+        ),
+    ];
+    let (all, texts): (Vec<_>, Vec<_>) = kinds.into_iter().unzip();
+    let text = json!(texts).to_string();
+    let listed = |sandbox: &Sandbox| -> Vec<Fault> {
+        let list = sandbox.faults().list().into_iter();
+        list.map(|(_, fault, _)| fault).collect()
+    };
+    let file = Sandbox::builder().faults_from_json(&text).expect("faults");
+    assert_eq!(listed(&manual_with(file)), all);
+    let sandbox = manual();
+    let reply = request(
+        sandbox.address(),
+        "POST",
+        "/_sandbox/faults",
+        &[],
+        Some(&text),
+    )
+    .ok();
+    assert_eq!(listed(&sandbox), all);
+    for (told, text) in reply.as_array().expect("a list").iter().zip(&texts) {
+        assert_eq!(told["fault"], *text);
+    }
+}
+
+#[test]
+fn a_reply_of_any_status_is_whole() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    for status in [200, 204, 205, 300, 304, 400, 418, 500, 599] {
+        sandbox.faults().clear();
+        sandbox.faults().add(Fault::everywhere().status(status));
+        assert_eq!(client.get("/hosting/web").status, status);
+    }
+    sandbox.journal().calls().exactly(9);
+}
+
+#[test]
+fn a_failure_of_what_starts_no_task_is_a_mistake() {
+    let sandbox = manual();
+    for what in ["users::make", "users::list", "database/crate", ""] {
+        let body = json!({"what": what}).to_string();
+        let reply = request(
+            sandbox.address(),
+            "POST",
+            "/_sandbox/tasks/fail",
+            &[],
+            Some(&body),
+        );
+        let words = reply.refused(400);
+        assert!(words.contains("$.what"), "{words}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "no task is started by \"users::make\"")]
+fn a_failure_of_a_misspelt_operation_is_a_mistake() {
+    manual().fail_next_task("users::make");
 }

@@ -35,7 +35,7 @@ fn it_shows_hostings_tasks_faults_and_calls() {
             "user/create",
             "<progress",
             "users::get: ",
-            "struck 1 times",
+            "struck once",
             "&lt;script&gt;x&lt;/script&gt;",
             "This service does not exist",
             "4 calls in all",

@@ -204,3 +204,53 @@ fn mistakes_on_the_command_line_are_explained() {
     let log = String::from_utf8_lossy(&failed.stderr).into_owned();
     assert!(log.contains("cannot listen on 127.0.0.1:"), "{log}");
 }
+
+#[test]
+fn a_command_has_the_variables_and_its_exit_status_is_the_programs() {
+    let log = std::env::temp_dir().join(format!("sandbox-calls-{}.log", std::process::id()));
+    let run = |script: &str| {
+        Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+            .args(["--seed", "3", "--log"])
+            .arg(&log)
+            .args(["--", "sh", "-c", script])
+            .output()
+            .expect("the program")
+    };
+    let output = run("echo \"$OVH_ENDPOINT ${#OVH_CONSUMER_KEY}\"; echo words >&2; exit 7");
+    assert_eq!(output.status.code(), Some(7));
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(said.starts_with("http://127.0.0.1:"), "{said}");
+    assert!(said.ends_with("/1.0 32\n"), "{said}");
+    assert_eq!(
+        output.stderr, b"words\n",
+        "what the command says, and no more"
+    );
+    let logged = std::fs::read_to_string(&log).expect("a log");
+    std::fs::remove_file(&log).expect("a log");
+    assert!(logged.contains("ends with its command"), "{logged}");
+    assert!(logged.ends_with("stopped\n"), "{logged}");
+
+    let output = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+        .args(["--", "no-such-program-at-all"])
+        .output()
+        .expect("the program");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("cannot run no-such-program-at-all"), "{said}");
+}
+
+#[test]
+fn a_signal_ends_the_command_too() {
+    let program = Program::start(&["--", "sh", "-c", "echo started; exec sleep 600"]);
+    let mut program = program;
+    let mut line = String::new();
+    program.out.read_line(&mut line).expect("a line");
+    assert_eq!(line, "started\n");
+    let id = program.child.id().to_string();
+    let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
+    assert!(sent.expect("kill").success());
+    // The command holds the other end: this ends when it does.
+    let mut rest = String::new();
+    program.out.read_to_string(&mut rest).expect("text");
+    assert_eq!(program.child.wait().expect("its end").code(), Some(1));
+}

@@ -4,8 +4,9 @@ mod common;
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::time::Duration;
 
-use common::{Client, at, manual, raw, request};
+use common::{Client, at, manual, manual_with, raw, request};
 use ovh_web_sandbox::Sandbox;
 use serde_json::json;
 
@@ -281,4 +282,85 @@ async fn it_starts_and_stops_from_a_runtime_and_needs_none() {
     let address = sandbox.address();
     sandbox.stop().await;
     assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn broken_json_is_refused_with_its_place_and_takes_nothing_down() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let nested = format!(r#"{{"login": {deep}}}"#);
+    let long = format!(r#"{{"login": 1{}}}"#, "0".repeat(1_000));
+    for body in [
+        "{",
+        "[]",
+        "null",
+        "\"text\"",
+        "{\"login\": \"\\ud800\"}",
+        "{\"login\": 1e999}",
+        "{\"login\": \"a\" \"b\"}",
+        "\u{feff}{}",
+        &deep,
+        &nested,
+        &long,
+    ] {
+        let target = format!("/1.0{}", at("/user"));
+        client.send("POST", &target, &[], Some(body)).refused(400);
+    }
+    let users = sandbox.journal().operation("users::create");
+    users.status(400).exactly(11);
+    client.get("/hosting/web").ok();
+}
+
+#[test]
+fn a_secret_in_a_query_is_in_no_journal_whichever_route_it_went_to() {
+    let sandbox = manual();
+    let mut client = Client::new(&sandbox);
+    client.get("/nothing?password=hunter-42").refused(404);
+    client
+        .get(&at("/database?pass%77ord=hunter-42"))
+        .refused(400);
+    client.secret = "wrong".into();
+    client.get("/hosting/web?password=hunter-42").refused(400);
+    let entries = sandbox.journal().entries();
+    assert_eq!(entries.len(), 3);
+    for entry in entries {
+        let text = entry.json().to_string();
+        assert!(!text.contains("hunter-42"), "{text}");
+        assert!(!entry.to_string().contains("hunter-42"), "{entry}");
+        assert!(text.contains("<secret>"), "{text}");
+    }
+}
+
+#[test]
+fn calls_resets_and_looks_from_many_threads_get_along() {
+    let sandbox = manual_with(Sandbox::builder().record());
+    let state = sandbox.state();
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            let client = Client::new(&sandbox);
+            scope.spawn(move || {
+                for turn in 0..20 {
+                    let login = format!("example-{number}-{turn}");
+                    let body = json!({"login": login, "home": "./", "password": "Pass-42x"});
+                    let status = client.post(&at("/user"), body).status;
+                    assert!([200, 400, 409].contains(&status), "{status}");
+                    client.get(&at("/user")).ok();
+                }
+            });
+        }
+        let (sandbox, state) = (&sandbox, &state);
+        scope.spawn(move || {
+            for _ in 0..20 {
+                sandbox.clock().advance(Duration::from_secs(2));
+                sandbox
+                    .write_files(common::SERVICE, "x")
+                    .expect("a hosting");
+                let _ = (state.users(common::SERVICE), state.tasks(common::SERVICE));
+                let _ = (sandbox.saved_state(), sandbox.journal().entries());
+                sandbox.reset();
+            }
+        });
+    });
+    assert_eq!(sandbox.journal().total(), 160);
 }

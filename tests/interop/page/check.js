@@ -48,7 +48,7 @@ async function control(method, route, body) {
 
 // Waits until something is true in the page.
 async function until(browser, expression) {
-  for (let turn = 0; turn < 100; turn += 1) {
+  for (let turn = 0; turn < 600; turn += 1) {
     if (await browser.evaluate(expression)) return true;
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
@@ -176,10 +176,10 @@ async function validation(browser) {
   fs.rmSync(folder, { recursive: true, force: true });
   const browser = new Browser(env.BROWSER, folder);
   const limit = setTimeout(() => {
-    console.log('FAIL  page    took longer than a minute');
+    console.log('FAIL  page    took longer than five minutes');
     browser.close();
     process.exit(1);
-  }, 60000);
+  }, 300000);
   try {
     await browser.open();
     await overview(browser);

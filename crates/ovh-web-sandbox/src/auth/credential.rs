@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ovh_runtime::Secret;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::addresses;
@@ -14,10 +15,11 @@ use super::Rule;
 use crate::clock::Moment;
 use crate::ids::Ids;
 
-/// How many consumer keys are kept; the oldest pending one goes first.
+/// How many consumer keys are kept; the oldest that opens nothing goes first.
 const MOST_CREDENTIALS: usize = 10_000;
 
 /// An application: a key that is public and a secret that is not.
+#[derive(Clone)]
 pub(crate) struct Application {
     pub(crate) id: u64,
     pub(crate) key: String,
@@ -25,7 +27,8 @@ pub(crate) struct Application {
 }
 
 /// How far a consumer key has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum CredentialState {
     Expired,
     PendingValidation,
@@ -105,6 +108,7 @@ pub(crate) struct Wish {
 }
 
 /// A consumer key without the key itself.
+#[derive(Clone)]
 pub(crate) struct Credential {
     pub(crate) id: u64,
     pub(crate) application_id: u64,
@@ -179,6 +183,7 @@ impl Credential {
 }
 
 /// Everything that one can sign with.
+#[derive(Clone)]
 pub(crate) struct Accounts {
     pub(crate) oauth2: OAuth2,
     applications: Vec<Application>,
@@ -228,11 +233,16 @@ impl Accounts {
         now: Moment,
     ) {
         if self.credentials.len() >= MOST_CREDENTIALS {
+            // One that may be in use goes last, and that of the start never.
+            let age = |credential: &Credential| {
+                let valid = credential.state == CredentialState::Validated;
+                (valid, credential.id)
+            };
             let oldest = self
                 .credentials
                 .iter()
-                .filter(|(_, credential)| credential.state != CredentialState::Validated)
-                .min_by_key(|(_, credential)| credential.id)
+                .filter(|(_, credential)| credential.token.is_some())
+                .min_by_key(|(_, credential)| age(credential))
                 .map(|(key, _)| key.clone());
             if let Some(key) = oldest {
                 self.credentials.remove(&key);
@@ -275,11 +285,10 @@ impl Accounts {
     }
 
     /// The consumer key that a validation token belongs to.
-    pub(crate) fn by_token(&self, token: &str) -> Option<(&str, &Credential)> {
+    pub(crate) fn by_token(&self, token: &str) -> Option<&Credential> {
         self.credentials
-            .iter()
-            .find(|(_, credential)| credential.token.as_deref() == Some(token))
-            .map(|(key, credential)| (key.as_str(), credential))
+            .values()
+            .find(|credential| credential.token.as_deref() == Some(token))
     }
 
     /// The public key of an application.
@@ -290,17 +299,20 @@ impl Accounts {
             .map_or("", |application| &application.key)
     }
 
-    /// Writes down what a person decided on the validation page.
+    /// Moves a consumer key to another state, until its end if it is to have one; says whether
+    /// there is such a key.
     pub(crate) fn decide(
         &mut self,
-        consumer_key: &str,
+        id: u64,
         state: CredentialState,
         expiration: Option<Moment>,
-    ) {
-        if let Some(credential) = self.credentials.get_mut(consumer_key) {
+    ) -> bool {
+        let credential = self.credentials.values_mut().find(|it| it.id == id);
+        credential.is_some_and(|credential| {
             credential.state = state;
             credential.expiration = expiration;
-        }
+            true
+        })
     }
 
     /// Ends the consumer key if its time is over.
@@ -330,17 +342,6 @@ impl Accounts {
             .find(|credential| credential.id == id)
     }
 
-    /// Moves a consumer key to another state; says whether there is such a key.
-    pub(crate) fn set_state(&mut self, consumer_key: &str, state: CredentialState) -> bool {
-        match self.credentials.get_mut(consumer_key) {
-            Some(credential) => {
-                credential.state = state;
-                true
-            }
-            None => false,
-        }
-    }
-
     /// Ends a consumer key.
     pub(crate) fn log_out(&mut self, id: u64) {
         if let Some(credential) = self
@@ -356,5 +357,31 @@ impl Accounts {
         if let Some(credential) = self.credentials.get_mut(consumer_key) {
             credential.last_use = Some(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consumer_keys_are_bounded_and_that_of_the_start_stays() {
+        let now = Moment::from_unix_millis(0);
+        let mut accounts = Accounts::new(Ids::new(0));
+        let application = accounts.add_application("key".into(), Secret::new("secret"));
+        accounts.add_credential("first".into(), application, Rule::everything(), now);
+        let (valid, _) = accounts.request_credential(application, Wish::default(), now);
+        let id = accounts.credential(&valid).expect("a key").id;
+        assert!(accounts.decide(id, CredentialState::Validated, None));
+        let (pending, token) = accounts.request_credential(application, Wish::default(), now);
+        assert!(accounts.by_token(&token).is_some());
+        // Three are there, and the last one finds no room.
+        for _ in 0..=MOST_CREDENTIALS - 3 {
+            accounts.request_credential(application, Wish::default(), now);
+        }
+        assert_eq!(accounts.credentials.len(), MOST_CREDENTIALS);
+        assert!(accounts.credential(&pending).is_none(), "it was the oldest");
+        assert!(accounts.credential(&valid).is_some(), "it may be in use");
+        assert!(accounts.credential("first").is_some());
     }
 }

@@ -2,10 +2,10 @@
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
-mod endpoint;
 pub(crate) mod oauth2;
 mod rules;
 mod signature;
+pub(crate) mod validation;
 
 use std::net::IpAddr;
 

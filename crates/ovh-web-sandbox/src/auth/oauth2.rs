@@ -11,15 +11,11 @@ use serde_json::{Value, json};
 
 use super::{Caller, Denied, Method, Presented};
 use crate::clock::Moment;
-use crate::control::{decoded, form};
-use crate::engine::Incoming;
+use crate::glob;
 use crate::ids::Ids;
 use crate::reply::Refusal;
+use crate::wire::{Incoming, decoded, form};
 
-/// The name under which the journal has calls of the token endpoint.
-pub(crate) const OPERATION: &str = "oauth2::token";
-/// Where tokens are had.
-pub(crate) const PATH: &str = "/auth/oauth2/token";
 /// How long a token lives, as the real endpoint says.
 const LIFETIME: Duration = Duration::from_secs(3599);
 /// How many tokens are kept; the one that ends first goes first.
@@ -47,7 +43,7 @@ impl FirstOAuth2 {
 }
 
 /// Clients, and the tokens that were given out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct OAuth2 {
     clients: BTreeMap<String, Secret>,
     lifetime: Duration,
@@ -59,46 +55,29 @@ pub(crate) struct OAuth2 {
     given: u64,
 }
 
+/// A call of the token endpoint that is in order.
+pub(crate) struct TokenRequest {
+    pub(crate) client: String,
+    pub(crate) scope: String,
+}
+
+#[derive(Clone)]
 struct Token {
     client: String,
     end: Moment,
 }
 
 /// A refusal of the token endpoint.
-#[derive(Debug)]
-pub(crate) struct Denial {
-    pub(crate) status: u16,
-    error: &'static str,
-    pub(crate) description: &'static str,
-}
-
-impl Denial {
-    const fn new(error: &'static str, description: &'static str) -> Self {
-        Self {
-            status: 400,
-            error,
-            description,
-        }
-    }
-
-    pub(crate) fn body(&self) -> Value {
-        json!({"error": self.error, "error_description": self.description})
-    }
+fn denied(error: &'static str, description: &str) -> Refusal {
+    Refusal::oauth2(400, error, description)
 }
 
 impl OAuth2 {
-    /// Answers a call of the token endpoint; the text names the client.
-    pub(crate) fn answer(
-        &mut self,
-        ids: &Ids,
-        incoming: &Incoming,
-        now: Moment,
-    ) -> Result<(Value, String), Denial> {
+    /// Checks a call of the token endpoint.
+    pub(crate) fn request(&self, incoming: &Incoming) -> Result<TokenRequest, Refusal> {
         if incoming.method != "POST" {
-            return Err(Denial {
-                status: 405,
-                ..Denial::new("invalid_request", "tokens are had with POST")
-            });
+            let words = "tokens are had with POST";
+            return Err(Refusal::oauth2(405, "invalid_request", words));
         }
         let fields = form(&String::from_utf8_lossy(&incoming.body));
         let field = |name: &str| {
@@ -108,40 +87,46 @@ impl OAuth2 {
         match field("grant_type") {
             Some("client_credentials") => {}
             Some(_) => {
-                return Err(Denial::new(
+                return Err(denied(
                     "unsupported_grant_type",
                     "the sandbox knows client_credentials only",
                 ));
             }
-            None => return Err(Denial::new("invalid_request", "grant_type is missing")),
+            None => return Err(denied("invalid_request", "grant_type is missing")),
         }
-        let basic = incoming
-            .headers
-            .get("authorization")
-            .and_then(|value| value.to_str().ok())
-            .and_then(basic_credentials);
+        let basic = incoming.header("authorization").and_then(basic_credentials);
         let (id, secret) = match (basic, field("client_id"), field("client_secret")) {
             (Some(pair), _, _) => pair,
             (None, Some(id), Some(secret)) => (id.to_owned(), secret.to_owned()),
             _ => {
                 let missing = "client_id or client_secret is missing";
-                return Err(Denial::new("invalid_request", missing));
+                return Err(denied("invalid_request", missing));
             }
         };
         // Both refusals word for word as OVHcloud's own clients test for them.
-        let known = self.clients.get(&id).ok_or(Denial::new(
-            "invalid_client",
-            "ovhcloud oauth2 client does not exists",
-        ))?;
+        let unknown = || denied("invalid_client", "ovhcloud oauth2 client does not exists");
+        let known = self.clients.get(&id).ok_or_else(unknown)?;
         if known.expose() != secret {
-            return Err(Denial::new(
+            return Err(denied(
                 "invalid_client_credentials",
                 "client secret invalid",
             ));
         }
+        Ok(TokenRequest {
+            client: id,
+            scope: field("scope").unwrap_or("all").to_owned(),
+        })
+    }
+
+    /// When a token that is given out now ends.
+    pub(crate) fn end(&self, now: Moment) -> Moment {
+        now + self.lifetime
+    }
+
+    /// Gives a token out.
+    pub(crate) fn give(&mut self, ids: &Ids, client: &str, end: Moment) {
         self.given += 1;
-        let token = ids.key(&format!("token {} of {id}", self.given), 48);
-        self.tokens.retain(|_, token| token.end > now);
+        let token = self.latest(ids, client);
         if self.tokens.len() >= MOST_TOKENS {
             let first = self.tokens.iter().min_by_key(|(_, token)| token.end);
             if let Some(first) = first.map(|(token, _)| token.clone()) {
@@ -149,17 +134,25 @@ impl OAuth2 {
             }
         }
         let kept = Token {
-            client: id.clone(),
-            end: now + self.lifetime,
+            client: client.to_owned(),
+            end,
         };
-        self.tokens.insert(token.clone(), kept);
-        let answer = json!({
-            "access_token": token,
+        self.tokens.insert(token, kept);
+    }
+
+    /// The token that was given out last, which was to this client.
+    fn latest(&self, ids: &Ids, client: &str) -> String {
+        ids.key(&format!("token {} of {client}", self.given), 48)
+    }
+
+    /// The answer that carries the token which was given out last.
+    pub(crate) fn answer(&self, ids: &Ids, client: &str, scope: &str) -> Value {
+        json!({
+            "access_token": self.latest(ids, client),
             "token_type": "Bearer",
             "expires_in": self.lifetime.as_secs(),
-            "scope": field("scope").unwrap_or("all"),
-        });
-        Ok((answer, id))
+            "scope": scope,
+        })
     }
 
     /// Ends every token that was given out.
@@ -212,11 +205,7 @@ pub(super) fn authenticate(
         .iam_actions
         .iter()
         .copied()
-        .filter(|action| {
-            !granted
-                .iter()
-                .any(|pattern| super::Rule::new("", pattern).allows("", action))
-        })
+        .filter(|action| !granted.iter().any(|pattern| glob::fits(pattern, action)))
         .collect();
     if missing.is_empty() {
         return Ok(caller);

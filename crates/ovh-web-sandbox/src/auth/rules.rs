@@ -1,6 +1,8 @@
 //! Access rules of a consumer key: a method and a path in which `*` stands for any run of
 //! characters, `/` included.
 
+use crate::glob;
+
 /// A method and a path pattern that a consumer key grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
@@ -24,7 +26,7 @@ impl Rule {
     }
 
     pub(crate) fn allows(&self, method: &str, path: &str) -> bool {
-        self.method == method && glob(self.path.as_bytes(), path.as_bytes())
+        self.method == method && glob::fits(&self.path, path)
     }
 }
 
@@ -41,54 +43,14 @@ pub(super) fn list(rules: &[Rule]) -> String {
     }
 }
 
-/// Matches without recursion, so that no pattern can cost more than pattern times text.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if pattern.get(p) == Some(&text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((at, from)) = star {
-            p = at + 1;
-            t = from + 1;
-            star = Some((at, from + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|byte| *byte == b'*')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_anything_and_nothing_else_does() {
-        for (pattern, path, granted) in [
-            ("/me", "/me", true),
-            ("/me", "/me/bill", false),
-            ("/me*", "/me/bill", true),
-            ("/sms/*", "/sms", false),
-            ("/sms/*", "/sms/", true),
-            ("/sms/*", "/sms/a/b", true),
-            ("/sms/*/jobs", "/sms/a/b/jobs", true),
-            ("/sms/*/jobs", "/sms/a/jobs/1", false),
-            ("/*", "/hosting/web", true),
-            ("/me ", "/me", false),
-            ("", "/me", false),
-            ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false),
-        ] {
-            assert_eq!(
-                Rule::new("GET", pattern).allows("GET", path),
-                granted,
-                "{pattern} {path}"
-            );
-        }
+    fn a_rule_is_for_its_method_and_its_paths() {
+        assert!(Rule::new("GET", "/me*").allows("GET", "/me/bill"));
+        assert!(!Rule::new("GET", "/me").allows("GET", "/me/bill"));
         assert!(!Rule::new("GET", "/*").allows("POST", "/me"));
     }
 }

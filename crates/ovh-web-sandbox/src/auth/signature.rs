@@ -3,6 +3,8 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::secrets;
+
 /// Guess: how far a timestamp may be off, in seconds. The real window is unknown.
 const WINDOW: i64 = 30;
 
@@ -37,7 +39,7 @@ impl Signed<'_> {
     }
 
     /// The string that was signed, fit for a log: the keys are named, and of the body only the
-    /// length is told, because it may hold a password.
+    /// length is told, because it may hold a password, as a query may.
     fn shown(&self) -> String {
         let body = match self.body.len() {
             0 => String::new(),
@@ -45,7 +47,9 @@ impl Signed<'_> {
         };
         format!(
             "<secret>+<consumer key>+{}+{}+{body}+{}",
-            self.method, self.url, self.timestamp
+            self.method,
+            secrets::masked_target(self.url),
+            self.timestamp
         )
     }
 

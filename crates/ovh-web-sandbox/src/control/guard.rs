@@ -5,8 +5,9 @@
 //! is turned away in two ways: a name that it made point to 127.0.0.1 stands in `Host`, and a
 //! request that it sends across sites carries its own `Origin`.
 
-use crate::engine::{Engine, Incoming};
+use crate::engine::Engine;
 use crate::reply::Refusal;
+use crate::wire::Incoming;
 
 /// Lets a call through, or refuses it.
 pub(crate) fn admits(engine: &Engine, incoming: &Incoming) -> Result<(), Refusal> {

@@ -13,12 +13,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::auth::credential::CredentialState;
-use crate::engine::{Engine, Incoming, Outgoing, Wire};
+use crate::auth::validation;
+use crate::deed::Deed;
+use crate::document::document;
+use crate::engine::Engine;
 use crate::faults::Fault;
 use crate::journal::Entry;
 use crate::page;
 use crate::reply::Refusal;
 use crate::state::failures::Ending;
+use crate::wire::{Incoming, Outgoing, form, json_reply};
 
 /// How far a clock can be pushed at once: a century.
 const FARTHEST: f64 = 3_153_600_000.0;
@@ -27,27 +31,17 @@ const FARTHEST: f64 = 3_153_600_000.0;
 pub(crate) fn answer(engine: &Arc<Engine>, incoming: &Incoming) -> Option<Outgoing> {
     let path = incoming.path();
     let own = path == "/_sandbox" || path.starts_with("/_sandbox/");
-    if !own && !page::validation::is_at(path) {
+    if !own && path != validation::PATH {
         return None;
     }
     let answered = guard::admits(engine, incoming).and_then(|()| {
-        let moment = engine.clock.now();
-        let reply = if own {
+        if own {
             route(engine, incoming, path)
         } else {
             Ok(page::validation::answer(engine, incoming))
-        };
-        if incoming.method == "POST" && (!own || is_kept(path)) {
-            engine.record.own(moment, incoming);
         }
-        reply
     });
     Some(answered.unwrap_or_else(|refusal| json_reply(refusal.status, &refusal.body())))
-}
-
-/// Whether a call changes the state, so that it has to be done again when that is resumed.
-fn is_kept(path: &str) -> bool {
-    path.starts_with("/_sandbox/credentials/") || path == "/_sandbox/tasks/fail"
 }
 
 fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoing, Refusal> {
@@ -123,12 +117,7 @@ fn add_faults(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
 /// The journal, narrowed by `operation`, `method`, `path`, `status`, `failed` and `since` (a
 /// sequence number).
 fn journal(engine: &Engine, incoming: &Incoming) -> Result<Value, Refusal> {
-    let wanted = form(
-        incoming
-            .target
-            .split_once('?')
-            .map_or("", |(_, query)| query),
-    );
+    let wanted = form(incoming.path_and_query().1.unwrap_or_default());
     let mut entries = engine.journal.entries();
     for (name, value) in &wanted {
         let number = || {
@@ -205,7 +194,17 @@ fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
             return Err(Refusal::bad_value("$.ending", problem));
         }
     };
-    engine.world().failures.order(&wanted.what, ending);
+    if !document().starts(&wanted.what) {
+        let problem = format!("no task is started by {:?}", wanted.what);
+        return Err(Refusal::bad_value("$.what", problem));
+    }
+    let deed = Deed::FailTask {
+        what: wanted.what,
+        ending,
+    };
+    if !engine.act(&deed) {
+        return Err(Refusal::bad_request("Too many tasks are to fail already"));
+    }
     Ok(Value::Null)
 }
 
@@ -216,49 +215,20 @@ fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value
         "expire" => CredentialState::Expired,
         _ => return Err(Refusal::no_route()),
     };
-    if !engine.world().accounts.set_state(consumer_key, state) {
-        return Err(Refusal::new(
+    let known = {
+        let world = engine.world();
+        world.accounts.credential(consumer_key).map(|it| it.id)
+    };
+    match known.map(|id| engine.act(&Deed::decision(id, state, None))) {
+        Some(true) => Ok(Value::Null),
+        _ => Err(Refusal::new(
             404,
             "Client::NotFound",
             "The sandbox has no such consumer key",
-        ));
+        )),
     }
-    Ok(Value::Null)
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::bad_request(error.to_string()))
-}
-
-/// The text of one half of a pair in a query or a form.
-pub(crate) fn decoded(part: &str) -> String {
-    let spaced = part.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced)
-        .decode_utf8_lossy()
-        .into_owned()
-}
-
-/// The pairs of a query or a form.
-pub(crate) fn form(text: &str) -> Vec<(String, String)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        })
-        .collect()
-}
-
-/// A JSON reply of the sandbox's own routes.
-pub(crate) fn json_reply(status: u16, body: &Value) -> Outgoing {
-    Outgoing {
-        status,
-        headers: vec![
-            ("content-type", "application/json; charset=utf-8".into()),
-            ("cache-control", "no-store".into()),
-            ("x-content-type-options", "nosniff".into()),
-        ],
-        body: body.to_string().into_bytes(),
-        wire: Wire::default(),
-    }
 }

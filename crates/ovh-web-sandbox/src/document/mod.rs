@@ -2,9 +2,8 @@
 //!
 //! The corrected documents are embedded, read once a process, and turned into compact schemas.
 //! Every call is checked against them before its handler runs, and what the sandbox does not
-//! model is answered from them.
+//! model is made up from them.
 
-mod answer;
 mod read;
 mod sample;
 mod schema;
@@ -14,8 +13,10 @@ use std::sync::OnceLock;
 
 use ovh_runtime::{Method, Operation};
 
-pub(crate) use answer::from_document;
+pub(crate) use sample::Dice;
 pub(crate) use schema::{Format, Schema, SchemaId};
+#[cfg(test)]
+pub(crate) use validate::passes;
 pub(crate) use validate::{body, path, query};
 
 /// Everything that is known about the operations of the table.
@@ -37,7 +38,7 @@ pub(crate) struct Described {
     /// The type of the answer; nothing for a void call.
     pub(crate) answer: Option<SchemaId>,
     /// The property that tells answers apart, where the document names it.
-    identifier: Option<String>,
+    pub(crate) identifier: Option<String>,
     /// For a list: the operation that reads one of its items.
     item: Option<usize>,
     /// The nearest operation up the path that reads an object: if that is not there, nothing
@@ -137,17 +138,31 @@ impl Document {
         &self.operations
     }
 
+    /// Whether `what` is a function that tasks have, or an operation that may start a task.
+    pub(crate) fn starts(&self, what: &str) -> bool {
+        let mut operations = self.operations.iter().map(|it| it.operation);
+        let named = |schema: &Schema| {
+            let function = schema.property("function");
+            function.is_some_and(|function| match self.schema(function.schema) {
+                Schema::Words(words) => words.iter().any(|word| word == what),
+                _ => false,
+            })
+        };
+        operations.any(|row| row.id() == what && row.method() != Method::Get)
+            || self.schemas.iter().any(named)
+    }
+
     /// The operation that reads one item of this list.
-    fn item(&self, list: &Described) -> Option<&Described> {
+    pub(crate) fn item(&self, list: &Described) -> Option<&Described> {
         list.item.map(|at| &self.operations[at])
     }
 
     /// The list that this item is on.
-    fn collection(&self, item: &Described) -> Option<&Described> {
+    pub(crate) fn collection(&self, item: &Described) -> Option<&Described> {
         item.collection.map(|at| &self.operations[at])
     }
 
-    fn parent(&self, described: &Described) -> Option<&Described> {
+    pub(crate) fn parent(&self, described: &Described) -> Option<&Described> {
         described.parent.map(|at| &self.operations[at])
     }
 

@@ -14,27 +14,27 @@ const DEEPEST: usize = 8;
 
 /// A source of numbers that belongs to one place of one answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(mix(seed))
     }
 
     /// The dice of a place further in.
-    pub(super) fn at(self, label: &str) -> Self {
+    pub(crate) fn at(self, label: &str) -> Self {
         let state = label
             .bytes()
             .fold(mix(self.0), |state, byte| mix(state ^ u64::from(byte)));
         Self(state)
     }
 
-    pub(super) fn nth(self, index: usize) -> Self {
+    pub(crate) fn nth(self, index: usize) -> Self {
         Self(mix(self.0 ^ mix(index as u64)))
     }
 
     /// A number below `limit`.
-    pub(super) fn below(self, limit: u32) -> u32 {
+    pub(crate) fn below(self, limit: u32) -> u32 {
         u32::try_from(mix(self.0) % u64::from(limit.max(1))).unwrap_or(0)
     }
 
@@ -45,7 +45,7 @@ impl Dice {
 
 impl Document {
     /// A value of this schema, for a property called `name`.
-    pub(super) fn sample(&self, id: SchemaId, name: &str, dice: Dice) -> Value {
+    pub(crate) fn sample(&self, id: SchemaId, name: &str, dice: Dice) -> Value {
         self.sample_at(id, name, dice, 0)
     }
 
@@ -95,7 +95,7 @@ impl Document {
     }
 
     /// The id of the `index`th item of a list: all of them differ.
-    pub(super) fn sample_id(&self, id: SchemaId, name: &str, dice: Dice, index: usize) -> Value {
+    pub(crate) fn sample_id(&self, id: SchemaId, name: &str, dice: Dice, index: usize) -> Value {
         match self.schema(id) {
             Schema::Integer => {
                 let first = 100_000 + i64::from(dice.below(800_000));

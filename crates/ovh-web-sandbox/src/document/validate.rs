@@ -10,23 +10,22 @@ use serde_json::{Map, Value};
 use super::{Body, Described, Document, Format, Schema, SchemaId};
 use crate::clock::Moment;
 use crate::reply::Refusal;
-use crate::routes::Captures;
 
 /// What may be `null` though the document says otherwise, by operation and property: OVHcloud's
 /// Python client sends it with every request for a consumer key.
 const NULL_ALL_THE_SAME: [(&str, &str); 1] = [("auth::request_credential", "allowedIPs")];
 
-/// Checks the values that stand in the path.
+/// Checks the values that stand in the path; `value` gives that of a parameter.
 ///
 /// Guess: a value of the wrong type is a 400; the real API may as well say that there is no such
 /// object.
-pub(crate) fn path(
+pub(crate) fn path<'a>(
     document: &Document,
     described: &Described,
-    captures: &Captures<'_>,
+    value: impl Fn(&str) -> &'a str,
 ) -> Result<(), Refusal> {
     described.path.iter().try_for_each(|parameter| {
-        let text = captures.get(&parameter.name);
+        let text = value(&parameter.name);
         if matches!(
             document.schema(parameter.schema),
             Schema::Text(Format::Plain)
@@ -302,7 +301,7 @@ fn decoded(text: &str) -> Result<String, Refusal> {
 
 /// Whether a value is as the schema says.
 #[cfg(test)]
-pub(super) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result<(), Refusal> {
+pub(crate) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result<(), Refusal> {
     Checker {
         document,
         writes: false,

@@ -1,6 +1,7 @@
 //! Under which URL the server is known, and under which one it was called.
 
-use super::{Engine, Incoming};
+use super::Engine;
+use crate::wire::Incoming;
 
 impl Engine {
     /// The host and port of the public URL, if there is one.
@@ -18,11 +19,7 @@ impl Engine {
         if let Some(public) = &self.public {
             return format!("{public}{}", incoming.target);
         }
-        let host = incoming
-            .headers
-            .get("host")
-            .and_then(|host| host.to_str().ok());
-        match host {
+        match incoming.header("host") {
             Some(host) => {
                 let scheme = self.origin.split(':').next().unwrap_or("http");
                 format!("{scheme}://{host}{}", incoming.target)

@@ -1,34 +1,93 @@
-//! What an engine writes of a call: the entry of the journal and the headers of the reply.
+//! What an engine writes of a call: the entry of the journal, and the reply with what faults do
+//! to it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use ovh_runtime::Operation;
-use serde_json::Value;
-
-use super::{Engine, Incoming};
+use super::Engine;
+use super::judge::Verdict;
 use crate::clock::ServerTime;
-use crate::journal::{Effect, Entry};
+use crate::faults::Plan;
+use crate::journal::{Effect, Entry, Identity};
+use crate::secrets;
+use crate::wire::{Incoming, Outgoing};
 
 impl Engine {
-    /// An entry of the journal that says nothing yet of what became of the call.
-    pub(crate) fn entry(
+    /// Writes the call into the journal and makes its reply, with what faults do to that.
+    pub(super) fn conclude(
         &self,
         incoming: &Incoming,
-        operation: Option<&'static Operation>,
-        query_id: &str,
-    ) -> Entry {
-        let secrets = operation.map_or(&[][..], Operation::secret_fields);
-        let (path, query) = match incoming.target.split_once('?') {
-            Some((path, query)) => (path, Some(masked(query, secrets))),
-            None => (incoming.target.as_str(), None),
+        operation: Option<&'static str>,
+        verdict: Verdict,
+        plan: &Plan,
+        time: &ServerTime,
+    ) -> Outgoing {
+        let instead = plan.instead();
+        let status = match (&verdict.result, instead) {
+            _ if plan.resets() => 0,
+            (_, Some(instead)) => instead.status,
+            (Ok(_), None) => 200,
+            (Err(refusal), None) => refusal.status,
         };
+        let message = match (&verdict.result, instead) {
+            _ if plan.resets() => None,
+            (_, Some(instead)) => Some(instead.message.as_str()),
+            (result, None) => result.as_ref().err().map(|r| r.message.as_str()),
+        };
+        let query_id = self.query_id();
+        let mut entry = self.entry(incoming, operation, &query_id);
+        entry.status = status;
+        entry.effect = verdict.effect;
+        entry.identity = verdict.caller.map(|caller| Identity {
+            application_key: caller.key,
+            credential_id: caller.credential_id.unwrap_or(0),
+        });
+        entry.message = message.map(clipped);
+        entry.help = verdict.help.as_deref().map(clipped);
+        entry.fault = plan.words();
+        self.note(entry);
+        let mut outgoing = Outgoing {
+            status,
+            headers: self.headers(query_id, time),
+            body: Vec::new(),
+            wire: plan.wire(),
+        };
+        if let Some(after) = plan.retry_after(|seconds| time.http_date_in(seconds)) {
+            outgoing.headers.push(("retry-after", after));
+        }
+        if let Some(instead) = instead {
+            outgoing.headers[0].1 = instead.content_type.to_owned();
+            outgoing.body.clone_from(&instead.body);
+            return outgoing;
+        }
+        let mut body = match verdict.result {
+            Ok(answer) => {
+                if let Some(page) = answer.page {
+                    outgoing.headers.extend(page.headers());
+                }
+                if answer.without_effect {
+                    outgoing
+                        .headers
+                        .push(("x-ovh-sandbox-effect", "none".to_owned()));
+                }
+                answer.body
+            }
+            Err(refusal) => refusal.body(),
+        };
+        plan.spoil(&mut body);
+        outgoing.body = body.to_string().into_bytes();
+        outgoing
+    }
+
+    /// An entry of the journal that says nothing yet of what became of the call.
+    fn entry(&self, incoming: &Incoming, operation: Option<&'static str>, query_id: &str) -> Entry {
+        let (path, query) = incoming.path_and_query();
         Entry {
             sequence: 0,
             at: self.time.now().rfc3339(),
-            operation: operation.map(Operation::id),
+            operation,
             method: incoming.method.clone(),
             path: clipped(path),
-            query: query.as_deref().map(clipped),
+            query: query.map(|query| clipped(&secrets::masked(query))),
             status: 0,
             effect: Effect::None,
             identity: None,
@@ -42,7 +101,7 @@ impl Engine {
     }
 
     /// Writes an entry into the journal and tells the observer.
-    pub(crate) fn note(&self, entry: Entry) {
+    fn note(&self, entry: Entry) {
         let entry = self.journal.record(entry);
         if let Some(observer) = &self.observer {
             observer(&entry);
@@ -50,11 +109,7 @@ impl Engine {
     }
 
     /// The headers that every reply has; the content type is the first.
-    pub(crate) fn headers(
-        &self,
-        query_id: String,
-        time: &ServerTime,
-    ) -> Vec<(&'static str, String)> {
+    fn headers(&self, query_id: String, time: &ServerTime) -> Vec<(&'static str, String)> {
         vec![
             ("content-type", "application/json; charset=utf-8".to_owned()),
             ("date", time.http_date()),
@@ -64,7 +119,7 @@ impl Engine {
     }
 
     /// An id in the form of the real ones: place, time and two numbers.
-    pub(crate) fn query_id(&self) -> String {
+    fn query_id(&self) -> String {
         format!(
             "EU.sandbox-1.{:x}.{}.{:04}",
             self.time.unix_seconds(),
@@ -74,20 +129,8 @@ impl Engine {
     }
 }
 
-/// The query with the values of secret parameters taken out.
-fn masked(query: &str, secrets: &[&str]) -> String {
-    query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if secrets.contains(&name) => format!("{name}=<secret>"),
-            _ => pair.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join("&")
-}
-
 /// The text, or its beginning if it is long: what the journal keeps of one call is bounded.
-pub(super) fn clipped(text: &str) -> String {
+fn clipped(text: &str) -> String {
     const LONGEST: usize = 2048;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &text[..end]),
@@ -102,20 +145,12 @@ fn fingerprint(incoming: &Incoming) -> u64 {
     hasher.finish()
 }
 
-pub(crate) fn bytes(body: &Value) -> Vec<u8> {
-    body.to_string().into_bytes()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn secret_query_values_are_masked_and_long_texts_clipped() {
-        assert_eq!(
-            masked("login=a&password=b%20c&x", &["password"]),
-            "login=a&password=<secret>&x"
-        );
+    fn long_texts_are_clipped() {
         assert_eq!(clipped("short"), "short");
         assert_eq!(clipped(&"\u{e9}".repeat(5000)).chars().count(), 2051);
     }

@@ -1,33 +1,36 @@
 //! The faults that are set on a sandbox, and which of them a call meets.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::{BadFault, Fault, Plan};
-use crate::auth::Rule;
-use crate::clock::Moment;
+use crate::clock::{Clock, Moment};
+use crate::glob;
 
-/// How many pages a stale cache keeps.
-const MOST_PAGES: usize = 1_000;
+/// How many faults can be set at a time: each is looked at for every call.
+const MOST_FAULTS: usize = 1_000;
 
 /// The faults of a sandbox. Clones set and clear the same ones.
-#[derive(Clone, Default)]
-pub struct Faults(Arc<Mutex<Kept>>);
+#[derive(Clone)]
+pub struct Faults {
+    kept: Arc<Mutex<Kept>>,
+    clock: Clock,
+}
 
 #[derive(Default)]
 struct Kept {
     last_id: u64,
     armed: Vec<Armed>,
-    pages: HashMap<CacheKey, Cached>,
 }
 
 /// A fault that is set.
 struct Armed {
     id: u64,
     fault: Fault,
+    /// When it was set, on the clock of the state.
+    since: Moment,
     /// How many calls it might have struck, and how many it struck.
     seen: u64,
     hits: u64,
@@ -44,20 +47,15 @@ pub(crate) struct Struck<'a> {
     pub(crate) now: Moment,
 }
 
-/// Which page it is: target, and the headers that choose it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct CacheKey(pub(crate) Vec<String>);
-
-/// A page as it was.
-#[derive(Clone)]
-pub(crate) struct Cached {
-    /// How many changes there had been.
-    pub(crate) version: u64,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
 impl Faults {
+    /// No faults, of a sandbox whose state lives on `clock`.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            kept: Arc::default(),
+            clock,
+        }
+    }
+
     /// Sets a fault and gives its number.
     ///
     /// # Panics
@@ -75,28 +73,31 @@ impl Faults {
     /// Sets a fault and gives its number.
     ///
     /// # Errors
-    /// If it names an operation that does not exist, or does nothing.
+    /// If it names an operation that does not exist, or does nothing; or if a thousand are set.
     pub fn try_add(&self, fault: Fault) -> Result<u64, BadFault> {
         fault.check()?;
-        Ok(self.with(|kept| {
+        let since = self.clock.now();
+        self.with(|kept| {
+            if kept.armed.len() >= MOST_FAULTS {
+                let words = format!("{MOST_FAULTS} are set already, and no more are taken");
+                return Err(BadFault(words));
+            }
             kept.last_id += 1;
             kept.armed.push(Armed {
                 id: kept.last_id,
                 fault,
+                since,
                 seen: 0,
                 hits: 0,
                 window: None,
             });
-            kept.last_id
-        }))
+            Ok(kept.last_id)
+        })
     }
 
     /// Takes all faults away.
     pub fn clear(&self) {
-        self.with(|kept| {
-            kept.armed.clear();
-            kept.pages.clear();
-        });
+        self.with(|kept| kept.armed.clear());
     }
 
     /// Takes one fault away; says whether it was there.
@@ -150,22 +151,16 @@ impl Faults {
         })
     }
 
-    /// The page that is in the cache.
-    pub(crate) fn cached(&self, key: &CacheKey) -> Option<Cached> {
-        self.with(|kept| kept.pages.get(key).cloned())
-    }
-
-    /// Puts a page into the cache.
-    pub(crate) fn keep(&self, key: CacheKey, page: Cached) {
+    /// The faults that answer from a stale cache, each with when it was set.
+    pub(crate) fn stale(&self) -> Vec<(u64, Moment)> {
         self.with(|kept| {
-            if kept.pages.len() < MOST_PAGES || kept.pages.contains_key(&key) {
-                kept.pages.insert(key, page);
-            }
-        });
+            let stale = kept.armed.iter().filter(|armed| armed.fault.stale_cache);
+            stale.map(|armed| (armed.id, armed.since)).collect()
+        })
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut Kept) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -182,7 +177,7 @@ impl Armed {
             return None;
         }
         let route = fault.route.as_deref();
-        if route.is_some_and(|route| !Rule::new("", route).allows("", call.path)) {
+        if route.is_some_and(|route| !glob::fits(route, call.path)) {
             return None;
         }
         self.seen += 1;
@@ -195,7 +190,9 @@ impl Armed {
         if let Some(limit) = fault.rate_limit {
             let length = std::time::Duration::from_secs(limit.window_seconds);
             let (began, calls) = match self.window {
-                Some((began, calls)) if call.now < began + length => (began, calls + 1),
+                Some((began, calls)) if call.now < began + length => {
+                    (began, calls.saturating_add(1))
+                }
                 _ => (call.now, 1),
             };
             self.window = Some((began, calls));

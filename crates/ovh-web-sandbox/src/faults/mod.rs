@@ -1,12 +1,12 @@
-//! Faults on request: what a caller asks for. Which of them a call meets is in `armed`, what
-//! they do to a reply in `plan`.
+//! Faults on request: what a caller asks for. Whether it makes sense is in `check`, which
+//! of them a call meets in `armed`, what they do to a reply in `plan`.
 //!
 //! A [`Fault`] says where it strikes and what it does. Every part can be written from Rust, and
 //! in JSON with the same names in camelCase: `{"operation": "databases::create", "status": 503,
 //! "times": 2}`.
 
 mod armed;
-mod cache;
+mod check;
 mod plan;
 
 use std::fmt;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use armed::Faults;
 pub(crate) use armed::Struck;
-use armed::{CacheKey, Cached};
+pub use check::BadFault;
 pub(crate) use plan::Plan;
 
 /// A fault: where it strikes, and what it does there.
@@ -253,8 +253,9 @@ impl Fault {
         self
     }
 
-    /// Pages come from a cache: a page that was read while this fault is set is answered again
-    /// as it was, writes or not, unless the request says `Pragma: no-cache`.
+    /// Pages come from a cache: whatever was written since this fault was set, they show what
+    /// there was then, whether they were read before or not. A request that says
+    /// `Pragma: no-cache` has its list read anew, and that is what the cache holds from then on.
     pub fn stale_cache(mut self) -> Self {
         self.stale_cache = true;
         self
@@ -268,68 +269,6 @@ impl Fault {
             window_seconds: window.as_secs().max(1),
         });
         self
-    }
-
-    /// Whether it makes sense: a known operation, a status that HTTP has, something to do.
-    pub(crate) fn check(&self) -> Result<(), BadFault> {
-        if let Some(operation) = &self.operation {
-            let known = ovh_web_client::operations::ALL
-                .iter()
-                .any(|row| row.id() == operation);
-            if !known && operation != crate::auth::oauth2::OPERATION {
-                return Err(BadFault(format!("there is no operation {operation:?}")));
-            }
-        }
-        if let Some(status) = self.status {
-            if !(200..=599).contains(&status) {
-                return Err(BadFault(format!("{status} is no status of a reply")));
-            }
-        }
-        if self.call == Some(0) {
-            return Err(BadFault("calls are counted from 1".into()));
-        }
-        if let Some(pointer) = &self.wrong_type {
-            if !pointer.is_empty() && !pointer.starts_with('/') {
-                return Err(BadFault(format!(
-                    "{pointer:?} is no JSON pointer, which begins with /"
-                )));
-            }
-        }
-        let idle = Self {
-            operation: self.operation.clone(),
-            method: self.method.clone(),
-            route: self.route.clone(),
-            call: self.call,
-            times: self.times,
-            shape: self.shape,
-            class: self.class.clone(),
-            error_code: self.error_code.clone(),
-            message: self.message.clone(),
-            after_effect: self.after_effect,
-            ..Self::default()
-        };
-        if *self == idle {
-            return Err(BadFault(
-                "the fault does nothing: give it a status, delay, reset, truncate, wrongType, \
-                 clockSkew, staleCache, rateLimit or retryAfter"
-                    .into(),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Reads one fault, or a list of them.
-    pub(crate) fn list_from_json(text: &[u8]) -> Result<Vec<Self>, BadFault> {
-        let read = |value| -> Result<Self, BadFault> {
-            let fault: Self =
-                serde_json::from_value(value).map_err(|error| BadFault(error.to_string()))?;
-            fault.check()?;
-            Ok(fault)
-        };
-        match serde_json::from_slice(text).map_err(|error| BadFault(error.to_string()))? {
-            serde_json::Value::Array(all) => all.into_iter().map(read).collect(),
-            one => Ok(vec![read(one)?]),
-        }
     }
 }
 
@@ -349,53 +288,5 @@ impl fmt::Display for Fault {
             }
         }
         Ok(())
-    }
-}
-
-/// A fault that cannot be: an unknown operation, a field that does not exist.
-#[derive(Debug)]
-pub struct BadFault(pub(crate) String);
-
-impl fmt::Display for BadFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a fault: {}", self.0)
-    }
-}
-
-impl std::error::Error for BadFault {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_reads_the_same_in_json() {
-        let fault = Fault::on("databases::create")
-            .status(503)
-            .times(2)
-            .retry_after(7);
-        let text = r#"{"operation":"databases::create","times":2,"status":503,"retryAfter":{"seconds":7}}"#;
-        assert_eq!(serde_json::to_string(&fault).expect("JSON"), text);
-        let read = Fault::list_from_json(text.as_bytes()).expect("a fault");
-        assert_eq!(read, [fault]);
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        for (text, words) in [
-            (
-                r#"{"operation":"databases::make","status":500}"#,
-                "no operation",
-            ),
-            (r#"{"status":500,"tims":2}"#, "tims"),
-            (r#"{"status":99}"#, "99"),
-            (r#"{"times":2}"#, "does nothing"),
-            (r#"{"wrongType":"id"}"#, "JSON pointer"),
-            (r#"{"status":500,"call":0}"#, "from 1"),
-            ("[", "EOF"),
-        ] {
-            let error = Fault::list_from_json(text.as_bytes()).expect_err(text);
-            assert!(error.to_string().contains(words), "{text}: {error}");
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::engine::Wire;
+use crate::wire::Wire;
 
 use super::{ErrorShape, Fault, Reset, RetryAfter};
 
@@ -12,7 +12,8 @@ use super::{ErrorShape, Fault, Reset, RetryAfter};
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) clock_skew: i64,
-    pub(crate) stale_cache: bool,
+    /// The fault whose cache answers.
+    pub(crate) stale_cache: Option<u64>,
     delay: Duration,
     truncate: Option<usize>,
     instead: Option<Instead>,
@@ -36,11 +37,12 @@ impl Plan {
     /// Adds a fault. Of two that answer in place of the sandbox the first wins.
     pub(super) fn add(&mut self, id: u64, fault: &Fault, window_left: Option<u64>) {
         self.words.push(format!("fault {id}, {fault}"));
-        self.delay += Duration::from_millis(fault.delay_ms.unwrap_or(0));
+        let delay = Duration::from_millis(fault.delay_ms.unwrap_or(0));
+        self.delay = self.delay.saturating_add(delay);
         self.clock_skew = self
             .clock_skew
             .saturating_add(fault.clock_skew.unwrap_or(0));
-        self.stale_cache |= fault.stale_cache;
+        self.stale_cache = self.stale_cache.or(fault.stale_cache.then_some(id));
         self.truncate = self.truncate.or(fault.truncate);
         self.reset = self.reset.or(fault.reset);
         if self.wrong_type.is_none() {

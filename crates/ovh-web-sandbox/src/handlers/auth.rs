@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Context, Handler};
 use crate::auth::credential::{Credential, Wish};
-use crate::auth::{Method, Rule, addresses, invalid_key};
-use crate::page::validation;
+use crate::auth::{Method, Rule, addresses, invalid_key, validation};
 use crate::reply::{Answer, Refusal};
 
 pub(super) const ALL: &[Handler] = &[

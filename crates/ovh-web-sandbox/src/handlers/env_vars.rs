@@ -37,6 +37,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "letters, digits and underscores, not beginning with a digit",
         ));
     }
+    let readable = kind != "password";
     let shown = json!({
         "key": name,
         "type": kind,
@@ -57,7 +58,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let what = format!("variable {key} is being created");
     let record = Record::new(shown);
     let task = hosting.create_record(Family::EnvVar, key, record, "envVar/create", now);
-    Ok(task_answer(hosting, task, now, what))
+    Ok(task_answer(hosting, task, now, what).readable(readable))
 }
 
 fn is_name(name: &str) -> bool {
@@ -90,13 +91,15 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::text(cx.path.get("key"));
     let value = cx.body.owned("value");
     let variable = cx.hosting()?.records.get(Family::EnvVar, &key)?;
+    let readable = variable.text("type") != "password";
     let mut values = Map::new();
     if let Some(value) = value {
         let value = shown_value(variable.text("type"), &value)?;
         values.insert("value".to_owned(), Value::from(value));
     }
     let work = ("updating", "envVar/update");
-    records::work(cx, Family::EnvVar, &key, work, Change::Set(values))
+    let answer = records::work(cx, Family::EnvVar, &key, work, Change::Set(values))?;
+    Ok(answer.readable(readable))
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {

@@ -6,7 +6,7 @@ pub(crate) mod validation;
 
 use std::fmt::{self, Display, Write};
 
-use crate::engine::{Outgoing, Wire};
+use crate::wire::{Outgoing, Wire};
 
 /// What every page may load: its own style and script, and nothing else from anywhere.
 fn policy(form_action: &str) -> String {
@@ -39,8 +39,8 @@ const STYLE: &str = "\
 :root{color-scheme:light dark;--line:#8886;--soft:#8882;--accent:#0050d7;--bad:#b3261e;--good:#17693b}\
 @media (prefers-color-scheme:dark){:root{--accent:#8ab4f8;--bad:#f2b8b5;--good:#7ddba0}}\
 *{box-sizing:border-box}\
-body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:72rem;overflow-wrap:anywhere}\
-h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}h3{font-size:1rem;margin:1rem 0 .3rem}\
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:90rem;overflow-wrap:anywhere}\
+h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}h3{font-size:.95rem;margin:1rem 0 .3rem}\
 p{margin:.4rem 0}a{color:var(--accent)}.card h3{margin-top:.2rem}code{font-family:ui-monospace,monospace;font-size:.9em}\
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}\
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.6rem}\
@@ -52,6 +52,9 @@ ul.rows li{padding:.4rem .8rem;border-top:1px solid var(--line)}ul.rows li:first
 progress{width:100%;height:.5rem;display:block}\
 button,select{font:inherit;padding:.5rem .9rem;border-radius:.4rem;border:1px solid var(--line);min-height:44px;cursor:pointer}\
 button.main{background:var(--accent);color:Canvas;border-color:var(--accent)}\
+ul.tasks{margin-top:.5rem}progress{accent-color:var(--accent)}\
+button.end{color:var(--bad);border-color:currentColor}\
+@media (min-width:64rem){.halves{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:0 2rem;align-items:start}}\
 .bar{display:flex;flex-wrap:wrap;gap:.5rem;margin:.6rem 0}.bar form{margin:0}\
 label{display:block}";
 

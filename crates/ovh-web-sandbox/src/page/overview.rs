@@ -7,13 +7,16 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::{Escaped, html};
-use crate::engine::{Engine, Outgoing, Wire};
+use crate::engine::Engine;
 use crate::view::State;
+use crate::wire::{Outgoing, Wire};
 
 /// How many calls are shown.
 const CALLS: usize = 50;
 /// How many objects of a kind are listed by name.
 const NAMES: usize = 8;
+/// How many hostings are shown.
+const HOSTINGS: usize = 50;
 
 const HEAD: &str = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
 
@@ -68,25 +71,32 @@ fn controls() -> String {
         button("advance-minute", "Clock +1 minute"),
         button("advance-day", "Clock +1 day"),
         button("clear-faults", "Clear faults"),
-        button("reset", "Reset everything")
+        button("reset", "Reset everything").replace("<button>", "<button class=\"end\">")
     )
 }
 
 fn moving(engine: &Arc<Engine>) -> String {
     let state = State(Arc::clone(engine));
+    let now = engine.clock.now().rfc3339();
     let mut text = String::new();
     let _ = write!(
         text,
-        "<p>Clock of the state: <time>{}</time></p>",
-        engine.clock.now().rfc3339()
+        "<p>Clock of the state: <time datetime=\"{now}\">{}</time></p><div class=\"halves\"><div>",
+        now.replace('T', " ").replace("+00:00", " UTC"),
     );
-    faults(&mut text, engine);
     text.push_str("<h2>Hostings</h2><div class=\"cards\">");
-    for service in state.hostings() {
-        hosting(&mut text, &state, &service);
+    let services = state.hostings();
+    for service in services.iter().take(HOSTINGS) {
+        hosting(&mut text, &state, service);
     }
     text.push_str("</div>");
+    if services.len() > HOSTINGS {
+        let _ = write!(text, "<p>and {} more.</p>", services.len() - HOSTINGS);
+    }
+    faults(&mut text, engine);
+    text.push_str("</div><div>");
     journal(&mut text, engine);
+    text.push_str("</div></div>");
     text
 }
 
@@ -101,8 +111,13 @@ fn faults(text: &mut String, engine: &Engine) {
     for (id, fault, hits) in faults {
         let _ = write!(
             text,
-            "<li><b>{id}</b> {} <span class=\"state\">struck {hits} times</span></li>",
-            Escaped(fault)
+            "<li><b>{id}</b> {} <span class=\"state\">{}</span></li>",
+            Escaped(fault),
+            match hits {
+                0 => "not struck yet".to_owned(),
+                1 => "struck once".to_owned(),
+                more => format!("struck {more} times"),
+            }
         );
     }
     text.push_str("</ul>");
@@ -160,13 +175,16 @@ fn hosting(text: &mut String, state: &State, service: &str) {
     text.push_str("</section>");
 }
 
-/// A kind of object: how many, the first by name, and what is not settled.
+/// A kind of object, if there are any: how many, the first by name, and what is not settled.
 fn names<'a>(
     text: &mut String,
     kind: &str,
     objects: impl ExactSizeIterator<Item = (&'a String, &'a String)>,
 ) {
     let count = objects.len();
+    if count == 0 {
+        return;
+    }
     let _ = write!(text, "<p><b>{kind}</b> {count}");
     for (index, (name, status)) in objects.take(NAMES).enumerate() {
         let between = if index == 0 { ": " } else { ", " };
@@ -187,7 +205,7 @@ fn tasks(text: &mut String, state: &State, service: &str) {
         text.push_str("<p class=\"quiet\">No tasks.</p>");
         return;
     }
-    text.push_str("<ul class=\"rows\">");
+    text.push_str("<ul class=\"rows tasks\">");
     for task in tasks.iter().rev().take(NAMES) {
         let (step, class) = match task.status.as_str() {
             "todo" | "init" => (1, ""),
@@ -229,8 +247,10 @@ fn journal(text: &mut String, engine: &Engine) {
         let json = entry.json();
         let _ = write!(
             text,
-            "<li>#{} <span class=\"{class}\">{status}</span> <code>{} {}</code>",
+            "<li><span class=\"quiet\">#{} {}</span> <span class=\"{class}\">{status}</span> \
+             <code>{} {}</code>",
             entry.sequence,
+            entry.at.get(11..19).unwrap_or_default(),
             Escaped(&entry.method),
             Escaped(&entry.path)
         );

@@ -6,30 +6,16 @@ use std::fmt::Write;
 
 use super::{Escaped, html_with, redirect};
 use crate::auth::credential::{Credential, CredentialState, Validity};
-use crate::control::form;
-use crate::engine::{Engine, Incoming, Outgoing};
-
-/// Where the page is.
-const PATH: &str = "/auth/";
-
-/// Whether a path leads to the page.
-pub(crate) fn is_at(path: &str) -> bool {
-    path == PATH
-}
-
-/// Where a consumer key with this token is validated.
-pub(crate) fn url(origin: &str, token: &str) -> String {
-    format!("{origin}{PATH}?credentialToken={token}")
-}
+use crate::auth::validation::PATH;
+use crate::deed::Deed;
+use crate::engine::Engine;
+use crate::wire::{Incoming, Outgoing, form};
 
 /// Shows the page, or does what was decided on it.
 pub(crate) fn answer(engine: &Engine, incoming: &Incoming) -> Outgoing {
     match incoming.method.as_str() {
         "GET" | "HEAD" => {
-            let query = incoming
-                .target
-                .split_once('?')
-                .map_or("", |(_, query)| query);
+            let query = incoming.path_and_query().1.unwrap_or_default();
             let token = field(&form(query), "credentialToken");
             show(engine, &token)
         }
@@ -49,7 +35,7 @@ fn field(fields: &[(String, String)], name: &str) -> String {
 
 fn show(engine: &Engine, token: &str) -> Outgoing {
     let world = engine.world();
-    let Some((_, credential)) = world.accounts.by_token(token) else {
+    let Some(credential) = world.accounts.by_token(token) else {
         return unknown();
     };
     if credential.state != CredentialState::PendingValidation {
@@ -117,15 +103,6 @@ fn show(engine: &Engine, token: &str) -> Outgoing {
 
 fn decide(engine: &Engine, fields: &[(String, String)]) -> Outgoing {
     let token = field(fields, "credentialToken");
-    let now = engine.clock.unhurried();
-    let mut world = engine.world();
-    let Some((consumer_key, credential)) = world.accounts.by_token(&token) else {
-        return unknown();
-    };
-    if credential.state != CredentialState::PendingValidation {
-        return decided(credential);
-    }
-    let consumer_key = consumer_key.to_owned();
     let (state, validity) = match field(fields, "decision").as_str() {
         "approve" => match Validity::from_name(&field(fields, "validity")) {
             Some(validity) => (CredentialState::Validated, validity),
@@ -134,10 +111,18 @@ fn decide(engine: &Engine, fields: &[(String, String)]) -> Outgoing {
         "refuse" => (CredentialState::Refused, Validity::Unlimited),
         _ => return message(400, "No decision", "Approve or refuse."),
     };
-    world
-        .accounts
-        .decide(&consumer_key, state, validity.end(now));
-    let credential = world.accounts.credential(&consumer_key);
+    let id = match engine.world().accounts.by_token(&token) {
+        None => return unknown(),
+        // What was decided once stays so.
+        Some(credential) if credential.state != CredentialState::PendingValidation => {
+            return decided(credential);
+        }
+        Some(credential) => credential.id,
+    };
+    let end = validity.end(engine.clock.unhurried());
+    engine.act(&Deed::decision(id, state, end));
+    let world = engine.world();
+    let credential = world.accounts.by_token(&token);
     match credential.and_then(Credential::redirection) {
         Some(target) => redirect(&target.url),
         None => credential.map_or_else(unknown, decided),

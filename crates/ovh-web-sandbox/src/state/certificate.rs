@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::reply::Refusal;
 
 /// The certificate. What was imported is not kept: neither the key nor the rest can be read back.
+#[derive(Clone)]
 pub(crate) struct Certificate {
     pub(crate) imported: bool,
     pub(crate) status: &'static str,

@@ -15,6 +15,7 @@ use crate::reply::Refusal;
 pub(crate) struct Content(pub(crate) String);
 
 /// One database.
+#[derive(Clone)]
 pub(crate) struct Database {
     pub(crate) name: String,
     pub(crate) user: String,

@@ -23,6 +23,7 @@ pub(crate) struct DomainSettings {
 }
 
 /// One attached domain.
+#[derive(Clone)]
 pub(crate) struct Domain {
     pub(crate) domain: String,
     pub(crate) path: String,

@@ -13,6 +13,7 @@ use crate::reply::Refusal;
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// One dump.
+#[derive(Clone)]
 pub(crate) struct Dump {
     pub(crate) id: u64,
     pub(crate) database: String,

@@ -2,8 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
+/// How many orders can wait.
+const MOST_ORDERS: usize = 1_000;
+
 /// How a task ends that does not end well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Ending {
     /// The document's enum has no such status any more, but OVHcloud's own clients look for it.
     Error,
@@ -31,9 +37,16 @@ struct Orders {
 }
 
 impl Failures {
-    /// Lets the next task fail whose function or operation is `what`.
-    pub(crate) fn order(&self, what: &str, ending: Ending) {
-        self.with(|orders| orders.waiting.push((what.to_owned(), ending)));
+    /// Lets the next task fail whose function or operation is `what`; says whether there was
+    /// room for the order.
+    pub(crate) fn order(&self, what: &str, ending: Ending) -> bool {
+        self.with(|orders| {
+            let room = orders.waiting.len() < MOST_ORDERS;
+            if room {
+                orders.waiting.push((what.to_owned(), ending));
+            }
+            room
+        })
     }
 
     /// Says which operation starts the tasks that come now.
@@ -62,8 +75,8 @@ mod tests {
     #[test]
     fn an_order_is_taken_once_by_function_or_operation() {
         let failures = Failures::default();
-        failures.order("database/create", Ending::Error);
-        failures.order("crons::create", Ending::Cancelled);
+        assert!(failures.order("database/create", Ending::Error));
+        assert!(failures.order("crons::create", Ending::Cancelled));
         assert_eq!(failures.take("dump/create"), None);
         assert_eq!(failures.take("database/create"), Some(Ending::Error));
         assert_eq!(failures.take("database/create"), None);

@@ -8,6 +8,7 @@ use crate::clock::Moment;
 const LENGTH: usize = 64;
 
 /// A value and what it was before, each since when, newest last.
+#[derive(Clone)]
 pub(crate) struct History<T>(VecDeque<(Moment, T)>);
 
 impl<T> Default for History<T> {

@@ -53,6 +53,7 @@ pub(crate) fn renewal() -> Value {
 }
 
 /// One hosting.
+#[derive(Clone)]
 pub(crate) struct Hosting {
     pub(crate) service: String,
     pub(crate) login: String,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::hosting::Hosting;
 
 /// Where bounces go, and whether mail leaves at all.
+#[derive(Clone)]
 pub(crate) struct Mail {
     pub(crate) address: Option<String>,
     pub(crate) state: &'static str,

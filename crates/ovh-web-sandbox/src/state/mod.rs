@@ -37,6 +37,7 @@ use hosting::Hosting;
 use records::{Family, Key};
 
 /// Everything.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) ids: Ids,
@@ -47,7 +48,12 @@ pub(crate) struct World {
     copies: HashMap<String, (String, String)>,
     /// Tasks that shall fail.
     pub(crate) failures: Failures,
+    /// How many domains and copies there are when it is worth looking which are gone.
+    forget_at: usize,
 }
+
+/// How many names of what is gone may stand among those of what is there.
+const FORGET_AT: usize = 1_000;
 
 impl World {
     pub(crate) fn new(
@@ -72,6 +78,7 @@ impl World {
             domains,
             copies: HashMap::new(),
             failures,
+            forget_at: FORGET_AT,
         }
     }
 
@@ -89,8 +96,30 @@ impl World {
         services.iter().cloned().collect()
     }
 
+    /// Forgets where domains and copies were that are no longer there, once these are the most.
+    fn forget_the_gone(&mut self) {
+        if self.domains.len() + self.copies.len() < self.forget_at {
+            return;
+        }
+        let hostings = &self.hostings;
+        self.domains.retain(|domain, services| {
+            services.retain(|service| {
+                let hosting = hostings.get(service);
+                hosting.is_some_and(|hosting| hosting.domains.contains_key(domain))
+            });
+            !services.is_empty()
+        });
+        self.copies.retain(|id, (service, database)| {
+            let key = Key::text(id).within(Key::text(database));
+            let hosting = hostings.get(service);
+            hosting.is_some_and(|it| it.records.find(Family::DatabaseCopy, &key).is_some())
+        });
+        self.forget_at = 2 * (self.domains.len() + self.copies.len()) + FORGET_AT;
+    }
+
     /// Notes of what a copy is.
     pub(crate) fn note_copy(&mut self, id: &str, service: &str, database: &str) {
+        self.forget_the_gone();
         let place = (service.to_owned(), database.to_owned());
         self.copies.insert(id.to_owned(), place);
     }
@@ -114,6 +143,7 @@ impl World {
 
     /// Notes that a domain is being attached to a hosting.
     pub(crate) fn note_domain(&mut self, domain: &str, service: &str) {
+        self.forget_the_gone();
         let services = self.domains.entry(domain.to_owned()).or_default();
         services.insert(service.to_owned());
     }

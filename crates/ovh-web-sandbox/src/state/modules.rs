@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::reply::Refusal;
 
 /// One installed module. The administrator's password is not kept.
+#[derive(Clone)]
 pub(crate) struct Module {
     pub(crate) id: u64,
     pub(crate) catalogue_id: u64,

@@ -14,6 +14,7 @@ use super::users::UserSettings;
 use crate::clock::Moment;
 
 /// The effect of a task.
+#[derive(Clone)]
 pub(crate) enum Outcome {
     DomainAttached(String),
     DomainUpdated(String, DomainSettings),

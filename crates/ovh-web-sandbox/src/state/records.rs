@@ -192,7 +192,7 @@ pub(crate) enum Change {
 }
 
 /// All records of a hosting.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Records(BTreeMap<Family, BTreeMap<Key, Record>>);
 
 impl Records {

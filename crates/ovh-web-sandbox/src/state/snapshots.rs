@@ -20,6 +20,7 @@ pub(crate) struct Files {
 }
 
 /// A hosting as it was.
+#[derive(Clone)]
 pub(crate) struct Snapshot {
     files: Files,
     databases: Vec<(String, Content)>,

@@ -31,6 +31,7 @@ impl Default for Pace {
 }
 
 /// A task that can still be read.
+#[derive(Clone)]
 pub(crate) struct Task {
     pub(crate) id: u64,
     pub(crate) function: &'static str,
@@ -105,10 +106,15 @@ pub(crate) struct Due {
 const FAILED_STAYS: Duration = Duration::from_secs(24 * 3600);
 
 /// The tasks of one hosting.
+#[derive(Clone)]
 pub(crate) struct Tasks {
     pace: Pace,
     failures: Failures,
     tasks: BTreeMap<u64, Task>,
+    /// All tasks before this one have come to their end, so that nobody has to look at them again.
+    first_open: u64,
+    /// When the next one is archived.
+    next_archived: Option<Moment>,
 }
 
 impl Tasks {
@@ -117,6 +123,8 @@ impl Tasks {
             pace,
             failures: failures.clone(),
             tasks: BTreeMap::new(),
+            first_open: 0,
+            next_archived: None,
         }
     }
 
@@ -147,6 +155,9 @@ impl Tasks {
             ending,
             hidden,
         };
+        let archived = task.archived;
+        self.next_archived = Some(self.next_archived.map_or(archived, |at| at.min(archived)));
+        self.first_open = self.first_open.min(id);
         self.tasks.insert(id, task);
     }
 
@@ -155,22 +166,29 @@ impl Tasks {
     /// All tasks of a hosting take the same time and ids count up, so the order of ids is the
     /// order in which they are due.
     pub(crate) fn next_due(&mut self, now: Moment) -> Option<Due> {
-        self.tasks
-            .values_mut()
-            .filter(|task| task.outcome.is_some())
-            .take_while(|task| task.finished <= now)
-            .find_map(|task| {
-                Some(Due {
+        for (id, task) in self.tasks.range_mut(self.first_open..) {
+            if task.outcome.is_some() && task.finished > now {
+                break;
+            }
+            self.first_open = id.saturating_add(1);
+            if let Some(outcome) = task.outcome.take() {
+                return Some(Due {
                     at: task.finished,
-                    outcome: task.outcome.take()?,
+                    outcome,
                     failed: task.ending.is_some(),
-                })
-            })
+                });
+            }
+        }
+        None
     }
 
     /// Forgets what is archived.
     pub(crate) fn archive(&mut self, now: Moment) {
+        if self.next_archived.is_none_or(|at| at > now) {
+            return;
+        }
         self.tasks.retain(|_, task| task.archived > now);
+        self.next_archived = self.tasks.values().map(|task| task.archived).min();
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Task> {

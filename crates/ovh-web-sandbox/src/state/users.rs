@@ -16,6 +16,7 @@ pub(crate) struct UserSettings {
 }
 
 /// One user, whose login is its key.
+#[derive(Clone)]
 pub(crate) struct User {
     pub(crate) home: String,
     pub(crate) ssh: String,

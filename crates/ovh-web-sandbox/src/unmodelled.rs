@@ -7,9 +7,8 @@
 use ovh_runtime::Method;
 use serde_json::{Map, Value, json};
 
-use super::sample::Dice;
-use super::{Described, Document, Schema, SchemaId, document};
 use crate::clock::Moment;
+use crate::document::{Described, Dice, Document, Format, Schema, SchemaId, document};
 use crate::handlers::{Context, Handlers, Values};
 use crate::paging::Wanted;
 use crate::reply::{Answer, Refusal};
@@ -18,7 +17,7 @@ use crate::reply::{Answer, Refusal};
 const NOTHING_DONE: &str = "The sandbox does not imitate this call: nothing was done";
 
 /// Answers a call that was checked and that no handler takes.
-pub(crate) fn from_document(
+pub(crate) fn answer(
     cx: &mut Context<'_>,
     described: &Described,
     handlers: &Handlers,
@@ -188,7 +187,7 @@ impl Samples<'_> {
     }
 
     fn both_texts(&self, one: SchemaId, other: SchemaId) -> bool {
-        let text = |id| matches!(self.document.schema(id), Schema::Text(super::Format::Plain));
+        let text = |id| matches!(self.document.schema(id), Schema::Text(Format::Plain));
         text(one) && text(other)
     }
 
@@ -285,8 +284,8 @@ fn plain_text(id: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::validate;
     use super::*;
+    use crate::document::passes;
 
     #[test]
     fn a_task_that_nobody_starts_is_cancelled() {
@@ -296,7 +295,7 @@ mod tests {
                 continue;
             };
             let value = nothing_done(document(), answer, Dice::new(1));
-            assert_eq!(validate::passes(document(), answer, &value), Ok(()));
+            assert_eq!(passes(document(), answer, &value), Ok(()));
             if described.operation.task_type().is_some() {
                 assert_eq!(value["status"], "cancelled", "{}", described.operation);
                 seen += 1;

@@ -1,0 +1,218 @@
+//! The journal: every call that reached the sandbox, in order, with what became of it.
+//!
+//! Bodies are never kept, and secret query values are masked; the identity is the application key
+//! (which is public) and the id of the consumer key. The journal is bounded: the oldest entries go.
+
+mod calls;
+mod entry;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use calls::Calls;
+pub use entry::{Effect, Entry, Identity};
+
+/// How many entries are kept.
+const CAPACITY: usize = 10_000;
+
+/// How far back a repeat of a failed request is recognised.
+const ATTEMPT_HORIZON: usize = 256;
+
+/// The journal of a sandbox. Clones read the same one.
+#[derive(Clone, Default)]
+pub struct Journal(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    entries: VecDeque<Entry>,
+    total: u64,
+}
+
+impl Journal {
+    /// Every call that is still kept, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.with(|kept| kept.entries.iter().cloned().collect())
+    }
+
+    /// The last `number` calls, the last first.
+    pub(crate) fn last(&self, number: usize) -> Vec<Entry> {
+        self.with(|kept| kept.entries.iter().rev().take(number).cloned().collect())
+    }
+
+    /// The calls of one operation: `databases::create`.
+    #[must_use]
+    pub fn operation(&self, id: &str) -> Calls {
+        self.select(id.to_owned(), |entry| entry.operation == Some(id))
+    }
+
+    /// The calls of one method to one path, given below the version prefix: `/hosting/web`.
+    #[must_use]
+    pub fn route(&self, method: &str, path: &str) -> Calls {
+        self.select(format!("{method} {path}"), |entry| {
+            entry.method == method
+                && ["/1.0", "/v1"]
+                    .iter()
+                    .any(|prefix| entry.path.strip_prefix(prefix) == Some(path))
+        })
+    }
+
+    /// Asserts that these operations were called in this order, whatever came between them.
+    ///
+    /// # Panics
+    /// If they were not; the message says which was missed and lists the journal.
+    #[track_caller]
+    pub fn in_order(&self, operations: &[&str]) {
+        let all = self.select("all operations".into(), |_| true);
+        all.in_order(operations);
+    }
+
+    /// All calls.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.select("any operation".into(), |_| true)
+    }
+
+    /// The calls that changed something.
+    #[must_use]
+    pub fn changes(&self) -> Calls {
+        self.select("changes".into(), |entry| entry.effect.is_change())
+    }
+
+    /// How many calls came in all, those that are no longer kept included.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.with(|kept| kept.total)
+    }
+
+    /// Forgets every entry. Numbering goes on.
+    pub fn clear(&self) {
+        self.with(|kept| kept.entries.clear());
+    }
+
+    /// Adds an entry, which gets its number and its attempt here.
+    pub(crate) fn record(&self, mut entry: Entry) -> Entry {
+        self.with(|kept| {
+            kept.total += 1;
+            entry.sequence = kept.total;
+            entry.attempt = kept
+                .entries
+                .iter()
+                .rev()
+                .take(ATTEMPT_HORIZON)
+                .find(|earlier| earlier.fingerprint == entry.fingerprint)
+                .filter(|earlier| earlier.failed())
+                .map_or(1, |earlier| earlier.attempt.saturating_add(1));
+            if kept.entries.len() == CAPACITY {
+                kept.entries.pop_front();
+            }
+            kept.entries.push_back(entry.clone());
+            entry
+        })
+    }
+
+    fn select(&self, what: String, keep: impl Fn(&Entry) -> bool) -> Calls {
+        let entries = self.with(|kept| kept.entries.iter().filter(|e| keep(e)).cloned().collect());
+        Calls { what, entries }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Kept) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal")
+            .field("total", &self.total())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(fingerprint: u64, status: u16) -> Entry {
+        Entry {
+            sequence: 0,
+            at: String::new(),
+            operation: Some("databases::create"),
+            method: "POST".into(),
+            path: "/v1/x".into(),
+            query: None,
+            status,
+            effect: Effect::None,
+            identity: None,
+            attempt: 0,
+            query_id: String::new(),
+            message: None,
+            help: None,
+            fault: None,
+            fingerprint,
+        }
+    }
+
+    #[test]
+    fn repeats_of_a_failed_request_are_counted() {
+        let journal = Journal::default();
+        let attempts: Vec<_> = [(1, 500), (2, 200), (1, 500), (1, 200), (1, 200)]
+            .into_iter()
+            .map(|(fingerprint, status)| journal.record(entry(fingerprint, status)).attempt)
+            .collect();
+        assert_eq!(attempts, [1, 1, 2, 3, 1]);
+        journal.operation("databases::create").exactly(5);
+        journal.operation("databases::delete").never();
+        journal.route("POST", "/x").exactly(5);
+    }
+
+    #[test]
+    fn assertions_say_what_was_missed() {
+        let journal = Journal::default();
+        for (number, operation) in ["users::list", "users::create", "users::get"]
+            .into_iter()
+            .enumerate()
+        {
+            let mut call = entry(number as u64, if number == 1 { 409 } else { 200 });
+            call.operation = Some(operation);
+            journal.record(call);
+        }
+        journal.in_order(&["users::list", "users::get"]);
+        journal.calls().at_least(3);
+        journal.calls().at_most(3);
+        journal.calls().succeeded().exactly(2);
+        journal.calls().failed().exactly(1);
+        journal.operation("users::create").status(409).exactly(1);
+        let complaint = |what: fn(&Journal)| {
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| what(&journal)));
+            let text = *caught
+                .expect_err("a panic")
+                .downcast::<String>()
+                .expect("words");
+            assert!(text.contains("#2 POST /v1/x -> 409"), "{text}");
+            text
+        };
+        let order = complaint(|journal| journal.in_order(&["users::get", "users::list"]));
+        assert!(order.contains("number 2 (users::list)"), "{order}");
+        let few = complaint(|journal| journal.calls().at_least(4));
+        assert!(
+            few.contains("expected 4 calls of any operation or more"),
+            "{few}"
+        );
+        let json = serde_json::to_value(&journal.entries()[1]).expect("JSON");
+        assert_eq!(json["operation"], "users::create");
+        assert_eq!(json["effect"], "none");
+    }
+
+    #[test]
+    fn the_journal_is_bounded() {
+        let journal = Journal::default();
+        for number in 0..CAPACITY as u64 + 5 {
+            journal.record(entry(number, 200));
+        }
+        assert_eq!(journal.entries().len(), CAPACITY);
+        assert_eq!(journal.entries()[0].sequence, 6);
+        assert_eq!(journal.total(), CAPACITY as u64 + 5);
+    }
+}

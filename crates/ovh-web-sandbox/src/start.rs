@@ -1,0 +1,181 @@
+//! The start of a sandbox: from settings to what runs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+
+use ovh_runtime::Secret;
+
+use crate::auth::Rule;
+use crate::auth::credential::Accounts;
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::engine::{Engine, Settings};
+use crate::ids::Ids;
+use crate::sandbox::{Keys, Sandbox};
+use crate::server::Server;
+use crate::state::World;
+use crate::state::failures::Failures;
+use crate::state::hosting::Hosting;
+use crate::state::seed::HostingSeed;
+use crate::tls::Tls;
+
+/// The hosting that a sandbox has when it is not told otherwise.
+const DEFAULT_HOSTING: &str = "example.cluster01.hosting.ovh.net";
+
+impl Sandbox {
+    /// Starts a sandbox with one hosting, on a free port.
+    ///
+    /// # Errors
+    /// If the loopback listener or its thread cannot be had.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Starts from other settings.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Builder {
+    /// Starts.
+    ///
+    /// # Errors
+    /// If the port is taken, or no listener or thread can be had.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        self.start_now()
+    }
+
+    /// Starts without a runtime around: the sandbox brings its own.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_now(self) -> Result<Sandbox, StartError> {
+        let port = self.port;
+        let failed = |source| StartError::new(port, source);
+        let made_from = self.seed_words();
+        // Faults and certificates first: what is wrong there needs no port.
+        for fault in &self.faults {
+            fault
+                .check()
+                .map_err(|error| StartError::new(port, io::Error::other(error)))?;
+        }
+        let (tls, authority) = if self.tls {
+            let made = Tls::new().map_err(failed)?;
+            (Some(made.0), Some(made.1))
+        } else {
+            (None, None)
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let ids = Ids::new(self.seed);
+        let keys = Keys {
+            application_key: self
+                .application_key
+                .unwrap_or_else(|| ids.key("application key", 16)),
+            application_secret: self
+                .application_secret
+                .unwrap_or_else(|| Secret::new(ids.key("application secret", 32))),
+            consumer_key: self
+                .consumer_key
+                .unwrap_or_else(|| Secret::new(ids.key("consumer key", 32))),
+            client_id: self
+                .client_id
+                .unwrap_or_else(|| format!("EU.{}", ids.key("client id", 16).to_lowercase())),
+            client_secret: self
+                .client_secret
+                .unwrap_or_else(|| Secret::new(ids.key("client secret", 32))),
+        };
+        let mut services = self.hostings;
+        if services.is_empty() {
+            services.push(HostingSeed::new(DEFAULT_HOSTING));
+        }
+        let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
+        let rules = self.rules.unwrap_or_else(Rule::everything);
+        let oauth2 = self.oauth2;
+        // All that a reset brings back.
+        let fresh = move |now| {
+            let ids = Ids::new(seed);
+            let mut accounts = Accounts::new(ids.clone());
+            let key = signing.application_key.clone();
+            let application = accounts.add_application(key, signing.application_secret.clone());
+            let consumer_key = signing.consumer_key.expose().to_owned();
+            accounts.add_credential(consumer_key, application, rules.clone(), now);
+            accounts.oauth2 = oauth2.start(&signing.client_id, &signing.client_secret);
+            let failures = Failures::default();
+            let hostings: BTreeMap<_, _> = services
+                .iter()
+                .map(|seed| {
+                    let mut hosting = Hosting::new(&seed.service, &ids, pace, &failures, now);
+                    seed.clone().plant(&mut hosting, now);
+                    (seed.service.clone(), hosting)
+                })
+                .collect();
+            World::new(accounts, ids, hostings, failures)
+        };
+        let scheme = if self.tls { "https" } else { "http" };
+        let settings = Settings {
+            clock: self.clock.unwrap_or_else(Clock::real),
+            origin: format!("{scheme}://{address}"),
+            public: self.public_url,
+            seed,
+            observer: self.observer,
+            faults: self.faults,
+            record: self.recording.then_some(made_from),
+            ignores_paging: self.ignores_paging,
+        };
+        let engine = Arc::new(Engine::new(settings, Box::new(fresh)));
+        engine.time.set_offset(self.time_offset);
+        let resumed = self.saved.map(|saved| engine.resume(saved));
+        let server =
+            Server::start(listener, Arc::clone(&engine), tls, self.patience).map_err(failed)?;
+        Ok(Sandbox {
+            authority,
+            resumed,
+            engine,
+            server,
+            address,
+            keys,
+        })
+    }
+}
+
+/// A sandbox that did not start.
+#[derive(Debug)]
+pub struct StartError {
+    port: u16,
+    source: io::Error,
+}
+
+impl StartError {
+    const fn new(port: u16, source: io::Error) -> Self {
+        Self { port, source }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            // A mistake of the settings, not of the network.
+            _ if self.source.kind() == io::ErrorKind::Other => {
+                write!(f, "the sandbox cannot start: {}", self.source)
+            }
+            0 => write!(f, "the sandbox found no port on 127.0.0.1: {}", self.source),
+            port => write!(
+                f,
+                "the sandbox cannot listen on 127.0.0.1:{port}: {} (port 0 takes a free one)",
+                self.source
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
