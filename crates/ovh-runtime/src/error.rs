@@ -158,8 +158,8 @@ impl Error {
         self.0.kind
     }
 
-    /// What happened: the server's words, letter for letter, where it said any. The transport may
-    /// have taken secrets out that the server quoted.
+    /// What happened: the server's words, letter for letter, where it said any, and 16 KiB of
+    /// them at most. The transport may have taken secrets out that the server quoted.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message

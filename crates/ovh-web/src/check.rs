@@ -4,7 +4,7 @@ use std::fmt;
 
 use ovh_runtime::{Error, ErrorKind, Operation};
 
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::{Client, types};
 
 /// Stands for a path value that is not known: only a `*` of a rule can match it.

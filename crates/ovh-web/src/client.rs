@@ -168,6 +168,12 @@ impl Client {
         &self.inner.endpoint
     }
 
+    /// What tells one client from another: clones are the same, clients of other servers or keys are
+    /// not.
+    pub(crate) fn identity_of_clones(&self) -> usize {
+        Arc::as_ptr(&self.inner) as usize
+    }
+
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }

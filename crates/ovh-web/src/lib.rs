@@ -107,7 +107,8 @@
 //! # Going on
 //!
 //! [`guide::testing`] shows how to test what you build against a sandbox, and
-//! [`guide::other_clients`] has the lines of python-ovh and go-ovh beside ours. The examples of
+//! [`guide::other_clients`] has the lines of python-ovh and go-ovh beside ours; where ours does
+//! otherwise than OVHcloud's own clients, [`guide::differences`] says why. The examples of
 //! this crate (inventory, deploy_site, nightly_backup, rotate_certificates, consumer_key,
 //! from_python, web_app) run against a sandbox without any account.
 //!
@@ -127,6 +128,7 @@ mod download;
 mod endpoint;
 mod ensure;
 pub mod guide;
+mod handle;
 pub mod hosting;
 mod limit;
 mod listing;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ovh_runtime::{Call, Error, ErrorKind};
 use serde::de::DeserializeOwned;
 
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::types;
 use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
 

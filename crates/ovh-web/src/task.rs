@@ -14,7 +14,7 @@ use ovh_runtime::{BoxFuture, Error, ErrorKind};
 pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all};
 
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
 
 type Progress = dyn Fn(&TaskInfo) + Send + Sync;

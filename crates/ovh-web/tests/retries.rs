@@ -386,6 +386,46 @@ async fn a_compressed_answer_that_nobody_asked_for_is_told_as_such() {
 }
 
 #[tokio::test]
+async fn an_answer_that_came_and_cannot_be_used_is_not_asked_for_again() {
+    let json = "Content-Type: application/json\r\n";
+    for (what, status, headers, body) in [
+        ("truncated", 200, json, r#"{"a": [1, 2"#),
+        ("empty", 200, json, ""),
+        (
+            "a page",
+            200,
+            "Content-Type: text/html\r\n",
+            "<html>fine</html>",
+        ),
+        ("of another type", 200, json, r#""seven""#),
+        (
+            "compressed",
+            200,
+            "Content-Encoding: gzip\r\n",
+            "\u{1f}\u{8b}",
+        ),
+        ("elsewhere", 302, "Location: http://127.0.0.1:1/\r\n", ""),
+        ("elsewhere", 307, "Location: /1.0/other\r\n", ""),
+        ("odd", 299, json, "{"),
+        ("odd", 999, json, ""),
+    ] {
+        let server = Server::start(move |_| answer(status, headers, body)).await;
+        let (builder, _) = patient(&server);
+        let client = builder.retries(3).build().expect("a client");
+        for method in [Method::Get, Method::Post, Method::Put, Method::Delete] {
+            let before = server.calls().len();
+            let call = client.request(method, "/me").json::<Vec<u32>>();
+            let error = call.await.expect_err(what);
+            assert_eq!(server.calls().len(), before + 1, "{method} {what} {status}");
+            assert_eq!(error.kind(), ErrorKind::Decode, "{method} {error}");
+            assert!(!error.is_retryable(), "{error}");
+            let was_done = status < 300 && method != Method::Get;
+            assert_eq!(error.maybe_applied(), was_done, "{method} {error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_only_reads_sends_no_write() {
     let server = Server::start(|_| json("7")).await;
     let client = server.client().read_only();

@@ -148,6 +148,12 @@ async fn no_token_means_nothing_was_sent_and_says_why() {
             ErrorKind::Authentication,
             "no such client",
         ),
+        (
+            200,
+            r#"{"error":"invalid_client","error_description":"s3cr3t is not the one of EU.1"}"#,
+            ErrorKind::Authentication,
+            "[redacted] is not the one of [redacted]",
+        ),
         (503, "<html>busy</html>", ErrorKind::Server, "busy"),
         (404, "", ErrorKind::Configuration, "access token"),
         (

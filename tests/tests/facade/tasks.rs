@@ -139,6 +139,30 @@ async fn one_that_fails_keeps_none_of_the_others() {
 }
 
 #[tokio::test]
+async fn hostings_of_one_name_at_two_servers_are_not_taken_for_one() {
+    let (one, other) = (Scene::start().await, Scene::start().await);
+    other.sandbox.cancel_next_task("attachedDomain/create");
+    let mut set = TaskSet::new();
+    let mut numbers = Vec::new();
+    for scene in [&one, &other] {
+        for number in 0..2 {
+            let task = scene.hosting().domains().attach(&domain(number)).await;
+            let task = task.expect("a task");
+            numbers.push(task.id());
+            set.add(&task);
+        }
+    }
+    assert_eq!(
+        numbers[..2],
+        numbers[2..],
+        "the same numbers, or this shows nothing"
+    );
+    let ends = set.wait().await;
+    let is_done: Vec<bool> = ends.iter().map(Result::is_ok).collect();
+    assert_eq!(is_done, [true, true, false, true]);
+}
+
+#[tokio::test]
 async fn many_hostings_are_waited_for_at_once_and_each_has_its_own_list() {
     let mut builder = Sandbox::builder();
     for number in 0..5 {

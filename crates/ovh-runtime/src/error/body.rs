@@ -11,6 +11,12 @@ use crate::{Reply, Request};
 /// How much of a page that is not JSON becomes the message.
 const EXCERPT: usize = 200;
 
+/// How many bytes of one text of the server's an error keeps: more is no message.
+const LONGEST: usize = 16 * 1024;
+
+/// How many details an error keeps.
+const DETAILS: usize = 64;
+
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) message: String,
@@ -28,16 +34,17 @@ pub(super) fn read(reply: &Reply) -> Told {
         };
     };
     let mut text = |name: &str| match body.remove(name) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        Some(Value::String(text)) if !text.is_empty() => Some(bounded(text)),
         _ => None,
     };
     let (message, class, code) = (text("message"), text("class"), text("errorCode"));
     let details = match body.remove("details") {
         Some(Value::Object(details)) => details
             .into_iter()
+            .take(DETAILS)
             .map(|(name, value)| match value {
-                Value::String(text) => (name, text),
-                other => (name, other.to_string()),
+                Value::String(text) => (bounded(name), bounded(text)),
+                other => (bounded(name), bounded(other.to_string())),
             })
             .collect(),
         _ => Vec::new(),
@@ -50,6 +57,14 @@ pub(super) fn read(reply: &Reply) -> Told {
         code,
         details,
     }
+}
+
+fn bounded(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+    format!("{}...", &text[..end.unwrap_or(0)])
 }
 
 /// A message for a body that is not one of the API's: the server's words without the markup.
@@ -272,6 +287,24 @@ mod tests {
         assert!(!shown.contains(char::is_control), "{shown:?}");
         assert!(shown.starts_with("two  lines [2J [GET /me; status 409 a b; x y: z"));
         assert!(!format!("{told:?}").contains(char::is_control));
+    }
+
+    #[test]
+    fn what_a_server_says_without_end_is_cut_off() {
+        let long = "\u{e9}".repeat(10_000);
+        let long = &long[..20_000];
+        let details: Vec<String> = (0..100)
+            .map(|number| format!(r#""{number}{long}":"{long}""#))
+            .collect();
+        let body = format!(
+            r#"{{"message":"{long}","class":"{long}","details":{{{}}}}}"#,
+            details.join(",")
+        );
+        let error = refused(500, &body);
+        let shown = error.to_string();
+        assert!(shown.len() < 70 * 2 * 17_000, "{}", shown.len());
+        assert!(error.message().ends_with("\u{e9}..."));
+        assert_eq!(error.details().count(), 64);
     }
 
     #[test]

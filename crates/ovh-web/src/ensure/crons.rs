@@ -5,7 +5,7 @@ use ovh_runtime::{Call, Error, ErrorKind};
 
 use super::{Differences, Thing, differs, ensures};
 use crate::WaitPolicy;
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::types::{Cron, CronUpdate, NewCron};
 
 struct Keyed<'a> {

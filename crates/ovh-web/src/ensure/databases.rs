@@ -6,7 +6,7 @@ use ovh_runtime::{Call, Error};
 
 use super::{Differences, Thing, ensures};
 use crate::WaitPolicy;
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 
 struct OfUser<'a> {

@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error};
 
 use super::{Differences, Thing, differs, ensures, if_there, same_folder};
 use crate::WaitPolicy;
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 
 struct Attached<'a> {

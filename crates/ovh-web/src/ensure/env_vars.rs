@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error};
 
 use super::{Differences, Thing, ensures, if_there};
 use crate::WaitPolicy;
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::types::{EnvVar, NewEnvVar};
 
 struct Variable<'a> {

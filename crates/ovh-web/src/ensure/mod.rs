@@ -18,7 +18,7 @@ use std::future::Future;
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
-use crate::hosting::Hosting;
+use crate::handle::Hosting;
 use crate::pending::{Phase, Settles, settle, until_gone};
 use crate::wait::{WaitPolicy, is_gone};
 

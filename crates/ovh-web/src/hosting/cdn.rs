@@ -2,9 +2,9 @@
 
 use ovh_runtime::{Call, Error, List};
 
-use super::Hosting;
 use super::family::handle;
 use crate::Pending;
+use crate::handle::Hosting;
 use crate::types::{
     Cdn as CdnObject, CdnAvailableOption, CdnDomain as CdnDomainObject, CdnDomainPurgeQuery,
     CdnOperation, CdnOption, CdnOptionUpdate, NewCdnOption,

@@ -5,8 +5,8 @@ use std::fmt;
 
 use ovh_runtime::{Call, Error, Secret};
 
-use super::Hosting;
 use crate::WaitPolicy;
+use crate::handle::Hosting;
 use crate::pending::{Pending, Removal, settle};
 use crate::types::{self, CertificateReport, NewCertificate};
 

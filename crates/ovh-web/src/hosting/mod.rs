@@ -21,9 +21,6 @@ mod tasks;
 mod users;
 mod websites;
 
-use std::fmt;
-use std::sync::Arc;
-
 use ovh_runtime::{Call, Error};
 
 pub use catalog::ModuleCatalog;
@@ -43,6 +40,7 @@ pub use tasks::Tasks;
 pub use users::Users;
 pub use websites::{Deployments, Websites};
 
+pub use crate::handle::Hosting;
 use crate::types::{self, HostingUpdate, ListHosting, Snapshot, SnapshotRestore};
 use crate::{Client, Listing, Task};
 
@@ -58,11 +56,7 @@ impl Client {
     /// One hosting by its service name, such as `example.cluster01.hosting.ovh.net`.
     #[must_use]
     pub fn hosting(&self, service_name: impl Into<String>) -> Hosting {
-        Hosting {
-            client: self.clone(),
-            service_name: Arc::from(service_name.into()),
-            login: None,
-        }
+        Hosting::new(self.clone(), service_name.into())
     }
 
     /// The catalogue of modules that can be installed on a hosting.
@@ -105,77 +99,15 @@ impl Hostings {
     }
 }
 
-/// One hosting.
-#[derive(Clone)]
-pub struct Hosting {
-    client: Client,
-    service_name: Arc<str>,
-    login: Option<Arc<str>>,
-}
-
 impl Hosting {
-    /// Its service name.
-    #[must_use]
-    pub fn service_name(&self) -> &str {
-        &self.service_name
-    }
-
-    /// The client that calls for it.
-    #[must_use]
-    pub const fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// The same hosting, whose login is known: `primary_login` of [`get`](Self::get).
-    ///
-    /// With it, a database user or a login that the API would refuse is refused before anything is
-    /// sent.
-    ///
-    /// ```
-    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// let hosting = client.hosting("example.ovh");
-    /// let login = hosting.get().await?.primary_login;
-    /// let hosting = hosting.with_login(login);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn with_login(mut self, login: impl Into<String>) -> Self {
-        self.login = Some(Arc::from(login.into()));
-        self
-    }
-
-    pub(crate) fn raw(&self) -> &ovh_web_client::Client {
-        self.client.raw()
-    }
-
-    /// Facts [C]: logins and database users are in lower case and begin with the hosting's login.
-    pub(crate) fn check_name(&self, what: &str, name: &str) -> Result<(), Error> {
-        let refuse = |rule: &str| {
-            Err(Error::invalid_argument(format!(
-                "`{name}` is not accepted as the {what}: {rule}; nothing was sent"
-            ))
-            .build())
-        };
-        if name.chars().any(char::is_uppercase) {
-            return refuse("it has to be in lower case");
-        }
-        match &self.login {
-            Some(login) if !name.starts_with(&**login) => refuse(&format!(
-                "it has to begin with the hosting's login, `{login}`"
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// What the API says about it: offer, addresses, quota, state.
     pub fn get(&self) -> Call<types::Hosting> {
-        self.client.raw().hosting().get(&self.service_name)
+        self.raw().hosting().get(self.service_name())
     }
 
     /// Changes what it is called in the control panel.
     pub fn update(&self, update: &HostingUpdate) -> Call<()> {
-        self.raw().hosting().update(&self.service_name, update)
+        self.raw().hosting().update(self.service_name(), update)
     }
 
     /// Brings all files back to the state of a backup. What was written since is lost.
@@ -186,7 +118,7 @@ impl Hosting {
     pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
         let body = SnapshotRestore::new(backup);
         let raw = self.raw().snapshots();
-        let task = raw.restore(&self.service_name, &body).await?;
+        let task = raw.restore(self.service_name(), &body).await?;
         Ok(Task::started(self, task))
     }
 
@@ -284,13 +216,5 @@ impl Hosting {
     /// look.
     pub fn task(&self, id: i64) -> Task {
         Task::resumed(self.clone(), id)
-    }
-}
-
-impl fmt::Debug for Hosting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hosting")
-            .field("service_name", &self.service_name)
-            .finish_non_exhaustive()
     }
 }

@@ -2,9 +2,9 @@
 
 use ovh_runtime::{Call, Error, Secret};
 
-use super::Hosting;
 use super::family::{handle, reads};
 use crate::Listing;
+use crate::handle::Hosting;
 use crate::pending::{Pending, Removal};
 use crate::types::{
     ListOwnLogUsers, ListOwnLogs, LogUser, LogUserUpdate, NewOwnLogUser, OwnLogTokenQuery,

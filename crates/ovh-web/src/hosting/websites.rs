@@ -2,8 +2,8 @@
 
 use ovh_runtime::{Call, Error, List};
 
-use super::Hosting;
 use super::family::{handle, reads};
+use crate::handle::Hosting;
 use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
     WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,

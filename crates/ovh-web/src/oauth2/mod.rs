@@ -178,6 +178,11 @@ struct Refusal {
     error_description: Option<String>,
 }
 
+/// Whether the answer is a refusal, whatever its status.
+pub(crate) fn is_refusal(request: &Request, reply: &Reply) -> bool {
+    reply.decode::<Refusal>(request).is_ok()
+}
+
 /// Reads the token server's answer. No error shows its body: it may hold a token.
 pub(crate) fn read(request: &Request, reply: &Reply) -> Result<Granted, Error> {
     // Fact [3P]: a refusal may come with status 200.

@@ -80,9 +80,12 @@ impl TaskSet {
     #[must_use = "a task may have failed"]
     pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
         let mut hostings: Vec<Vec<usize>> = Vec::new();
-        let mut of: HashMap<&str, usize> = HashMap::new();
+        // A hosting of another client may have the same name, and its tasks the same numbers.
+        let mut of: HashMap<(usize, &str), usize> = HashMap::new();
         for (index, task) in self.tasks.iter().enumerate() {
-            let hosting = *of.entry(task.hosting.service_name()).or_insert_with(|| {
+            let client = task.hosting.client().identity_of_clones();
+            let key = (client, task.hosting.service_name());
+            let hosting = *of.entry(key).or_insert_with(|| {
                 hostings.push(Vec::new());
                 hostings.len() - 1
             });

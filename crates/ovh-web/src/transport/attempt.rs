@@ -147,7 +147,12 @@ impl HttpTransport {
         let reply = self.exchange(&request, http, Some(tokens.host())).await;
         // That a token may have been granted without our seeing it is of no concern to anyone.
         let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
-        oauth2::read(&request, &reply.map_err(harmless)?)
+        let mut reply = reply.map_err(harmless)?;
+        if oauth2::is_refusal(&request, &reply) {
+            // It may come as a success, and quote what it refuses.
+            reply = quoted::without_secrets(&self.auth, &request, reply);
+        }
+        oauth2::read(&request, &reply)
             .map_err(|error| error.into_builder().maybe_applied(false).build())
     }
 

@@ -15,7 +15,15 @@ const SHORTEST: usize = 4;
 
 /// The reply; if it is a refusal, without the secrets that the call was made with.
 pub(super) fn hide(auth: &Auth, request: &Request, reply: Reply) -> Reply {
-    if reply.is_success() || reply.body().is_empty() {
+    match reply.is_success() {
+        true => reply,
+        false => without_secrets(auth, request, reply),
+    }
+}
+
+/// The reply without the secrets that the call was made with, whatever its status.
+pub(super) fn without_secrets(auth: &Auth, request: &Request, reply: Reply) -> Reply {
+    if reply.body().is_empty() {
         return reply;
     }
     let mut secrets = passwords(request);
