@@ -371,7 +371,10 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
         add(Verdict::Docs, Sort::Fact, text);
     }
     if old.secrets != new.secrets {
-        let text = format!("secrets in its reply: {}", list(&new.secrets));
+        let text = match new.secrets.as_slice() {
+            [] => "carries no secrets any more".to_owned(),
+            secrets => format!("carries secrets now: {}", list(secrets)),
+        };
         add(Verdict::Docs, Sort::Fact, text);
     }
     if before.doc != after.doc {

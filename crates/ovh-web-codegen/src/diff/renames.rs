@@ -107,7 +107,12 @@ pub(super) fn of_type<'a>(
                 && std::mem::discriminant(&after.form) == std::mem::discriminant(&before.form)
         })
     };
-    if let Some((same, _)) = came().find(|(_, after)| after.origin == before.origin) {
+    let same: Vec<&String> = came()
+        .filter(|(_, after)| after.origin == before.origin)
+        .map(|(name, _)| name)
+        .collect();
+    // What is made into two types now has not one that it became.
+    if let [same] = same[..] {
         return Some((same, true));
     }
     let inside = parts(&before.form);
