@@ -218,14 +218,7 @@ fn pages(before: &Operation, after: &Operation, with_arguments: bool, changes: &
     let mut add = |page: &Page, verdict, effect, text: String| {
         let item = format!("{}::{}", before.family, page.verb);
         let family = &before.family;
-        changes.push(Change::new(
-            verdict,
-            effect,
-            Sort::Operation,
-            family,
-            item,
-            text,
-        ));
+        changes.push(Change::new(verdict, effect, Sort::Page, family, item, text));
     };
     let of = |page: &Page| {
         format!(

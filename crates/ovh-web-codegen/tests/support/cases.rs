@@ -389,7 +389,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a property has another type",
         change: |d| {
-            *property(d, "hosting.web.Job", "id") = json!({"type": "string", "readOnly": true})
+            *property(d, "hosting.web.Job", "id") = json!({"type": "string", "readOnly": true});
         },
         told: &[(Breaking, "Job.id")],
     },
