@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use changelog::Draft;
+use ovh_web_codegen::diff::Verdict;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -76,6 +77,11 @@ pub fn body(title: &str, compared: &Compared) -> String {
     let version = match (&compared.version, compared.next_version()) {
         (Some(now), Some(next)) => format!(" Version {now} becomes {next}."),
         _ => String::new(),
+    };
+    let verdict = match verdict {
+        Verdict::Breaking => "Breaking",
+        Verdict::Additive => "Additive",
+        Verdict::Docs => "Documentation only",
     };
     let _ = writeln!(
         out,

@@ -2,6 +2,8 @@
 //!
 //! Both ways go the same road up to the list of changes; only then one writes and the other prints.
 
+mod names;
+
 use crate::budget::limits::{self, Limits};
 use crate::failure::Failure;
 use crate::say;
@@ -238,6 +240,16 @@ fn tell(
     )?;
     some(&gone, out)?;
     some(&added, out)?;
+    let lock = changes
+        .iter()
+        .find(|change| change.path == Path::new(NAMES));
+    if let Some(lock) = lock {
+        let (line, lines) = names::told(&text(lock.old.as_ref()), &text(lock.new.as_ref()));
+        if let Some(line) = line {
+            say(out, line)?;
+            some(&lines, out)?;
+        }
+    }
     if let Some(diff) = meaning {
         say(
             out,

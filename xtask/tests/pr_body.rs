@@ -71,7 +71,7 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
     assert_eq!(before, root.snapshot(), "nothing is written");
     let title = "API change: 2 operations new, 1 field new, 1 gone (breaking, 0.4.0)";
     assert!(
-        text.starts_with(&format!("# {title}\n\n**breaking** for users")),
+        text.starts_with(&format!("# {title}\n\n**Breaking** for users")),
         "{text}"
     );
     assert_eq!(body(&root, &["--title"]), format!("{title}\n"));

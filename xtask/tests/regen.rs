@@ -227,6 +227,50 @@ fn one_property_more_is_a_few_lines_more() {
     );
 }
 
+/// The small document with a route more, or without it.
+fn with_pause(is_there: bool) -> String {
+    let mut document = support::small();
+    if is_there {
+        let get = &document["paths"]["/hosting/web/{serviceName}/cron/{id}"]["get"];
+        let get = get.clone();
+        document["paths"]["/hosting/web/{serviceName}/cron/{id}/pause"] = json!({ "get": get });
+    }
+    document.to_string()
+}
+
+#[test]
+fn a_name_retires_with_its_route_and_comes_back_with_it() {
+    let root = generated();
+    let step = |is_there: bool| {
+        root.write("schema/hosting-web.json", &with_pause(is_there));
+        regen(&root)
+    };
+    let route = "GET /hosting/web/{serviceName}/cron/{id}/pause";
+    let out = step(true);
+    assert!(
+        out.contains("\nnames: 1 given, 0 retired, 0 back\n"),
+        "{out}"
+    );
+    let with = root.read("schema/names.toml");
+    let out = step(false);
+    let told = format!(
+        "\nnames: 0 given, 1 retired, 0 back\n  - crons::pause ({route}): under [retired], not given again\n"
+    );
+    assert!(out.contains(&told), "{out}");
+    assert!(
+        root.read("schema/names.toml")
+            .contains(&format!("[retired]\n\"{route}\" = \"crons::pause\"\n")),
+        "it is kept"
+    );
+    assert!(!step(false).contains("names: "), "and told once");
+    let out = step(true);
+    assert!(
+        out.contains(&format!("  + crons::pause ({route}): is back\n")),
+        "{out}"
+    );
+    assert_eq!(root.read("schema/names.toml"), with);
+}
+
 #[test]
 fn the_budget_and_what_is_not_documented_are_told() {
     let root = generated();

@@ -47,12 +47,11 @@ fn beginning() -> Root {
     root.write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n");
     root.write(".gitignore", "/Cargo.lock\n/target\n");
     root.write("Cargo.lock", &committed("Cargo.lock"));
-    let client = "crates/ovh-web-client/Cargo.toml";
-    root.write(client, &committed(client));
-    copy(
-        &repository().join("crates/ovh-runtime"),
-        &root.path("crates/ovh-runtime"),
-    );
+    for folder in ["crates/ovh-runtime", "crates/ovh-web-client"] {
+        copy(&repository().join(folder), &root.path(folder));
+    }
+    // All of it is generated.
+    fs::remove_dir_all(root.path("crates/ovh-web-client/src")).expect("it is there");
     git(&root, &["init", "--quiet"]);
     commit(&root, "What is written by hand.");
     root

@@ -85,7 +85,7 @@ pub struct Facts {
     pub idempotent: bool,
     /// Whether it starts a task.
     pub starts_task: bool,
-    /// The properties of the reply that are secret.
+    /// The names of what is secret in its query, body or reply.
     pub secrets: Vec<String>,
     /// What OVHcloud says of its stability.
     pub stability: Option<String>,

@@ -63,6 +63,8 @@ pub enum Effect {
 pub enum Sort {
     /// A method of the client.
     Operation,
+    /// The method that gives a list in pages of whole objects, beside the one that gives it plain.
+    Page,
     /// An optional value of a query.
     Query,
     /// A model, a body, an enum or a switch.

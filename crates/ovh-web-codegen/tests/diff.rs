@@ -112,6 +112,54 @@ fn renames_are_guessed_where_much_speaks_for_them() {
     assert!(text.contains("- `Job.command` is gone\n"), "{text}");
 }
 
+/// The creation takes another schema, with these properties.
+fn creation_takes(properties: &Value) -> Diff {
+    after(|document| {
+        let schemas = &mut document["components"]["schemas"];
+        schemas["hosting.web.Wish"] = json!({"type": "object", "properties": properties});
+        let post = &mut document["paths"]["/hosting/web/{serviceName}/job"]["post"];
+        post["requestBody"]["content"]["application/json"]["schema"]["$ref"] =
+            json!("#/components/schemas/hosting.web.Wish");
+    })
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_type_is_probably_that_type() {
+    let secret = json!({"type": "string", "format": "password"});
+    let level = json!({"$ref": "#/components/schemas/hosting.web.LevelEnum"});
+    let diff = creation_takes(&json!({
+        "command": secret, "email": {"type": "string"}, "level": level,
+    }));
+    assert_eq!(guess(&diff, "JobCreation").as_deref(), Some("`Wish`"));
+    // The place alone is not enough.
+    let diff = creation_takes(&json!({"day": {"type": "string"}, "level": level}));
+    assert_eq!(guess(&diff, "JobCreation"), None);
+}
+
+#[test]
+fn what_became_two_types_became_none_of_them_for_certain() {
+    let diff = after(|document| {
+        let delete = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["delete"];
+        delete["requestBody"] = json!({"content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/hosting.web.JobCreation"}
+        }}});
+    });
+    let told = guess(&diff, "JobCreation").unwrap_or_default();
+    assert!(!told.contains("certain"), "{told}");
+}
+
+#[test]
+fn lists_that_give_pages_now_are_told_together() {
+    let diff = after(|document| {
+        let get = &mut document["paths"]["/hosting/web/{serviceName}/job"]["get"];
+        get["x-expanded-response"] = json!("hosting.web.Job");
+    });
+    let text = diff.to_markdown("A change", None);
+    let told = "## Pages\n\nA list that was there gives its objects in pages now: `jobs::page`.\n";
+    assert!(text.contains(told), "{text}");
+    assert_eq!(text.matches("jobs::page").count(), 1, "{text}");
+}
+
 #[test]
 fn what_the_compiler_does_not_see_is_told_as_such() {
     let diff = after(|document| {

@@ -2,7 +2,7 @@
 //!
 //! Every operation, argument, type, field, setter, constructor and value of the old client is used
 //! once, each in a function of its own. Those that the diff calls breaking do not compile, and all
-//! others do.
+//! others do. What happened is tried, and the same backwards, where things go that came.
 
 mod support;
 
@@ -13,54 +13,48 @@ use std::process::Command;
 
 use ovh_web_codegen::Output;
 use ovh_web_codegen::diff::{Diff, Effect, Sort, Verdict, between, program};
-use support::{cases, generate, read, revisions, root};
+use support::{cases, generate, read, revisions, revisions_back, root};
 
-/// A workspace with a generated client and a program that uses it.
+/// An old client and the next one.
+struct Pair<'a> {
+    name: String,
+    old: &'a Output,
+    new: &'a Output,
+}
+
+impl<'a> Pair<'a> {
+    fn new(name: impl Into<String>, old: &'a Output, new: &'a Output) -> Self {
+        let name = name.into();
+        Self { name, old, new }
+    }
+}
+
+/// What uses all of an old client, and what of it does not compile with the next one.
+struct User {
+    package: String,
+    client: String,
+    uses: Vec<program::Use>,
+    failing: BTreeSet<usize>,
+    /// The use that stands in each line.
+    lines: BTreeMap<usize, usize>,
+}
+
+/// A workspace of generated clients, and a program for each pair that uses one of them.
 struct Scratch {
     folder: PathBuf,
+    members: Vec<String>,
 }
 
 impl Scratch {
-    fn new(name: &str, client: &Output) -> Self {
+    fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("verdict")
             .join(name);
         let _ = fs::remove_dir_all(&folder);
-        let scratch = Self { folder };
-        let runtime = root().join("crates/ovh-runtime");
-        let runtime = runtime.canonicalize().expect("it is there");
-        let runtime = format!(
-            "ovh-runtime = {{ path = {:?} }}\n",
-            runtime.display().to_string()
-        );
-        let serde = "serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
-        let features = "\n[features]\nfull-serde = []\nschemars = []\n";
-        let package = |name: &str| {
-            format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n")
-        };
-        scratch.write(
-            "Cargo.toml",
-            "[workspace]\nmembers = [\"client\", \"user\"]\nresolver = \"3\"\n",
-        );
-        scratch.write("Cargo.lock", &read("Cargo.lock"));
-        scratch.write(
-            "client/Cargo.toml",
-            &format!(
-                "{}[dependencies]\n{runtime}{serde}{features}",
-                package("client")
-            ),
-        );
-        for (path, text) in &client.files {
-            scratch.write(&format!("client/src/{path}"), text);
+        Self {
+            folder,
+            members: Vec::new(),
         }
-        scratch.write(
-            "user/Cargo.toml",
-            &format!(
-                "{}[dependencies]\nclient = {{ path = \"../client\" }}\n{runtime}{serde}",
-                package("user")
-            ),
-        );
-        scratch
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -69,69 +63,146 @@ impl Scratch {
         fs::write(path, text).expect("it can be written");
     }
 
-    /// The uses that do not compile, by their place. An error of one sort can hide those of
-    /// another, so what fails is left out and the rest is tried again.
-    fn failing(&self, uses: &[program::Use]) -> BTreeSet<usize> {
-        let mut failing = BTreeSet::new();
+    /// A package of the workspace that knows the runtime and serde.
+    fn package(&mut self, name: &str, more: &str) {
+        let runtime = root().join("crates/ovh-runtime");
+        let runtime = runtime.canonicalize().expect("it is there");
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [features]\nfull-serde = []\nschemars = []\n\n\
+             [dependencies]\novh-runtime = {{ path = {:?} }}\n\
+             serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n{more}",
+            runtime.display().to_string()
+        );
+        self.write(&format!("{name}/Cargo.toml"), &manifest);
+        self.members.push(format!("{name:?}"));
+    }
+
+    fn client(&mut self, name: &str, output: &Output) {
+        self.package(name, "");
+        for (path, text) in &output.files {
+            self.write(&format!("{name}/src/{path}"), text);
+        }
+    }
+
+    /// Finds the uses that do not compile. An error of one sort can hide those of another, so what
+    /// fails is left out and the rest is tried again.
+    fn check(&mut self, users: &mut [User]) {
+        for user in &mut *users {
+            let client = format!("{} = {{ path = \"../{0}\" }}\n", user.client);
+            self.package(&user.package, &client);
+        }
+        let members = self.members.join(", ");
+        let manifest = format!("[workspace]\nmembers = [{members}]\nresolver = \"3\"\n");
+        self.write("Cargo.toml", &manifest);
+        self.write("Cargo.lock", &read("Cargo.lock"));
+        let all = |users: &[User]| -> usize { users.iter().map(|user| user.failing.len()).sum() };
+        let mut changed: BTreeSet<usize> = (0..users.len()).collect();
         loop {
-            let mut text = program::head("client");
-            let mut places = BTreeMap::new();
-            let mut line = text.lines().count();
-            for (place, one) in uses.iter().enumerate() {
-                if !failing.contains(&place) {
-                    line += 1;
-                    places.insert(line, place);
-                    text.push_str(&one.code);
-                    text.push('\n');
-                }
+            for place in &changed {
+                self.write_uses(&mut users[*place]);
             }
-            self.write("user/src/lib.rs", &text);
             let output = Command::new(env!("CARGO"))
-                .args(["check", "--offline", "--quiet", "-p", "user"])
-                .args(["--message-format", "json"])
+                .args(["check", "--offline", "--quiet", "--workspace"])
+                .args(["--keep-going", "--message-format", "json"])
                 .current_dir(&self.folder)
                 .env("CARGO_TARGET_DIR", self.folder.with_file_name("target"))
+                // Each client is compiled once: what would make a second time faster is not worth
+                // its space.
+                .env("CARGO_INCREMENTAL", "0")
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
                 .output()
                 .expect("cargo runs");
             if output.status.success() {
-                return failing;
+                return;
             }
-            let before = failing.len();
+            let before = all(users);
+            changed.clear();
             for message in String::from_utf8_lossy(&output.stdout).lines() {
                 let message: serde_json::Value = serde_json::from_str(message).expect("JSON");
+                let package = message["target"]["name"].as_str().unwrap_or_default();
+                let place = users.iter().position(|user| user.package == package);
                 let message = &message["message"];
                 if message["level"] != "error" {
                     continue;
                 }
+                // The clients themselves compile, whatever uses them.
+                let place = place.unwrap_or_else(|| panic!("{package}: {message}"));
+                let user = &mut users[place];
                 let spans = message["spans"].as_array().into_iter().flatten();
                 for span in spans.filter(|span| span["is_primary"] == true) {
                     let line = span["line_start"].as_u64().expect("a line");
                     let line = usize::try_from(line).expect("it fits");
-                    let own = span["file_name"].as_str().unwrap_or_default();
-                    assert!(own.ends_with("user/src/lib.rs"), "{message}");
-                    failing.insert(*places.get(&line).unwrap_or_else(|| panic!("{message}")));
+                    let failing = user.lines.get(&line);
+                    user.failing
+                        .insert(*failing.unwrap_or_else(|| panic!("{message}")));
+                    changed.insert(place);
                 }
             }
             assert!(
-                failing.len() > before,
+                all(users) > before,
                 "{}",
                 String::from_utf8_lossy(&output.stderr)
             );
         }
     }
+
+    /// The program of what is not known to fail, a use a line.
+    fn write_uses(&self, user: &mut User) {
+        let mut text = program::head(&user.client);
+        user.lines.clear();
+        let mut line = text.lines().count();
+        for (place, one) in user.uses.iter().enumerate() {
+            if !user.failing.contains(&place) {
+                line += 1;
+                user.lines.insert(line, place);
+                text.push_str(&one.code);
+                text.push('\n');
+            }
+        }
+        self.write(&format!("{}/src/lib.rs", user.package), &text);
+    }
 }
 
-/// Compiles and compares.
-fn prove(name: &str, old: &Output, new: &Output) -> Diff {
-    let diff = between(&old.api, &new.api);
-    let uses = program::uses(&old.api, "client");
-    let failing = Scratch::new(name, new).failing(&uses);
+/// Compiles and compares all pairs.
+fn prove(name: &str, pairs: &[Pair<'_>]) -> Vec<Diff> {
+    let mut scratch = Scratch::new(name);
+    let mut clients: Vec<&Output> = Vec::new();
+    let mut users = Vec::new();
+    for (number, pair) in pairs.iter().enumerate() {
+        // A client that several pairs lead to is compiled once.
+        let known = clients
+            .iter()
+            .position(|client| client.files == pair.new.files);
+        let at = known.unwrap_or(clients.len());
+        let client = format!("{name}_client_{at}");
+        if known.is_none() {
+            clients.push(pair.new);
+            scratch.client(&client, pair.new);
+        }
+        users.push(User {
+            package: format!("{name}_user_{number}"),
+            uses: program::uses(&pair.old.api, &client),
+            client,
+            failing: BTreeSet::new(),
+            lines: BTreeMap::new(),
+        });
+    }
+    scratch.check(&mut users);
+    let proved = pairs.iter().zip(&users);
+    proved.map(|(pair, user)| compare(pair, user)).collect()
+}
+
+/// What fails is what is said to break, and nothing else.
+fn compare(pair: &Pair<'_>, user: &User) -> Diff {
+    let name = &pair.name;
+    let diff = between(&pair.old.api, &pair.new.api);
     let breaking: Vec<_> = diff
         .changes
         .iter()
         .filter(|change| change.verdict == Verdict::Breaking && !change.silent)
         .collect();
-    for (place, one) in uses.iter().enumerate() {
+    for (place, one) in user.uses.iter().enumerate() {
         let said: Vec<_> = breaking
             .iter()
             .filter(|change| {
@@ -145,7 +216,7 @@ fn prove(name: &str, old: &Output, new: &Output) -> Diff {
                 && change.sort == Sort::Type
                 && change.effect == Effect::Changed
         });
-        let fails = failing.contains(&place);
+        let fails = user.failing.contains(&place);
         assert!(
             fails != said.is_empty() || is_open && fails,
             "{name}: `{}` {}, and the diff says {said:#?}: {}",
@@ -158,11 +229,10 @@ fn prove(name: &str, old: &Output, new: &Output) -> Diff {
             one.code
         );
     }
-    let fails = !failing.is_empty();
-    assert_eq!(fails, !breaking.is_empty(), "{name}");
+    assert_eq!(!user.failing.is_empty(), !breaking.is_empty(), "{name}");
     for change in breaking {
         assert!(
-            uses.iter().any(|one| change.covers(&one.item)),
+            user.uses.iter().any(|one| change.covers(&one.item)),
             "{name}: nothing uses {change:#?}"
         );
     }
@@ -171,24 +241,40 @@ fn prove(name: &str, old: &Output, new: &Output) -> Diff {
 
 #[test]
 fn of_real_revisions_exactly_what_is_said_to_break_breaks() {
-    let all = revisions();
-    for (number, pair) in all.windows(2).enumerate() {
-        let diff = prove(&format!("pair{number}"), &pair[0], &pair[1]);
-        assert!(diff.count(Verdict::Breaking) > 0);
+    let (there, back) = (revisions(), revisions_back());
+    let mut pairs = Vec::new();
+    for (way, all) in [("there", there), ("back", back)] {
+        for (number, pair) in all.windows(2).enumerate() {
+            pairs.push(Pair::new(format!("{way} {number}"), &pair[0], &pair[1]));
+        }
+        // And over both steps at once.
+        pairs.push(Pair::new(format!("{way}, both"), &all[0], &all[2]));
     }
-    // And over both steps at once.
-    prove("both", &all[0], &all[2]);
+    let diffs = prove("revisions", &pairs);
+    assert!(
+        diffs.iter().all(|diff| diff.count(Verdict::Breaking) > 0),
+        "each of these broke something"
+    );
 }
 
 #[test]
 fn of_small_changes_exactly_what_is_said_to_break_breaks() {
-    let old = generate(&cases::base(), None);
+    let base = generate(&cases::base(), None);
+    let mut outputs = Vec::new();
     for case in cases::CASES {
         let mut document = cases::base();
         (case.change)(&mut document);
-        // One folder for all: what changes is compiled again, and nothing else.
-        prove("case", &old, &generate(&document, Some(&old)));
+        let there = generate(&document, Some(&base));
+        let first = generate(&document, None);
+        let back = generate(&cases::base(), Some(&first));
+        outputs.push((case.name, there, first, back));
     }
+    let mut pairs = Vec::new();
+    for (name, there, first, back) in &outputs {
+        pairs.push(Pair::new(*name, &base, there));
+        pairs.push(Pair::new(format!("back: {name}"), first, back));
+    }
+    prove("cases", &pairs);
 }
 
 #[test]
@@ -196,6 +282,6 @@ fn nothing_breaks_where_nothing_changed() {
     let [.., newest] = revisions() else {
         panic!("there are revisions");
     };
-    let diff = prove("same", newest, newest);
-    assert_eq!(diff.changes, []);
+    let diffs = prove("same", &[Pair::new("the same", newest, newest)]);
+    assert_eq!(diffs[0].changes, []);
 }

@@ -111,6 +111,7 @@ fn added(diff: &Diff) -> Vec<String> {
     let mut fields = Vec::new();
     let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut queries = Vec::new();
+    let mut pages = Vec::new();
     for change in diff
         .changes
         .iter()
@@ -121,6 +122,7 @@ fn added(diff: &Diff) -> Vec<String> {
                 let (family, verb) = change.item.split_once("::").unwrap_or(("", &change.item));
                 operations.entry(family).or_default().push(verb);
             }
+            Sort::Page => pages.push(format!("`{}`", change.item)),
             Sort::Field => fields.push(format!("`{}`", change.item)),
             Sort::Query => queries.push(format!("`{}`", change.item)),
             Sort::Value => {
@@ -135,7 +137,11 @@ fn added(diff: &Diff) -> Vec<String> {
         let verbs: Vec<String> = verbs.iter().map(|verb| format!("`{verb}`")).collect();
         out.push(format!("* `{family}`: {}.", verbs.join(", ")));
     }
-    for (noun, items) in [("Fields", fields), ("Filters and options", queries)] {
+    for (noun, items) in [
+        ("Lists in pages of whole objects", pages),
+        ("Fields", fields),
+        ("Filters and options", queries),
+    ] {
         if !items.is_empty() {
             out.push(format!("* {noun}: {}.", items.join(", ")));
         }

@@ -50,7 +50,8 @@ fn new_operations(compared: &Compared) -> impl Iterator<Item = (String, &String,
 }
 
 fn joined(items: &[String]) -> String {
-    const MANY: usize = 12;
+    // What is to be looked at has to be seen: only what is a change of the whole API is cut.
+    const MANY: usize = 60;
     let more = items.len().saturating_sub(MANY);
     let mut text = items[..items.len() - more].join(", ");
     if more > 0 {
@@ -205,6 +206,7 @@ fn deprecations(compared: &Compared) -> Option<String> {
 
 fn gone(compared: &Compared) -> Option<String> {
     let gone: Vec<String> = changes(compared, Sort::Operation, Effect::Gone)
+        .chain(changes(compared, Sort::Page, Effect::Gone))
         .chain(changes(compared, Sort::Type, Effect::Gone))
         .map(|change| format!("`{}`", change.item))
         .collect();

@@ -25,9 +25,12 @@ pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
     );
     out.push_str(&table(diff));
     out.push_str(&breaks(diff));
+    out.push_str(&pages(diff));
+    let told_below = |change: &&Change| !is_new_page(change);
     let families: BTreeSet<&str> = diff
         .changes
         .iter()
+        .filter(told_below)
         .map(|change| change.family.as_str())
         .collect();
     for family in families {
@@ -35,6 +38,7 @@ pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
             .changes
             .iter()
             .filter(|change| change.family == family)
+            .filter(told_below)
             .collect();
         let _ = writeln!(out, "\n## {family}");
         for (effect, title) in [
@@ -76,6 +80,7 @@ fn table(diff: &Diff) -> String {
     let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|\n");
     for (sort, name) in [
         (Sort::Operation, "operations"),
+        (Sort::Page, "lists with pages of objects"),
         (Sort::Query, "optional query values"),
         (Sort::Type, "types"),
         (Sort::Constructor, "constructors"),
@@ -117,6 +122,31 @@ fn breaks(diff: &Diff) -> String {
         let _ = writeln!(out, "- {}{}", headline(change), guess(change));
     }
     out
+}
+
+/// Lists that give whole objects now: they come by the dozen, and in one place they are soon read.
+fn pages(diff: &Diff) -> String {
+    let pages: Vec<String> = diff
+        .changes
+        .iter()
+        .filter(|change| is_new_page(change))
+        .map(|change| format!("`{}`", change.item))
+        .collect();
+    match pages.len() {
+        0 => String::new(),
+        1 => format!(
+            "\n## Pages\n\nA list that was there gives its objects in pages now: {}.\n",
+            pages[0]
+        ),
+        many => format!(
+            "\n## Pages\n\n{many} lists that were there give their objects in pages now: {}.\n",
+            pages.join(", ")
+        ),
+    }
+}
+
+fn is_new_page(change: &Change) -> bool {
+    (change.sort, change.effect) == (Sort::Page, Effect::New)
 }
 
 /// A change in a line, without what it may have become.

@@ -218,14 +218,7 @@ fn pages(before: &Operation, after: &Operation, with_arguments: bool, changes: &
     let mut add = |page: &Page, verdict, effect, text: String| {
         let item = format!("{}::{}", before.family, page.verb);
         let family = &before.family;
-        changes.push(Change::new(
-            verdict,
-            effect,
-            Sort::Operation,
-            family,
-            item,
-            text,
-        ));
+        changes.push(Change::new(verdict, effect, Sort::Page, family, item, text));
     };
     let of = |page: &Page| {
         format!(
@@ -371,7 +364,10 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
         add(Verdict::Docs, Sort::Fact, text);
     }
     if old.secrets != new.secrets {
-        let text = format!("secrets in its reply: {}", list(&new.secrets));
+        let text = match new.secrets.as_slice() {
+            [] => "carries no secrets any more".to_owned(),
+            secrets => format!("carries secrets now: {}", list(secrets)),
+        };
         add(Verdict::Docs, Sort::Fact, text);
     }
     if before.doc != after.doc {

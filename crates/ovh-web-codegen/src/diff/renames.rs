@@ -107,10 +107,25 @@ pub(super) fn of_type<'a>(
                 && std::mem::discriminant(&after.form) == std::mem::discriminant(&before.form)
         })
     };
-    if let Some((same, _)) = came().find(|(_, after)| after.origin == before.origin) {
+    let same: Vec<&String> = came()
+        .filter(|(_, after)| after.origin == before.origin)
+        .map(|(name, _)| name)
+        .collect();
+    // What is made into two types now has not one that it became.
+    if let [same] = same[..] {
         return Some((same, true));
     }
     let inside = parts(&before.form);
+    if let Some(heir) = heir(name, old, new)
+        && came().any(|(other, _)| other == heir)
+    {
+        let there = parts(&new.types.get(heir)?.form);
+        let common = inside.intersection(&there).count();
+        // In its place, and not something quite different.
+        if ratio(common, inside.union(&there).count()) >= 0.5 {
+            return Some((heir, false));
+        }
+    }
     let found = best(
         came().map(|(other, after)| {
             let there = parts(&after.form);
@@ -128,6 +143,52 @@ pub(super) fn of_type<'a>(
         0.75,
     )?;
     Some((found, false))
+}
+
+/// The one type that is now wherever the old one was: in arguments, replies and fields.
+fn heir<'a>(name: &str, old: &ApiDescription, new: &'a ApiDescription) -> Option<&'a str> {
+    let mut places: Vec<(&str, &'a str)> = Vec::new();
+    for (route, before) in &old.operations {
+        // The same route, or the one that has taken its name.
+        let mut named = new.operations.values();
+        let after = new.operations.get(route);
+        let after = after.or_else(|| named.find(|after| after.id() == before.id()));
+        if let Some(after) = after {
+            places.push((&before.reply, &after.reply));
+            for value in &before.arguments {
+                let values = after.arguments.iter();
+                let now = values.filter(|other| other.wire == value.wire);
+                places.extend(now.map(|other| (value.ty.as_str(), other.ty.as_str())));
+            }
+        }
+    }
+    for (of, before) in &old.types {
+        let after = new.types.get(of).map(|after| &after.form);
+        let (
+            Form::Read(before) | Form::Write(before),
+            Some(Form::Read(after) | Form::Write(after)),
+        ) = (&before.form, after)
+        else {
+            continue;
+        };
+        for field in before {
+            let now = after.iter().filter(|other| other.wire == field.wire);
+            places.extend(now.map(|other| (field.ty.as_str(), other.ty.as_str())));
+        }
+    }
+    let heirs: BTreeSet<&'a str> = places
+        .into_iter()
+        .filter(|(was, _)| inner(was) == name)
+        .map(|(_, now)| inner(now))
+        .collect();
+    // Two heirs are none.
+    heirs.first().copied().filter(|_| heirs.len() == 1)
+}
+
+/// The type that a spelling is about: `&Vec<Cron>` is about `Cron`.
+fn inner(spelled: &str) -> &str {
+    let from = spelled.rfind(['<', '&', ' ']).map_or(0, |at| at + 1);
+    spelled[from..].trim_end_matches('>')
 }
 
 /// What is in a type, in a form that can be compared.

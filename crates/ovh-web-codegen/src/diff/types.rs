@@ -12,7 +12,9 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
         match new.types.get(name) {
             None => {
                 let guess = guess(name, old, new);
-                let text = format!("{} of `{}`", before.form.name(), before.origin);
+                let origin = before.origin.strip_suffix(" body");
+                let origin = origin.unwrap_or(&before.origin);
+                let text = format!("{} of `{origin}`", before.form.name());
                 let change = of(name, before, Verdict::Breaking, Effect::Gone, text);
                 changes.push(change.with_guess(guess));
             }

@@ -343,4 +343,54 @@ pub const CASES: &[Case] = &[
         },
         told: &[(Breaking, "jobs::list")],
     },
+    Case {
+        name: "a list of numbers gives pages of objects too",
+        change: |d| {
+            let get = &mut d["paths"][LIST]["get"];
+            get["x-expanded-response"] = json!("hosting.web.Job");
+        },
+        told: &[(Additive, "jobs::page")],
+    },
+    Case {
+        name: "a text is a secret",
+        change: |d| {
+            property(d, "hosting.web.Job", "command")["format"] = json!("password");
+            property(d, "hosting.web.JobCreation", "command")["format"] = json!("password");
+        },
+        told: &[
+            (Breaking, "Job.command"),
+            (Breaking, "JobUpdate.command"),
+            (Breaking, "JobCreation.command"),
+            // It takes any text as before.
+            (Additive, "JobCreation::new"),
+            (Docs, "jobs::create"),
+            (Docs, "jobs::get"),
+            (Docs, "jobs::update"),
+        ],
+    },
+    Case {
+        name: "what had no body has one",
+        change: |d| {
+            *schema(d, "hosting.web.JobEnd") = json!({"type": "object", "properties": {
+                "reason": {"type": "string"},
+            }});
+            let delete = &mut d["paths"][ITEM]["delete"];
+            delete["requestBody"] = json!({"content": {"application/json": {
+                "schema": reference("hosting.web.JobEnd")
+            }}});
+        },
+        told: &[(Breaking, "jobs::delete"), (Additive, "JobEnd")],
+    },
+    Case {
+        name: "what answered nothing answers an object",
+        change: |d| d["paths"][ITEM]["put"]["responses"] = reply(&reference("hosting.web.Job")),
+        told: &[(Breaking, "jobs::update")],
+    },
+    Case {
+        name: "a property has another type",
+        change: |d| {
+            *property(d, "hosting.web.Job", "id") = json!({"type": "string", "readOnly": true});
+        },
+        told: &[(Breaking, "Job.id")],
+    },
 ];

@@ -42,19 +42,34 @@ pub fn document(file: &str) -> Value {
 /// The revisions, the oldest first.
 pub fn revisions() -> &'static [Output] {
     static ALL: OnceLock<Vec<Output>> = OnceLock::new();
+    ALL.get_or_init(|| one_after_the_other(FILES))
+}
+
+/// The revisions as if history went backwards, the newest first: what came goes.
+pub fn revisions_back() -> &'static [Output] {
+    static ALL: OnceLock<Vec<Output>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut all: Vec<Output> = Vec::new();
-        for file in [
-            "hosting-web.2024-06.json",
-            "hosting-web.2025-09.json",
-            "hosting-web.json",
-        ] {
-            let next = match all.last() {
-                None => with_names(&document(file), &read("schema/names.toml"), ""),
-                before => generate(&document(file), before),
-            };
-            all.push(next);
-        }
-        all
+        let mut files = FILES;
+        files.reverse();
+        one_after_the_other(files)
     })
+}
+
+const FILES: [&str; 3] = [
+    "hosting-web.2024-06.json",
+    "hosting-web.2025-09.json",
+    "hosting-web.json",
+];
+
+/// Generates the first with our names, and each other one with those of the one before it.
+fn one_after_the_other(files: [&str; 3]) -> Vec<Output> {
+    let mut all: Vec<Output> = Vec::new();
+    for file in files {
+        let next = match all.last() {
+            None => with_names(&document(file), &read("schema/names.toml"), ""),
+            before => generate(&document(file), before),
+        };
+        all.push(next);
+    }
+    all
 }
