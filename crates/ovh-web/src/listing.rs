@@ -229,3 +229,6 @@ impl<T, I> fmt::Debug for Listing<T, I> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,11 @@ impl Sources {
     ///
     /// A variable or a file that is not UTF-8, and a file that is there but cannot be read.
     pub fn from_system() -> Result<Self, Error> {
+        Self::gathered(|name| env::var_os(name))
+    }
+
+    /// The same with any environment.
+    fn gathered(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let mut sources = Self {
             // The usual proxy variables are part of "the environment"; the HTTP engine reads them.
             proxy_from_environment: true,
@@ -61,14 +66,14 @@ impl Sources {
         };
         let others = ["OVH_ENDPOINT", "OVH_PROFILE"];
         for name in Part::ALL.into_iter().map(Part::variable).chain(others) {
-            if let Some(value) = env::var_os(name) {
+            if let Some(value) = variable(name) {
                 let value = value.into_string().map_err(|_| {
                     configuration(format!("the environment variable {name} is not UTF-8"))
                 })?;
                 sources = sources.variable(name, value);
             }
         }
-        for path in places(cfg!(windows), |name| env::var_os(name)) {
+        for path in places(cfg!(windows), &variable) {
             if let Some(text) = read(&path)? {
                 sources = sources.file(path, text);
             }
@@ -203,8 +208,39 @@ mod tests {
     fn a_file_that_is_not_text_is_an_error_with_its_line() {
         let path = here_fixture();
         let error = read(&path).expect_err("not UTF-8");
-        assert!(error.to_string().contains("line 2"), "{error}");
+        assert!(error.to_string().contains("line 2:"), "{error}");
         assert!(error.to_string().contains("latin1.conf"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_names_the_home_whose_file_counts() {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/home");
+        let gathered = |home: Option<&Path>, other: Option<&Path>| {
+            let sources = Sources::gathered(|name| match name {
+                "HOME" => home.map(|home| home.as_os_str().to_owned()),
+                "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
+                "OVH_PROFILE" => Some("work".into()),
+                "OVH_CONSUMER_KEY" => Some("a-key".into()),
+                _ => None,
+            });
+            sources.expect("all of it is text")
+        };
+        let own = |sources: &Sources| {
+            let path = home.join(".ovh.conf");
+            let found = sources.files.iter().find(|(file, _)| *file == path);
+            found.map(|(_, text)| text.expose().contains("at-home"))
+        };
+        let sources = gathered(Some(&home), None);
+        assert_eq!(own(&sources), Some(true));
+        assert!(sources.proxy_from_environment);
+        let names: Vec<&String> = sources.environment.keys().collect();
+        assert_eq!(names, ["OVH_CONSUMER_KEY", "OVH_PROFILE"]);
+        assert_eq!(own(&gathered(None, Some(&home))), Some(true));
+        assert_eq!(own(&gathered(None, None)), None);
+        // An empty one is none, not the folder that the program is in.
+        let nowhere = gathered(Some(Path::new("")), None);
+        let is_relative = |path: &PathBuf| path.as_path() == Path::new(".ovh.conf");
+        assert!(!nowhere.files.iter().any(|(path, _)| is_relative(path)));
     }
 
     fn here_fixture() -> PathBuf {

@@ -202,6 +202,31 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_are_those_that_splitmix64_is_published_with() {
+        // A bound of 2^32 nanoseconds shows the upper half of each number.
+        let bound = Duration::from_nanos(1 << 32);
+        let policy = Backoff::default()
+            .first_pause(bound)
+            .longest_pause(bound)
+            .seed(1_234_567);
+        for number in [
+            6_457_827_717_110_365_317_u64,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+            7_804_594_928_223_864_054,
+            10_895_525_637_215_051_397,
+            5_078_158_048_327_840_177,
+            8_075_865_375_900_838_704,
+            15_101_793_978_218_222_876,
+        ] {
+            let pause = policy.pause(&failed(1)).expect("again");
+            assert_eq!(pause, Duration::from_nanos(number >> 32));
+        }
+    }
+
+    #[test]
     fn the_same_seed_gives_the_same_pauses_and_the_machine_gives_others() {
         let draw = |policy: Backoff| -> Vec<_> {
             (1..4).map(|number| policy.pause(&failed(number))).collect()

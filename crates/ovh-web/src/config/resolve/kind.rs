@@ -121,3 +121,22 @@ pub(super) fn mixed<'a>(found: impl Iterator<Item = &'a Found>) -> Error {
     .hint("keep those of one kind, or give all parts of one kind in the program")
     .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_that_makes_keys_is_named_only_for_what_it_makes() {
+        for (lacking, is_named) in [
+            (&[Part::ConsumerKey][..], true),
+            (&[Part::ClientId], false),
+            (&[Part::ClientSecret], false),
+            (&[Part::ClientId, Part::ClientSecret], false),
+        ] {
+            let error = missing(&Endpoint::OvhEu, "ovh-eu", lacking, &[]);
+            let shown = error.to_string();
+            assert_eq!(shown.contains("keys are made at"), is_named, "{shown}");
+        }
+    }
+}

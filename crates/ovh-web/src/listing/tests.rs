@@ -1,0 +1,372 @@
+//! How a list asks for its pages, when it takes one for the last, and what it does where paging is
+//! ignored, on a transport that only answers.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_core::Stream;
+use ovh_runtime::{
+    BoxFuture, Core, Error, ErrorKind, Method, Operation, Reply, Request, SortOrder, Transport,
+};
+
+use super::Listing;
+
+static LIST: Operation = Operation::new("things::list", Method::Get, "/things").expands_to("Thing");
+
+ovh_runtime::model! {
+    #[derive(PartialEq, Eq)]
+    pub struct Thing {
+        id: u64 = "id",
+    }
+}
+
+type Answer = fn(&Request) -> Reply;
+
+/// A server that is one function, and remembers what it was asked.
+struct Server {
+    answer: Answer,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl Transport for Server {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+        let reply = (self.answer)(&request);
+        let mut asked = self.asked.lock().expect("the requests");
+        asked.push(request);
+        assert!(asked.len() < 100, "the list has no end");
+        Box::pin(std::future::ready(Ok(reply)))
+    }
+}
+
+impl Server {
+    fn start(answer: Answer) -> Arc<Self> {
+        Arc::new(Self {
+            answer,
+            asked: Mutex::default(),
+        })
+    }
+
+    fn list(self: &Arc<Self>) -> Listing<Thing, u64> {
+        Listing::new(
+            Core::new(self.clone()),
+            |core| core.draft(&LIST, &[]).page(),
+            |core| core.draft(&LIST, &[]).call(),
+            |core, id| core.call_result(Request::to(Method::Get, format!("/things/{id}"))),
+        )
+    }
+
+    /// The numbers of the pages that were asked for; 0 stands for another call.
+    fn pages(&self) -> Vec<u64> {
+        let asked = self.asked.lock().expect("the requests");
+        asked
+            .iter()
+            .map(|request| number(request).unwrap_or(0))
+            .collect()
+    }
+
+    fn first(&self) -> Request {
+        self.asked.lock().expect("the requests")[0].clone()
+    }
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let found = request.headers().iter().find(|(own, _)| *own == name);
+    found.map(|(_, value)| value.as_str())
+}
+
+fn number(request: &Request) -> Option<u64> {
+    header(request, "X-Pagination-Number")?.parse().ok()
+}
+
+fn page(items: &[&str], headers: &[(&str, &str)]) -> Reply {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Reply::new(
+        200,
+        headers.collect(),
+        format!("[{}]", items.join(",")).into_bytes(),
+    )
+}
+
+fn things(ids: std::ops::RangeInclusive<u64>, headers: &[(&str, &str)]) -> Reply {
+    let items: Vec<String> = ids.map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    page(&items, headers)
+}
+
+fn ids(things: &[Thing]) -> Vec<u64> {
+    things.iter().map(|thing| thing.id).collect()
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_by_number_size_order_and_selection_and_not_out_of_the_cache() {
+    let server = Server::start(|_| things(1..=1, &[]));
+    let list = server
+        .list()
+        .page_size(7)
+        .sort("name", SortOrder::Descending)
+        .filter("id:gt=3");
+    assert!(
+        server.pages().is_empty(),
+        "nothing is sent before it is asked for"
+    );
+    assert_eq!(ids(&list.clone().await.expect("a list")), [1]);
+    let request = server.first();
+    for (name, value) in [
+        ("X-Pagination-Mode", "CachedObjectList-Pages"),
+        ("X-Pagination-Number", "1"),
+        ("X-Pagination-Size", "7"),
+        ("X-Pagination-Sort", "name"),
+        ("X-Pagination-Sort-Order", "DESC"),
+        ("X-Pagination-Filter", "id:gt=3"),
+    ] {
+        assert_eq!(header(&request, name), Some(value), "{name}");
+    }
+    assert!(request.options().fresh);
+    // A copy of a list is a list of its own.
+    assert_eq!(
+        ids(&list.sort("id", SortOrder::Ascending).await.expect("a list")),
+        [1]
+    );
+    assert_eq!(server.pages(), [1, 1]);
+}
+
+#[tokio::test]
+async fn a_size_of_nothing_counts_as_one_and_unsaid_a_page_is_large() {
+    let server = Server::start(|_| things(1..=0, &[]));
+    assert!(server.list().page_size(0).await.expect("a list").is_empty());
+    assert_eq!(header(&server.first(), "X-Pagination-Size"), Some("1"));
+    let server = Server::start(|_| things(1..=0, &[]));
+    assert!(server.list().await.expect("a list").is_empty());
+    assert_eq!(header(&server.first(), "X-Pagination-Size"), Some("500"));
+    assert_eq!(header(&server.first(), "X-Pagination-Sort"), None);
+}
+
+#[tokio::test]
+async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
+    // Each with the pages that have to be asked for.
+    let cases: [(Answer, &[u64]); 9] = [
+        // By the number of pages, whatever the pages hold.
+        (
+            |r| match number(r) {
+                Some(n @ 1..=3) => things(n..=n, &[("X-Pagination-Total", "3")]),
+                _ => page(&[], &[]),
+            },
+            &[1, 2, 3],
+        ),
+        (|_| things(1..=2, &[("X-Pagination-Total", "1")]), &[1]),
+        (|_| things(1..=2, &[("X-Pagination-Total", "0")]), &[1]),
+        // By the number of items on all pages, which are counted.
+        (
+            |_| things(1..=2, &[("X-Pagination-Elements", "6")]),
+            &[1, 2, 3],
+        ),
+        (
+            |_| things(1..=2, &[("X-Pagination-Elements", "5")]),
+            &[1, 2, 3],
+        ),
+        (|_| things(1..=2, &[("X-Pagination-Elements", "2")]), &[1]),
+        // By a page that is not full: as the server counts, or as it was asked for.
+        (
+            |r| {
+                things(
+                    1..=if number(r) == Some(3) { 1 } else { 2 },
+                    &[("X-Pagination-Size", "2")],
+                )
+            },
+            &[1, 2, 3],
+        ),
+        (
+            |r| things(1..=if number(r) == Some(2) { 2 } else { 3 }, &[]),
+            &[1, 2],
+        ),
+        // By nothing at all, and by a page that was had already.
+        (
+            |r| {
+                if number(r) == Some(3) {
+                    page(&[], &[])
+                } else {
+                    things(1..=3, &[])
+                }
+            },
+            &[1, 2, 3],
+        ),
+    ];
+    for (case, (answer, pages)) in cases.into_iter().enumerate() {
+        let server = Server::start(answer);
+        server.list().page_size(3).await.expect("a list");
+        assert_eq!(server.pages(), pages, "case {case}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_numbered_otherwise_ends_the_list_unless_it_is_the_first() {
+    // It counts from 0, but only until it is asked for more.
+    let server = Server::start(|_| {
+        things(
+            1..=1,
+            &[("X-Pagination-Number", "0"), ("X-Pagination-Total", "5")],
+        )
+    });
+    assert_eq!(ids(&server.list().await.expect("a list")), [1]);
+    assert_eq!(server.pages(), [1, 2]);
+    let server = Server::start(|r| {
+        let own = number(r).unwrap_or_default();
+        things(
+            own..=own,
+            &[
+                ("X-Pagination-Number", &own.to_string()),
+                ("X-Pagination-Total", "3"),
+            ],
+        )
+    });
+    assert_eq!(ids(&server.list().await.expect("a list")), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn where_paging_is_ignored_each_object_is_asked_for_unless_pages_are_needed() {
+    let answer: Answer = |request| match request.target() {
+        "/things" => page(&["4", "2", "9"], &[]),
+        "/things/2" => Reply::new(404, Vec::new(), br#"{"message":"gone"}"#.to_vec()),
+        other => Reply::new(
+            200,
+            Vec::new(),
+            format!(r#"{{"id":{}}}"#, &other[8..]).into_bytes(),
+        ),
+    };
+    let server = Server::start(answer);
+    assert_eq!(ids(&server.list().await.expect("a list")), [4, 9]);
+    assert_eq!(server.pages(), [1, 0, 0, 0, 0]);
+    let asked = server.asked.lock().expect("the requests").clone();
+    assert!(asked.iter().all(|request| request.options().fresh));
+
+    let needy: [fn(Listing<Thing, u64>) -> Listing<Thing, u64>; 3] = [
+        |list| list.sort("id", SortOrder::Ascending),
+        |list| list.filter("id:gt=1"),
+        Listing::only_pages,
+    ];
+    for need in needy {
+        let server = Server::start(answer);
+        let error = need(server.list()).await.expect_err("no pages");
+        assert_eq!(error.kind(), ErrorKind::NotPaged);
+        assert!(
+            error.to_string().contains("cannot be sorted or filtered"),
+            "{error}"
+        );
+        assert_eq!(server.pages(), [1]);
+    }
+}
+
+#[tokio::test]
+async fn ids_that_come_in_place_of_a_later_page_are_an_error() {
+    let server = Server::start(|request| match number(request) {
+        Some(1) => things(1..=1, &[("X-Pagination-Total", "2")]),
+        _ => page(&["1", "2"], &[]),
+    });
+    let error = server.list().await.expect_err("no second page");
+    assert_eq!(error.kind(), ErrorKind::NotPaged);
+    // Nothing was to be sorted, so nothing is said of it.
+    assert!(!error.to_string().contains("sorted"), "{error}");
+    assert_eq!(server.pages(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_bad_object_is_set_apart_and_a_page_that_does_not_come_is_the_end() {
+    let bad: Answer = |_| page(&[r#"{"id":1}"#, r#"{"id":"x"}"#, r#"{"id":3}"#], &[]);
+    let (good, errors) = Server::start(bad).list().split().await.expect("a list");
+    assert_eq!(ids(&good), [1, 3]);
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].message().contains("`[1].id`"), "{}", errors[0]);
+    let error = Server::start(bad)
+        .list()
+        .collect()
+        .await
+        .expect_err("one is bad");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+
+    let refused: Answer = |request| match number(request) {
+        Some(1) => things(1..=1, &[("X-Pagination-Total", "2")]),
+        _ => Reply::new(403, Vec::new(), br#"{"message":"no"}"#.to_vec()),
+    };
+    let error = Server::start(refused)
+        .list()
+        .split()
+        .await
+        .expect_err("half a list");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    let mut stream = Server::start(refused).list().stream();
+    assert!(stream.next().await.is_some_and(|item| item.is_ok()));
+    assert!(!stream.has_failed());
+    assert!(stream.next().await.is_some_and(|item| item.is_err()));
+    assert!(stream.has_failed());
+    assert!(stream.next().await.is_none());
+    assert!(stream.next().await.is_none(), "the end stays the end");
+}
+
+#[tokio::test]
+async fn ids_are_one_plain_call_whatever_order_was_asked_for() {
+    let server = Server::start(|_| page(&["3", "1"], &[]));
+    let list = server.list().sort("id", SortOrder::Ascending);
+    assert_eq!(list.ids().await.expect("ids"), [3, 1]);
+    assert_eq!(header(&server.first(), "X-Pagination-Mode"), None);
+    assert_eq!(server.pages(), [0]);
+}
+
+#[tokio::test]
+async fn a_list_is_a_stream_for_whoever_knows_streams_and_shows_how_it_asks() {
+    let server = Server::start(|_| things(1..=2, &[]));
+    let list = server.list().filter("id:gt=1");
+    assert!(format!("{list:?}").contains("id:gt=1"));
+    let mut stream = list.stream();
+    assert!(format!("{stream:?}").contains("so_far: 0"));
+    let mut got = Vec::new();
+    while let Some(item) =
+        std::future::poll_fn(|cx| Stream::poll_next(Pin::new(&mut stream), cx)).await
+    {
+        got.push(item.expect("a thing").id);
+    }
+    assert_eq!(got, [1, 2]);
+    assert!(format!("{stream:?}").contains("so_far: 2"));
+}
+
+#[tokio::test]
+async fn a_page_by_itself_takes_the_options_of_a_call() {
+    let server = Server::start(|_| {
+        things(
+            1..=1,
+            &[
+                ("X-Pagination-Number", " 2 "),
+                ("X-Pagination-Size", "10"),
+                ("X-Pagination-Total", "x"),
+                ("X-Pagination-Elements", "11"),
+            ],
+        )
+    });
+    let call = Core::new(server.clone())
+        .draft(&LIST, &[])
+        .page::<Thing>()
+        .timeout(Duration::from_secs(3))
+        .retries(2)
+        .sort("id", SortOrder::Ascending);
+    assert!(format!("{call:?}").contains("things::list"), "{call:?}");
+    let page = call.await.expect("a page");
+    assert_eq!(page.items.len(), 1);
+    let numbers = page.numbers;
+    assert_eq!((numbers.number, numbers.size), (Some(2), Some(10)));
+    assert_eq!((numbers.pages, numbers.elements), (None, Some(11)));
+    let request = server.first();
+    assert_eq!(request.options().timeout, Some(Duration::from_secs(3)));
+    assert_eq!(request.options().retries, Some(2));
+    assert!(!request.options().fresh);
+    assert_eq!(header(&request, "X-Pagination-Sort-Order"), Some("ASC"));
+    assert_eq!(header(&request, "X-Pagination-Number"), None);
+}
+
+#[tokio::test]
+async fn a_page_with_one_object_among_ids_is_a_page() {
+    let server = Server::start(|_| page(&["1", r#"{"id":2}"#], &[]));
+    let (good, bad) = server.list().split().await.expect("a list");
+    assert_eq!((ids(&good), bad.len()), (vec![2], 1));
+}
