@@ -137,8 +137,11 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin>(stream: S, canned: Arc<Canned>
 
 /// A certificate for this machine, and the authority that made it.
 fn tls() -> (TlsAcceptor, String) {
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    // Without a name of its own it looks like the certificate that it signs.
+    let name = "an authority for measurements";
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().expect("a key");
     let authority = CertifiedIssuer::self_signed(params, key).expect("an authority");

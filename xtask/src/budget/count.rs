@@ -132,10 +132,17 @@ fn parse_tree(text: &str) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// Cargo itself, the one that runs us.
+/// Cargo itself, the one that runs us, without what it told us about ourselves: a build script that
+/// looks at such a variable would be run again, and all that stands on it be built again.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command.current_dir(folder);
     command
 }

@@ -131,7 +131,7 @@ pub(super) fn report(measured: &Measured) -> Outcome {
     let _ = write!(
         text,
         "\nThe list of the hostings themselves is read in pages of 500 objects, of which one is kept: \
-         memory grows until there is a full page, and no further.\n\n\
+         memory grows until there is a full page, and hardly any further.\n\n\
          ![Peak memory over idle by number of hostings]({MEMORY})\n\n\
          And {} hostings with so many at a time, each call answered {DELAY} ms late, as over a network:\n\n\
          | at a time | of the time of one | CPU, of that of one |\n|---|---|---|\n",
