@@ -56,7 +56,7 @@ ovh_runtime::model! {
     /// Returned by `auth::current_credential`.
     pub struct Credential {
         /// Address blocks from which the key may be used. Null means from anywhere.
-        allowed_i_ps: Option<Vec<String>> = "allowedIPs",
+        allowed_ips: Option<Vec<String>> = "allowedIPs",
         /// Number of the application that asked for the key.
         application_id: i64 = "applicationId",
         /// When the key was asked for.
@@ -87,7 +87,7 @@ ovh_runtime::body! {
             access_rules: Vec<NewAccessRule> = "accessRules",
             /// Address blocks from which the key may be used, such as `192.0.2.0/24`. Leave it out
             /// to allow any address.
-            allowed_i_ps: Vec<String> = "allowedIPs",
+            allowed_ips: Vec<String> = "allowedIPs",
             /// Address to which the browser is sent after the approval. Null or absent sends it
             /// nowhere.
             redirection: String = "redirection",

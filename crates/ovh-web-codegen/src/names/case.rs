@@ -5,9 +5,35 @@ use heck::{ToPascalCase, ToSnakeCase};
 /// A Rust identifier in snake case; keywords get a trailing underscore, digits a leading one.
 pub(crate) fn snake(text: &str) -> String {
     identifier(
-        text.replace(['.', '/', '+', '*'], "_").to_snake_case(),
+        whole_abbreviations(&text.replace(['.', '/', '+', '*'], "_")).to_snake_case(),
         "value",
     )
+}
+
+/// The plural of an abbreviation as one word: `allowedIPs` is `allowed_ips`, not `allowed_i_ps`.
+fn whole_abbreviations(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < letters.len() {
+        let rest = &letters[at..];
+        let capitals = rest.iter().take_while(|c| c.is_ascii_uppercase()).count();
+        let is_plural = capitals > 1
+            && rest.get(capitals) == Some(&'s')
+            && rest
+                .get(capitals + 1)
+                .is_none_or(|next| !next.is_ascii_lowercase());
+        if is_plural {
+            out.push(rest[0]);
+            out.extend(rest[1..capitals].iter().map(char::to_ascii_lowercase));
+            at += capitals;
+        } else {
+            let whole = capitals.max(1);
+            out.extend(&rest[..whole]);
+            at += whole;
+        }
+    }
+    out
 }
 
 /// A Rust identifier in Pascal case, as progenitor would write it.
@@ -110,6 +136,10 @@ mod tests {
         for (text, name) in [
             ("serviceName", "service_name"),
             ("creationDate.from", "creation_date_from"),
+            ("allowedIPs", "allowed_ips"),
+            ("IPs", "ips"),
+            ("clusterIPv6", "cluster_i_pv6"),
+            ("unblockTCPOut", "unblock_tcp_out"),
             ("type", "type_"),
             ("self", "self_"),
             ("1h", "_1h"),

@@ -58,7 +58,7 @@ impl CredentialRequest {
             body = body.redirection(url);
         }
         if !self.addresses.is_empty() {
-            body = body.allowed_i_ps(self.addresses);
+            body = body.allowed_ips(self.addresses);
         }
         let requested = self.client.raw().auth().request_credential(&body).await?;
         PendingCredential::new(&self.client, requested)
