@@ -155,7 +155,7 @@ fn page(choices: &mut Choices<'_>) -> Vec<u8> {
             "[{},1,null]",
             "[[",
             "{}",
-            "\"c4n4ry-as-0\"",
+            "\"text\"",
             "",
         ])
         .into()

@@ -101,16 +101,8 @@ pub(crate) fn near(
             Some("ipv6") => choices.pick(&["2001:db8::1", "::"]).to_owned(),
             _ => text::odd(choices),
         }),
-        Some("array") => (0..choices.below(4))
-            .map(|_| {
-                near(
-                    &schema["items"],
-                    components,
-                    mistakes,
-                    choices,
-                    depth.saturating_sub(1),
-                )
-            })
+        Some("array") => (0..choices.below(if depth == 0 { 1 } else { 4 }))
+            .map(|_| near(&schema["items"], components, mistakes, choices, depth))
             .collect(),
         Some("object") => object(schema, components, mistakes, choices, depth),
         None if schema["properties"].is_object() => {
@@ -132,17 +124,11 @@ fn object(
         if mistakes == Mistakes::Some && choices.once_in(24) {
             continue;
         }
-        let value = near(
-            schema,
-            components,
-            mistakes,
-            choices,
-            depth.saturating_sub(1),
-        );
+        let value = near(schema, components, mistakes, choices, depth);
         map.insert(name.clone(), value);
     }
     // A property that this version does not know.
-    if choices.once_in(6) {
+    if !schema["additionalProperties"].is_object() && choices.once_in(6) {
         map.insert(format!("new{}", text::odd(choices)), any(choices, 2));
     }
     if let Some(more) = schema
@@ -150,7 +136,7 @@ fn object(
         .filter(|more| more.is_object())
     {
         for _ in 0..choices.below(3) {
-            let value = near(more, components, mistakes, choices, depth.saturating_sub(1));
+            let value = near(more, components, mistakes, choices, depth);
             map.insert(text::odd(choices), value);
         }
     }

@@ -16,7 +16,7 @@
 //!
 //! Three callers share the targets: the tests of this package (a few runs, fixed seeds), its
 //! program (`--runs`, `--seed`), and libFuzzer, which follows coverage (`libfuzzer/`). What was
-//! found once is kept in `tests/found.rs`, in the crate that was mended, or in both.
+//! found once is kept as a test of the crate that was mended.
 
 mod choices;
 pub mod driver;

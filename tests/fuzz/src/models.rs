@@ -123,7 +123,7 @@ pub(crate) fn target(data: &[u8]) {
         false => Mistakes::Some,
     };
     let value = |choices: &mut Choices<'_>| match SCHEMAS.get(model.origin) {
-        Some(schema) => json::near(schema, &COMPONENTS, mistakes, choices, 6),
+        Some(schema) => json::near(schema, &COMPONENTS, mistakes, choices, 12),
         None => json::any(choices, 4),
     };
     if choices.once_in(3) {
@@ -162,7 +162,7 @@ pub(crate) fn target(data: &[u8]) {
     }
     if promised(model, mistakes) {
         let schema = &COMPONENTS[model.origin];
-        let value = json::near(schema, &COMPONENTS, Mistakes::None, choices, 6);
+        let value = json::near(schema, &COMPONENTS, Mistakes::None, choices, 12);
         let reply = Reply::new(200, Vec::new(), value.to_string().into_bytes());
         if let Err(error) = (model.alone)(&request, &reply) {
             panic!("{}: {error} of {value}", model.name);

@@ -139,8 +139,14 @@ pub(crate) fn target(data: &[u8]) {
         }
     };
     // What stands where the name of a profile, a section or an endpoint belongs is a name.
-    let is_name = ["there is no profile", "profile:", "endpoint", "under ["]
-        .iter()
-        .any(|words| shown.contains(words));
+    let is_name = [
+        "there is no profile",
+        "profile:",
+        "endpoint",
+        "base URL",
+        "under [",
+    ]
+    .iter()
+    .any(|words| shown.contains(words));
     assert!(!shown.contains(CANARY) || is_name, "{shown}");
 }
