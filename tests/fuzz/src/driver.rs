@@ -106,7 +106,7 @@ pub fn run(target: &Target, plan: Plan, tell: &mut dyn FnMut(&str)) -> Result<Su
         }
         slowest = slowest.max((took, run));
         let done = run - plan.from + 1;
-        if done % (plan.runs / 20).max(1) == 0 {
+        if done.is_multiple_of((plan.runs / 20).max(1)) {
             tell(&format!("{done} runs in {:.1?}", begin.elapsed()));
         }
     }
