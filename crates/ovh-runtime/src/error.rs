@@ -116,12 +116,14 @@ impl Error {
         let unclear = !request.method().is_read()
             && kind == ErrorKind::Server
             && reply.status() != NOT_IMPLEMENTED;
-        if reply.is_unsure() {
+        // A read has no effect, whatever became of the attempts before.
+        let unsure = reply.is_unsure() && !request.method().is_read();
+        if unsure {
             builder.0.hint = Some(
                 "an attempt before this one may have done it: look before you repeat it".to_owned(),
             );
         }
-        builder.maybe_applied(unclear || reply.is_unsure()).build()
+        builder.maybe_applied(unclear || unsure).build()
     }
 
     /// An error that says the same as this one, for each of several callers who waited for the

@@ -165,7 +165,7 @@ impl Reply {
             .request(request)
             .reply(self)
             // A write that was answered with success was done, whatever the answer looks like.
-            .maybe_applied(self.unsure || (self.is_success() && !request.method().is_read()));
+            .maybe_applied(!request.method().is_read() && (self.unsure || self.is_success()));
         match source {
             Some(source) => builder.source(source).build(),
             None => builder.build(),

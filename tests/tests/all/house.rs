@@ -142,6 +142,16 @@ fn nobody_knows_whom_they_must_not_know() {
         ("ovh-web-codegen", &[]),
         ("xtask", &["ovh-web-codegen"]),
         (
+            "ovh-web-fuzz",
+            &[
+                "ovh-runtime",
+                "ovh-web",
+                "ovh-web-client",
+                "ovh-web-codegen",
+                "ovh-web-sandbox",
+            ],
+        ),
+        (
             "ovh-web-tests",
             &[
                 "ovh-runtime",

@@ -7,6 +7,8 @@
 
 use ovh_runtime::Secret;
 
+use super::Part;
+
 /// A file that was understood. Any value may be a secret.
 #[derive(Debug, Default)]
 pub(super) struct Document {
@@ -68,7 +70,16 @@ impl Document {
                 return malformed("a setting has to stand below a `[section]`");
             };
             if let Some(first) = document.find(section, &key) {
-                let what = format!("`{key}` was set already in line {}", first.line);
+                // Only a name that is known to be one is shown: a secret that was pasted onto a
+                // line of its own may hold a `=` too.
+                let is_name = ["endpoint", "profile"].contains(&&*key)
+                    || Part::ALL.iter().any(|part| part.name() == key);
+                let name = if is_name {
+                    format!("`{key}`")
+                } else {
+                    "this key".to_owned()
+                };
+                let what = format!("{name} was set already in line {}", first.line);
                 return Err(Malformed { line, what });
             }
             document.settings.push(Setting {
@@ -137,6 +148,8 @@ mod tests {
             ("[a] s3cr3t\n", 1),
             ("[a]\n\n= s3cr3t", 3),
             ("[a]\nk = s3cr3t\n[b]\n[a]\nK: s3cr3t", 5),
+            // Found by fuzzing: a secret in front of the `=` was shown when it came twice.
+            ("[a]\ns3cr3t==\ns3cr3t==", 3),
         ] {
             let malformed = Document::parse(text).expect_err(text);
             assert_eq!(malformed.line, line, "{text}");
