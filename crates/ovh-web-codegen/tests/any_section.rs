@@ -210,7 +210,7 @@ fn what_is_no_document_is_an_error_with_its_place() {
             r#"{"openapi":"3.0.0","info":{"title":"","version":""},"paths":[]}"#,
             Some("/paths"),
         ),
-        (r#"{"apis":[],"models":{}}"#, None),
+        (r#"{"apis":{},"models":{}}"#, Some("/apis")),
         (r#"{"a":1,"a":2}"#, Some("/a")),
     ] {
         let error = generate(&inputs(text)).expect_err(text);

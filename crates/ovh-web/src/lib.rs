@@ -115,6 +115,11 @@
 //! Secrets (keys, passwords, private keys) are [`Secret`]s from the configuration to the wire:
 //! they are in no log, no error and no `Debug`.
 
+/// The README, so that its program is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod access;
 #[cfg(feature = "blocking")]
 pub mod blocking;
