@@ -23,6 +23,9 @@ ovh_runtime::model! {
 
 type Answer = fn(&Request) -> Reply;
 
+/// What a list is asked for that only pages can give.
+type Need = fn(Listing<Thing, u64>) -> Listing<Thing, u64>;
+
 /// A server that is one function, and remembers what it was asked.
 struct Server {
     answer: Answer,
@@ -135,10 +138,10 @@ async fn a_page_is_asked_for_by_number_size_order_and_selection_and_not_out_of_t
 
 #[tokio::test]
 async fn a_size_of_nothing_counts_as_one_and_unsaid_a_page_is_large() {
-    let server = Server::start(|_| things(1..=0, &[]));
+    let server = Server::start(|_| page(&[], &[]));
     assert!(server.list().page_size(0).await.expect("a list").is_empty());
     assert_eq!(header(&server.first(), "X-Pagination-Size"), Some("1"));
-    let server = Server::start(|_| things(1..=0, &[]));
+    let server = Server::start(|_| page(&[], &[]));
     assert!(server.list().await.expect("a list").is_empty());
     assert_eq!(header(&server.first(), "X-Pagination-Size"), Some("500"));
     assert_eq!(header(&server.first(), "X-Pagination-Sort"), None);
@@ -242,7 +245,7 @@ async fn where_paging_is_ignored_each_object_is_asked_for_unless_pages_are_neede
     let asked = server.asked.lock().expect("the requests").clone();
     assert!(asked.iter().all(|request| request.options().fresh));
 
-    let needy: [fn(Listing<Thing, u64>) -> Listing<Thing, u64>; 3] = [
+    let needy: [Need; 3] = [
         |list| list.sort("id", SortOrder::Ascending),
         |list| list.filter("id:gt=1"),
         Listing::only_pages,
