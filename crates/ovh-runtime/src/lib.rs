@@ -44,6 +44,7 @@ mod switch;
 mod tags;
 mod tape;
 mod to_json;
+mod words;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
 pub use error::{Error, ErrorBuilder, ErrorKind};

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::from_json::Fault;
 use crate::reply::JsonBody;
 use crate::{
-    Answer, Error, ErrorBuilder, ErrorKind, FromJson, FromReply, Reply, Request, json_path,
+    Answer, Error, ErrorBuilder, ErrorKind, FromJson, FromReply, Reply, Request, json_path, words,
 };
 
 /// A list of objects as a call gives it, in the order of the server.
@@ -157,8 +157,9 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
     let decode = |(index, item): (usize, &&RawValue)| {
         serde_json::from_str(item.get()).map_err(|source| {
             let inner = json_path::at(item.get().as_bytes(), source.line(), source.column());
-            error(request, reply, &path(index, &inner), item.get(), &source)
-                .source(source)
+            let words = words::without_value(&source);
+            error(request, reply, &path(index, &inner), item.get(), &words)
+                .source(words)
                 .build()
         })
     };

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::from_json::{Fault, FromJson, Reader};
 use crate::tape::Fill;
-use crate::{Error, ErrorKind, Request, json_path};
+use crate::{Error, ErrorKind, Request, json_path, words};
 
 /// A reply, read to its end.
 #[derive(Clone)]
@@ -145,7 +145,10 @@ impl Reply {
             )
         } else {
             let path = json_path::at(body, source.line(), source.column());
-            format!("the reply is not what the API's document promises at `{path}`: {source}")
+            let words = words::without_value(&source);
+            let message =
+                format!("the reply is not what the API's document promises at `{path}`: {words}");
+            return self.undecodable(request, &message, Some(words.into()));
         };
         self.undecodable(request, &message, Some(Box::new(source)))
     }

@@ -156,6 +156,10 @@ fn page(choices: &mut Choices<'_>) -> Vec<u8> {
             "[[",
             "{}",
             "\"text\"",
+            // A secret where something else was promised is not quoted by the error.
+            "\"c4n4ry-as-0\"",
+            "{\"id\":\"c4n4ry-ck-0\"}",
+            "[{\"id\":\"c4n4ry-ck-0\"}]",
             "",
         ])
         .into()
