@@ -6,7 +6,7 @@
 use super::{Finding, Tree};
 
 /// A crate's folder, and which of our crates it may use beside itself; in tests and examples too.
-const MAY_KNOW: [(&str, &[&str], &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str], &[&str]); 8] = [
     ("crates/ovh-runtime", &[], &[]),
     ("crates/ovh-web-codegen", &[], &[]),
     ("crates/ovh-web-client", &["ovh-runtime"], &[]),
@@ -18,7 +18,7 @@ const MAY_KNOW: [(&str, &[&str], &[&str]); 7] = [
     (
         "crates/ovh-web-sandbox",
         &["ovh-runtime", "ovh-web-client"],
-        &["ovh-web"],
+        &[],
     ),
     ("xtask", &["ovh-web-codegen"], &[]),
     (
@@ -29,8 +29,9 @@ const MAY_KNOW: [(&str, &[&str], &[&str]); 7] = [
             "ovh-web-client",
             "ovh-web-sandbox",
         ],
-        &["ovh-web-codegen"],
+        &[],
     ),
+    ("tests/fuzz", &OURS, &[]),
 ];
 
 const OURS: [&str; 5] = [
