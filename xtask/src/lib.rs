@@ -38,6 +38,11 @@ The road of a change:
   cargo xtask pr-body        what to say in the pull request, and what to check by hand
   git commit                 all of it together
 
+At any time:
+  cargo xtask tidy           the rules of the house; fast enough for a git hook
+  cargo xtask budget         what the client costs, against its limits
+  cargo xtask prove          what is claimed, measured anew on a quiet machine
+
 Another section:
   cargo xtask preview DOCUMENT --out DIR    a client crate from any document of the API
 
@@ -47,7 +52,8 @@ What is yours to edit lies in schema/:
   names.toml     the lock of names; change a line to rename, regen adds what is new
 What is generated, and checked by `cargo xtask regen --check`:
   crates/ovh-web-client/src, crates/ovh-web-sandbox/src/generated,
-  schema/names.toml, schema/surface.txt";
+  schema/names.toml, schema/surface.txt
+The checklists of a schema change and of a release are in CONTRIBUTING.md.";
 
 /// The maintainer's commands of ovh-web.
 #[derive(Debug, Parser)]
