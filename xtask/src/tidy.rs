@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the rules of the house that no lint knows.
 //!
 //! A rule is a file here: a pure function from the tree to what it finds wrong. Reading the tree is
-//! done once, in [`tree`]. It takes well under a second, so that it can stand in a git hook:
+//! done once, in `tree`. It takes well under a second, so that it can stand in a git hook:
 //! `cargo xtask tidy || exit 1` in `.git/hooks/pre-commit`.
 //!
 //! What a lint, the compiler or a test of behaviour sees is not here: formatting, missing docs of

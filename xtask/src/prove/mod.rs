@@ -1,7 +1,7 @@
 //! `cargo xtask prove`: what is claimed, measured, and written to `docs/proof.md`.
 //!
 //! A part is a file here: how it is measured, and a pure `report` from the measured values to its
-//! section. A new part is one more file and one more line in [`PARTS`]. What measures the client
+//! section. A new part is one more file and one more line in `PARTS`. What measures the client
 //! are programs of the tests (`tests/benches`), since these commands know nothing of the client.
 
 mod build;
