@@ -10,8 +10,28 @@ use ovh_runtime::Operation;
 
 use crate::document::{Described, document};
 
-/// The token endpoint, which is in no document: its name, as an operation has one, and its path.
-pub(crate) const TOKEN: (&str, &str) = ("oauth2::token", "/auth/oauth2/token");
+/// A route that is answered though it is in no document of the section.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Beside {
+    /// Its name, as an operation has one.
+    pub(crate) name: &'static str,
+    /// The whole path, as it is received.
+    pub(crate) path: &'static str,
+}
+
+impl Beside {
+    /// Gives out bearer tokens.
+    pub(crate) const TOKEN: Self = Self {
+        name: "oauth2::token",
+        path: "/auth/oauth2/token",
+    };
+    /// Tells what policies grant.
+    pub(crate) const POLICIES: Self = Self {
+        name: "iam::check_authorization",
+        path: "/v2/iam/authorization/check",
+    };
+    pub(crate) const ALL: [Self; 2] = [Self::TOKEN, Self::POLICIES];
+}
 
 /// The path below `/1.0` or `/v1`, which serve the same API.
 pub(crate) fn below_version(path: &str) -> Option<&str> {

@@ -14,7 +14,7 @@ use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::persist::Resumed;
-use crate::routes::TOKEN;
+use crate::routes::Beside;
 use crate::server::Server;
 use crate::state::failures::Ending;
 use crate::view::State;
@@ -252,7 +252,7 @@ impl Sandbox {
     /// Where bearer tokens are had: `http://127.0.0.1:PORT/auth/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}{}", self.engine.origin, TOKEN.1)
+        format!("{}{}", self.engine.origin, Beside::TOKEN.path)
     }
 
     /// Ends every bearer token that the token endpoint gave out.

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use crate::control;
 use crate::engine::Engine;
 use crate::reply::Refusal;
-use crate::routes::TOKEN;
+use crate::routes::Beside;
 use crate::tls::Tls;
 use crate::wire::{Incoming, Outgoing};
 
@@ -213,15 +213,16 @@ async fn respond(
     Ok(write(outgoing))
 }
 
-/// Finds who answers: the sandbox's own routes, the token endpoint, or the API.
+/// Finds who answers: the sandbox's own routes, those beside the section, or the section.
 fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
     if let Some(outgoing) = control::answer(engine, incoming) {
         return outgoing;
     }
-    if incoming.path() == TOKEN.1 {
-        return engine.token(incoming);
+    let path = incoming.path();
+    match Beside::ALL.iter().find(|route| route.path == path) {
+        Some(route) => engine.answer_beside(route, incoming),
+        None => engine.answer(incoming),
     }
-    engine.answer(incoming)
 }
 
 fn write(outgoing: Outgoing) -> Response<Written> {

@@ -56,7 +56,7 @@ impl Dump {
     /// Writes the dump's content to a file, and says how many bytes it has.
     ///
     /// The file is written under a name with `.part` at its end, and gets its own name when it is
-    /// whole.
+    /// whole; what has not become whole is removed.
     ///
     /// # Errors
     ///
@@ -65,13 +65,23 @@ impl Dump {
         let path = path.as_ref();
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(".part");
-        let part: PathBuf = path.with_file_name(name);
-        let mut file = tokio::fs::File::create(&part).await.map_err(unwritten)?;
+        let part = Part(path.with_file_name(name));
+        let mut file = tokio::fs::File::create(&part.0).await.map_err(unwritten)?;
         let size = self.download_to(&mut file).await?;
         file.sync_all().await.map_err(unwritten)?;
         drop(file);
-        tokio::fs::rename(&part, path).await.map_err(unwritten)?;
+        tokio::fs::rename(&part.0, path).await.map_err(unwritten)?;
         Ok(size)
+    }
+}
+
+/// A file that is no longer there when this is dropped, unless it got another name.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Who gave up does not wait for it; a file that is not there any more is as it should be.
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 

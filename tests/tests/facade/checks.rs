@@ -1,7 +1,7 @@
 //! What the credentials may call, asked beforehand.
 
-use ovh_web::{ErrorKind, Verdict};
-use ovh_web_sandbox::Sandbox;
+use ovh_web::{Client, ErrorKind, Permission, Verdict};
+use ovh_web_sandbox::{Builder, Fault, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
 #[tokio::test]
@@ -49,22 +49,98 @@ async fn a_check_tells_the_rule_that_is_missing_and_calls_nothing() {
     );
 }
 
-#[tokio::test]
-async fn a_bearer_has_no_rules_and_is_told_the_actions_that_policies_decide_on() {
-    let sandbox = Sandbox::builder().access_token("a-token").start().await;
-    let sandbox = sandbox.expect("a sandbox");
-    let client = ovh_web::Client::builder()
+/// A client with a token, whose policies grant some of what can be asked about.
+async fn bearer(builder: Builder) -> (Sandbox, Client) {
+    let builder = builder.access_token("a-token");
+    let sandbox = builder
+        .hosting("one.ovh")
+        .hosting("two.ovh")
+        .start()
+        .await
+        .expect("a sandbox");
+    let client = Client::builder()
         .base_url(sandbox.base_url())
         .access_token("a-token")
         .build()
         .expect("a client");
-    let told = client.check(["databases::create", "module_catalog::list"]);
-    let told = told.await.expect("answers");
-    let Verdict::UpToPolicies { actions } = told[0].verdict else {
-        panic!("{}", told[0]);
+    (sandbox, client)
+}
+
+const ASKED: [&str; 4] = [
+    "databases::create",
+    "domains::attach",
+    "hosting::available_offers",
+    "module_catalog::list",
+];
+
+async fn told(client: &Client) -> Vec<String> {
+    let told = client.check(ASKED).await.expect("answers");
+    told.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn a_bearer_is_told_the_actions_that_no_policy_grants_and_on_what() {
+    let builder = Sandbox::builder()
+        .iam("webHosting:apiovh:get")
+        .iam("webHosting:apiovh:database/*");
+    let (sandbox, client) = bearer(builder).await;
+    // A client for reads alone may ask too.
+    assert_eq!(
+        told(&client.read_only()).await,
+        [
+            "databases::create: may be called",
+            "domains::attach: may not be called, needs the IAM action \
+             webHosting:apiovh:attachedDomain/create on urn:v1:eu:resource:webHosting:one.ovh \
+             and 1 more",
+            "hosting::available_offers: may not be called, needs the IAM action \
+             account:apiovh:webHosting/availableOffer/get on \
+             urn:v1:eu:resource:account:sb0000-ovh",
+            "module_catalog::list: may be called",
+        ]
+    );
+    // All hostings are asked about at once, and the account apart.
+    sandbox
+        .journal()
+        .operation("iam::check_authorization")
+        .exactly(2);
+    let here = client.hosting("two.ovh").check(ASKED).await;
+    let Verdict::MissingActions { on, .. } = &here.expect("answers")[1].verdict else {
+        panic!("nothing grants it");
     };
-    assert!(!actions.is_empty());
-    assert_eq!(actions, told[0].operation.iam_actions());
-    assert!(!told[0].is_allowed() && told[1].is_allowed());
+    assert_eq!(*on, ["urn:v1:eu:resource:webHosting:two.ovh"]);
     assert!(changes(&sandbox).is_empty());
+}
+
+#[tokio::test]
+async fn what_the_server_does_not_tell_is_left_to_the_policies() {
+    for status in [400, 403, 404] {
+        let fault = Fault::on("iam::check_authorization").status(status);
+        let (_sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;
+        let told = client.check(ASKED).await.expect("answers");
+        let Verdict::UpToPolicies { actions } = told[0].verdict else {
+            panic!("{}", told[0]);
+        };
+        assert!(!actions.is_empty());
+        assert_eq!(actions, told[0].operation.iam_actions());
+        assert!(!told[0].is_allowed() && told[3].is_allowed());
+    }
+    let fault = Fault::on("iam::check_authorization").status(500);
+    let (_sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;
+    fails(client.check(ASKED).await, ErrorKind::Server, &["500"]);
+}
+
+#[tokio::test]
+async fn one_action_that_the_server_does_not_know_leaves_the_others_answered() {
+    // As if the first of the three actions had been refused, and then the half with it.
+    let fault = Fault::on("iam::check_authorization").status(400).times(1);
+    let (sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;
+    let allowed = client
+        .check(["databases::create", "domains::attach", "users::list"])
+        .await
+        .expect("answers");
+    assert!(allowed.iter().all(Permission::is_allowed), "{allowed:?}");
+    sandbox
+        .journal()
+        .operation("iam::check_authorization")
+        .exactly(3);
 }

@@ -5,7 +5,9 @@
 //! server's business.
 
 mod acting;
+mod beside;
 mod judge;
+mod policies;
 mod resume;
 mod stale;
 mod token;

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::Fault;
-use crate::routes;
+use crate::routes::Beside;
 
 impl Fault {
     /// Whether it makes sense: a known operation, a status that HTTP has, something to do.
@@ -13,7 +13,8 @@ impl Fault {
             let known = ovh_web_client::operations::ALL
                 .iter()
                 .any(|row| row.id() == operation);
-            if !known && operation != routes::TOKEN.0 {
+            let beside = Beside::ALL.iter().any(|route| route.name == operation);
+            if !known && !beside {
                 return Err(BadFault(format!("there is no operation {operation:?}")));
             }
         }

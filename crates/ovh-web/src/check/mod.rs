@@ -1,4 +1,8 @@
 //! What the credentials in use may call, asked before anything is done.
+//!
+//! Access rules are judged here; what policies say of a token is asked by `policies`.
+
+pub(crate) mod policies;
 
 use std::fmt;
 
@@ -6,6 +10,7 @@ use ovh_runtime::{Error, ErrorKind, Operation};
 
 use crate::handle::Hosting;
 use crate::{Client, types};
+use policies::{Policies, Resources};
 
 /// Stands for a path value that is not known: only a `*` of a rule can match it.
 const ANY: &str = "\u{1}";
@@ -39,7 +44,15 @@ pub enum Verdict {
         /// The rule to ask for: `POST /hosting/web/*/database`.
         rule: String,
     },
-    /// The credentials have no access rules; policies decide, which cannot be asked from here.
+    /// The account's policies do not grant the token what it takes.
+    MissingActions {
+        /// The IAM actions that a policy has to grant.
+        actions: Vec<&'static str>,
+        /// The resources that they have to be granted on, as policies name them.
+        on: Vec<String>,
+    },
+    /// The credentials have no access rules: policies decide, and the server did not tell what
+    /// they say of this operation.
     UpToPolicies {
         /// The IAM actions that a policy has to grant.
         actions: &'static [&'static str],
@@ -55,6 +68,18 @@ impl fmt::Display for Permission {
             Verdict::MissingRule { rule } => {
                 write!(f, "may not be called, needs the access rule {rule}")
             }
+            Verdict::MissingActions { actions, on } => {
+                let first = on.first().map_or("the account", String::as_str);
+                let actions = actions.join(", ");
+                write!(
+                    f,
+                    "may not be called, needs the IAM action {actions} on {first}"
+                )?;
+                match on.len() {
+                    0 | 1 => Ok(()),
+                    all => write!(f, " and {} more", all - 1),
+                }
+            }
             Verdict::UpToPolicies { actions: [] } => {
                 f.write_str("is up to the policies of the account")
             }
@@ -69,8 +94,9 @@ impl Client {
     /// Says which of these operations the credentials in use may call on every hosting, and what
     /// is missing for the others. Operations go by their names, as errors show them.
     ///
-    /// It reads what the key may do and calls none of the operations. IAM policies may narrow what
-    /// access rules allow.
+    /// It reads what the key may do, or asks what the account's policies (IAM) say of the token, on
+    /// every hosting that it sees; it calls none of the operations. Policies may narrow what access
+    /// rules allow.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -130,12 +156,22 @@ async fn check(
     service: Option<&str>,
     operations: Vec<&'static Operation>,
 ) -> Result<Vec<Permission>, Error> {
-    let rules = rules(client).await?;
+    let verdict: Box<dyn Fn(&'static Operation) -> Verdict> = match rules(client).await? {
+        Some(rules) => Box::new(move |operation| judge(&rules, service, operation)),
+        None => {
+            let resources = Resources::of(client, service, &operations).await?;
+            let policies = Policies::ask(client, &resources, &operations).await?;
+            Box::new(move |operation| policies.judge(&resources, operation))
+        }
+    };
     Ok(operations
         .into_iter()
         .map(|operation| Permission {
             operation,
-            verdict: judge(rules.as_deref(), service, operation),
+            verdict: match operation.is_anonymous() {
+                true => Verdict::Allowed,
+                false => verdict(operation),
+            },
         })
         .collect())
 }
@@ -162,18 +198,10 @@ async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error>
 }
 
 fn judge(
-    rules: Option<&[types::AccessRule]>,
+    rules: &[types::AccessRule],
     service: Option<&str>,
     operation: &'static Operation,
 ) -> Verdict {
-    if operation.is_anonymous() {
-        return Verdict::Allowed;
-    }
-    let Some(rules) = rules else {
-        return Verdict::UpToPolicies {
-            actions: operation.iam_actions(),
-        };
-    };
     let (method, path) = (operation.method().as_str(), route(operation, service, ANY));
     let is_let_through = rules
         .iter()

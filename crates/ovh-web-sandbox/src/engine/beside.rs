@@ -1,0 +1,36 @@
+//! The routes beside the section, which stand in none of its documents: the token endpoint, and
+//! what policies grant.
+
+use super::Engine;
+use super::judge::Verdict;
+use crate::clock::ServerTime;
+use crate::faults::Struck;
+use crate::reply::Refusal;
+use crate::routes::Beside;
+use crate::wire::{Incoming, Outgoing};
+
+impl Engine {
+    /// Answers a call of such a route and writes it into the journal under the route's name.
+    pub(crate) fn answer_beside(&self, route: &Beside, incoming: &Incoming) -> Outgoing {
+        let plan = self.faults.strike(&Struck {
+            operation: Some(route.name),
+            method: &incoming.method,
+            path: route.path,
+            now: self.clock.now(),
+        });
+        let time = self.time.shifted(plan.clock_skew);
+        let verdict = if plan.stops_before() {
+            Verdict::refused(Refusal::bad_request("a fault"))
+        } else {
+            self.judge_beside(route, incoming, &time)
+        };
+        self.conclude(incoming, Some(route.name), verdict, &plan, &time)
+    }
+
+    fn judge_beside(&self, route: &Beside, incoming: &Incoming, time: &ServerTime) -> Verdict {
+        match *route {
+            Beside::TOKEN => self.give_token(incoming),
+            _ => self.tell_policies(incoming, time),
+        }
+    }
+}
