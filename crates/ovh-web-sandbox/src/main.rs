@@ -128,6 +128,9 @@ fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::erro
     for token in &options.access_tokens {
         builder = builder.access_token(token);
     }
+    for action in &options.iam {
+        builder = builder.iam(action);
+    }
     if let Some(seconds) = options.token_lifetime {
         builder = builder.token_lifetime(Duration::from_secs(seconds));
     }

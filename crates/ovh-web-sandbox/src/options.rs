@@ -18,6 +18,7 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
   --state FILE       resume the state of FILE if it exists, and save it there on a clean stop
   --faults FILE      set the faults of a JSON file, one or a list of them
   --access-token T   accept this bearer token too
+  --iam ACTION       what policies grant bearers, * for anything; all if none is given
   --token-lifetime S bearer tokens from the token endpoint end after S seconds [default: 3599]
   --tls              speak HTTPS, with a certificate authority made for this run
   --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
@@ -67,6 +68,7 @@ pub(crate) struct Options {
     pub(crate) state: Option<PathBuf>,
     pub(crate) faults: Option<PathBuf>,
     pub(crate) access_tokens: Vec<String>,
+    pub(crate) iam: Vec<String>,
     pub(crate) token_lifetime: Option<u64>,
     pub(crate) tls: bool,
     pub(crate) ca_file: Option<PathBuf>,
@@ -122,6 +124,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
             "--state" => options.state = Some(value()?.into()),
             "--faults" => options.faults = Some(value()?.into()),
             "--access-token" => options.access_tokens.push(value()?),
+            "--iam" => options.iam.push(value()?),
             "--token-lifetime" => options.token_lifetime = Some(number(&flag, &value()?)?),
             "--log" => options.log = Some(value()?.into()),
             "--ca-file" => options.ca_file = Some(value()?.into()),
@@ -167,6 +170,7 @@ mod tests {
             state: Some("s.json".into()),
             faults: Some("f.json".into()),
             access_tokens: vec!["t".into()],
+            iam: vec!["webHosting:*".into()],
             token_lifetime: Some(9),
             tls: true,
             ca_file: Some("ca.pem".into()),
@@ -175,7 +179,7 @@ mod tests {
             command: vec!["pytest".into(), "--port".into(), "-k".into()],
         };
         let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
-                    --state s.json --faults=f.json --access-token t --token-lifetime 9 --tls \
+                    --state s.json --faults=f.json --access-token t --iam webHosting:* --token-lifetime 9 --tls \
                     --ca-file ca.pem --public-url https://localhost --log calls.log -- pytest --port -k";
         assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));
