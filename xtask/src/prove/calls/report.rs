@@ -178,18 +178,18 @@ fn over(text: &mut String, measured: &Measured) {
         return;
     }
     text.push_str(
-        " The time differs by more than that: between two calls the processor runs the server, so \
-         that the code of each call is cold, and what counts is how much different code there is. The \
-         same road over an engine that answers from memory takes a half to a third of the time that it \
-         adds to a call by hand.\n\n\
+        " What the time adds is not in their number: between two calls the processor runs the kernel and \
+         the server, and forgets what it had learned of our code, so that what counts is how much \
+         different code a call goes through. Warm, and over an engine that answers from memory, the \
+         whole road takes what the table above says.\n\n\
          What by hand leaves out and a call of ours does: two time limits, a look at the server's `Date`, \
          the budget for repeats, checks that no path value leads elsewhere, secrets that are wiped, spans, \
          and a reply whose headers are kept for errors. What was tried and stayed: the URL is parsed once \
          and not twice, headers that are the same in every call are not copied, names of headers are not \
-         looked up (1.18 of the instructions before, see above for now). What was not done, since it \
-         would cost more than it gives: futures that are not boxed (the client would be compiled for each \
-         operation again), and leaving out the time limits. On a real network a call takes milliseconds, \
-         of which all of this is less than a hundredth.\n",
+         looked up, a reply is decoded by our own reader. What was not done, since it would cost more than \
+         it gives: futures that are not boxed (the client would be compiled for each operation again), \
+         and leaving out the time limits. On a real network a call takes milliseconds, of which all of \
+         this is less than a hundredth.\n",
     );
 }
 
