@@ -6,6 +6,7 @@
 
 mod build;
 mod calls;
+mod decode;
 mod document;
 mod figures;
 mod machine;
@@ -54,8 +55,9 @@ struct Part {
 }
 
 /// All of them, in the order of the report.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     calls::PART,
+    decode::PART,
     scale::PART,
     waits::PART,
     build::PART,

@@ -1,7 +1,7 @@
 //! The programs that measure: built once, run each in a process of its own.
 //!
-//! They lie in the package of the tests (`tests/benches`) and print one line of JSON, so that the
-//! maintainer's commands need nothing of what is measured.
+//! They lie in the package of the tests (`tests/benches`) or beside what they measure, and print one
+//! line of JSON, so that the maintainer's commands need nothing of what is measured.
 
 use crate::budget::count::cargo;
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// The package that they belong to.
+/// The package that most of them belong to.
 const PACKAGE: &str = "ovh-web-tests";
 
 /// Programs by the names of their benches.
@@ -23,6 +23,16 @@ pub(super) struct Programs(BTreeMap<String, PathBuf>);
 impl Programs {
     /// Builds these benches, if that was not done yet.
     pub(super) fn build(&mut self, workspace: &Workspace, names: &[&str]) -> Result<(), Failure> {
+        self.build_of(workspace, PACKAGE, names)
+    }
+
+    /// Builds these benches of another package.
+    pub(super) fn build_of(
+        &mut self,
+        workspace: &Workspace,
+        package: &str,
+        names: &[&str],
+    ) -> Result<(), Failure> {
         let missing: Vec<&str> = names
             .iter()
             .filter(|name| !self.0.contains_key(**name))
@@ -33,7 +43,7 @@ impl Programs {
         }
         let mut command = cargo(workspace.root());
         command
-            .args(["build", "--profile", "bench", "--locked", "-p", PACKAGE])
+            .args(["build", "--profile", "bench", "--locked", "-p", package])
             .args(missing.iter().flat_map(|name| ["--bench", name]))
             .args(["--message-format", "json-render-diagnostics"])
             .stderr(Stdio::inherit());
