@@ -69,6 +69,7 @@ struct Inner {
     code: Option<String>,
     details: Vec<(String, String)>,
     query_id: Option<String>,
+    retry_after: Option<String>,
     raw_body: Vec<u8>,
     attempts: u32,
     maybe_applied: bool,
@@ -89,6 +90,7 @@ impl Error {
             code: None,
             details: Vec::new(),
             query_id: None,
+            retry_after: None,
             raw_body: Vec::new(),
             attempts: 0,
             maybe_applied: false,
@@ -142,6 +144,7 @@ impl Error {
             code: this.code.clone(),
             details: this.details.clone(),
             query_id: this.query_id.clone(),
+            retry_after: this.retry_after.clone(),
             raw_body: this.raw_body.clone(),
             attempts: this.attempts,
             maybe_applied: this.maybe_applied,
@@ -218,6 +221,13 @@ impl Error {
     #[must_use]
     pub fn query_id(&self) -> Option<&str> {
         self.0.query_id.as_deref()
+    }
+
+    /// When to come again, as the server said it (`Retry-After`): a number of seconds, or a date of
+    /// HTTP.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<&str> {
+        self.0.retry_after.as_deref()
     }
 
     /// The reply's body as it came, its first 64 KiB. It may hold a secret.
@@ -415,12 +425,19 @@ impl ErrorBuilder {
         self
     }
 
-    /// Takes over status, query id and, up to a limit, the body of a reply.
+    /// Takes over status, query id, `Retry-After` and, up to a limit, the body of a reply.
     pub fn reply(mut self, reply: &Reply) -> Self {
         self.0.status = Some(reply.status());
         self.0.query_id = reply.query_id().map(str::to_owned);
         self.0.attempts = reply.attempts();
-        self.raw_body(reply.body())
+        self.retry_after(reply.header("Retry-After"))
+            .raw_body(reply.body())
+    }
+
+    /// Says when to come again, in the server's words.
+    pub fn retry_after(mut self, words: Option<&str>) -> Self {
+        self.0.retry_after = words.map(str::to_owned);
+        self
     }
 
     /// Keeps the bytes that could not be used, up to a limit.

@@ -193,6 +193,40 @@ async fn the_server_says_how_long_to_wait_in_seconds_or_as_a_date_and_not_for_ev
 }
 
 #[tokio::test]
+async fn the_clock_and_the_token_server_are_given_the_time_that_they_ask_for_too() {
+    for (status, with_token) in [(429, false), (503, false), (429, true), (503, true)] {
+        let count = AtomicUsize::new(0);
+        let server = Server::start_bare(move |seen| {
+            match (count.fetch_add(1, Ordering::SeqCst), &*seen.target) {
+                (0, _) => answer(status, "Retry-After: 9\r\n", ""),
+                (_, "/1.0/auth/time") => json(&support::NOW.to_string()),
+                (_, "/token") => {
+                    json(r#"{"access_token":"a","token_type":"Bearer","expires_in":3599}"#)
+                }
+                _ => json("7"),
+            }
+        })
+        .await;
+        let (mut builder, clock) = patient(&server);
+        if with_token {
+            builder = Client::builder()
+                .base_url(server.base())
+                .client_id("EU.1")
+                .client_secret("s3cr3t")
+                .token_url(format!("http://{}/token", server.host))
+                .clock(clock.clone());
+        }
+        let client = builder.build().expect("a client");
+        post(&client).await.expect("the second time");
+        let pauses = pauses(&clock);
+        assert!(
+            matches!(pauses[..], [pause] if pause.as_secs() == 9),
+            "{status} {with_token}: {pauses:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_call_may_have_its_own_number_of_repeats_and_a_time_in_which_to_make_them() {
     let server = Server::start(|_| answer(503, "Retry-After: 20\r\n", "")).await;
     // Long enough for the pauses, too short for the time limits.

@@ -94,9 +94,9 @@ impl HttpTransport {
                 kind: error.kind(),
                 status: error.status(),
                 is_transient: safety::is_transient(&error),
-                retry_after: reply.as_ref().and_then(|reply| {
+                retry_after: error.retry_after().and_then(|words| {
                     let now = shared.server_time.now(&*shared.clock);
-                    after::retry_after(reply.header("Retry-After")?, now)
+                    after::retry_after(words, now)
                 }),
                 elapsed: shared.clock.monotonic().saturating_sub(begin),
                 retries: request.options().retries,

@@ -188,6 +188,7 @@ fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration:
     )
     .hint(hint)
     .request(request)
+    .retry_after(error.retry_after())
     .source(error.shared())
     .build()
 }
