@@ -1,4 +1,7 @@
 //! `cargo xtask pr-body` writes a pull request from which a person can tell what happened.
+//!
+//! That of a real step is a golden file: `UPDATE_GOLDEN=1 cargo test -p xtask --test pr_body` writes
+//! it anew; read it before you commit it, as who has seen nothing else of the change.
 
 mod support;
 
@@ -174,7 +177,7 @@ fn real_revisions_are_told_with_their_renames_and_their_reach() {
     let args: [std::ffi::OsString; 6] = [
         "cargo xtask".into(),
         "--root".into(),
-        root.into(),
+        root.clone().into(),
         "pr-body".into(),
         fixture_path("hosting-web.2025-09.json").into(),
         fixture_path("hosting-web.json").into(),
@@ -203,4 +206,26 @@ fn real_revisions_are_told_with_their_renames_and_their_reach() {
     assert!(draft.contains("* `Offer` knows 76 more values."), "{draft}");
     // Every item of the new document is documented by now.
     assert!(!text.contains("\n## Document\n"), "{text}");
+
+    // The whole of it; which version it is today is no part of the story.
+    let (_, behind) = text
+        .split_once("Version ")
+        .expect("what becomes of the version");
+    let (now, behind) = behind.split_once(" becomes ").expect("two versions");
+    let next = behind.split(".\n").next().expect("a version").to_owned();
+    let text = text
+        .replace(
+            &format!("Version {now} becomes {next}"),
+            "Version NOW becomes NEXT",
+        )
+        .replacen(&next, "NEXT", 1);
+    let golden = root.join("xtask/tests/golden/pr-body-2025-09-to-2026-05.md");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&golden, &text).expect("it can be written");
+    }
+    let known = std::fs::read_to_string(&golden).unwrap_or_default();
+    assert!(
+        known == text,
+        "the pull request reads otherwise now: look at it with UPDATE_GOLDEN=1 and git diff"
+    );
 }
