@@ -4,6 +4,7 @@
 //! tests of the house.
 
 use super::{Finding, Tree};
+use toml::{Table, Value};
 
 /// A crate's folder, and which of our crates it may use beside itself; in tests and examples too.
 const MAY_KNOW: [(&str, &[&str], &[&str]); 8] = [
@@ -49,30 +50,44 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         let advice =
             "the arrows point one way: xtask -> codegen; facade and sandbox -> client -> runtime";
         let manifest = format!("{folder}/Cargo.toml");
-        if let Some(text) = tree.text(&manifest) {
-            for (name, is_for_tests, line) in dependencies(text) {
-                let is_fine = always.contains(&name) || is_for_tests && in_tests.contains(&name);
-                if OURS.contains(&name) && !is_fine {
-                    let what = format!("{own} must not know {name}");
-                    found.push(Finding::at(&manifest, line, what, advice));
-                }
+        let Some(text) = tree.text(&manifest) else {
+            continue;
+        };
+        let Ok(table) = text.parse::<Table>() else {
+            let what = "this is no TOML";
+            found.push(Finding::of(&manifest, what, "cargo says where it breaks"));
+            continue;
+        };
+        for (name, is_for_tests) in dependencies(&table) {
+            let is_fine = always.contains(&name) || is_for_tests && in_tests.contains(&name);
+            if OURS.contains(&name) && !is_fine {
+                let line = text.lines().position(|line| line.contains(name));
+                let what = format!("{own} must not know {name}");
+                found.push(Finding::at(
+                    &manifest,
+                    line.map_or(0, |line| line + 1),
+                    what,
+                    advice,
+                ));
             }
         }
     }
     found
 }
 
-/// The dependencies of a manifest: name, whether only for tests, line.
-fn dependencies(manifest: &str) -> Vec<(&str, bool, usize)> {
-    let mut section = "";
+/// The packages that a manifest wants, for any system, and whether only for tests.
+fn dependencies(manifest: &Table) -> Vec<(&str, bool)> {
+    let of_systems = manifest.get("target").and_then(Value::as_table);
+    let of_systems = of_systems.into_iter().flat_map(Table::values);
     let mut found = Vec::new();
-    for (number, line) in manifest.lines().enumerate() {
-        let line = line.trim();
-        if let Some(name) = line.strip_prefix('[') {
-            section = name.trim_end_matches(']');
-        } else if section.ends_with("dependencies") {
-            let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
-            found.push((name, section.ends_with("dev-dependencies"), number + 1));
+    for place in of_systems.filter_map(Value::as_table).chain([manifest]) {
+        for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
+            let wanted = place.get(kind).and_then(Value::as_table);
+            for (name, how) in wanted.into_iter().flatten() {
+                // It may go by another name here.
+                let package = how.get("package").and_then(Value::as_str);
+                found.push((package.unwrap_or(name), kind == "dev-dependencies"));
+            }
         }
     }
     found
@@ -99,5 +114,19 @@ mod tests {
         assert!(
             found[0].starts_with("crates/ovh-web-client/Cargo.toml:3: ovh-web-client must not")
         );
+    }
+
+    #[test]
+    fn however_it_is_written() {
+        for manifest in [
+            "[dependencies.ovh-web]\nworkspace = true\n",
+            "[target.'cfg(unix)'.dependencies]\novh-web = \"0.1\"\n",
+            "[build-dependencies]\nfacade = { package = \"ovh-web\", version = \"0.1\" }\n",
+            "dependencies = { ovh-web = { path = \"../ovh-web\" } }\n",
+            "[dependencies\n",
+        ] {
+            let tree = Tree::of([("crates/ovh-web-client/Cargo.toml", manifest)]);
+            assert_eq!(check(&tree).len(), 1, "{manifest}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! what lies in its own folder.
 
 use super::{Finding, Tree};
+use toml::{Table, Value};
 
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -20,12 +21,15 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             let Some(folder) = manifest.strip_suffix("/Cargo.toml") else {
                 continue;
             };
-            let is_published =
-                folder.starts_with("crates/") && !content.contains("publish = false");
-            if !is_published {
+            // A manifest that is none is cargo's business.
+            let table: Table = content.parse().unwrap_or_default();
+            let told = |name: &str| table.get("package").and_then(|package| package.get(name));
+            let is_kept_back = told("publish").and_then(Value::as_bool) == Some(false);
+            if !folder.starts_with("crates/") || is_kept_back {
                 continue;
             }
-            if !content.contains("license.workspace = true") {
+            let licence_of = told("license").and_then(|licence| licence.get("workspace"));
+            if licence_of.and_then(Value::as_bool) != Some(true) {
                 found.push(Finding::of(
                     manifest,
                     "the licence is not that of the workspace",
@@ -58,13 +62,21 @@ mod tests {
             ("crates/a/Cargo.toml", manifest),
             ("crates/a/LICENSE-MIT", "MIT"),
             ("crates/a/LICENSE-APACHE", "another"),
-            ("crates/b/Cargo.toml", "publish = false\n"),
+            ("crates/b/Cargo.toml", "[package]\npublish = false\n"),
+            // Words in a comment are no setting.
+            (
+                "crates/c/Cargo.toml",
+                "[package]\nlicense = \"MIT\" # publish = false, license.workspace = true\n",
+            ),
+            ("crates/c/LICENSE-MIT", "MIT"),
+            ("crates/c/LICENSE-APACHE", "Apache"),
         ]);
         let found: Vec<_> = check(&tree)
             .iter()
             .map(|one| one.path().to_owned())
             .collect();
-        assert_eq!(found, ["crates/a/LICENSE-APACHE"]);
+        let manifest = "crates/c/Cargo.toml";
+        assert_eq!(found, [manifest, "crates/a/LICENSE-APACHE", manifest]);
         assert_eq!(check(&Tree::default()).len(), 2);
     }
 }
