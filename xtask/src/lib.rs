@@ -5,6 +5,7 @@
 //! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
 //! `Task` and one more in [`run`].
 
+pub mod api;
 pub mod budget;
 pub mod diff;
 pub mod download;
@@ -40,6 +41,7 @@ The road of a change:
 
 At any time:
   cargo xtask tidy           the rules of the house; fast enough for a git hook
+  cargo xtask api            what became of the public items of what is written by hand
   cargo xtask budget         what the client costs, against its limits
   cargo xtask prove          what is claimed, measured anew on a quiet machine
 
@@ -68,6 +70,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    Api(api::Args),
     Budget(budget::Args),
     Diff(diff::Args),
     Fetch(fetch::Args),
@@ -116,6 +119,7 @@ pub fn run_at(
         return 0;
     };
     let result = Workspace::find(cli.root).and_then(|workspace| match task {
+        Task::Api(args) => api::run(&workspace, &args, out),
         Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Diff(args) => diff::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, edge, out, err),

@@ -5,6 +5,7 @@
 
 mod guide;
 mod house;
+mod listing;
 mod program;
 mod public_api;
 mod readme;
