@@ -119,14 +119,22 @@ fn operations(document: &Value) -> usize {
 fn assert_sound(output: &Output) {
     let mut names = BTreeSet::new();
     for line in output.surface.lines() {
-        if let Some(function) = line.strip_prefix("fn ") {
-            let name = function.split_once('(').map_or(function, |(name, _)| name);
-            assert!(names.insert(name), "{name} is there twice");
-        }
+        // A method, a type, a field, a value of an enum or of a query.
+        let end = line.find(['(', ':', '=']).unwrap_or(line.len());
+        let name = match line.strip_prefix("value ") {
+            Some(value) => value.split(" = ").next().unwrap_or_default(),
+            None => line[..end].trim_end(),
+        };
+        // The family of a method comes before its colons.
+        let name = match line.starts_with("fn ") {
+            true => line.split('(').next().unwrap_or_default(),
+            false => name,
+        };
+        assert!(names.insert(name), "{name} is there twice");
     }
     for (file, text) in &output.files {
         if let Err(error) = syn::parse_file(text) {
-            panic!("{file}: {error}");
+            panic!("{file}: {error}\n{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The lock: names that were given once and stay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -84,6 +84,27 @@ impl Lock {
                 })
                 .collect::<Result<BTreeMap<_, _>, _>>()
         };
+        for (of, values) in &raw.variants {
+            let mut taken = BTreeSet::from(["Unknown"]);
+            for (value, variant) in values {
+                let (what, todo) = if !is_identifier(variant) {
+                    ("is no Rust identifier", "write one in Pascal case")
+                } else if !taken.insert(variant) {
+                    (
+                        "is taken",
+                        "write a name that no other value has; `Unknown` is the runtime's",
+                    )
+                } else {
+                    continue;
+                };
+                return Err(Error::new(
+                    file,
+                    "",
+                    format!("`{variant}`, the name of the value `{value}` of `{of}`, {what}"),
+                    todo,
+                ));
+            }
+        }
         Ok(Self {
             operations: names("operations", raw.operations)?,
             types: names("types", raw.types)?,
@@ -102,9 +123,14 @@ impl Lock {
             let Some((variant, value)) = line.split_once(" = ") else {
                 continue;
             };
-            if let Some((of, variant)) = variant.split_once("::") {
+            // A surface that somebody has written by hand names nothing.
+            if let Some((of, variant)) = variant.split_once("::")
+                && is_identifier(variant)
+            {
                 let values = self.published.entry(of.to_owned()).or_default();
-                values.insert(value.to_owned(), variant.to_owned());
+                if !values.values().any(|taken| taken == variant) {
+                    values.insert(value.to_owned(), variant.to_owned());
+                }
             }
         }
     }
@@ -112,7 +138,10 @@ impl Lock {
     /// The names that the values of a type had before: as published, or as locked.
     pub(crate) fn variants_before(&self, of: &str, origin: &str) -> BTreeMap<String, String> {
         let mut before = self.published.get(of).cloned().unwrap_or_default();
-        before.extend(self.variants.get(origin).cloned().unwrap_or_default());
+        let locked = self.variants.get(origin).cloned().unwrap_or_default();
+        // A name that was locked since belongs to the value that it was locked for.
+        before.retain(|_, published| !locked.values().any(|variant| variant == published));
+        before.extend(locked);
         before
     }
 
@@ -226,8 +255,26 @@ mod tests {
             "[types]\nx = \"a::1\"",
             "[nonsense]\n",
             "[",
+            "[variants.E]\na = \"C😀\"",
+            "[variants.E]\na = \"\"",
+            "[variants.E]\na = \"Unknown\"",
+            "[variants.E]\na = \"A\"\nb = \"A\"",
         ] {
             assert!(Lock::parse("names.toml", text).is_err(), "{text}");
         }
+        let text = "[variants.E]\na = \"A\"\n[variants.F]\na = \"A\"";
+        assert!(Lock::parse("names.toml", text).is_ok());
+    }
+
+    #[test]
+    fn what_a_surface_says_is_taken_over_where_it_can_be_a_name() {
+        let mut lock = Lock::parse("names.toml", "[variants.x]\nb = \"B\"").expect("a lock");
+        lock.remember("value E::C😀 = c\nvalue E::D = d\nvalue E::D = e\nvalue E::B = f\n");
+        let before = lock.variants_before("E", "x");
+        let before: Vec<(&str, &str)> = before
+            .iter()
+            .map(|(value, variant)| (value.as_str(), variant.as_str()))
+            .collect();
+        assert_eq!(before, [("b", "B"), ("d", "D")]);
     }
 }
