@@ -260,3 +260,38 @@ fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
             _ => false,
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(sort: Sort, effect: Effect, item: &str) -> Change {
+        Change::new(Verdict::Breaking, effect, sort, "jobs", item, "`a job`")
+    }
+
+    #[test]
+    fn a_change_covers_its_item_and_that_of_a_type_its_parts_too() {
+        let of = |sort, item: &str| change(sort, Effect::Gone, "Job").covers(item);
+        for part in ["Job", "Job.email", "Job::Done"] {
+            assert!(of(Sort::Type, part), "{part}");
+        }
+        for other in ["JobCreation", "JobCreation.email", "Jo", "OldJob.email", ""] {
+            assert!(!of(Sort::Type, other), "{other}");
+        }
+        // What is no type has no parts.
+        assert!(of(Sort::Field, "Job") && !of(Sort::Field, "Job.email"));
+    }
+
+    #[test]
+    fn a_change_is_told_in_a_line() {
+        for (effect, sort, line) in [
+            (Effect::New, Sort::Type, "`Job` is new: `a job`"),
+            (Effect::Changed, Sort::Type, "`Job` `a job`"),
+            (Effect::Gone, Sort::Type, "`Job` is gone: `a job`"),
+            (Effect::Gone, Sort::Field, "`Job` is gone"),
+            (Effect::Gone, Sort::Value, "`Job` is gone"),
+        ] {
+            assert_eq!(change(sort, effect, "Job").headline(), line);
+        }
+    }
+}
