@@ -283,6 +283,12 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_names_only_what_there_is() {
+        let changes = vec![change(Sort::Type, Effect::Gone, "Job")];
+        assert_eq!(Diff { changes }.summary(), "1 breaking");
+    }
+
+    #[test]
     fn a_change_is_told_in_a_line() {
         for (effect, sort, line) in [
             (Effect::New, Sort::Type, "`Job` is new: `a job`"),

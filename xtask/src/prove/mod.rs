@@ -9,6 +9,7 @@ mod calls;
 mod decode;
 mod document;
 mod figures;
+mod first_use;
 mod machine;
 mod plot;
 mod program;
@@ -55,12 +56,13 @@ struct Part {
 }
 
 /// All of them, in the order of the report.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     calls::PART,
     decode::PART,
     scale::PART,
     waits::PART,
     build::PART,
+    first_use::PART,
     soak::PART,
 ];
 
