@@ -283,6 +283,38 @@ mod tests {
     }
 
     #[test]
+    fn what_is_given_where_another_type_is_wanted_goes_on_compiling_where_it_converts() {
+        use crate::description::{Form, Type};
+        let of = |form| Type {
+            origin: String::new(),
+            group: String::new(),
+            form,
+            doc: String::new(),
+        };
+        let mut api = ApiDescription::default();
+        api.types
+            .insert("Word".to_owned(), of(Form::Words(Default::default())));
+        api.types
+            .insert("Number".to_owned(), of(Form::Numbers(Default::default())));
+        api.types
+            .insert("Model".to_owned(), of(Form::Read(Vec::new())));
+        for (new, old, fits) in [
+            ("i64", "i64", true),
+            ("Word", "String", true),
+            ("Number", "i64", true),
+            ("Secret", "String", true),
+            ("i64", "String", false),
+            ("Model", "String", false),
+            ("Number", "String", false),
+            ("Word", "i64", false),
+            ("Secret", "i64", false),
+            ("String", "Word", false),
+        ] {
+            assert_eq!(accepts(&api, new, old), fits, "{old} as {new}");
+        }
+    }
+
+    #[test]
     fn a_summary_names_only_what_there_is() {
         let changes = vec![change(Sort::Type, Effect::Gone, "Job")];
         assert_eq!(Diff { changes }.summary(), "1 breaking");
