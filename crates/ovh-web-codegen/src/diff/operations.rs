@@ -1,5 +1,8 @@
 //! What became of the operations: their methods, arguments, optional values, replies and facts.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::{Change, Effect, Sort, Verdict, accepts, renames};

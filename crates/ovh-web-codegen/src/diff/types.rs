@@ -1,6 +1,9 @@
 //! What became of the types: models and their fields, bodies and their constructors, enums and
 //! their values.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::{Change, Effect, Sort, Verdict, accepts, renames};

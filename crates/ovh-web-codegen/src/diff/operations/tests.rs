@@ -1,0 +1,474 @@
+//! What is told of operations, a table a sort of change.
+
+use super::*;
+use crate::description::{Facts, Query, Type};
+
+fn value(name: &str, ty: &str, in_path: bool) -> Value {
+    Value {
+        name: name.to_owned(),
+        wire: name.to_owned(),
+        ty: ty.to_owned(),
+        in_path,
+    }
+}
+
+/// `jobs::get`, which takes a name, has two optional values and gives a job.
+fn get() -> Operation {
+    Operation {
+        family: "jobs".to_owned(),
+        verb: "get".to_owned(),
+        arguments: vec![value("name", "&str", true), value("reason", "&str", false)],
+        query: Some(Query {
+            name: "GetJob".to_owned(),
+            values: vec![value("depth", "i64", false), value("word", "String", false)],
+        }),
+        reply: "Job".to_owned(),
+        ..Operation::default()
+    }
+}
+
+const ROUTE: &str = "GET /job/{name}";
+
+fn api(operations: &[(&str, Operation)]) -> ApiDescription {
+    ApiDescription {
+        operations: operations
+            .iter()
+            .map(|(route, operation)| ((*route).to_owned(), operation.clone()))
+            .collect(),
+        types: [(
+            "Word".to_owned(),
+            Type {
+                origin: String::new(),
+                group: String::new(),
+                form: crate::description::Form::Words(BTreeMap::new()),
+                doc: String::new(),
+            },
+        )]
+        .into(),
+    }
+}
+
+fn lines(old: &ApiDescription, new: &ApiDescription) -> Vec<String> {
+    compare(old, new)
+        .iter()
+        .map(|change| {
+            let silent = if change.silent { ", unseen" } else { "" };
+            let guess = change.guess.as_ref();
+            let guess = guess.map_or_else(String::new, |guess| format!(" ({guess})"));
+            format!("{}{silent}: {}{guess}", change.verdict, change.headline())
+        })
+        .collect()
+}
+
+/// What is told when `jobs::get` becomes another.
+fn told(change: impl FnOnce(&mut Operation)) -> Vec<String> {
+    told_from(get(), change)
+}
+
+fn told_from(old: Operation, change: impl FnOnce(&mut Operation)) -> Vec<String> {
+    let mut new = old.clone();
+    change(&mut new);
+    lines(&api(&[(ROUTE, old)]), &api(&[(ROUTE, new)]))
+}
+
+#[test]
+fn an_operation_comes_with_all_that_is_to_be_known() {
+    let come = |operation: Operation| lines(&api(&[]), &api(&[(ROUTE, operation)]));
+    assert_eq!(
+        come(get()),
+        ["additive: `jobs::get` is new: `GET /job/{name}`, `(name, reason, query) -> Job`"]
+    );
+    let mut full = get();
+    full.query = None;
+    full.page = Some(Page {
+        verb: "page".to_owned(),
+        item: "Job".to_owned(),
+    });
+    full.facts = Facts {
+        iam: vec!["a:b".to_owned(), "a:c".to_owned()],
+        starts_task: true,
+        stability: Some("Beta version".to_owned()),
+        deprecation: Some(Deprecation {
+            since: Some("2026-01-02T03:04:05Z".to_owned()),
+            deletion: None,
+            replacement: Some("/work".to_owned()),
+        }),
+        ..Facts::default()
+    };
+    assert_eq!(
+        come(full.clone()),
+        [
+            "additive: `jobs::get` is new: `GET /job/{name}`, `(name, reason) -> Job`, pages of `Job`, \
+             starts a task, IAM `a:b`, `a:c`, Beta version, deprecated since 2026-01-02, replaced by \
+             `/work`"
+        ]
+    );
+    // What is usual is not said.
+    full.facts.stability = Some(crate::shape::row::STABLE.to_owned());
+    assert!(!come(full)[0].contains("version"));
+}
+
+#[test]
+fn an_operation_goes_moves_or_is_called_otherwise() {
+    let old = api(&[(ROUTE, get())]);
+    assert_eq!(
+        lines(&old, &api(&[])),
+        ["breaking: `jobs::get` is gone: `GET /job/{name}`"]
+    );
+    let mut dated = get();
+    dated.facts.deprecation = Some(Deprecation {
+        deletion: Some("2027-01-01".to_owned()),
+        ..Deprecation::default()
+    });
+    assert_eq!(
+        lines(&api(&[(ROUTE, dated)]), &api(&[])),
+        [
+            "breaking: `jobs::get` is gone: `GET /job/{name}`, which was deprecated, may be gone from \
+             2027-01-01"
+        ]
+    );
+    // Under another name at the same route: certain. At a route of the same shape: a guess.
+    let mut read = get();
+    read.verb = "read".to_owned();
+    assert_eq!(
+        lines(&old, &api(&[(ROUTE, read.clone())])),
+        [
+            "breaking: `jobs::get` is gone: `GET /job/{name}` is called `jobs::read` now \
+             (`jobs::read` (certain: the same route))"
+        ]
+    );
+    let both = lines(&old, &api(&[("GET /job/{id}", read)]));
+    assert_eq!(
+        both[0],
+        "breaking: `jobs::get` is gone: `GET /job/{name}` (`jobs::read` (`GET /job/{id}`))"
+    );
+    assert!(both[1].starts_with("additive: `jobs::read` is new"));
+    // The same name at another route: users see nothing of it while the form stays.
+    assert_eq!(
+        lines(&old, &api(&[("GET /job/{id}", get())])),
+        ["additive: `jobs::get` is `GET /job/{id}`, was `GET /job/{name}`"]
+    );
+    assert_eq!(
+        lines(&old, &api(&[("GET /work/{name}", get())])),
+        [
+            "additive: `jobs::get` is `GET /work/{name}`, was `GET /job/{name}`",
+            "breaking, unseen: `jobs::get` is another route; a call still compiles, and sends something \
+             else",
+        ]
+    );
+    // A route that was there before is no move.
+    let pair = [(ROUTE, get()), ("GET /work/{name}", get())];
+    assert_eq!(
+        lines(&api(&pair), &api(&pair[1..])),
+        ["breaking: `jobs::get` is gone: `GET /job/{name}`"]
+    );
+}
+
+#[test]
+fn arguments_change() {
+    for (change, line) in [
+        (
+            (|of: &mut Operation| of.arguments[1].ty = "i64".to_owned()) as fn(&mut Operation),
+            "breaking: `jobs::get` `reason` is `i64`, was `&str`",
+        ),
+        (
+            |of| of.arguments.truncate(1),
+            "breaking: `jobs::get` takes no `reason` any more",
+        ),
+        (
+            |of| of.arguments.push(value("more", "bool", false)),
+            "breaking: `jobs::get` wants `more: bool` now",
+        ),
+        (
+            |of| of.arguments[1] = value("ticket", "&str", false),
+            "breaking, unseen: `jobs::get` wants `ticket: &str` now; takes no `reason` any more; a call \
+             still compiles, and sends something else",
+        ),
+        (
+            |of| of.reply = "Work".to_owned(),
+            "breaking: `jobs::get` gives `Work`, gave `Job`",
+        ),
+    ] {
+        assert_eq!(told(change), [line]);
+    }
+    // What a value of the path is called is nobody's business.
+    assert_eq!(
+        told(|of| of.arguments[0] = value("id", "&str", true)),
+        [""; 0]
+    );
+    let mut two = get();
+    two.arguments.push(value("ticket", "&str", false));
+    assert_eq!(
+        told_from(two, |of| of.arguments.swap(1, 2)),
+        [
+            "breaking, unseen: `jobs::get` takes its arguments in another order; a call still compiles, \
+             and sends something else"
+        ]
+    );
+    let taken = told(|of| of.query = None);
+    assert_eq!(
+        taken[0],
+        "breaking: `jobs::get` takes no optional values any more"
+    );
+    let mut without = get();
+    without.query = None;
+    assert_eq!(
+        told_from(without, |of| of.query = get().query)[0],
+        "breaking: `jobs::get` takes optional values now, as a last argument `&GetJob`"
+    );
+}
+
+#[test]
+fn optional_values_come_go_and_change() {
+    fn of(operation: &mut Operation) -> &mut Vec<Value> {
+        &mut operation.query.as_mut().expect("it has a query").values
+    }
+    for (change, line) in [
+        (
+            (|it: &mut Operation| of(it).push(value("more", "bool", false))) as fn(&mut Operation),
+            "additive: `GetJob.more` is new: `bool`, for `jobs::get`",
+        ),
+        (
+            |it| of(it).truncate(1),
+            "breaking: `GetJob.word` is gone: optional value `word` of `jobs::get`",
+        ),
+        (
+            |it| of(it)[0].ty = "String".to_owned(),
+            "breaking: `GetJob.depth` is `String`, was `i64`",
+        ),
+        (
+            |it| of(it)[1].ty = "Word".to_owned(),
+            "additive: `GetJob.word` is `Word`, was `String`",
+        ),
+        (
+            |it| of(it)[0].wire = "Depth".to_owned(),
+            "additive: `GetJob.depth` is sent as `Depth`, was sent as `depth`",
+        ),
+    ] {
+        assert_eq!(told(change), [line]);
+    }
+}
+
+#[test]
+fn pages_come_go_and_change() {
+    fn page(item: &str) -> Option<Page> {
+        Some(Page {
+            verb: "page".to_owned(),
+            item: item.to_owned(),
+        })
+    }
+    assert_eq!(
+        told(|of| of.page = page("Job")),
+        ["additive: `jobs::page` is new: pages of `Job`, beside `get`"]
+    );
+    let mut paged = get();
+    paged.page = page("Job");
+    assert_eq!(
+        told_from(paged.clone(), |of| of.page = None),
+        ["breaking: `jobs::page` is gone: pages of `Job`, beside `get`"]
+    );
+    assert_eq!(
+        told_from(paged.clone(), |of| of.page = page("Work")),
+        ["breaking: `jobs::page` pages are of `Work`, were of `Job`"]
+    );
+    assert_eq!(
+        told_from(paged.clone(), |of| of.arguments.truncate(1)),
+        [
+            "breaking: `jobs::get` takes no `reason` any more",
+            "breaking: `jobs::page` takes what `jobs::get` takes",
+        ]
+    );
+    assert_eq!(told_from(paged, |_| {}), [""; 0]);
+}
+
+#[test]
+fn headers_are_told_since_no_compiler_sees_them() {
+    let with = |headers: &[(&str, bool)]| {
+        let mut operation = get();
+        let headers = headers
+            .iter()
+            .map(|(name, needed)| ((*name).to_owned(), *needed));
+        operation.facts.headers = headers.collect();
+        operation
+    };
+    let told = |old: &[(&str, bool)], new: &[(&str, bool)]| {
+        lines(&api(&[(ROUTE, with(old))]), &api(&[(ROUTE, with(new))]))
+    };
+    let needs = "breaking, unseen: `jobs::get` does not go without the header `X` now, which \
+                 `Call::header` adds; a call without it still compiles, and is refused";
+    assert_eq!(told(&[], &[("X", true)]), [needs]);
+    assert_eq!(told(&[("X", false)], &[("X", true)]), [needs]);
+    assert_eq!(
+        told(&[], &[("X", false)]),
+        ["additive: `jobs::get` takes the header `X` now, which `Call::header` adds"]
+    );
+    assert_eq!(
+        told(&[("X", true)], &[("X", false)]),
+        ["additive: `jobs::get` goes without the header `X` too"]
+    );
+    for needed in [true, false] {
+        assert_eq!(
+            told(&[("X", needed)], &[]),
+            ["docs: `jobs::get` takes no header `X` any more"]
+        );
+        assert_eq!(told(&[("X", needed)], &[("X", needed)]), [""; 0]);
+    }
+}
+
+#[test]
+fn facts_change() {
+    let dated = |since: &str| {
+        Some(Deprecation {
+            since: Some(since.to_owned()),
+            ..Deprecation::default()
+        })
+    };
+    let own =
+        |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
+    for (old, new, line) in [
+        (
+            Facts::default(),
+            Facts {
+                deprecation: dated("2026-01-02"),
+                ..Facts::default()
+            },
+            "additive: `jobs::get` is deprecated since 2026-01-02; callers get a warning",
+        ),
+        (
+            Facts {
+                deprecation: dated("2026-01-02"),
+                ..Facts::default()
+            },
+            Facts::default(),
+            "additive: `jobs::get` is no longer deprecated",
+        ),
+        (
+            Facts {
+                deprecation: dated("2026-01-02"),
+                ..Facts::default()
+            },
+            Facts {
+                deprecation: dated("2026-01-03"),
+                ..Facts::default()
+            },
+            "docs: `jobs::get` is deprecated since 2026-01-03; it was deprecated since 2026-01-02",
+        ),
+        (
+            Facts {
+                iam: own(&["a"]),
+                ..Facts::default()
+            },
+            Facts {
+                iam: own(&["b", "c"]),
+                ..Facts::default()
+            },
+            "docs: `jobs::get` wants `b`, `c`, wanted `a`",
+        ),
+        (
+            Facts {
+                iam: own(&["a"]),
+                ..Facts::default()
+            },
+            Facts::default(),
+            "docs: `jobs::get` wants no IAM action, wanted `a`",
+        ),
+        (
+            Facts::default(),
+            Facts {
+                anonymous: true,
+                ..Facts::default()
+            },
+            "additive: `jobs::get` needs no credentials any more",
+        ),
+        (
+            Facts {
+                anonymous: true,
+                ..Facts::default()
+            },
+            Facts::default(),
+            "additive: `jobs::get` needs credentials now",
+        ),
+        (
+            Facts::default(),
+            Facts {
+                idempotent: true,
+                ..Facts::default()
+            },
+            "additive: `jobs::get` may be sent twice now: it is repeated after a failure",
+        ),
+        (
+            Facts {
+                idempotent: true,
+                ..Facts::default()
+            },
+            Facts::default(),
+            "additive: `jobs::get` is no longer sent twice after a failure",
+        ),
+        (
+            Facts::default(),
+            Facts {
+                stability: Some("Beta".to_owned()),
+                ..Facts::default()
+            },
+            "docs: `jobs::get` OVHcloud says of its stability: Beta (was: nothing)",
+        ),
+        (
+            Facts::default(),
+            Facts {
+                secrets: own(&["password"]),
+                ..Facts::default()
+            },
+            "docs: `jobs::get` carries secrets now: `password`",
+        ),
+        (
+            Facts {
+                secrets: own(&["password"]),
+                ..Facts::default()
+            },
+            Facts::default(),
+            "docs: `jobs::get` carries no secrets any more",
+        ),
+    ] {
+        let mut before = get();
+        before.facts = old.clone();
+        assert_eq!(told_from(before.clone(), |of| of.facts = new), [line]);
+        assert_eq!(told_from(before, |of| of.facts = old), [""; 0]);
+    }
+    assert_eq!(
+        told(|of| of.doc = "What it does.".to_owned()),
+        ["docs: `jobs::get` `GET /job/{name}`"]
+    );
+}
+
+#[test]
+fn what_a_path_value_cannot_be_any_more_is_told_once() {
+    let with = |words: &[&str]| {
+        let mut operation = get();
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        operation.facts.siblings = vec![("name".to_owned(), words)];
+        operation
+    };
+    let other = "DELETE /job/{name}";
+    let old = api(&[(ROUTE, with(&["all"])), (other, get())]);
+    let one = api(&[(ROUTE, with(&["all", "log"])), (other, get())]);
+    assert_eq!(
+        lines(&old, &one),
+        ["docs: `name` cannot be `log` in 1 operation: a route of its own stands there now"]
+    );
+    let two = api(&[(ROUTE, with(&["all", "log"])), (other, with(&["log"]))]);
+    assert_eq!(
+        lines(&old, &two),
+        ["docs: `name` cannot be `log` in 2 operations: a route of its own stands there now"]
+    );
+    assert_eq!(lines(&two, &old), [""; 0]);
+    // A word of another value says nothing of this one.
+    let mut elsewhere = with(&[]);
+    elsewhere.facts.siblings = vec![("other".to_owned(), vec!["log".to_owned()])];
+    assert_eq!(
+        lines(
+            &api(&[(ROUTE, elsewhere)]),
+            &api(&[(ROUTE, with(&["log"]))])
+        ),
+        ["docs: `name` cannot be `log` in 1 operation: a route of its own stands there now"]
+    );
+}
