@@ -83,8 +83,8 @@
 //! # }
 //! ```
 //!
-//! [`Client::check`] tells beforehand what the credentials may call, and which rule is missing; a
-//! client of [`Client::read_only`] cannot change anything.
+//! [`Client::check`] tells beforehand what the credentials may call, and which access rule or IAM
+//! action is missing; a client of [`Client::read_only`] cannot change anything.
 //!
 //! # When it fails
 //!
