@@ -84,7 +84,7 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     };
     if !lab.quick {
         measured.journey = Some(journey(lab)?);
-        (measured.compiling, measured.times) = budget::measured(lab.workspace, 3, lab.out)?;
+        (measured.compiling, measured.times) = budget::measured(lab.workspace, lab.repeats, lab.out)?;
     }
     Ok(report(&measured))
 }

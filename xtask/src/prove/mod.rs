@@ -46,6 +46,9 @@ pub struct Args {
     /// figures are too rough to be kept.
     #[arg(long)]
     quick: bool,
+    /// How often each build is measured by the part `build`, which takes the longest of all.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
+    repeats: u32,
 }
 
 /// A part of the report.
@@ -73,6 +76,7 @@ struct Lab<'a> {
     /// A folder for what is made on the way.
     scratch: PathBuf,
     quick: bool,
+    repeats: u32,
     out: &'a mut dyn Write,
 }
 
@@ -135,6 +139,7 @@ pub fn run(
         programs: Programs::default(),
         scratch,
         quick: args.quick,
+        repeats: args.repeats,
         out,
     };
     for part in &PARTS {
