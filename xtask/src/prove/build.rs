@@ -84,7 +84,8 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     };
     if !lab.quick {
         measured.journey = Some(journey(lab)?);
-        (measured.compiling, measured.times) = budget::measured(lab.workspace, lab.repeats, lab.out)?;
+        (measured.compiling, measured.times) =
+            budget::measured(lab.workspace, lab.repeats, lab.out)?;
     }
     Ok(report(&measured))
 }

@@ -243,3 +243,67 @@ const fn mark(verdict: Verdict) -> &'static str {
         Verdict::Docs => " - docs",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guess_says_how_sure_it_is() {
+        let of = |effect, guessed: Option<&str>| {
+            let change = Change::new(Verdict::Breaking, effect, Sort::Type, "jobs", "Job", "x");
+            guess(&change.with_guess(guessed.map(str::to_owned)))
+        };
+        assert_eq!(of(Effect::Gone, None), "");
+        assert_eq!(
+            of(Effect::Gone, Some("`Work`")),
+            " - probably renamed to `Work`, which is a guess"
+        );
+        assert_eq!(
+            of(Effect::Gone, Some("`Work` (certain: the same schema)")),
+            " - renamed to `Work` (certain: the same schema)"
+        );
+        assert_eq!(
+            of(Effect::Changed, Some("`Work`")),
+            " - what it was is `Work`"
+        );
+    }
+
+    #[test]
+    fn a_part_is_told_without_the_type_that_it_is_in() {
+        let of = |sort, item: &str, text: &str| {
+            part(&Change::new(
+                Verdict::Additive,
+                Effect::New,
+                sort,
+                "jobs",
+                item,
+                text,
+            ))
+        };
+        assert_eq!(of(Sort::Value, "Status::Done", "`done`"), "`done`");
+        assert_eq!(of(Sort::Query, "ListJobs.name", "`String`"), "`name`");
+        assert_eq!(of(Sort::Field, "Job.name", "`String`"), "`name: String`");
+    }
+
+    #[test]
+    fn the_version_follows() {
+        for (of, text) in [
+            (Bump::None, "There is nothing to publish."),
+            (
+                Bump::Patch,
+                "The last number of the version goes up: 0.1.0 becomes 0.1.1.",
+            ),
+            (
+                Bump::Breaking,
+                "The version goes up as for any breaking change: 0.1.0 becomes 0.2.0.",
+            ),
+        ] {
+            assert_eq!(bump(of, Some("0.1.0")), text);
+        }
+        assert_eq!(
+            bump(Bump::Patch, None),
+            "The last number of the version goes up."
+        );
+    }
+}
