@@ -134,8 +134,7 @@ pub(super) fn of_type<'a>(
             let alike = alike(name, other);
             // Few parts say little: then the name has to speak for it too.
             let score = match inside.len() {
-                0 => 0.0,
-                1 | 2 => ratio(common, all) * alike.max(0.0),
+                0..=2 => ratio(common, all) * alike,
                 _ => ratio(common, all) * 0.9 + alike * 0.1,
             };
             (other.as_str(), score)
