@@ -229,3 +229,33 @@ fn written(field: &mut Field) {
     field.presence = presence;
     field.ty = ty.to_owned();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_inside_of_a_type_parts_no_arguments() {
+        let said = "jobs::list(service_name: &str, tags: BTreeMap<String, Vec<String>>, query: \
+                    &ListJobs) -> Vec<i64>";
+        let read = operation(said, "GET /job/{serviceName}").expect("an operation");
+        let told: Vec<(&str, &str, bool)> = read
+            .arguments
+            .iter()
+            .map(|value| (value.name.as_str(), value.ty.as_str(), value.in_path))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("service_name", "&str", true),
+                ("tags", "BTreeMap<String, Vec<String>>", false),
+                ("query", "&ListJobs", false),
+            ]
+        );
+        assert_eq!(
+            (read.id().as_str(), read.reply.as_str()),
+            ("jobs::list", "Vec<i64>")
+        );
+        assert!(operation("jobs::list(x) -> ()", "GET /job").is_none());
+    }
+}

@@ -206,6 +206,19 @@ fn values_come_go_and_change_their_names() {
 }
 
 #[test]
+fn what_was_there_before_is_not_what_a_value_became() {
+    let old = item(words(&[("doing", "Doing"), ("doings", "Doings")]));
+    let new = item(words(&[("doings", "Doings"), ("do_ing", "DoIng")]));
+    let api = |of: Type| ApiDescription {
+        types: [("Job".to_owned(), of)].into(),
+        ..ApiDescription::default()
+    };
+    let changes = compare(&api(old), &api(new));
+    assert_eq!(changes[0].item, "Job::Doing");
+    assert_eq!(changes[0].guess.as_deref(), Some("`do_ing`"));
+}
+
+#[test]
 fn a_type_becomes_another_sort_or_is_made_of_something_else() {
     let numbers = Form::Numbers([("1".to_owned(), "_1".to_owned())].into());
     for (old, new, line) in [
