@@ -264,6 +264,33 @@ async fn a_server_that_is_down_is_spared_once_the_budget_is_spent() {
     assert_eq!(server.calls().len(), 10 + 5);
 }
 
+#[tokio::test]
+async fn ten_calls_that_succeed_at_once_earn_a_repeat() {
+    let server = Server::start(|seen| match &*seen.target {
+        "/1.0/me" => json("7"),
+        _ => answer(503, "", ""),
+    })
+    .await;
+    let (builder, _) = patient(&server);
+    let client = builder.retry_budget(1).build().expect("a client");
+    let sent_to_the_broken_one = async || {
+        let before = server.calls().len();
+        let call = client.request(Method::Get, "/broken").send();
+        call.await.expect_err("busy");
+        server.calls().len() - before
+    };
+    let good = async |times: usize| {
+        for _ in 0..times {
+            get(&client).await.expect("an answer");
+        }
+    };
+    assert_eq!(sent_to_the_broken_one().await, 2);
+    good(9).await;
+    assert_eq!(sent_to_the_broken_one().await, 1);
+    good(1).await;
+    assert_eq!(sent_to_the_broken_one().await, 2);
+}
+
 /// Fails so many times as it is told, then answers; counts how often it was asked.
 #[derive(Clone, Debug)]
 struct Script(Arc<Mutex<Vec<HttpFailure>>>, Arc<AtomicUsize>);

@@ -258,4 +258,19 @@ mod tests {
         );
         assert!(operation("jobs::list(x) -> ()", "GET /job").is_none());
     }
+
+    #[test]
+    fn a_body_travels_under_no_name_and_everything_else_under_its_own() {
+        let api = read(
+            "fn jobs::create(service_name: &str, body: &NewJob) -> Job = POST /job/{serviceName}\n\
+             fn jobs::get(id: i64) -> Job = GET /job/{id}\n",
+            &ApiDescription::default(),
+        );
+        let wires = |route: &str| -> Vec<String> {
+            let values = api.operations[route].arguments.iter();
+            values.map(|value| value.wire.clone()).collect()
+        };
+        assert_eq!(wires("POST /job/{serviceName}"), ["service_name", ""]);
+        assert_eq!(wires("GET /job/{id}"), ["id"]);
+    }
 }
