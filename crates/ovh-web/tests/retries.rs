@@ -252,6 +252,35 @@ async fn a_call_may_have_its_own_number_of_repeats_and_a_time_in_which_to_make_t
     }
 }
 
+/// Always the same pause.
+#[derive(Debug)]
+struct Every(Duration);
+
+impl ovh_web::RetryPolicy for Every {
+    fn pause(&self, _: &ovh_web::FailedAttempt) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_ends_with_the_time_of_the_call_is_not_begun() {
+    let server = Server::start(|_| answer(503, "", "")).await;
+    let twenty = Duration::from_secs(20);
+    for (total, sent) in [(40, 2), (41, 3)] {
+        let before = server.calls().len();
+        let client = server
+            .builder()
+            .clock(HandClock::jumping(twenty))
+            .retry_policy(Every(twenty))
+            .total_timeout(Duration::from_secs(total))
+            .build()
+            .expect("a client");
+        let error = get(&client).await.expect_err("busy");
+        assert_eq!(error.status(), Some(503), "the server's own words");
+        assert_eq!(server.calls().len() - before, sent, "{total}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_down_is_spared_once_the_budget_is_spent() {
     let server = Server::start(|_| answer(503, "", "")).await;

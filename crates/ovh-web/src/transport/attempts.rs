@@ -247,3 +247,15 @@ impl HttpTransport {
 pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_are_whole_and_never_too_many() {
+        assert_eq!(milliseconds(Duration::from_micros(1_999)), 1);
+        assert_eq!(milliseconds(Duration::from_secs(2)), 2_000);
+        assert_eq!(milliseconds(Duration::MAX), u64::MAX);
+    }
+}
