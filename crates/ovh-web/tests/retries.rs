@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ovh_web::{
-    AttemptInfo, AttemptOutcome, Backoff, BoxFuture, Client, ClientBuilder, Error, ErrorKind,
-    HttpEngine, HttpFailure, HttpRequest, Method, Observer, Reply, signature,
+    AttemptInfo, AttemptOutcome, Backoff, Client, ClientBuilder, Error, ErrorKind,
+    , Method, Observer, signature,
 };
 use serde_json::Value;
 use support::{APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json};
@@ -318,62 +318,6 @@ async fn ten_calls_that_succeed_at_once_earn_a_repeat() {
     assert_eq!(sent_to_the_broken_one().await, 1);
     good(1).await;
     assert_eq!(sent_to_the_broken_one().await, 2);
-}
-
-/// Fails so many times as it is told, then answers; counts how often it was asked.
-#[derive(Clone, Debug)]
-struct Script(Arc<Mutex<Vec<HttpFailure>>>, Arc<AtomicUsize>);
-
-impl Script {
-    fn new(failures: Vec<HttpFailure>) -> Self {
-        Self(Arc::new(Mutex::new(failures)), Arc::default())
-    }
-}
-
-impl HttpEngine for Script {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
-        assert!(!format!("{request:?}").contains(CONSUMER_KEY));
-        if request.url().ends_with("/auth/time") {
-            return Box::pin(async { Ok(Reply::new(200, Vec::new(), b"1457018875".to_vec())) });
-        }
-        self.1.fetch_add(1, Ordering::SeqCst);
-        let next = self.0.lock().expect("the script").pop();
-        Box::pin(async move {
-            match next {
-                Some(failure) => Err(failure),
-                None => Ok(Reply::new(200, Vec::new(), b"null".to_vec())),
-            }
-        })
-    }
-}
-
-#[tokio::test]
-async fn with_an_engine_of_ones_own_even_a_post_is_repeated_when_it_never_left() {
-    let unsent = || HttpFailure::unsent("refused");
-    let lost = || HttpFailure::no_reply("gone");
-    // The last of the list comes first.
-    for (failures, sent, good) in [
-        (vec![unsent(), unsent()], 3, true),
-        (vec![unsent(), unsent(), unsent(), unsent()], 4, false),
-        (vec![lost(), unsent()], 2, false),
-        (vec![lost()], 1, false),
-        (vec![HttpFailure::invalid("odd")], 1, false),
-    ] {
-        let engine = Script::new(failures);
-        let client = support::builder("http://127.0.0.1:1/1.0")
-            .clock(HandClock::jumping(Duration::from_secs(100)))
-            .retries(3)
-            .http(engine.clone())
-            .build()
-            .expect("a client");
-        let result = post(&client).await;
-        assert_eq!(engine.1.load(Ordering::SeqCst), sent);
-        assert_eq!(result.is_ok(), good);
-        if let Err(error) = result {
-            let lost = error.to_string().contains("gone");
-            assert_eq!(error.maybe_applied(), lost, "{error}");
-        }
-    }
 }
 
 /// Notes what it is told.
