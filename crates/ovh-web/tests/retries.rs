@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ovh_web::{
-    AttemptInfo, AttemptOutcome, Backoff, Client, ClientBuilder, Error, ErrorKind,
-    , Method, Observer, signature,
+    AttemptInfo, AttemptOutcome, Backoff, Client, ClientBuilder, Error, ErrorKind, Method,
+    Observer, signature,
 };
 use serde_json::Value;
 use support::{APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json};

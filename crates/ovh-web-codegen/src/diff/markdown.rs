@@ -287,6 +287,30 @@ mod tests {
     }
 
     #[test]
+    fn what_came_to_one_thing_stands_in_one_line() {
+        let of = |sort, names: &[&str]| {
+            let change = |name: &&str| {
+                let item = format!("Job.{name}");
+                Change::new(Verdict::Additive, Effect::New, sort, "jobs", item, "`T`")
+            };
+            let changes: Vec<Change> = names.iter().map(change).collect();
+            lines(&changes.iter().collect::<Vec<_>>(), Effect::New)
+        };
+        for (sort, one, two) in [
+            (
+                Sort::Query,
+                "optional value `a`",
+                "optional values `a`, `b`",
+            ),
+            (Sort::Field, "field `a: T`", "fields `a: T`, `b: T`"),
+            (Sort::Value, "value `T`", "values `T`, `T`"),
+        ] {
+            assert_eq!(of(sort, &["a"]), [format!("- `Job`, {one}")]);
+            assert_eq!(of(sort, &["a", "b"]), [format!("- `Job`, {two}")]);
+        }
+    }
+
+    #[test]
     fn the_version_follows() {
         for (of, text) in [
             (Bump::None, "There is nothing to publish."),
