@@ -105,7 +105,8 @@ async fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_last_one_sure
     })
     .await;
     let clock = HandClock::jumping(Duration::from_secs(100));
-    let client = server.builder().clock(clock).build().expect("a client");
+    let builder = server.builder().clock(clock).retries(3);
+    let client = builder.build().expect("a client");
     let error = delete(&client).await.expect_err("it is gone");
     assert!(error.is_not_found() && error.maybe_applied(), "{error}");
     assert!(error.to_string().contains("may have done it"), "{error}");
