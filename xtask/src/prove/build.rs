@@ -22,7 +22,7 @@ pub(super) const PART: Part = Part {
 };
 
 /// What each direct dependency of the facade is for.
-const FACADE: [(&str, &str); 11] = [
+const FACADE: [(&str, &str); 12] = [
     (
         "bytes",
         "bodies that an HTTP engine owns and that are wiped all the same",
@@ -43,6 +43,10 @@ const FACADE: [(&str, &str); 11] = [
         "the certificate authorities of the system",
     ),
     ("serde", "the traits of what is read and written"),
+    (
+        "serde_json",
+        "bodies of free calls, and refusals that are read",
+    ),
     ("sha1", "the signature of a call"),
     ("tokio", "timers, locks, files for downloads"),
     ("tracing", "spans of calls"),
