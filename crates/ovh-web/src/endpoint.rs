@@ -1,5 +1,6 @@
 //! Where the API is: OVH's endpoints by their names, or a base URL of your own.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -166,11 +167,23 @@ impl FromStr for Endpoint {
             .ok_or_else(|| {
                 Error::builder(
                     ErrorKind::Configuration,
-                    format!("there is no endpoint `{text}`"),
+                    format!("there is no endpoint `{}`", quoted_name(text)),
                 )
                 .hint(format!("use one of {}, or a base URL", Self::list()))
                 .build()
             })
+    }
+}
+
+/// What an error quotes of a name that is none. Where lines of a file ran together, keys stand
+/// behind the name: the quote ends before them.
+pub(crate) fn quoted_name(text: &str) -> Cow<'_, str> {
+    let ends = |letter: char| {
+        letter == '=' || letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
+    };
+    match text.find(ends) {
+        Some(at) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -269,6 +282,17 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_that_ran_together_are_not_quoted_behind_the_name() {
+        for end in ["=", "\u{2028}", "\u{2029}", "\r", "\0"] {
+            let text = format!("ovh-mars{end}consumer_key: s3cr3t");
+            let told = text.parse::<Endpoint>().expect_err("no name").to_string();
+            assert!(told.contains("`ovh-mars…`"), "{told}");
+            assert!(!told.contains("s3cr3t"), "{told}");
+        }
+        assert_eq!(quoted_name("ovh-eu ; Europe"), "ovh-eu ; Europe");
+    }
 
     #[test]
     fn every_name_leads_to_its_endpoint_and_back() {

@@ -4,6 +4,7 @@ use ovh_runtime::{Error, ErrorKind, Secret};
 
 use super::ini::Document;
 use super::{Origin, Part, Sources};
+use crate::endpoint::quoted_name;
 use crate::oauth2::token_url;
 use crate::{BaseUrl, Credentials, Endpoint};
 
@@ -132,13 +133,16 @@ impl<'a> Lookup<'a> {
             .collect();
         known.sort_unstable();
         known.dedup();
+        let shown = quoted_name(name);
         let hint = match known.is_empty() {
-            true => format!("no file has profiles; write a section [{section}] into ovh.conf"),
+            true => {
+                format!("no file has profiles; write a section [profile:{shown}] into ovh.conf")
+            }
             false => format!("the profiles are {}", known.join(", ")),
         };
         Err(Error::builder(
             ErrorKind::Configuration,
-            format!("there is no profile `{name}`, which {origin} asks for"),
+            format!("there is no profile `{shown}`, which {origin} asks for"),
         )
         .hint(hint)
         .build())
