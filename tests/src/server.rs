@@ -163,7 +163,7 @@ impl RawServer {
         };
         Client::builder()
             .base_url(format!("{scheme}://{}/1.0", self.address))
-            .credentials(Credentials::new("key", "secret", "consumer"))
+            .credentials(Credentials::new("key", "canary-secret", "canary-consumer"))
             .connect_timeout(Duration::from_secs(5))
             .clock(LinkedClock::new(Clock::manual()))
             // What is sent once has to be seen once.

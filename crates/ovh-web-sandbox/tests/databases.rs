@@ -71,7 +71,7 @@ fn tasks_are_listed_and_filtered() {
             json!({"date": "now"}),
         )
         .task();
-    let user = json!({"login": "example-a", "home": "www", "password": "Pass-42x"});
+    let user = json!({"login": "example-a", "home": "www", "password": "canaryPass-42x"});
     let user = client.post(&at("/user"), user).task();
     assert_eq!(client.get(&at("/tasks")).ok(), json!([dump, user]));
     assert_eq!(
@@ -119,7 +119,7 @@ fn a_database_from_creation_to_deletion() {
     client
         .post(
             &format!("{path}/changePassword"),
-            json!({"password": "New-pass-1"}),
+            json!({"password": "canaryNew-pass-1"}),
         )
         .task();
     settle(&sandbox);
@@ -128,7 +128,7 @@ fn a_database_from_creation_to_deletion() {
         .database(SERVICE, &name)
         .expect("the database");
     assert_eq!(view.password_changes, 1);
-    assert!(!client.get(&path).body.contains("New-pass-1"));
+    assert!(!client.get(&path).body.contains("canaryNew-pass-1"));
 
     client.delete(&path).task();
     assert_eq!(client.get(&path).ok()["status"], "deleting");

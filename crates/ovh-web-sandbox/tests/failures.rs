@@ -24,7 +24,7 @@ fn furnished() -> (Sandbox, Client) {
         ("/module", json!({"moduleId": 101})),
         (
             "/user",
-            json!({"login": "example-a", "home": "a", "password": "Pass-42x"}),
+            json!({"login": "example-a", "home": "a", "password": "canaryPass-42x"}),
         ),
         (
             "/cron",
@@ -38,7 +38,7 @@ fn furnished() -> (Sandbox, Client) {
         ("/database/exampleapp.mysql.db/dump", json!({"date": "now"})),
         (
             "/userLogs",
-            json!({"login": "reader", "description": "a", "password": "Pass-42x"}),
+            json!({"login": "reader", "description": "a", "password": "canaryPass-42x"}),
         ),
     ] {
         client.post(&at(list), body).ok();
@@ -165,7 +165,7 @@ fn a_task_that_fails_leaves_everything_as_it_was() {
         (
             "POST",
             "/user".into(),
-            json!({"login": "example-b", "home": "b", "password": "Pass-42x"}),
+            json!({"login": "example-b", "home": "b", "password": "canaryPass-42x"}),
         ),
         ("PUT", "/user/example-a".into(), json!({"home": "b"})),
         ("DELETE", "/user/example-a".into(), Value::Null),
@@ -271,7 +271,7 @@ fn an_order_waits_for_the_task_that_it_is_for() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     sandbox.fail_next_task("database/create");
-    let user = json!({"login": "example-a", "home": "a", "password": "Pass-42x"});
+    let user = json!({"login": "example-a", "home": "a", "password": "canaryPass-42x"});
     client.post(&at("/user"), user).task();
     settle(&sandbox);
     assert_eq!(sandbox.state().users(SERVICE).len(), 2);

@@ -183,7 +183,7 @@ fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
         json!({
             "moduleId": 101,
             "domain": SERVICE,
-            "dependencies": [{"name": database, "password": "Pass-42x", "port": 3306, "prefix": "wp_", "server": database, "type": "mysql", "user": "exampleblog"}],
+            "dependencies": [{"name": database, "password": "canaryPass-42x", "port": 3306, "prefix": "wp_", "server": database, "type": "mysql", "user": "exampleblog"}],
         })
     };
     let message = client
@@ -195,7 +195,7 @@ fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
     client.post(&at("/module"), body(&name)).refused(409);
     settle(&sandbox);
     let reply = client.post(&at("/module"), body(&name));
-    assert!(!reply.body.contains("Pass-42x"));
+    assert!(!reply.body.contains("canaryPass-42x"));
     reply.task();
     assert_eq!(
         client.get(&at(&format!("/database/{name}"))).ok()["status"],
@@ -251,7 +251,7 @@ fn a_module_refuses_what_it_cannot_take() {
 fn a_user_from_creation_to_deletion() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    let body = json!({"login": "example-ftp", "home": "www", "password": "Pass-42x", "sshState": "sftponly"});
+    let body = json!({"login": "example-ftp", "home": "www", "password": "canaryPass-42x", "sshState": "sftponly"});
     client.post(&at("/user"), body).task();
     let path = at("/user/example-ftp");
     assert_eq!(client.get(&path).ok()["status"], "creating");
@@ -294,7 +294,7 @@ fn a_user_from_creation_to_deletion() {
     client
         .post(
             &format!("{path}/changePassword"),
-            json!({"password": "New-pass-1"}),
+            json!({"password": "canaryNew-pass-1"}),
         )
         .task();
     settle(&sandbox);
@@ -305,7 +305,7 @@ fn a_user_from_creation_to_deletion() {
     client.get(&path).refused(404);
     client.delete(&at(&format!("/user/{LOGIN}"))).refused(400);
     for login in ["other", "Example-x", "example", "example/x"] {
-        let body = json!({"login": login, "home": "www", "password": "Pass-42x"});
+        let body = json!({"login": login, "home": "www", "password": "canaryPass-42x"});
         let reply = client.post(&at("/user"), body);
         assert!(
             matches!(reply.status, 400 | 409),

@@ -127,7 +127,8 @@ fn the_state_is_saved_on_a_clean_stop_and_resumed() {
     let arguments = ["--speed", "1000", "--state", file.to_str().expect("a path")];
     let mut program = Program::start(&arguments);
     let first = client(&program.exports());
-    let body = serde_json::json!({"login": "example-a", "home": "./", "password": "Pass-42x"});
+    let body =
+        serde_json::json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
     let task = first.post(&common::at("/user"), body).task();
     assert!(program.stop("TERM").contains("saved the state"));
     #[cfg(unix)]

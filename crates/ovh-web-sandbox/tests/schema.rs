@@ -101,7 +101,7 @@ fn every_object_is_as_the_document_says() {
     for module in client.objects(&at("/module")) {
         conforms::<types::Module>(&module);
     }
-    let body = json!({"login": "example-ftp", "home": "www", "password": "Pass-42x", "sshState": "active"});
+    let body = json!({"login": "example-ftp", "home": "www", "password": "canaryPass-42x", "sshState": "active"});
     conforms::<types::Task>(&client.post(&at("/user"), body).ok());
     for user in client.objects(&at("/user")) {
         conforms::<types::User>(&user);
@@ -129,7 +129,7 @@ fn every_task_carries_a_function_that_the_document_knows() {
     client
         .post(
             &at("/user"),
-            json!({"login": "example-a", "home": "a", "password": "Pass-42x"}),
+            json!({"login": "example-a", "home": "a", "password": "canaryPass-42x"}),
         )
         .task();
     client
@@ -146,7 +146,7 @@ fn every_task_carries_a_function_that_the_document_knows() {
         )
         .ok();
     look();
-    let password = json!({"password": "Other-42x"});
+    let password = json!({"password": "canaryOther-42x"});
     let name = "/database/exampleapp.mysql.db";
     client
         .post(&at(&format!("{name}/changePassword")), password.clone())
@@ -255,7 +255,7 @@ fn every_family_is_as_the_document_says_while_it_changes_and_after() {
     ] {
         conforms::<types::Task>(&post(path, body));
     }
-    let login = json!({"login": "reader", "description": "x", "password": "Pass-42x"});
+    let login = json!({"login": "reader", "description": "x", "password": "canaryPass-42x"});
     conforms::<String>(&post("/userLogs", login));
     let ssl = "/attachedDomain/a.example.com/ssl";
     conforms::<types::Certificate>(&client.post_nothing(&at(ssl)).ok());

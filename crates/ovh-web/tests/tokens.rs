@@ -179,7 +179,7 @@ async fn no_token_means_nothing_was_sent_and_says_why() {
 
 #[tokio::test]
 async fn a_bearer_token_is_used_as_it_is() {
-    let server = token_server(|token| token == "static").await;
+    let server = token_server(|token| token == "canary-static").await;
     let build = |token: &str| {
         Client::builder()
             .base_url(server.base())
@@ -187,7 +187,7 @@ async fn a_bearer_token_is_used_as_it_is() {
             .build()
             .expect("a client")
     };
-    get(&build("static")).await.expect("an answer");
+    get(&build("canary-static")).await.expect("an answer");
     get(&build("other")).await.expect_err("refused");
     assert_eq!(counts(&server), (0, 2));
 }

@@ -86,11 +86,11 @@ async fn a_variable() {
         [],
         "APP_ENV",
         new("test"),
-        new("production"),
+        new("canary-production"),
         ["value"],
         ["env_vars::create", "env_vars::update", "env_vars::delete"]
     );
-    assert_eq!(variable.value.expose(), "production");
+    assert_eq!(variable.value.expose(), "canary-production");
 }
 
 #[tokio::test]

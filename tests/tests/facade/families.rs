@@ -52,7 +52,9 @@ async fn a_user_is_changed_and_gets_another_password() {
     let pending = users.update("example-shop", &update).await;
     let user = pending.expect("accepted").wait().await.expect("settled");
     assert_eq!(user.home, "store");
-    let task = users.change_password("example-shop", "another one").await;
+    let task = users
+        .change_password("example-shop", "canary-another-one")
+        .await;
     let user = task.expect("a task").wait().await.expect("done");
     assert_eq!(user.login, "example-shop");
 }
@@ -130,9 +132,12 @@ async fn crons_and_variables_come_and_go() {
     let new = NewEnvVar::new("APP_ENV", EnvVarType::String, "test");
     let task = hosting.env_vars().create(&new).await.expect("a task");
     assert_eq!(task.wait().await.expect("a variable").key, "APP_ENV");
-    let task = hosting.env_vars().update("APP_ENV", "production").await;
+    let task = hosting
+        .env_vars()
+        .update("APP_ENV", "canary-production")
+        .await;
     let variable = task.expect("a task").wait().await.expect("a variable");
-    assert_eq!(variable.value.expose(), "production");
+    assert_eq!(variable.value.expose(), "canary-production");
     assert_eq!(hosting.env_vars().keys().await.expect("keys"), ["APP_ENV"]);
 }
 

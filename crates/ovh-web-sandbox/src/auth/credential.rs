@@ -368,7 +368,7 @@ mod tests {
     fn consumer_keys_are_bounded_and_that_of_the_start_stays() {
         let now = Moment::from_unix_millis(0);
         let mut accounts = Accounts::new(Ids::new(0));
-        let application = accounts.add_application("key".into(), Secret::new("secret"));
+        let application = accounts.add_application("key".into(), Secret::new("canary-secret"));
         accounts.add_credential("first".into(), application, Rule::everything(), now);
         let (valid, _) = accounts.request_credential(application, Wish::default(), now);
         let id = accounts.credential(&valid).expect("a key").id;

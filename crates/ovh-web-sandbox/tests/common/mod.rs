@@ -304,8 +304,7 @@ pub fn at(path: &str) -> String {
 
 /// Creates a database and waits until it is there.
 pub fn database(sandbox: &Sandbox, client: &Client, user: &str) -> String {
-    let body =
-        json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "Pass-42x"});
+    let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "canaryPass-42x"});
     client.post(&at("/database"), body).task();
     settle(sandbox);
     format!("{user}.mysql.db")

@@ -268,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_renewed_ahead_of_its_end_and_kept_when_that_fails() {
-        let tokens = Tokens::new("id".into(), "secret".into(), String::new());
+        let tokens = Tokens::new("id".into(), "canary-secret".into(), String::new());
         let at = Duration::from_secs;
         let grant = |value: &str| {
             let granted = Granted {

@@ -60,7 +60,8 @@ impl HttpEngine for Kept {
         let answer = match request.url() {
             url if url.ends_with("/auth/time") => SERVER.to_string(),
             url if url.ends_with("/oauth2/token") || url.ends_with("/token") => {
-                r#"{"access_token":"granted","token_type":"Bearer","expires_in":3599}"#.to_owned()
+                r#"{"access_token":"canary-granted","token_type":"Bearer","expires_in":3599}"#
+                    .to_owned()
             }
             _ => "null".to_owned(),
         };
@@ -158,9 +159,10 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
         Turns::Token(_, from) => {
             assert_eq!(all[0].url, *from, "{what}");
             let form = String::from_utf8_lossy(&all[0].body).into_owned();
-            let whole = "grant_type=client_credentials&scope=all&client_id=id&client_secret=secret";
+            let whole =
+                "grant_type=client_credentials&scope=all&client_id=id&client_secret=canary-secret";
             assert_eq!(form, whole, "{what}");
-            assert_eq!(sent.header("authorization"), Some("Bearer granted"));
+            assert_eq!(sent.header("authorization"), Some("Bearer canary-granted"));
             assert_eq!(sent.header("x-ovh-application"), None, "{what}");
         }
         Turns::Bearer(_) => {
@@ -192,7 +194,7 @@ async fn their_settings_make_the_same_client_but_for_what_the_page_lists() {
     let builder = Client::builder()
         .endpoint(Endpoint::KimsufiEu)
         .client_id("id")
-        .client_secret("secret")
+        .client_secret("canary-secret")
         .token_url("https://example.com/token");
     let kimsufi = Turns::Token(
         "https://eu.api.kimsufi.com/1.0",

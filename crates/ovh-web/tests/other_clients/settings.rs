@@ -21,7 +21,7 @@ pub(super) fn files(texts: [&str; 3]) -> Sources {
 pub(super) const KEYS: &str = "[default]\nendpoint = ovh-eu\n[ovh-eu]\napplication_key = ak\napplication_secret = as\n\
                     consumer_key = ck\n";
 pub(super) const ACCOUNT: &str =
-    "[default]\nendpoint = ovh-eu\n[ovh-eu]\nclient_id = id\nclient_secret = secret\n";
+    "[default]\nendpoint = ovh-eu\n[ovh-eu]\nclient_id = id\nclient_secret = canary-secret\n";
 
 /// Name, the sources, and what becomes of them.
 pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
@@ -37,7 +37,7 @@ pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
     let account = [
         ("OVH_ENDPOINT", "ovh-ca"),
         ("OVH_CLIENT_ID", "id"),
-        ("OVH_CLIENT_SECRET", "secret"),
+        ("OVH_CLIENT_SECRET", "canary-secret"),
     ];
     vec![
         ("all from the environment", Same, environment(&whole), Signed(EU, all)),
@@ -157,7 +157,7 @@ pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
             Same,
             files([KEYS, "", ""])
                 .variable("OVH_CLIENT_ID", "id")
-                .variable("OVH_CLIENT_SECRET", "secret"),
+                .variable("OVH_CLIENT_SECRET", "canary-secret"),
             Refused(&["two kinds", "./ovh.conf, line 4", "OVH_CLIENT_ID"]),
         ),
         (

@@ -45,13 +45,13 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
         NewDatabaseType::Mariadb,
         "examplex",
     )
-    .password("pass")
+    .password("canary-pass")
     .quota(ExtraSqlQuota::from(25))
     .version(DatabaseVersion::V10_11);
     let _ = hosting.databases().create(&new).await.expect("a task");
     let dependency = ModuleDependencyInput::new()
         .name("n")
-        .password("p")
+        .password("canary-p")
         .port(3306)
         .prefix("x_")
         .server("s")
@@ -59,13 +59,13 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
         .user("u");
     let new = NewModule::new(102)
         .admin_name("anna")
-        .admin_password("password")
+        .admin_password("canary-admin")
         .domain("a.example")
         .language(ModuleLanguage::Fr)
         .path("www")
         .dependencies(vec![dependency]);
     let _ = hosting.modules().install(&new).await.expect("a task");
-    let new = NewUser::new("www", "example-a", "pass").ssh_state(SshState::None);
+    let new = NewUser::new("www", "example-a", "canary-pass").ssh_state(SshState::None);
     let _ = hosting.users().create(&new).await.expect("a task");
     let new = NewDump::new(DumpDate::Weekly1).send_email(false);
     let _ = database.dumps().create(&new).await.expect("a task");
@@ -93,18 +93,18 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
         ),
         (
             "POST /database",
-            json!({"capabilitie": "extraSqlPerso", "password": "pass", "quota": 25, "type": "mariadb",
+            json!({"capabilitie": "extraSqlPerso", "password": "canary-pass", "quota": 25, "type": "mariadb",
                 "user": "examplex", "version": "10.11"}),
         ),
         (
             "POST /module",
-            json!({"adminName": "anna", "adminPassword": "password", "domain": "a.example", "language": "fr",
-                "moduleId": 102, "path": "www", "dependencies": [{"name": "n", "password": "p", "port": 3306,
+            json!({"adminName": "anna", "adminPassword": "canary-admin", "domain": "a.example", "language": "fr",
+                "moduleId": 102, "path": "www", "dependencies": [{"name": "n", "password": "canary-p", "port": 3306,
                 "prefix": "x_", "server": "s", "type": "mysql", "user": "u"}]}),
         ),
         (
             "POST /user",
-            json!({"home": "www", "login": "example-a", "password": "pass", "sshState": "none"}),
+            json!({"home": "www", "login": "example-a", "password": "canary-pass", "sshState": "none"}),
         ),
         (
             "POST /database/d.mysql.db/dump",

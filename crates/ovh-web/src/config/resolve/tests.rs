@@ -196,15 +196,15 @@ fn each_kind_of_credentials_is_found_in_each_place() {
     let environment = Sources::new()
         .variable("OVH_ENDPOINT", "ovh-ca")
         .variable("OVH_CLIENT_ID", "id")
-        .variable("OVH_CLIENT_SECRET", "secret");
+        .variable("OVH_CLIENT_SECRET", "canary-secret");
     let file = Sources::new().file(
         "./ovh.conf",
-        "[default]\nendpoint=ovh-ca\n[ovh-ca]\nclient_id=id\nclient_secret=secret\n",
+        "[default]\nendpoint=ovh-ca\n[ovh-ca]\nclient_id=id\nclient_secret=canary-secret\n",
     );
     let program = Explicit {
         endpoint: Some(Endpoint::OvhCa),
         client_id: Some("id".into()),
-        client_secret: Some("secret".into()),
+        client_secret: Some("canary-secret".into()),
         ..Explicit::default()
     };
     let none = Explicit::default();
@@ -221,7 +221,7 @@ fn each_kind_of_credentials_is_found_in_each_place() {
         };
         assert_eq!(
             (client_id.expose(), client_secret.expose()),
-            ("id", "secret")
+            ("id", "canary-secret")
         );
         assert_eq!(token_url, "https://ca.ovh.com/auth/oauth2/token");
     }
