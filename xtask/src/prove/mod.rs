@@ -14,6 +14,7 @@ mod machine;
 mod plot;
 mod program;
 mod scale;
+mod secrets;
 mod soak;
 mod waits;
 
@@ -59,7 +60,7 @@ struct Part {
 }
 
 /// All of them, in the order of the report.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     calls::PART,
     decode::PART,
     scale::PART,
@@ -67,6 +68,7 @@ const PARTS: [Part; 7] = [
     build::PART,
     first_use::PART,
     soak::PART,
+    secrets::PART,
 ];
 
 /// What a part has to work with.

@@ -1,0 +1,306 @@
+//! Secrets: every program of the workspace runs at the finest level of tracing in a copy that keeps
+//! all that is shown and notes every secret that is made; then the one is searched for the other.
+
+mod copy;
+mod search;
+
+use super::figures::Target;
+use super::program::output;
+use super::{Lab, Outcome, Part};
+use crate::budget::count::cargo;
+use crate::failure::Failure;
+use copy::{LOG, OURS, TRACING};
+use search::{Found, ON_PURPOSE, SHORTEST, Search};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(super) const PART: Part = Part {
+    name: "secrets",
+    title: "Secrets: everything at the finest level of tracing",
+    run: measure,
+};
+
+/// The programs that fuzz, and what is in each secret that they mean to be one.
+const FUZZ: [&str; 2] = ["short", "fuzz"];
+const FUZZ_CANARY: &str = "c4n4ry";
+
+/// In how many ways the control shows a secret.
+const WAYS: u64 = 6;
+
+/// What is run, and what it is called in the report. Two tests are left out: they look at the
+/// sources, which are not as they were.
+const RUNS: [(&str, &str); 6] = [
+    (
+        "tests and documentation examples",
+        "test --workspace --no-fail-fast -- --nocapture \
+         --skip every_change_fits_the_sources --skip no_rule_of_the_house_is_broken",
+    ),
+    (
+        "tests of what stands behind features",
+        "test -p ovh-web --all-features --lib --tests -- --nocapture",
+    ),
+    (
+        "tests of HTTPS at the sandbox",
+        "test -p ovh-web-sandbox --test tls -- --nocapture",
+    ),
+    (
+        "soak of the sandbox",
+        "bench -p ovh-web-sandbox --bench soak -- 2000",
+    ),
+    (
+        "speed of the sandbox",
+        "bench -p ovh-web-sandbox --bench speed",
+    ),
+    (
+        "measurements of this report, in short",
+        "xtask prove --quick --only calls,decode,scale,waits,soak",
+    ),
+];
+
+/// What was run and found.
+#[derive(Clone, Debug, Default)]
+struct Searched {
+    /// What was run, and how many tests passed in it.
+    runs: Vec<(String, u64)>,
+    secrets: usize,
+    /// Those that are too short to be searched for.
+    short: BTreeSet<String>,
+    /// How many may be shown, by the reason.
+    public: BTreeMap<&'static str, usize>,
+    found: Found,
+}
+
+fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
+    let folder = lab.scratch.join("secrets");
+    for part in ["copy", "kept"] {
+        let place = folder.join(part);
+        if place.exists() {
+            std::fs::remove_dir_all(&place)
+                .map_err(|error| Failure::io("remove", &place, error))?;
+        }
+    }
+    let (copy, kept) = (folder.join("copy"), folder.join("kept"));
+    std::fs::create_dir_all(&kept).map_err(|error| Failure::io("make", &kept, error))?;
+    make_copy(lab.workspace.root(), &copy, &kept)?;
+    let mut runs: Vec<(String, Vec<String>)> = RUNS
+        .iter()
+        .map(|(title, words)| {
+            let words = words.split_whitespace().map(str::to_owned);
+            ((*title).to_owned(), words.collect())
+        })
+        .collect();
+    for name in examples(&copy)? {
+        let words = ["run", "-p", "ovh-web", "--all-features", "--example", &name];
+        runs.push((format!("example {name}"), words.map(str::to_owned).to_vec()));
+    }
+    let mut searched = Searched::default();
+    for (number, (title, words)) in runs[..lab.or_quick(runs.len(), 1)].iter().enumerate() {
+        lab.tell(format!("cargo {}", words.join(" ")))?;
+        let place = kept.join(format!("output-{number}"));
+        let passed = run(&copy, &folder.join("target"), words, &place)?;
+        searched.runs.push((title.clone(), passed));
+    }
+    search(&kept, &mut searched)?;
+    Ok(report(&searched))
+}
+
+/// A copy of what is committed, in which everything shown is kept.
+fn make_copy(root: &Path, copy: &Path, kept: &Path) -> Result<(), Failure> {
+    output(
+        Command::new("git")
+            .args(["clone", "--quiet"])
+            .arg(root)
+            .arg(copy),
+    )?;
+    copy::apply(copy, &OURS, kept)?;
+    copy::add_control(copy)?;
+    let tracing = beside(copy, "tracing-core")?;
+    copy::apply(&tracing, &TRACING, kept)?;
+    let log = beside(copy, "log")?;
+    copy::apply(&log, &LOG, kept)?;
+    copy::patch(copy, &[("tracing-core", &tracing), ("log", &log)])?;
+    // The lock file tells where a package comes from.
+    output(cargo(copy).args(["metadata", "--format-version", "1"])).map(drop)
+}
+
+/// A package that the copy depends on, brought beside it to be changed.
+fn beside(copy: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let told = output(cargo(copy).args(["metadata", "--format-version", "1", "--locked"]))?;
+    let told: Value = serde_json::from_str(&told)
+        .map_err(|error| Failure::new(format!("cargo metadata told no JSON: {error}")))?;
+    let packages = told["packages"].as_array().into_iter().flatten();
+    let manifest = packages
+        .filter(|package| package["name"] == name)
+        .find_map(|package| package["manifest_path"].as_str())
+        .ok_or_else(|| Failure::new(format!("nothing depends on {name}")))?;
+    let from = Path::new(manifest).with_file_name("");
+    let to = copy.with_file_name(name);
+    copy_folder(&from, &to)?;
+    Ok(to)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(to).map_err(|error| Failure::io("make", to, error))?;
+    let failed = |error| Failure::io("read", from, error);
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target).map_err(|error| Failure::io("copy", &path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of the facade's examples.
+fn examples(copy: &Path) -> Result<BTreeSet<String>, Failure> {
+    let folder = copy.join("crates/ovh-web/examples");
+    let failed = |error| Failure::io("read", &folder, error);
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let is_example =
+            path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").exists();
+        if let (true, Some(name)) = (is_example, path.file_stem()) {
+            names.insert(name.to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Runs cargo in the copy, keeps what it and its programs print, and tells how many tests passed.
+fn run(copy: &Path, target: &Path, words: &[String], place: &Path) -> Result<u64, Failure> {
+    let failed = |error| Failure::io("write", place, error);
+    let file = File::create(place).map_err(failed)?;
+    let status = cargo(copy)
+        .args(words)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TERM_COLOR", "never")
+        .stdout(file.try_clone().map_err(failed)?)
+        .stderr(file)
+        .status()
+        .map_err(|error| Failure::io("run", Path::new("cargo"), error))?;
+    let text = std::fs::read(place).map_err(|error| Failure::io("read", place, error))?;
+    let text = String::from_utf8_lossy(&text);
+    if !status.success() {
+        return Err(Failure::new(format!(
+            "`cargo {}` failed in the copy ({status}); all that it said is in {}",
+            words.join(" "),
+            place.display()
+        )));
+    }
+    Ok(passed(&text))
+}
+
+fn passed(text: &str) -> u64 {
+    text.lines()
+        .filter_map(|line| line.split_once("test result: ok. ")?.1.split(' ').next())
+        .filter_map(|number| number.parse::<u64>().ok())
+        .sum()
+}
+
+/// Looks for all secrets of all programs in all that they have shown.
+fn search(kept: &Path, searched: &mut Searched) -> Result<(), Failure> {
+    let failed = |error| Failure::io("read", kept, error);
+    let (mut noted, mut shown) = (BTreeSet::new(), Vec::new());
+    for entry in std::fs::read_dir(kept).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("secret-") {
+            let text = std::fs::read_to_string(&path);
+            let text = text.map_err(|error| Failure::io("read", &path, error))?;
+            // Fuzzing takes anything for a secret, the letters of a file's keys too.
+            let is_fuzz = FUZZ.iter().any(|program| name.contains(program));
+            noted.extend(
+                search::secrets(&text)
+                    .filter(|secret| !is_fuzz || secret.contains(FUZZ_CANARY))
+                    .map(str::to_owned),
+            );
+        } else {
+            shown.push(path);
+        }
+    }
+    shown.sort();
+    searched.secrets = noted.len();
+    let short = noted.iter().filter(|secret| search::is_short(secret));
+    searched.short = short.cloned().collect();
+    for reason in noted.iter().filter_map(|value| search::may_be_shown(value)) {
+        *searched.public.entry(reason).or_default() += 1;
+    }
+    let search = Search::of(noted.iter().map(String::as_str))?;
+    for path in &shown {
+        search.file(path, &mut searched.found)?;
+    }
+    Ok(())
+}
+
+/// The section.
+fn report(searched: &Searched) -> Outcome {
+    let found = &searched.found;
+    let mut text = format!(
+        "A copy of the sources, made by the table in `xtask/src/prove/secrets/copy.rs`, keeps all that \
+         is shown: what programs print, panics too; each span, event and line of a log at the finest \
+         level, of every crate; each error that is made, with details and causes; each request, reply, \
+         builder and client as `Debug`; each entry of a sandbox's journal. Every text that becomes a \
+         `Secret` is noted, which is every credential and every secret field of a model. Afterwards \
+         all that was shown is searched for each of them, also as a quoted string and as part of a \
+         URL.\n\n\
+         {} values; {} of them are shorter than {SHORTEST} letters, from tests of what is too short or \
+         wrong, and cannot be searched for. {} lines, {:.0} MB. Not searched for, since they may be \
+         shown:\n\n",
+        searched.secrets,
+        searched.short.len(),
+        found.lines,
+        found.bytes as f64 / 1e6,
+    );
+    for (reason, count) in &searched.public {
+        let _ = writeln!(text, "* {count}: {reason}");
+    }
+    text.push_str("\n| run | tests passed |\n|---|---|\n");
+    for (title, passed) in &searched.runs {
+        let passed = match passed {
+            0 => String::new(),
+            some => some.to_string(),
+        };
+        let _ = writeln!(text, "| {title} | {passed} |");
+    }
+    let _ = writeln!(
+        text,
+        "\nA test of the copy shows secrets on purpose, each in a way of its own, to see that the \
+         search finds them: {}.",
+        found
+            .on_purpose
+            .iter()
+            .map(|secret| secret.trim_start_matches(ON_PURPOSE))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    for (line, times) in &found.leaks {
+        let _ = writeln!(text, "\n* {times} times: `{line}`");
+    }
+    Outcome {
+        targets: vec![
+            Target::count(
+                "secrets: lines that show one",
+                found.leaks.values().sum(),
+                0,
+            ),
+            Target::count(
+                "secrets: ways of showing one on purpose that the search misses",
+                WAYS.saturating_sub(found.on_purpose.len() as u64),
+                0,
+            ),
+        ],
+        text,
+        drawings: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
