@@ -115,6 +115,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_key_that_is_set_twice_is_named_if_it_is_one_and_not_if_it_may_be_a_secret() {
+        for (key, named) in [
+            ("endpoint", "`endpoint` was"),
+            ("profile", "`profile` was"),
+            ("consumer_key", "`consumer_key` was"),
+            ("s3cr3t", "this key was"),
+        ] {
+            let text = format!("[ovh-eu]\n{key} = a\n{key} = b\n");
+            let told = Document::parse(&text).expect_err("set twice");
+            assert_eq!(told.line, 3);
+            assert_eq!(told.what, format!("{named} set already in line 2"));
+        }
+    }
+
+    #[test]
     fn values_are_taken_as_they_stand() {
         let text = "\u{feff}; a comment\r\n# another\r\n\r\n[default]\r\nendpoint = ovh-eu\r\n\
                     [ovh-eu] ; behind a section it is harmless\r\n\
