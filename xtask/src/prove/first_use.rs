@@ -1,7 +1,7 @@
 //! First use: the README's two commands as a newcomer runs them, in a fresh clone, with an empty home.
 
 use super::figures::Target;
-use super::program::{output, said};
+use super::program::{self, output, said};
 use super::{Lab, Outcome, Part};
 use crate::failure::Failure;
 use std::ffi::OsString;
@@ -27,7 +27,7 @@ struct Ran {
     downloads: usize,
     warnings: usize,
     /// Tests that passed.
-    passed: usize,
+    passed: u64,
 }
 
 /// What a newcomer meets.
@@ -42,23 +42,10 @@ struct Met {
 
 fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     let folder = lab.scratch.join("first-use");
-    let empty = |place: &Path| -> Result<(), Failure> {
-        match std::fs::remove_dir_all(place) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Failure::io("remove", place, error))
-            }
-            _ => Ok(()),
-        }
-    };
-    empty(&folder)?;
+    program::remove(&folder)?;
     let (clone, home) = (folder.join("clone"), folder.join("home"));
     std::fs::create_dir_all(&home).map_err(|error| Failure::io("make", &home, error))?;
-    output(
-        Command::new("git")
-            .args(["clone", "--quiet"])
-            .arg(lab.workspace.root())
-            .arg(&clone),
-    )?;
+    program::clone(lab.workspace.root(), &clone)?;
     let mut met = Met::default();
     for command in &COMMANDS[..lab.or_quick(COMMANDS.len(), 1)] {
         lab.tell(format!("cargo {}", command.join(" ")))?;
@@ -72,7 +59,7 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     )?;
     met.changed = status.lines().count();
     met.bytes = size(&home.join(".cargo/registry/cache"));
-    empty(&folder)?;
+    program::remove(&folder)?;
     Ok(report(&met))
 }
 
@@ -122,16 +109,12 @@ fn read(command: String, took: Duration, told: &str, printed: &str) -> Ran {
         let lines = told.lines().map(str::trim_start);
         lines.filter(|line| line.starts_with(word)).count()
     };
-    let passed = printed
-        .lines()
-        .filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next())
-        .filter_map(|number| number.parse::<usize>().ok());
     Ran {
         command,
         seconds: took.as_secs_f64(),
         downloads: begins("Downloaded "),
         warnings: begins("warning"),
-        passed: passed.sum(),
+        passed: program::passed(printed),
     }
 }
 
@@ -149,7 +132,7 @@ fn size(folder: &Path) -> u64 {
 
 /// The section.
 fn report(met: &Met) -> Outcome {
-    let sum = |of: fn(&Ran) -> usize| met.ran.iter().map(of).sum::<usize>() as u64;
+    let warnings: usize = met.ran.iter().map(|ran| ran.warnings).sum();
     let mut text = String::from(
         "A fresh clone, an empty home (so no cache of cargo's), nothing on the path but the compiler and \
          the system's own programs; the README's two commands, letter for letter.\n\n\
@@ -171,7 +154,7 @@ fn report(met: &Met) -> Outcome {
         targets: vec![
             Target::count(
                 "first use: warnings that a newcomer sees",
-                sum(|ran| ran.warnings),
+                warnings as u64,
                 0,
             ),
             Target::count(

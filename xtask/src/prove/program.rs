@@ -146,6 +146,31 @@ pub(super) fn output(command: &mut Command) -> Result<String, Failure> {
     )))
 }
 
+/// A clone of what is committed.
+pub(super) fn clone(root: &Path, to: &Path) -> Result<(), Failure> {
+    let mut git = Command::new("git");
+    output(git.args(["clone", "--quiet"]).arg(root).arg(to)).map(drop)
+}
+
+/// Removes a folder with all that is in it, if there is one.
+pub(super) fn remove(folder: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::io("remove", folder, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many tests passed, by what their runner printed; other words may stand before that.
+pub(super) fn passed(printed: &str) -> u64 {
+    printed
+        .lines()
+        .filter_map(|line| line.split_once("test result: ok. ")?.1.split(' ').next())
+        .filter_map(|number| number.parse::<u64>().ok())
+        .sum()
+}
+
 /// The last line of what was printed, as JSON.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let line = text.lines().last().unwrap_or_default();
@@ -165,4 +190,15 @@ pub(super) fn said(program: &str, args: &[&str]) -> Option<String> {
     done.status
         .success()
         .then(|| text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_that_passed_are_summed_also_behind_other_words() {
+        let text = "x test result: ok. 3 passed; 0 failed\ntest result: ok. 4 passed;\ntest result: FAILED. 1 passed\n";
+        assert_eq!(passed(text), 7);
+    }
 }

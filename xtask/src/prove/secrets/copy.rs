@@ -5,6 +5,7 @@
 //! workspace runs at the finest level, whether it has a subscriber or not.
 
 use crate::failure::Failure;
+use crate::prove::put;
 use std::path::Path;
 
 /// What keeps lines and secrets, as a module of each crate that needs it.
@@ -182,10 +183,10 @@ pub(super) fn apply(folder: &Path, edits: &[Edit], kept_in: &Path) -> Result<(),
         let path = folder.join(edit.file);
         let text =
             std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, error))?;
-        write(&path, &changed(&text, edit)?)?;
+        put(&path, &changed(&text, edit)?)?;
         if edit.file.ends_with("src/lib.rs") {
             let module = SHOWN.replace("@FOLDER@", &kept_in.to_string_lossy());
-            write(&path.with_file_name("shown.rs"), &module)?;
+            put(&path.with_file_name("shown.rs"), &module)?;
         }
     }
     Ok(())
@@ -193,7 +194,7 @@ pub(super) fn apply(folder: &Path, edits: &[Edit], kept_in: &Path) -> Result<(),
 
 /// Puts the test in that shows secrets on purpose.
 pub(super) fn add_control(folder: &Path) -> Result<(), Failure> {
-    write(&folder.join("tests/tests/control.rs"), CONTROL)
+    put(&folder.join("tests/tests/control.rs"), CONTROL)
 }
 
 /// Has cargo take these folders for the packages of their names.
@@ -208,11 +209,7 @@ pub(super) fn patch(folder: &Path, packages: &[(&str, &Path)]) -> Result<(), Fai
             place.display().to_string()
         ));
     }
-    write(&path, &text)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| Failure::io("write", path, error))
+    put(&path, &text)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod copy;
 mod search;
 
 use super::figures::Target;
-use super::program::output;
+use super::program::{self, output};
 use super::{Lab, Outcome, Part};
 use crate::budget::count::cargo;
 use crate::failure::Failure;
@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 pub(super) const PART: Part = Part {
     name: "secrets",
@@ -24,9 +23,13 @@ pub(super) const PART: Part = Part {
     run: measure,
 };
 
-/// The programs that fuzz, and what is in each secret that they mean to be one.
-const FUZZ: [&str; 2] = ["short", "fuzz"];
+/// What the files of the programs that fuzz begin with, and what is in each secret that they mean to
+/// be one.
+const FUZZ: [&str; 2] = ["secret-short-", "secret-ovh_web_fuzz-"];
 const FUZZ_CANARY: &str = "c4n4ry";
+
+/// So many of the lines that show a secret stand in the report.
+const LINES: usize = 40;
 
 /// In how many ways the control shows a secret.
 const WAYS: u64 = 6;
@@ -76,14 +79,9 @@ struct Searched {
 
 fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     let folder = lab.scratch.join("secrets");
-    for part in ["copy", "kept"] {
-        let place = folder.join(part);
-        if place.exists() {
-            std::fs::remove_dir_all(&place)
-                .map_err(|error| Failure::io("remove", &place, error))?;
-        }
-    }
     let (copy, kept) = (folder.join("copy"), folder.join("kept"));
+    program::remove(&copy)?;
+    program::remove(&kept)?;
     std::fs::create_dir_all(&kept).map_err(|error| Failure::io("make", &kept, error))?;
     make_copy(lab.workspace.root(), &copy, &kept)?;
     let mut runs: Vec<(String, Vec<String>)> = RUNS
@@ -110,12 +108,7 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
 
 /// A copy of what is committed, in which everything shown is kept.
 fn make_copy(root: &Path, copy: &Path, kept: &Path) -> Result<(), Failure> {
-    output(
-        Command::new("git")
-            .args(["clone", "--quiet"])
-            .arg(root)
-            .arg(copy),
-    )?;
+    program::clone(root, copy)?;
     copy::apply(copy, &OURS, kept)?;
     copy::add_control(copy)?;
     let tracing = beside(copy, "tracing-core")?;
@@ -195,14 +188,7 @@ fn run(copy: &Path, target: &Path, words: &[String], place: &Path) -> Result<u64
             place.display()
         )));
     }
-    Ok(passed(&text))
-}
-
-fn passed(text: &str) -> u64 {
-    text.lines()
-        .filter_map(|line| line.split_once("test result: ok. ")?.1.split(' ').next())
-        .filter_map(|number| number.parse::<u64>().ok())
-        .sum()
+    Ok(program::passed(&text))
 }
 
 /// Looks for all secrets of all programs in all that they have shown.
@@ -216,7 +202,7 @@ fn search(kept: &Path, searched: &mut Searched) -> Result<(), Failure> {
             let text = std::fs::read_to_string(&path);
             let text = text.map_err(|error| Failure::io("read", &path, error))?;
             // Fuzzing takes anything for a secret, the letters of a file's keys too.
-            let is_fuzz = FUZZ.iter().any(|program| name.contains(program));
+            let is_fuzz = FUZZ.iter().any(|program| name.starts_with(program));
             noted.extend(
                 search::secrets(&text)
                     .filter(|secret| !is_fuzz || secret.contains(FUZZ_CANARY))
@@ -281,7 +267,7 @@ fn report(searched: &Searched) -> Outcome {
             .collect::<Vec<_>>()
             .join(", ")
     );
-    for (line, times) in &found.leaks {
+    for (line, times) in found.leaks.iter().take(LINES) {
         let _ = writeln!(text, "\n* {times} times: `{line}`");
     }
     Outcome {
