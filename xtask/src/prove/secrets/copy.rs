@@ -4,181 +4,66 @@
 //! The two crates that everything logs through are patched too, so that every program of the
 //! workspace runs at the finest level, whether it has a subscriber or not.
 
+use super::edits::{Edit, LOG, OURS, TRACING, changed};
+use crate::budget::count::cargo;
 use crate::failure::Failure;
+use crate::prove::program::{self, output};
 use crate::prove::put;
-use std::path::Path;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// What keeps lines and secrets, as a module of each crate that needs it.
 const SHOWN: &str = include_str!("shown.rs.txt");
 /// A test that shows secrets on purpose.
 const CONTROL: &str = include_str!("control.rs.txt");
 
-/// A change of one place, which has to be there, and once.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edit {
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
+/// A copy of what is committed, in which everything shown is kept.
+pub(super) fn make(root: &Path, copy: &Path, kept: &Path) -> Result<(), Failure> {
+    program::clone(root, copy)?;
+    apply(copy, &OURS, kept)?;
+    add_control(copy)?;
+    let tracing = beside(copy, "tracing-core")?;
+    apply(&tracing, &TRACING, kept)?;
+    let log = beside(copy, "log")?;
+    apply(&log, &LOG, kept)?;
+    patch(copy, &[("tracing-core", &tracing), ("log", &log)])?;
+    // The lock file tells where a package comes from.
+    output(cargo(copy).args(["metadata", "--format-version", "1"])).map(drop)
 }
 
-const fn edit(file: &'static str, from: &'static str, to: &'static str) -> Edit {
-    Edit { file, from, to }
+/// A package that the copy depends on, brought beside it to be changed.
+fn beside(copy: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let told = output(cargo(copy).args(["metadata", "--format-version", "1", "--locked"]))?;
+    let told: Value = serde_json::from_str(&told)
+        .map_err(|error| Failure::new(format!("cargo metadata told no JSON: {error}")))?;
+    let packages = told["packages"].as_array().into_iter().flatten();
+    let manifest = packages
+        .filter(|package| package["name"] == name)
+        .find_map(|package| package["manifest_path"].as_str())
+        .ok_or_else(|| Failure::new(format!("nothing depends on {name}")))?;
+    let from = Path::new(manifest).with_file_name("");
+    let to = copy.with_file_name(name);
+    copy_folder(&from, &to)?;
+    Ok(to)
 }
 
-/// Where the module goes, and what uses it, in our own crates.
-pub(super) const OURS: [Edit; 9] = [
-    edit(
-        "crates/ovh-runtime/src/lib.rs",
-        "\nmod secret;\n",
-        "\nmod secret;\nmod shown;\n",
-    ),
-    // The one door of every secret.
-    edit(
-        "crates/ovh-runtime/src/secret.rs",
-        "        Self(SecretString::from(text.as_str()))\n",
-        "        crate::shown::secret(&text);\n        Self(SecretString::from(text.as_str()))\n",
-    ),
-    // The one door of every error.
-    edit(
-        "crates/ovh-runtime/src/error.rs",
-        "        Error(Box::new(self.0))\n",
-        "        let error = Error(Box::new(self.0));
-        let details: Vec<_> = error.details().collect();
-        crate::shown::line(format_args!(\"error: {error} {error:?} {details:?}\"));
-        let mut cause = std::error::Error::source(&error);
-        while let Some(it) = cause {
-            crate::shown::line(format_args!(\"cause: {it} {it:?}\"));
-            cause = it.source();
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(to).map_err(|error| Failure::io("make", to, error))?;
+    let failed = |error| Failure::io("read", from, error);
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target).map_err(|error| Failure::io("copy", &path, error))?;
         }
-        error\n",
-    ),
-    edit(
-        "crates/ovh-web/src/lib.rs",
-        "\nmod builder;\n",
-        "\nmod builder;\nmod shown;\n",
-    ),
-    edit(
-        "crates/ovh-web/src/builder.rs",
-        "    pub fn build(mut self) -> Result<Client, Error> {\n",
-        "    pub fn build(self) -> Result<Client, Error> {
-        crate::shown::line(format_args!(\"builder: {self:?}\"));
-        let client = self.really_build()?;
-        crate::shown::line(format_args!(\"client: {client:?}\"));
-        Ok(client)
     }
-
-    fn really_build(mut self) -> Result<Client, Error> {\n",
-    ),
-    edit(
-        "crates/ovh-web/src/transport/mod.rs",
-        "    async fn carry(&self, request: Request) -> Result<Reply, Error> {\n",
-        "    async fn carry(&self, request: Request) -> Result<Reply, Error> {
-        crate::shown::line(format_args!(\"request: {request:?}\"));\n",
-    ),
-    edit(
-        "crates/ovh-web/src/transport/mod.rs",
-        "        match outcome {\n            Ok(reply) => {\n",
-        "        match outcome {
-            Ok(reply) => {
-                crate::shown::line(format_args!(\"reply: {reply:?}\"));\n",
-    ),
-    edit(
-        "crates/ovh-web-sandbox/src/lib.rs",
-        "\nmod secrets;\n",
-        "\nmod secrets;\nmod shown;\n",
-    ),
-    edit(
-        "crates/ovh-web-sandbox/src/journal/mod.rs",
-        "            kept.entries.push_back(entry.clone());\n",
-        "            crate::shown::line(format_args!(\"journal: {entry} {entry:?}\"));
-            kept.entries.push_back(entry.clone());\n",
-    ),
-];
-
-/// The same in the crate behind `tracing`, below its own folder.
-pub(super) const TRACING: [Edit; 7] = [
-    edit(
-        "src/lib.rs",
-        "pub mod callsite;\n",
-        "mod shown;\npub mod callsite;\n",
-    ),
-    edit(
-        "src/metadata.rs",
-        "static MAX_LEVEL: AtomicUsize = AtomicUsize::new(LevelFilter::OFF_USIZE);",
-        "static MAX_LEVEL: AtomicUsize = AtomicUsize::new(LevelFilter::TRACE_USIZE);",
-    ),
-    edit(
-        "src/subscriber.rs",
-        "    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::never()\n",
-        "    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::always()\n",
-    ),
-    edit(
-        "src/subscriber.rs",
-        "    fn enabled(&self, _metadata: &Metadata<'_>) -> bool {\n        false\n",
-        "    fn enabled(&self, _metadata: &Metadata<'_>) -> bool {\n        true\n",
-    ),
-    edit(
-        "src/dispatcher.rs",
-        "        self.subscriber().new_span(span)\n",
-        "        crate::shown::line(format_args!(\"span: {} {:?}\", span.metadata().name(), span.values()));
-        self.subscriber().new_span(span)\n",
-    ),
-    edit(
-        "src/dispatcher.rs",
-        "        self.subscriber().record(span, values)\n",
-        "        crate::shown::line(format_args!(\"record: {values:?}\"));
-        self.subscriber().record(span, values)\n",
-    ),
-    edit(
-        "src/dispatcher.rs",
-        "        let subscriber = self.subscriber();\n        if subscriber.event_enabled(event) {\n",
-        "        let subscriber = self.subscriber();
-        crate::shown::line(format_args!(\"event: {event:?}\"));
-        if subscriber.event_enabled(event) {\n",
-    ),
-];
-
-/// The same in the crate `log`.
-pub(super) const LOG: [Edit; 3] = [
-    edit("src/lib.rs", "\nmod serde;\n", "\nmod serde;\nmod shown;\n"),
-    edit(
-        "src/lib.rs",
-        "static MAX_LOG_LEVEL_FILTER: AtomicUsize = AtomicUsize::new(0);",
-        "static MAX_LOG_LEVEL_FILTER: AtomicUsize = AtomicUsize::new(5);",
-    ),
-    edit(
-        "src/lib.rs",
-        "    fn enabled(&self, _: &Metadata) -> bool {
-        false
-    }
-
-    fn log(&self, _: &Record) {}\n",
-        "    fn enabled(&self, _: &Metadata) -> bool {
-        true
-    }
-
-    fn log(&self, record: &Record) {
-        crate::shown::line(format_args!(\"log: {} {}\", record.target(), record.args()));
-    }\n",
-    ),
-];
-
-/// A text with this change.
-pub(super) fn changed(text: &str, edit: &Edit) -> Result<String, Failure> {
-    match text.matches(edit.from).count() {
-        1 => Ok(text.replacen(edit.from, edit.to, 1)),
-        times => Err(Failure::new(format!(
-            "{} has this {times} times and not once, so a copy of it cannot be made to keep what is \
-             shown; bring the table of changes in line with it: {}",
-            edit.file, edit.from
-        ))),
-    }
+    Ok(())
 }
 
 /// Makes the changes to a folder, and puts the module that they use beside each crate's root.
-pub(super) fn apply(folder: &Path, edits: &[Edit], kept_in: &Path) -> Result<(), Failure> {
+fn apply(folder: &Path, edits: &[Edit], kept_in: &Path) -> Result<(), Failure> {
     for edit in edits {
         let path = folder.join(edit.file);
         let text =
@@ -193,12 +78,12 @@ pub(super) fn apply(folder: &Path, edits: &[Edit], kept_in: &Path) -> Result<(),
 }
 
 /// Puts the test in that shows secrets on purpose.
-pub(super) fn add_control(folder: &Path) -> Result<(), Failure> {
+fn add_control(folder: &Path) -> Result<(), Failure> {
     put(&folder.join("tests/tests/control.rs"), CONTROL)
 }
 
 /// Has cargo take these folders for the packages of their names.
-pub(super) fn patch(folder: &Path, packages: &[(&str, &Path)]) -> Result<(), Failure> {
+fn patch(folder: &Path, packages: &[(&str, &Path)]) -> Result<(), Failure> {
     let path = folder.join("Cargo.toml");
     let mut text =
         std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, error))?;
@@ -210,28 +95,4 @@ pub(super) fn patch(folder: &Path, packages: &[(&str, &Path)]) -> Result<(), Fai
         ));
     }
     put(&path, &text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_change_fits_the_sources_of_today() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for edit in &OURS {
-            let text = std::fs::read_to_string(root.join(edit.file)).expect("a source");
-            let changed = changed(&text, edit).expect("the place is there, once");
-            assert!(changed.contains(edit.to), "{edit:?}");
-        }
-    }
-
-    #[test]
-    fn a_place_that_is_gone_or_there_twice_is_told() {
-        let edit = edit("lib.rs", "a\n", "b\n");
-        for text in ["", "a\na\n"] {
-            let told = changed(text, &edit).expect_err("not once").to_string();
-            assert!(told.contains("lib.rs has this"), "{told}");
-        }
-    }
 }

@@ -2,20 +2,19 @@
 //! all that is shown and notes every secret that is made; then the one is searched for the other.
 
 mod copy;
+mod edits;
 mod search;
 
 use super::figures::Target;
-use super::program::{self, output};
+use super::program;
 use super::{Lab, Outcome, Part};
 use crate::budget::count::cargo;
 use crate::failure::Failure;
-use copy::{LOG, OURS, TRACING};
 use search::{Found, ON_PURPOSE, SHORTEST, Search};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) const PART: Part = Part {
     name: "secrets",
@@ -83,7 +82,7 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     program::remove(&copy)?;
     program::remove(&kept)?;
     std::fs::create_dir_all(&kept).map_err(|error| Failure::io("make", &kept, error))?;
-    make_copy(lab.workspace.root(), &copy, &kept)?;
+    copy::make(lab.workspace.root(), &copy, &kept)?;
     let mut runs: Vec<(String, Vec<String>)> = RUNS
         .iter()
         .map(|(title, words)| {
@@ -104,51 +103,6 @@ fn measure(lab: &mut Lab<'_>) -> Result<Outcome, Failure> {
     }
     search(&kept, &mut searched)?;
     Ok(report(&searched))
-}
-
-/// A copy of what is committed, in which everything shown is kept.
-fn make_copy(root: &Path, copy: &Path, kept: &Path) -> Result<(), Failure> {
-    program::clone(root, copy)?;
-    copy::apply(copy, &OURS, kept)?;
-    copy::add_control(copy)?;
-    let tracing = beside(copy, "tracing-core")?;
-    copy::apply(&tracing, &TRACING, kept)?;
-    let log = beside(copy, "log")?;
-    copy::apply(&log, &LOG, kept)?;
-    copy::patch(copy, &[("tracing-core", &tracing), ("log", &log)])?;
-    // The lock file tells where a package comes from.
-    output(cargo(copy).args(["metadata", "--format-version", "1"])).map(drop)
-}
-
-/// A package that the copy depends on, brought beside it to be changed.
-fn beside(copy: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let told = output(cargo(copy).args(["metadata", "--format-version", "1", "--locked"]))?;
-    let told: Value = serde_json::from_str(&told)
-        .map_err(|error| Failure::new(format!("cargo metadata told no JSON: {error}")))?;
-    let packages = told["packages"].as_array().into_iter().flatten();
-    let manifest = packages
-        .filter(|package| package["name"] == name)
-        .find_map(|package| package["manifest_path"].as_str())
-        .ok_or_else(|| Failure::new(format!("nothing depends on {name}")))?;
-    let from = Path::new(manifest).with_file_name("");
-    let to = copy.with_file_name(name);
-    copy_folder(&from, &to)?;
-    Ok(to)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(to).map_err(|error| Failure::io("make", to, error))?;
-    let failed = |error| Failure::io("read", from, error);
-    for entry in std::fs::read_dir(from).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            copy_folder(&path, &target)?;
-        } else {
-            std::fs::copy(&path, &target).map_err(|error| Failure::io("copy", &path, error))?;
-        }
-    }
-    Ok(())
 }
 
 /// The names of the facade's examples.
@@ -230,7 +184,7 @@ fn search(kept: &Path, searched: &mut Searched) -> Result<(), Failure> {
 fn report(searched: &Searched) -> Outcome {
     let found = &searched.found;
     let mut text = format!(
-        "A copy of the sources, made by the table in `xtask/src/prove/secrets/copy.rs`, keeps all that \
+        "A copy of the sources, made by the table in `xtask/src/prove/secrets/edits.rs`, keeps all that \
          is shown: what programs print, panics too; each span, event and line of a log at the finest \
          level, of every crate; each error that is made, with details and causes; each request, reply, \
          builder and client as `Debug`; each entry of a sandbox's journal. Every text that becomes a \
