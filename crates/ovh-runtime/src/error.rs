@@ -1,7 +1,7 @@
-//! The one error type.
+//! The error type of every call.
 //!
-//! It leads with the server's own words, then says which operation it was and what to do next.
-//! It is opaque: what it carries is read through methods, so that it can grow.
+//! It leads with the server's message, then names the operation, the object and the next step.
+//! What it carries is read through methods, so that it can grow.
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
@@ -9,51 +9,16 @@ use std::sync::Arc;
 use crate::{Operation, Reply, Request};
 
 mod body;
+mod builder;
+mod kind;
+mod refusal;
+
+pub use builder::ErrorBuilder;
+pub use kind::ErrorKind;
+pub use refusal::RefusalCause;
 
 /// The one failure of a server that says for sure that nothing was done.
 const NOT_IMPLEMENTED: u16 = 501;
-
-/// How many bytes of a reply an error keeps.
-const RAW_BODY_LIMIT: usize = 64 * 1024;
-
-/// What sort of failure it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An argument was refused here; nothing was sent.
-    InvalidArgument,
-    /// Credentials or settings are missing, mixed or malformed; nothing was sent.
-    Configuration,
-    /// No connection, or it broke before the reply was complete.
-    Connection,
-    /// The time that the call was given has run out.
-    Timeout,
-    /// The server could not make sense of the request (400 and the like).
-    BadRequest,
-    /// The server does not accept the credentials: signature, key, token, clock.
-    Authentication,
-    /// The credentials are fine but not allowed to do this.
-    Forbidden,
-    /// There is no such thing (404).
-    NotFound,
-    /// The thing is in the way of itself: it exists already, or something is in progress (409).
-    Conflict,
-    /// The service has expired and must be renewed first (460).
-    Expired,
-    /// Too many requests (429).
-    RateLimited,
-    /// The server failed (5xx), or gave up waiting for itself (408, 400 `QUERY_TIME_OUT`).
-    Server,
-    /// A reply that cannot be used: not JSON, cut off, or not of the promised type.
-    Decode,
-    /// A list was asked for pages of objects and answered with ids.
-    NotPaged,
-    /// A task was cancelled or failed.
-    Task,
-    /// A task of which only the number was known is not there: it may have been put away after it
-    /// was done, it may never have been.
-    Gone,
-}
 
 /// A call that failed.
 pub struct Error(Box<Inner>);
@@ -63,10 +28,13 @@ struct Inner {
     message: String,
     hint: Option<String>,
     name: Option<String>,
+    path: Option<String>,
     operation: Option<&'static Operation>,
     status: Option<u16>,
     class: Option<String>,
     code: Option<String>,
+    code_is_derived: bool,
+    cause: Option<RefusalCause>,
     details: Vec<(String, String)>,
     query_id: Option<String>,
     retry_after: Option<String>,
@@ -84,10 +52,13 @@ impl Error {
             message: message.into(),
             hint: None,
             name: None,
+            path: None,
             operation: None,
             status: None,
             class: None,
             code: None,
+            code_is_derived: false,
+            cause: None,
             details: Vec::new(),
             query_id: None,
             retry_after: None,
@@ -107,14 +78,16 @@ impl Error {
     #[must_use]
     pub fn refused(request: &Request, reply: &Reply) -> Self {
         let told = body::read(reply);
-        let kind = body::classify(reply.status(), &told);
+        let kind = refusal::kind(reply.status(), &told);
         let mut builder = Self::builder(kind, told.message)
             .request(request)
             .reply(reply);
         builder.0.class = told.class;
         builder.0.code = told.code;
+        builder.0.code_is_derived = told.code_is_derived;
+        builder.0.cause = told.cause;
         builder.0.details = told.details;
-        builder.0.hint = body::hint(kind, request, &builder.0);
+        builder.0.hint = refusal::hint(request, &builder.0);
         let unclear = !request.method().is_read()
             && kind == ErrorKind::Server
             && reply.status() != NOT_IMPLEMENTED;
@@ -138,10 +111,13 @@ impl Error {
             message: this.message.clone(),
             hint: this.hint.clone(),
             name: this.name.clone(),
+            path: this.path.clone(),
             operation: this.operation,
             status: this.status,
             class: this.class.clone(),
             code: this.code.clone(),
+            code_is_derived: this.code_is_derived,
+            cause: this.cause,
             details: this.details.clone(),
             query_id: this.query_id.clone(),
             retry_after: this.retry_after.clone(),
@@ -191,6 +167,14 @@ impl Error {
             .or(self.0.name.as_deref())
     }
 
+    /// The request's path with its values, without the query: it names the object.
+    ///
+    /// A value that the operation table calls secret is redacted.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
     /// The HTTP status, if a reply came.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -203,10 +187,20 @@ impl Error {
         self.0.class.as_deref()
     }
 
-    /// The API's older error code, such as `INVALID_SIGNATURE`.
+    /// The API's error code, such as `INVALID_SIGNATURE`.
+    ///
+    /// Newer responses carry none: for refusals of credentials it is then derived from the
+    /// message, so that both shapes have the same code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// Why the server refused the call, where status and code do not tell.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn cause(&self) -> Option<RefusalCause> {
+        self.0.cause
     }
 
     /// What the server added, by name.
@@ -236,6 +230,12 @@ impl Error {
         &self.0.raw_body
     }
 
+    /// The error that caused this one, as it was kept, even if the message repeats it.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
+
     /// How many attempts were made. 0 for what was refused before the first one, and for errors
     /// that are not those of a call.
     #[must_use]
@@ -251,26 +251,44 @@ impl Error {
         self.0.maybe_applied
     }
 
-    /// Whether the same call may succeed later, and sending it again can do no harm.
+    /// `true` if the same call may succeed a little later.
     ///
-    /// True of lost connections, time that ran out, 408, 429, 500, 502, 503, 504 and OVHcloud's
-    /// `QUERY_TIME_OUT`, but never after a write that [may have been
+    /// Lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and a signature
+    /// whose timestamp is out of date. Whether a repeat is safe is another question: see
+    /// [`is_retryable`](Self::is_retryable).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let this = &self.0;
+        kind::is_transient(this.kind, this.status, this.code.as_deref(), this.cause)
+    }
+
+    /// `true` if the same call may succeed later, and sending it again does no harm.
+    ///
+    /// [Transient](Self::is_transient) failures are, but never a write that [may have been
     /// applied](Self::maybe_applied).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        if self.0.maybe_applied {
-            return false;
-        }
-        match (self.0.kind, self.0.status) {
-            (ErrorKind::RateLimited | ErrorKind::Connection | ErrorKind::Timeout, _)
-            | (ErrorKind::Server, None) => true,
-            // 501 and 505 say the same tomorrow.
-            (ErrorKind::Server, Some(status)) => !matches!(status, NOT_IMPLEMENTED | 505),
-            _ => false,
-        }
+        !self.0.maybe_applied && self.is_transient()
     }
 
-    /// Whether there is no such thing.
+    /// `true` if the API says that the object itself does not exist.
+    ///
+    /// `false` for a 404 that says nothing about the object: a route or a service that does not
+    /// exist, or a proxy's page.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_not_found()
+            && !matches!(
+                self.0.cause,
+                Some(
+                    RefusalCause::UnknownRoute
+                        | RefusalCause::UnknownService
+                        | RefusalCause::NotFromApi
+                )
+            )
+    }
+
+    /// `true` if the answer was 404, whatever does not exist: see [`is_gone`](Self::is_gone).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
@@ -316,24 +334,29 @@ impl fmt::Display for Error {
         let mut f = OneLine(f);
         f.write_str(&self.0.message)?;
         let mut facts = Vec::new();
-        match self.0.operation {
-            Some(operation) => facts.push(operation.to_string()),
-            None => facts.extend(self.0.name.clone()),
+        match (self.0.operation, &self.0.path) {
+            (Some(operation), Some(path)) => {
+                facts.push(format!(
+                    "{} ({} {path})",
+                    operation.id(),
+                    operation.method()
+                ));
+            }
+            (Some(operation), None) => facts.push(operation.to_string()),
+            (None, _) => facts.extend(self.0.name.clone()),
         }
         if let Some(status) = self.0.status {
             let mut text = format!("status {status}");
-            for word in [&self.0.class, &self.0.code].into_iter().flatten() {
+            // Only what the server sent: a derived code repeats the message.
+            let code = self.0.code.as_ref().filter(|_| !self.0.code_is_derived);
+            for word in [self.0.class.as_ref(), code].into_iter().flatten() {
                 text.push(' ');
                 text.push_str(word);
             }
             facts.push(text);
         }
-        facts.extend(
-            self.0
-                .details
-                .iter()
-                .map(|(name, value)| format!("{name}: {value}")),
-        );
+        let details = self.0.details.iter().filter(|(_, value)| !value.is_empty());
+        facts.extend(details.map(|(name, value)| format!("{name}: {value}")));
         facts.extend(self.0.query_id.iter().map(|id| format!("query id {id}")));
         if self.0.attempts > 1 {
             facts.push(format!("after {} attempts", self.0.attempts));
@@ -373,9 +396,31 @@ impl fmt::Debug for Error {
     }
 }
 
+/// [`source`](std::error::Error::source) gives the nearest cause that says more than `Display`,
+/// so that a printed chain repeats nothing.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        let mut next = self.0.source.as_deref().map(|source| source as _);
+        let mut first_new = None;
+        let mut root_is_told = false;
+        while let Some(source) = next {
+            root_is_told = self.0.message.contains(message_of(source).trim());
+            if !root_is_told {
+                first_new = first_new.or(Some(source));
+            }
+            next = source.source();
+        }
+        // An HTTP engine's chain ends with the sentence that the message already has.
+        first_new.filter(|_| !root_is_told)
+    }
+}
+
+/// What a cause says, without what this crate's `Display` adds.
+fn message_of(source: &(dyn std::error::Error + 'static)) -> String {
+    match (source.downcast_ref(), source.downcast_ref()) {
+        (Some(Shared(error)), _) => error.message().to_owned(),
+        (_, Some(error)) => Error::message(error).to_owned(),
+        _ => source.to_string(),
     }
 }
 
@@ -392,89 +437,5 @@ impl fmt::Display for Shared {
 impl std::error::Error for Shared {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&*self.0)
-    }
-}
-
-/// An error that is being put together, by a transport or a facade.
-#[must_use]
-pub struct ErrorBuilder(Inner);
-
-impl ErrorBuilder {
-    /// Calls it another sort of failure.
-    pub fn kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
-    /// Says what to do next.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
-        self
-    }
-
-    /// Says which operation it was.
-    pub fn operation(mut self, operation: &'static Operation) -> Self {
-        self.0.operation = Some(operation);
-        self
-    }
-
-    /// Says which request it was.
-    pub fn request(mut self, request: &Request) -> Self {
-        self.0.operation = request.operation();
-        self.0.name = Some(request.name());
-        self
-    }
-
-    /// Takes over status, query id, `Retry-After` and, up to a limit, the body of a reply.
-    pub fn reply(mut self, reply: &Reply) -> Self {
-        self.0.status = Some(reply.status());
-        self.0.query_id = reply.query_id().map(str::to_owned);
-        self.0.attempts = reply.attempts();
-        self.retry_after(reply.header("Retry-After"))
-            .raw_body(reply.body())
-    }
-
-    /// Says when to come again, in the server's words.
-    pub fn retry_after(mut self, words: Option<&str>) -> Self {
-        self.0.retry_after = words.map(str::to_owned);
-        self
-    }
-
-    /// Keeps the bytes that could not be used, up to a limit.
-    pub fn raw_body(mut self, body: &[u8]) -> Self {
-        self.0.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
-        self
-    }
-
-    /// Says how many attempts were made.
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
-        self
-    }
-
-    /// Says whether a write may have had its effect all the same.
-    pub fn maybe_applied(mut self, maybe: bool) -> Self {
-        self.0.maybe_applied = maybe;
-        self
-    }
-
-    /// Keeps what caused the error.
-    pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
-        self
-    }
-
-    /// The finished error.
-    #[must_use]
-    pub fn build(self) -> Error {
-        Error(Box::new(self.0))
-    }
-}
-
-impl fmt::Debug for ErrorBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorBuilder")
-            .field("kind", &self.0.kind)
-            .finish_non_exhaustive()
     }
 }

@@ -47,7 +47,7 @@ mod to_json;
 mod words;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
-pub use error::{Error, ErrorBuilder, ErrorKind};
+pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
 pub use list::List;
 pub use nullable::Nullable;

@@ -237,6 +237,30 @@ impl Request {
         &self.target
     }
 
+    /// The path with its values, without the query, as errors and spans name it.
+    ///
+    /// Values of path parameters that the operation table calls secret are redacted.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let secrets = self.operation.map_or(&[][..], Operation::secret_fields);
+        let Some(operation) = self.operation.filter(|_| !secrets.is_empty()) else {
+            return path.to_owned();
+        };
+        let is_secret = |segment: &str| {
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'));
+            name.is_some_and(|name| secrets.contains(&name))
+        };
+        let segments = path.split('/').zip(operation.path().split('/'));
+        let shown = segments.map(|(value, segment)| match is_secret(segment) {
+            true => "[redacted]",
+            false => value,
+        });
+        shown.collect::<Vec<_>>().join("/")
+    }
+
     /// What the request is called in errors and logs: the operation's id, or method and path.
     #[must_use]
     pub fn name(&self) -> String {

@@ -13,6 +13,8 @@ use ovh_runtime::{ErrorKind, Method};
 pub struct AttemptInfo<'a> {
     /// The operation's id, or method and path of a free request.
     pub operation: &'a str,
+    /// The path with its values: it names the hosting, the database and so on.
+    pub path: &'a str,
     /// The HTTP method.
     pub method: Method,
     /// The number of the attempt, from 1.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
+use crate::wait::{Look, WaitPolicy, until_settled};
 
 /// How far an object has come, by its own status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,7 @@ pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     until_settled(&*clock, policy, true, || async {
         match get().fresh().await {
             Ok(_) => Ok(Look::Going),
-            Err(error) if is_gone(&error) => Ok(Look::Settled(())),
+            Err(error) if error.is_gone() => Ok(Look::Settled(())),
             Err(error) => Err(error),
         }
     })

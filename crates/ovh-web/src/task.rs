@@ -15,7 +15,7 @@ pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all};
 
 use crate::handle::Hosting;
-use crate::wait::{Look, WaitPolicy, is_gone, until_settled};
+use crate::wait::{Look, WaitPolicy, until_settled};
 
 type Progress = dyn Fn(&TaskInfo) + Send + Sync;
 type Finish<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
@@ -159,7 +159,7 @@ impl<T> Task<T> {
             Ok(task) => TaskInfo::from(task),
             // Fact [C]: a finished task is archived, after which it is not found. A number that was
             // never seen may as well be a wrong one.
-            Err(error) if is_gone(&error) => match self.last_seen() {
+            Err(error) if error.is_gone() => match self.last_seen() {
                 Some(seen) => seen.archived(),
                 None => return Err(gone(error)),
             },
@@ -188,8 +188,7 @@ impl<T> Task<T> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Task`]: the task was cancelled or failed; the error's source is a
-    ///   [`TaskFailure`].
+    /// - [`ErrorKind::Task`]: the task was cancelled or failed; [`TaskFailure::of`] gives it.
     /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself goes on.
     /// - [`ErrorKind::Gone`]: a task that was resumed by its number is not there.
     /// - whatever keeps a call from being answered, several times in a row.

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::{Error, ErrorKind, RefusalCause};
 
 use crate::Clock;
 use crate::clock::within;
@@ -113,18 +113,8 @@ where
 
 /// Whether a failed look may well succeed the next time.
 fn passes(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Server | ErrorKind::RateLimited
-    ) || is_page_in_between(error)
-}
-
-/// Whether a 404 is the API's own word that a thing is not there.
-pub(crate) fn is_gone(error: &Error) -> bool {
-    error.is_not_found() && !is_page_in_between(error)
-}
-
-/// A page of a load balancer with status 404 says nothing about the thing that was asked for.
-fn is_page_in_between(error: &Error) -> bool {
-    error.is_not_found() && error.raw_body().trim_ascii_start().starts_with(b"<")
+    error.is_transient()
+        || error.kind() == ErrorKind::Server
+        // A proxy's page says nothing about what is waited for.
+        || error.is_not_found() && error.cause() == Some(RefusalCause::NotFromApi)
 }

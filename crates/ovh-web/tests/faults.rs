@@ -161,7 +161,7 @@ async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
         get(&client).await.expect_err("not followed"),
         post(&client).await.expect_err("not followed"),
     ] {
-        check(&error, ErrorKind::Decode, &["elsewhere"]);
+        check(&error, ErrorKind::Decode, &["redirects are not followed"]);
     }
     assert!(other.all().is_empty());
     assert_eq!(server.calls().len(), 2);
@@ -193,7 +193,10 @@ async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_serve
         for client in [signed, tokens] {
             let error = client.request(Method::Post, "/me").send().await;
             let error = error.expect_err("not followed");
-            assert!(error.to_string().contains("elsewhere"), "{error}");
+            assert!(
+                error.to_string().contains("redirects are not followed"),
+                "{error}"
+            );
             assert!(
                 !error.maybe_applied(),
                 "nothing of the call was sent: {error}"
@@ -203,7 +206,10 @@ async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_serve
             .request_credential(AccessRules::read_only())
             .await
             .expect_err("not followed");
-        assert!(error.to_string().contains("elsewhere"), "{error}");
+        assert!(
+            error.to_string().contains("redirects are not followed"),
+            "{error}"
+        );
         // The time, a token, a consumer key: each was asked for once, and nowhere else.
         assert_eq!(server.all().len(), 3);
         assert!(elsewhere.all().is_empty(), "{status}");

@@ -19,12 +19,40 @@ async fn get(client: &Client) -> Result<Value, Error> {
 
 #[tokio::test]
 async fn a_key_that_has_ended_or_may_not_do_this_is_told_and_the_call_sent_once() {
-    for (status, code, kind) in [
-        (403, "INVALID_CREDENTIAL", ErrorKind::Authentication),
-        (403, "NOT_CREDENTIAL", ErrorKind::Authentication),
-        (403, "NOT_GRANTED_CALL", ErrorKind::Forbidden),
-    ] {
-        let body = format!(r#"{{"errorCode":"{code}","httpCode":"{status} x","message":"no"}}"#);
+    let old = r#""errorCode":"CODE","httpCode":"403 x""#;
+    let new = r#""class":"Client::Forbidden""#;
+    for (status, code, message, kind) in [
+        (
+            403,
+            "INVALID_CREDENTIAL",
+            "This credential is not valid",
+            ErrorKind::Authentication,
+        ),
+        (
+            403,
+            "NOT_CREDENTIAL",
+            "This credential does not exist",
+            ErrorKind::Authentication,
+        ),
+        (
+            403,
+            "NOT_GRANTED_CALL",
+            "This call has not been granted",
+            ErrorKind::Forbidden,
+        ),
+    ]
+    .into_iter()
+    .flat_map(|row| [(row, old), (row, new)])
+    .map(|((status, code, message, kind), shape)| {
+        let shape = shape.replace("CODE", code);
+        (
+            status,
+            code,
+            format!(r#"{{{shape},"message":"{message}"}}"#),
+            kind,
+        )
+    }) {
+        let body = message;
         let server = Server::start(move |_| answer(status, "", &body)).await;
         let client = server
             .builder()
@@ -61,6 +89,26 @@ async fn key_server(answers: Vec<(u16, &'static str)>) -> Server {
 
 const INVALID: (u16, &str) = (403, r#"{"errorCode":"INVALID_CREDENTIAL","message":"no"}"#);
 const UNSIGNED: (u16, &str) = (400, r#"{"errorCode":"INVALID_SIGNATURE","message":"no"}"#);
+const NEW_INVALID: (u16, &str) = (
+    403,
+    r#"{"class":"Client::Forbidden","message":"This credential is not valid"}"#,
+);
+const NEW_UNSIGNED: (u16, &str) = (
+    400,
+    r#"{"class":"Client::BadRequest","message":"Invalid signature"}"#,
+);
+const NEW_NOT_GRANTED: (u16, &str) = (
+    403,
+    r#"{"class":"Client::Forbidden","message":"This call has not been granted"}"#,
+);
+const NEW_STALE: (u16, &str) = (
+    400,
+    r#"{"class":"Client::BadRequest","message":"Query out of time"}"#,
+);
+const UNKNOWN: (u16, &str) = (
+    403,
+    r#"{"class":"Client::Forbidden","message":"This credential does not exist"}"#,
+);
 const NOT_GRANTED: (u16, &str) = (403, r#"{"errorCode":"NOT_GRANTED_CALL","message":"no"}"#);
 
 fn state(name: &str) -> (u16, &'static str) {
@@ -100,6 +148,17 @@ async fn a_consumer_key_is_asked_for_waited_for_and_used() {
             state("validated"),
         ],
         vec![INVALID, NOT_GRANTED],
+        vec![NEW_INVALID, NEW_UNSIGNED, NEW_INVALID, state("validated")],
+        vec![NEW_INVALID, NEW_NOT_GRANTED],
+        // A wait goes on when its timestamp was refused, twice in one poll.
+        vec![
+            NEW_INVALID,
+            NEW_STALE,
+            NEW_STALE,
+            NEW_STALE,
+            NEW_STALE,
+            state("validated"),
+        ],
     ] {
         let looks = answers.len();
         let server = key_server(answers).await;
@@ -135,7 +194,14 @@ async fn a_key_that_is_refused_or_never_validated_comes_to_an_end() {
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.to_string().contains(name), "{error}");
     }
-    let server = key_server(vec![INVALID]).await;
+    // A key that was handed out and is not known any more never becomes valid.
+    let server = key_server(vec![NEW_INVALID, UNKNOWN]).await;
+    let error = ask(&server).await.wait_validated().await.expect_err("over");
+    assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+    assert_eq!(error.code(), Some("NOT_CREDENTIAL"));
+    assert_eq!(server.calls().len(), 3);
+    // A refused key may be answered like one that is not validated yet.
+    let server = key_server(vec![NEW_INVALID]).await;
     let policy = WaitPolicy::default().deadline(Duration::from_secs(120));
     let error = ask(&server)
         .await
@@ -143,4 +209,5 @@ async fn a_key_that_is_refused_or_never_validated_comes_to_an_end() {
         .await
         .expect_err("late");
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(error.to_string().contains("may have refused"), "{error}");
 }

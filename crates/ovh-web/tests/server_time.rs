@@ -23,7 +23,7 @@ async fn post(client: &Client) -> Result<(), Error> {
 async fn strict_server(
     off: Arc<AtomicI64>,
     clock: HandClock,
-    code: &'static str,
+    refusal: (u16, &'static str),
     dated: bool,
 ) -> Server {
     Server::start_bare(move |seen| {
@@ -45,12 +45,7 @@ async fn strict_server(
         if (signed - now).abs() <= 30 {
             return answer(200, &date, "7");
         }
-        let status = if code == "INVALID_KEY" { 403 } else { 400 };
-        answer(
-            status,
-            &date,
-            &format!(r#"{{"errorCode":"{code}","message":"no"}}"#),
-        )
+        answer(refusal.0, &date, refusal.1)
     })
     .await
 }
@@ -67,9 +62,33 @@ fn http_date(now: i64) -> String {
     )
 }
 
+/// What a wrong time is answered with, in both shapes of the API.
+const REFUSALS: [(u16, &str); 6] = [
+    (400, r#"{"errorCode":"INVALID_SIGNATURE","message":"no"}"#),
+    (403, r#"{"errorCode":"INVALID_KEY","message":"no"}"#),
+    (
+        400,
+        r#"{"errorCode":"QUERY_TIME_OUT","message":"Query out of time"}"#,
+    ),
+    (
+        400,
+        r#"{"class":"Client::BadRequest","message":"Invalid signature"}"#,
+    ),
+    (
+        403,
+        r#"{"class":"Client::Forbidden","message":"This application key is invalid"}"#,
+    ),
+    STALE,
+];
+
+const STALE: (u16, &str) = (
+    400,
+    r#"{"class":"Client::BadRequest","message":"Query out of time"}"#,
+);
+
 #[tokio::test]
-async fn a_clock_that_is_off_is_put_right_once_and_the_call_signed_anew() {
-    for code in ["INVALID_SIGNATURE", "INVALID_KEY"] {
+async fn clock_skew_is_measured_and_the_call_repeated() {
+    for code in REFUSALS {
         let clock = HandClock::default();
         clock.set_skew(-3600);
         let server = strict_server(Arc::default(), clock.clone(), code, false).await;
@@ -96,14 +115,7 @@ async fn a_clock_that_is_off_is_put_right_once_and_the_call_signed_anew() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_no_question_of_time_and_a_write_is_sent_once() {
-    let server = Server::start(|_| {
-        answer(
-            400,
-            "",
-            r#"{"errorCode":"INVALID_SIGNATURE","message":"Invalid signature"}"#,
-        )
-    })
-    .await;
+    let server = Server::start(|_| answer(REFUSALS[3].0, "", REFUSALS[3].1)).await;
     let client = server.client();
     for round in 1..4 {
         let error = post(&client).await.expect_err("refused");
@@ -123,7 +135,7 @@ async fn a_wrong_secret_is_no_question_of_time_and_a_write_is_sent_once() {
 #[tokio::test]
 async fn a_clock_that_drifts_follows_the_dates_of_the_replies() {
     let (clock, off) = (HandClock::default(), Arc::new(AtomicI64::new(0)));
-    let server = strict_server(Arc::clone(&off), clock.clone(), "INVALID_SIGNATURE", true).await;
+    let server = strict_server(Arc::clone(&off), clock.clone(), REFUSALS[0], true).await;
     let client = server
         .builder()
         .clock(clock.clone())
@@ -138,5 +150,92 @@ async fn a_clock_that_drifts_follows_the_dates_of_the_replies() {
         (server.calls().len(), server.all().len()),
         (100, 101),
         "never refused"
+    );
+}
+
+#[tokio::test]
+async fn stale_timestamp_is_repeated_once_for_any_method() {
+    // The server says so whatever the time: it is asked again, and believed once.
+    for (status, body) in [REFUSALS[2], STALE] {
+        let server = Server::start(move |_| answer(status, "", body)).await;
+        let clock = HandClock::jumping(Duration::from_secs(60));
+        let client = server.builder().clock(clock.clone()).retries(3);
+        let client = client.build().expect("a client");
+        for (round, write) in [(1, false), (2, true), (3, true)] {
+            let error = match write {
+                true => post(&client).await.expect_err("refused"),
+                false => get(&client).await.map(drop).expect_err("refused"),
+            };
+            assert_eq!(
+                (error.kind(), error.attempts()),
+                (ErrorKind::Authentication, 2)
+            );
+            assert!(error.is_retryable() && !error.maybe_applied(), "{error}");
+            assert_eq!(server.calls().len(), 2 * round);
+            let times = server.all().len() - server.calls().len();
+            assert_eq!(times, 1 + round, "measured after each refusal");
+        }
+        assert!(
+            clock
+                .sleeps()
+                .iter()
+                .all(|sleep| *sleep > Duration::from_secs(60)),
+            "no pause"
+        );
+    }
+}
+
+#[tokio::test]
+async fn stale_timestamp_is_repeated_without_time() {
+    // A call may have waited so long that only its timestamp was too old.
+    let asked = Arc::new(AtomicI64::new(0));
+    let server = Server::start_bare(move |seen| {
+        let number = asked.fetch_add(1, Ordering::SeqCst);
+        match (number, seen.target.ends_with("/auth/time")) {
+            (0, true) => answer(200, "", &NOW.to_string()),
+            (_, true) => answer(503, "", "<html>"),
+            (1, false) => answer(STALE.0, "", STALE.1),
+            (_, false) => answer(200, "", "7"),
+        }
+    })
+    .await;
+    post(&server.client()).await.expect("the second attempt");
+    assert_eq!((server.calls().len(), server.all().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn no_retries_sends_once_and_helps_the_next_call() {
+    for refusal in REFUSALS {
+        let clock = HandClock::default();
+        let server = strict_server(Arc::default(), clock.clone(), refusal, false).await;
+        let client = server
+            .builder()
+            .clock(clock.clone())
+            .build()
+            .expect("a client");
+        get(&client).await.expect("an answer");
+        clock.set_skew(3600);
+        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        let error = once.send().await.expect_err("refused");
+        assert_eq!((error.attempts(), server.calls().len()), (1, 2), "{error}");
+        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        once.send().await.expect("the time is known now");
+        assert_eq!((server.calls().len(), server.all().len()), (3, 5));
+    }
+}
+
+#[tokio::test]
+async fn bare_query_time_out_is_a_server_timeout() {
+    let body = r#"{"errorCode":"QUERY_TIME_OUT","message":"too slow"}"#;
+    let server = Server::start(move |_| answer(400, "", body)).await;
+    let error = post(&server.client()).await.expect_err("refused");
+    assert_eq!(
+        (error.kind(), error.maybe_applied()),
+        (ErrorKind::Server, true)
+    );
+    assert_eq!(
+        (server.calls().len(), server.all().len()),
+        (1, 2),
+        "no question of time"
     );
 }

@@ -105,6 +105,8 @@ async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
     assert_eq!(told("status"), ["503", "200"]);
     for fields in calls.iter().chain(&attempts) {
         assert!(fields["milliseconds"].parse::<u64>().is_ok(), "{fields:?}");
+        let path = "/hosting/web/example.cluster01.hosting.ovh.net/database";
+        assert_eq!(fields["path"], path);
     }
     assert!(
         attempts

@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -166,10 +165,7 @@ async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
         for word in ["task 42", "web/dump", SERVICE, words, "tasks::get"] {
             assert!(text.contains(word), "no `{word}` in {text}");
         }
-        let failure = error
-            .source()
-            .and_then(|source| source.downcast_ref::<TaskFailure>())
-            .expect("the task");
+        let failure = TaskFailure::of(&error).expect("the task");
         assert_eq!(failure.task.status.as_str(), status);
         // A failed task that is archived afterwards does not become a success.
         let later = task.status().await.expect("a look is no error");

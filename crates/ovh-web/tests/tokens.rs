@@ -22,6 +22,15 @@ async fn post(client: &Client) -> Result<(), Error> {
 
 /// A server that grants `token-1`, `token-2` and so on, and asks `accept` about each.
 async fn token_server(accept: impl Fn(&str) -> bool + Send + Sync + 'static) -> Server {
+    let body = r#"{"class":"Client::Unauthorized","message":"You must login first"}"#;
+    token_server_that_refuses_with(401, body, accept).await
+}
+
+async fn token_server_that_refuses_with(
+    status: u16,
+    body: &'static str,
+    accept: impl Fn(&str) -> bool + Send + Sync + 'static,
+) -> Server {
     let granted = AtomicUsize::new(0);
     Server::start(move |seen| {
         if seen.target == "/auth/oauth2/token" {
@@ -33,11 +42,7 @@ async fn token_server(accept: impl Fn(&str) -> bool + Send + Sync + 'static) -> 
         let bearer = seen.header("authorization").unwrap_or_default();
         match accept(bearer.trim_start_matches("Bearer ")) {
             true => json("7"),
-            false => answer(
-                401,
-                "",
-                r#"{"class":"Client::Unauthorized","message":"You must login first"}"#,
-            ),
+            false => answer(status, "", body),
         }
     })
     .await
@@ -247,5 +252,48 @@ async fn a_call_that_is_dropped_while_the_token_is_fetched_leaves_nothing_behind
             tokens <= 2 && writes <= 1,
             "dropped after {polls} polls: {tokens} {writes}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_in_any_shape() {
+    for (status, body, tokens) in [
+        (
+            403,
+            r#"{"class":"Client::Forbidden","message":"This credential is not valid"}"#,
+            2,
+        ),
+        (
+            403,
+            r#"{"class":"Client::Forbidden","message":"This credential does not exist"}"#,
+            2,
+        ),
+        (
+            403,
+            r#"{"errorCode":"INVALID_CREDENTIAL","message":"no"}"#,
+            2,
+        ),
+        (403, r#"{"errorCode":"NOT_CREDENTIAL","message":"no"}"#, 2),
+        (401, "", 2),
+        // Rights, and a token in the body, are another matter.
+        (
+            403,
+            r#"{"class":"Client::Forbidden","message":"User not granted for this request"}"#,
+            1,
+        ),
+        (
+            403,
+            r#"{"class":"Client::Forbidden","message":"Invalid token"}"#,
+            1,
+        ),
+    ] {
+        let server = token_server_that_refuses_with(status, body, |token| token == "token-2").await;
+        let client = with_tokens(&server).clock(HandClock::default());
+        let result = post(&client.build().expect("a client")).await;
+        assert_eq!(result.is_ok(), tokens == 2, "{body}");
+        assert_eq!(counts(&server), (tokens, tokens), "{body}");
+        if let Err(error) = result {
+            assert!(!error.to_string().contains("access rule"), "{error}");
+        }
     }
 }

@@ -130,7 +130,7 @@ async fn an_application_key_that_does_not_exist_is_named_as_such() {
     let words = [
         "This application key is invalid",
         "INVALID_KEY",
-        "keys belong to one endpoint",
+        "belongs to another region",
     ];
     let client = client.expect("complete settings");
     all_refused(&scene, &client, ErrorKind::Authentication, &words).await;
@@ -161,7 +161,7 @@ async fn a_consumer_key_works_only_while_it_is_validated() {
     fails(
         denied.map(drop),
         ErrorKind::Forbidden,
-        &["POST /hosting/web/{serviceName}/ssl"],
+        &["the access rule `POST /hosting/web/*/ssl`"],
     );
     scene.sandbox.expire(key.expose()).expect("a key");
     fails(names().await, ErrorKind::Authentication, &words);
@@ -177,7 +177,7 @@ async fn an_expired_or_unknown_consumer_key_fails_every_signed_call() {
         .sandbox
         .expire(scene.sandbox.consumer_key())
         .expect("a key");
-    let words = ["This credential is not valid", "ask for a new one"];
+    let words = ["This credential is not valid", "request a new"];
     all_refused(&scene, &scene.client, ErrorKind::Authentication, &words).await;
 
     scene.sandbox.journal().clear();
@@ -186,7 +186,7 @@ async fn an_expired_or_unknown_consumer_key_fails_every_signed_call() {
     let words = [
         "This credential does not exist",
         "NOT_CREDENTIAL",
-        "ask for a new one",
+        "request a new",
     ];
     all_refused(&scene, &client, ErrorKind::Authentication, &words).await;
 }
@@ -204,15 +204,27 @@ async fn a_call_that_was_not_granted_names_the_rule_and_the_action_that_are_miss
             assert_ne!(entry.status, 403, "{entry}");
             continue;
         }
-        let rule = match result.as_ref().expect_err("not granted").operation() {
-            Some(row) => format!("an access rule for `{} {}`", row.method(), row.path()),
-            None => panic!("{operation} is in the table"),
-        };
-        let words = ["This call has not been granted", "NOT_GRANTED_CALL", &rule];
+        let words = [
+            "This call has not been granted",
+            "NOT_GRANTED_CALL",
+            "the access rule `",
+        ];
         let error = fails(result, ErrorKind::Forbidden, &words);
         let actions = error.operation().expect("a row").iam_actions();
         assert!(!actions.is_empty(), "{operation}");
         assert!(error.to_string().contains(actions[0]), "{error}");
+        let rule = error
+            .hint()
+            .and_then(|hint| hint.split('`').nth(1))
+            .expect("a rule");
+        let (method, path) = rule.split_once(' ').expect("method and path");
+        assert_eq!(method, entry.method);
+        // It covers the call, and is written for every hosting.
+        assert!(path.starts_with("/hosting/web/*/"), "{rule}");
+        assert_eq!(
+            path.split('/').count(),
+            error.path().expect("a path").split('/').count()
+        );
         assert!(entry.help.expect("help").contains("GET /hosting/web"));
     }
     scene.sandbox.journal().changes().never();

@@ -1,36 +1,54 @@
-//! What a refusal says: OVHcloud's two JSON shapes, pages of a load balancer, nothing at all.
+//! Reads the body of a refusal: OVHcloud's two JSON shapes, a proxy's page, or nothing.
 //!
 //! The older shape is `{"errorCode", "httpCode", "message"}`, the newer one `{"class", "message",
-//! "details"}`; either may come from any route, and both words may be missing.
+//! "details"}`. Any route may send either, and `errorCode` and `class` may both be missing.
 
 use serde_json::Value;
 
-use super::{ErrorKind, Inner};
-use crate::{Reply, Request};
+use super::refusal::{self, RefusalCause};
+use crate::Reply;
 
-/// How much of a page that is not JSON becomes the message.
+/// Longest excerpt of a page that is not JSON, in characters.
 const EXCERPT: usize = 200;
 
-/// How many bytes of one text of the server's an error keeps: more is no message.
+/// Longest text of the server that an error keeps, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// How many details an error keeps.
+/// Most details that an error keeps.
 const DETAILS: usize = 64;
 
+/// What a refusal's body says.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct RefusalBody {
     pub(super) message: String,
     pub(super) class: Option<String>,
+    /// The `errorCode`, or the code that the message stands for.
     pub(super) code: Option<String>,
+    /// `true` if `code` is derived from the message.
+    pub(super) code_is_derived: bool,
+    pub(super) cause: Option<RefusalCause>,
     pub(super) details: Vec<(String, String)>,
+    /// `true` if the body is a JSON object, as the API's own refusals are.
+    pub(super) is_api: bool,
 }
 
-pub(super) fn read(reply: &Reply) -> Told {
+pub(super) fn read(reply: &Reply) -> RefusalBody {
+    let status = reply.status();
+    let mut told = read_shape(reply);
+    if told.code.is_none() {
+        told.code = refusal::code(status, &told.message).map(str::to_owned);
+        told.code_is_derived = told.code.is_some();
+    }
+    told.cause = refusal::cause(status, &told);
+    told
+}
+
+fn read_shape(reply: &Reply) -> RefusalBody {
     let status = reply.status();
     let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(reply.body()) else {
-        return Told {
+        return RefusalBody {
             message: describe(reply),
-            ..Told::default()
+            ..RefusalBody::default()
         };
     };
     let mut text = |name: &str| match body.remove(name) {
@@ -44,18 +62,19 @@ pub(super) fn read(reply: &Reply) -> Told {
             .take(DETAILS)
             .map(|(name, value)| match value {
                 Value::String(text) => (bounded(name), bounded(text)),
+                Value::Null => (bounded(name), String::new()),
                 other => (bounded(name), bounded(other.to_string())),
             })
             .collect(),
         _ => Vec::new(),
     };
-    let message =
-        message.unwrap_or_else(|| format!("the server refused with status {status} and no words"));
-    Told {
-        message,
+    RefusalBody {
+        message: message.unwrap_or_else(|| format!("HTTP {status} with an empty error message")),
         class,
         code,
         details,
+        is_api: true,
+        ..RefusalBody::default()
     }
 }
 
@@ -67,7 +86,7 @@ fn bounded(text: String) -> String {
     format!("{}...", &text[..end.unwrap_or(0)])
 }
 
-/// A message for a body that is not one of the API's: the server's words without the markup.
+/// The message of a body that is not JSON: its text without markup.
 fn describe(reply: &Reply) -> String {
     let status = reply.status();
     let text =
@@ -88,86 +107,13 @@ fn describe(reply: &Reply) -> String {
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let excerpt: String = plain.chars().take(EXCERPT).collect();
     match (status, excerpt.is_empty()) {
-        (300..=399, _) => format!(
-            "the server wants to send the call elsewhere (status {status}), which is not followed"
-        ),
-        (_, true) => format!("the server answered with status {status} and no words"),
+        (300..=399, _) => {
+            format!("HTTP {status}: the server redirects the call, and redirects are not followed")
+        }
+        (_, true) => format!("HTTP {status} with an empty body"),
         (_, false) => {
-            format!("{excerpt} (status {status}, not the API's own words but a page in between)")
+            format!("{excerpt} (response from a proxy, not from the API)")
         }
-    }
-}
-
-pub(super) fn classify(status: u16, told: &Told) -> ErrorKind {
-    // Codes first: INVALID_SIGNATURE travels with 400, INVALID_CREDENTIAL with 403.
-    match told.code.as_deref() {
-        Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL") => {
-            return ErrorKind::Authentication;
-        }
-        Some("NOT_GRANTED_CALL" | "FORBIDDEN") => return ErrorKind::Forbidden,
-        Some("QUERY_TIME_OUT") => return ErrorKind::Server,
-        _ => {}
-    }
-    match status {
-        401 => ErrorKind::Authentication,
-        403 if told.message == "Invalid application key" => ErrorKind::Authentication,
-        403 => ErrorKind::Forbidden,
-        404 => ErrorKind::NotFound,
-        408 | 500..=599 => ErrorKind::Server,
-        409 => ErrorKind::Conflict,
-        429 => ErrorKind::RateLimited,
-        460 => ErrorKind::Expired,
-        400..=499 => ErrorKind::BadRequest,
-        _ => ErrorKind::Decode,
-    }
-}
-
-/// What to do next.
-pub(super) fn hint(kind: ErrorKind, request: &Request, error: &Inner) -> Option<String> {
-    match (kind, error.code.as_deref()) {
-        (ErrorKind::Authentication, Some("INVALID_SIGNATURE")) => Some(
-            "likely causes: the application secret or the consumer key is not the one that belongs to this \
-             application key and endpoint, the consumer key is not validated yet, or this machine's clock is off"
-                .to_owned(),
-        ),
-        (ErrorKind::Authentication, Some("INVALID_KEY")) => Some(
-            "the application key does not exist at this endpoint: keys belong to one endpoint, and this is also \
-             said when the clock is off"
-                .to_owned(),
-        ),
-        (ErrorKind::Authentication, Some("INVALID_CREDENTIAL" | "NOT_CREDENTIAL")) => Some(
-            "the consumer key is unknown, expired, refused or not validated yet: ask for a new one and open its \
-             validation page"
-                .to_owned(),
-        ),
-        (ErrorKind::Authentication, _) => Some("check the credentials and the endpoint that they belong to".to_owned()),
-        (ErrorKind::Forbidden, _) => {
-            let rule = match error.operation {
-                Some(operation) => format!("{} {}", operation.method(), operation.path()),
-                None => request.name(),
-            };
-            let actions = error.operation.map_or(&[][..], crate::Operation::iam_actions);
-            Some(if actions.is_empty() {
-                format!("the credential needs an access rule for `{rule}`")
-            } else {
-                format!(
-                    "the credential needs an access rule for `{rule}`, and under IAM the action {}",
-                    actions.join(", ")
-                )
-            })
-        }
-        (ErrorKind::Expired, _) => Some("renew the service first".to_owned()),
-        (ErrorKind::RateLimited, _) => {
-            Some("fair use is about 60 calls a minute for a consumer key; wait before the next call".to_owned())
-        }
-        (ErrorKind::Server, _)
-            if !request.method().is_read() && error.status != Some(super::NOT_IMPLEMENTED) =>
-        {
-            Some(
-            "the server may have done it all the same: look before you repeat it".to_owned(),
-        )
-        }
-        _ => None,
     }
 }
 
@@ -251,8 +197,12 @@ mod tests {
         let copy = one.clone().shared();
         assert_eq!(copy.to_string(), one.to_string());
         assert_eq!(copy.class(), Some("Client::Forbidden"));
-        let source = std::error::Error::source(&copy).expect("the one behind it");
-        assert_eq!(source.to_string(), one.to_string());
+        let kept = copy.get_ref().expect("the one behind it");
+        assert_eq!(kept.to_string(), one.to_string());
+        assert!(
+            std::error::Error::source(&copy).is_none(),
+            "it says no more"
+        );
     }
 
     #[test]
@@ -264,17 +214,14 @@ mod tests {
         assert_eq!(page.kind(), ErrorKind::Server);
         assert!(
             page.to_string()
-                .starts_with("504 Gateway Time-out (status 504"),
+                .starts_with("504 Gateway Time-out (response from a proxy"),
             "{page}"
         );
-        assert_eq!(
-            refused(502, "").message(),
-            "the server answered with status 502 and no words"
-        );
+        assert_eq!(refused(502, "").message(), "HTTP 502 with an empty body");
         assert_eq!(refused(302, "").kind(), ErrorKind::Decode);
         assert_eq!(
             refused(500, r#"{"message":""}"#).message(),
-            "the server refused with status 500 and no words"
+            "HTTP 500 with an empty error message"
         );
     }
 
@@ -330,6 +277,142 @@ mod tests {
         assert_eq!(
             refused(400, r#"{"errorCode":"QUERY_TIME_OUT","message":"x"}"#).kind(),
             ErrorKind::Server
+        );
+    }
+
+    #[test]
+    fn codes_come_from_texts_where_none_is_sent() {
+        for (text, code) in [
+            ("Invalid signature", "INVALID_SIGNATURE"),
+            ("This application key is invalid", "INVALID_KEY"),
+            ("Invalid application key", "INVALID_KEY"),
+            ("This credential is not valid", "INVALID_CREDENTIAL"),
+            ("This credential does not exist", "NOT_CREDENTIAL"),
+            ("You must login first", "NOT_CREDENTIAL"),
+            ("This call has not been granted", "NOT_GRANTED_CALL"),
+            ("Query out of time", "QUERY_TIME_OUT"),
+        ] {
+            let body = format!(r#"{{"class":"Client::Any","message":"{text}"}}"#);
+            for status in [400, 401, 403] {
+                let error = refused(status, &body);
+                assert_eq!(error.code(), Some(code), "{status} {text}");
+                assert!(!error.to_string().contains(code), "not sent: {error}");
+            }
+            for status in [404, 409, 429, 460, 500] {
+                assert_eq!(refused(status, &body).code(), None, "{status} {text}");
+            }
+            // A code that was sent is the code.
+            let sent = format!(r#"{{"errorCode":"OTHER","message":"{text}"}}"#);
+            assert_eq!(refused(403, &sent).code(), Some("OTHER"));
+            // The words of a proxy's page are not the API's.
+            assert_eq!(refused(403, text).code(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn causes_come_from_texts_in_either_shape() {
+        use crate::RefusalCause as Cause;
+        for (status, text, cause) in [
+            (400, "Query out of time", Some(Cause::StaleTimestamp)),
+            (500, "Query out of time", None),
+            (
+                404,
+                "Got an invalid (or empty) URL",
+                Some(Cause::UnknownRoute),
+            ),
+            (
+                404,
+                "This service does not exist",
+                Some(Cause::UnknownService),
+            ),
+            (404, "The requested object (id = 1) does not exist", None),
+            (403, "Invalid token", Some(Cause::InvalidToken)),
+            (
+                403,
+                "User not granted for this request",
+                Some(Cause::MissingRight),
+            ),
+            (
+                403,
+                "This call has not been granted",
+                Some(Cause::MissingRight),
+            ),
+            (403, "Your offer does not include this", None),
+        ] {
+            for name in ["class", "errorCode"] {
+                let body = format!(r#"{{"{name}":"ANY","message":"{text}"}}"#);
+                let expected = match (text, name) {
+                    // Without a code, the text stands for one; with another code, it does not.
+                    ("This call has not been granted", "errorCode") => None,
+                    _ => cause,
+                };
+                assert_eq!(refused(status, &body).cause(), expected, "{status} {body}");
+            }
+        }
+        for body in ["", "<html>no</html>", "404 page not found"] {
+            let error = refused(404, body);
+            assert_eq!(error.cause(), Some(Cause::NotFromApi), "{body}");
+            assert!(error.is_not_found() && !error.is_gone(), "{body}");
+        }
+        assert!(refused(404, r#"{"message":"no such object"}"#).is_gone());
+        assert!(!refused(404, r#"{"message":"This service does not exist"}"#).is_gone());
+    }
+
+    #[test]
+    fn stale_timestamp_is_retryable_for_writes() {
+        let request = Request::to(Method::Post, "/x").expect("a fine route");
+        for (message, kind, retryable) in [
+            ("Query out of time", ErrorKind::Authentication, true),
+            ("busy", ErrorKind::Server, false),
+        ] {
+            let body = format!(r#"{{"errorCode":"QUERY_TIME_OUT","message":"{message}"}}"#);
+            let error = Error::refused(&request, &Reply::new(400, Vec::new(), body.into()));
+            assert_eq!(error.kind(), kind, "{error}");
+            assert_eq!(error.is_retryable(), retryable, "{error}");
+            assert_eq!(error.maybe_applied(), !retryable, "{error}");
+            assert!(error.is_transient(), "{error}");
+        }
+    }
+
+    #[test]
+    fn retry_table_decides_what_is_transient() {
+        for (status, body, expected) in [
+            (408, "", true),
+            (429, "", true),
+            (500, "<html>", true),
+            (502, "", true),
+            (503, "{}", true),
+            (504, "", true),
+            (400, r#"{"errorCode":"QUERY_TIME_OUT"}"#, true),
+            (400, r#"{"message":"Query out of time"}"#, true),
+            (400, "{}", false),
+            (401, "{}", false),
+            (403, "{}", false),
+            (404, "{}", false),
+            (409, "{}", false),
+            (460, "{}", false),
+            (501, "{}", false),
+            (505, "{}", false),
+            (507, "{}", false),
+            (302, "", false),
+        ] {
+            let error = refused(status, body);
+            assert_eq!(error.is_transient(), expected, "{status} {body}");
+            assert_eq!(error.is_retryable(), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn missing_actions_are_named_and_empty_details_hidden() {
+        let body = r#"{"message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"vps:apiovh:reboot,vps:apiovh:get"}}"#;
+        let shown = refused(403, body).to_string();
+        assert!(
+            shown.ends_with("a policy must allow vps:apiovh:reboot, vps:apiovh:get"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("unauthorizedActionsByAuthentication"),
+            "{shown}"
         );
     }
 }

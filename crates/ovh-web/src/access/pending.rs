@@ -49,8 +49,7 @@ impl PendingCredential {
         self.client.clone()
     }
 
-    /// Waits until the owner has agreed, for a quarter of an hour at most, and gives a client with
-    /// the key.
+    /// Waits until the owner has agreed, for 15 minutes at most, and gives a client with the key.
     ///
     /// # Errors
     ///
@@ -65,13 +64,15 @@ impl PendingCredential {
 
     /// Waits until the owner has agreed, and gives a client with the key.
     ///
-    /// The future may be dropped at any time and the wait begun anew.
+    /// The future may be dropped at any time and the wait started again.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Authentication`]: the owner has refused, or the key has expired.
-    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the owner may still agree.
-    /// - whatever else keeps the question from being answered, several times in a row.
+    /// - [`ErrorKind::Authentication`]: the API says that the key was refused, has expired or does
+    ///   not exist, or that the application key is wrong.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed. The owner may still agree, or
+    ///   may have refused: `This credential is not valid` is the answer in both cases.
+    /// - any other failure of the request, several times in a row.
     pub async fn wait_validated_with(&self, policy: WaitPolicy) -> Result<Client, Error> {
         let clock = Arc::clone(self.client.clock());
         let settled = until_settled(&*clock, policy, false, || async {
@@ -87,23 +88,23 @@ impl PendingCredential {
                 ),
             )
             .hint(
-                "the owner may still agree: keep the key and wait for it again, or ask for another",
+                "the owner may still agree, or may have refused: ask, then wait again or request another key",
             )
             .build()),
         }
     }
 }
 
-/// What an answer says about the key.
+/// Reads an answer about the key.
 fn read(answer: Result<Credential, Error>) -> Result<Look<()>, Error> {
     let credential = match answer {
         Ok(credential) => credential,
         Err(error) => {
             return match error.code() {
-                // Facts [C] and [3P]: both are said of a key that nobody has agreed to yet.
+                // Fixtures and logs of OVHcloud's clients: both are said of a key that nobody has
+                // agreed to yet. The first is also said of a refused one.
                 Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(Look::Going),
-                // Guess: a key whose rules do not cover this very question is told so only once it
-                // is good.
+                // Inferred: rules are looked at only once the key is valid.
                 Some("NOT_GRANTED_CALL") => Ok(Look::Settled(())),
                 _ => Err(error),
             };

@@ -20,7 +20,7 @@ use ovh_runtime::{Call, Error, ErrorKind};
 
 use crate::handle::Hosting;
 use crate::pending::{Phase, Settles, settle, until_gone};
-use crate::wait::{WaitPolicy, is_gone};
+use crate::wait::WaitPolicy;
 
 /// How often a settled thing may show other values than those that were written, before that
 /// counts as the API's last word. Guess: a status may lag behind a write for a moment.
@@ -186,7 +186,7 @@ async fn current<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Option<D::Ob
             .await
             {
                 Ok(object) => Ok(Some(object)),
-                Err(error) if is_gone(&error) => Ok(None),
+                Err(error) if error.is_gone() => Ok(None),
                 Err(error) => Err(error),
             }
         }
@@ -276,7 +276,7 @@ async fn ensure_absent<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Change
     let (hosting, what) = (thing.hosting(), thing.what());
     match thing.look(&object).fresh().await {
         Ok(_) => until_gone(hosting, &what, policy, || thing.look(&object)).await?,
-        Err(error) if is_gone(&error) => {}
+        Err(error) if error.is_gone() => {}
         Err(error) => return Err(error),
     }
     Ok(Change::Removed)
@@ -304,7 +304,7 @@ async fn if_there<T: serde::de::DeserializeOwned + Send + 'static>(
 ) -> Result<Option<T>, Error> {
     match call.fresh().await {
         Ok(object) => Ok(Some(object)),
-        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) if error.is_gone() => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -12,7 +12,6 @@ use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageNumbers};
 use serde::de::DeserializeOwned;
 
 use super::{How, Source};
-use crate::wait::is_gone;
 
 /// How many calls for single objects are under way at a time.
 const AT_ONCE: usize = 8;
@@ -206,7 +205,7 @@ where
             for slot in &mut self.active {
                 let Slot::Asked(call) = slot else { continue };
                 if let Poll::Ready(answer) = call.as_mut().poll(cx) {
-                    let is_there = !matches!(&answer, Err(error) if is_gone(error));
+                    let is_there = !matches!(&answer, Err(error) if error.is_gone());
                     *slot = Slot::Answered(is_there.then_some(answer));
                 }
             }

@@ -28,8 +28,7 @@ pub struct FailedAttempt {
     pub kind: ErrorKind,
     /// The status, if a reply came.
     pub status: Option<u16>,
-    /// Whether the same call may well succeed a little later: connection failures, time that ran
-    /// out, 408, 429, 500, 502, 503, 504 and OVHcloud's 400 `QUERY_TIME_OUT`.
+    /// [`Error::is_transient`](ovh_runtime::Error::is_transient): the call may succeed a little later.
     pub is_transient: bool,
     /// How long the server asks to wait (`Retry-After`, in either form).
     pub retry_after: Option<Duration>,

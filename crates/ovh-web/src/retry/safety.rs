@@ -1,6 +1,6 @@
 //! What a failed attempt may have done, and whether sending the call again can do harm.
 
-use ovh_runtime::{Error, ErrorKind, Method, Request};
+use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request};
 
 /// Whether sending the request twice does no more than sending it once.
 ///
@@ -15,24 +15,11 @@ pub(crate) fn is_idempotent(request: &Request) -> bool {
 
 /// Whether the call may be sent again after this failure.
 ///
-/// `left` says whether the request may have reached the server.
+/// `left` says whether the request may have reached the server. A stale timestamp is refreshed
+/// instead, once: a pause does not help.
 pub(crate) fn may_repeat(request: &Request, error: &Error, left: bool) -> bool {
-    !left || is_idempotent(request) || error.kind() == ErrorKind::RateLimited
-}
-
-/// Whether the same call may well succeed a little later.
-pub(crate) fn is_transient(error: &Error) -> bool {
-    match (error.kind(), error.status()) {
-        (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
-        | (ErrorKind::Server, None) => true,
-        (ErrorKind::Server, Some(status)) => {
-            matches!(status, 408 | 500 | 502 | 503 | 504)
-                // Fact [3P]: a time-out of the server's own, with a status that looks like our
-                // mistake.
-                || error.code() == Some("QUERY_TIME_OUT")
-        }
-        _ => false,
-    }
+    let is_safe = !left || is_idempotent(request) || error.kind() == ErrorKind::RateLimited;
+    is_safe && error.cause() != Some(RefusalCause::StaleTimestamp)
 }
 
 #[cfg(test)]
@@ -91,31 +78,6 @@ mod tests {
             assert!(may_repeat(&request, &broken, false), "{request:?}");
             let limited = refused(&request, 429, "");
             assert!(may_repeat(&request, &limited, true), "{request:?}");
-        }
-    }
-
-    #[test]
-    fn what_passes_is_told_from_what_stays() {
-        for (status, body, expected) in [
-            (408, "", true),
-            (429, "", true),
-            (500, "<html>", true),
-            (502, "", true),
-            (503, "{}", true),
-            (504, "", true),
-            (400, r#"{"errorCode":"QUERY_TIME_OUT"}"#, true),
-            (400, "{}", false),
-            (401, "{}", false),
-            (403, "{}", false),
-            (404, "{}", false),
-            (409, "{}", false),
-            (460, "{}", false),
-            (501, "{}", false),
-            (505, "{}", false),
-            (302, "", false),
-        ] {
-            let error = refused(&free(Method::Get), status, body);
-            assert_eq!(is_transient(&error), expected, "{status} {body}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use ovh_runtime::DateTime;
+use ovh_runtime::{DateTime, Error};
 
 use crate::types::{PublicTask, TaskObjectType, TaskStatus};
 
@@ -87,7 +87,8 @@ impl From<crate::types::Task> for TaskInfo {
     }
 }
 
-/// A task that was cancelled or failed: the source of an error of kind [`Task`](crate::ErrorKind::Task).
+/// A task that was cancelled or failed: what an error of kind [`Task`](crate::ErrorKind::Task)
+/// carries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TaskFailure {
@@ -95,6 +96,14 @@ pub struct TaskFailure {
     pub service_name: String,
     /// What was last seen of it.
     pub task: TaskInfo,
+}
+
+impl TaskFailure {
+    /// The failed task that an error is about, if it is about one.
+    #[must_use]
+    pub fn of(error: &Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
 }
 
 impl fmt::Display for TaskFailure {

@@ -25,7 +25,7 @@ pub(super) struct Used {
 }
 
 impl HttpTransport {
-    /// Sends the request once, freshly signed.
+    /// Sends the request once, freshly signed. A refusal becomes an error here and nowhere else.
     pub(super) async fn attempt(
         &self,
         request: &Request,
@@ -51,7 +51,15 @@ impl HttpTransport {
         progress.on_wire(true);
         let result = self.exchange(request, http, None).await;
         progress.on_wire(false);
-        plain(request, result?)
+        let reply = plain(request, result?)?;
+        if reply.is_success() {
+            return Ok(reply);
+        }
+        let error = Error::refused(request, &reply);
+        Err(Failed {
+            error: failure::with_advice(error, request, &self.auth),
+            left: true,
+        })
     }
 
     /// The request without anything that proves who is calling.

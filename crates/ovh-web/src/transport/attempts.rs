@@ -8,7 +8,8 @@ use tracing::Instrument;
 
 use super::attempt::Used;
 use super::failure::{Failed, Reached};
-use super::{Auth, HttpTransport, server_time};
+use super::server_time::{self, ClockSkew};
+use super::{Auth, HttpTransport};
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
 
@@ -62,38 +63,39 @@ impl HttpTransport {
         total: Duration,
     ) -> Result<Reply, Error> {
         let shared = &*self.shared;
-        let name = request.name();
-        let mut mended = request.options().retries == Some(0);
+        let (name, path) = (request.name(), request.path());
+        let mut refreshed = false;
         loop {
             let number = progress.begin();
             let info = AttemptInfo {
                 operation: &name,
+                path: &path,
                 method: request.method(),
                 number,
             };
             let mut used = Used::default();
             let result = self.observed(request, &info, &mut used, progress).await;
-            if let (Ok(reply), false) = (&result, mended) {
-                if self.mend(request, reply, used).await {
-                    mended = true;
-                    continue;
-                }
-            }
-            let (error, left, reply) = match result {
-                Ok(reply) if reply.is_success() => {
+            let Failed { error, left } = match result {
+                Ok(reply) => {
                     if number == 1 {
                         shared.budget.earn();
                     }
                     return Ok(reply.with_history(number, progress.is_unsure()));
                 }
-                Ok(reply) => (Error::refused(request, &reply), true, Some(reply)),
-                Err(Failed { error, left }) => (error, left, None),
+                Err(failed) => failed,
             };
+            // A call that is sent once still refreshes what it was refused for: the next one works.
+            if !refreshed && self.refresh_credentials(&error, used).await {
+                refreshed = true;
+                if request.options().retries != Some(0) {
+                    continue;
+                }
+            }
             let failed = FailedAttempt {
                 number,
                 kind: error.kind(),
                 status: error.status(),
-                is_transient: safety::is_transient(&error),
+                is_transient: error.is_transient(),
                 retry_after: error.retry_after().and_then(|words| {
                     let now = shared.server_time.now(&*shared.clock);
                     after::retry_after(words, now)
@@ -113,12 +115,7 @@ impl HttpTransport {
                     shared.observer.retry(&info, pause);
                     shared.clock.sleep(pause).await;
                 }
-                None => {
-                    return match reply {
-                        Some(reply) => Ok(reply.with_history(number, progress.is_unsure())),
-                        None => Err(self.last_words(error, progress)),
-                    };
-                }
+                None => return Err(self.last_words(error, progress)),
             }
         }
     }
@@ -160,19 +157,23 @@ impl HttpTransport {
         Some(pause)
     }
 
-    /// Puts right what made the server refuse the caller, if that is what happened. Nothing was
-    /// done by the server then, so that even a write may be sent again; but only once.
-    async fn mend(&self, request: &Request, reply: &Reply, used: Used) -> bool {
+    /// Replaces the time or the token that the server refused; `true` if the call may be sent
+    /// again. Nothing was done by the server then, so that holds for a write as well.
+    async fn refresh_credentials(&self, error: &Error, used: Used) -> bool {
         if let Some(measured) = used.time {
             let shared = &*self.shared;
-            return server_time::smells_of_time(request, reply)
-                && shared
-                    .server_time
-                    .has_moved(measured, &*shared.clock, || self.fetch_time())
-                    .await;
+            let (time, clock) = (&shared.server_time, &*shared.clock);
+            return match server_time::may_be_clock_skew(error) {
+                ClockSkew::No => false,
+                ClockSkew::Maybe => time.has_moved(measured, clock, || self.fetch_time()).await,
+                ClockSkew::Certain => {
+                    time.renew(measured, clock, || self.fetch_time()).await;
+                    true
+                }
+            };
         }
         match (&self.auth, used.token) {
-            (Auth::OAuth2(tokens), Some(serial)) if reply.status() == 401 => {
+            (Auth::OAuth2(tokens), Some(serial)) if refuses_token(error) => {
                 tokens.refuse(serial);
                 true
             }
@@ -192,6 +193,7 @@ impl HttpTransport {
         let span = tracing::debug_span!(
             "ovh_attempt",
             operation = info.operation,
+            path = info.path,
             attempt = info.number,
             status = tracing::field::Empty,
             query_id = tracing::field::Empty,
@@ -210,13 +212,8 @@ impl HttpTransport {
             .instrument(span.clone())
             .await;
         let duration = shared.clock.monotonic().saturating_sub(begin);
-        let refusal;
         let (status, kind, query_id) = match &result {
-            Ok(reply) if reply.is_success() => (Some(reply.status()), None, reply.query_id()),
-            Ok(reply) => {
-                refusal = Error::refused(request, reply);
-                (refusal.status(), Some(refusal.kind()), reply.query_id())
-            }
+            Ok(reply) => (Some(reply.status()), None, reply.query_id()),
             Err(failed) => (
                 failed.error.status(),
                 Some(failed.error.kind()),
@@ -242,6 +239,12 @@ impl HttpTransport {
         shared.observer.attempt_finished(info, &outcome);
         result
     }
+}
+
+/// `true` if the API does not accept the token.
+fn refuses_token(error: &Error) -> bool {
+    error.status() == Some(401)
+        || matches!(error.code(), Some("NOT_CREDENTIAL" | "INVALID_CREDENTIAL"))
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Reply, Request};
+use ovh_runtime::{Error, ErrorKind, RefusalCause, Reply, Request};
 
+use super::Auth;
 use super::engine::{HttpFailure, Stage};
 
 /// An attempt that got no reply: the error, and whether the request may have reached the server.
@@ -132,6 +133,39 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
         error: builder.build(),
         left,
     }
+}
+
+/// A refusal with advice that depends on the kind of credentials in use.
+pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error {
+    let is_token = matches!(auth, Auth::OAuth2(_) | Auth::Bearer(_));
+    let hint = match (error.kind(), error.cause(), auth) {
+        (_, Some(RefusalCause::MissingRight), Auth::Signature(_)) => {
+            let rule = access_rule(request);
+            match error.hint() {
+                Some(actions) => format!("the consumer key needs the access rule `{rule}`; {actions}"),
+                None => format!("the consumer key needs the access rule `{rule}`"),
+            }
+        }
+        (ErrorKind::Authentication, ..) if is_token => {
+            "the access token is unknown, expired or revoked: check it and the endpoint it belongs to".to_owned()
+        }
+        _ => return error,
+    };
+    error.into_builder().hint(hint).build()
+}
+
+/// The access rule that covers a request, with `*` for path values.
+fn access_rule(request: &Request) -> String {
+    let Some(operation) = request.operation() else {
+        return request.name();
+    };
+    let segments = operation.path().split('/');
+    let segments = segments.map(|segment| match segment.starts_with('{') {
+        true => "*",
+        false => segment,
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    format!("{} {path}", operation.method())
 }
 
 /// The reply is compressed, although no compression was asked for.

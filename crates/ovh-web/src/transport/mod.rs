@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! carry      the whole call: time limit, span
-//!   attempts mends what time or token broke, repeats where that is safe
+//!   attempts refreshes time or token, retries where that is safe
 //!     attempt  a turn -> who is calling -> sign -> send -> read the whole body
 //!       engine   the HTTP library, or one of the caller's own
 //! ```
 //!
-//! Decoding, and turning a refusal into an error, is done by the runtime's `Call`, the same for
+//! A refusal becomes an error in `attempt`; decoding is done by the runtime's `Call`, the same for
 //! every operation.
 
 mod attempt;
@@ -179,6 +179,7 @@ impl HttpTransport {
             "ovh_call",
             operation = %request.name(),
             method = %request.method(),
+            path = %request.path(),
             status = tracing::field::Empty,
             query_id = tracing::field::Empty,
             attempts = tracing::field::Empty,

@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Method, Reply, Request};
+use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Reply, Request};
 
 use super::flight::Flight;
 use crate::Clock;
@@ -90,6 +90,22 @@ impl ServerTime {
             *in_vain() = Some(clock.monotonic());
         }
         changed
+    }
+
+    /// Measures the difference again, unless somebody has done so since `used`. If the server does
+    /// not tell the time, the known difference stays.
+    pub(super) async fn renew<F>(
+        &self,
+        used: Measured,
+        clock: &dyn Clock,
+        fetch: impl FnOnce() -> F,
+    ) where
+        F: Future<Output = Result<Answer, Error>>,
+    {
+        let newer = |new: &Measured| new.serial > used.serial;
+        if let Err(error) = self.measure(clock, newer, fetch).await {
+            tracing::debug!(%error, "the server's time could not be measured");
+        }
     }
 
     async fn measure<F>(
@@ -202,16 +218,24 @@ pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
     })
 }
 
-/// Whether a refusal may come from a timestamp that is off.
+/// Whether a refusal comes from a clock that is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ClockSkew {
+    No,
+    Maybe,
+    Certain,
+}
+
+/// Judges a refusal by its code and cause.
 ///
-/// Fact [3P]: `INVALID_SIGNATURE` and `INVALID_KEY` are what a wrong time is answered with, among
-/// other mistakes; the server has done nothing then.
-pub(super) fn smells_of_time(request: &Request, reply: &Reply) -> bool {
-    matches!(reply.status(), 400 | 403)
-        && matches!(
-            Error::refused(request, reply).code(),
-            Some("INVALID_SIGNATURE" | "INVALID_KEY")
-        )
+/// Reported by users: `INVALID_SIGNATURE` and `INVALID_KEY` are also the answer to a wrong time,
+/// among other mistakes. The server has done nothing in all of these cases.
+pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
+    match (error.cause(), error.code()) {
+        (Some(RefusalCause::StaleTimestamp), _) => ClockSkew::Certain,
+        (_, Some("INVALID_SIGNATURE" | "INVALID_KEY")) => ClockSkew::Maybe,
+        _ => ClockSkew::No,
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! The builder of an error, for a transport or a facade.
+
+use std::fmt;
+
+use super::{Error, ErrorKind, Inner};
+use crate::{Operation, Reply, Request};
+
+/// Most bytes of a response's body that an error keeps.
+const RAW_BODY_LIMIT: usize = 64 * 1024;
+
+/// Builds an [`Error`].
+#[must_use]
+pub struct ErrorBuilder(pub(super) Inner);
+
+impl ErrorBuilder {
+    /// Calls it another sort of failure.
+    pub fn kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// Says what to do next.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Says which operation it was.
+    pub fn operation(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Says which request it was.
+    pub fn request(mut self, request: &Request) -> Self {
+        self.0.operation = request.operation();
+        self.0.name = Some(request.name());
+        self.0.path = Some(request.path());
+        self
+    }
+
+    /// Takes over status, query id, `Retry-After` and, up to a limit, the body of a reply.
+    pub fn reply(mut self, reply: &Reply) -> Self {
+        self.0.status = Some(reply.status());
+        self.0.query_id = reply.query_id().map(str::to_owned);
+        self.0.attempts = reply.attempts();
+        self.retry_after(reply.header("Retry-After"))
+            .raw_body(reply.body())
+    }
+
+    /// Says when to come again, in the server's words.
+    pub fn retry_after(mut self, words: Option<&str>) -> Self {
+        self.0.retry_after = words.map(str::to_owned);
+        self
+    }
+
+    /// Keeps the bytes that could not be used, up to a limit.
+    pub fn raw_body(mut self, body: &[u8]) -> Self {
+        self.0.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
+        self
+    }
+
+    /// Says how many attempts were made.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Says whether a write may have had its effect all the same.
+    pub fn maybe_applied(mut self, maybe: bool) -> Self {
+        self.0.maybe_applied = maybe;
+        self
+    }
+
+    /// Keeps what caused the error.
+    pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The finished error.
+    #[must_use]
+    pub fn build(self) -> Error {
+        Error(Box::new(self.0))
+    }
+}
+
+impl fmt::Debug for ErrorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorBuilder")
+            .field("kind", &self.0.kind)
+            .finish_non_exhaustive()
+    }
+}

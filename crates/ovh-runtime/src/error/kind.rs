@@ -1,0 +1,94 @@
+//! The kinds of failure, and which of them may pass by themselves.
+//!
+//! The retry table is here and nowhere else: retries, waits and `Error::is_retryable` ask it.
+
+use std::fmt;
+
+use super::refusal::RefusalCause;
+
+/// The kind of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument was refused before anything was sent.
+    InvalidArgument,
+    /// Credentials or settings are missing, mixed or malformed. Nothing was sent.
+    Configuration,
+    /// No connection, or it broke before the response was complete.
+    Connection,
+    /// The time limit of the call has passed.
+    Timeout,
+    /// The server could not process the request (400 and other 4xx).
+    BadRequest,
+    /// The server does not accept the credentials: signature, key, token or clock.
+    Authentication,
+    /// The credentials are valid but not allowed to do this.
+    Forbidden,
+    /// The object does not exist (404).
+    NotFound,
+    /// Conflict: the resource already exists, or a change is in progress (409).
+    Conflict,
+    /// The service has expired and must be renewed first (460).
+    Expired,
+    /// Too many requests (429).
+    RateLimited,
+    /// The server failed (5xx), or timed out internally (408, 400 `QUERY_TIME_OUT`).
+    Server,
+    /// The response cannot be used: not JSON, cut off, or not of the expected type.
+    Decode,
+    /// A list was asked for pages of objects and answered with ids.
+    NotPaged,
+    /// A task was cancelled or failed.
+    Task,
+    /// A task that was never seen does not exist: it may be finished and archived, or never have
+    /// existed.
+    Gone,
+}
+
+impl ErrorKind {
+    /// The kind in words, as [`Display`](fmt::Display) prints it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "invalid argument",
+            Self::Configuration => "configuration",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::BadRequest => "bad request",
+            Self::Authentication => "authentication",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::Expired => "expired",
+            Self::RateLimited => "rate limited",
+            Self::Server => "server",
+            Self::Decode => "decode",
+            Self::NotPaged => "not paged",
+            Self::Task => "task",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// The kind in lower-case words: `rate limited`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The retry table: `true` if the same call may succeed a little later.
+pub(super) fn is_transient(
+    kind: ErrorKind,
+    status: Option<u16>,
+    code: Option<&str>,
+    cause: Option<RefusalCause>,
+) -> bool {
+    match (kind, status) {
+        (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
+        | (ErrorKind::Server, None) => true,
+        (ErrorKind::Server, Some(status)) => {
+            matches!(status, 408 | 500 | 502 | 503 | 504) || code == Some("QUERY_TIME_OUT")
+        }
+        _ => cause == Some(RefusalCause::StaleTimestamp),
+    }
+}

@@ -1,0 +1,181 @@
+//! What a refusal is about: its code, its cause, its kind and what to do next.
+//!
+//! OVHcloud refuses credentials in two shapes, with `errorCode` or with `class` and `message`
+//! alone, so the code is derived here, once, and everything else asks for code and cause.
+
+use super::body::RefusalBody;
+use super::{ErrorKind, Inner, NOT_IMPLEMENTED};
+use crate::{Operation, Request};
+
+/// Why the server refused a call, where status and code do not tell.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalCause {
+    /// The timestamp of the signature is too far from the server's clock. Nothing was done.
+    StaleTimestamp,
+    /// The route does not exist at this endpoint or version.
+    UnknownRoute,
+    /// The account has no service of this name.
+    UnknownService,
+    /// A token in the request's body or path is wrong.
+    InvalidToken,
+    /// The credentials lack a right.
+    MissingRight,
+    /// The response is not the API's own but a proxy's.
+    NotFromApi,
+}
+
+/// The codes that stand for these messages where the server sends no `errorCode`. Older responses
+/// carry both.
+const CODES: &[(&str, &str)] = &[
+    ("invalid signature", "INVALID_SIGNATURE"),
+    ("this application key is invalid", "INVALID_KEY"),
+    ("invalid application key", "INVALID_KEY"),
+    ("this credential is not valid", "INVALID_CREDENTIAL"),
+    ("this credential does not exist", "NOT_CREDENTIAL"),
+    ("you must login first", "NOT_CREDENTIAL"),
+    ("this call has not been granted", "NOT_GRANTED_CALL"),
+    (STALE, "QUERY_TIME_OUT"),
+];
+
+const STALE: &str = "query out of time";
+
+/// The message without case, surrounding blanks and full stop.
+fn plain(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    message.to_ascii_lowercase()
+}
+
+/// The code that a message stands for.
+pub(super) fn code(status: u16, message: &str) -> Option<&'static str> {
+    if !matches!(status, 400 | 401 | 403) {
+        return None;
+    }
+    let message = plain(message);
+    let row = CODES.iter().find(|(text, _)| *text == message);
+    row.map(|(_, code)| *code)
+}
+
+/// The cause that a refusal's text tells.
+pub(super) fn cause(status: u16, body: &RefusalBody) -> Option<RefusalCause> {
+    if !body.is_api {
+        return Some(RefusalCause::NotFromApi);
+    }
+    let message = plain(&body.message);
+    match (status, &*message) {
+        (400 | 401 | 403, STALE) => Some(RefusalCause::StaleTimestamp),
+        (404, "got an invalid (or empty) url") => Some(RefusalCause::UnknownRoute),
+        (404, "this service does not exist") => Some(RefusalCause::UnknownService),
+        (403, "invalid token") => Some(RefusalCause::InvalidToken),
+        (403, "user not granted for this request") => Some(RefusalCause::MissingRight),
+        (401 | 403, _) if body.code.as_deref() == Some("NOT_GRANTED_CALL") => {
+            Some(RefusalCause::MissingRight)
+        }
+        (403, _) if denied_actions(&body.details).next().is_some() => {
+            Some(RefusalCause::MissingRight)
+        }
+        _ => None,
+    }
+}
+
+/// The IAM actions that the server says are missing.
+fn denied_actions(details: &[(String, String)]) -> impl Iterator<Item = &str> {
+    details
+        .iter()
+        .filter(|(name, _)| name.starts_with("unauthorizedActionsBy"))
+        .flat_map(|(_, actions)| actions.split([',', '"', '[', ']', ' ']))
+        .filter(|action| !action.is_empty())
+}
+
+pub(super) fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
+    // Codes first: INVALID_SIGNATURE travels with 400, INVALID_CREDENTIAL with 403.
+    match body.code.as_deref() {
+        Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL") => {
+            return ErrorKind::Authentication;
+        }
+        Some("NOT_GRANTED_CALL" | "FORBIDDEN") => return ErrorKind::Forbidden,
+        Some("QUERY_TIME_OUT") if body.cause == Some(RefusalCause::StaleTimestamp) => {
+            return ErrorKind::Authentication;
+        }
+        Some("QUERY_TIME_OUT") => return ErrorKind::Server,
+        _ if body.cause == Some(RefusalCause::StaleTimestamp) => return ErrorKind::Authentication,
+        _ => {}
+    }
+    match status {
+        401 => ErrorKind::Authentication,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        408 | 500..=599 => ErrorKind::Server,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        460 => ErrorKind::Expired,
+        400..=499 => ErrorKind::BadRequest,
+        _ => ErrorKind::Decode,
+    }
+}
+
+/// What to do next. Access rules are the transport's advice: only it knows the credentials.
+pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
+    let text = match (error.cause, error.kind, error.code.as_deref()) {
+        (Some(RefusalCause::StaleTimestamp), ..) => {
+            "the timestamp is too far from the server's clock: nothing was done, so the call can be sent again; \
+             check this machine's clock"
+        }
+        (Some(RefusalCause::UnknownRoute), ..) => {
+            "the route does not exist at this endpoint or API version: check the path, the version and the region"
+        }
+        (Some(RefusalCause::UnknownService), ..) => {
+            "the account has no service of this name: check the name, the account and the region"
+        }
+        (Some(RefusalCause::MissingRight), ..) => return missing_actions(error),
+        (_, ErrorKind::Authentication, Some("INVALID_SIGNATURE")) => {
+            "likely causes: the application secret or the consumer key does not belong to this application key and \
+             endpoint, the consumer key is not validated yet, or this machine's clock is off"
+        }
+        (_, ErrorKind::Authentication, Some("INVALID_KEY")) => {
+            "the application key does not exist at this endpoint: it is misspelt, deleted, or belongs to another \
+             region; the API also says this when the clock is off"
+        }
+        (_, ErrorKind::Authentication, Some("INVALID_CREDENTIAL")) => {
+            "the consumer key is not validated yet, was refused, has expired, or belongs to another application: \
+             request a new one and open its validation page"
+        }
+        (_, ErrorKind::Authentication, Some("NOT_CREDENTIAL")) => {
+            "no credentials were sent, or none that the API knows: check them and the endpoint they belong to, or \
+             request a new consumer key"
+        }
+        (_, ErrorKind::Authentication, _) => {
+            "check the credentials and the endpoint they belong to"
+        }
+        (_, ErrorKind::Expired, _) => "renew the service first",
+        (_, ErrorKind::RateLimited, _) => {
+            "fair use is about 60 requests a minute for a consumer key: wait before the next call"
+        }
+        (_, ErrorKind::Server, _)
+            if !request.method().is_read() && error.status != Some(NOT_IMPLEMENTED) =>
+        {
+            "the server may have done it all the same: look before you repeat it"
+        }
+        (_, ErrorKind::Decode, _) => "check the base URL of the endpoint",
+        (Some(RefusalCause::NotFromApi), ..) => {
+            "a proxy between here and the API answered: check the endpoint and the proxy, or try again"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// The IAM actions that are missing: those that the server names, or those that the operation
+/// needs.
+fn missing_actions(error: &Inner) -> Option<String> {
+    let named: Vec<&str> = denied_actions(&error.details).collect();
+    let actions = match named.is_empty() {
+        false => named,
+        true => error
+            .operation
+            .map_or(&[][..], Operation::iam_actions)
+            .to_vec(),
+    };
+    (!actions.is_empty()).then(|| format!("under IAM, a policy must allow {}", actions.join(", ")))
+}
