@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Other people's clients as judges of the sandbox: OVHcloud's Python and Node clients, and curl as
-# the sandbox's README writes it. Works from a clean checkout; everything goes into the target
+# Other people's clients as judges of the sandbox: OVHcloud's Python and Node clients against each
+# shape of a refusal, and curl as the sandbox's README writes it. Works from a clean checkout; everything goes into the target
 # folder. Skips what is missing, unless CI=true. With --install it ends when the clients are there.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -67,15 +67,7 @@ start() {
   done
 }
 
-start python --speed 100 --seed 1
-start tls --speed 100 --seed 2 --tls --ca-file "$work/ca.pem" --public-url https://127.0.0.1
-
 value() { sed -n "s/^\(# \)\{0,1\}export $2='\(.*\)'$/\2/p" "$work/$1.env"; }
-TLS_ROOT=$(value tls OVH_ENDPOINT)
-TLS_ROOT=${TLS_ROOT%/1.0}
-TLS_CLIENT_ID=$(value tls OVH_CLIENT_ID)
-TLS_CLIENT_SECRET=$(value tls OVH_CLIENT_SECRET)
-export TLS_ROOT TLS_CLIENT_ID TLS_CLIENT_SECRET
 
 out=$work/results
 : >"$out"
@@ -89,16 +81,27 @@ judge() {
   fi
 }
 
-(
-  . "$work/python.env"
-  export REQUESTS_CA_BUNDLE=$work/ca.pem
-  "$work/venv/bin/python" "$here/python/journey.py"
-) >>"$out" 2>&1 || failures=1
-(
-  . "$work/tls.env"
-  export NODE_PATH=$work/node/node_modules
-  node "$here/node/journey.js"
-) >>"$out" 2>&1 || failures=1
+for SHAPE in class old; do
+  ca=$work/ca-$SHAPE.pem
+  start "python-$SHAPE" --speed 100 --seed 1 --refusals "$SHAPE"
+  start "tls-$SHAPE" --speed 100 --seed 2 --refusals "$SHAPE" --tls --ca-file "$ca" \
+    --public-url https://127.0.0.1
+  TLS_ROOT=$(value "tls-$SHAPE" OVH_ENDPOINT)
+  TLS_ROOT=${TLS_ROOT%/1.0}
+  TLS_CLIENT_ID=$(value "tls-$SHAPE" OVH_CLIENT_ID)
+  TLS_CLIENT_SECRET=$(value "tls-$SHAPE" OVH_CLIENT_SECRET)
+  export SHAPE TLS_ROOT TLS_CLIENT_ID TLS_CLIENT_SECRET
+  (
+    . "$work/python-$SHAPE.env"
+    export REQUESTS_CA_BUNDLE=$ca
+    "$work/venv/bin/python" "$here/python/journey.py"
+  ) >>"$out" 2>&1 || failures=1
+  (
+    . "$work/tls-$SHAPE.env"
+    export NODE_PATH=$work/node/node_modules
+    node "$here/node/journey.js"
+  ) >>"$out" 2>&1 || failures=1
+done
 
 # The examples of the README, as printed. `readme NAME` gives the block after `<!-- runs: NAME -->`.
 readme() {

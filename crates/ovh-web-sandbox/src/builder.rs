@@ -6,12 +6,14 @@ use std::time::Duration;
 use ovh_runtime::Secret;
 
 use crate::auth::Rule;
+use crate::auth::credential::RefusedKey;
 use crate::auth::oauth2::FirstOAuth2;
 use crate::clock::Clock;
 use crate::engine::Observer;
 use crate::faults::{BadFault, Fault};
 use crate::journal::Entry;
 use crate::persist::{BadState, Saved};
+use crate::reply::RefusalShape;
 use crate::server::Patience;
 use crate::state::seed::HostingSeed;
 use crate::state::tasks::Pace;
@@ -40,6 +42,8 @@ pub struct Builder {
     pub(crate) patience: Patience,
     pub(crate) saved: Option<Saved>,
     pub(crate) ignores_paging: bool,
+    pub(crate) refusals: Option<RefusalShape>,
+    pub(crate) refused_key: RefusedKey,
 }
 
 impl Builder {
@@ -99,6 +103,22 @@ impl Builder {
     #[must_use]
     pub fn ignore_paging(mut self, ignores: bool) -> Self {
         self.ignores_paging = ignores;
+        self
+    }
+
+    /// The shape in which credentials are refused. Without this it is what the environment variable
+    /// `SANDBOX_REFUSALS` says (`class` or `old`), so that a whole test run can be repeated in the
+    /// other shape; without that it is [`RefusalShape::Class`].
+    #[must_use]
+    pub fn refusals(mut self, shape: RefusalShape) -> Self {
+        self.refusals = Some(shape);
+        self
+    }
+
+    /// How the server speaks of a consumer key that its owner refused.
+    #[must_use]
+    pub fn refused_key(mut self, refused: RefusedKey) -> Self {
+        self.refused_key = refused;
         self
     }
 

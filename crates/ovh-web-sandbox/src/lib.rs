@@ -66,11 +66,13 @@ mod wire;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub use auth::credential::RefusedKey;
 pub use builder::Builder;
 pub use clock::Clock;
 pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
 pub use persist::{BadState, Resumed};
+pub use reply::RefusalShape;
 pub use sandbox::{Sandbox, UnknownObject};
 pub use start::StartError;
 pub use state::seed::HostingSeed;

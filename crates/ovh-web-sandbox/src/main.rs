@@ -137,6 +137,10 @@ fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::erro
     if let Some(url) = &options.public_url {
         builder = builder.public_url(url);
     }
+    builder = builder.refused_key(options.refused_key);
+    if let Some(shape) = options.refusals {
+        builder = builder.refusals(shape);
+    }
     if options.tls {
         builder = builder.tls();
     }

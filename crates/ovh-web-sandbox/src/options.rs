@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use ovh_web_sandbox::{RefusalShape, RefusedKey};
+
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
 ovh-web-sandbox: a local OVHcloud web hosting API, for trying and testing things.
@@ -20,6 +22,9 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
   --access-token T   accept this bearer token too
   --iam ACTION       what policies grant bearers, * for anything; all if none is given
   --token-lifetime S bearer tokens from the token endpoint end after S seconds [default: 3599]
+  --refusals SHAPE   refuse credentials with class and message (class), or with errorCode (old)
+                     [default: SANDBOX_REFUSALS, or class]
+  --refused-key HOW  a consumer key that its owner refused is unknown or invalid  [default: unknown]
   --tls              speak HTTPS, with a certificate authority made for this run
   --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
   --public-url URL   check signatures against this scheme, host and port, for clients that
@@ -70,6 +75,8 @@ pub(crate) struct Options {
     pub(crate) access_tokens: Vec<String>,
     pub(crate) iam: Vec<String>,
     pub(crate) token_lifetime: Option<u64>,
+    pub(crate) refusals: Option<RefusalShape>,
+    pub(crate) refused_key: RefusedKey,
     pub(crate) tls: bool,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) public_url: Option<String>,
@@ -126,6 +133,17 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
             "--access-token" => options.access_tokens.push(value()?),
             "--iam" => options.iam.push(value()?),
             "--token-lifetime" => options.token_lifetime = Some(number(&flag, &value()?)?),
+            "--refusals" => {
+                let shape = RefusalShape::from_name(&value()?);
+                options.refusals = Some(shape.ok_or("--refusals takes class or old")?);
+            }
+            "--refused-key" => {
+                options.refused_key = match value()?.as_str() {
+                    "unknown" => RefusedKey::Unknown,
+                    "invalid" => RefusedKey::Invalid,
+                    _ => return Err("--refused-key takes unknown or invalid".into()),
+                }
+            }
             "--log" => options.log = Some(value()?.into()),
             "--ca-file" => options.ca_file = Some(value()?.into()),
             "--public-url" => {
@@ -172,6 +190,8 @@ mod tests {
             access_tokens: vec!["t".into()],
             iam: vec!["webHosting:*".into()],
             token_lifetime: Some(9),
+            refusals: Some(RefusalShape::Old),
+            refused_key: RefusedKey::Invalid,
             tls: true,
             ca_file: Some("ca.pem".into()),
             public_url: Some("https://localhost".into()),
@@ -179,7 +199,8 @@ mod tests {
             command: vec!["pytest".into(), "--port".into(), "-k".into()],
         };
         let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
-                    --state s.json --faults=f.json --access-token t --iam webHosting:* --token-lifetime 9 --tls \
+                    --state s.json --faults=f.json --access-token t --iam webHosting:* --token-lifetime 9 \
+                    --refusals old --refused-key=invalid --tls \
                     --ca-file ca.pem --public-url https://localhost --log calls.log -- pytest --port -k";
         assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));
@@ -190,6 +211,8 @@ mod tests {
         for (line, words) in [
             ("--port", "needs a value"),
             ("--port 99999", "--port takes a number"),
+            ("--refusals new", "class or old"),
+            ("--refused-key=gone", "unknown or invalid"),
             ("--speed 0", "greater than 0"),
             ("--speed NaN", "greater than 0"),
             ("--verbose", "no option --verbose"),

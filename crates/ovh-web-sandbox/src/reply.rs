@@ -1,6 +1,7 @@
 //! What a handler answers: a value, nothing, a page of a list, or a refusal in one of OVHcloud's
 //! error shapes. The bytes and headers are made by the engine.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A call that worked.
@@ -81,6 +82,46 @@ impl Answer {
     }
 }
 
+/// The shape in which credentials are refused.
+///
+/// Both are known from logs. The other refusals, a 404 for one, have a class in either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum RefusalShape {
+    /// `class` and `message`, logged since 2024.
+    #[default]
+    Class,
+    /// `errorCode`, `httpCode` and `message`, logged before.
+    Old,
+}
+
+impl RefusalShape {
+    /// The environment variable that sets the default.
+    pub(crate) const VARIABLE: &'static str = "SANDBOX_REFUSALS";
+
+    /// Reads `class` or `old`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "class" => Some(Self::Class),
+            "old" => Some(Self::Old),
+            _ => None,
+        }
+    }
+
+    /// The default of this process: what the environment variable says, else `Class`.
+    pub(crate) fn of_environment() -> std::io::Result<Self> {
+        let Some(name) = std::env::var_os(Self::VARIABLE) else {
+            return Ok(Self::default());
+        };
+        name.to_str().and_then(Self::from_name).ok_or_else(|| {
+            let problem = format!("{} takes class or old, not {name:?}", Self::VARIABLE);
+            std::io::Error::other(problem)
+        })
+    }
+}
+
 /// A call that was refused, with the server's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -88,6 +129,8 @@ pub(crate) struct Refusal {
     shape: Shape,
     pub(crate) message: String,
     details: Option<Value>,
+    /// Status and code in the older shape, if the refusal has one.
+    old: Option<&'static (u16, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,14 +144,25 @@ enum Shape {
 }
 
 impl Refusal {
-    /// The old shape, which is what authentication answers with.
-    pub(crate) fn old(status: u16, code: &'static str, message: &str) -> Self {
-        Self {
-            status,
-            shape: Shape::Old(code),
-            message: message.to_owned(),
-            details: None,
+    /// Gives the refusal a status and a code for the older shape.
+    pub(crate) fn old(mut self, old: &'static (u16, &'static str)) -> Self {
+        self.old = Some(old);
+        self
+    }
+
+    /// The refusal as it is sent where this shape is spoken.
+    pub(crate) fn in_shape(mut self, shape: RefusalShape) -> Self {
+        if let (RefusalShape::Old, Some(&(status, code))) = (shape, self.old) {
+            self.status = status;
+            self.shape = Shape::Old(code);
         }
+        self
+    }
+
+    /// 401: nobody has logged in.
+    pub(crate) fn no_login() -> Self {
+        // Guess: that the older shape goes with 403 here; one client's table says so.
+        Self::new(401, "Client::Unauthorized", "You must login first").old(&(403, "NOT_CREDENTIAL"))
     }
 
     /// The shape of the token endpoint.
@@ -118,6 +172,7 @@ impl Refusal {
             shape: Shape::OAuth2(error),
             message: description.to_owned(),
             details: None,
+            old: None,
         }
     }
 
@@ -128,6 +183,7 @@ impl Refusal {
             shape: Shape::New(class),
             message: message.into(),
             details: None,
+            old: None,
         }
     }
 
@@ -213,11 +269,18 @@ mod tests {
 
     #[test]
     fn refusals_come_in_both_shapes() {
-        let old = Refusal::old(400, "INVALID_SIGNATURE", "Invalid signature");
+        let refusal = Refusal::bad_request("Invalid signature").old(&(400, "INVALID_SIGNATURE"));
         assert_eq!(
-            old.body(),
+            refusal.clone().in_shape(RefusalShape::Old).body(),
             json!({"errorCode": "INVALID_SIGNATURE", "httpCode": "400 Bad Request", "message": "Invalid signature"})
         );
+        assert_eq!(
+            refusal.in_shape(RefusalShape::Class).body(),
+            json!({"class": "Client::BadRequest", "message": "Invalid signature"})
+        );
+        let old = Refusal::no_login().in_shape(RefusalShape::Old);
+        assert_eq!(old.status, 403);
+        assert_eq!(old.body()["httpCode"], "403 Forbidden");
         assert_eq!(
             Refusal::no_object(7).body(),
             json!({"class": "Client::NotFound", "message": "The requested object (id = 7) does not exist"})

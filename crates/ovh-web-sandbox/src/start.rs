@@ -14,6 +14,7 @@ use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::ids::Ids;
+use crate::reply::RefusalShape;
 use crate::sandbox::{Keys, Sandbox};
 use crate::server::Server;
 use crate::state::World;
@@ -64,6 +65,10 @@ impl Builder {
                 .check()
                 .map_err(|error| StartError::new(port, io::Error::other(error)))?;
         }
+        let refusals = match self.refusals {
+            Some(shape) => shape,
+            None => RefusalShape::of_environment().map_err(failed)?,
+        };
         let (tls, authority) = if self.tls {
             let made = Tls::new().map_err(failed)?;
             (Some(made.0), Some(made.1))
@@ -96,7 +101,7 @@ impl Builder {
         }
         let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
         let rules = self.rules.unwrap_or_else(Rule::everything);
-        let oauth2 = self.oauth2;
+        let (oauth2, refused_key) = (self.oauth2, self.refused_key);
         // All that a reset brings back.
         let fresh = move |now| {
             let ids = Ids::new(seed);
@@ -105,6 +110,7 @@ impl Builder {
             let application = accounts.add_application(key, signing.application_secret.clone());
             let consumer_key = signing.consumer_key.expose().to_owned();
             accounts.add_credential(consumer_key, application, rules.clone(), now);
+            accounts.refused_key = refused_key;
             accounts.oauth2 = oauth2.start(&signing.client_id, &signing.client_secret);
             let failures = Failures::default();
             let hostings: BTreeMap<_, _> = services
@@ -127,6 +133,7 @@ impl Builder {
             faults: self.faults,
             record: self.recording.then_some(made_from),
             ignores_paging: self.ignores_paging,
+            refusals,
         };
         let engine = Arc::new(Engine::new(settings, Box::new(fresh)));
         engine.time.set_offset(self.time_offset);

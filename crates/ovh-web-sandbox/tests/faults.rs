@@ -5,7 +5,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Client, at, manual, manual_with, raw, request, settle};
-use ovh_web_sandbox::{ErrorShape, Fault, Sandbox};
+use ovh_web_sandbox::{ErrorShape, Fault, RefusalShape, Sandbox};
 use serde_json::json;
 
 /// Sends a signed POST and gives the raw bytes that come back.
@@ -181,7 +181,7 @@ fn a_clock_that_is_off_refuses_signatures_and_shows() {
     let sandbox = manual();
     let mut client = Client::new(&sandbox);
     sandbox.faults().add(Fault::everywhere().clock_skew(600));
-    assert_eq!(client.get("/hosting/web").code(400), "INVALID_SIGNATURE");
+    assert_eq!(client.get("/hosting/web").code(400), "QUERY_TIME_OUT");
     let time = request(client.address, "GET", "/1.0/auth/time", &[], None).ok();
     client.skew = time.as_i64().expect("a time") - common::unix_now();
     assert!((599..=601).contains(&client.skew));
@@ -320,6 +320,10 @@ fn every_kind_is_the_same_from_rust_from_a_file_and_over_http() {
         (
             Fault::everywhere().status(500).shape(ErrorShape::Empty),
             json!({"status": 500, "shape": "empty"}),
+        ),
+        (
+            Fault::everywhere().refusals(RefusalShape::Old),
+            json!({"refusals": "old"}),
         ),
         (
             Fault::everywhere().status(429).retry_after(5),

@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Client, Reply, at, manual, manual_with, request};
+use common::{Client, Reply, SHAPES, at, manual, manual_with, request};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
@@ -44,38 +44,44 @@ fn access_token(reply: &Value) -> String {
 
 #[test]
 fn a_token_opens_the_api_until_it_ends() {
-    let sandbox = manual_with(Sandbox::builder().token_lifetime(Duration::from_secs(60)));
-    let answer = token(&sandbox).ok();
-    assert_eq!(answer["token_type"], "Bearer");
-    assert_eq!(answer["expires_in"], 60);
-    assert_eq!(answer["scope"], "all");
-    let bearer = access_token(&answer);
-    with_bearer(&sandbox, "GET", "/hosting/web", &bearer).ok();
-    let details = with_bearer(&sandbox, "GET", "/auth/details", &bearer).ok();
-    assert_eq!(details["method"], "oauth2_client_credentials");
-    let identity = details["identities"][0].as_str().expect("an identity");
-    assert!(identity.ends_with(&format!("/oauth2-{}", sandbox.client_id())));
-    with_bearer(&sandbox, "GET", "/auth/currentCredential", &bearer).refused(403);
-    let entry = sandbox.journal().operation("hosting::list").entries()[0].clone();
-    let identity = entry.identity.expect("who called");
-    assert_eq!(identity.application_key, sandbox.client_id());
+    for shape in SHAPES {
+        let sandbox = manual_with(
+            Sandbox::builder()
+                .refusals(shape)
+                .token_lifetime(Duration::from_secs(60)),
+        );
+        let answer = token(&sandbox).ok();
+        assert_eq!(answer["token_type"], "Bearer");
+        assert_eq!(answer["expires_in"], 60);
+        assert_eq!(answer["scope"], "all");
+        let bearer = access_token(&answer);
+        with_bearer(&sandbox, "GET", "/hosting/web", &bearer).ok();
+        let details = with_bearer(&sandbox, "GET", "/auth/details", &bearer).ok();
+        assert_eq!(details["method"], "oauth2_client_credentials");
+        let identity = details["identities"][0].as_str().expect("an identity");
+        assert!(identity.ends_with(&format!("/oauth2-{}", sandbox.client_id())));
+        with_bearer(&sandbox, "GET", "/auth/currentCredential", &bearer).refused(403);
+        let entry = sandbox.journal().operation("hosting::list").entries()[0].clone();
+        let identity = entry.identity.expect("who called");
+        assert_eq!(identity.application_key, sandbox.client_id());
 
-    sandbox.clock().advance(Duration::from_secs(61));
-    with_bearer(&sandbox, "GET", "/hosting/web", &bearer).refused(401);
-    let help = sandbox
-        .journal()
-        .calls()
-        .last()
-        .expect("an entry")
-        .help
-        .clone();
-    assert!(help.expect("help").contains("ended 1 s ago"));
-    let next = access_token(&token(&sandbox).ok());
-    assert_ne!(next, bearer);
-    with_bearer(&sandbox, "GET", "/hosting/web", &next).ok();
-    sandbox.revoke_tokens();
-    with_bearer(&sandbox, "GET", "/hosting/web", &next).refused(401);
-    sandbox.journal().operation("oauth2::token").exactly(2);
+        sandbox.clock().advance(Duration::from_secs(61));
+        with_bearer(&sandbox, "GET", "/hosting/web", &bearer).no_login();
+        let help = sandbox
+            .journal()
+            .calls()
+            .last()
+            .expect("an entry")
+            .help
+            .clone();
+        assert!(help.expect("help").contains("ended 1 s ago"));
+        let next = access_token(&token(&sandbox).ok());
+        assert_ne!(next, bearer);
+        with_bearer(&sandbox, "GET", "/hosting/web", &next).ok();
+        sandbox.revoke_tokens();
+        with_bearer(&sandbox, "GET", "/hosting/web", &next).no_login();
+        sandbox.journal().operation("oauth2::token").exactly(2);
+    }
 }
 
 #[test]
@@ -145,36 +151,40 @@ fn the_token_endpoint_has_faults_too() {
 
 #[test]
 fn a_fixed_token_is_accepted_and_others_are_not() {
-    let sandbox = manual_with(Sandbox::builder().access_token("my-token"));
-    with_bearer(&sandbox, "GET", "/hosting/web", "my-token").ok();
-    let details = with_bearer(&sandbox, "GET", "/auth/details", "my-token").ok();
-    assert_eq!(details["method"], "user");
-    let message = with_bearer(&sandbox, "GET", "/hosting/web", "other").refused(401);
-    assert_eq!(message, "You must login first");
-    for entry in sandbox.journal().entries() {
-        assert!(!entry.json().to_string().contains("my-token"));
+    for shape in SHAPES {
+        let sandbox = manual_with(Sandbox::builder().refusals(shape).access_token("my-token"));
+        with_bearer(&sandbox, "GET", "/hosting/web", "my-token").ok();
+        let details = with_bearer(&sandbox, "GET", "/auth/details", "my-token").ok();
+        assert_eq!(details["method"], "user");
+        with_bearer(&sandbox, "GET", "/hosting/web", "other").no_login();
+        for entry in sandbox.journal().entries() {
+            assert!(!entry.json().to_string().contains("my-token"));
+        }
     }
 }
 
 #[test]
 fn a_policy_bounds_what_a_bearer_may_do() {
-    let builder = Sandbox::builder()
-        .access_token("my-token")
-        .iam("webHosting:apiovh:get")
-        .iam("webHosting:apiovh:user/*");
-    let sandbox = manual_with(builder);
-    with_bearer(&sandbox, "GET", &at("/user"), "my-token").ok();
-    let reply = with_bearer(&sandbox, "GET", &at("/database"), "my-token");
-    assert_eq!(reply.refused(403), "User not granted for this request");
-    let body = reply.json();
-    assert_eq!(body["class"], "Client::Forbidden");
-    let missing = body["details"]["unauthorizedActionsByIAM"].as_str();
-    assert!(
-        missing
-            .expect("actions")
-            .starts_with("webHosting:apiovh:database")
-    );
-    Client::new(&sandbox).get(&at("/database")).ok();
+    for shape in SHAPES {
+        let builder = Sandbox::builder()
+            .refusals(shape)
+            .access_token("my-token")
+            .iam("webHosting:apiovh:get")
+            .iam("webHosting:apiovh:user/*");
+        let sandbox = manual_with(builder);
+        with_bearer(&sandbox, "GET", &at("/user"), "my-token").ok();
+        let reply = with_bearer(&sandbox, "GET", &at("/database"), "my-token");
+        assert_eq!(reply.refused(403), "User not granted for this request");
+        let body = reply.json();
+        assert_eq!(body["class"], "Client::Forbidden");
+        let missing = body["details"]["unauthorizedActionsByIAM"].as_str();
+        assert!(
+            missing
+                .expect("actions")
+                .starts_with("webHosting:apiovh:database")
+        );
+        Client::new(&sandbox).get(&at("/database")).ok();
+    }
 }
 
 fn requested(sandbox: &Sandbox, more: Value) -> (String, String) {
@@ -204,81 +214,85 @@ fn decide(sandbox: &Sandbox, token: &str, decision: &str, validity: &str) -> Rep
 
 #[test]
 fn a_person_approves_a_consumer_key_for_a_time() {
-    let sandbox = manual();
-    let wish = json!({"redirection": "http://localhost:9/done?a=1"});
-    let (consumer, url) = requested(&sandbox, wish);
-    let mut client = Client::new(&sandbox);
-    client.consumer = consumer;
-    assert_eq!(client.get("/hosting/web").code(403), "INVALID_CREDENTIAL");
+    for shape in SHAPES {
+        let sandbox = manual_with(Sandbox::builder().refusals(shape));
+        let wish = json!({"redirection": "http://localhost:9/done?a=1"});
+        let (consumer, url) = requested(&sandbox, wish);
+        let mut client = Client::new(&sandbox);
+        client.consumer = consumer;
+        assert_eq!(client.get("/hosting/web").code(403), "INVALID_CREDENTIAL");
 
-    let (path, token) = target(&url);
-    let page = request(sandbox.address(), "GET", &path, &[], None);
-    assert_eq!(page.status, 200);
-    for words in [
-        "GET /*",
-        "Approve",
-        "Refuse",
-        "http://localhost:9/done?a=1",
-        sandbox.application_key(),
-    ] {
-        assert!(page.body.contains(words), "{words} is missing");
+        let (path, token) = target(&url);
+        let page = request(sandbox.address(), "GET", &path, &[], None);
+        assert_eq!(page.status, 200);
+        for words in [
+            "GET /*",
+            "Approve",
+            "Refuse",
+            "http://localhost:9/done?a=1",
+            sandbox.application_key(),
+        ] {
+            assert!(page.body.contains(words), "{words} is missing");
+        }
+        let policy = page.header("content-security-policy").expect("a policy");
+        assert!(
+            policy.contains("form-action 'self' http://localhost:9;"),
+            "{policy}"
+        );
+        assert_eq!(decide(&sandbox, &token, "approve", "forever").status, 400);
+        assert_eq!(decide(&sandbox, &token, "perhaps", "86400").status, 400);
+        let done = decide(&sandbox, &token, "approve", "86400");
+        assert_eq!(done.status, 303);
+        assert_eq!(done.header("location"), Some("http://localhost:9/done?a=1"));
+
+        client.get("/hosting/web").ok();
+        let credential = client.get("/auth/currentCredential").ok();
+        assert_eq!(credential["status"], "validated");
+        assert_eq!(credential["expiration"], "2025-10-10T08:53:20+00:00");
+        let again = decide(&sandbox, &token, "refuse", "86400");
+        assert!(again.body.contains("Approved"), "{}", again.body);
+        client.get("/hosting/web").ok();
+
+        sandbox.clock().advance(Duration::from_secs(86_400));
+        assert_eq!(client.get("/hosting/web").code(403), "INVALID_CREDENTIAL");
+        let help = sandbox
+            .journal()
+            .calls()
+            .last()
+            .expect("an entry")
+            .help
+            .clone();
+        assert!(help.expect("help").contains("expired"));
     }
-    let policy = page.header("content-security-policy").expect("a policy");
-    assert!(
-        policy.contains("form-action 'self' http://localhost:9;"),
-        "{policy}"
-    );
-    assert_eq!(decide(&sandbox, &token, "approve", "forever").status, 400);
-    assert_eq!(decide(&sandbox, &token, "perhaps", "86400").status, 400);
-    let done = decide(&sandbox, &token, "approve", "86400");
-    assert_eq!(done.status, 303);
-    assert_eq!(done.header("location"), Some("http://localhost:9/done?a=1"));
-
-    client.get("/hosting/web").ok();
-    let credential = client.get("/auth/currentCredential").ok();
-    assert_eq!(credential["status"], "validated");
-    assert_eq!(credential["expiration"], "2025-10-10T08:53:20+00:00");
-    let again = decide(&sandbox, &token, "refuse", "86400");
-    assert!(again.body.contains("Approved"), "{}", again.body);
-    client.get("/hosting/web").ok();
-
-    sandbox.clock().advance(Duration::from_secs(86_400));
-    assert_eq!(client.get("/hosting/web").code(403), "INVALID_CREDENTIAL");
-    let help = sandbox
-        .journal()
-        .calls()
-        .last()
-        .expect("an entry")
-        .help
-        .clone();
-    assert!(help.expect("help").contains("expired"));
 }
 
 #[test]
 fn a_person_refuses_a_consumer_key() {
-    let sandbox = manual();
-    let (consumer, url) = requested(&sandbox, json!({"redirection": "javascript:alert(1)"}));
-    let (path, token) = target(&url);
-    let page = request(sandbox.address(), "GET", &path, &[], None);
-    assert!(!page.body.contains("javascript:"), "{}", page.body);
-    let done = decide(&sandbox, &token, "refuse", "unlimited");
-    assert_eq!(done.status, 200);
-    assert!(done.body.contains("Refused"));
-    let mut client = Client::new(&sandbox);
-    client.consumer = consumer;
-    assert_eq!(client.get("/hosting/web").code(403), "INVALID_CREDENTIAL");
-    assert_eq!(
-        request(
-            sandbox.address(),
-            "GET",
-            "/auth/?credentialToken=x",
-            &[],
-            None
-        )
-        .status,
-        404
-    );
-    assert_eq!(decide(&sandbox, "x", "approve", "3600").status, 404);
+    for shape in SHAPES {
+        let sandbox = manual_with(Sandbox::builder().refusals(shape));
+        let (consumer, url) = requested(&sandbox, json!({"redirection": "javascript:alert(1)"}));
+        let (path, token) = target(&url);
+        let page = request(sandbox.address(), "GET", &path, &[], None);
+        assert!(!page.body.contains("javascript:"), "{}", page.body);
+        let done = decide(&sandbox, &token, "refuse", "unlimited");
+        assert_eq!(done.status, 200);
+        assert!(done.body.contains("Refused"));
+        let mut client = Client::new(&sandbox);
+        client.consumer = consumer;
+        assert_eq!(client.get("/hosting/web").code(403), "NOT_CREDENTIAL");
+        assert_eq!(
+            request(
+                sandbox.address(),
+                "GET",
+                "/auth/?credentialToken=x",
+                &[],
+                None
+            )
+            .status,
+            404
+        );
+        assert_eq!(decide(&sandbox, "x", "approve", "3600").status, 404);
+    }
 }
 
 #[test]
@@ -294,32 +308,35 @@ fn another_site_cannot_approve() {
 
 #[test]
 fn a_consumer_key_is_bound_to_its_addresses() {
-    let sandbox = manual();
-    for (blocks, let_in) in [
-        (json!(["127.0.0.0/8"]), true),
-        (json!(["192.0.2.0/24", "2001:db8::/32"]), false),
-        (json!(["192.0.2.1", "127.0.0.1/32"]), true),
-        (json!(null), true),
-    ] {
-        let (consumer, _) = requested(&sandbox, json!({"allowedIPs": blocks}));
-        sandbox.validate(&consumer).expect("a known key");
-        let mut client = Client::new(&sandbox);
-        client.consumer = consumer;
-        let reply = client.get("/auth/currentCredential");
-        if let_in {
-            assert_eq!(reply.ok()["allowedIPs"], blocks);
-        } else {
-            assert_eq!(reply.code(403), "FORBIDDEN");
+    for shape in SHAPES {
+        let sandbox = manual_with(Sandbox::builder().refusals(shape));
+        for (blocks, let_in) in [
+            (json!(["127.0.0.0/8"]), true),
+            (json!(["192.0.2.0/24", "2001:db8::/32"]), false),
+            (json!(["192.0.2.1", "127.0.0.1/32"]), true),
+            (json!(null), true),
+        ] {
+            let (consumer, _) = requested(&sandbox, json!({"allowedIPs": blocks}));
+            sandbox.validate(&consumer).expect("a known key");
+            let mut client = Client::new(&sandbox);
+            client.consumer = consumer;
+            let reply = client.get("/auth/currentCredential");
+            if let_in {
+                assert_eq!(reply.ok()["allowedIPs"], blocks);
+            } else {
+                assert_eq!(reply.code(403), "FORBIDDEN");
+            }
         }
+        let headers = [("X-Ovh-Application", sandbox.application_key())];
+        let body =
+            json!({"accessRules": [], "allowedIPs": ["127.0.0.1", "everywhere"]}).to_string();
+        let reply = request(
+            sandbox.address(),
+            "POST",
+            "/1.0/auth/credential",
+            &headers,
+            Some(&body),
+        );
+        assert!(reply.refused(400).contains("$.allowedIPs[1]"));
     }
-    let headers = [("X-Ovh-Application", sandbox.application_key())];
-    let body = json!({"accessRules": [], "allowedIPs": ["127.0.0.1", "everywhere"]}).to_string();
-    let reply = request(
-        sandbox.address(),
-        "POST",
-        "/1.0/auth/credential",
-        &headers,
-        Some(&body),
-    );
-    assert!(reply.refused(400).contains("$.allowedIPs[1]"));
 }

@@ -7,16 +7,17 @@ const https = require('https');
 const ovh = require('@ovhcloud/node-ovh');
 
 const endpoint = new URL(process.env.OVH_ENDPOINT);
+const shape = process.env.SHAPE;
 let passed = 0;
 let failed = 0;
 
 function check(name, holds, seen) {
   if (holds) {
     passed += 1;
-    console.log(`ok    node    ${name}`);
+    console.log(`ok    node, ${shape}    ${name}`);
   } else {
     failed += 1;
-    console.log(`FAIL  node    ${name}: ${JSON.stringify(seen)}`);
+    console.log(`FAIL  node, ${shape}    ${name}: ${JSON.stringify(seen)}`);
   }
 }
 
@@ -133,7 +134,7 @@ async function refusals(api, base) {
   await refused('a wrong secret', 400, 'Invalid signature', send(client({ appSecret: 'wrong' }), 'GET', '/hosting/web'));
   await refused('a wrong application key', 403, 'This application key is invalid', send(client({ appKey: 'wrong' }), 'GET', '/hosting/web'));
   await refused('a wrong consumer key', 403, 'This credential does not exist', send(client({ consumerKey: 'wrong' }), 'GET', '/hosting/web'));
-  await refused('no consumer key', 401, 'You must login first', send(client({ consumerKey: undefined }), 'GET', '/hosting/web'));
+  await refused('no consumer key', shape === 'old' ? 403 : 401, 'You must login first', send(client({ consumerKey: undefined }), 'GET', '/hosting/web'));
   const asked = await send(api, 'POST', '/auth/credential', { accessRules: [{ method: 'GET', path: '/me' }] });
   check('asks for a consumer key', asked.answer && asked.answer.state === 'pendingValidation', asked);
   const fresh = client({ consumerKey: asked.answer.consumerKey });
@@ -165,10 +166,10 @@ async function bearer() {
   const api = client();
   await refusals(api, await journey(api));
   await bearer();
-  console.log(`node: ${passed} passed, ${failed} failed`);
+  console.log(`node, ${shape}: ${passed} passed, ${failed} failed`);
   process.exit(failed ? 1 : 0);
 })().catch((error) => {
-  console.log(`FAIL  node    ${error.stack}`);
-  console.log(`node: ${passed} passed, ${failed + 1} failed`);
+  console.log(`FAIL  node, ${shape}    ${error.stack}`);
+  console.log(`node, ${shape}: ${passed} passed, ${failed + 1} failed`);
   process.exit(1);
 });

@@ -47,6 +47,17 @@ impl CredentialState {
     }
 }
 
+/// How the server speaks of a consumer key that its owner refused. Which is right is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusedKey {
+    /// `This credential does not exist`: a client can tell that it waits for nothing.
+    #[default]
+    Unknown,
+    /// `This credential is not valid`, as for a key that nobody has validated yet.
+    Invalid,
+}
+
 /// How long a person lets a consumer key live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Validity {
@@ -186,6 +197,7 @@ impl Credential {
 #[derive(Clone)]
 pub(crate) struct Accounts {
     pub(crate) oauth2: OAuth2,
+    pub(crate) refused_key: RefusedKey,
     applications: Vec<Application>,
     credentials: BTreeMap<String, Credential>,
     ids: Ids,
@@ -195,6 +207,7 @@ impl Accounts {
     pub(crate) fn new(ids: Ids) -> Self {
         Self {
             oauth2: OAuth2::default(),
+            refused_key: RefusedKey::default(),
             applications: Vec::new(),
             credentials: BTreeMap::new(),
             ids,

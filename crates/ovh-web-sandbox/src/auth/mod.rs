@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Moment, ServerTime};
 use crate::reply::Refusal;
-use credential::{Accounts, CredentialState};
+use credential::{Accounts, CredentialState, RefusedKey};
 
 /// What of a call the checks look at.
 pub(crate) struct Presented<'a> {
@@ -75,14 +75,40 @@ impl From<Refusal> for Denied {
 }
 
 pub(crate) fn invalid_key() -> Refusal {
-    Refusal::old(403, "INVALID_KEY", "This application key is invalid")
+    forbidden(&(403, "INVALID_KEY"), "This application key is invalid")
+}
+
+fn forbidden(old: &'static (u16, &'static str), message: &str) -> Refusal {
+    Refusal::new(403, "Client::Forbidden", message).old(old)
 }
 
 fn invalid_signature(help: String) -> Denied {
     Denied {
-        refusal: Refusal::old(400, "INVALID_SIGNATURE", "Invalid signature"),
+        refusal: Refusal::bad_request("Invalid signature").old(&(400, "INVALID_SIGNATURE")),
         help: Some(help),
     }
+}
+
+/// A timestamp that is missing or too far off.
+fn out_of_time(help: String) -> Denied {
+    Denied {
+        refusal: Refusal::bad_request("Query out of time").old(&(400, "QUERY_TIME_OUT")),
+        help: Some(help),
+    }
+}
+
+/// How a key is refused that cannot be used.
+fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
+    match (state, refused) {
+        // Guess: that a key which its owner refused does not exist any more; the real API may as
+        // well say that it is not valid, as it does of one that nobody validated.
+        (CredentialState::Refused, RefusedKey::Unknown) => unknown_key(),
+        _ => forbidden(&(403, "INVALID_CREDENTIAL"), "This credential is not valid"),
+    }
+}
+
+fn unknown_key() -> Refusal {
+    forbidden(&(403, "NOT_CREDENTIAL"), "This credential does not exist")
 }
 
 /// Checks a call that needs credentials.
@@ -104,17 +130,17 @@ pub(crate) fn authenticate(
         text(call.headers, "x-ovh-signature"),
         text(call.headers, "x-ovh-consumer"),
     ) else {
-        return Err(Refusal::new(401, "Client::Unauthorized", "You must login first").into());
+        return Err(Refusal::no_login().into());
     };
     let Some(credential) = accounts
         .credential(consumer_key)
         .filter(|credential| credential.application_id == application.id)
     else {
-        return Err(Refusal::old(403, "NOT_CREDENTIAL", "This credential does not exist").into());
+        return Err(unknown_key().into());
     };
     if credential.state != CredentialState::Validated {
         return Err(Denied {
-            refusal: Refusal::old(403, "INVALID_CREDENTIAL", "This credential is not valid"),
+            refusal: unusable(credential.state, accounts.refused_key),
             help: Some(format!(
                 "the consumer key is in the state {}",
                 credential.state.as_str()
@@ -122,7 +148,7 @@ pub(crate) fn authenticate(
         });
     }
     let timestamp = text(call.headers, "x-ovh-timestamp").unwrap_or_default();
-    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(invalid_signature)?;
+    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(out_of_time)?;
     let signed = signature::Signed {
         secret: application.secret.expose(),
         consumer_key,
@@ -138,7 +164,7 @@ pub(crate) fn authenticate(
         .any(|rule| rule.allows(call.method, call.api_path))
     {
         return Err(Denied {
-            refusal: Refusal::old(403, "NOT_GRANTED_CALL", "This call has not been granted"),
+            refusal: forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted"),
             help: Some(format!(
                 "no access rule of the consumer key covers {} {}; its rules: {}",
                 call.method,
@@ -150,9 +176,8 @@ pub(crate) fn authenticate(
     if !credential.admits(call.peer) {
         // Guess: with which words an address is refused that the key does not allow.
         return Err(Denied {
-            refusal: Refusal::old(
-                403,
-                "FORBIDDEN",
+            refusal: forbidden(
+                &(403, "FORBIDDEN"),
                 "This credential is not valid from this IP",
             ),
             help: Some(format!(
@@ -190,6 +215,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::ids::Ids;
+    use crate::reply::RefusalShape;
     use ovh_runtime::Secret;
 
     #[test]
@@ -199,17 +225,19 @@ mod tests {
         let mine = accounts.add_application("mine".into(), Secret::new("s1"));
         accounts.add_application("other".into(), Secret::new("s2"));
         accounts.add_credential("consumer".into(), mine, Rule::everything(), time.now());
-        for (application, code) in [
-            ("other", "NOT_CREDENTIAL"),
-            ("mine", "INVALID_SIGNATURE"),
-            ("nobody", "INVALID_KEY"),
+        let now = time.unix_seconds().to_string();
+        for (application, timestamp, code) in [
+            ("other", &*now, "NOT_CREDENTIAL"),
+            ("mine", &*now, "INVALID_SIGNATURE"),
+            ("mine", "0", "QUERY_TIME_OUT"),
+            ("nobody", &*now, "INVALID_KEY"),
         ] {
             let mut headers = HeaderMap::new();
             for (name, value) in [
                 ("x-ovh-application", application),
                 ("x-ovh-consumer", "consumer"),
                 ("x-ovh-signature", "$1$0"),
-                ("x-ovh-timestamp", "0"),
+                ("x-ovh-timestamp", timestamp),
             ] {
                 headers.insert(name, value.parse().expect("a header"));
             }
@@ -224,7 +252,8 @@ mod tests {
                 iam_actions: &[],
             };
             let denied = authenticate(&mut accounts, &time, &call).expect_err("a refusal");
-            assert_eq!(denied.refusal.body()["errorCode"], code);
+            let old = denied.refusal.in_shape(RefusalShape::Old);
+            assert_eq!(old.body()["errorCode"], code);
         }
     }
 }

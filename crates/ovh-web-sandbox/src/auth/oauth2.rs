@@ -176,7 +176,7 @@ pub(super) fn authenticate(
 ) -> Result<Caller, Denied> {
     // Guess: how an unknown or ended token is refused; only that it is, is certain.
     let denied = |help: &str| Denied {
-        refusal: Refusal::new(401, "Client::Unauthorized", "You must login first"),
+        refusal: Refusal::no_login(),
         help: Some(help.to_owned()),
     };
     let token = given

@@ -25,7 +25,7 @@ use crate::faults::{Fault, Faults, Plan, Struck};
 use crate::handlers::Handlers;
 use crate::journal::{Entry, Journal};
 use crate::persist::Record;
-use crate::reply::Refusal;
+use crate::reply::{Refusal, RefusalShape};
 use crate::routes::{Routes, below_version};
 use crate::state::World;
 use crate::wire::{Incoming, Outgoing};
@@ -52,6 +52,7 @@ pub(crate) struct Settings {
     pub(crate) record: Option<String>,
     /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
     pub(crate) ignores_paging: bool,
+    pub(crate) refusals: RefusalShape,
 }
 
 /// Everything of a sandbox but its sockets.
@@ -77,6 +78,7 @@ pub(crate) struct Engine {
     seed: u64,
     /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
     ignores_paging: bool,
+    refusals: RefusalShape,
 }
 
 impl Engine {
@@ -101,6 +103,7 @@ impl Engine {
             handlers: Handlers::new(),
             seed: settings.seed,
             ignores_paging: settings.ignores_paging,
+            refusals: settings.refusals,
         };
         engine.set_first_faults();
         engine

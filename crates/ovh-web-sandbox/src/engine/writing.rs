@@ -17,10 +17,12 @@ impl Engine {
         &self,
         incoming: &Incoming,
         operation: Option<&'static str>,
-        verdict: Verdict,
+        mut verdict: Verdict,
         plan: &Plan,
         time: &ServerTime,
     ) -> Outgoing {
+        let shape = plan.refusals.unwrap_or(self.refusals);
+        verdict.result = verdict.result.map_err(|refusal| refusal.in_shape(shape));
         let instead = plan.instead();
         let status = match (&verdict.result, instead) {
             _ if plan.resets() => 0,

@@ -75,7 +75,7 @@ impl Fault {
         if *self == idle {
             return Err(BadFault(
                 "the fault does nothing: give it a status, delay, reset, truncate, wrongType, \
-                 clockSkew, staleCache, rateLimit or retryAfter"
+                 clockSkew, staleCache, rateLimit, refusals or retryAfter"
                     .into(),
             ));
         }

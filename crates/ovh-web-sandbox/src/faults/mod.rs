@@ -19,6 +19,8 @@ pub(crate) use armed::Struck;
 pub use check::BadFault;
 pub(crate) use plan::Plan;
 
+use crate::reply::RefusalShape;
+
 /// A fault: where it strikes, and what it does there.
 ///
 /// ```
@@ -71,6 +73,8 @@ pub struct Fault {
     stale_cache: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     rate_limit: Option<RateLimit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusals: Option<RefusalShape>,
 }
 
 /// The form of a refusal's body.
@@ -78,7 +82,7 @@ pub struct Fault {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ErrorShape {
-    /// `errorCode`, `httpCode`, `message`: what authentication answers with.
+    /// `errorCode`, `httpCode`, `message`.
     Old,
     /// `class`, `message`.
     New,
@@ -258,6 +262,12 @@ impl Fault {
     /// `Pragma: no-cache` has its list read anew, and that is what the cache holds from then on.
     pub fn stale_cache(mut self) -> Self {
         self.stale_cache = true;
+        self
+    }
+
+    /// Refuses credentials in this shape, where these calls are refused.
+    pub fn refusals(mut self, shape: RefusalShape) -> Self {
+        self.refusals = Some(shape);
         self
     }
 

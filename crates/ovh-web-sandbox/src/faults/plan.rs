@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::reply::RefusalShape;
 use crate::wire::Wire;
 
 use super::{ErrorShape, Fault, Reset, RetryAfter};
@@ -14,6 +15,7 @@ pub(crate) struct Plan {
     pub(crate) clock_skew: i64,
     /// The fault whose cache answers.
     pub(crate) stale_cache: Option<u64>,
+    pub(crate) refusals: Option<RefusalShape>,
     delay: Duration,
     truncate: Option<usize>,
     instead: Option<Instead>,
@@ -43,6 +45,7 @@ impl Plan {
             .clock_skew
             .saturating_add(fault.clock_skew.unwrap_or(0));
         self.stale_cache = self.stale_cache.or(fault.stale_cache.then_some(id));
+        self.refusals = self.refusals.or(fault.refusals);
         self.truncate = self.truncate.or(fault.truncate);
         self.reset = self.reset.or(fault.reset);
         if self.wrong_type.is_none() {

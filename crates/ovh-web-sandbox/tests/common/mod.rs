@@ -7,13 +7,16 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use ovh_web_sandbox::{Builder, Clock, Sandbox};
+use ovh_web_sandbox::{Builder, Clock, RefusalShape, Sandbox};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
 /// The hosting that a sandbox has by default, and its login.
 pub const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 pub const LOGIN: &str = "example";
+
+/// The shapes in which credentials are refused.
+pub const SHAPES: [RefusalShape; 2] = [RefusalShape::Class, RefusalShape::Old];
 
 /// A sandbox on a manual clock.
 pub fn manual() -> Sandbox {
@@ -62,14 +65,50 @@ impl Reply {
         message.as_str().expect("a message").to_owned()
     }
 
-    /// The error code of an old-shaped refusal.
+    /// The code of a refusal of credentials: what the older shape says, or what the words of the
+    /// newer one stand for.
     #[track_caller]
     pub fn code(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.body);
-        self.json()["errorCode"]
-            .as_str()
-            .expect("an error code")
-            .to_owned()
+        let body = self.json();
+        if let Some(code) = body["errorCode"].as_str() {
+            assert_eq!(body["class"], Value::Null, "{body}");
+            assert!(body["httpCode"].is_string(), "{body}");
+            return code.to_owned();
+        }
+        let class = body["class"].as_str().expect("a class");
+        let message = body["message"].as_str().expect("a message");
+        let (expected, code) = match message {
+            "Invalid signature" => (400, "INVALID_SIGNATURE"),
+            "Query out of time" => (400, "QUERY_TIME_OUT"),
+            "This application key is invalid" => (403, "INVALID_KEY"),
+            "This credential is not valid" => (403, "INVALID_CREDENTIAL"),
+            "This credential does not exist" => (403, "NOT_CREDENTIAL"),
+            "This call has not been granted" => (403, "NOT_GRANTED_CALL"),
+            "This credential is not valid from this IP" => (403, "FORBIDDEN"),
+            _ => panic!("no refusal of credentials: {body}"),
+        };
+        assert_eq!(status, expected, "{body}");
+        let named = match status {
+            400 => "Client::BadRequest",
+            _ => "Client::Forbidden",
+        };
+        assert_eq!(class, named, "{body}");
+        code.to_owned()
+    }
+
+    /// Asserts that nobody has logged in, as either shape says it.
+    #[track_caller]
+    pub fn no_login(&self) {
+        let body = self.json();
+        assert_eq!(body["message"], "You must login first", "{body}");
+        match body["errorCode"].as_str() {
+            Some(code) => assert_eq!((self.status, code), (403, "NOT_CREDENTIAL")),
+            None => {
+                assert_eq!(self.status, 401);
+                assert_eq!(body["class"], "Client::Unauthorized");
+            }
+        }
     }
 
     /// The id of the task that was answered.
