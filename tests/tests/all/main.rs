@@ -6,6 +6,7 @@
 mod guide;
 mod house;
 mod listing;
+mod login;
 mod program;
 mod public_api;
 mod readme;
