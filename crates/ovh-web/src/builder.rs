@@ -295,7 +295,7 @@ impl ClientBuilder {
     /// which place gave which part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
-            self.explicit.endpoint = Some(Endpoint::Custom(BaseUrl::new(url)?));
+            self.explicit.endpoint = Some(Endpoint::at(BaseUrl::new(url)?));
         }
         let sources = match self.sources {
             Some(sources) => sources,
@@ -303,6 +303,10 @@ impl ClientBuilder {
             None => Sources::new(),
         };
         let settings = resolve(&self.explicit, &sources)?;
+        if !sources.unreadable.is_empty() {
+            let places = sources.unreadable.join("; ");
+            tracing::warn!(places, "configuration files could not be read");
+        }
         let auth = match settings.identity {
             Identity::Signature(credentials) => Auth::Signature(credentials),
             Identity::Application { key, secret } => Auth::Application { key, secret },

@@ -82,6 +82,29 @@ const KNOWN: &[(Endpoint, &[&str], &str)] = &[
 ];
 
 impl Endpoint {
+    /// The endpoint at a base URL: one of OVHcloud's regions if it is written as its URL.
+    #[must_use]
+    pub fn at(base: BaseUrl) -> Self {
+        let is_region = |known: &str| {
+            let host = known.trim_end_matches("/1.0");
+            let path = base.as_str().strip_prefix(host);
+            path.is_some_and(|path| matches!(path, "" | "/1.0" | "/v1"))
+        };
+        let row = KNOWN.iter().find(|(_, _, known)| is_region(known));
+        row.map_or(Self::Custom(base), |(endpoint, _, _)| endpoint.clone())
+    }
+
+    /// `true` if the server is OVHcloud's own.
+    pub(crate) fn is_ovhcloud(&self) -> bool {
+        let Self::Custom(base) = self else {
+            return true;
+        };
+        KNOWN.iter().any(|(_, _, known)| {
+            let path = base.as_str().strip_prefix(known.trim_end_matches("/1.0"));
+            path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
+        })
+    }
+
     /// The base URL, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -158,7 +181,7 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.contains("://") {
-            return BaseUrl::new(text).map(Self::Custom);
+            return BaseUrl::new(text).map(Self::at);
         }
         KNOWN
             .iter()
@@ -213,6 +236,13 @@ impl BaseUrl {
         // host than the one that is read here.
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
             return Err(refuse("it holds a blank, a control character or a `\\`"));
+        }
+        // Parsers also read `https:/host` and `https:host`, and decode a host.
+        let Some((_, rest)) = text.split_once("://") else {
+            return Err(refuse("it does not begin with https://"));
+        };
+        if rest.starts_with('/') {
+            return Err(refuse("it names no host"));
         }
         if crate::transport::host_of(text).contains('%') {
             return Err(refuse("its host holds a `%`"));
@@ -329,6 +359,32 @@ mod tests {
     }
 
     #[test]
+    fn a_region_written_as_url_is_that_region() {
+        for (text, region) in [
+            ("https://eu.api.ovh.com/1.0", Some(Endpoint::OvhEu)),
+            ("https://EU.api.ovh.com:443/1.0/", Some(Endpoint::OvhEu)),
+            ("https://ca.api.ovh.com/v1", Some(Endpoint::OvhCa)),
+            ("https://api.us.ovhcloud.com", Some(Endpoint::OvhUs)),
+            ("https://eu.api.ovh.com:444/1.0", None),
+            ("https://eu.api.ovh.com.example/1.0", None),
+            ("https://eu.api.ovh.com/1.0/x", None),
+        ] {
+            let endpoint: Endpoint = text.parse().expect(text);
+            assert_eq!(
+                region.as_ref().is_some_and(|known| *known == endpoint),
+                region.is_some(),
+                "{text}"
+            );
+            let is_own = endpoint.is_ovhcloud();
+            assert_eq!(
+                is_own,
+                region.is_some() || text.ends_with("/1.0/x"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn slashes_at_the_end_and_default_ports_are_dropped() {
         for (text, base) in [
             ("https://example.com", "https://example.com"),
@@ -356,6 +412,10 @@ mod tests {
             "https://example.com/1.0#s3cr3t",
             "https://",
             "//s3cr3t",
+            "https:/s3cr3t.example/1.0",
+            "https:/s%33cr3t.example/1.0",
+            "https:s3cr3t.example",
+            "https:///s3cr3t.example/1.0",
             "https://eu.api.ovh.com\r\n.s3cr3t.example/1.0",
             "https://eu.api.ovh.com\t.s3cr3t.example/1.0",
             "https://eu.api.ovh.com\\.s3cr3t.example/1.0",

@@ -57,7 +57,7 @@ impl AccessRule {
 #[must_use]
 pub struct AccessRules {
     rules: Vec<AccessRule>,
-    /// The name of a hosting that is none, and would let more through than one hosting.
+    /// A name that no hosting can have.
     no_hosting: Option<String>,
 }
 
@@ -102,20 +102,20 @@ impl AccessRules {
         self
     }
 
-    /// Allows to do everything with one hosting. A name that would let more through (empty, or with
-    /// `*` or `/`) is refused when the key is asked for.
+    /// Allows to do everything with one hosting. A name that no service can have, and that could
+    /// match other paths, is refused when the key is requested.
     pub fn manage_hosting(self, service_name: &str) -> Self {
         self.one_hosting(&ALL, service_name)
     }
 
-    /// Allows to read one hosting and everything that belongs to it. A name that would let more
-    /// through is refused as in [`manage_hosting`](Self::manage_hosting).
+    /// Allows to read one hosting and everything that belongs to it. Names are checked as in
+    /// [`manage_hosting`](Self::manage_hosting).
     pub fn read_hosting(self, service_name: &str) -> Self {
         self.one_hosting(&[Method::Get], service_name)
     }
 
     fn one_hosting(mut self, methods: &[Method], service_name: &str) -> Self {
-        if service_name.is_empty() || service_name.contains(['*', '/', '?', '#', '%', '\\']) {
+        if !is_service_name(service_name) {
             self.no_hosting = Some(service_name.to_owned());
             return self;
         }
@@ -138,7 +138,8 @@ impl AccessRules {
         let refuse = |what: String| Err(Error::invalid_argument(what).build());
         if let Some(name) = self.no_hosting {
             return refuse(format!(
-                "`{name}` is not the name of one hosting, and a rule for it would let through more; nothing was sent"
+                "`{}` is not the name of a hosting, so its rules could match other paths; nothing was sent",
+                name.escape_debug()
             ));
         }
         if self.rules.is_empty() {
@@ -160,6 +161,19 @@ impl AccessRules {
         }
         Ok(body)
     }
+}
+
+/// `true` if a hosting can have this name: a host name, and not a route beside the hostings.
+fn is_service_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let is_route = ovh_web_client::operations::by_id("hosting::get")
+        .is_some_and(|row| row.static_siblings("serviceName").contains(&name));
+    name.split('.').all(is_label) && !is_route
 }
 
 impl Extend<AccessRule> for AccessRules {
@@ -205,7 +219,28 @@ mod tests {
 
     #[test]
     fn a_rule_for_one_hosting_never_lets_another_through() {
-        for name in ["", "*", "a*", "/", "a/b", "a/../*", "%2A", "a b"] {
+        for name in [
+            "",
+            "*",
+            "a*",
+            "/",
+            "a/b",
+            "a/../*",
+            "%2A",
+            "a b",
+            " ",
+            "\t",
+            "\u{a0}",
+            ".",
+            "..",
+            "...",
+            "a.",
+            ".a",
+            "a..b",
+            "moduleList",
+            "a\n",
+            "é.example",
+        ] {
             for rules in [
                 AccessRules::new().own_key().read_hosting(name),
                 AccessRules::new().own_key().manage_hosting(name),
@@ -216,6 +251,57 @@ mod tests {
         }
         let fine = AccessRules::new().read_hosting("example.cluster01.hosting.ovh.net");
         assert_eq!(fine.into_body().expect("fine rules").len(), 2);
+    }
+
+    #[test]
+    fn rules_match_only_paths_of_their_hosting() {
+        // As OVHcloud matches: `*` stands for any run of characters, everything else for itself.
+        fn matches(rule: &str, path: &str) -> bool {
+            match rule.split_once('*') {
+                None => rule == path,
+                Some((before, rest)) => path.strip_prefix(before).is_some_and(|path| {
+                    (0..=path.len())
+                        .any(|at| path.is_char_boundary(at) && matches(rest, &path[at..]))
+                }),
+            }
+        }
+        let letters = [
+            'a', 'Z', '0', '.', '-', '_', '*', '/', ' ', '%', '?', '#', '\\', '\t', 'é', '\u{202e}',
+        ];
+        let others = [
+            "/hosting/web",
+            "/hosting/web/",
+            "/hosting/web/other.example",
+            "/hosting/web/other.example/user",
+            "/hosting/web/moduleList",
+            "/hosting/webx",
+            "/me",
+            "/",
+        ];
+        let mut accepted = 0;
+        // Every text of up to three of these letters.
+        for length in 1..=3_u32 {
+            for number in 0..letters.len().pow(length) {
+                let pick = |at: u32| letters[number / letters.len().pow(at) % letters.len()];
+                let name: String = (0..length).map(pick).collect();
+                let rules = AccessRules::new().manage_hosting(&name).into_body();
+                let Ok(rules) = rules else { continue };
+                accepted += 1;
+                for rule in &rules {
+                    let rule = rule.path.as_deref().expect("a path");
+                    let own = [
+                        format!("/hosting/web/{name}"),
+                        format!("/hosting/web/{name}/user"),
+                    ];
+                    assert!(own.iter().any(|path| matches(rule, path)), "{rule}");
+                    for path in others {
+                        assert!(!matches(rule, path), "{rule} matches {path}");
+                    }
+                    assert!(!matches(rule, &format!("/hosting/web/{name}x")), "{rule}");
+                }
+            }
+        }
+        assert!(accepted > 100);
     }
 
     #[test]

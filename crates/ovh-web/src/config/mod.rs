@@ -8,9 +8,11 @@
 //! | 4 | `~/.ovh.conf` |
 //! | 5 | `/etc/ovh.conf`, but not on Windows |
 //!
-//! They are merged key by key, under the names that OVH's own clients use: the endpoint may come
-//! from one place and a key from another. The merging is a function of values;
-//! [`Sources::from_system`] is the edge that reads environment and files.
+//! They are merged key by key, under the names that OVHcloud's own clients use: the endpoint may
+//! come from one place and a key from another. But credentials go to a server that is not
+//! OVHcloud's only if the program names it, or the place that holds the credentials does: `trust`.
+//! The merging is a function of values; [`Sources::from_system`] is the edge that reads environment
+//! and files.
 //!
 //! # Profiles
 //!
@@ -83,6 +85,16 @@ pub(crate) enum Origin {
     Program,
     Environment(&'static str),
     File { path: String, line: usize },
+}
+
+impl Origin {
+    /// `true` if both values stand in the same place. The environment counts as one.
+    pub(crate) fn is_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File { path, .. }, Self::File { path: other, .. }) => path == other,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
 }
 
 impl fmt::Display for Origin {

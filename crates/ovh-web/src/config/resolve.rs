@@ -5,12 +5,14 @@ use ovh_runtime::{Error, ErrorKind, Secret};
 use super::ini::Document;
 use super::{Origin, Part, Sources};
 use crate::endpoint::quoted_name;
-use crate::oauth2::token_url;
+use crate::oauth2::{is_token_server, token_url};
 use crate::{BaseUrl, Credentials, Endpoint};
 
 mod kind;
+mod trust;
 
 use kind::Kind;
+use trust::Server;
 
 /// What the program itself says. It wins over everything else.
 #[derive(Clone, Debug, Default)]
@@ -53,10 +55,34 @@ pub(crate) enum Identity {
 
 /// Merges what the program says with what the sources say.
 pub(crate) fn resolve(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
+    merge(explicit, sources).map_err(|error| {
+        if sources.unreadable.is_empty() {
+            return error;
+        }
+        // What is missing may stand there.
+        let places = sources.unreadable.join("; ");
+        let hint = match error.hint() {
+            Some(hint) => format!("{hint}; not read: {places}"),
+            None => format!("not read: {places}"),
+        };
+        error.into_builder().hint(hint).build()
+    })
+}
+
+fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
     let mut lookup = Lookup::new(explicit, sources)?;
     lookup.profile = lookup.find_profile()?;
-    let (endpoint, section) = lookup.endpoint()?;
-    let identity = lookup.identity(&endpoint, &section)?;
+    let (endpoint, section, origin) = lookup.endpoint()?;
+    let (identity, credentials) = lookup.identity(&endpoint, &section)?;
+    if !endpoint.is_ovhcloud() {
+        let server = Server {
+            what: "endpoint",
+            url: endpoint.base_url(),
+            origin: &origin,
+            is_named_by_section: true,
+        };
+        server.may_get(&credentials)?;
+    }
     Ok(Settings { endpoint, identity })
 }
 
@@ -65,6 +91,8 @@ struct Found {
     key: Part,
     value: Secret,
     origin: Origin,
+    /// `true` if the section that holds it is named by the endpoint.
+    names_endpoint: bool,
 }
 
 /// A section of the files that is read in place of the endpoint's.
@@ -148,10 +176,11 @@ impl<'a> Lookup<'a> {
         .build())
     }
 
-    /// The endpoint, and the section of the files that speaks of it.
-    fn endpoint(&self) -> Result<(Endpoint, String), Error> {
+    /// The endpoint, its section in the files, and the place that names it.
+    fn endpoint(&self) -> Result<(Endpoint, String, Origin), Error> {
         if let Some(endpoint) = &self.explicit.endpoint {
-            return Ok((endpoint.clone(), endpoint.name().to_owned()));
+            let section = endpoint.name().to_owned();
+            return Ok((endpoint.clone(), section, Origin::Program));
         }
         let variable = || {
             self.variable("OVH_ENDPOINT")
@@ -181,7 +210,7 @@ impl<'a> Lookup<'a> {
             })?;
         let text = text.expose();
         match text.parse::<Endpoint>() {
-            Ok(endpoint) => Ok((endpoint, text.to_owned())),
+            Ok(endpoint) => Ok((endpoint, text.to_owned(), origin)),
             Err(error) => {
                 let mut builder = Error::builder(
                     ErrorKind::Configuration,
@@ -195,7 +224,12 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn identity(&self, endpoint: &Endpoint, section: &str) -> Result<Identity, Error> {
+    /// Who is calling, and the parts that say so.
+    fn identity(
+        &self,
+        endpoint: &Endpoint,
+        section: &str,
+    ) -> Result<(Identity, Vec<Found>), Error> {
         let (section, sections) = match &self.profile {
             Some(profile) => (&*profile.section, vec![&*profile.section]),
             None => {
@@ -204,23 +238,24 @@ impl<'a> Lookup<'a> {
                 (section, sections)
             }
         };
-        let found: Vec<Found> = Part::ALL
+        let mut found: Vec<Found> = Part::ALL
             .into_iter()
             .filter(|part| *part != Part::ConsumerKey || !self.explicit.without_consumer_key)
             .filter_map(|part| self.find(part, &sections))
             .collect();
         let kind = self.kind(&found, endpoint, section)?;
+        found.retain(|found| kind.parts().contains(&found.key));
+        let token_url = match kind {
+            Kind::OAuth2 => self.token_url(endpoint, &sections, &found)?,
+            _ => String::new(),
+        };
         let value = |part: Part| {
             let found = found.iter().find(|found| found.key == part);
             // `kind` has seen to it that all parts are there.
             found.map(|found| found.value.clone()).unwrap_or_default()
         };
-        for part in &found {
-            if kind.parts().contains(&part.key) {
-                check(part)?;
-            }
-        }
-        Ok(match kind {
+        found.iter().try_for_each(check)?;
+        let identity = match kind {
             Kind::Signature => Identity::Signature(Credentials::new(
                 value(Part::ApplicationKey),
                 value(Part::ApplicationSecret),
@@ -233,10 +268,11 @@ impl<'a> Lookup<'a> {
             Kind::OAuth2 => Identity::OAuth2 {
                 client_id: value(Part::ClientId),
                 client_secret: value(Part::ClientSecret),
-                token_url: self.token_url(endpoint, &found)?,
+                token_url,
             },
             Kind::Bearer => Identity::Bearer(value(Part::AccessToken)),
-        })
+        };
+        Ok((identity, found))
     }
 
     /// The one kind of credentials that was found, and all of it.
@@ -279,33 +315,61 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn token_url(&self, endpoint: &Endpoint, found: &[Found]) -> Result<String, Error> {
-        if let Some(url) = &self.explicit.token_url {
-            return BaseUrl::new(url)
-                .map(|url| url.as_str().to_owned())
-                .map_err(|error| {
-                    Error::builder(
-                        ErrorKind::Configuration,
-                        format!("the token URL: {}", error.message()),
-                    )
-                    .hint("write it like https://www.ovh.com/auth/oauth2/token")
-                    .build()
-                });
-        }
-        token_url(endpoint).map(str::to_owned).ok_or_else(|| {
+    /// The URL of the token server.
+    fn token_url(
+        &self,
+        endpoint: &Endpoint,
+        sections: &[&str],
+        found: &[Found],
+    ) -> Result<String, Error> {
+        let named = match &self.explicit.token_url {
+            Some(url) => Some((Secret::from(&**url), Origin::Program)),
+            None => {
+                let variable = || {
+                    Some((
+                        self.variable("OVH_TOKEN_URL")?,
+                        Origin::Environment("OVH_TOKEN_URL"),
+                    ))
+                };
+                let file = || self.setting(sections, "token_url");
+                self.by_rank(variable, file)
+            }
+        };
+        let own = token_url(endpoint);
+        let Some((url, origin)) = named else {
+            return own.map(str::to_owned).ok_or_else(|| {
+                Error::builder(
+                    ErrorKind::Configuration,
+                    format!(
+                        "OAuth2 is not offered for {endpoint}; found were {}",
+                        kind::list(found.iter())
+                    ),
+                )
+                .hint(
+                    "use ovh-eu, ovh-ca or ovh-us, set the URL of a token server (`token_url`, OVH_TOKEN_URL), or use \
+                     an application key",
+                )
+                .build()
+            });
+        };
+        let url = BaseUrl::new(url.expose()).map_err(|error| {
             Error::builder(
                 ErrorKind::Configuration,
-                format!(
-                    "OAuth2 is not offered for {endpoint}; found were {}",
-                    kind::list(found.iter())
-                ),
+                format!("the token URL from {origin}: {}", error.message()),
             )
-            .hint(
-                "use ovh-eu, ovh-ca or ovh-us, give the builder the URL of a token server (`token_url`), or use an \
-                 application key",
-            )
+            .hint("write it like https://www.ovh.com/auth/oauth2/token")
             .build()
-        })
+        })?;
+        if !is_token_server(url.as_str()) {
+            let server = Server {
+                what: "token server",
+                url: url.as_str(),
+                origin: &origin,
+                is_named_by_section: false,
+            };
+            server.may_get(found)?;
+        }
+        Ok(url.as_str().to_owned())
     }
 
     fn find(&self, key: Part, sections: &[&str]) -> Option<Found> {
@@ -323,11 +387,26 @@ impl<'a> Lookup<'a> {
                 .map(|value| (value, Origin::Environment(key.variable())))
         };
         let file = || self.setting(sections, key.name());
-        let (value, origin) = match &self.profile {
-            Some(profile) if profile.by_program => program().or_else(file),
-            _ => program().or_else(variable).or_else(file),
-        }?;
-        Some(Found { key, value, origin })
+        let (value, origin) = program().or_else(|| self.by_rank(variable, file))?;
+        Some(Found {
+            key,
+            value,
+            names_endpoint: self.profile.is_none() && matches!(origin, Origin::File { .. }),
+            origin,
+        })
+    }
+
+    /// The value of the environment, or that of the files; a profile that the program names is
+    /// read alone.
+    fn by_rank(
+        &self,
+        variable: impl FnOnce() -> Option<(Secret, Origin)>,
+        file: impl FnOnce() -> Option<(Secret, Origin)>,
+    ) -> Option<(Secret, Origin)> {
+        match &self.profile {
+            Some(profile) if profile.by_program => file(),
+            _ => variable().or_else(file),
+        }
     }
 
     /// A variable that is set to something.

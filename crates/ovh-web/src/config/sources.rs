@@ -21,6 +21,8 @@ pub struct Sources {
     pub(super) environment: BTreeMap<String, Secret>,
     pub(super) files: Vec<(PathBuf, Secret)>,
     pub(crate) proxy_from_environment: bool,
+    /// Files that are there and cannot be read, each with the reason.
+    pub(crate) unreadable: Vec<String>,
 }
 
 impl Sources {
@@ -52,19 +54,29 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// A variable or a file that is not UTF-8, and a file that is there but cannot be read.
+    /// A variable or a file that is not UTF-8. A file that cannot be read is an error of
+    /// [`build`](crate::ClientBuilder::build), and only if something is missing then.
     pub fn from_system() -> Result<Self, Error> {
-        Self::gathered(|name| env::var_os(name))
+        // Without HOME, as in a unit of the init system, it asks the user database.
+        #[allow(
+            deprecated,
+            reason = "deprecated for Windows only, and in old releases"
+        )]
+        let user_home = env::home_dir();
+        Self::gathered(|name| env::var_os(name), user_home)
     }
 
     /// The same with any environment.
-    fn gathered(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+    fn gathered(
+        variable: impl Fn(&str) -> Option<OsString>,
+        user_home: Option<PathBuf>,
+    ) -> Result<Self, Error> {
         let mut sources = Self {
             // The usual proxy variables are part of "the environment"; the HTTP engine reads them.
             proxy_from_environment: true,
             ..Self::default()
         };
-        let others = ["OVH_ENDPOINT", "OVH_PROFILE"];
+        let others = ["OVH_ENDPOINT", "OVH_PROFILE", "OVH_TOKEN_URL"];
         for name in Part::ALL.into_iter().map(Part::variable).chain(others) {
             if let Some(value) = variable(name) {
                 let value = value.into_string().map_err(|_| {
@@ -73,9 +85,17 @@ impl Sources {
                 sources = sources.variable(name, value);
             }
         }
-        for path in places(cfg!(windows), &variable) {
-            if let Some(text) = read(&path)? {
-                sources = sources.file(path, text);
+        for path in places(cfg!(windows), &variable, user_home) {
+            match read(&path) {
+                Ok(None) => {}
+                Ok(Some(bytes)) => {
+                    let text = text(&path, bytes)?;
+                    sources = sources.file(path, text);
+                }
+                Err(error) => {
+                    let problem = format!("{}: {error}", path.display());
+                    sources.unreadable.push(problem);
+                }
             }
         }
         Ok(sources)
@@ -93,56 +113,55 @@ impl fmt::Debug for Sources {
 }
 
 /// The files that are looked for, the first of which wins.
-fn places(is_windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+fn places(
+    is_windows: bool,
+    variable: impl Fn(&str) -> Option<OsString>,
+    user_home: Option<PathBuf>,
+) -> Vec<PathBuf> {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let home = match is_windows {
         // As OVH's own clients do: other shells set HOME there to what no other program means.
         true => set("USERPROFILE").or_else(|| set("HOME")),
         false => set("HOME"),
     };
+    let user_home = user_home.filter(|home| !home.as_os_str().is_empty());
+    let home = home.map(PathBuf::from).or(user_home);
     let mut places = vec![PathBuf::from("./ovh.conf")];
-    places.extend(home.map(|home| PathBuf::from(home).join(".ovh.conf")));
+    places.extend(home.map(|home| home.join(".ovh.conf")));
     if !is_windows {
         places.push(PathBuf::from("/etc/ovh.conf"));
     }
     places
 }
 
-/// The text of a file, or nothing where there is no such file.
-fn read(path: &Path) -> Result<Option<Secret>, Error> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+/// The bytes of a file, or nothing where there is no such file.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error)
             if matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
-            return Ok(None);
+            Ok(None)
         }
-        Err(error) => {
-            return Err(Error::builder(
-                ErrorKind::Configuration,
-                format!("{} cannot be read: {error}", path.display()),
-            )
-            .hint("make it readable for this user, or move it away")
-            .source(error)
-            .build());
-        }
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(Secret::from(text))),
-        Err(error) => {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-            Err(Error::builder(
-                ErrorKind::Configuration,
-                format!("{}, line {line}: the text is not UTF-8", path.display()),
-            )
-            .hint("save it as UTF-8; some editors and shells of Windows write UTF-16")
-            .build())
-        }
+        Err(error) => Err(error),
     }
+}
+
+/// The text of a file.
+fn text(path: &Path, bytes: Vec<u8>) -> Result<Secret, Error> {
+    String::from_utf8(bytes).map(Secret::from).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        Error::builder(
+            ErrorKind::Configuration,
+            format!("{}, line {line}: the text is not UTF-8", path.display()),
+        )
+        .hint("save it as UTF-8; some editors and shells of Windows write UTF-16")
+        .build()
+    })
 }
 
 fn configuration(message: String) -> Error {
@@ -170,7 +189,7 @@ mod tests {
                 let found = variables.iter().find(|(known, _)| *known == name)?;
                 Some(OsString::from(found.1))
             };
-            let places = places(is_windows, variable).into_iter();
+            let places = places(is_windows, variable, None).into_iter();
             // The separator is the machine's, whatever system is asked about.
             places
                 .map(|path| path.display().to_string().replace('\\', "/"))
@@ -190,24 +209,50 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_fine_and_an_unreadable_one_is_not() {
+    fn without_home_the_user_database_names_it() {
+        let home = Some(PathBuf::from("/root"));
+        for variables in [None, Some("")] {
+            let places = places(false, |_| variables.map(OsString::from), home.clone());
+            let own = Path::new("/root/.ovh.conf");
+            assert!(places.iter().any(|place| place == own), "{places:?}");
+        }
+        let places = places(false, |_| Some("/home/a".into()), home);
+        assert_eq!(places[1], Path::new("/home/a/.ovh.conf"));
+    }
+
+    #[test]
+    fn a_missing_file_is_none_and_a_folder_an_error() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let missing = read(&here.join("no-such-file")).expect("fine");
-        assert!(missing.is_none());
+        assert!(read(&here.join("no-such-file")).expect("fine").is_none());
         let below_a_file = read(&here.join("Cargo.toml/ovh.conf")).expect("fine");
         assert!(below_a_file.is_none());
-        let text = read(&here.join("Cargo.toml")).expect("readable");
-        assert!(text.is_some_and(|text| text.expose().contains("ovh-web")));
+        let bytes = read(&here.join("Cargo.toml")).expect("readable");
+        assert!(bytes.is_some_and(|bytes| bytes.starts_with(b"[package]")));
+        read(here).expect_err("a folder is no file");
+    }
 
-        let folder = read(here).expect_err("a folder is no file");
-        assert_eq!(folder.kind(), ErrorKind::Configuration);
-        assert!(folder.to_string().contains("cannot be read"), "{folder}");
+    #[test]
+    fn an_unreadable_place_does_not_stop_the_others() {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/unreadable-home");
+        let sources = Sources::gathered(
+            |name| match name {
+                "HOME" => Some(home.as_os_str().to_owned()),
+                "OVH_CONSUMER_KEY" => Some("a-key".into()),
+                _ => None,
+            },
+            None,
+        );
+        let sources = sources.expect("the rest is there");
+        assert_eq!(sources.unreadable.len(), 1, "{:?}", sources.unreadable);
+        assert!(sources.unreadable[0].contains("unreadable-home"));
+        assert_eq!(sources.environment.len(), 1);
     }
 
     #[test]
     fn a_file_that_is_not_text_is_an_error_with_its_line() {
         let path = here_fixture();
-        let error = read(&path).expect_err("not UTF-8");
+        let bytes = read(&path).expect("readable").expect("there");
+        let error = text(&path, bytes).expect_err("not UTF-8");
         assert!(error.to_string().contains("line 2:"), "{error}");
         assert!(error.to_string().contains("latin1.conf"), "{error}");
     }
@@ -216,13 +261,16 @@ mod tests {
     fn the_environment_names_the_home_whose_file_counts() {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/home");
         let gathered = |home: Option<&Path>, other: Option<&Path>| {
-            let sources = Sources::gathered(|name| match name {
-                "HOME" => home.map(|home| home.as_os_str().to_owned()),
-                "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
-                "OVH_PROFILE" => Some("work".into()),
-                "OVH_CONSUMER_KEY" => Some("a-key".into()),
-                _ => None,
-            });
+            let sources = Sources::gathered(
+                |name| match name {
+                    "HOME" => home.map(|home| home.as_os_str().to_owned()),
+                    "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
+                    "OVH_PROFILE" => Some("work".into()),
+                    "OVH_CONSUMER_KEY" => Some("a-key".into()),
+                    _ => None,
+                },
+                None,
+            );
             sources.expect("all of it is text")
         };
         let own = |sources: &Sources| {

@@ -34,6 +34,12 @@ pub(crate) fn token_url(endpoint: &Endpoint) -> Option<&'static str> {
     }
 }
 
+/// `true` if the URL is that of one of OVHcloud's token servers.
+pub(crate) fn is_token_server(url: &str) -> bool {
+    let regions = [Endpoint::OvhEu, Endpoint::OvhCa, Endpoint::OvhUs];
+    regions.iter().any(|region| token_url(region) == Some(url))
+}
+
 /// Id and secret of a service account, the URL of its token server, and the token in use.
 #[derive(Debug)]
 pub(crate) struct Tokens {

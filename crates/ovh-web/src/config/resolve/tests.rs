@@ -20,7 +20,7 @@ fn parts(settings: &Settings) -> (String, [String; 3]) {
     )
 }
 
-fn refused(explicit: &Explicit, sources: &Sources) -> String {
+pub(super) fn refused(explicit: &Explicit, sources: &Sources) -> String {
     let error = resolve(explicit, sources).expect_err("must be refused");
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let text = format!("{error} {error:?}");
@@ -80,6 +80,32 @@ fn the_endpoint_decides_which_section_is_read() {
     let sources = files.variable("OVH_ENDPOINT", "sys-eu");
     let settings = resolve(&explicit, &sources).expect("complete");
     assert_eq!(parts(&settings).0, "ovh-ca");
+}
+
+#[test]
+fn a_region_as_url_reads_the_section_of_its_name() {
+    let sources = Sources::new()
+        .variable("OVH_ENDPOINT", "https://eu.api.ovh.com/1.0")
+        .file("~/.ovh.conf", HOME);
+    let settings = resolve(&Explicit::default(), &sources).expect("complete");
+    let expected = ["home-ak", "home-as", "home-ck"].map(str::to_owned);
+    assert_eq!(parts(&settings), ("ovh-eu".to_owned(), expected));
+}
+
+#[test]
+fn unreadable_places_are_named_when_something_is_missing() {
+    let mut sources = Sources::new().variable("OVH_ENDPOINT", "ovh-eu");
+    sources.unreadable = vec![
+        "/root/.ovh.conf: denied".to_owned(),
+        "/etc/ovh.conf: denied".to_owned(),
+    ];
+    let text = refused(&Explicit::default(), &sources);
+    assert!(
+        text.contains("/root/.ovh.conf: denied; /etc/ovh.conf: denied"),
+        "{text}"
+    );
+    let sources = sources.file("./ovh.conf", HOME);
+    resolve(&Explicit::default(), &sources).expect("nothing is missing");
 }
 
 #[test]

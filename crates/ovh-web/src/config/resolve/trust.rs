@@ -1,0 +1,196 @@
+//! Which server may get which credentials: one that the program or their own place names.
+//!
+//! Otherwise a file in an untrusted folder could send the keys of the environment elsewhere.
+
+use ovh_runtime::{Error, ErrorKind};
+
+use super::Found;
+use crate::config::Origin;
+
+/// A server that gets credentials, and the place that names it.
+pub(super) struct Server<'a> {
+    /// What it is called in errors: `endpoint`, `token server`.
+    pub(super) what: &'static str,
+    pub(super) url: &'a str,
+    pub(super) origin: &'a Origin,
+    /// `true` if the section that holds a credential may name the server by its own name.
+    pub(super) is_named_by_section: bool,
+}
+
+impl Server<'_> {
+    /// Checks that the server may get these credentials.
+    pub(super) fn may_get(&self, credentials: &[Found]) -> Result<(), Error> {
+        if *self.origin == Origin::Program {
+            return Ok(());
+        }
+        let is_foreign = |found: &&Found| {
+            let is_named = self.is_named_by_section && found.names_endpoint;
+            !is_named && !found.origin.is_with(self.origin)
+        };
+        let Some(found) = credentials.iter().find(is_foreign) else {
+            return Ok(());
+        };
+        let Self {
+            what, url, origin, ..
+        } = self;
+        Err(Error::builder(
+            ErrorKind::Configuration,
+            format!(
+                "the {what} {url} comes from {origin}, but {} comes from {}: credentials are only sent to a server \
+                 that is named in the same place",
+                found.key.name(),
+                found.origin
+            ),
+        )
+        .hint(format!(
+            "if you trust it, set the {what} in the program, or where the credentials are"
+        ))
+        .build())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::refused;
+    use super::super::{Explicit, Identity, resolve};
+    use crate::config::Sources;
+    use crate::{BaseUrl, Endpoint};
+
+    #[test]
+    fn keys_go_only_where_their_own_place_says() {
+        let keys =
+            "application_key = s3cr3t1\napplication_secret = s3cr3t2\nconsumer_key = s3cr3t3\n";
+        let evil = "[default]\nendpoint = https://evil.example/1.0\n";
+        let of_environment = |sources: Sources| {
+            sources
+                .variable("OVH_APPLICATION_KEY", "s3cr3t1")
+                .variable("OVH_APPLICATION_SECRET", "s3cr3t2")
+                .variable("OVH_CONSUMER_KEY", "s3cr3t3")
+        };
+        let refused = |explicit: &Explicit, sources: Sources, places: [&str; 2]| {
+            let text = refused(explicit, &sources);
+            for word in places.into_iter().chain(["https://evil.example/1.0"]) {
+                assert!(text.contains(word), "no `{word}` in {text}");
+            }
+        };
+        let none = Explicit::default();
+        // The folder names the server, the environment or the home holds the keys.
+        let here = || Sources::new().file("./ovh.conf", evil);
+        refused(
+            &none,
+            of_environment(here()),
+            ["./ovh.conf, line 2", "OVH_APPLICATION_KEY"],
+        );
+        let token = here().variable("OVH_ACCESS_TOKEN", "s3cr3t");
+        refused(&none, token, ["./ovh.conf", "OVH_ACCESS_TOKEN"]);
+        let given = Explicit {
+            access_token: Some("s3cr3t".into()),
+            ..Explicit::default()
+        };
+        refused(&given, here(), ["./ovh.conf", "the program"]);
+        let profile =
+            "[default]\nprofile = work\n[profile:work]\nendpoint = https://evil.example/1.0\n";
+        let home = format!("[profile:work]\n{keys}");
+        let split = Sources::new()
+            .file("./ovh.conf", profile)
+            .file("~/.ovh.conf", home);
+        refused(&none, split, ["./ovh.conf, line 4", "~/.ovh.conf, line 2"]);
+        // A section for the server does not make the rest of the keys its own.
+        let part = format!("{evil}[https://evil.example/1.0]\nconsumer_key = mine\n");
+        let sources = Sources::new().file("./ovh.conf", part);
+        let sources = sources
+            .variable("OVH_APPLICATION_KEY", "s3cr3t1")
+            .variable("OVH_APPLICATION_SECRET", "s3cr3t2");
+        refused(
+            &none,
+            sources,
+            ["./ovh.conf, line 2", "OVH_APPLICATION_KEY"],
+        );
+
+        // The same place, OVHcloud's own server, or the program.
+        let together =
+            of_environment(Sources::new()).variable("OVH_ENDPOINT", "https://own.example/1.0");
+        resolve(&none, &together).expect("both from the environment");
+        let together = format!("[profile:work]\nendpoint = https://own.example/1.0\n{keys}");
+        let together = Sources::new().file(
+            "./ovh.conf",
+            format!("[default]\nprofile = work\n{together}"),
+        );
+        resolve(&none, &together).expect("both from one file");
+        for region in [
+            "ovh-ca",
+            "https://ca.api.ovh.com/1.0",
+            "https://ca.api.ovh.com/v2",
+        ] {
+            let here =
+                Sources::new().file("./ovh.conf", format!("[default]\nendpoint = {region}\n"));
+            resolve(&none, &of_environment(here)).expect("OVHcloud's own");
+        }
+        let own = BaseUrl::new("https://own.example/1.0").expect("a base URL");
+        let named = Explicit {
+            endpoint: Some(Endpoint::at(own)),
+            ..Explicit::default()
+        };
+        resolve(&named, &of_environment(here())).expect("named by the program");
+    }
+
+    #[test]
+    fn a_token_server_is_trusted_like_an_endpoint() {
+        let secrets = "client_id = id\nclient_secret = s3cr3t\n";
+        let of_environment = |sources: Sources| {
+            let sources = sources.variable("OVH_CLIENT_ID", "id");
+            sources
+                .variable("OVH_CLIENT_SECRET", "s3cr3t")
+                .variable("OVH_ENDPOINT", "ovh-eu")
+        };
+        let url = |sources: &Sources| {
+            let settings = resolve(&Explicit::default(), sources).expect("complete");
+            match settings.identity {
+                Identity::OAuth2 { token_url, .. } => token_url,
+                other => panic!("{other:?}"),
+            }
+        };
+        let evil = "[ovh-eu]\ntoken_url = https://evil.example/token\n";
+        let here = Sources::new().file("./ovh.conf", evil);
+        let text = refused(&Explicit::default(), &of_environment(here.clone()));
+        for word in [
+            "token server https://evil.example/token",
+            "./ovh.conf, line 2",
+            "OVH_CLIENT_ID",
+        ] {
+            assert!(text.contains(word), "{text}");
+        }
+        let home = here.file(
+            "~/.ovh.conf",
+            format!("[default]\nendpoint = ovh-eu\n[ovh-eu]\n{secrets}"),
+        );
+        assert!(refused(&Explicit::default(), &home).contains("~/.ovh.conf"));
+
+        let own = "https://own.example/token";
+        let variable = of_environment(Sources::new()).variable("OVH_TOKEN_URL", own);
+        assert_eq!(url(&variable), own);
+        let file = format!("[default]\nendpoint = ovh-eu\n[ovh-eu]\n{secrets}token_url = {own}\n");
+        assert_eq!(url(&Sources::new().file("./ovh.conf", file)), own);
+        let ovh = "https://ca.ovh.com/auth/oauth2/token";
+        let file = format!("[ovh-eu]\ntoken_url = {ovh}\n");
+        assert_eq!(
+            url(&of_environment(Sources::new().file("./ovh.conf", file))),
+            ovh
+        );
+        // A region written as URL has its token server.
+        let region =
+            of_environment(Sources::new()).variable("OVH_ENDPOINT", "https://eu.api.ovh.com/1.0");
+        assert_eq!(url(&region), "https://www.ovh.com/auth/oauth2/token");
+        for bad in [
+            "http://own.example/token",
+            "own.example",
+            "https://u:s3cr3t@own.example/",
+        ] {
+            let text = refused(
+                &Explicit::default(),
+                &of_environment(Sources::new()).variable("OVH_TOKEN_URL", bad),
+            );
+            assert!(text.contains("OVH_TOKEN_URL"), "{text}");
+        }
+    }
+}
