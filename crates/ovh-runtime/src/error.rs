@@ -371,12 +371,21 @@ impl fmt::Display for Error {
     }
 }
 
-/// Writes control characters as blanks.
+/// `true` for what starts a line, moves the cursor or reorders text.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Writes unprintable characters as blanks.
 struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for OneLine<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut pieces = text.split(char::is_control);
+        let mut pieces = text.split(is_unprintable);
         self.0.write_str(pieces.next().unwrap_or_default())?;
         pieces.try_for_each(|piece| {
             self.0.write_char(' ')?;

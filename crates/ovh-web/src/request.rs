@@ -12,7 +12,6 @@ use serde::de::DeserializeOwned;
 /// A request that is put together by hand: for routes that no typed call knows.
 ///
 /// What goes wrong on the way is kept and comes out when the call is awaited.
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is awaited"]
 pub struct FreeRequest {
     core: Core,
@@ -23,16 +22,23 @@ pub struct FreeRequest {
     options: CallOptions,
 }
 
-/// Path and query. It may hold a secret value, so it does not show its query.
 struct Target {
     text: String,
     query: QueryString,
 }
 
-impl fmt::Debug for Target {
+/// Shows the path and the names of the headers: query, values and body may hold secrets.
+impl fmt::Debug for FreeRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.text.split('?').next().unwrap_or_default();
-        write!(f, "{path:?}")
+        let path = self.target.text.split('?').next().unwrap_or_default();
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("FreeRequest")
+            .field("method", &self.method)
+            .field("path", &path)
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 
@@ -162,4 +168,33 @@ fn is_reserved(name: &str) -> bool {
         .iter()
         .chain(&SIGNED)
         .any(|reserved| name.eq_ignore_ascii_case(reserved))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ovh_runtime::{BoxFuture, Transport};
+
+    use super::*;
+
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let core = Core::new(Arc::new(Nowhere));
+        let request = FreeRequest::new(core, Method::Post, "/me?a=s3cr3t".to_owned())
+            .query("b", "s3cr3t")
+            .header("X-Own", "s3cr3t")
+            .body("s3cr3t");
+        let shown = format!("{request:?}");
+        assert!(shown.contains("/me") && shown.contains("X-Own"), "{shown}");
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
 }

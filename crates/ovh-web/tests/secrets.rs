@@ -107,6 +107,8 @@ fn nothing_that_holds_a_secret_shows_it() {
     let builder = Client::builder()
         .credentials(credentials.clone())
         .sources(sources.clone())
+        // Named by the program too: the keys do not come from the file that names it.
+        .base_url("http://127.0.0.1:1/1.0")
         .proxy("http://user:s3cr3t@127.0.0.1:1");
     let builder_shown = format!("{builder:?}");
     let client = builder.build().expect("a client");

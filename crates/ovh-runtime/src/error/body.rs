@@ -229,11 +229,15 @@ mod tests {
     fn an_error_is_one_line_whatever_the_server_writes() {
         let told = refused(
             409,
-            r#"{"class":"a\tb","message":"two\r\nlines\u001b[2J","details":{"x\ny":"z\u0085"}}"#,
+            r#"{"class":"a\tb","message":"two\r\nlines\u001b[2J","details":{"x\ny":"z\u0085\u202e\u2028\u2066"}}"#,
         );
         assert_eq!(told.message(), "two\r\nlines\u{1b}[2J");
         let shown = told.to_string();
         assert!(!shown.contains(char::is_control), "{shown:?}");
+        assert!(
+            !shown.contains(['\u{202e}', '\u{2028}', '\u{2066}']),
+            "{shown:?}"
+        );
         assert!(shown.starts_with("two  lines [2J [GET /me; status 409 a b; x y: z"));
         assert!(!format!("{told:?}").contains(char::is_control));
     }

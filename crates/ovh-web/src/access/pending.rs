@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Secret};
+use reqwest::Url;
 
+use crate::endpoint::is_loopback;
 use crate::types::{Credential, CredentialRequested, CredentialState};
 use crate::wait::{Look, until_settled};
 use crate::{Client, WaitPolicy};
@@ -23,6 +25,14 @@ pub struct PendingCredential {
 
 impl PendingCredential {
     pub(super) fn new(client: &Client, requested: CredentialRequested) -> Result<Self, Error> {
+        if !is_web_page(&requested.validation_url) {
+            return Err(Error::builder(
+                ErrorKind::Decode,
+                "the validation URL of the new consumer key is not an https address",
+            )
+            .hint("do not open it: the server may not be OVHcloud's API")
+            .build());
+        }
         Ok(Self {
             client: client.with_consumer_key(requested.consumer_key.clone())?,
             consumer_key: requested.consumer_key,
@@ -95,6 +105,17 @@ impl PendingCredential {
     }
 }
 
+/// `true` if a browser may open the address: HTTPS, or plain HTTP on this machine.
+fn is_web_page(address: &str) -> bool {
+    let is_plain = |letter: char| letter.is_control() || letter.is_whitespace();
+    !address.contains(is_plain)
+        && Url::parse(address).is_ok_and(|url| match url.scheme() {
+            "https" => url.host().is_some(),
+            "http" => is_loopback(&url),
+            _ => false,
+        })
+}
+
 /// Reads an answer about the key.
 fn read(answer: Result<Credential, Error>) -> Result<Look<()>, Error> {
     let credential = match answer {
@@ -126,5 +147,33 @@ impl fmt::Debug for PendingCredential {
         f.debug_struct("PendingCredential")
             .field("client", &self.client)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_handed_to_a_browser() {
+        for address in [
+            "https://eu.api.ovh.com/auth/?credentialToken=a",
+            "http://127.0.0.1:8080/auth/?credentialToken=a",
+            "http://[::1]/auth/",
+        ] {
+            assert!(is_web_page(address), "{address}");
+        }
+        for address in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "http://eu.api.ovh.com/auth/",
+            "https://eu.api.ovh.com/\u{1b}[2J",
+            "https://eu.api.ovh.com/ x",
+            "--version",
+            "",
+        ] {
+            assert!(!is_web_page(address), "{address}");
+        }
     }
 }

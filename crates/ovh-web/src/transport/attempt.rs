@@ -9,7 +9,7 @@ use reqwest::Url;
 use super::engine::HttpRequest;
 use super::failure::{self, Failed, Reached};
 use super::server_time::{self, Answer, Measured};
-use super::{Auth, HttpTransport, Progress, quoted};
+use super::{Auth, HttpTransport, Progress, redact};
 use crate::clock::within;
 use crate::oauth2;
 use crate::sign::signature;
@@ -158,7 +158,7 @@ impl HttpTransport {
         let mut reply = reply.map_err(harmless)?;
         if oauth2::is_refusal(&request, &reply) {
             // It may come as a success, and quote what it refuses.
-            reply = quoted::without_secrets(&self.auth, &request, reply);
+            reply = redact::without_secrets(&self.auth, &request, reply);
         }
         oauth2::read(&request, &reply)
             .map_err(|error| error.into_builder().maybe_applied(false).build())
@@ -184,7 +184,7 @@ impl HttpTransport {
                     let received = shared.clock.unix_time();
                     shared.server_time.observe(&reply, sent, received);
                 }
-                Ok(quoted::hide(&self.auth, request, reply))
+                Ok(redact::hide(&self.auth, request, reply))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {

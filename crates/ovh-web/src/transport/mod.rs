@@ -15,7 +15,7 @@ mod attempts;
 mod engine;
 mod failure;
 mod flight;
-mod quoted;
+mod redact;
 pub(crate) mod reqwest_engine;
 mod server_time;
 mod tls;
