@@ -18,6 +18,7 @@
 //! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
 //! | `error` | the one error type |
 //! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | what generated types are made of |
+//! | `text_order` | the order of texts with version numbers in them |
 //!
 //! Not here: an HTTP engine, credentials, retries, configuration, a clock. Those belong to
 //! whoever implements [`Transport`] (the facade crate `ovh-web` does).
@@ -43,6 +44,7 @@ mod secret;
 mod switch;
 mod tags;
 mod tape;
+mod text_order;
 mod to_json;
 mod words;
 
@@ -62,9 +64,10 @@ pub use secret::Secret;
 pub use tags::TagFilters;
 pub use to_json::ToJson;
 
-/// A point in time as the API writes it: RFC 3339, with the offset that the server chose.
+/// A point in time in RFC 3339, with the offset that the server chose.
 ///
-/// The offset is kept, so that a value which was read can be sent back letter for letter.
+/// The instant and the offset are kept, the spelling is not: `+00:00` is written as `Z`, and a
+/// fraction of a second has 3, 6 or 9 digits.
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
 /// A calendar day, `YYYY-MM-DD`.
@@ -76,6 +79,7 @@ pub mod private {
     pub use crate::from_json::{Reader, deserialize};
     pub use crate::open_enum::{from_text, position};
     pub use crate::operation::{count, join};
+    pub use crate::text_order::compare as compare_texts;
     pub use crate::to_json::{Each, Json};
     pub use serde_core as serde;
 

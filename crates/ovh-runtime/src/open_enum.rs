@@ -10,7 +10,7 @@ use std::fmt;
 /// It can be read with `as_str` (`value` for numbers) of the enum that it is in. It cannot be made
 /// outside of this crate, so that matching on it freezes nothing: when a later version names the
 /// value, the enum's text stays the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownValue<T = Box<str>>(T);
 
 impl<T> UnknownValue<T> {
@@ -165,7 +165,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::open_enum!(@shared $name, as_str, "string");
+        $crate::open_enum!(@shared $name, as_str, $crate::private::compare_texts, "string");
     };
     ($(#[$meta:meta])* pub enum $name:ident: int {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
@@ -239,9 +239,9 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::open_enum!(@shared $name, value, "integer");
+        $crate::open_enum!(@shared $name, value, ::core::cmp::Ord::cmp, "integer");
     };
-    (@shared $name:ident, $get:ident, $json:literal) => {
+    (@shared $name:ident, $get:ident, $compare:path, $json:literal) => {
         $crate::serialize!($name);
 
         #[cfg(feature = "schemars")]
@@ -277,10 +277,12 @@ macro_rules! open_enum {
             }
         }
 
+        /// Sorts by the value as it travels. Numbers in a text compare by value, so that `8.4` comes
+        /// before `10.6`; the order does not rank states.
         impl ::core::cmp::Ord for $name {
             #[inline]
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.$get().cmp(&other.$get())
+                $compare(&self.$get(), &other.$get())
             }
         }
 
@@ -341,5 +343,12 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert!(Word::A < Word::from("aa"));
         assert_eq!(Word::KNOWN, [Word::A, Word::B]);
+    }
+
+    #[test]
+    fn values_sort_as_versions() {
+        assert!(Word::from("8.4") < Word::from("10.6"));
+        assert!(Word::from("v10.6") < Word::from("v10.11"));
+        assert!(Number::N100 > Number::N25 && Number::from(-3) < Number::N25);
     }
 }

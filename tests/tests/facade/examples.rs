@@ -14,7 +14,7 @@ pub(crate) mod nightly_backup;
 pub(crate) mod rotate_certificates;
 
 use ovh_web::Change;
-use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewDomain};
+use ovh_web::types::{DatabaseCapacity, Language, NewDatabase, NewDatabaseType, NewDomain};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
@@ -53,6 +53,9 @@ async fn deploy_site_does_what_it_planned_and_nothing_the_second_time() {
     assert!(done.iter().all(|(_, change)| *change == Change::Created));
     let writes = changes(&scene.sandbox).len();
     assert_eq!(writes, 6);
+    // The last in the alphabet would be Python.
+    let crons = hosting.crons().list().await.expect("the job");
+    assert_eq!(crons[0].language, Language::Php8_4);
     let again = deploy_site::deploy(&hosting, &site).await.expect("a site");
     assert!(again.iter().all(|(_, change)| *change == Change::Unchanged));
     assert_eq!(changes(&scene.sandbox).len(), writes);

@@ -46,7 +46,7 @@ type Steps = Vec<(&'static str, Change)>;
 
 /// What [`deploy`] would do. Only reads.
 pub(crate) async fn plan(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
-    let cron = site.cron(language(hosting).await?);
+    let cron = site.cron(php(hosting).await?);
     Ok(vec![
         ("domain", hosting.domains().plan(&site.domain).await?),
         ("database", hosting.databases().plan(&site.database).await?),
@@ -59,7 +59,7 @@ pub(crate) async fn plan(hosting: &Hosting, site: &Site) -> Result<Steps, Error>
 
 /// Brings the hosting into the state that the site wants.
 pub(crate) async fn deploy(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
-    let cron = site.cron(language(hosting).await?);
+    let cron = site.cron(php(hosting).await?);
     let (databases, env_vars) = (hosting.databases(), hosting.env_vars());
     let job = hosting.crons().ensure("shop-nightly", &cron).await?;
     let steps = vec![
@@ -98,15 +98,14 @@ async fn certificate(hosting: &Hosting, write: bool) -> Result<Change, Error> {
     Ok(Change::Created)
 }
 
-/// The newest interpreter that a cron may use here.
-async fn language(hosting: &Hosting) -> Result<Language, Error> {
-    let mut languages = hosting.crons().languages().await?;
-    languages.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-    languages.pop().ok_or_else(|| {
-        Error::builder(
-            ErrorKind::NotFound,
-            "the offer of this hosting has no crons",
-        )
-        .build()
-    })
+/// Returns the newest PHP that a cron may use here.
+async fn php(hosting: &Hosting) -> Result<Language, Error> {
+    let languages = hosting.crons().languages().await?.into_iter();
+    languages
+        .filter(|language| language.as_str().starts_with("php"))
+        .max()
+        .ok_or_else(|| {
+            let message = "the offer of this hosting has no PHP for crons";
+            Error::builder(ErrorKind::NotFound, message).build()
+        })
 }
