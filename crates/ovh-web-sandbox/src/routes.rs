@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ovh_runtime::Operation;
+use ovh_web_client::operations;
 
 use crate::document::{Described, document};
 
@@ -31,6 +32,11 @@ impl Beside {
         path: "/v2/iam/authorization/check",
     };
     pub(crate) const ALL: [Self; 2] = [Self::TOKEN, Self::POLICIES];
+}
+
+/// Returns `true` if calls are recorded under this name: `databases::create`.
+pub(crate) fn is_operation(name: &str) -> bool {
+    operations::by_id(name).is_some() || Beside::ALL.iter().any(|route| route.name == name)
 }
 
 /// The path below `/1.0` or `/v1`, which serve the same API.

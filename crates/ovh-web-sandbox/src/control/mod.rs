@@ -21,6 +21,7 @@ use crate::faults::Fault;
 use crate::journal::Entry;
 use crate::page;
 use crate::reply::Refusal;
+use crate::routes::is_operation;
 use crate::state::failures::Ending;
 use crate::wire::{Incoming, Outgoing, form, json_reply};
 
@@ -126,6 +127,9 @@ fn journal(engine: &Engine, incoming: &Incoming) -> Result<Value, Refusal> {
                 .map_err(|_| Refusal::bad_value(name, "not a number"))
         };
         let keep: Box<dyn Fn(&Entry) -> bool> = match name.as_str() {
+            "operation" if !is_operation(value) => {
+                return Err(Refusal::bad_value(name, "no such operation"));
+            }
             "operation" => Box::new(|entry| entry.operation == Some(value)),
             "method" => Box::new(|entry| entry.method == *value),
             "path" => Box::new(|entry| entry.path.ends_with(value.as_str())),

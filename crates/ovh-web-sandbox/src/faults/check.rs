@@ -4,17 +4,13 @@
 use std::fmt;
 
 use super::Fault;
-use crate::routes::Beside;
+use crate::routes::is_operation;
 
 impl Fault {
     /// Whether it makes sense: a known operation, a status that HTTP has, something to do.
     pub(crate) fn check(&self) -> Result<(), BadFault> {
         if let Some(operation) = &self.operation {
-            let known = ovh_web_client::operations::ALL
-                .iter()
-                .any(|row| row.id() == operation);
-            let beside = Beside::ALL.iter().any(|route| route.name == operation);
-            if !known && !beside {
+            if !is_operation(operation) {
                 return Err(BadFault(format!("there is no operation {operation:?}")));
             }
         }

@@ -1,6 +1,7 @@
 //! Some calls out of the journal, and what a test can say of them.
 
 use super::Entry;
+use crate::routes::is_operation;
 
 /// Some calls out of the journal, with assertions that read well in a test.
 #[derive(Clone, Debug)]
@@ -85,11 +86,16 @@ impl Calls {
     /// Asserts that these operations are among them in this order, whatever comes between.
     ///
     /// # Panics
-    /// If they are not; the message says which was missed and lists the calls.
+    /// If they are not; the message says which was missed and lists the calls. Or if there is no
+    /// such operation.
     #[track_caller]
     pub fn in_order(&self, operations: &[&str]) {
         let mut calls = self.entries.iter();
         for (place, operation) in operations.iter().enumerate() {
+            assert!(
+                is_operation(operation),
+                "there is no operation {operation:?}"
+            );
             assert!(
                 calls.any(|entry| entry.operation == Some(operation)),
                 "expected {} in this order, but number {} ({operation}) did not follow; \

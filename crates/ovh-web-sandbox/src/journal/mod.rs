@@ -10,6 +10,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::routes::{below_version, is_operation};
+
 pub use calls::Calls;
 pub use entry::{Effect, Entry, Identity};
 
@@ -42,14 +44,27 @@ impl Journal {
     }
 
     /// The calls of one operation: `databases::create`.
+    ///
+    /// # Panics
+    /// If there is no such operation: a test that counts its calls would prove nothing.
     #[must_use]
+    #[track_caller]
     pub fn operation(&self, id: &str) -> Calls {
+        assert!(is_operation(id), "there is no operation {id:?}");
         self.select(id.to_owned(), |entry| entry.operation == Some(id))
     }
 
     /// The calls of one method to one path, given below the version prefix: `/hosting/web`.
+    ///
+    /// # Panics
+    /// If the path does not begin with `/`, or has the version prefix: no call would match.
     #[must_use]
+    #[track_caller]
     pub fn route(&self, method: &str, path: &str) -> Calls {
+        assert!(
+            path.starts_with('/') && below_version(path).is_none(),
+            "expected a path below the version prefix, found {path:?}"
+        );
         self.select(format!("{method} {path}"), |entry| {
             entry.method == method
                 && ["/1.0", "/v1"]
@@ -203,6 +218,24 @@ mod tests {
         let json = serde_json::to_value(&journal.entries()[1]).expect("JSON");
         assert_eq!(json["operation"], "users::create");
         assert_eq!(json["effect"], "none");
+    }
+
+    #[test]
+    fn questions_that_nothing_can_match_panic() {
+        type Question = fn(&Journal);
+        let questions: [(Question, &str); 4] = [
+            (|j| j.operation("databases::creat").never(), "no operation"),
+            (|j| j.in_order(&["databases::creat"]), "no operation"),
+            (|j| j.route("GET", "/v1/hosting/web").never(), "below the"),
+            (|j| j.route("GET", "hosting/web").never(), "below the"),
+        ];
+        for (question, message) in questions {
+            let caught = std::panic::catch_unwind(|| question(&Journal::default()));
+            let panic = caught.expect_err(message);
+            let text = panic.downcast_ref::<String>().expect("a message");
+            assert!(text.contains(message), "{text}");
+        }
+        Journal::default().operation("oauth2::token").never();
     }
 
     #[test]
