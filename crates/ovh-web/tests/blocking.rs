@@ -80,3 +80,14 @@ fn nothing_panics_inside_a_runtime_of_either_kind() {
         assert_eq!(runtime.block_on(task).expect("no panic"), 1_457_018_875);
     }
 }
+
+#[test]
+fn derived_clients_block_too() {
+    let reader: Client = client().read_only();
+    assert_eq!(get(&reader), 1_457_018_875);
+    let write = reader.request(Method::Post, "/me").json::<Value>();
+    let error = write.block().expect_err("a write of a reader");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let other: Client = client().with_consumer_key("ck2").expect("a client");
+    assert_eq!(get(&other), 1_457_018_875);
+}

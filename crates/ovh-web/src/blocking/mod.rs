@@ -28,7 +28,7 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 
 use futures_core::Stream;
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::{Error, ErrorKind, Secret};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::ClientBuilder;
@@ -51,6 +51,23 @@ impl Client {
     /// Begins a client whose settings come from the program; `build()?.into()` ends it.
     pub fn builder() -> ClientBuilder {
         crate::Client::builder()
+    }
+
+    /// Returns a client that refuses every call that would change something: see
+    /// [`Client::read_only`](crate::Client::read_only).
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self(self.0.read_only())
+    }
+
+    /// Returns a client that uses another consumer key: see
+    /// [`Client::with_consumer_key`](crate::Client::with_consumer_key).
+    ///
+    /// # Errors
+    ///
+    /// A client that has no application key and secret, or a key that no header can carry.
+    pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
+        self.0.with_consumer_key(key).map(Self)
     }
 }
 
