@@ -59,9 +59,9 @@ impl Calls<'_> {
     }
     /// Returns the address of the CDN's log file of a domain.
     ///
-    /// The address works for a limited time, until `validity`, and needs no further login as far as
-    /// is known: treat it as a secret. The log of a day is complete, and to be had, only from the
-    /// next day on.
+    /// The address works for a limited time, until `validity`, and needs no other credential as far
+    /// as is known: it is a secret. The log of a day is complete, and to be had, only from the next
+    /// day on.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/logs`. IAM:
     /// `webHosting:apiovh:cdn/domain/logs/get`.
@@ -156,7 +156,7 @@ ovh_runtime::operations! {
     GET: "cdn_domains::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
         iam(&["webHosting:apiovh:cdn/domain/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
     LOGS: "cdn_domains::logs", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
-        iam(&["webHosting:apiovh:cdn/domain/logs/get"]),
+        iam(&["webHosting:apiovh:cdn/domain/logs/get"]), secrets(&["url"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     PURGE: "cdn_domains::purge", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
         iam(&["webHosting:apiovh:cdn/domain/purge"]), siblings(&[crate::siblings::SERVICE_NAME]);

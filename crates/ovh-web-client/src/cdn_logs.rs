@@ -129,8 +129,8 @@ impl Calls<'_> {
     }
     /// Creates a temporary address to read the CDN's logs from.
     ///
-    /// No subscription is needed for it, as far as is known. Whoever has the address can read the
-    /// logs until it expires: treat it as a secret.
+    /// No subscription is needed for it, as far as is known. The address is a secret: whoever has
+    /// it can read the logs until it expires.
     ///
     /// `POST /hosting/web/{serviceName}/cdn/log/url`. IAM: `webHosting:apiovh:cdn/log/url/create`.
     ///
@@ -164,7 +164,8 @@ ovh_runtime::operations! {
         idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     URL: "cdn_logs::url", Post, "/hosting/web/{serviceName}/cdn/log/url",
-        iam(&["webHosting:apiovh:cdn/log/url/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/log/url/create"]), secrets(&["url"]),
+        siblings(&[crate::siblings::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -175,7 +175,8 @@ ovh_runtime::operations! {
         task("Task"), iam(&["webHosting:apiovh:database/dump/create"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     GET: "dumps::get", Get, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        iam(&["webHosting:apiovh:database/dump/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/dump/get"]), secrets(&["url"]),
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE: "dumps::delete", Delete, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/dump/delete"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
@@ -186,7 +187,8 @@ ovh_runtime::operations! {
         expands_to("HostingDump"), iam(&["webHosting:apiovh:dump/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     GET_ANY: "dumps::get_any", Get, "/hosting/web/{serviceName}/dump/{id}",
-        iam(&["webHosting:apiovh:dump/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:dump/get"]), secrets(&["url"]),
+        siblings(&[crate::siblings::SERVICE_NAME]);
     DELETE_ANY: "dumps::delete_any", Delete, "/hosting/web/{serviceName}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:dump/delete"]),
         siblings(&[crate::siblings::SERVICE_NAME]);

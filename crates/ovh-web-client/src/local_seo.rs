@@ -9,7 +9,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List};
+use ovh_runtime::{Call, Core, List, Secret};
 
 use crate::types;
 
@@ -80,7 +80,7 @@ impl Calls<'_> {
         &self,
         directory: &str,
         id: i64,
-        token: &str,
+        token: &Secret,
     ) -> Call<List<types::VisibilityCheckResult>> {
         self.0
             .draft(&VISIBILITY, &[])
@@ -98,7 +98,7 @@ ovh_runtime::operations! {
     EMAIL_AVAILABILITY: "local_seo::email_availability", Get, "/hosting/web/localSeo/emailAvailability",
         anonymous();
     CHECK_VISIBILITY: "local_seo::check_visibility", Post, "/hosting/web/localSeo/visibilityCheck",
-        anonymous();
+        anonymous(), secrets(&["token"]);
     VISIBILITY: "local_seo::visibility", Get, "/hosting/web/localSeo/visibilityCheckResult",
-        anonymous();
+        anonymous(), secrets(&["token"]);
 }

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, Core, PageCall, Secret};
 
 use crate::types;
 
@@ -60,8 +60,7 @@ impl Calls<'_> {
     }
     /// Creates an access token for the local SEO account's web tool.
     ///
-    /// The reply is the token itself. It opens the account without a password: treat it as a
-    /// secret.
+    /// The response is the token itself. It is a secret: it opens the account without a password.
     ///
     /// `POST /hosting/web/{serviceName}/localSeo/account/{id}/login`. IAM:
     /// `webHosting:apiovh:localSeo/account/login`.
@@ -70,7 +69,7 @@ impl Calls<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - Number of the local SEO account.
     #[inline]
-    pub fn login(&self, service_name: &str, id: i64) -> Call<String> {
+    pub fn login(&self, service_name: &str, id: i64) -> Call<Secret> {
         self.0.draft(&LOGIN, &[&service_name, &id]).call()
     }
     /// Tells whether an e-mail address can be used for local SEO on this hosting.
@@ -100,7 +99,7 @@ ovh_runtime::operations! {
         iam(&["webHosting:apiovh:localSeo/account/get"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     LOGIN: "local_seo_accounts::login", Post, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
-        iam(&["webHosting:apiovh:localSeo/account/login"]),
+        iam(&["webHosting:apiovh:localSeo/account/login"]), secrets(&[""]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", Get, "/hosting/web/{serviceName}/localSeo/emailAvailability",
         iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),

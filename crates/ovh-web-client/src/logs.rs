@@ -137,8 +137,8 @@ impl Calls<'_> {
     }
     /// Creates a temporary address to read the hosting's logs from.
     ///
-    /// No subscription is needed for it, as far as is known. Whoever has the address can read the
-    /// logs until it expires: treat it as a secret.
+    /// No subscription is needed for it, as far as is known. The address is a secret: whoever has
+    /// it can read the logs until it expires.
     ///
     /// `POST /hosting/web/{serviceName}/log/url`. IAM: `webHosting:apiovh:log/url/create`. Beta
     /// version.
@@ -179,7 +179,7 @@ ovh_runtime::operations! {
         iam(&["webHosting:apiovh:log/subscription/delete"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
     URL: "logs::url", Post, "/hosting/web/{serviceName}/log/url",
-        stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]),
+        stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]), secrets(&["url"]),
         siblings(&[crate::siblings::SERVICE_NAME]);
 }
 

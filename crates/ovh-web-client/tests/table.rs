@@ -1,4 +1,4 @@
-//! The operation table: what each row says, and finding a row.
+//! The operation table: what each row says, and finding a row. And what the types promise.
 
 use std::collections::BTreeSet;
 
@@ -66,4 +66,28 @@ fn the_table_counts_what_the_documents_hold() {
         (ALL.len(), starts_a_task, expands, deprecated),
         (211, 37, 32, 7)
     );
+}
+
+#[test]
+fn fields_documented_as_secrets_are_secrets() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/types");
+    let mut found = 0;
+    for file in std::fs::read_dir(folder).expect("the types") {
+        let path = file.expect("a file").path();
+        let mut doc = String::new();
+        for line in std::fs::read_to_string(&path).expect("text").lines() {
+            let line = line.trim();
+            if let Some(text) = line.strip_prefix("///") {
+                doc.push_str(text);
+            } else {
+                let doc = std::mem::take(&mut doc).to_lowercase();
+                if line.contains(" = \"") && doc.contains("a secret") {
+                    let is_secret = line.contains("Secret");
+                    assert!(is_secret, "{}: {line}", path.display());
+                    found += 1;
+                }
+            }
+        }
+    }
+    assert!(found > 15, "found only {found} secrets");
 }

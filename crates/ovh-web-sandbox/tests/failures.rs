@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use common::{Client, SERVICE, at, database, finish, manual, settle};
+use ovh_web_client::types::TaskStatus;
 use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -224,6 +225,7 @@ fn a_task_that_fails_leaves_everything_as_it_was() {
         finish(&sandbox);
         let failed = sandbox.state().tasks(SERVICE).pop().expect("a task");
         assert_eq!(failed.status, status, "{operation}");
+        assert!(TaskStatus::KNOWN.contains(&status.into()), "{status}");
         assert!(failed.id > last, "{operation} started a task");
         last = failed.id;
         functions.insert(failed.function.clone());

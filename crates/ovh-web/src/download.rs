@@ -50,7 +50,7 @@ impl Dump {
             .build());
         };
         let client = self.database().hosting().client();
-        fetch(client, &address, target).await
+        fetch(client, address.expose(), target).await
     }
 
     /// Writes the dump's content to a file, and says how many bytes it has.

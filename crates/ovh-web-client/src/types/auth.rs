@@ -105,9 +105,9 @@ ovh_runtime::model! {
         consumer_key: Secret = "consumerKey",
         /// State of the key: `pendingValidation` at first.
         state: CredentialState = "state",
-        /// Address to open in a browser, where the owner of the account logs in and agrees. It
-        /// holds a token: show it to nobody else.
-        validation_url: String = "validationUrl",
+        /// Address to open in a browser, where the owner of the account logs in and agrees. It is a
+        /// secret: it holds a token. Show it to nobody else.
+        validation_url: Secret = "validationUrl",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use ovh_runtime::{Date, DateTime};
+use ovh_runtime::{Date, DateTime, Secret};
 use super::*;
 
 ovh_runtime::model! {
@@ -162,9 +162,8 @@ ovh_runtime::model! {
     ///
     /// Returned by `cdn_domains::logs`.
     pub struct CdnLogs {
-        /// Address to download the log from. Whoever knows it can read the log: treat it as a
-        /// secret.
-        url: String = "url",
+        /// Address to download the log from. It is a secret: no other credential is needed.
+        url: Secret = "url",
         /// When the address stops working.
         validity: DateTime = "validity",
     }

@@ -320,10 +320,9 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// How far a task is.
+    /// Status of a task.
     ///
-    /// There is no value for failure any more, but `error` has been seen in the past: a program
-    /// should take any status it does not know as a reason to stop and tell.
+    /// The documents have not listed `error` since 2022, but OVHcloud's own clients test for it.
     pub enum TaskStatus: str {
         /// Given up. What it was to do has not been done, or not wholly.
         Cancelled = "cancelled",
@@ -335,5 +334,7 @@ ovh_runtime::open_enum! {
         Init = "init",
         /// Waiting for its turn.
         Todo = "todo",
+        /// Failed.
+        Error = "error",
     }
 }

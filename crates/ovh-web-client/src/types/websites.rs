@@ -77,7 +77,8 @@ ovh_runtime::body! {
             /// Branch to deploy. It must exist.
             vcs_branch: String = "vcsBranch",
             /// Address of the repository. The guide asks for the form
-            /// `https://github.com/<user>/<repository>.git`.
+            /// `https://github.com/<user>/<repository>.git`. Do not put credentials into it: it is
+            /// shown to everybody who can read the website.
             vcs_url: String = "vcsUrl",
         }
     }

@@ -20,7 +20,7 @@ use crate::{Client, WaitPolicy};
 pub struct PendingCredential {
     client: Client,
     consumer_key: Secret,
-    validation_url: String,
+    validation_url: Secret,
 }
 
 impl PendingCredential {
@@ -44,7 +44,7 @@ impl PendingCredential {
     /// to nobody else.
     #[must_use]
     pub fn validation_url(&self) -> &str {
-        &self.validation_url
+        self.validation_url.expose()
     }
 
     /// The key itself, to be kept for the next time.
