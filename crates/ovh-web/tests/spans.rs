@@ -1,22 +1,42 @@
-//! What the spans of a call say, field by field. The only test of its program: whether anyone
-//! listens to a span is remembered for the whole process.
+//! What the spans of a call say, field by field, and that no secret is among it.
+//!
+//! A program of its own, in which every test starts with [`record`]: `tracing` caches for the whole
+//! process whether anybody listens to a span, so that there can be only one subscriber. It keeps
+//! the spans apart by thread, since each test runs on its own.
 
 #![allow(clippy::unwrap_used, reason = "a test, its helpers included")]
 
+mod support;
+
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
-use ovh_web::Client;
+use ovh_web::types::NewUser;
+use ovh_web::{Client, Method};
 use ovh_web_sandbox::{Fault, Sandbox};
+use serde_json::Value;
+use support::{APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY, Server, answer, json};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// The spans in the order in which they began: name and fields.
-type Spans = Arc<Mutex<Vec<(&'static str, BTreeMap<&'static str, String>)>>>;
+/// Spans and events in the order in which they began: name and fields.
+type Spans = Vec<(&'static str, BTreeMap<&'static str, String>)>;
 
-struct Recorder(Spans);
+thread_local! {
+    static SPANS: RefCell<Spans> = RefCell::default();
+}
+
+/// Starts to record the spans of all threads.
+fn record() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Recorder).unwrap());
+    SPANS.take();
+}
+
+struct Recorder;
 
 struct Fields<'a>(&'a mut BTreeMap<&'static str, String>);
 
@@ -29,32 +49,46 @@ impl Visit for Fields<'_> {
     }
 }
 
+/// Adds a span or an event, and returns how many there are.
+fn add(name: &'static str, record: impl FnOnce(&mut Fields<'_>)) -> u64 {
+    let mut fields = BTreeMap::new();
+    record(&mut Fields(&mut fields));
+    SPANS.with_borrow_mut(|spans| {
+        spans.push((name, fields));
+        spans.len() as u64
+    })
+}
+
 impl Subscriber for Recorder {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("ovh_web")
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut fields = BTreeMap::new();
-        span.record(&mut Fields(&mut fields));
-        let mut spans = self.0.lock().unwrap();
-        spans.push((span.metadata().name(), fields));
-        Id::from_u64(spans.len() as u64)
+        Id::from_u64(add(span.metadata().name(), |fields| span.record(fields)))
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
         let index = usize::try_from(span.into_u64()).unwrap() - 1;
-        values.record(&mut Fields(&mut self.0.lock().unwrap()[index].1));
+        SPANS.with_borrow_mut(|spans| {
+            if let Some((_, fields)) = spans.get_mut(index) {
+                values.record(&mut Fields(fields));
+            }
+        });
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        add(event.metadata().name(), |fields| event.record(fields));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, _: &Event<'_>) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
 }
 
 #[tokio::test]
 async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
+    record();
     let sandbox = Sandbox::builder()
         .fault(
             Fault::on("databases::list")
@@ -72,17 +106,14 @@ async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
         .consumer_key(sandbox.consumer_key())
         .build()
         .expect("a client");
-    let spans = Spans::default();
-    let guard = tracing::subscriber::set_default(Recorder(spans.clone()));
     client
         .hosting("example.cluster01.hosting.ovh.net")
         .databases()
         .names()
         .await
         .expect("the second attempt succeeds");
-    drop(guard);
 
-    let spans = spans.lock().unwrap();
+    let spans = SPANS.take();
     let named = |wanted: &str| -> Vec<&BTreeMap<&'static str, String>> {
         let spans = spans.iter().filter(|(name, _)| *name == wanted);
         spans
@@ -117,5 +148,51 @@ async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
     let everything = format!("{spans:?}");
     for secret in [sandbox.application_secret(), sandbox.consumer_key()] {
         assert!(!everything.contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn spans_tell_the_outcome_and_no_secret() {
+    record();
+    let server = Server::start(|seen| match &*seen.method {
+        "GET" => json(r#"{"password":"s3cr3t"}"#),
+        _ => answer(500, "X-OVH-QUERYID: EU.test.9\r\n", r#"{"message":"no"}"#),
+    })
+    .await;
+    let client = server.client();
+    client
+        .request(Method::Get, "/me/token")
+        .query("secret", "s3cr3t")
+        .json::<Value>()
+        .await
+        .expect("an answer");
+    let error = client
+        .hosting("example.ovh")
+        .users()
+        .create(&NewUser::new(".", "example-x", "s3cr3t"))
+        .await
+        .expect_err("refused");
+    let text = format!("{:?}", SPANS.take());
+    for word in [
+        "ovh_call",
+        r#""operation": "GET /me/token""#,
+        r#""operation": "users::create""#,
+        r#""status": "200""#,
+        r#""status": "500""#,
+        "EU.test.1",
+        "EU.test.9",
+        r#""milliseconds": "0""#,
+    ] {
+        assert!(text.contains(word), "no `{word}` in {text}");
+    }
+    let shown = format!("{text} {error} {error:?}");
+    for secret in [
+        "s3cr3t",
+        APPLICATION_KEY,
+        APPLICATION_SECRET,
+        CONSUMER_KEY,
+        "$1$",
+    ] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }

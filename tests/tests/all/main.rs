@@ -1,7 +1,7 @@
 //! Facade and sandbox together, and the repository itself: one program, a module a subject.
 //!
 //! What concerns one crate alone is tested in that crate. All tests go over the loopback, wait by a
-//! clock that is moved by hand, and share nothing but the log.
+//! clock that is moved by hand, and share nothing.
 
 mod guide;
 mod house;
@@ -11,6 +11,5 @@ mod program;
 mod public_api;
 mod readme;
 mod refusals;
-mod secrets;
 mod tls;
 mod transport;

@@ -5,5 +5,4 @@ mod ensure;
 mod examples;
 mod families;
 mod lists;
-mod secrets;
 mod tasks;

@@ -1,4 +1,4 @@
-//! No secret shows: not in a log at the finest level, not in an error, a `Debug`, a journal, a URL.
+//! Whole journeys with secrets, wrong settings and broken servers.
 
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ const LOGIN: &str = "canaryPW-user-0";
 const PEM: &str = "canaryPEM-0";
 const QUERY: &str = "canaryQuery-0";
 const PROXY: &str = "canaryProxy-0";
+
 async fn scene() -> Scene {
     let builder = Sandbox::builder()
         .application_key(APPLICATION_KEY)
@@ -150,6 +151,7 @@ async fn a_journey_with_secrets_leaves_no_trace_of_them() {
 
 #[tokio::test]
 async fn values_that_carry_secrets_do_not_print_them() {
+    let log = Log::keep();
     let mut shown = Shown::default();
     let credentials = Credentials::new(APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY);
     shown.debug("credentials", &credentials);
@@ -201,12 +203,14 @@ async fn values_that_carry_secrets_do_not_print_them() {
             .await
             .expect_err("nobody is there"),
     );
+    shown.display("log", &log.text());
     shown.holds_no_canary();
     assert!(shown.0.contains("[redacted]") && shown.0.contains("/me"));
 }
 
 #[tokio::test]
 async fn settings_that_are_wrong_are_refused_without_being_quoted() {
+    let log = Log::keep();
     let mut shown = Shown::default();
     for sources in [
         Sources::new().file("ovh.conf", format!("[ovh-eu\nconsumer_key={CONSUMER_KEY}")),
@@ -260,6 +264,7 @@ async fn settings_that_are_wrong_are_refused_without_being_quoted() {
         }
         Err(error) => shown.error(&error),
     }
+    shown.display("log", &log.text());
     shown.holds_no_canary();
 }
 
@@ -314,6 +319,7 @@ async fn a_broken_network_and_a_broken_server_quote_nothing_that_was_sent() {
 
 #[tokio::test]
 async fn what_the_server_quotes_stays_out_of_the_error_unless_it_is_its_message() {
+    let log = Log::keep();
     // A reply may hold a secret that the caller is given for good: it is in the raw body only.
     let server = RawServer::start(|_| {
         Answer::json(r#"{"consumerKey": "canaryCK-given", "state": 7, "validationUrl": "x"}"#)
@@ -326,6 +332,7 @@ async fn what_the_server_quotes_stays_out_of_the_error_unless_it_is_its_message(
     assert_eq!(error.kind(), ErrorKind::Decode);
     let mut shown = Shown::default();
     shown.error(&error);
+    shown.display("log", &log.text());
     shown.holds_no_canary();
     assert!(String::from_utf8_lossy(error.raw_body()).contains("canaryCK-given"));
 }

@@ -1,12 +1,12 @@
-//! No secret shows: in no secret field of any type of the client, and in no example.
+//! Every secret field of every type of the client, and the examples.
 
 use std::collections::BTreeSet;
 
 use ovh_web::types::{
-    DatabaseChangePassword, DatabaseMetricsToken, EnvVar, EnvVarUpdate, LogUserChangePassword,
-    MetricsToken, ModuleDependencyInput, NewCertificate, NewDatabase, NewDatabaseType, NewEnvVar,
-    NewLogUser, NewModule, NewOwnLogUser, NewUser, OwnLogUserChangePassword, Secret,
-    TerminationConfirmation, UserChangePassword,
+    CdnLogs, DatabaseChangePassword, DatabaseMetricsToken, Dump, EnvVar, EnvVarUpdate, HostingDump,
+    LocalSeoSearchData, LogUrl, LogUserChangePassword, MetricsToken, ModuleDependencyInput,
+    NewCertificate, NewDatabase, NewDatabaseType, NewEnvVar, NewLogUser, NewModule, NewOwnLogUser,
+    NewUser, OwnLogUserChangePassword, Secret, TerminationConfirmation, UserChangePassword,
 };
 use ovh_web::{Client, Error, ErrorKind, Request};
 use ovh_web_sandbox::Sandbox;
@@ -178,6 +178,38 @@ fn reads(shown: &mut Shown) -> Vec<&'static str> {
         ovh_web::types::CredentialRequested,
         json(r#"{"consumerKey":"PW","state":"pendingValidation","validationUrl":"u"}"#),
         |it| Some(&it.consumer_key)
+    );
+    read!(
+        "CredentialRequested.validation_url",
+        ovh_web::types::CredentialRequested,
+        json(r#"{"consumerKey":"k","state":"pendingValidation","validationUrl":"PW"}"#),
+        |it| Some(&it.validation_url)
+    );
+    let dump = r#"{"creationDate":"2026-01-01T00:00:00Z","databaseName":"n","orphan":false,"id":1,
+        "deletionDate":"2026-01-01T00:00:00Z","status":"created","taskId":null,"type":"now","url":"PW"}"#;
+    read!("Dump.url", Dump, json(dump), |it| it.url.as_ref());
+    read!("HostingDump.url", HostingDump, json(dump), |it| it
+        .url
+        .as_ref());
+    read!(
+        "CdnLogs.url",
+        CdnLogs,
+        json(r#"{"url":"PW","validity":"2026-01-01T00:00:00Z"}"#),
+        |it| Some(&it.url)
+    );
+    read!(
+        "LogUrl.url",
+        LogUrl,
+        json(r#"{"expirationDate":"2026-01-01T00:00:00Z","url":"PW"}"#),
+        |it| Some(&it.url)
+    );
+    read!(
+        "LocalSeoSearchData.token",
+        LocalSeoSearchData,
+        json(
+            r#"{"city":"c","country":"FR","id":1,"name":"n","province":null,"street":"s","streetNo":"1","token":"PW","zip":"z"}"#
+        ),
+        |it| Some(&it.token)
     );
     all
 }
