@@ -25,7 +25,7 @@ pub struct PendingCredential {
 
 impl PendingCredential {
     pub(super) fn new(client: &Client, requested: CredentialRequested) -> Result<Self, Error> {
-        if !is_web_page(&requested.validation_url) {
+        if !is_web_page(requested.validation_url.expose()) {
             return Err(Error::builder(
                 ErrorKind::Decode,
                 "the validation URL of the new consumer key is not an https address",
