@@ -13,6 +13,7 @@
 //! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
 //! | `tape`, `from_json` | the values of a JSON text, and how types read themselves from them |
 //! | `to_json` | how values say what they are, to be written as JSON |
+//! | `fields` | request bodies read from files, without unknown keys |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
 //! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
@@ -25,6 +26,7 @@
 
 mod call;
 mod error;
+mod fields;
 mod from_json;
 mod json_path;
 mod list;
@@ -76,6 +78,7 @@ pub type Date = chrono::NaiveDate;
 /// What the macros of this crate need to name from wherever they are expanded.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::fields::{Fields, ReadBody, read_body, required};
     pub use crate::from_json::{Reader, deserialize};
     pub use crate::open_enum::{from_text, position};
     pub use crate::operation::{count, join};

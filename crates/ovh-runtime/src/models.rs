@@ -106,6 +106,9 @@ macro_rules! deserialize {
 /// not sent while they are unset; those under `nullable` can also be cleared
 /// ([`Nullable`](crate::Nullable)).
 ///
+/// With the feature `full-serde`, a body is also read from a file. A field has its wire name there
+/// or its Rust name; an unknown key is an error that names the nearest field.
+///
 /// ```
 /// use ovh_runtime::Nullable;
 ///
@@ -144,7 +147,7 @@ macro_rules! body {
         #[cfg_attr(
             feature = "schemars",
             derive($crate::private::schemars::JsonSchema),
-            schemars(crate = "ovh_runtime::private::schemars")
+            schemars(crate = "ovh_runtime::private::schemars", deny_unknown_fields)
         )]
         #[non_exhaustive]
         pub struct $name {
@@ -205,20 +208,44 @@ macro_rules! body {
         $crate::serialize!($name);
 
         #[cfg(feature = "full-serde")]
-        impl $crate::FromJson for $name {
-            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                let outer = json.open(&[$($($r_wire,)*)? $($($o_wire,)*)? $($($n_wire,)*)?]);
-                let value = Self {
-                    $($($r: $crate::FromJson::from_json(json.property()),)*)?
-                    $($($o: $crate::FromJson::from_json(json.property()),)*)?
-                    $($($n: $crate::FromJson::from_json(json.property()),)*)?
-                };
-                json.close(outer);
-                value
+        impl<'de> $crate::private::ReadBody<'de> for $name {
+            const NAME: &'static str = stringify!($name);
+            const NAMES: &'static [&'static str] = &[
+                $($($r_wire, stringify!($r),)*)?
+                $($($o_wire, stringify!($o),)*)?
+                $($($n_wire, stringify!($n),)*)?
+            ];
+
+            #[allow(unused_mut, reason = "a body may have no fields")]
+            fn read<A: $crate::private::serde::de::MapAccess<'de>>(
+                mut fields: $crate::private::Fields<A>,
+            ) -> ::core::result::Result<Self, A::Error> {
+                $($(let mut $r = ::core::option::Option::None::<$r_type>;)*)?
+                $($(let mut $o = ::core::option::Option::None::<$o_type>;)*)?
+                $($(let mut $n = $crate::Nullable::Absent::<$n_type>;)*)?
+                while let ::core::option::Option::Some(field) = fields.next_field()? {
+                    match field {
+                        $($($r_wire => $r = ::core::option::Option::Some(fields.value()?),)*)?
+                        $($($o_wire => $o = fields.value()?,)*)?
+                        $($($n_wire => $n = fields.value()?,)*)?
+                        _ => {}
+                    }
+                }
+                ::core::result::Result::Ok(Self {
+                    $($($r: $crate::private::required($r, $r_wire)?,)*)?
+                    $($($o,)*)?
+                    $($($n,)*)?
+                })
             }
         }
 
         #[cfg(feature = "full-serde")]
-        $crate::deserialize!($name);
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::private::read_body(deserializer)
+            }
+        }
     };
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde_core::de::{self, Visitor};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
@@ -56,7 +57,47 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        // Asked for a string, serde_json quotes the number that it finds instead.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Text)
+        } else {
+            deserializer.deserialize_string(Text)
+        }
+    }
+}
+
+/// Reads a text, and says nothing of what is there instead: it may be the secret, without quotes.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
+        Err(E::custom("invalid type: boolean, expected a string"))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+        Err(E::custom("invalid type: number, expected a string"))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+        self.visit_i64(0)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+        self.visit_i64(0)
     }
 }
 
@@ -74,6 +115,19 @@ mod tests {
         let secret = Secret::new(roomy);
         is_wiped(&secret.0);
         assert_eq!(secret.expose(), "s3cr3t");
+    }
+
+    #[test]
+    fn refuses_a_number_without_quoting_it() {
+        for json in ["73195486", "-73195486", "73195486.5", "true"] {
+            let error = serde_json::from_str::<Secret>(json)
+                .expect_err(json)
+                .to_string();
+            assert!(!error.contains(json), "{error}");
+            assert!(error.contains("expected a string at line 1"), "{error}");
+        }
+        let secret: Secret = serde_json::from_str(r#""s3\"cr3t""#).expect("a text");
+        assert_eq!(secret.expose(), "s3\"cr3t");
     }
 
     #[test]

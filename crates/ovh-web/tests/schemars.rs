@@ -42,3 +42,9 @@ fn what_may_be_null_says_so_and_what_is_read_has_its_formats() {
     assert_eq!(database["properties"]["lastCheck"]["format"], "date-time");
     assert!(database["properties"].get("guiURL").is_some());
 }
+
+#[test]
+fn a_body_takes_no_other_fields_and_a_model_does() {
+    assert_eq!(schema::<NewCron>()["additionalProperties"], json!(false));
+    assert!(schema::<Database>().get("additionalProperties").is_none());
+}

@@ -1,0 +1,176 @@
+//! Reads request bodies from files: an unknown key is an error that names the nearest field.
+//!
+//! It is done by serde's own visitors, so that formats with positions report that of the key.
+
+mod nearest;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+
+use nearest::nearest;
+
+/// How much of an unknown key an error quotes.
+const LONGEST: usize = 64;
+
+/// The names of a body's fields: in pairs, the wire name first, then the Rust name.
+pub type Names = &'static [&'static str];
+
+/// A request body, read field by field. The macro `body!` implements it.
+pub trait ReadBody<'de>: Sized {
+    /// The type's name.
+    const NAME: &'static str;
+    /// The names of its fields.
+    const NAMES: Names;
+
+    /// Reads the fields of an object.
+    ///
+    /// # Errors
+    ///
+    /// An unknown, missing or repeated key, or a value of another type.
+    fn read<A: MapAccess<'de>>(fields: Fields<A>) -> Result<Self, A::Error>;
+}
+
+/// Reads a request body.
+///
+/// # Errors
+///
+/// An unknown, missing or repeated key, or a value of another type.
+pub fn read_body<'de, T: ReadBody<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Body<T>(PhantomData<T>);
+
+    impl<'de, T: ReadBody<'de>> Visitor<'de> for Body<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a {} object", T::NAME)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<T, A::Error> {
+            T::read(Fields {
+                entries,
+                names: T::NAMES,
+                seen: vec![false; T::NAMES.len() / 2],
+            })
+        }
+    }
+
+    deserializer.deserialize_struct(T::NAME, T::NAMES, Body(PhantomData))
+}
+
+/// The fields of an object that is being read.
+#[derive(Debug)]
+pub struct Fields<A> {
+    entries: A,
+    names: Names,
+    seen: Vec<bool>,
+}
+
+impl<'de, A: MapAccess<'de>> Fields<A> {
+    /// The wire name of the next field.
+    ///
+    /// # Errors
+    ///
+    /// A key that is unknown or repeated.
+    pub fn next_field(&mut self) -> Result<Option<&'static str>, A::Error> {
+        self.entries.next_key_seed(Key {
+            names: self.names,
+            seen: &mut self.seen,
+        })
+    }
+
+    /// The value of the field.
+    ///
+    /// # Errors
+    ///
+    /// A value of another type.
+    pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
+        self.entries.next_value()
+    }
+}
+
+/// The value of a field that has to be there.
+///
+/// # Errors
+///
+/// The field is missing.
+pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(wire))
+}
+
+/// Reads one key, and refuses it while the format still stands at it.
+struct Key<'a> {
+    names: Names,
+    seen: &'a mut [bool],
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = &'static str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        let field = find(self.names, key).ok_or_else(|| E::custom(Unknown(key, self.names)))?;
+        let wire = self.names[2 * field];
+        if std::mem::replace(&mut self.seen[field], true) {
+            return Err(E::duplicate_field(wire));
+        }
+        Ok(wire)
+    }
+}
+
+/// The field with this wire name, or else with this Rust name.
+fn find(names: Names, key: &str) -> Option<usize> {
+    let with = |offset: usize| {
+        let mut candidates = names.iter().skip(offset).step_by(2);
+        candidates.position(|candidate| *candidate == key)
+    };
+    with(0).or_else(|| with(1))
+}
+
+/// The message about an unknown key.
+struct Unknown<'a>(&'a str, Names);
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(key, names) = *self;
+        f.write_str("unknown field `")?;
+        for c in key.chars().take(LONGEST) {
+            write!(f, "{}", c.escape_debug())?;
+        }
+        let cut = if key.chars().nth(LONGEST).is_some() {
+            "..."
+        } else {
+            ""
+        };
+        write!(f, "{cut}`, ")?;
+        if let Some(name) = nearest(key, names) {
+            return write!(f, "did you mean `{name}`?");
+        }
+        let expected = if names.len() > 2 {
+            "expected one of"
+        } else {
+            "expected"
+        };
+        f.write_str(expected)?;
+        let mut comma = "";
+        for wire in names.iter().step_by(2) {
+            write!(f, "{comma} `{wire}`")?;
+            comma = ",";
+        }
+        Ok(())
+    }
+}
