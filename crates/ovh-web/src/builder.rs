@@ -14,7 +14,7 @@ use crate::retry::budget::Budget;
 use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, Parts};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
-    RetryPolicy, SystemClock,
+    RetryPolicy, SystemClock, WaitPolicy,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -56,6 +56,7 @@ pub struct ClientBuilder {
     at_once: Option<usize>,
     observer: Option<Arc<dyn Observer>>,
     read_only: bool,
+    wait_policy: Option<WaitPolicy>,
 }
 
 impl ClientBuilder {
@@ -82,6 +83,7 @@ impl ClientBuilder {
             at_once: None,
             observer: None,
             read_only: false,
+            wait_policy: None,
         }
     }
 
@@ -237,6 +239,12 @@ impl ClientBuilder {
         self
     }
 
+    /// The policy of every wait that is given none: `.wait()`, `.ensure(..)`.
+    pub fn wait_policy(mut self, policy: WaitPolicy) -> Self {
+        self.wait_policy = Some(policy);
+        self
+    }
+
     /// How long it may take to get a connection, encryption included. 10 seconds unless said
     /// otherwise.
     ///
@@ -343,6 +351,7 @@ impl ClientBuilder {
             clock,
             settings.endpoint,
             self.engine,
+            self.wait_policy,
         ))
     }
 }

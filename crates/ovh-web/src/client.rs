@@ -9,7 +9,7 @@ use crate::access::{AccessRules, CredentialRequest};
 use crate::request::FreeRequest;
 use crate::transport::{Auth, EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
-use crate::{ClientBuilder, Clock, Credentials, Endpoint};
+use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
 
 /// A client of OVHcloud web hosting.
 ///
@@ -28,6 +28,7 @@ struct Inner {
     endpoint: Endpoint,
     /// The way to addresses that are not the API's.
     engine_settings: EngineSettings,
+    wait_policy: Option<WaitPolicy>,
 }
 
 impl Client {
@@ -50,6 +51,7 @@ impl Client {
         clock: Arc<dyn Clock>,
         endpoint: Endpoint,
         engine_settings: EngineSettings,
+        wait_policy: Option<WaitPolicy>,
     ) -> Self {
         let core = Core::new(Arc::new(transport.clone()));
         Self {
@@ -60,6 +62,7 @@ impl Client {
                 clock,
                 endpoint,
                 engine_settings,
+                wait_policy,
             }),
         }
     }
@@ -159,6 +162,7 @@ impl Client {
             Arc::clone(&self.inner.clock),
             self.inner.endpoint.clone(),
             self.inner.engine_settings.clone(),
+            self.inner.wait_policy,
         )
     }
 
@@ -176,6 +180,17 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    /// The policy of a wait that is given none.
+    pub(crate) fn wait_policy(&self, long_running: bool) -> WaitPolicy {
+        self.inner.wait_policy.unwrap_or_else(|| {
+            if long_running {
+                WaitPolicy::long_running()
+            } else {
+                WaitPolicy::default()
+            }
+        })
     }
 
     pub(crate) fn engine_settings(&self) -> &EngineSettings {

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use ovh_runtime::{Call, Error, ErrorKind};
 use serde::de::DeserializeOwned;
 
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Look, WaitPolicy, until_settled};
+use crate::wait::{Found, Look, WaitPolicy, found, until_settled};
 
 /// How far an object has come, by its own status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +31,18 @@ pub(crate) trait Settles: DeserializeOwned + Send + 'static {
     fn status(&self) -> &str;
 
     fn phase(&self) -> Phase {
-        match self.status() {
-            "created" | "done" | "ok" | "successful" | "locked" | "disabled" => Phase::Settled,
-            "deleting" => Phase::Leaving,
-            "error" | "initialError" | "failed" | "cancelled" => Phase::Failed,
-            // A word that is not known yet is no end: the deadline is.
-            _ => Phase::Going,
-        }
+        phase_of(self.status())
+    }
+}
+
+/// What a status says.
+pub(crate) fn phase_of(status: &str) -> Phase {
+    match status {
+        "created" | "done" | "ok" | "successful" | "locked" | "disabled" => Phase::Settled,
+        "deleting" => Phase::Leaving,
+        "error" | "initialError" | "failed" | "cancelled" => Phase::Failed,
+        // A word that is not known yet is no end: the deadline is.
+        _ => Phase::Going,
     }
 }
 
@@ -57,8 +64,10 @@ settles! {
     Database: status,
     DatabaseCopy: status,
     Domain: status,
+    Dump: status,
     EnvVar: status,
     LogUser: status,
+    Module: status,
     Runtime: status,
     User: status,
     Website: status,
@@ -76,6 +85,11 @@ pub struct Pending<T> {
     /// What the object is called in errors: `the domain shop.example.com`.
     what: String,
     first: Option<T>,
+    /// Whether the work was started just now, so that its status may still be that of before.
+    is_new: bool,
+    long_running: bool,
+    /// The client's monotonic time of the response that started it, or of the resume.
+    since: Duration,
     get: Arc<Get<T>>,
     progress: Option<Arc<Progress<T>>>,
 }
@@ -95,9 +109,30 @@ impl<T: Settles + Clone> Pending<T> {
             hosting: hosting.clone(),
             what: what.into(),
             first,
+            is_new: true,
+            long_running: false,
+            since: hosting.client().clock().monotonic(),
             get: Arc::new(get),
             progress: None,
         }
+    }
+
+    /// Work that was started earlier.
+    pub(crate) fn resumed(
+        hosting: &Hosting,
+        what: impl Into<String>,
+        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            is_new: false,
+            ..Self::new(hosting, what, None, get)
+        }
+    }
+
+    /// The same work, which takes hours or days.
+    pub(crate) fn long_running(mut self) -> Self {
+        self.long_running = true;
+        self
     }
 
     /// The object as the reply that began the work showed it, if it did.
@@ -123,13 +158,18 @@ impl<T: Settles + Clone> Pending<T> {
         (self.get)(&self.hosting).fresh()
     }
 
-    /// Waits until the work on the object is over, for an hour at most.
+    /// The policy of a wait without one.
+    fn policy(&self) -> WaitPolicy {
+        self.hosting.client().wait_policy(self.long_running)
+    }
+
+    /// Waits until the work on the object is over, with the client's [`WaitPolicy`].
     ///
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
-        self.wait_with(WaitPolicy::default()).await
+        self.wait_with(self.policy()).await
     }
 
     /// Waits until the work on the object is over, and gives the object. The future may be dropped
@@ -139,7 +179,9 @@ impl<T: Settles + Clone> Pending<T> {
     ///
     /// - [`ErrorKind::Task`]: the object's status says that the work has failed.
     /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the work itself goes on.
-    /// - whatever keeps a call from being answered, several times in a row.
+    /// - [`ErrorKind::NotFound`]: the object is not there, or not there any more. A new one may be
+    ///   missing for a while ([`WaitPolicy::object_grace`]).
+    /// - the error of the call, if several in a row fail.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
         if let Some(first) = &self.first {
             self.report(first);
@@ -150,8 +192,20 @@ impl<T: Settles + Clone> Pending<T> {
             }
         }
         let clock = Arc::clone(self.hosting.client().clock());
-        until_settled(&*clock, policy, true, || async {
-            let object = self.status().await?;
+        let is_shown = AtomicBool::new(false);
+        until_settled(&*clock, policy, self.is_new, || async {
+            let object = match found(self.status().await)? {
+                Found::There(object) => object,
+                Found::Missing(error) => {
+                    let age = clock.monotonic().saturating_sub(self.since);
+                    let is_gone = is_shown.load(Ordering::Relaxed);
+                    if is_gone || age >= policy.grace_of_object() {
+                        return Err(error);
+                    }
+                    return Ok(Look::Going);
+                }
+            };
+            is_shown.store(true, Ordering::Relaxed);
             self.report(&object);
             match object.phase() {
                 Phase::Settled => Ok(Look::Settled(object)),
@@ -183,6 +237,9 @@ impl<T: Clone> Clone for Pending<T> {
             hosting: self.hosting.clone(),
             what: self.what.clone(),
             first: self.first.clone(),
+            is_new: self.is_new,
+            long_running: self.long_running,
+            since: self.since,
             get: Arc::clone(&self.get),
             progress: self.progress.clone(),
         }
@@ -297,13 +354,13 @@ impl<T: Settles + Clone> Removal<T> {
         self.0.first_seen()
     }
 
-    /// Waits until the object is gone, for an hour at most.
+    /// Waits until the object is gone, with the client's [`WaitPolicy`].
     ///
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
-        self.wait_with(WaitPolicy::default()).await
+        self.wait_with(self.0.policy()).await
     }
 
     /// Waits until the object is gone. The future may be dropped at any time.

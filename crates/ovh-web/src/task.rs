@@ -1,24 +1,32 @@
 //! Tasks: what a hosting does in its own time, and how to wait for it.
 //!
-//! What is known of a task is in `info`; waiting for many at once is in `set`.
+//! What is known of a task is in `info`, what a poll tells in `sighting`, its object in `object`;
+//! waiting for many is in `set`.
 
 mod info;
+mod object;
 mod set;
+mod sighting;
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, Error, ErrorKind};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind};
+use serde::de::DeserializeOwned;
 
 pub use info::{TaskFailure, TaskInfo};
-pub use set::{TaskSet, wait_all};
+pub use set::{TaskSet, wait_all, wait_all_with};
 
 use crate::handle::Hosting;
-use crate::wait::{Look, WaitPolicy, until_settled};
+use crate::pending::Settles;
+use crate::wait::{Found, Look, WaitPolicy, found, until_settled, until_visible};
+use object::Standing;
+use sighting::{Seen, Sighting};
 
 type Progress = dyn Fn(&TaskInfo) + Send + Sync;
-type Finish<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
+type OfObject<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
 
 /// Something that a hosting does in its own time: creating a database, attaching a domain.
 ///
@@ -28,6 +36,10 @@ type Finish<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error
 ///
 /// Dropping a task, or a wait, stops nothing at OVHcloud, and it can be waited for again, in
 /// another process too: [`Hosting::task`] makes a handle from the task's number.
+///
+/// OVHcloud archives a finished task, and from then on answers 404. A new task may be answered with
+/// 404 as well, so this ends a wait only after a poll has shown the task, or after a time of grace
+/// ([`WaitPolicy::task_grace`]) if the object is as the task was to leave it.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -44,9 +56,12 @@ type Finish<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error
 pub struct Task<T = TaskInfo> {
     hosting: Hosting,
     id: i64,
-    seen: Arc<Mutex<Option<TaskInfo>>>,
+    seen: Arc<Mutex<Seen>>,
     progress: Option<Arc<Progress>>,
-    finish: Arc<Finish<T>>,
+    long_running: bool,
+    /// How the object stands, for a task that the API has never shown.
+    check: Arc<OfObject<Standing>>,
+    finish: Arc<OfObject<Found<T>>>,
 }
 
 impl Task {
@@ -61,30 +76,71 @@ impl Task {
         Self::new(hosting, id, None)
     }
 
-    fn new(hosting: Hosting, id: i64, seen: Option<TaskInfo>) -> Self {
+    fn new(hosting: Hosting, id: i64, info: Option<TaskInfo>) -> Self {
+        let since = hosting.client().clock().monotonic();
         Self {
             hosting,
             id,
-            seen: Arc::new(Mutex::new(seen)),
+            seen: Arc::new(Mutex::new(Seen {
+                info,
+                is_shown: false,
+                since,
+            })),
             progress: None,
-            finish: Arc::new(|_, info| Box::pin(async move { Ok(info) })),
+            long_running: false,
+            check: Arc::new(|hosting, info| Box::pin(object::named(hosting, info))),
+            finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
         }
     }
 
+    /// The same task, for work that takes hours or days.
+    pub(crate) fn long_running(mut self) -> Self {
+        self.long_running = true;
+        self
+    }
+
+    /// The same task, which removes an object.
+    pub(crate) fn removing<T: DeserializeOwned + Send + 'static>(
+        mut self,
+        what: String,
+        look: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+    ) -> Self {
+        self.check = Arc::new(move |hosting, _| {
+            let (what, look) = (what.clone(), look(&hosting));
+            Box::pin(async move { object::absent(&what, look).await })
+        });
+        self
+    }
+
+    /// The same task, which gives the object of a call once it is done.
+    pub(crate) fn giving<T: Settles>(
+        self,
+        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+    ) -> Task<T> {
+        self.finding(move |hosting, _| {
+            let call = get(&hosting).fresh();
+            async move { found(call.await) }
+        })
+    }
+
     /// The same task, which gives what `find` finds once it is done.
-    pub(crate) fn giving<T, F>(self, find: impl Fn(Hosting) -> F + Send + Sync + 'static) -> Task<T>
+    pub(crate) fn finding<T: Settles, F>(
+        self,
+        find: impl Fn(Hosting, TaskInfo) -> F + Send + Sync + 'static,
+    ) -> Task<T>
     where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
+        F: Future<Output = Result<Found<T>, Error>> + Send + 'static,
     {
+        let find = Arc::new(find);
+        let check = Arc::clone(&find);
         Task {
             hosting: self.hosting,
             id: self.id,
             seen: self.seen,
             progress: self.progress,
-            finish: Arc::new(move |hosting, info| {
-                let found = find(hosting);
-                Box::pin(async move { found.await.map_err(|error| unfound(&info, error)) })
-            }),
+            long_running: self.long_running,
+            check: Arc::new(move |hosting, info| Box::pin(object::present(check(hosting, info)))),
+            finish: Arc::new(move |hosting, info| Box::pin(find(hosting, info))),
         }
     }
 }
@@ -118,10 +174,7 @@ impl<T> Task<T> {
     /// resumed by its number.
     #[must_use]
     pub fn last_seen(&self) -> Option<TaskInfo> {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.seen().info.clone()
     }
 
     /// Calls back with every look at the task while it is waited for.
@@ -137,49 +190,45 @@ impl<T> Task<T> {
             id: self.id,
             seen: Arc::clone(&self.seen),
             progress: self.progress.clone(),
-            finish: Arc::new(|_, info| Box::pin(async move { Ok(info) })),
+            long_running: self.long_running,
+            check: Arc::clone(&self.check),
+            finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
         }
     }
 
-    /// Looks at the task once.
+    /// Polls the task once.
+    ///
+    /// A task that was started a moment ago may not be there yet; then this is what was last seen.
     ///
     /// # Errors
     ///
-    /// Those of the call. A task that was seen before and is gone is finished, which is no error;
-    /// one that was never seen and is not there is ([`ErrorKind::Gone`]).
+    /// Returns an error of kind [`ErrorKind::Gone`] if the task is not there and nothing tells how
+    /// it has ended.
     pub async fn status(&self) -> Result<TaskInfo, Error> {
-        let call = self
-            .hosting
-            .client()
-            .raw()
-            .tasks()
-            .get(self.hosting.service_name(), self.id)
-            .fresh();
-        let info = match call.await {
-            Ok(task) => TaskInfo::from(task),
-            // Fact [C]: a finished task is archived, after which it is not found. A number that was
-            // never seen may as well be a wrong one.
-            Err(error) if error.is_gone() => match self.last_seen() {
-                Some(seen) => seen.archived(),
-                None => return Err(gone(error)),
-            },
-            Err(error) => return Err(error),
-        };
-        self.note(info.clone());
-        Ok(info)
+        match self.poll(self.policy()).await? {
+            Sighting::Shown(info) => Ok(info),
+            Sighting::NotYet(error) => self.last_seen().ok_or(error),
+            Sighting::Lost(error) => Err(error),
+        }
     }
 
-    fn note(&self, info: TaskInfo) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(info);
+    /// The client's monotonic time.
+    fn now(&self) -> Duration {
+        self.hosting.client().clock().monotonic()
     }
 
-    /// Waits until the task is done, for an hour at most.
+    /// The policy of a wait without one.
+    fn policy(&self) -> WaitPolicy {
+        self.hosting.client().wait_policy(self.long_running)
+    }
+
+    /// Waits until the task is done, with the client's [`WaitPolicy`].
     ///
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
-        self.wait_with(WaitPolicy::default()).await
+        self.wait_with(self.policy()).await
     }
 
     /// Waits until the task is done, and gives its object, or what was last seen of the task.
@@ -190,11 +239,29 @@ impl<T> Task<T> {
     ///
     /// - [`ErrorKind::Task`]: the task was cancelled or failed; [`TaskFailure::of`] gives it.
     /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself goes on.
-    /// - [`ErrorKind::Gone`]: a task that was resumed by its number is not there.
-    /// - whatever keeps a call from being answered, several times in a row.
+    /// - [`ErrorKind::Gone`]: the task is not there, and nothing tells how it has ended.
+    /// - [`ErrorKind::NotFound`]: the task is done, and its object is missing.
+    /// - the error of the call, if several in a row fail.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
+        let start = self.now();
         let info = self.until_done(policy).await?;
-        (self.finish)(self.hosting.clone(), info).await
+        self.object(info, policy, start).await
+    }
+
+    /// The object of a finished task that has been waited for since `start`.
+    async fn object(
+        &self,
+        info: TaskInfo,
+        policy: WaitPolicy,
+        start: Duration,
+    ) -> Result<T, Error> {
+        let left = policy.limit().saturating_sub(self.now() - start);
+        let clock = Arc::clone(self.hosting.client().clock());
+        until_visible(&*clock, policy, left, || {
+            (self.finish)(self.hosting.clone(), info.clone())
+        })
+        .await
+        .map_err(|error| unfound(&info, error))
     }
 
     async fn until_done(&self, policy: WaitPolicy) -> Result<TaskInfo, Error> {
@@ -207,9 +274,7 @@ impl<T> Task<T> {
         }
         let clock = Arc::clone(self.hosting.client().clock());
         let settled = until_settled(&*clock, policy, first.is_some(), || async {
-            let info = self.status().await?;
-            self.report(&info);
-            Ok(match self.outcome(&info) {
+            Ok(match self.sighted(self.poll(policy).await?) {
                 Some(outcome) => Look::Settled(outcome),
                 None => Look::Going,
             })
@@ -219,6 +284,18 @@ impl<T> Task<T> {
             Some(Ok(outcome)) => outcome,
             Some(Err(error)) => Err(error),
             None => Err(self.out_of_time(policy)),
+        }
+    }
+
+    /// The end of the task, if this is its end.
+    fn sighted(&self, sighting: Sighting) -> Option<Result<TaskInfo, Error>> {
+        match sighting {
+            Sighting::Shown(info) => {
+                self.report(&info);
+                self.outcome(&info)
+            }
+            Sighting::NotYet(_) => None,
+            Sighting::Lost(error) => Some(Err(error)),
         }
     }
 
@@ -284,15 +361,6 @@ impl<T> Task<T> {
     }
 }
 
-/// A number that nobody has seen a task of, and that is not there.
-fn gone(error: Error) -> Error {
-    error
-        .into_builder()
-        .kind(ErrorKind::Gone)
-        .hint("only the number of this task was known: it may have been done and put away, or never have been; look at what it was to change")
-        .build()
-}
-
 impl<T> Clone for Task<T> {
     fn clone(&self) -> Self {
         Self {
@@ -300,6 +368,8 @@ impl<T> Clone for Task<T> {
             id: self.id,
             seen: Arc::clone(&self.seen),
             progress: self.progress.clone(),
+            long_running: self.long_running,
+            check: Arc::clone(&self.check),
             finish: Arc::clone(&self.finish),
         }
     }

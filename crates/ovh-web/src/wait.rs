@@ -4,6 +4,7 @@
 //! only by the client's clock. Everything here may be dropped at any moment.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, RefusalCause};
@@ -14,7 +15,11 @@ use crate::clock::within;
 /// How many looks in a row may fail for reasons that have nothing to do with what is waited for.
 const FAILURES: u32 = 5;
 
-/// How often to look while waiting, and when to give up.
+/// How often to poll while waiting, and when to give up.
+///
+/// `.wait()` uses the policy of the client ([`ClientBuilder::wait_policy`]), `.wait_with(policy)`
+/// another one. A client without a policy uses the default, and [`long_running`](Self::long_running)
+/// for work that takes hours or days: a certificate, the restore of a snapshot.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,26 +28,37 @@ const FAILURES: u32 = 5;
 /// let patient = WaitPolicy::default().deadline(Duration::from_secs(6 * 60 * 60));
 /// # let _ = patient;
 /// ```
+///
+/// [`ClientBuilder::wait_policy`]: crate::ClientBuilder::wait_policy
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing by itself"]
 pub struct WaitPolicy {
     first: Duration,
     longest: Duration,
     deadline: Duration,
+    task_grace: Duration,
+    object_grace: Duration,
 }
 
 impl Default for WaitPolicy {
-    /// Looks after 1 second, then after twice as long each time up to 10 seconds, for an hour.
+    /// Polls after 1 second, then after twice as long each time up to 10 seconds, for an hour.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(1),
             longest: Duration::from_secs(10),
             deadline: Duration::from_secs(60 * 60),
+            task_grace: Duration::from_secs(30),
+            object_grace: Duration::from_secs(60),
         }
     }
 }
 
 impl WaitPolicy {
+    /// The default policy with a deadline of three days.
+    pub fn long_running() -> Self {
+        Self::default().deadline(Duration::from_secs(3 * 24 * 60 * 60))
+    }
+
     /// The time before the second look; it doubles from look to look.
     pub const fn interval(mut self, first: Duration) -> Self {
         self.first = first;
@@ -61,8 +77,32 @@ impl WaitPolicy {
         self
     }
 
+    /// How long a new task may be answered with 404 before that means that it is finished. 30
+    /// seconds by default.
+    ///
+    /// The time runs from the response that started the task, or from
+    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has shown once needs no grace.
+    pub const fn task_grace(mut self, grace: Duration) -> Self {
+        self.task_grace = grace;
+        self
+    }
+
+    /// How long an object may be missing after the work on it has ended. 60 seconds by default.
+    pub const fn object_grace(mut self, grace: Duration) -> Self {
+        self.object_grace = grace;
+        self
+    }
+
     pub(crate) const fn limit(&self) -> Duration {
         self.deadline
+    }
+
+    pub(crate) const fn grace_of_task(&self) -> Duration {
+        self.task_grace
+    }
+
+    pub(crate) const fn grace_of_object(&self) -> Duration {
+        self.object_grace
     }
 }
 
@@ -111,8 +151,62 @@ where
     within(clock, policy.deadline, looking).await
 }
 
+/// What a lookup has found.
+pub(crate) enum Found<T> {
+    /// The object.
+    There(T),
+    /// Nothing yet; the error of an object that stays away.
+    Missing(Error),
+}
+
+/// The object of a call; a 404 of the API means that it is missing.
+pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Found<T>, Error> {
+    match answer {
+        Ok(object) => Ok(Found::There(object)),
+        Err(error) if error.is_gone() => Ok(Found::Missing(error)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Looks for an object whose work has ended, which may become visible a little later.
+///
+/// It is looked for once in any case, and again for as long as the grace and what is `left` of the
+/// deadline allow.
+pub(crate) async fn until_visible<T, F>(
+    clock: &dyn Clock,
+    policy: WaitPolicy,
+    left: Duration,
+    mut find: impl FnMut() -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<Found<T>, Error>>,
+{
+    let missing = match find().await {
+        Ok(Found::There(object)) => return Ok(object),
+        Ok(Found::Missing(error)) => error,
+        Err(error) if passes(&error) => error,
+        Err(error) => return Err(error),
+    };
+    let missing = Mutex::new(missing);
+    let limit = policy.deadline(left.min(policy.object_grace));
+    let settled = until_settled(clock, limit, true, || {
+        let (find, missing) = (find(), &missing);
+        async move {
+            match find.await? {
+                Found::There(object) => Ok(Look::Settled(object)),
+                Found::Missing(error) => {
+                    *missing.lock().unwrap_or_else(PoisonError::into_inner) = error;
+                    Ok(Look::Going)
+                }
+            }
+        }
+    })
+    .await;
+    settled.unwrap_or_else(|| Err(missing.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
 /// Whether a failed look may well succeed the next time.
-fn passes(error: &Error) -> bool {
+pub(crate) fn passes(error: &Error) -> bool {
     error.is_transient()
         || error.kind() == ErrorKind::Server
         // A proxy's page says nothing about what is waited for.

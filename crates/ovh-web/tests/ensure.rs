@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use ovh_web::types::NewUser;
-use ovh_web::{Change, ErrorKind};
+use ovh_web::{ChangeKind, ErrorKind};
 use support::{HandClock, Server, json};
 
 fn user(home: &str) -> String {
@@ -16,7 +16,7 @@ fn user(home: &str) -> String {
     )
 }
 
-async fn ensure(shown: &'static str) -> (Server, Result<Change, ovh_web::Error>) {
+async fn ensure(shown: &'static str) -> (Server, Result<ChangeKind, ovh_web::Error>) {
     let server = Server::start(move |seen| match &*seen.method {
         "GET" => json(&user(shown)),
         _ => json("null"),
@@ -29,7 +29,7 @@ async fn ensure(shown: &'static str) -> (Server, Result<Change, ovh_web::Error>)
         .expect("a client");
     let new = NewUser::new("shop", "example-shop", "a long password");
     let done = client.hosting("example.ovh").users().ensure(&new).await;
-    (server, done.map(|done| done.change))
+    (server, done.map(|done| done.change.kind))
 }
 
 #[tokio::test]
@@ -48,7 +48,11 @@ async fn a_value_that_the_api_does_not_take_over_ends_in_an_error_and_one_write(
 async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
     for shown in ["./shop", "/homez.12/example/shop"] {
         let (server, done) = ensure(shown).await;
-        assert_eq!(done.expect("nothing to do"), Change::Unchanged, "{shown}");
+        assert_eq!(
+            done.expect("nothing to do"),
+            ChangeKind::Unchanged,
+            "{shown}"
+        );
         assert_eq!(server.calls().len(), 1);
     }
 }

@@ -43,12 +43,23 @@ async fn server() -> (Server, Client) {
 fn only(server: &Server) -> (String, String, Value) {
     let calls = server.calls();
     assert_eq!(calls.len(), 1, "one call is one request");
+    told(calls[0].clone())
+}
+
+/// Method, target and body of the second of two calls.
+fn second(server: &Server) -> (String, String, Value) {
+    let calls = server.calls();
+    assert_eq!(calls.len(), 2);
+    told(calls[1].clone())
+}
+
+fn told(call: Seen) -> (String, String, Value) {
     let Seen {
         method,
         target,
         body,
         ..
-    } = calls[0].clone();
+    } = call;
     let body = match &*body {
         b"" => Value::Null,
         body => serde_json::from_slice(body).expect("a JSON body"),
@@ -73,6 +84,15 @@ macro_rules! wire {
 
 /// The same for a line that starts a task.
 macro_rules! starts {
+    ($client:ident: $line:expr => "GET" $method:literal $target:expr, $body:expr) => {{
+        let (server, $client) = server().await;
+        let task = $line.await.expect(stringify!($line));
+        assert_eq!(task.id(), 42);
+        let target = format!("/1.0/hosting/web{}", $target);
+        let (first, then) = (&server.calls()[0], second(&server));
+        assert_eq!((&*first.method, &*first.target), ("GET", &*target));
+        assert_eq!(then, ($method.to_owned(), target, $body));
+    }};
     ($client:ident: $line:expr => $method:literal $target:expr, $body:expr) => {
         assert_eq!(
             wire!($client: $line => $method $target, $body).id(),
@@ -145,9 +165,10 @@ async fn starting_work() {
         => "POST" below("/user"),
         value!({"home": ".", "login": "example-ftp", "password": "a long password", "sshState": "sftponly"}));
 
+    // Which dumps there are is read first, so that the new one can be told.
     let body = NewDump::new(DumpDate::Now).send_email(false);
     starts!(client: client.hosting(HOSTING).database("example.mysql.db").dumps().create(&body)
-        => "POST" below("/database/example.mysql.db/dump"),
+        => "GET" "POST" below("/database/example.mysql.db/dump"),
         value!({"date": "now", "sendEmail": false}));
     starts!(client: client.hosting(HOSTING).database("example.mysql.db").dump(5).restore()
         => "POST" below("/database/example.mysql.db/dump/5/restore"), Value::Null);

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovh_web::types::{DumpDate, NewDump};
 use ovh_web::{Client, ErrorKind, Task, TaskFailure, WaitPolicy};
 use support::{Answer, HandClock, Server, answer, json};
 
@@ -52,11 +51,8 @@ async fn server(polls: Vec<fn() -> Answer>) -> (Server, Client, HandClock) {
 }
 
 async fn started(client: &Client) -> Task {
-    let dumps = client.hosting(SERVICE).database("example.mysql.db").dumps();
-    dumps
-        .create(&NewDump::new(DumpDate::Now).send_email(false))
-        .await
-        .expect("a task")
+    let domains = client.hosting(SERVICE).domains();
+    domains.restart("example.com").await.expect("a task")
 }
 
 /// How long was rested between the looks.
@@ -120,7 +116,7 @@ async fn a_task_is_waited_for_until_it_is_done_ever_more_patiently() {
 
 #[tokio::test]
 async fn a_task_that_was_seen_and_is_archived_is_done() {
-    let (_server, client, _) = server(vec![gone]).await;
+    let (_server, client, _) = server(vec![|| json(&task("doing")), gone]).await;
     let task = started(&client).await;
     let done = task.wait().await.expect("done");
     assert_eq!(done.status.as_str(), "done");
@@ -132,13 +128,14 @@ async fn a_task_that_was_seen_and_is_archived_is_done() {
 
 #[tokio::test]
 async fn a_number_that_was_never_seen_and_is_not_there_is_no_success() {
-    let (server, client, _) = server(vec![gone]).await;
+    let (server, client, clock) = server(vec![gone]).await;
     let task = client.hosting(SERVICE).task(42);
     assert!(task.last_seen().is_none());
     let error = task.wait().await.expect_err("nobody knows it");
     assert_eq!(error.kind(), ErrorKind::Gone);
     assert!(error.is_not_found());
-    assert_eq!(polls(&server), 1, "it is asked for at once, and once");
+    assert_eq!(rests(&clock), [1, 2, 4, 8, 10, 10]);
+    assert_eq!(polls(&server), 7, "the first one is at once");
     let error = task.status().await.expect_err("nobody knows it");
     assert_eq!(error.kind(), ErrorKind::Gone);
 }

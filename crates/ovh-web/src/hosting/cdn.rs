@@ -50,7 +50,8 @@ impl Cdn {
 
     /// One of its operations, to be waited for.
     pub fn operation(&self, id: i64) -> Pending<CdnOperation> {
-        operation(&self.hosting, id, None)
+        let what = format!("the CDN's operation {id}");
+        Pending::resumed(&self.hosting, what, move |hosting| read(hosting, id))
     }
 }
 
@@ -78,7 +79,7 @@ impl CdnDomain {
         let begun = raw
             .purge(self.hosting.service_name(), &self.name, what)
             .await?;
-        Ok(operation(&self.hosting, begun.id, Some(begun)))
+        Ok(operation(&self.hosting, begun))
     }
 
     /// Applies the options that were changed.
@@ -89,7 +90,7 @@ impl CdnDomain {
     pub async fn refresh(&self) -> Result<Pending<CdnOperation>, Error> {
         let raw = self.hosting.raw().cdn_domains();
         let begun = raw.refresh(self.hosting.service_name(), &self.name).await?;
-        Ok(operation(&self.hosting, begun.id, Some(begun)))
+        Ok(operation(&self.hosting, begun))
     }
 
     /// Its options. The route answers with objects of its own accord.
@@ -123,10 +124,12 @@ impl CdnDomain {
     }
 }
 
-fn operation(hosting: &Hosting, id: i64, first: Option<CdnOperation>) -> Pending<CdnOperation> {
-    let what = format!("the CDN's operation {id}");
-    Pending::new(hosting, what, first, move |hosting| {
-        let raw = hosting.raw().cdn_operations();
-        raw.get(hosting.service_name(), id)
-    })
+fn operation(hosting: &Hosting, begun: CdnOperation) -> Pending<CdnOperation> {
+    let (id, what) = (begun.id, format!("the CDN's operation {}", begun.id));
+    Pending::new(hosting, what, Some(begun), move |hosting| read(hosting, id))
+}
+
+fn read(hosting: &Hosting, id: i64) -> Call<CdnOperation> {
+    let raw = hosting.raw().cdn_operations();
+    raw.get(hosting.service_name(), id)
 }

@@ -7,7 +7,7 @@ use ovh_runtime::{Call, Error, Secret};
 
 use crate::WaitPolicy;
 use crate::handle::Hosting;
-use crate::pending::{Pending, Removal, settle};
+use crate::pending::{Pending, Removal};
 use crate::types::{self, CertificateReport, NewCertificate};
 
 /// The SSL certificate of a hosting, or the one that a single domain has of its own.
@@ -157,15 +157,28 @@ impl Certificate {
         })
     }
 
-    /// Waits until the certificate is there and in use, whoever ordered it.
+    /// Waits until the certificate is in use, whoever ordered it, with the client's
+    /// [`WaitPolicy`] or for three days.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed;
-    /// those of the calls.
-    pub async fn wait_created(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
-        let what = self.to_string();
-        settle(&self.hosting, &what, policy, false, || self.get(), |_| true).await
+    /// As [`wait_created_with`](Self::wait_created_with).
+    pub async fn wait_created(&self) -> Result<types::Certificate, Error> {
+        self.resumed().wait().await
+    }
+
+    /// Waits until the certificate is in use, whoever ordered it.
+    ///
+    /// # Errors
+    ///
+    /// As [`CertificateOrder::wait_with`].
+    pub async fn wait_created_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
+        self.resumed().wait_with(policy).await
+    }
+
+    fn resumed(&self) -> Pending<types::Certificate> {
+        let handle = self.clone();
+        Pending::resumed(&self.hosting, self.to_string(), move |_| handle.get()).long_running()
     }
 
     async fn order(&self, body: &NewCertificate) -> Result<CertificateOrder, Error> {
@@ -186,6 +199,7 @@ impl Certificate {
         Pending::new(&self.hosting, self.to_string(), Some(first), move |_| {
             handle.get()
         })
+        .long_running()
     }
 }
 
@@ -214,20 +228,25 @@ impl CertificateOrder {
         &self.certificate
     }
 
-    /// Waits until the certificate is created, for an hour at most.
+    /// Waits until the certificate is created, with the client's [`WaitPolicy`] or for three days.
     ///
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<types::Certificate, Error> {
-        self.wait_with(WaitPolicy::default()).await
+        self.pending.wait().await
     }
 
     /// Waits until the certificate is created. The future may be dropped at any time.
     ///
     /// # Errors
     ///
-    /// [`Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed; those of the calls.
+    /// - [`ErrorKind::Task`](crate::ErrorKind::Task): the certificate's status says that the order
+    ///   has failed.
+    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the policy's deadline has passed; the
+    ///   order itself goes on.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is no certificate, even after
+    ///   [`WaitPolicy::object_grace`].
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
         self.pending.wait_with(policy).await
     }
@@ -248,13 +267,13 @@ impl CertificateRemoval {
         &self.certificate
     }
 
-    /// Waits until the certificate is gone, for an hour at most.
+    /// Waits until the certificate is gone, with the client's [`WaitPolicy`] or for three days.
     ///
     /// # Errors
     ///
     /// As [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
-        self.wait_with(WaitPolicy::default()).await
+        self.pending.wait().await
     }
 
     /// Waits until the certificate is gone. The future may be dropped at any time.

@@ -58,10 +58,17 @@ impl Copies {
             .create(hosting.service_name(), self.database.name())
             .await?;
         let (what, id) = (format!("the copy {}", copy.id), copy.id.clone());
-        let name = self.database.name().to_owned();
-        Ok(Pending::new(hosting, what, Some(copy), move |hosting| {
-            hosting.database(&*name).copies().get(&id)
+        let copies = self.clone();
+        Ok(Pending::new(hosting, what, Some(copy), move |_| {
+            copies.get(&id)
         }))
+    }
+
+    /// A copy that was started earlier, to be waited for.
+    pub fn pending(&self, id: impl Into<String>) -> Pending<DatabaseCopy> {
+        let (id, copies) = (id.into(), self.clone());
+        let what = format!("the copy {id}");
+        Pending::resumed(self.database.hosting(), what, move |_| copies.get(&id))
     }
 
     /// Fills this database from a copy of another one.

@@ -1,13 +1,20 @@
 //! Crons: scripts that run at given hours.
 
+use std::sync::Arc;
+
 use ovh_runtime::{Call, Error};
 
+use super::created::Created;
+use super::cron_text::{self, matches};
 use super::family::{handle, reads};
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
 use crate::{Pending, Task};
 
 handle! {
     /// The crons of a hosting.
+    ///
+    /// A cron has no name. [`ensure`](Self::ensure) knows it again by a key of yours, which it keeps
+    /// in front of the description: `[nightly] Sends the reports`.
     Crons
 }
 
@@ -26,18 +33,61 @@ impl Crons {
         raw.available_languages(self.hosting.service_name())
     }
 
-    /// Plans a command. The API ignores the minutes of its hour.
+    /// Creates a cron. The API ignores the minute of its frequency.
     ///
-    /// The task gives no cron, whose number the API does not tell before; to know it again, use
-    /// [`ensure`](Self::ensure) with a key of your own.
+    /// The task gives the cron: the one that the task names, else the only new one that matches the
+    /// body. To know a cron again in another run, use [`ensure`](Self::ensure) with a key.
     ///
     /// # Errors
     ///
-    /// Those of the call.
-    pub async fn create(&self, cron: &NewCron) -> Result<Task, Error> {
+    /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
+    /// that lists the crons, if more than one is new and matches.
+    pub async fn create(&self, cron: &NewCron) -> Result<Task<Cron>, Error> {
+        // What cannot be listed is told apart by the body alone.
+        let before = self.ids().fresh().await.ok();
+        let task = self.start(cron).await?;
+        let known = Arc::new((before, cron.clone()));
+        Ok(task.finding(move |hosting, task| {
+            let known = Arc::clone(&known);
+            async move {
+                let (before, new) = &*known;
+                let created = Created {
+                    what: format!("cron of {}", hosting.service_name()),
+                    before: before.as_deref(),
+                    id: |cron: &Cron| cron.id,
+                };
+                let crons = hosting.crons();
+                let get = |id| crons.get(id);
+                created
+                    .find(&task, get, crons.list(), |cron| matches(new, cron))
+                    .await
+            }
+        }))
+    }
+
+    /// Creates a cron that is found by other means.
+    pub(crate) async fn start(&self, cron: &NewCron) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
         let task = raw.create(self.hosting.service_name(), cron).await?;
         Ok(Task::started(&self.hosting, task))
+    }
+
+    /// The key that [`ensure`](Self::ensure) keeps in front of a cron's description.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::hosting::Crons;
+    ///
+    /// for cron in client.hosting("example.ovh").crons().list().await? {
+    ///     // `nightly` of `[nightly] Sends the reports`
+    ///     println!("{} {:?}", cron.id, Crons::key_of(&cron));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key_of(cron: &Cron) -> Option<&str> {
+        cron.description.as_deref().and_then(cron_text::key_of)
     }
 
     /// Changes a cron. It has no task: wait for the cron itself.
@@ -65,6 +115,8 @@ impl Crons {
     pub async fn delete(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
         let task = raw.delete(self.hosting.service_name(), id).await?;
-        Ok(Task::started(&self.hosting, task))
+        let what = format!("the cron {id}");
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.crons().get(id)))
     }
 }

@@ -1,6 +1,6 @@
 //! Databases of a hosting.
 
-use ovh_runtime::{Call, Error, List, Secret};
+use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::family::{handle, reads};
 use super::{Copies, Dump, Dumps, Hosting};
@@ -9,6 +9,7 @@ use crate::types::{
     self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
     DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
 };
+use crate::wait::Found;
 
 handle! {
     /// The databases of a hosting.
@@ -64,18 +65,23 @@ impl Databases {
         let raw = self.hosting.raw().databases();
         let task = raw.create(self.hosting.service_name(), database).await?;
         let user = database.user.clone();
-        Ok(Task::started(&self.hosting, task).giving(move |hosting| {
-            let user = user.clone();
-            async move {
-                hosting.databases().of_user(&user).await?.ok_or_else(|| {
-                    Error::builder(
-                        ovh_runtime::ErrorKind::NotFound,
-                        format!("there is no database of the user {user}"),
-                    )
-                    .build()
-                })
-            }
-        }))
+        Ok(
+            Task::started(&self.hosting, task).finding(move |hosting, _| {
+                let user = user.clone();
+                async move {
+                    Ok(match hosting.databases().of_user(&user).await? {
+                        Some(database) => Found::There(database),
+                        None => Found::Missing(
+                            Error::builder(
+                                ErrorKind::NotFound,
+                                format!("there is no database of the user {user}"),
+                            )
+                            .build(),
+                        ),
+                    })
+                }
+            }),
+        )
     }
 
     /// Deletes a database with everything in it, its dumps included.
@@ -86,7 +92,9 @@ impl Databases {
     pub async fn delete(&self, name: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().databases();
         let task = raw.delete(self.hosting.service_name(), name).await?;
-        Ok(Task::started(&self.hosting, task))
+        let (what, name) = (format!("the database {name}"), name.to_owned());
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.databases().get(&name)))
     }
 }
 
@@ -211,9 +219,6 @@ impl Database {
     /// The task, which gives this database when it is done.
     pub(super) fn giving(&self, task: Task) -> Task<types::Database> {
         let name = self.name.clone();
-        task.giving(move |hosting| {
-            let call = hosting.databases().get(&name).fresh();
-            async move { call.await }
-        })
+        task.giving(move |hosting| hosting.databases().get(&name))
     }
 }

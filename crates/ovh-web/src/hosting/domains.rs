@@ -34,10 +34,7 @@ impl Domains {
         let raw = self.hosting.raw().domains();
         let task = raw.attach(self.hosting.service_name(), domain).await?;
         let name = domain.domain.clone();
-        Ok(Task::started(&self.hosting, task).giving(move |hosting| {
-            let call = hosting.domains().get(&name).fresh();
-            async move { call.await }
-        }))
+        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.domains().get(&name)))
     }
 
     /// Changes folder, SSL, CDN, firewall or runtime of a domain. It has no task: wait for the
@@ -81,7 +78,9 @@ impl Domains {
         let task = raw
             .detach(self.hosting.service_name(), domain, options)
             .await?;
-        Ok(Task::started(&self.hosting, task))
+        let (what, domain) = (format!("the domain {domain}"), domain.to_owned());
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.domains().get(&domain)))
     }
 
     /// What the DNS says of a domain, and what it should say.

@@ -1,8 +1,11 @@
 //! Dumps: saved states of a database.
 
+use std::sync::Arc;
+
 use ovh_runtime::{Call, Error};
 
 use super::Database;
+use super::created::Created;
 use crate::types::{self, ListDumps, NewDump};
 use crate::{Listing, Task};
 
@@ -50,20 +53,39 @@ impl Dumps {
         raw.list(hosting.service_name(), self.database.name(), filter)
     }
 
-    /// Saves the state of the database.
+    /// Makes a dump of the database.
     ///
-    /// An e-mail is sent when it is done, unless the body says otherwise.
+    /// An e-mail is sent when it is done, unless the body says otherwise. The task gives the dump:
+    /// the one that the task names, else the only new one of the body's date.
     ///
     /// # Errors
     ///
-    /// Those of the call.
-    pub async fn create(&self, dump: &NewDump) -> Result<Task, Error> {
+    /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
+    /// that lists the dumps, if more than one is new and matches.
+    pub async fn create(&self, dump: &NewDump) -> Result<Task<types::Dump>, Error> {
         let hosting = self.database.hosting();
+        // What cannot be listed is told apart by the body alone.
+        let before = self.ids().fresh().await.ok();
         let raw = hosting.raw().dumps();
         let task = raw
             .create(hosting.service_name(), self.database.name(), dump)
             .await?;
-        Ok(Task::started(hosting, task))
+        let known = Arc::new((self.clone(), before, dump.date.clone()));
+        Ok(Task::started(hosting, task).finding(move |_, task| {
+            let known = Arc::clone(&known);
+            async move {
+                let (dumps, before, date) = &*known;
+                let created = Created {
+                    what: format!("dump of {}", dumps.database.name()),
+                    before: before.as_deref(),
+                    id: |dump: &types::Dump| dump.id,
+                };
+                let get = |id| dumps.database.dump(id).get();
+                created
+                    .find(&task, get, dumps.list(), |dump| dump.type_ == *date)
+                    .await
+            }
+        }))
     }
 }
 
@@ -123,6 +145,7 @@ impl Dump {
         let task = raw
             .delete(hosting.service_name(), self.database.name(), self.id)
             .await?;
-        Ok(Task::started(hosting, task))
+        let (what, dump) = (format!("the dump {}", self.id), self.clone());
+        Ok(Task::started(hosting, task).removing(what, move |_| dump.get()))
     }
 }

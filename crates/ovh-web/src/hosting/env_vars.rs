@@ -51,14 +51,13 @@ impl EnvVars {
     pub async fn delete(&self, key: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().env_vars();
         let task = raw.delete(self.hosting.service_name(), key).await?;
-        Ok(Task::started(&self.hosting, task))
+        let (what, key) = (format!("the variable {key}"), key.to_owned());
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.env_vars().get(&key)))
     }
 
     fn giving(&self, task: Task, key: &str) -> Task<EnvVar> {
         let key = key.to_owned();
-        task.giving(move |hosting| {
-            let call = hosting.env_vars().get(&key).fresh();
-            async move { call.await }
-        })
+        task.giving(move |hosting| hosting.env_vars().get(&key))
     }
 }

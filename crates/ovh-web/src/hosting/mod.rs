@@ -7,6 +7,8 @@ mod catalog;
 mod cdn;
 mod certificate;
 mod copies;
+mod created;
+pub(crate) mod cron_text;
 mod crons;
 mod databases;
 mod domains;
@@ -42,7 +44,7 @@ pub use websites::{Deployments, Websites};
 
 pub use crate::handle::Hosting;
 use crate::types::{self, HostingUpdate, ListHosting, Snapshot, SnapshotRestore};
-use crate::{Client, Listing, Task};
+use crate::{Client, Listing, Task, TaskInfo};
 
 impl Client {
     /// All hostings of the account.
@@ -119,7 +121,7 @@ impl Hosting {
         let body = SnapshotRestore::new(backup);
         let raw = self.raw().snapshots();
         let task = raw.restore(self.service_name(), &body).await?;
-        Ok(Task::started(self, task))
+        Ok(Task::started(self, task).long_running())
     }
 
     /// The domains that are served from it.
@@ -212,9 +214,26 @@ impl Hosting {
         Tasks::new(self.clone())
     }
 
-    /// A task that was started earlier, by its number. Whether there is one shows with the first
-    /// look.
+    /// A task that was started earlier, by its number. Nothing is sent before it is waited for.
     pub fn task(&self, id: i64) -> Task {
         Task::resumed(self.clone(), id)
+    }
+
+    /// A task that a call of [`Client::raw`] or [`Client::request`] returned, to be waited for. The
+    /// response counts as the first sighting.
+    ///
+    /// ```
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::HostingRequest;
+    ///
+    /// # let request: HostingRequest = unimplemented!();
+    /// let hosting = client.hosting("example.ovh");
+    /// let task = client.raw().hosting().request(hosting.service_name(), &request).await?;
+    /// println!("{}", hosting.adopt(task).wait().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn adopt(&self, task: impl Into<TaskInfo>) -> Task {
+        Task::started(self, task)
     }
 }

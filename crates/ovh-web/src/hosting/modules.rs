@@ -68,8 +68,7 @@ impl Modules {
     pub async fn upgrade(&self, id: i64, to: &ModuleUpgrade) -> Result<Task<Module>, Error> {
         let raw = self.hosting.raw().modules();
         let task = raw.upgrade(self.hosting.service_name(), id, to).await?;
-        Ok(Task::started(&self.hosting, task)
-            .giving(move |hosting| async move { hosting.modules().get(id).fresh().await }))
+        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.modules().get(id)))
     }
 
     /// Removes an installed module.
@@ -80,6 +79,8 @@ impl Modules {
     pub async fn uninstall(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().modules();
         let task = raw.uninstall(self.hosting.service_name(), id).await?;
-        Ok(Task::started(&self.hosting, task))
+        let what = format!("the module {id}");
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.modules().get(id)))
     }
 }

@@ -68,6 +68,8 @@ impl Runtimes {
     pub async fn delete(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().runtimes();
         let task = raw.delete(self.hosting.service_name(), id).await?;
-        Ok(Task::started(&self.hosting, task))
+        let what = format!("the runtime {id}");
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.runtimes().get(id)))
     }
 }

@@ -74,14 +74,13 @@ impl Users {
     pub async fn delete(&self, login: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().users();
         let task = raw.delete(self.hosting.service_name(), login).await?;
-        Ok(Task::started(&self.hosting, task))
+        let (what, login) = (format!("the user {login}"), login.to_owned());
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.users().get(&login)))
     }
 
     fn giving(&self, task: Task, login: &str) -> Task<User> {
         let login = login.to_owned();
-        task.giving(move |hosting| {
-            let call = hosting.users().get(&login).fresh();
-            async move { call.await }
-        })
+        task.giving(move |hosting| hosting.users().get(&login))
     }
 }

@@ -59,8 +59,7 @@ impl Websites {
     ) -> Result<Task<Website>, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.deploy(self.hosting.service_name(), id, request).await?;
-        Ok(Task::started(&self.hosting, task)
-            .giving(move |hosting| async move { hosting.websites().get(id).fresh().await }))
+        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.websites().get(id)))
     }
 
     /// Unties the folder from its repository; whether its files go too, you say.
@@ -71,7 +70,9 @@ impl Websites {
     pub async fn delete(&self, id: i64, files: WebsiteDeleteFiles) -> Result<Task, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.delete(self.hosting.service_name(), id, &files).await?;
-        Ok(Task::started(&self.hosting, task))
+        let what = format!("the website {id}");
+        Ok(Task::started(&self.hosting, task)
+            .removing(what, move |hosting| hosting.websites().get(id)))
     }
 
     /// The deployments of a website.

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use ovh_runtime::{BoxFuture, Error, ErrorKind};
 
-use super::{Task, TaskInfo};
+use super::{Sighting, Task, TaskInfo};
 use crate::WaitPolicy;
 use crate::listing::Listing;
 use crate::types::{ListTasks, PublicTask};
@@ -65,12 +65,12 @@ impl TaskSet {
         self.tasks.is_empty()
     }
 
-    /// Waits until every task has come to its end, for an hour at most.
+    /// Waits until every task has come to its end, with the [`WaitPolicy`] of the client.
     ///
     /// As [`wait_with`](Self::wait_with).
     #[must_use = "a task may have failed"]
     pub async fn wait(&self) -> Vec<Result<TaskInfo, Error>> {
-        self.wait_with(WaitPolicy::default()).await
+        self.ends(None).await
     }
 
     /// Waits until every task has come to its end, and gives each end, in the order in which the
@@ -79,6 +79,10 @@ impl TaskSet {
     /// The errors are those of [`Task::wait_with`].
     #[must_use = "a task may have failed"]
     pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
+        self.ends(Some(policy)).await
+    }
+
+    async fn ends(&self, policy: Option<WaitPolicy>) -> Vec<Result<TaskInfo, Error>> {
         let mut hostings: Vec<Vec<usize>> = Vec::new();
         // A hosting of another client may have the same name, and its tasks the same numbers.
         let mut of: HashMap<(usize, &str), usize> = HashMap::new();
@@ -115,7 +119,7 @@ impl fmt::Debug for TaskSet {
     }
 }
 
-/// Waits for tasks of one sort together, and gives the object of each, in their order.
+/// Waits for tasks of one type together, and gives the object of each, in their order.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -126,34 +130,53 @@ impl fmt::Debug for TaskSet {
 ///     domains.attach(&NewDomain::new("a.example.com", "www")).await?,
 ///     domains.attach(&NewDomain::new("b.example.com", "www")).await?,
 /// ];
-/// for domain in ovh_web::wait_all(&tasks, Default::default()).await {
+/// for domain in ovh_web::wait_all(&tasks).await {
 ///     println!("{}", domain?.domain);
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a task may have failed"]
-pub async fn wait_all<T>(tasks: &[Task<T>], policy: WaitPolicy) -> Vec<Result<T, Error>> {
+pub async fn wait_all<T: Send>(tasks: &[Task<T>]) -> Vec<Result<T, Error>> {
+    objects(tasks, None).await
+}
+
+/// [`wait_all`] with another policy than that of the client.
+#[must_use = "a task may have failed"]
+pub async fn wait_all_with<T: Send>(
+    tasks: &[Task<T>],
+    policy: WaitPolicy,
+) -> Vec<Result<T, Error>> {
+    objects(tasks, Some(policy)).await
+}
+
+async fn objects<T: Send>(tasks: &[Task<T>], policy: Option<WaitPolicy>) -> Vec<Result<T, Error>> {
     let mut set = TaskSet::new();
     for task in tasks {
         set.add(task);
     }
-    let ends = set.wait_with(policy).await;
-    let mut objects = Vec::with_capacity(tasks.len());
-    for (task, end) in tasks.iter().zip(ends) {
-        objects.push(match end {
-            Ok(info) => (task.finish)(task.hosting.clone(), info).await,
-            Err(error) => Err(error),
-        });
-    }
-    objects
+    let starts: Vec<_> = tasks.iter().map(Task::now).collect();
+    let ends = set.ends(policy).await;
+    let work = tasks.iter().zip(starts).zip(ends);
+    let objects = work.map(|((task, start), end)| {
+        let policy = policy.unwrap_or_else(|| task.policy());
+        Box::pin(async move { task.object(end?, policy, start).await }) as BoxFuture<'_, _>
+    });
+    all(objects.collect()).await
 }
 
 /// Waits for the tasks of one hosting.
-async fn of_one_hosting(tasks: Vec<&Task>, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
+async fn of_one_hosting(
+    tasks: Vec<&Task>,
+    policy: Option<WaitPolicy>,
+) -> Vec<Result<TaskInfo, Error>> {
     let Some(first) = tasks.first() else {
         return Vec::new();
     };
+    let policy = policy.unwrap_or_else(|| {
+        let is_long = tasks.iter().any(|task| task.long_running);
+        first.hosting.client().wait_policy(is_long)
+    });
     let clock = Arc::clone(first.hosting.client().clock());
     let mut ends: Vec<Option<Result<TaskInfo, Error>>> = tasks
         .iter()
@@ -178,7 +201,7 @@ async fn of_one_hosting(tasks: Vec<&Task>, policy: WaitPolicy) -> Vec<Result<Tas
                     .map(|(index, task)| (index, *task))
                     .collect()
             };
-            let looks = look(&going).await?;
+            let looks = look(&going, policy).await?;
             let mut ends = ends
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -209,7 +232,10 @@ async fn of_one_hosting(tasks: Vec<&Task>, policy: WaitPolicy) -> Vec<Result<Tas
 }
 
 /// One look at the tasks that go on: the end of each, if it has come to it.
-async fn look(going: &[(usize, &Task)]) -> Result<Vec<Option<Result<TaskInfo, Error>>>, Error> {
+async fn look(
+    going: &[(usize, &Task)],
+    policy: WaitPolicy,
+) -> Result<Vec<Option<Result<TaskInfo, Error>>>, Error> {
     let mut listed = match going {
         [] => return Ok(Vec::new()),
         // Its number tells as much as the list, in one call as well.
@@ -218,23 +244,14 @@ async fn look(going: &[(usize, &Task)]) -> Result<Vec<Option<Result<TaskInfo, Er
     };
     let mut ends = Vec::with_capacity(going.len());
     for (_, task) in going {
-        let info = match listed.remove(&task.id) {
+        let sighting = match listed.remove(&task.id) {
             Some(info) => {
                 task.note(info.clone());
-                info
+                Sighting::Shown(info)
             }
-            None => match task.status().await {
-                Ok(info) => info,
-                // This one will never be there; the others may well be.
-                Err(error) if error.kind() == ErrorKind::Gone => {
-                    ends.push(Some(Err(error)));
-                    continue;
-                }
-                Err(error) => return Err(error),
-            },
+            None => task.poll(policy).await?,
         };
-        task.report(&info);
-        ends.push(task.outcome(&info));
+        ends.push(task.sighted(sighting));
     }
     Ok(ends)
 }

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod scripted;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

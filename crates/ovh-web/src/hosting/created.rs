@@ -1,0 +1,76 @@
+//! Finds the object that a task has created, where the API does not say which one it is.
+
+use ovh_runtime::{Call, Error, ErrorKind};
+use serde::de::DeserializeOwned;
+
+use crate::wait::{Found, found};
+use crate::{Listing, TaskInfo};
+
+/// A new object of a numbered kind.
+pub(super) struct Created<'a, T> {
+    /// What it is called in errors: `dump of example.mysql.db`.
+    pub(super) what: String,
+    /// The numbers that were there before, where they could be read.
+    pub(super) before: Option<&'a [i64]>,
+    /// Its number.
+    pub(super) id: fn(&T) -> i64,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Created<'_, T> {
+    /// Finds it by the number that the task names, else as the one new object that `matches`.
+    ///
+    /// Inferred: what the task names may be another object, or a number of OVHcloud's own.
+    pub(super) async fn find(
+        &self,
+        task: &TaskInfo,
+        get: impl Fn(i64) -> Call<T> + Send,
+        list: Listing<T, i64>,
+        matches: impl Fn(&T) -> bool + Send,
+    ) -> Result<Found<T>, Error> {
+        let named = task.object_id.as_deref().and_then(|id| id.parse().ok());
+        if let Some(id) = named.filter(|id| self.is_new(*id))
+            && let Found::There(object) = found(get(id).fresh().await)?
+            && matches(&object)
+        {
+            return Ok(Found::There(object));
+        }
+        let (objects, unreadable) = list.split().await?;
+        let (mut candidates, others): (Vec<T>, Vec<T>) = objects
+            .into_iter()
+            .filter(|object| self.is_new((self.id)(object)))
+            .partition(matches);
+        if candidates.len() == 1
+            && let Some(object) = candidates.pop()
+        {
+            return Ok(Found::There(object));
+        }
+        if candidates.is_empty()
+            && let Some(error) = unreadable.into_iter().next()
+        {
+            return Err(error);
+        }
+        let number = candidates.len();
+        let (kind, count, objects) = match number {
+            0 => (ErrorKind::NotFound, "no".to_owned(), others),
+            _ => (ErrorKind::Conflict, number.to_string(), candidates),
+        };
+        let ids: Vec<String> = objects.iter().map(|it| (self.id)(it).to_string()).collect();
+        let listed = match (number, ids.is_empty()) {
+            (_, true) => String::new(),
+            (0, false) => format!("; others that are new: {}", ids.join(", ")),
+            (_, false) => format!(": {}", ids.join(", ")),
+        };
+        let message = format!("{count} new {} matches what was sent{listed}", self.what);
+        let error = Error::builder(kind, message)
+            .hint("look at them, and take the right one by its number")
+            .build();
+        match kind {
+            ErrorKind::NotFound => Ok(Found::Missing(error)),
+            _ => Err(error),
+        }
+    }
+
+    fn is_new(&self, id: i64) -> bool {
+        self.before.is_none_or(|before| !before.contains(&id))
+    }
+}

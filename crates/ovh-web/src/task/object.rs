@@ -1,0 +1,127 @@
+//! The object of a task: its state tells how a task has ended that the API never showed.
+//!
+//! A task whose method knows the object has a check of its own; for any other one it is the object
+//! that the task names.
+
+use std::future::Future;
+
+use ovh_runtime::{Call, Error};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::TaskInfo;
+use crate::handle::Hosting;
+use crate::pending::{Phase, Settles, phase_of};
+use crate::types::TaskObjectType;
+use crate::wait::{Found, found};
+
+/// The state of an object, compared with what the task was to do.
+pub(crate) enum Standing {
+    /// It is as the task was to leave it, or the API cannot show it.
+    Reached,
+    /// Work on it goes on.
+    Going,
+    /// It is not as the task was to leave it, for this reason.
+    Not(String),
+}
+
+/// The state of an object that was to be created or changed.
+pub(super) async fn present<T: Settles>(
+    find: impl Future<Output = Result<Found<T>, Error>>,
+) -> Result<Standing, Error> {
+    Ok(match find.await? {
+        Found::There(object) => of_phase(object.phase(), object.status()),
+        Found::Missing(error) => Standing::Not(error.message().to_owned()),
+    })
+}
+
+fn of_phase(phase: Phase, status: &str) -> Standing {
+    match phase {
+        Phase::Settled => Standing::Reached,
+        Phase::Going | Phase::Leaving => Standing::Going,
+        Phase::Failed => Standing::Not(format!("the status of its object is `{status}`")),
+    }
+}
+
+/// The state of an object that was to be removed.
+pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
+    what: &str,
+    look: Call<T>,
+) -> Result<Standing, Error> {
+    Ok(match found(look.json::<Shown>().fresh().await)? {
+        Found::Missing(_) => Standing::Reached,
+        Found::There(shown) if shown.phase() == Phase::Leaving => Standing::Going,
+        Found::There(_) => Standing::Not(format!("{what} is still there")),
+    })
+}
+
+/// What counts of any object: the property that tells whether something is being done to it.
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+}
+
+impl Shown {
+    fn status(&self) -> &str {
+        // A cron has both, and `status` says whether it is switched on.
+        self.state
+            .as_deref()
+            .or(self.status.as_deref())
+            .unwrap_or("ok")
+    }
+
+    fn phase(&self) -> Phase {
+        phase_of(self.status())
+    }
+}
+
+/// The state of the object that a task names, where it names one that the API shows.
+pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, Error> {
+    let Some((what, look)) = look(&hosting, &task) else {
+        return Ok(Standing::Reached);
+    };
+    let answer = found(look.fresh().await)?;
+    // Fact: functions are named `database/create`, `attachedDomain/delete` and the like.
+    let is_removal = task
+        .function
+        .split('/')
+        .any(|word| word.starts_with("delete") || word.starts_with("remove"));
+    Ok(match answer {
+        Found::Missing(_) if is_removal => Standing::Reached,
+        Found::Missing(error) => Standing::Not(error.message().to_owned()),
+        Found::There(shown) if !is_removal => of_phase(shown.phase(), shown.status()),
+        Found::There(shown) if shown.phase() == Phase::Leaving => Standing::Going,
+        Found::There(_) => Standing::Not(format!("{what} is still there")),
+    })
+}
+
+/// The call for the object that a task names.
+///
+/// Inferred from the panel: the id may be the name, or a number of OVHcloud's own as text. Nothing
+/// with a name can be read by the latter.
+fn look(hosting: &Hosting, task: &TaskInfo) -> Option<(String, Call<Shown>)> {
+    let id = task.object_id.as_deref().filter(|id| !id.is_empty())?;
+    let number: Option<i64> = id.parse().ok();
+    let name = number.is_none().then_some(id);
+    let (raw, service) = (hosting.raw(), hosting.service_name());
+    macro_rules! shown {
+        ($what:literal, $call:expr) => {
+            Some((format!(concat!("the ", $what, " {}"), id), $call.json()))
+        };
+    }
+    match task.object_type.as_ref()? {
+        TaskObjectType::AttachedDomain => shown!("domain", hosting.domains().get(name?)),
+        TaskObjectType::Cron => shown!("cron", hosting.crons().get(number?)),
+        TaskObjectType::Database => shown!("database", hosting.databases().get(name?)),
+        TaskObjectType::Dump => shown!("dump", raw.dumps().get_any(service, number?)),
+        TaskObjectType::EnvVar => shown!("variable", hosting.env_vars().get(name?)),
+        TaskObjectType::Module => shown!("module", hosting.modules().get(number?)),
+        TaskObjectType::Runtime => shown!("runtime", hosting.runtimes().get(number?)),
+        TaskObjectType::User => shown!("user", hosting.users().get(name?)),
+        TaskObjectType::Website => shown!("website", hosting.websites().get(number?)),
+        _ => None,
+    }
+}

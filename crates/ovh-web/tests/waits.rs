@@ -1,0 +1,556 @@
+//! When a 404 ends a wait: tasks that are not visible yet, objects that become visible later.
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewOwnLogUser, NewUser};
+use ovh_web::{BoxFuture, ChangeKind, ErrorKind, TaskSet, WaitPolicy};
+use support::scripted::{SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service};
+use support::{Answer, HandClock, answer, json};
+
+fn user(status: &str) -> String {
+    format!(
+        r#"{{"home":"shop","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
+            "status":"{status}","taskId":null,
+            "serviceManagementCredentials":{{"ftp":{{"url":"","port":21,"user":"x"}},"ssh":{{"url":"","port":22,"user":"x"}}}}}}"#
+    )
+}
+
+const USER: (&str, &str) = ("User", "example-shop");
+
+fn created(status: &str) -> Answer {
+    json(&task("user/create", USER, status))
+}
+
+fn deleted(status: &str) -> Answer {
+    json(&task("user/delete", USER, status))
+}
+
+const TASK: &str = "GET /tasks/42";
+const GET_USER: &str = "GET /user/example-shop";
+const DELETE_USER: &str = "DELETE /user/example-shop";
+
+fn new_user() -> NewUser {
+    NewUser::new("shop", "example-shop", "a long password")
+}
+
+#[tokio::test]
+async fn a_first_404_does_not_end_a_wait() {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[gone, || deleted("cancelled")]),
+        (GET_USER, &[|| json(&user("created"))]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let error = task.expect("a task").wait().await.expect_err("cancelled");
+    assert_eq!(error.kind(), ErrorKind::Task, "{error}");
+    assert_eq!(scripted.count(TASK), 2);
+}
+
+#[tokio::test]
+async fn an_unknown_route_ends_a_wait_with_its_error() {
+    let steps: [Step; 2] = [unknown_route, unknown_service];
+    for step in steps {
+        let scripted = Scripted::start(&[
+            (DELETE_USER, &[|| deleted("todo")]),
+            (TASK, &[|| deleted("doing"), step]),
+        ])
+        .await;
+        let task = scripted.hosting().users().delete("example-shop").await;
+        let error = task.expect("a task").wait().await.expect_err("no route");
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+        assert_eq!(scripted.count(TASK), 2, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_not_an_absent_object() {
+    let steps: [Step; 2] = [unknown_route, unknown_service];
+    for step in steps {
+        // What is not known is no reason to create it, and no proof that it is gone.
+        let scripted = Scripted::start(&[(GET_USER, &[step])]).await;
+        let users = scripted.hosting().users();
+        let error = users.ensure(&new_user()).await.expect_err("no route");
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+        users.plan(&new_user()).await.expect_err("no route");
+        users.ensure_absent("example-shop").await.expect_err("no");
+        users.plan_absent("example-shop").await.expect_err("no");
+        assert_eq!(scripted.server.calls().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_route_does_not_end_a_removal() {
+    let scripted = Scripted::start(&[
+        ("DELETE /ownLogs/7/userLogs/x", &[|| json("\"ok\"")]),
+        ("GET /ownLogs/7/userLogs/x", &[unknown_service]),
+    ])
+    .await;
+    let users = scripted.hosting().own_logs().users(7);
+    let removal = users.delete("x").await.expect("accepted");
+    let error = removal.wait().await.expect_err("unknown");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+}
+
+#[tokio::test]
+async fn an_object_may_become_visible_after_its_task() {
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[|| created("done")]),
+        (GET_USER, &[gone, gone, gone, || json(&user("created"))]),
+    ])
+    .await;
+    let task = scripted.hosting().users().create(&new_user()).await;
+    let user = task.expect("a task").wait().await.expect("the user");
+    assert_eq!(user.login, "example-shop");
+    assert_eq!(scripted.slept(), 1 + 1 + 2 + 4);
+}
+
+#[tokio::test]
+async fn an_object_that_stays_away_is_missing_after_a_minute() {
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[|| created("done")]),
+        (GET_USER, &[gone]),
+    ])
+    .await;
+    let task = scripted.hosting().users().create(&new_user()).await;
+    let error = task.expect("a task").wait().await.expect_err("missing");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert!(error.to_string().contains("the work was done"), "{error}");
+    let slept = scripted.slept();
+    assert!((55..=75).contains(&slept), "{slept} s");
+}
+
+#[tokio::test]
+async fn ensure_waits_for_what_it_created_to_be_visible() {
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[|| created("done")]),
+        (GET_USER, &[gone, gone, gone, || json(&user("created"))]),
+    ])
+    .await;
+    let users = scripted.hosting().users();
+    let done = users.ensure(&new_user()).await.expect("created");
+    assert_eq!(done.object.login, "example-shop");
+    assert_eq!(scripted.count("POST /user"), 1);
+}
+
+#[tokio::test]
+async fn an_object_without_a_task_may_become_visible_later() {
+    let log_user = || {
+        json(
+            r#"{"login":"x","description":"","creationDate":"2026-01-02T03:04:05+01:00","ownLogsId":7,"status":"created","taskId":null}"#,
+        )
+    };
+    let scripted = Scripted::start(&[
+        ("POST /ownLogs/7/userLogs", &[|| json("\"ok\"")]),
+        ("GET /ownLogs/7/userLogs/x", &[gone, gone, log_user, gone]),
+    ])
+    .await;
+    let users = scripted.hosting().own_logs().users(7);
+    let new = NewOwnLogUser::new("a description", "x", "a long password");
+    let pending = users.create(&new).await.expect("accepted");
+    let user = pending.wait().await.expect("there");
+    assert_eq!(user.login, "x");
+    // Much later it is not new any more.
+    scripted.clock.advance(Duration::from_secs(60));
+    let error = pending.wait().await.expect_err("deleted since");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert_eq!(scripted.count("GET /ownLogs/7/userLogs/x"), 4);
+}
+
+#[tokio::test]
+async fn a_task_that_never_shows_is_done_with_its_object() {
+    // Removed: the object is gone.
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[gone]),
+        (GET_USER, &[gone]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let done = task.expect("a task").wait().await.expect("done");
+    assert!(done.is_archived);
+    assert_eq!(scripted.count(GET_USER), 1);
+    let slept = scripted.slept();
+    assert!((30..=45).contains(&slept), "{slept} s");
+
+    // Created: the object is there, and nothing is being done to it any more.
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[gone]),
+        (
+            GET_USER,
+            &[gone, || json(&user("creating")), || json(&user("created"))],
+        ),
+    ])
+    .await;
+    let task = scripted.hosting().users().create(&new_user()).await;
+    let user = task.expect("a task").wait().await.expect("the user");
+    assert_eq!(user.status.as_str(), "created");
+}
+
+#[tokio::test]
+async fn a_task_that_never_shows_and_did_nothing_is_lost() {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[gone]),
+        (GET_USER, &[|| json(&user("created"))]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let error = task.expect("a task").wait().await.expect_err("lost");
+    assert_eq!(error.kind(), ErrorKind::Gone, "{error}");
+    let text = error.to_string();
+    for word in [
+        "task 42 (user/delete)",
+        SERVICE,
+        "example-shop is still there",
+    ] {
+        assert!(text.contains(word), "no `{word}` in {text}");
+    }
+    let slept = scripted.slept();
+    assert!((90..=105).contains(&slept), "{slept} s");
+}
+
+#[tokio::test]
+async fn the_grace_of_a_task_is_a_setting() {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[gone]),
+        (GET_USER, &[gone]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let policy = WaitPolicy::default().task_grace(Duration::ZERO);
+    let done = task.expect("a task").wait_with(policy).await;
+    assert!(done.expect("done").is_archived);
+    assert_eq!(scripted.count(TASK), 1);
+}
+
+#[tokio::test]
+async fn a_task_may_show_after_its_grace() {
+    let never: [Step; 8] = [gone; 8];
+    let mut steps = never.to_vec();
+    steps.push(|| deleted("doing"));
+    steps.push(|| deleted("done"));
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &steps),
+        (GET_USER, &[|| json(&user("created"))]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let done = task.expect("a task").wait().await.expect("done");
+    assert!(!done.is_archived);
+    assert_eq!(scripted.count(TASK), 10);
+}
+
+#[tokio::test]
+async fn a_resumed_task_has_its_grace_from_the_resume() {
+    let scripted = Scripted::start(&[(TASK, &[gone, gone, || deleted("done")])]).await;
+    let done = scripted.hosting().task(42).wait().await.expect("done");
+    assert_eq!(done.status.as_str(), "done");
+
+    let scripted = Scripted::start(&[(TASK, &[gone])]).await;
+    let task = scripted.hosting().task(42);
+    let error = task.status().await.expect_err("nobody knows it");
+    assert_eq!(error.kind(), ErrorKind::Gone);
+    let error = task.wait().await.expect_err("nobody knows it");
+    assert_eq!(error.kind(), ErrorKind::Gone);
+    let slept = scripted.slept();
+    assert!((30..=45).contains(&slept), "{slept} s");
+}
+
+#[tokio::test]
+async fn a_look_at_a_new_task_shows_what_was_last_seen() {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[gone]),
+        (GET_USER, &[gone]),
+    ])
+    .await;
+    let task = scripted.hosting().users().delete("example-shop").await;
+    let task = task.expect("a task");
+    let seen = task.status().await.expect("a look");
+    assert_eq!(seen.status.as_str(), "todo");
+    scripted.clock.advance(Duration::from_secs(30));
+    let seen = task.status().await.expect("a look");
+    assert!(seen.is_archived);
+}
+
+/// What a raw call returned, about an object of this type and id.
+async fn adopt(function: &str, object: (&str, &str), get: &'static str, steps: &[Step]) -> Outcome {
+    let text = task(function, object, "todo");
+    let scripted = Scripted::start(&[(TASK, &[gone]), (get, steps)]).await;
+    let raw: ovh_web::types::Task = serde_json::from_str(&text).expect("a task");
+    let task = scripted.hosting().adopt(raw);
+    let sightings = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&sightings);
+    let end = task
+        .on_progress(move |task| {
+            let mut log = log.lock().expect("the log");
+            log.push(task.status.as_str().to_owned());
+        })
+        .wait()
+        .await;
+    let sightings = sightings.lock().expect("the log").clone();
+    (end.map(drop).map_err(|error| error.kind()), sightings)
+}
+
+type Outcome = (Result<(), ErrorKind>, Vec<String>);
+
+#[tokio::test]
+async fn an_adopted_task_is_checked_by_the_object_it_names() {
+    const GET_CRON: &str = "GET /cron/7";
+    const GET_DOMAIN: &str = "GET /attachedDomain/shop.example.com";
+    let there: Step = || json(r#"{"state":"created","status":"disabled"}"#);
+    let under_way: Step = || json(r#"{"status":"deleting"}"#);
+    let lost = Err(ErrorKind::Gone);
+    let domain = ("AttachedDomain", "shop.example.com");
+    for (function, object, get, steps, expected) in [
+        ("cron/create", ("Cron", "7"), GET_CRON, vec![there], Ok(())),
+        (
+            "cron/create",
+            ("Cron", "7"),
+            GET_CRON,
+            vec![gone, there],
+            Ok(()),
+        ),
+        ("cron/create", ("Cron", "7"), GET_CRON, vec![gone], lost),
+        ("cron/delete", ("Cron", "7"), GET_CRON, vec![gone], Ok(())),
+        ("cron/delete", ("Cron", "7"), GET_CRON, vec![there], lost),
+        (
+            "attachedDomain/create",
+            domain,
+            GET_DOMAIN,
+            vec![there],
+            Ok(()),
+        ),
+        (
+            "attachedDomain/delete",
+            domain,
+            GET_DOMAIN,
+            vec![under_way, under_way, gone],
+            Ok(()),
+        ),
+        // A number of OVHcloud's own reads nothing that has a name, and so tells nothing.
+        (
+            "attachedDomain/create",
+            ("AttachedDomain", "30533272"),
+            GET_DOMAIN,
+            vec![gone],
+            Ok(()),
+        ),
+        (
+            "web/restoreSnapshot",
+            ("Web", "x"),
+            GET_DOMAIN,
+            vec![gone],
+            Ok(()),
+        ),
+    ] {
+        let (end, sightings) = adopt(function, object, get, &steps).await;
+        assert_eq!(end, expected, "{function} {object:?}");
+        assert_eq!(sightings[0], "todo", "the response is the first sighting");
+    }
+}
+
+#[tokio::test]
+async fn a_set_gives_a_new_task_its_grace() {
+    let list: Step = || answer(200, "Content-Type: application/json\r\n", "[]");
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        ("POST /user", &[|| created("todo").renumbered(43)]),
+        ("GET /tasks", &[list]),
+        (TASK, &[gone, || deleted("cancelled")]),
+        ("GET /tasks/43", &[gone]),
+        (GET_USER, &[|| json(&user("created"))]),
+    ])
+    .await;
+    let users = scripted.hosting().users();
+    let mut set = TaskSet::new();
+    set.add(&users.delete("example-shop").await.expect("a task"));
+    set.add(&users.create(&new_user()).await.expect("a task"));
+    let ends = set.wait().await;
+    let error = ends[0].as_ref().expect_err("cancelled");
+    assert_eq!(error.kind(), ErrorKind::Task, "{error}");
+    assert!(ends[1].as_ref().expect("created").is_archived);
+}
+
+trait Renumbered {
+    fn renumbered(self, id: u32) -> Self;
+}
+
+impl Renumbered for Answer {
+    /// The same task with another number.
+    fn renumbered(self, id: u32) -> Self {
+        let Self::Bytes(bytes) = self else {
+            panic!("no bytes");
+        };
+        let text = String::from_utf8(bytes).expect("text");
+        Self::Bytes(text.replace(":42,", &format!(":{id},")).into_bytes())
+    }
+}
+
+#[tokio::test]
+async fn an_object_is_looked_for_within_the_deadline() {
+    let scripted = Scripted::start(&[
+        (
+            "POST /database",
+            &[|| json(&task("database/create", ("Database", "30533272"), "todo"))],
+        ),
+        (
+            TASK,
+            &[|| json(&task("database/create", ("Database", "30533272"), "done"))],
+        ),
+        (
+            "GET /database",
+            &[|| {
+                let paged = "Content-Type: application/json\r\nX-Pagination-Elements: 0\r\n";
+                answer(200, paged, "[]")
+            }],
+        ),
+    ])
+    .await;
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let task = scripted.hosting().databases().create(&new).await;
+    let policy = WaitPolicy::default().deadline(Duration::from_secs(20));
+    let error = task.expect("a task").wait_with(policy).await;
+    let error = error.expect_err("missing");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    let slept = scripted.slept();
+    assert!((10..=30).contains(&slept), "{slept} s");
+}
+
+#[tokio::test]
+async fn a_copy_that_was_started_earlier_is_waited_for() {
+    fn copy(status: &str) -> Answer {
+        json(&format!(
+            r#"{{"id":"c-1","status":"{status}","creationDate":"2026-01-02T03:04:05+01:00",
+                "expirationDate":null,"lastUpdate":"2026-01-02T03:04:05+01:00"}}"#
+        ))
+    }
+    let route = "GET /database/example.mysql.db/copy/c-1";
+    let scripted = Scripted::start(&[(route, &[|| copy("doing"), || copy("done")])]).await;
+    let database = scripted.hosting().database("example.mysql.db");
+    let copy = database.copies().pending("c-1").wait().await;
+    assert_eq!(copy.expect("done").status.as_str(), "done");
+    assert_eq!(scripted.slept(), 1, "the first look is at once");
+}
+
+#[tokio::test]
+async fn a_wait_without_a_policy_uses_that_of_the_client() {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, &[|| deleted("todo")]),
+        (TASK, &[|| deleted("doing")]),
+        (GET_USER, &[|| json(&user("updating"))]),
+    ])
+    .await;
+    let policy = WaitPolicy::default().deadline(Duration::from_secs(17));
+    let client = scripted.server.builder().clock(scripted.clock.clone());
+    let client = client.wait_policy(policy).build().expect("a client");
+    for client in [client.read_only(), client] {
+        let users = client.hosting(SERVICE).users();
+        let task = client.hosting(SERVICE).task(42);
+        let error = task.wait().await.expect_err("out of time");
+        assert!(error.to_string().contains("17s"), "{error}");
+        let mut set = TaskSet::new();
+        set.add(&task);
+        let error = set.wait().await.remove(0).expect_err("out of time");
+        assert!(error.to_string().contains("17s"), "{error}");
+        let error = users.ensure(&new_user()).await.expect_err("out of time");
+        assert!(error.to_string().contains("17s"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn work_of_days_is_waited_for_by_default() {
+    let scripted = Scripted::start(&[(
+        "POST /restoreSnapshot",
+        &[|| json(&task("web/restoreSnapshot", ("Web", "x"), "todo"))],
+    )])
+    .await;
+    // Nobody who sleeps by this clock wakes up, and it knows for how long they wanted to.
+    let clock = HandClock::default();
+    let client = scripted.server.builder().clock(clock.clone()).build();
+    let hosting = client.expect("a client").hosting(SERVICE);
+    let restore = hosting.restore_snapshot("weekly.1").await.expect("a task");
+    let other = hosting.adopt(restore.last_seen().expect("seen"));
+    let certificate = hosting.certificate();
+    let mut deadlines = Vec::new();
+    let waits: [BoxFuture<'_, bool>; 3] = [
+        Box::pin(async { restore.wait().await.is_ok() }),
+        Box::pin(async { certificate.wait_created().await.is_ok() }),
+        Box::pin(async { other.wait().await.is_ok() }),
+    ];
+    for mut wait in waits {
+        let before = clock.sleeps().len();
+        let once = std::future::poll_fn(|cx| Poll::Ready(wait.as_mut().poll(cx).is_pending()));
+        assert!(once.await);
+        deadlines.push(clock.sleeps()[before].as_secs() / 3600);
+    }
+    assert_eq!(deadlines, [72, 72, 1]);
+}
+
+/// A removal of the user whose first attempt is lost on the way back.
+async fn removed(
+    deletes: &[Step],
+    gets: &[Step],
+) -> (Scripted, Result<ChangeKind, ovh_web::Error>) {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, deletes),
+        (TASK, &[|| deleted("done")]),
+        (GET_USER, gets),
+    ])
+    .await;
+    let client = scripted.server.builder().clock(scripted.clock.clone());
+    let client = client.retries(2).build().expect("a client");
+    let users = client.hosting(SERVICE).users();
+    let change = users.ensure_absent("example-shop").await;
+    (scripted, change.map(|change| change.kind))
+}
+
+#[tokio::test]
+async fn an_object_that_a_lost_removal_removed_is_absent() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let leaving: Step = || json(&user("deleting"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let cases: [(&[Step], &[Step]); 3] = [
+        (&[lost, gone], &[there, gone]),
+        (&[lost, busy], &[there, leaving, leaving, gone]),
+        // The removal is accepted, and shows a little later.
+        (&[lost, busy], &[there, there, leaving, gone]),
+    ];
+    for (deletes, gets) in cases {
+        let (scripted, change) = removed(deletes, gets).await;
+        assert_eq!(change.expect("removed"), ChangeKind::Removed);
+        assert_eq!(scripted.count(DELETE_USER), 2);
+    }
+    // Somebody else was faster.
+    let (_, change) = removed(&[gone], &[there, gone]).await;
+    assert_eq!(change.expect("absent"), ChangeKind::Unchanged);
+}
+
+#[tokio::test]
+async fn an_object_that_stays_is_the_error_of_its_removal() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let (_, change) = removed(&[lost, busy], &[there]).await;
+    let error = change.expect_err("it stays");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    let (scripted, change) = removed(&[busy], &[there]).await;
+    assert_eq!(change.expect_err("busy").kind(), ErrorKind::Conflict);
+    assert_eq!(scripted.count(GET_USER), 1, "nothing was sent");
+}
