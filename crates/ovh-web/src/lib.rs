@@ -70,15 +70,13 @@
 //!
 //! ```no_run
 //! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-//! use ovh_web::Change;
 //! use ovh_web::types::NewDomain;
 //!
 //! let domains = client.hosting("example.ovh").domains();
 //! let wanted = NewDomain::new("shop.example.com", "shop").ssl(true);
-//! match domains.ensure(&wanted).await?.change {
-//!     Change::Unchanged => {}
-//!     change => println!("shop.example.com: {change}"),
-//! }
+//! let done = domains.ensure(&wanted).await?.or_conflict()?;
+//! // updated (path: www -> shop, ssl: false -> true)
+//! println!("shop.example.com: {}", done.change);
 //! # Ok(())
 //! # }
 //! ```
@@ -155,7 +153,7 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use endpoint::{BaseUrl, Endpoint};
-pub use ensure::{Change, Ensured};
+pub use ensure::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 pub use hosting::{Hosting, Hostings};
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
@@ -168,6 +166,6 @@ pub use pending::{Pending, Removal};
 pub use request::FreeRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
-pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all};
+pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
 pub use transport::{HttpEngine, HttpFailure, HttpRequest};
 pub use wait::WaitPolicy;

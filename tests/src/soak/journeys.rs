@@ -132,7 +132,7 @@ async fn there<T>(
 ) -> Result<Option<String>, Error> {
     match call.into_future().await {
         Ok(object) => Ok(Some(value(object))),
-        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) if error.is_gone() => Ok(None),
         Err(error) => Err(error),
     }
 }

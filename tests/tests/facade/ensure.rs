@@ -4,9 +4,14 @@ use ovh_web::types::{
     CronStatus, DatabaseCapacity, DatabaseVersion, EnvVarType, ExtraSqlQuota, Language, NewCron,
     NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser, SshState,
 };
-use ovh_web::{Change, ErrorKind};
+use ovh_web::{Change, ChangeKind, EnsureOptions, ErrorKind};
 use ovh_web_sandbox::{Fault, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
+
+/// The names of the fields that differ.
+fn names(change: &Change) -> Vec<&'static str> {
+    change.fields.iter().map(|field| field.name).collect()
+}
 
 /// The same steps for every family: plan, create, nothing, change, nothing, remove, nothing.
 macro_rules! walks {
@@ -14,30 +19,34 @@ macro_rules! walks {
         let handle = $handle;
         let (first, second) = ($first, $second);
         let writes = || changes(&$scene.sandbox).len();
-        let fields = Change::Updated { fields: $fields.to_vec() };
+        let is_updated = |change: &Change| {
+            assert_eq!(change.kind, ChangeKind::Updated);
+            assert_eq!(names(change), $fields);
+        };
 
-        assert_eq!(handle.plan($($key,)? &first).await.expect("a plan"), Change::Created);
+        assert_eq!(handle.plan($($key,)? &first).await.expect("a plan").kind, ChangeKind::Created);
         assert_eq!(writes(), 0, "a plan only reads");
         let made = handle.ensure($($key,)? &first).await.expect("created");
-        assert_eq!(made.change, Change::Created);
+        assert_eq!(made.change.kind, ChangeKind::Created);
         assert_eq!(writes(), 1);
         let same = handle.ensure($($key,)? &first).await.expect("unchanged");
-        assert_eq!(same.change, Change::Unchanged);
+        assert_eq!(same.change.kind, ChangeKind::Unchanged);
+        assert!(same.change.fields.is_empty());
         assert_eq!(writes(), 1, "the second time nothing is written");
 
-        assert_eq!(handle.plan($($key,)? &second).await.expect("a plan"), fields);
+        is_updated(&handle.plan($($key,)? &second).await.expect("a plan"));
         assert_eq!(writes(), 1, "a plan only reads");
         let changed = handle.ensure($($key,)? &second).await.expect("changed");
-        assert_eq!(changed.change, fields);
+        is_updated(&changed.change);
         assert_eq!(writes(), 2);
         let same = handle.ensure($($key,)? &second).await.expect("unchanged");
-        assert_eq!(same.change, Change::Unchanged);
+        assert_eq!(same.change.kind, ChangeKind::Unchanged);
         assert_eq!(writes(), 2);
 
-        assert_eq!(handle.plan_absent($name).await.expect("a plan"), Change::Removed);
-        assert_eq!(handle.ensure_absent($name).await.expect("gone"), Change::Removed);
-        assert_eq!(handle.ensure_absent($name).await.expect("gone"), Change::Unchanged);
-        assert_eq!(handle.plan_absent($name).await.expect("a plan"), Change::Unchanged);
+        assert_eq!(handle.plan_absent($name).await.expect("a plan").kind, ChangeKind::Removed);
+        assert_eq!(handle.ensure_absent($name).await.expect("gone").kind, ChangeKind::Removed);
+        assert_eq!(handle.ensure_absent($name).await.expect("gone").kind, ChangeKind::Unchanged);
+        assert_eq!(handle.plan_absent($name).await.expect("a plan").kind, ChangeKind::Unchanged);
         assert_eq!(changes(&$scene.sandbox), [$($operation),*]);
         changed.object
     }};
@@ -135,7 +144,7 @@ async fn a_key_that_two_crons_carry_is_a_conflict_and_no_guess() {
     );
     // One key is not the beginning of another.
     let plan = crons.plan("night", &new).await.expect("a plan");
-    assert_eq!(plan, Change::Created);
+    assert_eq!(plan.kind, ChangeKind::Created);
     let error = fails(
         crons.ensure("a]", &new).await,
         ErrorKind::InvalidArgument,
@@ -155,7 +164,7 @@ async fn a_database_of_another_version_size_or_sort_is_a_conflict_that_names_the
         .quota(ExtraSqlQuota::V400)
         .version(DatabaseVersion::V8_0);
     let made = databases.ensure(&bought).await.expect("created");
-    assert_eq!(made.change, Change::Created);
+    assert_eq!(made.change.kind, ChangeKind::Created);
     for (wanted, fields) in [
         (bought.clone(), vec![]),
         (new(DatabaseCapacity::ExtraSqlPerso), vec![]),
@@ -172,22 +181,24 @@ async fn a_database_of_another_version_size_or_sort_is_a_conflict_that_names_the
         // A sort that this crate does not know may well be the one that is there.
         (new("sqlNew".into()), vec![]),
     ] {
-        let expected = match fields.is_empty() {
-            true => Change::Unchanged,
-            false => Change::Conflict { fields },
+        let kind = match fields.is_empty() {
+            true => ChangeKind::Unchanged,
+            false => ChangeKind::Conflict,
         };
         let plan = databases.plan(&wanted).await.expect("a plan");
-        assert_eq!(plan, expected, "{wanted:?}");
+        assert_eq!((plan.kind, names(&plan)), (kind, fields), "{wanted:?}");
         let done = databases.ensure(&wanted).await.expect("an answer");
-        assert_eq!(done.change, expected, "{wanted:?}");
+        assert_eq!(done.change, plan, "{wanted:?}");
     }
     // One that came with the offer.
     let new = |capacity| NewDatabase::new(capacity, NewDatabaseType::Mysql, "exampleshop");
     let made = databases.ensure(&new(DatabaseCapacity::SqlPerso)).await;
-    assert_eq!(made.expect("created").change, Change::Created);
+    assert_eq!(made.expect("created").change.kind, ChangeKind::Created);
     let plan = databases.plan(&new(DatabaseCapacity::ExtraSqlPerso)).await;
-    let fields = vec!["capacity"];
-    assert_eq!(plan.expect("a plan"), Change::Conflict { fields });
+    assert_eq!(
+        plan.expect("a plan").to_string(),
+        "in conflict (capacity: included -> extraSqlPerso)"
+    );
     assert_eq!(changes(&scene.sandbox), ["databases::create"; 2]);
 }
 
@@ -197,26 +208,25 @@ async fn a_database_whose_type_cannot_be_changed_is_a_conflict() {
     let databases = scene.hosting().databases();
     let new = |kind| NewDatabase::new(DatabaseCapacity::SqlPerso, kind, "exampleshop");
     let mysql = new(NewDatabaseType::Mysql);
-    assert_eq!(
-        databases.plan(&mysql).await.expect("a plan"),
-        Change::Created
-    );
+    let plan = databases.plan(&mysql).await.expect("a plan");
+    assert_eq!(plan.kind, ChangeKind::Created);
     let made = databases.ensure(&mysql).await.expect("created");
-    assert_eq!(made.change, Change::Created);
+    assert_eq!(made.change.kind, ChangeKind::Created);
     assert_eq!(made.object.status.as_str(), "created");
     let with_password = new(NewDatabaseType::Mysql).password("another password");
     let same = databases.ensure(&with_password).await.expect("unchanged");
-    assert_eq!(same.change, Change::Unchanged);
+    assert_eq!(same.change.kind, ChangeKind::Unchanged);
     let other = new(NewDatabaseType::Postgresql);
     let conflict = databases.ensure(&other).await.expect("an answer");
-    let fields = vec!["type_"];
-    assert_eq!(conflict.change, Change::Conflict { fields });
+    assert_eq!(conflict.change.kind, ChangeKind::Conflict);
     assert_eq!(conflict.object.name, made.object.name);
+    let words = ["exampleshop", SERVICE, "type_: mysql -> postgresql"];
+    fails(conflict.or_conflict(), ErrorKind::Conflict, &words);
     assert_eq!(changes(&scene.sandbox), ["databases::create"]);
     let gone = databases.ensure_absent("exampleshop").await.expect("gone");
-    assert_eq!(gone, Change::Removed);
+    assert_eq!(gone.kind, ChangeKind::Removed);
     let gone = databases.ensure_absent("exampleshop").await.expect("gone");
-    assert_eq!(gone, Change::Unchanged);
+    assert_eq!(gone.kind, ChangeKind::Unchanged);
     let wrote = ["databases::create", "databases::delete"];
     assert_eq!(changes(&scene.sandbox), wrote);
 }
@@ -228,11 +238,11 @@ async fn work_that_is_under_way_is_waited_for_before_anything_is_compared() {
     let new = NewDomain::new("shop.example.com", "shop");
     let _ = domains.attach(&new).await.expect("a task");
     let same = domains.ensure(&new).await.expect("unchanged");
-    assert_eq!(same.change, Change::Unchanged);
+    assert_eq!(same.change.kind, ChangeKind::Unchanged);
     assert_eq!(same.object.status.as_str(), "created");
     let _ = domains.detach("shop.example.com").await.expect("a task");
     let again = domains.ensure(&new).await.expect("created");
-    assert_eq!(again.change, Change::Created);
+    assert_eq!(again.change.kind, ChangeKind::Created);
     let wrote = ["domains::attach", "domains::detach", "domains::attach"];
     assert_eq!(changes(&scene.sandbox), wrote);
 }
@@ -246,7 +256,7 @@ async fn after_a_creation_whose_answer_was_lost_a_second_run_creates_nothing() {
     let error = fails(users.ensure(&new).await, ErrorKind::Connection, &[]);
     assert!(error.maybe_applied());
     let same = users.ensure(&new).await.expect("it is there");
-    assert_eq!(same.change, Change::Unchanged);
+    assert_eq!(same.change.kind, ChangeKind::Unchanged);
     assert_eq!(same.object.status.as_str(), "created");
     scene
         .sandbox
@@ -261,8 +271,118 @@ async fn a_client_that_may_only_read_can_plan_and_cannot_ensure() {
     let domains = scene.client.read_only().hosting(SERVICE).domains();
     let new = NewDomain::new("shop.example.com", "shop");
     let plan = domains.plan(&new).await.expect("a plan");
-    assert_eq!(plan, Change::Created);
+    assert_eq!(plan.kind, ChangeKind::Created);
     domains.ensure(&new).await.expect_err("it may only read");
     scene.sandbox.journal().changes().never();
     scene.sandbox.journal().operation("domains::attach").never();
+}
+
+#[tokio::test]
+async fn a_change_says_from_what_to_what() {
+    let scene = Scene::start().await;
+    let domains = scene.hosting().domains();
+    let new = NewDomain::new("shop.example.com", "shop").ssl(false);
+    let made = domains.ensure(&new).await.expect("created");
+    made.or_conflict().map(drop).expect("no conflict");
+    let other = NewDomain::new("shop.example.com", "store").ssl(true);
+    let change = domains.plan(&other).await.expect("a plan");
+    assert_eq!(
+        change.to_string(),
+        "updated (path: shop -> store, ssl: false -> true)"
+    );
+    let json = serde_json::to_value(&change).expect("JSON");
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "kind": "updated",
+            "fields": [
+                { "name": "path", "from": "shop", "to": "store" },
+                { "name": "ssl", "from": "false", "to": "true" },
+            ],
+            "unverified": [],
+        })
+    );
+    assert_eq!(
+        domains.ensure(&other).await.expect("changed").change,
+        change
+    );
+}
+
+#[tokio::test]
+async fn a_secret_is_unverified_and_written_on_demand() {
+    let scene = Scene::start().await;
+    let users = scene.hosting().users();
+    let new = NewUser::new("shop", "example-shop", "canary-first-password");
+    let made = users.ensure(&new).await.expect("created");
+    assert!(
+        made.change.unverified.is_empty(),
+        "it has just been written"
+    );
+    let other = NewUser::new("shop", "example-shop", "canary-other-password");
+    let same = users.ensure(&other).await.expect("unchanged").change;
+    assert_eq!(same.to_string(), "unchanged (unverified: password)");
+    let write = EnsureOptions::new().write_secrets(true);
+    let plan = users.plan_with(&other, write).await.expect("a plan");
+    assert_eq!(
+        plan.to_string(),
+        "updated (password: [redacted] -> [redacted])"
+    );
+    let done = users.ensure_with(&other, write).await.expect("written");
+    assert_eq!(done.change, plan);
+    assert!(!format!("{done:?}").contains("canary"), "{done:?}");
+    // With something else to be changed, both are written.
+    let moved = NewUser::new("store", "example-shop", "canary-other-password");
+    let done = users.ensure_with(&moved, write).await.expect("written");
+    assert_eq!(names(&done.change), ["home", "password"]);
+    assert_eq!(done.object.home, "store");
+    assert_eq!(
+        changes(&scene.sandbox),
+        [
+            "users::create",
+            "users::change_password",
+            "users::change_password",
+            "users::update"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_database_password_is_written_on_demand() {
+    let scene = Scene::start().await;
+    let databases = scene.hosting().databases();
+    let new = NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        "exampleshop",
+    );
+    let _ = databases.ensure(&new).await.expect("created");
+    let same = databases.ensure(&new).await.expect("unchanged").change;
+    // Which kind of the offer it is, a database does not show.
+    assert_eq!(same.to_string(), "unchanged (unverified: capacity)");
+    let new = new.password("canary-passw0rd");
+    let same = databases.ensure(&new).await.expect("unchanged").change;
+    assert_eq!(
+        same.to_string(),
+        "unchanged (unverified: capacity, password)"
+    );
+    let write = EnsureOptions::new().write_secrets(true);
+    let done = databases.ensure_with(&new, write).await.expect("written");
+    assert_eq!(names(&done.change), ["password"]);
+    assert_eq!(
+        changes(&scene.sandbox),
+        ["databases::create", "databases::change_password"]
+    );
+}
+
+#[tokio::test]
+async fn a_removal_whose_answer_was_lost_reaches_its_goal() {
+    let lost = Fault::on("users::delete").after_effect().reset_after();
+    let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
+    let users = scene.hosting().users();
+    let new = NewUser::new("shop", "example-shop", "a long password");
+    let _ = users.ensure(&new).await.expect("created");
+    let gone = users.ensure_absent("example-shop").await.expect("gone");
+    assert_eq!(gone.kind, ChangeKind::Removed);
+    let gone = users.ensure_absent("example-shop").await.expect("gone");
+    assert_eq!(gone.kind, ChangeKind::Unchanged);
 }

@@ -40,13 +40,9 @@ async fn a_wait_gives_what_the_caller_named_and_else_the_finished_task() {
 
     let dumps = hosting.database(&*database.name).dumps();
     let dump = dumps.create(&NewDump::new(DumpDate::Now)).await;
-    let done = dump.expect("a task").wait().await.expect("the task");
-    let id: i64 = done
-        .object_id
-        .expect("the dump")
-        .parse()
-        .expect("its number");
-    let restored = hosting.database(&*database.name).dump(id).restore().await;
+    let dump = dump.expect("a task").wait().await.expect("the dump");
+    let dump = hosting.database(&*database.name).dump(dump.id);
+    let restored = dump.restore().await;
     let restored = restored.expect("a task").wait().await.expect("done");
     assert_eq!(restored.name, database.name);
 }
@@ -77,7 +73,7 @@ async fn twenty_tasks_are_one_look_at_the_list_each_time() {
         tasks.push(task.expect("a task"));
     }
     scene.sandbox.journal().clear();
-    let domains = wait_all(&tasks, WaitPolicy::default()).await;
+    let domains = wait_all(&tasks).await;
     for (number, domain) in domains.into_iter().enumerate() {
         let domain = domain.expect("attached");
         assert_eq!(domain.domain, format!("site{number}.example.com"));
@@ -130,7 +126,7 @@ async fn one_that_fails_keeps_none_of_the_others() {
         let task = hosting.domains().attach(&domain(number)).await;
         tasks.push(task.expect("a task"));
     }
-    let ends = wait_all(&tasks, WaitPolicy::default()).await;
+    let ends = wait_all(&tasks).await;
     let kinds: Vec<_> = ends
         .iter()
         .map(|end| end.as_ref().map(drop).map_err(ovh_web::Error::kind))
@@ -202,7 +198,7 @@ async fn where_the_server_does_not_page_each_task_is_asked_for() {
         let task = hosting.domains().attach(&domain(number)).await;
         tasks.push(task.expect("a task"));
     }
-    for end in wait_all(&tasks, WaitPolicy::default()).await {
+    for end in wait_all(&tasks).await {
         end.expect("attached");
     }
 }

@@ -4,7 +4,7 @@ use ovh_web::types::{
     DatabaseCapacity, EnvVarType, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain,
     NewEnvVar, NewUser, SshState,
 };
-use ovh_web::{Change, Error, ErrorKind, Hosting};
+use ovh_web::{Error, ErrorKind, Hosting};
 
 /// A site as it has to be.
 #[derive(Debug)]
@@ -42,60 +42,57 @@ impl Site {
     }
 }
 
-type Steps = Vec<(&'static str, Change)>;
+/// What each step does, in words.
+type Steps = Vec<(&'static str, String)>;
 
 /// What [`deploy`] would do. Only reads.
 pub(crate) async fn plan(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
     let cron = site.cron(php(hosting).await?);
+    let domain = hosting.domains().plan(&site.domain).await?;
+    let database = hosting.databases().plan(&site.database).await?;
+    let user = hosting.users().plan(&site.user).await?;
+    let variable = hosting.env_vars().plan(&site.variable).await?;
+    let job = hosting.crons().plan("shop-nightly", &cron).await?;
     Ok(vec![
-        ("domain", hosting.domains().plan(&site.domain).await?),
-        ("database", hosting.databases().plan(&site.database).await?),
-        ("user", hosting.users().plan(&site.user).await?),
-        ("variable", hosting.env_vars().plan(&site.variable).await?),
-        ("job", hosting.crons().plan("shop-nightly", &cron).await?),
-        ("certificate", certificate(hosting, false).await?),
+        ("domain", domain.to_string()),
+        ("database", database.to_string()),
+        ("user", user.to_string()),
+        ("variable", variable.to_string()),
+        ("job", job.to_string()),
+        ("certificate", certificate(hosting, false).await?.to_owned()),
     ])
 }
 
 /// Brings the hosting into the state that the site wants.
 pub(crate) async fn deploy(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
     let cron = site.cron(php(hosting).await?);
-    let (databases, env_vars) = (hosting.databases(), hosting.env_vars());
+    let domain = hosting.domains().ensure(&site.domain).await?;
+    let database = hosting.databases().ensure(&site.database).await?;
+    let user = hosting.users().ensure(&site.user).await?;
+    let variable = hosting.env_vars().ensure(&site.variable).await?;
     let job = hosting.crons().ensure("shop-nightly", &cron).await?;
-    let steps = vec![
-        (
-            "domain",
-            hosting.domains().ensure(&site.domain).await?.change,
-        ),
-        ("database", databases.ensure(&site.database).await?.change),
-        ("user", hosting.users().ensure(&site.user).await?.change),
-        ("variable", env_vars.ensure(&site.variable).await?.change),
-        ("job", job.change),
+    Ok(vec![
+        ("domain", domain.or_conflict()?.change.to_string()),
+        ("database", database.or_conflict()?.change.to_string()),
+        ("user", user.or_conflict()?.change.to_string()),
+        ("variable", variable.or_conflict()?.change.to_string()),
+        ("job", job.or_conflict()?.change.to_string()),
         // Last, since it is made for the domains that are there.
-        ("certificate", certificate(hosting, true).await?),
-    ];
-    for (what, change) in &steps {
-        if let Change::Conflict { fields } = change {
-            let text = format!("the {what} is there with another {}", fields.join(", "));
-            return Err(Error::builder(ErrorKind::Conflict, text)
-                .hint("remove it by hand, if nothing in it is needed")
-                .build());
-        }
-    }
-    Ok(steps)
+        ("certificate", certificate(hosting, true).await?.to_owned()),
+    ])
 }
 
 /// The hosting's free certificate, which is ordered unless there is any.
-async fn certificate(hosting: &Hosting, write: bool) -> Result<Change, Error> {
+async fn certificate(hosting: &Hosting, write: bool) -> Result<&'static str, Error> {
     match hosting.certificate().get().await {
-        Ok(_) => return Ok(Change::Unchanged),
-        Err(error) if error.is_not_found() => {}
+        Ok(_) => return Ok("unchanged"),
+        Err(error) if error.is_gone() => {}
         Err(error) => return Err(error),
     }
     if write {
         hosting.certificate().order_free().await?.wait().await?;
     }
-    Ok(Change::Created)
+    Ok("created")
 }
 
 /// Returns the newest PHP that a cron may use here.

@@ -57,7 +57,7 @@ async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<CertificateOrder>),
     let handle = hosting.certificate();
     let certificate = match handle.get().await {
         Ok(certificate) => certificate,
-        Err(error) if error.is_not_found() => {
+        Err(error) if error.is_gone() => {
             return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
         }
         Err(error) => return Err(error),

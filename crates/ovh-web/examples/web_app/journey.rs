@@ -294,7 +294,7 @@ async fn issue_certificate(hosting: &Hosting, plan: &Plan, report: &Report) -> R
             ));
             return Ok(false);
         }
-        Err(error) if error.is_not_found() => {}
+        Err(error) if error.is_gone() => {}
         Err(error) => return Err(error),
     }
     let begun = Instant::now();

@@ -3,59 +3,22 @@
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
-use super::{Differences, Thing, differs, ensures};
-use crate::WaitPolicy;
+use super::{Differences, Thing, ensures};
 use crate::handle::Hosting;
+use crate::hosting::Crons;
+use crate::hosting::cron_text::{same_command, same_hours, with_key};
 use crate::types::{Cron, CronUpdate, NewCron};
+use crate::{Task, WaitPolicy};
 
 struct Keyed<'a> {
     hosting: &'a Hosting,
     key: &'a str,
 }
 
-/// A key has to be found again in a description.
-pub(super) fn check_key(key: &str) -> Result<(), Error> {
-    let fine = !key.is_empty()
-        && key.trim() == key
-        && !key
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '[' | ']'));
-    if fine {
-        return Ok(());
-    }
-    Err(Error::invalid_argument(format!(
-        "`{key}` cannot be the key of a cron: it is kept in the description as `[key]`, so it has no brackets, no blank around it and no control characters, and is not empty; nothing was sent"
-    ))
-    .build())
-}
-
 impl Keyed<'_> {
     /// The description with the key in front.
     fn description(&self, new: &NewCron) -> String {
-        match new.description.as_deref().map(str::trim) {
-            None | Some("") => format!("[{}]", self.key),
-            Some(text) => format!("[{}] {text}", self.key),
-        }
-    }
-
-    fn is_mine(&self, cron: &Cron) -> bool {
-        cron.description.as_deref().is_some_and(|text| {
-            text.trim_start()
-                .strip_prefix('[')
-                .and_then(|text| text.strip_prefix(self.key))
-                .is_some_and(|text| text.starts_with(']'))
-        })
-    }
-}
-
-/// Fact [C]: the API ignores the minutes, so another minute is no difference.
-fn same_hours(wanted: &str, is: &str) -> bool {
-    let fields =
-        |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
-    let (wanted, is) = (fields(wanted), fields(is));
-    match (wanted.len(), is.len()) {
-        (5, 5) => wanted[1..] == is[1..],
-        _ => wanted == is,
+        with_key(self.key, new.description.as_deref())
     }
 }
 
@@ -73,7 +36,7 @@ impl Thing for Keyed<'_> {
 
     async fn read(&self) -> Result<Option<Cron>, Error> {
         let mut mine: Vec<Cron> = self.hosting.crons().list().await?;
-        mine.retain(|cron| self.is_mine(cron));
+        mine.retain(|cron| Crons::key_of(cron) == Some(self.key));
         match mine.len() {
             0 | 1 => Ok(mine.pop()),
             number => {
@@ -99,23 +62,19 @@ impl Thing for Keyed<'_> {
 
     fn compare(&self, new: &NewCron, is: &Cron) -> Differences {
         let mut found = Differences::default();
-        found.open("command", new.command != is.command);
+        found.open_text("command", &new.command, &is.command, same_command);
         let wanted = new.description.is_some().then(|| self.description(new));
-        found.open(
-            "description",
-            differs(wanted.as_ref(), is.description.as_ref()),
-        );
-        found.open("email", differs(new.email.as_ref(), is.email.as_ref()));
-        found.open("frequency", !same_hours(&new.frequency, &is.frequency));
-        found.open("language", new.language != is.language);
-        found.open("status", differs(new.status.as_ref(), Some(&is.status)));
+        found.open("description", wanted.as_ref(), is.description.as_ref());
+        found.open("email", new.email.as_ref(), is.email.as_ref());
+        found.open_text("frequency", &new.frequency, &is.frequency, same_hours);
+        found.open("language", Some(&new.language), Some(&is.language));
+        found.open("status", new.status.as_ref(), Some(&is.status));
         found
     }
 
-    async fn create(&self, new: &NewCron, policy: WaitPolicy) -> Result<(), Error> {
+    async fn create(&self, new: &NewCron) -> Result<Task, Error> {
         let cron = new.clone().description(self.description(new));
-        let task = self.hosting.crons().create(&cron).await?;
-        task.wait_with(policy).await.map(drop)
+        self.hosting.crons().start(&cron).await
     }
 
     async fn update(
@@ -149,35 +108,24 @@ impl Thing for Keyed<'_> {
         Ok(())
     }
 
-    async fn remove(&self, object: &Cron, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.crons().delete(object.id).await?;
-        task.wait_with(policy).await.map(drop)
+    async fn remove(&self, object: &Cron) -> Result<Task, Error> {
+        self.hosting.crons().delete(object.id).await
     }
 }
 
 ensures! {
+    /// A cron is known by its key, which is kept in front of the description:
+    /// `[nightly] Sends the reports`. [`key_of`](Self::key_of) reads it back.
+    ///
+    /// | field | compared | can be changed | if `None` |
+    /// |---|---|---|---|
+    /// | `command` | yes, without `./` in front | yes | required |
+    /// | `frequency` | yes, without the minute, which the API ignores | yes | required |
+    /// | `language` | yes | yes | required |
+    /// | `description` | yes, with the key in front | yes | a new cron has only the key |
+    /// | `email` | yes | yes | a new cron reports to nobody |
+    /// | `status` | yes | yes | a new cron is enabled |
     Crons: NewCron => Cron, key: &str,
     |this, key| Keyed { hosting: this.hosting(), key }, |_wanted| key;
-    "Sees to it that there is no cron with a key."
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_minute_is_no_difference_and_another_hour_is() {
-        assert!(same_hours("30 3 * * *", "0 3 * * *"));
-        assert!(same_hours("0  3 * * *", "0 3 * * *"));
-        assert!(!same_hours("0 4 * * *", "0 3 * * *"));
-        assert!(!same_hours("0 3 * *", "0 3 * * *"));
-    }
-
-    #[test]
-    fn a_key_that_could_not_be_found_again_is_refused() {
-        for key in ["", " a", "a]", "[a", "a\n"] {
-            assert!(check_key(key).is_err(), "{key:?}");
-        }
-        check_key("nightly reports").expect("a key");
-    }
+    "Removes the cron with a key, if there is one."
 }

@@ -1,13 +1,12 @@
-//! Databases: known by their user; nothing of them can be changed after the creation, and the
-//! password counts at the creation only. What shows in a database is compared: engine, version, size
-//! if one is wanted, and whether it was bought in addition.
+//! Databases: known by their user; only the password can be changed after the creation. What shows
+//! in a database is compared: engine, version, size, and whether it was bought in addition.
 
 use ovh_runtime::{Call, Error};
 
 use super::{Differences, Thing, ensures};
-use crate::WaitPolicy;
 use crate::handle::Hosting;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
+use crate::{Task, WaitPolicy};
 
 struct OfUser<'a> {
     hosting: &'a Hosting,
@@ -36,82 +35,108 @@ impl Thing for OfUser<'_> {
 
     fn compare(&self, new: &NewDatabase, is: &Database) -> Differences {
         let mut found = Differences::default();
-        found.fixed("capacity", is_of_another_sort(&new.capacity, is));
-        found.fixed(
-            "quota",
-            new.quota
-                .as_ref()
-                .is_some_and(|wanted| is_of_another_size(wanted.value(), &is.quota_size)),
-        );
-        found.fixed("type_", new.type_.as_str() != is.type_.as_str());
-        found.fixed(
-            "version",
-            new.version
-                .as_ref()
-                .is_some_and(|wanted| *wanted != is.version),
-        );
+        compare_capacity(&new.capacity, is, &mut found);
+        if let Some(wanted) = &new.quota {
+            match is_of_size(wanted.value(), &is.quota_size) {
+                Some(true) => {}
+                Some(false) => {
+                    let shown = format!("{} {}", is.quota_size.value, is.quota_size.unit);
+                    found.fixed("quota", format!("{wanted} MB"), shown);
+                }
+                None => found.unverified("quota"),
+            }
+        }
+        if new.type_.as_str() != is.type_.as_str() {
+            found.fixed("type_", &new.type_, &is.type_);
+        }
+        match &new.version {
+            Some(version) if *version != is.version => {
+                found.fixed("version", version, &is.version);
+            }
+            _ => {}
+        }
+        if new.password.is_some() {
+            found.secret("password");
+        }
         found
     }
 
-    async fn create(&self, new: &NewDatabase, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.databases().create(new).await?;
-        task.plain().wait_with(policy).await.map(drop)
+    async fn create(&self, new: &NewDatabase) -> Result<Task, Error> {
+        Ok(self.hosting.databases().create(new).await?.plain())
     }
 
     async fn update(
         &self,
-        _: &NewDatabase,
-        _: &Database,
-        _: &Differences,
-        _: WaitPolicy,
+        new: &NewDatabase,
+        object: &Database,
+        differences: &Differences,
+        policy: WaitPolicy,
     ) -> Result<(), Error> {
+        if let (true, Some(password)) = (differences.has("password"), &new.password) {
+            let database = self.hosting.database(&*object.name);
+            let task = database.change_password(password.clone()).await?;
+            task.plain().wait_with(policy).await?;
+        }
         Ok(())
     }
 
-    async fn remove(&self, object: &Database, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.databases().delete(&object.name).await?;
-        task.wait_with(policy).await.map(drop)
+    async fn remove(&self, object: &Database) -> Result<Task, Error> {
+        self.hosting.databases().delete(&object.name).await
     }
 }
 
-/// Whether a database was bought in addition, and one of the offer is wanted, or the other way
-/// round. Which of the offer's sorts it is shows nowhere in a database, so no more can be said.
+/// Compares whether a database was bought in addition. Which of the offer's kinds it is shows
+/// nowhere in a database, so no more can be said.
 ///
 /// Guess: a database that was bought names its purchase, and one that came with the offer is
 /// `included`.
-fn is_of_another_sort(wanted: &DatabaseCapacity, is: &Database) -> bool {
+fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differences) {
+    let is_bought = is.sqlperso_id.is_some();
+    let is_included = is.database_type == Some(DatabaseService::Included);
     match wanted {
-        DatabaseCapacity::ExtraSqlPerso => {
-            is.sqlperso_id.is_none() && is.database_type == Some(DatabaseService::Included)
+        DatabaseCapacity::ExtraSqlPerso if is_bought => {}
+        DatabaseCapacity::ExtraSqlPerso if is_included => {
+            found.fixed("capacity", wanted, DatabaseService::Included);
         }
         DatabaseCapacity::SqlPerso
         | DatabaseCapacity::SqlPro
         | DatabaseCapacity::SqlLocal
-        | DatabaseCapacity::Local => is.sqlperso_id.is_some(),
-        _ => false,
+        | DatabaseCapacity::Local
+            if is_bought =>
+        {
+            found.fixed("capacity", wanted, DatabaseCapacity::ExtraSqlPerso);
+        }
+        _ => found.unverified("capacity"),
     }
 }
 
-/// Whether a size differs from one that is wanted in MB.
+/// Whether a size is the one that is wanted in MB.
 ///
 /// Guess: a GB may be a thousand MB or 1,024 of them; a unit that is not known says nothing.
-fn is_of_another_size(megabytes: i64, is: &Quantity) -> bool {
+fn is_of_size(megabytes: i64, is: &Quantity) -> Option<bool> {
     let factors: &[f64] = match is.unit.to_ascii_uppercase().as_str() {
         "MB" | "MIB" | "MO" => &[1.0],
         "GB" | "GIB" | "GO" => &[1000.0, 1024.0],
-        _ => return false,
+        _ => return None,
     };
     // A size is a few thousand at most, which a float holds exactly.
     let wanted = i32::try_from(megabytes).map_or(f64::INFINITY, f64::from);
-    factors
-        .iter()
-        .all(|factor| (is.value * factor - wanted).abs() > 0.5)
+    let is_wanted = |factor: &f64| (is.value * factor - wanted).abs() <= 0.5;
+    Some(factors.iter().any(is_wanted))
 }
 
 ensures! {
+    /// | field | compared | can be changed | if `None` |
+    /// |---|---|---|---|
+    /// | `user` | names the database | no | required |
+    /// | `capacity` | whether it was bought in addition; which kind of the offer it is, is unverified | no: a conflict | required |
+    /// | `type_` | yes | no: a conflict | required |
+    /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | the API chooses that of a new database |
+    /// | `quota` | yes; unverified in a unit that is unknown | no: a conflict | a new database has the API's default |
+    /// | `version` | yes | no: a conflict | a new database has the API's default |
     Databases: NewDatabase => Database,
     |this, user| OfUser { hosting: this.hosting(), user }, |wanted| &wanted.user;
-    "Sees to it that a user has no database. What was in it is lost."
+    "Deletes the user's database, if there is one, with everything in it."
 }
 
 #[cfg(test)]
@@ -125,18 +150,18 @@ mod tests {
 
     #[test]
     fn sizes_are_compared_in_the_unit_that_the_api_shows() {
-        for (wanted, is, differs) in [
-            (400, size(400.0, "MB"), false),
-            (400, size(800.0, "MB"), true),
-            (1024, size(1.0, "GB"), false),
-            (1000, size(1.0, "GB"), false),
-            (400, size(0.4, "GB"), false),
-            (400, size(1.0, "GB"), true),
-            (400, size(1.0, "parsec"), false),
-            (i64::MAX, size(1.0, "MB"), true),
-            (400, size(1e15, "MB"), true),
+        for (wanted, is, is_same) in [
+            (400, size(400.0, "MB"), Some(true)),
+            (400, size(800.0, "MB"), Some(false)),
+            (1024, size(1.0, "GB"), Some(true)),
+            (1000, size(1.0, "GB"), Some(true)),
+            (400, size(0.4, "GB"), Some(true)),
+            (400, size(1.0, "GB"), Some(false)),
+            (400, size(1.0, "parsec"), None),
+            (i64::MAX, size(1.0, "MB"), Some(false)),
+            (400, size(1e15, "MB"), Some(false)),
         ] {
-            assert_eq!(is_of_another_size(wanted, &is), differs, "{wanted} {is:?}");
+            assert_eq!(is_of_size(wanted, &is), is_same, "{wanted} {is:?}");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, differs, ensures, if_there, same_folder};
-use crate::WaitPolicy;
+use super::{Differences, Thing, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{Domain, DomainUpdate, NewDomain};
+use crate::{Task, WaitPolicy};
 
 struct Attached<'a> {
     hosting: &'a Hosting,
@@ -34,35 +34,27 @@ impl Thing for Attached<'_> {
 
     fn compare(&self, new: &NewDomain, is: &Domain) -> Differences {
         let mut found = Differences::default();
-        found.open("cdn", differs(new.cdn.as_ref(), Some(&is.cdn)));
-        found.open(
-            "firewall",
-            differs(new.firewall.as_ref(), Some(&is.firewall)),
-        );
+        found.open("cdn", new.cdn.as_ref(), Some(&is.cdn));
+        found.open("firewall", new.firewall.as_ref(), Some(&is.firewall));
         found.open(
             "ip_location",
-            differs(new.ip_location.as_ref(), is.ip_location.as_ref()),
+            new.ip_location.as_ref(),
+            is.ip_location.as_ref(),
         );
-        found.open(
-            "own_log",
-            differs(new.own_log.as_ref(), is.own_log.as_ref()),
-        );
-        found.open("path", !same_folder(&new.path, &is.path));
+        found.open("own_log", new.own_log.as_ref(), is.own_log.as_ref());
+        found.open_text("path", &new.path, &is.path, same_folder);
         found.open(
             "runtime_id",
-            differs(new.runtime_id.as_ref(), is.runtime_id.as_ref()),
+            new.runtime_id.as_ref(),
+            is.runtime_id.as_ref(),
         );
         // A domain that says nothing about SSL has none.
-        found.open(
-            "ssl",
-            differs(new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false))),
-        );
+        found.open("ssl", new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false)));
         found
     }
 
-    async fn create(&self, new: &NewDomain, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.domains().attach(new).await?;
-        task.plain().wait_with(policy).await.map(drop)
+    async fn create(&self, new: &NewDomain) -> Result<Task, Error> {
+        Ok(self.hosting.domains().attach(new).await?.plain())
     }
 
     async fn update(
@@ -93,14 +85,25 @@ impl Thing for Attached<'_> {
         Ok(())
     }
 
-    async fn remove(&self, _: &Domain, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.domains().detach(self.name).await?;
-        task.wait_with(policy).await.map(drop)
+    async fn remove(&self, _: &Domain) -> Result<Task, Error> {
+        self.hosting.domains().detach(self.name).await
     }
 }
 
 ensures! {
+    /// | field | compared | can be changed | if `None` |
+    /// |---|---|---|---|
+    /// | `domain` | names the attached domain | no | required |
+    /// | `path` | yes, as a folder: `./`, slashes at the ends and the absolute path do not count | yes | required |
+    /// | `bypass_dns_configuration` | no: it is sent with each write | no | a write may change the DNS zone |
+    /// | `cdn` | yes | yes | a new domain has the API's default |
+    /// | `firewall` | yes | yes | a new domain has the API's default |
+    /// | `ip_location` | yes | yes | a new domain has the hosting's address |
+    /// | `own_log` | yes | yes | a new domain has no logs of its own |
+    /// | `runtime_id` | yes | yes | a new domain has the hosting's default runtime |
+    /// | `ssl` | yes; a domain that says nothing about SSL has none | yes | a new domain has the API's default |
     Domains: NewDomain => Domain,
     |this, name| Attached { hosting: this.hosting(), name }, |wanted| &wanted.domain;
-    "Sees to it that a domain is not attached."
+    "Detaches a domain, if it is attached. Unlike with `detach_with`, the API's default decides \
+     about its DNS records."
 }

@@ -3,9 +3,9 @@
 use ovh_runtime::{Call, Error};
 
 use super::{Differences, Thing, ensures, if_there};
-use crate::WaitPolicy;
 use crate::handle::Hosting;
 use crate::types::{EnvVar, NewEnvVar};
+use crate::{Task, WaitPolicy};
 
 struct Variable<'a> {
     hosting: &'a Hosting,
@@ -34,20 +34,21 @@ impl Thing for Variable<'_> {
 
     fn compare(&self, new: &NewEnvVar, is: &EnvVar) -> Differences {
         let mut found = Differences::default();
-        // Guess: the API may not show a password as it was written, so it counts at the creation
-        // only, as every password does here.
-        let is_password = is.type_.as_str() == "password";
-        found.open(
-            "value",
-            !is_password && new.value.expose() != is.value.expose(),
-        );
-        found.fixed("type_", new.type_ != is.type_);
+        let differs = new.value.expose() != is.value.expose();
+        // Guess: the API may not show a password as it was written.
+        if differs && is.type_.as_str() == "password" {
+            found.secret("value");
+        } else {
+            found.open_secret("value", differs);
+        }
+        if new.type_ != is.type_ {
+            found.fixed("type_", &new.type_, &is.type_);
+        }
         found
     }
 
-    async fn create(&self, new: &NewEnvVar, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.env_vars().create(new).await?;
-        task.plain().wait_with(policy).await.map(drop)
+    async fn create(&self, new: &NewEnvVar) -> Result<Task, Error> {
+        Ok(self.hosting.env_vars().create(new).await?.plain())
     }
 
     async fn update(
@@ -62,14 +63,18 @@ impl Thing for Variable<'_> {
         task.plain().wait_with(policy).await.map(drop)
     }
 
-    async fn remove(&self, _: &EnvVar, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.env_vars().delete(self.key).await?;
-        task.wait_with(policy).await.map(drop)
+    async fn remove(&self, _: &EnvVar) -> Result<Task, Error> {
+        self.hosting.env_vars().delete(self.key).await
     }
 }
 
 ensures! {
+    /// | field | compared | can be changed | if `None` |
+    /// |---|---|---|---|
+    /// | `key` | names the variable | no | required |
+    /// | `type_` | yes | no: a conflict | required |
+    /// | `value` | yes; that of a `password` is unverified if the API shows another one | yes; that of a `password` with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     EnvVars: NewEnvVar => EnvVar,
     |this, key| Variable { hosting: this.hosting(), key }, |wanted| &wanted.key;
-    "Sees to it that there is no such variable."
+    "Removes a variable, if there is one."
 }

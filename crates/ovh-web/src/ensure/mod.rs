@@ -1,128 +1,38 @@
-//! `ensure`: say how a thing has to be, and only what differs is written.
+//! `ensure`: describe the object that is wanted, and only what differs is written.
 //!
-//! The road is the same for all of them and is here: read, wait for work that is already under way,
-//! compare, create or update, and wait until the thing's own status is settled. What a thing is
-//! and what can be changed of it is in a file a family.
-//!
-//! Running it twice sends no write the second time. `plan` reads and compares, and never writes.
+//! The steps are the same for every resource and are here: read, wait for work that is already
+//! under way, compare, create or update, and wait until the object's own status is settled. What
+//! is compared and what can be changed is in a file a resource. `plan` reads and compares, and
+//! never writes.
 
+mod change;
 mod crons;
 mod databases;
+mod differences;
 mod domains;
 mod env_vars;
 mod users;
 
 use std::cell::Cell;
-use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
+use change::Fields;
+pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
+use differences::{Differences, same_folder};
+
+use crate::Task;
 use crate::handle::Hosting;
 use crate::pending::{Phase, Settles, settle, until_gone};
-use crate::wait::WaitPolicy;
+use crate::wait::{Found, Look, WaitPolicy, found, until_settled, until_visible};
 
-/// How often a settled thing may show other values than those that were written, before that
+/// How often a settled object may show other values than those that were written, before that
 /// counts as the API's last word. Guess: a status may lag behind a write for a moment.
 const LAG: u32 = 10;
 
-/// What was done, or would be done, to bring a thing into the state that is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Change {
-    /// It is as wanted already; nothing was written.
-    Unchanged,
-    /// It was not there and was created.
-    Created,
-    /// These properties differed and were changed.
-    Updated {
-        /// The properties by their names in the types of this crate.
-        fields: Vec<&'static str>,
-    },
-    /// It was there and was removed.
-    Removed,
-    /// These properties differ and the API cannot change them; nothing was written.
-    Conflict {
-        /// The properties by their names in the types of this crate.
-        fields: Vec<&'static str>,
-    },
-}
-
-impl Change {
-    /// Whether something was written, or would be.
-    #[must_use]
-    pub const fn is_write(&self) -> bool {
-        matches!(self, Self::Created | Self::Updated { .. } | Self::Removed)
-    }
-}
-
-/// `updated (path, ssl)`
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unchanged => f.write_str("unchanged"),
-            Self::Created => f.write_str("created"),
-            Self::Updated { fields } => write!(f, "updated ({})", fields.join(", ")),
-            Self::Removed => f.write_str("removed"),
-            Self::Conflict { fields } => {
-                write!(f, "in conflict, cannot be changed ({})", fields.join(", "))
-            }
-        }
-    }
-}
-
-/// A thing that was brought into the state that is wanted, and what that took.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Ensured<T> {
-    /// What was done. Look at it: a [`Conflict`](Change::Conflict) is no error of a call.
-    pub change: Change,
-    /// The thing as it is now.
-    pub object: T,
-}
-
-/// Where a thing differs from what is wanted.
-#[derive(Debug, Default)]
-struct Differences {
-    /// What the API can change.
-    open: Vec<&'static str>,
-    /// What it cannot.
-    fixed: Vec<&'static str>,
-}
-
-impl Differences {
-    fn open(&mut self, field: &'static str, differs: bool) {
-        if differs {
-            self.open.push(field);
-        }
-    }
-
-    fn fixed(&mut self, field: &'static str, differs: bool) {
-        if differs {
-            self.fixed.push(field);
-        }
-    }
-
-    fn has(&self, field: &str) -> bool {
-        self.open.contains(&field)
-    }
-
-    fn change(&self) -> Change {
-        if !self.fixed.is_empty() {
-            Change::Conflict {
-                fields: self.fixed.clone(),
-            }
-        } else if self.open.is_empty() {
-            Change::Unchanged
-        } else {
-            Change::Updated {
-                fields: self.open.clone(),
-            }
-        }
-    }
-}
-
-/// A thing that is known by a name: how it is read, compared and written.
+/// An object that is known by a name: how it is read, compared and written.
 trait Thing: Sync {
     type Object: Settles + Sync;
     type New: Sync;
@@ -132,20 +42,17 @@ trait Thing: Sync {
     /// What it is called in errors.
     fn what(&self) -> String;
 
-    /// The thing, if it is there.
+    /// The object, if it is there.
     fn read(&self) -> impl Future<Output = Result<Option<Self::Object>, Error>> + Send;
 
-    /// One more look at a thing that was found.
+    /// One more look at an object that was found.
     fn look(&self, object: &Self::Object) -> Call<Self::Object>;
 
     fn compare(&self, new: &Self::New, object: &Self::Object) -> Differences;
 
-    fn create(
-        &self,
-        new: &Self::New,
-        policy: WaitPolicy,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn create(&self, new: &Self::New) -> impl Future<Output = Result<Task, Error>> + Send;
 
+    /// Writes what differs.
     fn update(
         &self,
         new: &Self::New,
@@ -154,14 +61,15 @@ trait Thing: Sync {
         policy: WaitPolicy,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    fn remove(
-        &self,
-        object: &Self::Object,
-        policy: WaitPolicy,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn remove(&self, object: &Self::Object) -> impl Future<Output = Result<Task, Error>> + Send;
 }
 
-/// The thing once no work on it is under way.
+/// The policy of the options, or that of the client.
+fn policy_of<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
+    policy.unwrap_or_else(|| thing.hosting().client().wait_policy(false))
+}
+
+/// The object once no work on it is under way.
 async fn current<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Option<D::Object>, Error> {
     let Some(object) = thing.read().await? else {
         return Ok(None);
@@ -173,58 +81,46 @@ async fn current<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Option<D::Ob
             until_gone(hosting, &what, policy, || thing.look(&object)).await?;
             Ok(None)
         }
-        Phase::Going => {
-            let (hosting, what) = (thing.hosting(), thing.what());
-            match settle(
-                hosting,
-                &what,
-                policy,
-                true,
-                || thing.look(&object),
-                |_| true,
-            )
-            .await
-            {
-                Ok(object) => Ok(Some(object)),
-                Err(error) if error.is_gone() => Ok(None),
-                Err(error) => Err(error),
-            }
-        }
+        Phase::Going => match settled(thing, &object, policy, true, |_| true).await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.is_gone() => Ok(None),
+            Err(error) => Err(error),
+        },
     }
+}
+
+/// The object when nothing is being done to it and `fits` holds.
+async fn settled<D: Thing>(
+    thing: &D,
+    object: &D::Object,
+    policy: WaitPolicy,
+    rest_first: bool,
+    fits: impl Fn(&D::Object) -> bool,
+) -> Result<D::Object, Error> {
+    let (hosting, what) = (thing.hosting(), thing.what());
+    let look = || thing.look(object);
+    settle(hosting, &what, policy, rest_first, look, fits).await
 }
 
 async fn ensure<D: Thing>(
     thing: &D,
     new: &D::New,
-    policy: WaitPolicy,
+    options: EnsureOptions,
 ) -> Result<Ensured<D::Object>, Error> {
-    let Some(object) = current(thing, policy).await? else {
-        thing.create(new, policy).await?;
-        let object = thing.read().await?.ok_or_else(|| lost(thing))?;
-        let (hosting, what) = (thing.hosting(), thing.what());
-        let object = match object.phase() {
-            Phase::Settled => object,
-            _ => {
-                settle(
-                    hosting,
-                    &what,
-                    policy,
-                    true,
-                    || thing.look(&object),
-                    |_| true,
-                )
-                .await?
-            }
-        };
-        return Ok(Ensured {
-            change: Change::Created,
-            object,
-        });
+    let policy = policy_of(thing, options.policy);
+    let ensured = |change, object| Ensured {
+        change,
+        object,
+        what: format!("{} of {}", thing.what(), thing.hosting().service_name()),
     };
-    let differences = thing.compare(new, &object);
+    let Some(object) = current(thing, policy).await? else {
+        let object = create(thing, new, policy).await?;
+        return Ok(ensured(Change::new(ChangeKind::Created), object));
+    };
+    let differences = differences(thing, new, &object, options);
     let change = differences.change();
     if !change.is_write() {
-        return Ok(Ensured { change, object });
+        return Ok(ensured(change, object));
     }
     thing.update(new, &object, &differences, policy).await?;
     let misses = Cell::new(0);
@@ -232,61 +128,50 @@ async fn ensure<D: Thing>(
         misses.set(misses.get() + 1);
         thing.compare(new, object).open.is_empty() || misses.get() > LAG
     };
-    let (hosting, what) = (thing.hosting(), thing.what());
-    let object = settle_here(hosting, &what, policy, || thing.look(&object), fits).await?;
+    let object = settled(thing, &object, policy, false, fits).await?;
     let left = thing.compare(new, &object).open;
     if !left.is_empty() {
         return Err(Error::builder(
             ErrorKind::Conflict,
             format!(
-                "{what} was changed, and the API still shows another value for {}",
-                left.join(", ")
+                "{} was changed, and the API still shows other values ({})",
+                thing.what(),
+                Fields(&left)
             ),
         )
-        .hint("the API may write the value in another way: read the object, and want what it shows")
+        .hint("the API may normalize the value: use the value that the API returned")
         .build());
     }
-    Ok(Ensured { change, object })
+    Ok(ensured(change, object))
 }
 
-/// [`settle`], from the first look on.
-async fn settle_here<T: Settles>(
-    hosting: &Hosting,
-    what: &str,
-    policy: WaitPolicy,
-    look: impl Fn() -> Call<T>,
-    fits: impl Fn(&T) -> bool,
-) -> Result<T, Error> {
-    settle(hosting, what, policy, false, look, fits).await
-}
-
-async fn plan<D: Thing>(thing: &D, new: &D::New) -> Result<Change, Error> {
-    Ok(match thing.read().await? {
-        None => Change::Created,
-        Some(object) if object.phase() == Phase::Leaving => Change::Created,
-        Some(object) => thing.compare(new, &object).change(),
-    })
-}
-
-async fn ensure_absent<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Change, Error> {
-    let Some(object) = current(thing, policy).await? else {
-        return Ok(Change::Unchanged);
-    };
-    thing.remove(&object, policy).await?;
-    let (hosting, what) = (thing.hosting(), thing.what());
-    match thing.look(&object).fresh().await {
-        Ok(_) => until_gone(hosting, &what, policy, || thing.look(&object)).await?,
-        Err(error) if error.is_gone() => {}
-        Err(error) => return Err(error),
+fn differences<D: Thing>(
+    thing: &D,
+    new: &D::New,
+    object: &D::Object,
+    options: EnsureOptions,
+) -> Differences {
+    let mut differences = thing.compare(new, object);
+    if options.write_secrets {
+        differences.write_secrets();
     }
-    Ok(Change::Removed)
+    differences
 }
 
-async fn plan_absent<D: Thing>(thing: &D) -> Result<Change, Error> {
-    Ok(match thing.read().await? {
-        Some(object) if object.phase() != Phase::Leaving => Change::Removed,
-        _ => Change::Unchanged,
+async fn create<D: Thing>(thing: &D, new: &D::New, policy: WaitPolicy) -> Result<D::Object, Error> {
+    thing.create(new).await?.wait_with(policy).await?;
+    let clock = Arc::clone(thing.hosting().client().clock());
+    let object = until_visible(&*clock, policy, policy.limit(), || async {
+        Ok(match thing.read().await? {
+            Some(object) => Found::There(object),
+            None => Found::Missing(lost(thing)),
+        })
     })
+    .await?;
+    match object.phase() {
+        Phase::Settled => Ok(object),
+        _ => settled(thing, &object, policy, true, |_| true).await,
+    }
 }
 
 fn lost<D: Thing>(thing: &D) -> Error {
@@ -298,100 +183,175 @@ fn lost<D: Thing>(thing: &D) -> Error {
     .build()
 }
 
+async fn plan<D: Thing>(thing: &D, new: &D::New, options: EnsureOptions) -> Result<Change, Error> {
+    Ok(match thing.read().await? {
+        Some(object) if object.phase() != Phase::Leaving => {
+            differences(thing, new, &object, options).change()
+        }
+        _ => Change::new(ChangeKind::Created),
+    })
+}
+
+async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Result<Change, Error> {
+    let policy = policy_of(thing, policy);
+    let Some(object) = current(thing, policy).await? else {
+        return Ok(Change::new(ChangeKind::Unchanged));
+    };
+    let mut kind = ChangeKind::Removed;
+    match thing.remove(&object).await {
+        Ok(task) => drop(task.wait_with(policy).await?),
+        // An earlier attempt of this very call may have removed it.
+        Err(error) if error.maybe_applied() => leaves(thing, &object, policy, error).await?,
+        // Somebody else was faster.
+        Err(error) if error.is_gone() => kind = ChangeKind::Unchanged,
+        Err(error) => return Err(error),
+    }
+    let (hosting, what) = (thing.hosting(), thing.what());
+    match thing.look(&object).fresh().await {
+        Ok(_) => until_gone(hosting, &what, policy, || thing.look(&object)).await?,
+        Err(error) if error.is_gone() => {}
+        Err(error) => return Err(error),
+    }
+    Ok(Change::new(kind))
+}
+
+/// Waits for an object to leave whose removal may have been accepted; if it stays, the error.
+async fn leaves<D: Thing>(
+    thing: &D,
+    object: &D::Object,
+    policy: WaitPolicy,
+    error: Error,
+) -> Result<(), Error> {
+    let clock = Arc::clone(thing.hosting().client().clock());
+    let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
+    let left = until_settled(&*clock, grace, false, || async {
+        Ok(match found(thing.look(object).fresh().await)? {
+            Found::There(object) if object.phase() != Phase::Leaving => Look::Going,
+            _ => Look::Settled(()),
+        })
+    });
+    left.await.unwrap_or(Err(error))
+}
+
+async fn plan_absent<D: Thing>(thing: &D) -> Result<Change, Error> {
+    Ok(Change::new(match thing.read().await? {
+        Some(object) if object.phase() != Phase::Leaving => ChangeKind::Removed,
+        _ => ChangeKind::Unchanged,
+    }))
+}
+
 /// The object of a call, if there is one.
 async fn if_there<T: serde::de::DeserializeOwned + Send + 'static>(
     call: Call<T>,
 ) -> Result<Option<T>, Error> {
-    match call.fresh().await {
-        Ok(object) => Ok(Some(object)),
-        Err(error) if error.is_gone() => Ok(None),
-        Err(error) => Err(error),
-    }
+    Ok(match found(call.fresh().await)? {
+        Found::There(object) => Some(object),
+        Found::Missing(_) => None,
+    })
 }
 
-/// Whether a wanted value is another than the one that is there. What is not wanted does not
-/// differ.
-fn differs<T: PartialEq>(wanted: Option<&T>, is: Option<&T>) -> bool {
-    wanted.is_some() && wanted != is
-}
-
-/// Whether two texts name the same folder of a hosting.
-///
-/// Guess: the API may write a folder with `./` before it, with slashes around it, or from the root
-/// of the file system on.
-fn same_folder(wanted: &str, is: &str) -> bool {
-    fn plain(path: &str) -> &str {
-        let path = path.trim_matches('/');
-        let path = path.strip_prefix("./").unwrap_or(path);
-        if path == "." { "" } else { path }
-    }
-    let (wanted, shown) = (plain(wanted), plain(is));
-    wanted == shown
-        || is.starts_with("/home")
-            && !wanted.is_empty()
-            && shown
-                .strip_suffix(wanted)
-                .is_some_and(|before| before.ends_with('/'))
-}
-
-/// The public methods of a family that can be ensured.
+/// The public methods of a resource that can be ensured.
 macro_rules! ensures {
-    ($handle:ident: $new:ty => $object:ty, $($key:ident: &str,)? |$self:ident, $name:ident| $thing:expr, |$of:ident| $named:expr; $absent:literal) => {
+    (
+        $(#[$table:meta])*
+        $handle:ident: $new:ty => $object:ty, $($key:ident: &str,)?
+        |$self:ident, $name:ident| $thing:expr, |$of:ident| $named:expr;
+        $absent:literal
+    ) => {
         impl crate::hosting::$handle {
-            /// Brings it into the state that is wanted: reads, and creates or changes only what
-            /// differs. Waits at most an hour at each step.
+            /// Creates the object, or changes what differs. Nothing is written if nothing differs.
+            ///
+            $(#[$table])*
+            ///
+            /// `None` is not compared, and leaves what is there as it is. A difference that cannot
+            /// be changed is a [conflict](crate::ChangeKind::Conflict), and nothing is written.
             ///
             /// # Errors
             ///
-            /// Those of the calls, and of the waiting.
-            pub async fn ensure(&self, $($key: &str,)? wanted: &$new) -> Result<crate::Ensured<$object>, Error> {
-                self.ensure_with($($key,)? wanted, crate::WaitPolicy::default()).await
+            /// Returns the error of a call, or of the wait for the work.
+            pub async fn ensure(
+                &self,
+                $($key: &str,)?
+                wanted: &$new,
+            ) -> Result<crate::Ensured<$object>, Error> {
+                self.ensure_with($($key,)? wanted, crate::EnsureOptions::new()).await
             }
 
-            /// [`ensure`](Self::ensure), with a patience of your own for each step.
+            /// [`ensure`](Self::ensure) with options, or with another
+            /// [`WaitPolicy`](crate::WaitPolicy) for each wait.
             ///
             /// # Errors
             ///
-            /// Those of the calls, and of the waiting.
+            /// Returns the error of a call, or of the wait for the work.
             pub async fn ensure_with(
                 &self,
                 $($key: &str,)?
                 wanted: &$new,
-                policy: crate::WaitPolicy,
+                options: impl Into<crate::EnsureOptions>,
             ) -> Result<crate::Ensured<$object>, Error> {
-                $(super::crons::check_key($key)?;)?
-                let ($self, $of) = (self, wanted);
+                $(crate::hosting::cron_text::check_key($key)?;)?
+                let ($self, $of, options) = (self, wanted, options.into());
                 let $name: &str = $named;
-                super::ensure(&$thing, wanted, policy).await
+                super::ensure(&$thing, wanted, options).await
             }
 
-            /// What [`ensure`](Self::ensure) would do. Only reads.
+            /// Returns what [`ensure`](Self::ensure) would do. Only reads.
             ///
             /// # Errors
             ///
-            /// Those of the calls.
+            /// Returns the error of a call.
             pub async fn plan(&self, $($key: &str,)? wanted: &$new) -> Result<crate::Change, Error> {
-                $(super::crons::check_key($key)?;)?
-                let ($self, $of) = (self, wanted);
+                self.plan_with($($key,)? wanted, crate::EnsureOptions::new()).await
+            }
+
+            /// Returns what [`ensure_with`](Self::ensure_with) would do. Only reads.
+            ///
+            /// # Errors
+            ///
+            /// Returns the error of a call.
+            pub async fn plan_with(
+                &self,
+                $($key: &str,)?
+                wanted: &$new,
+                options: impl Into<crate::EnsureOptions>,
+            ) -> Result<crate::Change, Error> {
+                $(crate::hosting::cron_text::check_key($key)?;)?
+                let ($self, $of, options) = (self, wanted, options.into());
                 let $name: &str = $named;
-                super::plan(&$thing, wanted).await
+                super::plan(&$thing, wanted, options).await
             }
 
             #[doc = $absent]
             ///
+            /// The goal counts: an object that is gone when the removal is repeated is removed.
+            ///
             /// # Errors
             ///
-            /// Those of the calls, and of the waiting.
+            /// Returns the error of a call, or of the wait for the removal.
             pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
                 let $self = self;
-                super::ensure_absent(&$thing, crate::WaitPolicy::default()).await
+                super::ensure_absent(&$thing, None).await
             }
 
-            /// What [`ensure_absent`](Self::ensure_absent) would do. Only reads.
+            /// [`ensure_absent`](Self::ensure_absent) with another policy for each wait.
             ///
             /// # Errors
             ///
-            /// Those of the calls.
+            /// Returns the error of a call, or of the wait for the removal.
+            pub async fn ensure_absent_with(
+                &self,
+                $name: &str,
+                policy: crate::WaitPolicy,
+            ) -> Result<crate::Change, Error> {
+                let $self = self;
+                super::ensure_absent(&$thing, Some(policy)).await
+            }
+
+            /// Returns what [`ensure_absent`](Self::ensure_absent) would do. Only reads.
+            ///
+            /// # Errors
+            ///
+            /// Returns the error of a call.
             pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
                 let $self = self;
                 super::plan_absent(&$thing).await
@@ -401,50 +361,3 @@ macro_rules! ensures {
 }
 
 use ensures;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_the_same_however_it_is_written() {
-        for (wanted, is) in [
-            ("shop", "shop"),
-            ("shop", "./shop"),
-            ("./shop", "shop/"),
-            (".", ""),
-            ("www/shop", "/home/example/www/shop"),
-            ("shop", "/homez.12/example/shop"),
-        ] {
-            assert!(same_folder(wanted, is), "{wanted} {is}");
-        }
-        for (wanted, is) in [
-            ("shop", "shop2"),
-            ("shop", "my/shop"),
-            ("shop", "/home/example/myshop"),
-            (".", "www"),
-        ] {
-            assert!(!same_folder(wanted, is), "{wanted} {is}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_changed_wins_over_what_can() {
-        let mut differences = Differences::default();
-        assert_eq!(differences.change(), Change::Unchanged);
-        differences.open("path", true);
-        differences.open("ssl", false);
-        let change = differences.change();
-        assert_eq!(change.to_string(), "updated (path)");
-        assert!(change.is_write());
-        differences.fixed("type_", true);
-        let change = differences.change();
-        assert_eq!(
-            change,
-            Change::Conflict {
-                fields: vec!["type_"]
-            }
-        );
-        assert!(!change.is_write());
-    }
-}

@@ -1,11 +1,12 @@
-//! FTP and SSH users: home and SSH access can be changed; the password counts at the creation only.
+//! FTP and SSH users: home and SSH access can be changed; the password is written at the creation,
+//! and later on demand.
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, differs, ensures, if_there, same_folder};
-use crate::WaitPolicy;
+use super::{Differences, Thing, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{NewUser, User, UserUpdate};
+use crate::{Task, WaitPolicy};
 
 struct WithLogin<'a> {
     hosting: &'a Hosting,
@@ -34,17 +35,14 @@ impl Thing for WithLogin<'_> {
 
     fn compare(&self, new: &NewUser, is: &User) -> Differences {
         let mut found = Differences::default();
-        found.open("home", !same_folder(&new.home, &is.home));
-        found.open(
-            "ssh_state",
-            differs(new.ssh_state.as_ref(), Some(&is.ssh_state)),
-        );
+        found.open_text("home", &new.home, &is.home, same_folder);
+        found.open("ssh_state", new.ssh_state.as_ref(), Some(&is.ssh_state));
+        found.secret("password");
         found
     }
 
-    async fn create(&self, new: &NewUser, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.users().create(new).await?;
-        task.plain().wait_with(policy).await.map(drop)
+    async fn create(&self, new: &NewUser) -> Result<Task, Error> {
+        Ok(self.hosting.users().create(new).await?.plain())
     }
 
     async fn update(
@@ -52,8 +50,14 @@ impl Thing for WithLogin<'_> {
         new: &NewUser,
         _: &User,
         differences: &Differences,
-        _: WaitPolicy,
+        policy: WaitPolicy,
     ) -> Result<(), Error> {
+        let users = self.hosting.users();
+        if differences.has("password") {
+            let password = new.password.clone();
+            let task = users.change_password(self.login, password).await?;
+            task.plain().wait_with(policy).await?;
+        }
         let mut update = UserUpdate::new();
         if differences.has("home") {
             update = update.home(&*new.home);
@@ -61,19 +65,26 @@ impl Thing for WithLogin<'_> {
         if let (true, Some(state)) = (differences.has("ssh_state"), &new.ssh_state) {
             update = update.ssh_state(state.clone());
         }
-        // Waiting is the caller's, with an eye on the values.
-        let _ = self.hosting.users().update(self.login, &update).await?;
+        if differences.has("home") || differences.has("ssh_state") {
+            // Waiting is the caller's, with an eye on the values.
+            let _ = users.update(self.login, &update).await?;
+        }
         Ok(())
     }
 
-    async fn remove(&self, _: &User, policy: WaitPolicy) -> Result<(), Error> {
-        let task = self.hosting.users().delete(self.login).await?;
-        task.wait_with(policy).await.map(drop)
+    async fn remove(&self, _: &User) -> Result<Task, Error> {
+        self.hosting.users().delete(self.login).await
     }
 }
 
 ensures! {
+    /// | field | compared | can be changed | if `None` |
+    /// |---|---|---|---|
+    /// | `login` | names the user | no | required |
+    /// | `home` | yes, as a folder: `./`, slashes at the ends and the absolute path do not count | yes | required |
+    /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
+    /// | `ssh_state` | yes | yes | a new user has the API's default |
     Users: NewUser => User,
     |this, login| WithLogin { hosting: this.hosting(), login }, |wanted| &wanted.login;
-    "Sees to it that there is no such user. The files stay."
+    "Deletes a user, if there is one. The files stay."
 }

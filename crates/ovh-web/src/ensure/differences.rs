@@ -1,0 +1,190 @@
+//! Where an object differs from what is wanted, and what cannot be compared.
+
+use std::fmt::Display;
+
+use super::change::{Change, ChangeKind, FieldChange};
+
+/// Stands for a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Where an object differs from what is wanted. What is not wanted does not differ.
+///
+/// Values are shown as text, so that they have to be `Display`: a `Secret` is not.
+#[derive(Debug, Default)]
+pub(super) struct Differences {
+    /// What the API can change.
+    pub(super) open: Vec<FieldChange>,
+    /// What it cannot.
+    pub(super) fixed: Vec<FieldChange>,
+    /// What cannot be compared.
+    unverified: Vec<&'static str>,
+    /// Secrets that cannot be compared, but written.
+    secrets: Vec<&'static str>,
+}
+
+impl Differences {
+    /// A field that can be changed.
+    pub(super) fn open<T: Display + PartialEq>(
+        &mut self,
+        name: &'static str,
+        wanted: Option<&T>,
+        is: Option<&T>,
+    ) {
+        if wanted.is_some() && wanted != is {
+            self.open.push(field(name, is, wanted));
+        }
+    }
+
+    /// A text that can be changed, and that has more than one form.
+    pub(super) fn open_text(
+        &mut self,
+        name: &'static str,
+        wanted: &str,
+        is: &str,
+        is_same: impl Fn(&str, &str) -> bool,
+    ) {
+        if !is_same(wanted, is) {
+            self.open.push(field(name, Some(is), Some(wanted)));
+        }
+    }
+
+    /// A secret that can be compared and changed.
+    pub(super) fn open_secret(&mut self, name: &'static str, differs: bool) {
+        if differs {
+            self.open.push(field(name, Some(REDACTED), Some(REDACTED)));
+        }
+    }
+
+    /// A field that differs and cannot be changed.
+    pub(super) fn fixed(&mut self, name: &'static str, wanted: impl Display, is: impl Display) {
+        self.fixed.push(field(name, Some(is), Some(wanted)));
+    }
+
+    /// A field that cannot be compared.
+    pub(super) fn unverified(&mut self, name: &'static str) {
+        self.unverified.push(name);
+    }
+
+    /// A secret that cannot be compared, but written.
+    pub(super) fn secret(&mut self, name: &'static str) {
+        self.secrets.push(name);
+    }
+
+    /// Counts the secrets that cannot be compared as different.
+    pub(super) fn write_secrets(&mut self) {
+        for name in std::mem::take(&mut self.secrets) {
+            self.open_secret(name, true);
+        }
+    }
+
+    /// Whether a field is to be changed.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.open.iter().any(|field| field.name == name)
+    }
+
+    pub(super) fn change(&self) -> Change {
+        let (kind, fields) = if !self.fixed.is_empty() {
+            (ChangeKind::Conflict, &self.fixed)
+        } else if self.open.is_empty() {
+            (ChangeKind::Unchanged, &self.open)
+        } else {
+            (ChangeKind::Updated, &self.open)
+        };
+        Change {
+            fields: fields.clone(),
+            unverified: [&*self.unverified, &*self.secrets].concat(),
+            ..Change::new(kind)
+        }
+    }
+}
+
+fn field(name: &'static str, from: Option<impl Display>, to: Option<impl Display>) -> FieldChange {
+    FieldChange {
+        name,
+        from: from.map(|value| value.to_string()),
+        to: to.map(|value| value.to_string()),
+    }
+}
+
+/// Whether two texts name the same folder of a hosting.
+///
+/// Guess: the API may write a folder with `./` before it, with slashes around it, or from the root
+/// of the file system on.
+pub(super) fn same_folder(wanted: &str, is: &str) -> bool {
+    fn plain(path: &str) -> &str {
+        let path = path.trim_matches('/');
+        let path = path.strip_prefix("./").unwrap_or(path);
+        if path == "." { "" } else { path }
+    }
+    let (wanted, shown) = (plain(wanted), plain(is));
+    wanted == shown
+        || is.starts_with("/home")
+            && !wanted.is_empty()
+            && shown
+                .strip_suffix(wanted)
+                .is_some_and(|before| before.ends_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_the_same_however_it_is_written() {
+        for (wanted, is) in [
+            ("shop", "shop"),
+            ("shop", "./shop"),
+            ("./shop", "shop/"),
+            (".", ""),
+            ("www/shop", "/home/example/www/shop"),
+            ("shop", "/homez.12/example/shop"),
+        ] {
+            assert!(same_folder(wanted, is), "{wanted} {is}");
+        }
+        for (wanted, is) in [
+            ("shop", "shop2"),
+            ("shop", "my/shop"),
+            ("shop", "/home/example/myshop"),
+            (".", "www"),
+        ] {
+            assert!(!same_folder(wanted, is), "{wanted} {is}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_wins_over_an_update() {
+        let mut differences = Differences::default();
+        assert_eq!(differences.change(), Change::new(ChangeKind::Unchanged));
+        differences.open("path", Some(&"shop"), Some(&"www"));
+        differences.open("ssl", Some(&true), Some(&true));
+        differences.open("cdn", None, Some(&1));
+        differences.secret("password");
+        let change = differences.change();
+        assert_eq!(
+            change.to_string(),
+            "updated (path: www -> shop; unverified: password)"
+        );
+        assert!(change.is_write() && differences.has("path"));
+        differences.fixed("type_", "mysql", "redis");
+        let change = differences.change();
+        assert_eq!(
+            change.to_string(),
+            "in conflict (type_: redis -> mysql; unverified: password)"
+        );
+        assert!(!change.is_write() && change.is_conflict());
+    }
+
+    #[test]
+    fn a_secret_is_written_on_demand_and_never_shown() {
+        let mut differences = Differences::default();
+        differences.secret("password");
+        differences.unverified("capacity");
+        assert!(!differences.has("password"));
+        differences.write_secrets();
+        assert!(differences.has("password"));
+        assert_eq!(
+            differences.change().to_string(),
+            "updated (password: [redacted] -> [redacted]; unverified: capacity)"
+        );
+    }
+}
