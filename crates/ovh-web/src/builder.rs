@@ -239,7 +239,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The policy of every wait that is given none: `.wait()`, `.ensure(..)`.
+    /// The policy of every wait that is given none: `.wait()`, `.ensure(..)`. The wait for a person
+    /// ([`wait_validated`](crate::PendingCredential::wait_validated)) has its own.
     pub fn wait_policy(mut self, policy: WaitPolicy) -> Self {
         self.wait_policy = Some(policy);
         self

@@ -4,6 +4,26 @@
 //! (`NewDatabase`), what an update takes (`UserUpdate`). What a creation cannot do without are the
 //! arguments of `new`; everything else has a chainable setter.
 //!
+//! With the feature `full-serde`, which is on by default, a body can be read from a file, by the names
+//! of its fields or by those on the wire. An unknown key is an error that names the nearest field:
+//!
+//! ```
+//! # #[cfg(feature = "full-serde")] {
+//! use ovh_web::types::NewDomain;
+//!
+//! let text = r#"
+//!     domain = "shop.example.com"
+//!     path = "shop"
+//!     bypassDnsConfiguration = true
+//! "#;
+//! let error = toml::from_str::<NewDomain>(text).unwrap_err();
+//! assert_eq!(
+//!     error.message(),
+//!     "unknown field `bypassDnsConfiguration`, did you mean `bypassDNSConfiguration`?"
+//! );
+//! # }
+//! ```
+//!
 //! Enums are open: a value that this version has no name for is kept, printed and sent back as it
 //! came.
 

@@ -40,8 +40,8 @@ pub enum ErrorKind {
     NotPaged,
     /// A task was cancelled or failed.
     Task,
-    /// A task that was never seen does not exist: it may be finished and archived, or never have
-    /// existed.
+    /// A task does not exist, and nothing tells how it has ended: it may be finished and archived,
+    /// cancelled, or never have existed.
     Gone,
 }
 

@@ -361,3 +361,29 @@ macro_rules! ensures {
 }
 
 use ensures;
+
+#[cfg(all(test, feature = "full-serde"))]
+mod tests {
+    use ovh_runtime::private::ReadBody;
+
+    use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
+
+    #[test]
+    fn each_table_has_each_field_once() {
+        let tables: [(&str, &[&str]); 5] = [
+            (include_str!("crons.rs"), NewCron::NAMES),
+            (include_str!("databases.rs"), NewDatabase::NAMES),
+            (include_str!("domains.rs"), NewDomain::NAMES),
+            (include_str!("env_vars.rs"), NewEnvVar::NAMES),
+            (include_str!("users.rs"), NewUser::NAMES),
+        ];
+        for (source, names) in tables {
+            for name in names.iter().skip(1).step_by(2) {
+                let row = format!("/// | `{name}` | ");
+                assert_eq!(source.matches(&row).count(), 1, "{name}");
+            }
+            let rows = source.matches("/// | `").count();
+            assert_eq!(rows, names.len() / 2, "a field that is no more");
+        }
+    }
+}

@@ -43,8 +43,8 @@ impl Crons {
     /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
     /// that lists the crons, if more than one is new and matches.
     pub async fn create(&self, cron: &NewCron) -> Result<Task<Cron>, Error> {
-        // What cannot be listed is told apart by the body alone.
-        let before = self.ids().fresh().await.ok();
+        // Those that cannot be listed are told from the new one by the body alone.
+        let before = self.ids().fresh().retries(0).await.ok();
         let task = self.start(cron).await?;
         let known = Arc::new((before, cron.clone()));
         Ok(task.finding(move |hosting, task| {

@@ -64,8 +64,8 @@ impl Dumps {
     /// that lists the dumps, if more than one is new and matches.
     pub async fn create(&self, dump: &NewDump) -> Result<Task<types::Dump>, Error> {
         let hosting = self.database.hosting();
-        // What cannot be listed is told apart by the body alone.
-        let before = self.ids().fresh().await.ok();
+        // Those that cannot be listed are told from the new one by the body alone.
+        let before = self.ids().fresh().retries(0).await.ok();
         let raw = hosting.raw().dumps();
         let task = raw
             .create(hosting.service_name(), self.database.name(), dump)

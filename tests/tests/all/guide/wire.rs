@@ -106,6 +106,7 @@ async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
             "POST /user",
             json!({"home": "www", "login": "example-a", "password": "canary-pass", "sshState": "none"}),
         ),
+        ("GET /database/d.mysql.db/dump", Value::Null),
         (
             "POST /database/d.mysql.db/dump",
             json!({"date": "weekly.1", "sendEmail": false}),
