@@ -255,28 +255,6 @@ impl<T> fmt::Debug for Pending<T> {
     }
 }
 
-/// Looks at an object until nothing is being done to it and `fits` holds.
-pub(crate) async fn settle<T: Settles>(
-    hosting: &Hosting,
-    what: &str,
-    policy: WaitPolicy,
-    rest_first: bool,
-    get: impl Fn() -> Call<T>,
-    fits: impl Fn(&T) -> bool,
-) -> Result<T, Error> {
-    let clock = Arc::clone(hosting.client().clock());
-    until_settled(&*clock, policy, rest_first, || async {
-        let object = get().fresh().await?;
-        match object.phase() {
-            Phase::Settled if fits(&object) => Ok(Look::Settled(object)),
-            Phase::Failed => Err(failed(what, &object, get())),
-            _ => Ok(Look::Going),
-        }
-    })
-    .await
-    .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was not settled", get())))
-}
-
 /// Looks until an object is not there any more.
 pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     hosting: &Hosting,
@@ -296,7 +274,7 @@ pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was still there", get())))
 }
 
-fn failed<T: Settles>(what: &str, object: &T, look: Call<T>) -> Error {
+pub(crate) fn failed<T: Settles>(what: &str, object: &T, look: Call<T>) -> Error {
     let builder = Error::builder(
         ErrorKind::Task,
         format!(
@@ -308,7 +286,7 @@ fn failed<T: Settles>(what: &str, object: &T, look: Call<T>) -> Error {
     about(builder, look)
 }
 
-fn out_of_time<T>(
+pub(crate) fn out_of_time<T>(
     hosting: &Hosting,
     what: &str,
     policy: WaitPolicy,

@@ -13,12 +13,7 @@ pub(crate) mod nightly_backup;
 #[path = "../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
 
-<<<<<<< HEAD
-use ovh_web::Change;
 use ovh_web::types::{DatabaseCapacity, Language, NewDatabase, NewDatabaseType, NewDomain};
-=======
-use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewDomain};
->>>>>>> 1fd1da2 (ensure says from what to what, and what it cannot verify)
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes};
 

@@ -3,7 +3,7 @@
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
-use super::{Differences, Thing, ensures};
+use super::{Differences, Seen, Thing, ensures, if_there};
 use crate::handle::Hosting;
 use crate::hosting::Crons;
 use crate::hosting::cron_text::{same_command, same_hours, with_key};
@@ -34,11 +34,12 @@ impl Thing for Keyed<'_> {
         format!("the cron with the key {}", self.key)
     }
 
-    async fn read(&self) -> Result<Option<Cron>, Error> {
+    async fn read(&self) -> Result<Option<Seen<Cron>>, Error> {
         let mut mine: Vec<Cron> = self.hosting.crons().list().await?;
         mine.retain(|cron| Crons::key_of(cron) == Some(self.key));
         match mine.len() {
-            0 | 1 => Ok(mine.pop()),
+            0 => Ok(None),
+            1 => if_there(self.look(&mine.remove(0))).await,
             number => {
                 let ids: Vec<String> = mine.iter().map(|cron| cron.id.to_string()).collect();
                 Err(Error::builder(
@@ -60,8 +61,8 @@ impl Thing for Keyed<'_> {
         self.hosting.crons().get(object.id)
     }
 
-    fn compare(&self, new: &NewCron, is: &Cron) -> Differences {
-        let mut found = Differences::default();
+    fn compare(&self, new: &NewCron, seen: &Seen<Cron>) -> Differences {
+        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         found.open_text("command", &new.command, &is.command, same_command);
         let wanted = new.description.is_some().then(|| self.description(new));
         found.open("description", wanted.as_ref(), is.description.as_ref());

@@ -3,7 +3,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, ensures};
+use super::{Differences, Seen, Thing, ensures, if_there};
 use crate::handle::Hosting;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 use crate::{Task, WaitPolicy};
@@ -25,35 +25,33 @@ impl Thing for OfUser<'_> {
         format!("the database of the user {}", self.user)
     }
 
-    async fn read(&self) -> Result<Option<Database>, Error> {
-        self.hosting.databases().of_user(self.user).await
+    async fn read(&self) -> Result<Option<Seen<Database>>, Error> {
+        match self.hosting.databases().of_user(self.user).await? {
+            Some(database) => if_there(self.look(&database)).await,
+            None => Ok(None),
+        }
     }
 
     fn look(&self, object: &Database) -> Call<Database> {
         self.hosting.databases().get(&object.name)
     }
 
-    fn compare(&self, new: &NewDatabase, is: &Database) -> Differences {
-        let mut found = Differences::default();
+    fn compare(&self, new: &NewDatabase, seen: &Seen<Database>) -> Differences {
+        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         compare_capacity(&new.capacity, is, &mut found);
         if let Some(wanted) = &new.quota {
+            let shown = format!("{} {}", is.quota_size.value, is.quota_size.unit);
             match is_of_size(wanted.value(), &is.quota_size) {
-                Some(true) => {}
-                Some(false) => {
-                    let shown = format!("{} {}", is.quota_size.value, is.quota_size.unit);
-                    found.fixed("quota", format!("{wanted} MB"), shown);
+                Some(is_same) if !found.is_corrected("quota_size") => {
+                    found.fixed("quota", is_same, format!("{wanted} MB"), shown);
                 }
-                None => found.unverified("quota"),
+                _ => found.unverified("quota"),
             }
         }
-        if new.type_.as_str() != is.type_.as_str() {
-            found.fixed("type_", &new.type_, &is.type_);
-        }
-        match &new.version {
-            Some(version) if *version != is.version => {
-                found.fixed("version", version, &is.version);
-            }
-            _ => {}
+        let is_same = new.type_.as_str() == is.type_.as_str();
+        found.fixed("type_", is_same, &new.type_, &is.type_);
+        if let Some(version) = &new.version {
+            found.fixed("version", *version == is.version, version, &is.version);
         }
         if new.password.is_some() {
             found.secret("password");
@@ -96,7 +94,7 @@ fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differ
     match wanted {
         DatabaseCapacity::ExtraSqlPerso if is_bought => {}
         DatabaseCapacity::ExtraSqlPerso if is_included => {
-            found.fixed("capacity", wanted, DatabaseService::Included);
+            found.fixed("capacity", false, wanted, DatabaseService::Included);
         }
         DatabaseCapacity::SqlPerso
         | DatabaseCapacity::SqlPro
@@ -104,7 +102,7 @@ fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differ
         | DatabaseCapacity::Local
             if is_bought =>
         {
-            found.fixed("capacity", wanted, DatabaseCapacity::ExtraSqlPerso);
+            found.fixed("capacity", false, wanted, DatabaseCapacity::ExtraSqlPerso);
         }
         _ => found.unverified("capacity"),
     }

@@ -10,8 +10,12 @@ const REDACTED: &str = "[redacted]";
 /// Where an object differs from what is wanted. What is not wanted does not differ.
 ///
 /// Values are shown as text, so that they have to be `Display`: a `Secret` is not.
+///
+/// A field that the API did not show is unverified: it neither differs nor is it the same.
 #[derive(Debug, Default)]
 pub(super) struct Differences {
+    /// The fields that the API did not show.
+    corrected: Vec<&'static str>,
     /// What the API can change.
     pub(super) open: Vec<FieldChange>,
     /// What it cannot.
@@ -23,6 +27,19 @@ pub(super) struct Differences {
 }
 
 impl Differences {
+    /// Nothing compared yet, with an object of which the API did not show these fields.
+    pub(super) fn new(corrected: &[&'static str]) -> Self {
+        Self {
+            corrected: corrected.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the API did not show this field.
+    pub(super) fn is_corrected(&self, field: &str) -> bool {
+        self.corrected.contains(&field)
+    }
+
     /// A field that can be changed.
     pub(super) fn open<T: Display + PartialEq>(
         &mut self,
@@ -30,8 +47,10 @@ impl Differences {
         wanted: Option<&T>,
         is: Option<&T>,
     ) {
-        if wanted.is_some() && wanted != is {
-            self.open.push(field(name, is, wanted));
+        match wanted {
+            Some(_) if self.is_corrected(name) => self.unverified(name),
+            Some(_) if wanted != is => self.open.push(field(name, is, wanted)),
+            _ => {}
         }
     }
 
@@ -43,7 +62,9 @@ impl Differences {
         is: &str,
         is_same: impl Fn(&str, &str) -> bool,
     ) {
-        if !is_same(wanted, is) {
+        if self.is_corrected(name) {
+            self.unverified(name);
+        } else if !is_same(wanted, is) {
             self.open.push(field(name, Some(is), Some(wanted)));
         }
     }
@@ -55,9 +76,19 @@ impl Differences {
         }
     }
 
-    /// A field that differs and cannot be changed.
-    pub(super) fn fixed(&mut self, name: &'static str, wanted: impl Display, is: impl Display) {
-        self.fixed.push(field(name, Some(is), Some(wanted)));
+    /// A field that cannot be changed.
+    pub(super) fn fixed(
+        &mut self,
+        name: &'static str,
+        is_same: bool,
+        wanted: impl Display,
+        is: impl Display,
+    ) {
+        if self.is_corrected(name) {
+            self.unverified(name);
+        } else if !is_same {
+            self.fixed.push(field(name, Some(is), Some(wanted)));
+        }
     }
 
     /// A field that cannot be compared.
@@ -165,13 +196,27 @@ mod tests {
             "updated (path: www -> shop; unverified: password)"
         );
         assert!(change.is_write() && differences.has("path"));
-        differences.fixed("type_", "mysql", "redis");
+        differences.fixed("version", true, 8, 8);
+        differences.fixed("type_", false, "mysql", "redis");
         let change = differences.change();
         assert_eq!(
             change.to_string(),
             "in conflict (type_: redis -> mysql; unverified: password)"
         );
         assert!(!change.is_write() && change.is_conflict());
+    }
+
+    #[test]
+    fn what_the_api_did_not_show_is_unverified() {
+        let mut differences = Differences::new(&["path", "ssl", "cdn", "type_"]);
+        differences.open_text("path", "shop", "", same_folder);
+        differences.open("ssl", Some(&true), Some(&false));
+        differences.open("cdn", None, Some(&1));
+        differences.fixed("type_", false, "mysql", "");
+        assert_eq!(
+            differences.change().to_string(),
+            "unchanged (unverified: path, ssl, type_)"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, ensures, if_there, same_folder};
+use super::{Differences, Seen, Thing, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::{Task, WaitPolicy};
@@ -24,7 +24,7 @@ impl Thing for Attached<'_> {
         format!("the domain {}", self.name)
     }
 
-    async fn read(&self) -> Result<Option<Domain>, Error> {
+    async fn read(&self) -> Result<Option<Seen<Domain>>, Error> {
         if_there(self.hosting.domains().get(self.name)).await
     }
 
@@ -32,8 +32,8 @@ impl Thing for Attached<'_> {
         self.hosting.domains().get(self.name)
     }
 
-    fn compare(&self, new: &NewDomain, is: &Domain) -> Differences {
-        let mut found = Differences::default();
+    fn compare(&self, new: &NewDomain, seen: &Seen<Domain>) -> Differences {
+        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         found.open("cdn", new.cdn.as_ref(), Some(&is.cdn));
         found.open("firewall", new.firewall.as_ref(), Some(&is.firewall));
         found.open(

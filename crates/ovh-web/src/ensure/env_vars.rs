@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, ensures, if_there};
+use super::{Differences, Seen, Thing, ensures, if_there};
 use crate::handle::Hosting;
 use crate::types::{EnvVar, NewEnvVar};
 use crate::{Task, WaitPolicy};
@@ -24,7 +24,7 @@ impl Thing for Variable<'_> {
         format!("the variable {}", self.key)
     }
 
-    async fn read(&self) -> Result<Option<EnvVar>, Error> {
+    async fn read(&self) -> Result<Option<Seen<EnvVar>>, Error> {
         if_there(self.hosting.env_vars().get(self.key)).await
     }
 
@@ -32,8 +32,8 @@ impl Thing for Variable<'_> {
         self.hosting.env_vars().get(self.key)
     }
 
-    fn compare(&self, new: &NewEnvVar, is: &EnvVar) -> Differences {
-        let mut found = Differences::default();
+    fn compare(&self, new: &NewEnvVar, seen: &Seen<EnvVar>) -> Differences {
+        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         let differs = new.value.expose() != is.value.expose();
         // Guess: the API may not show a password as it was written.
         if differs && is.type_.as_str() == "password" {
@@ -41,9 +41,7 @@ impl Thing for Variable<'_> {
         } else {
             found.open_secret("value", differs);
         }
-        if new.type_ != is.type_ {
-            found.fixed("type_", &new.type_, &is.type_);
-        }
+        found.fixed("type_", new.type_ == is.type_, &new.type_, &is.type_);
         found
     }
 

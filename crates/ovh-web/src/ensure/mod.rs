@@ -18,6 +18,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use ovh_runtime::{Call, Error, ErrorKind};
+use serde::de::DeserializeOwned;
 
 use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
@@ -25,12 +26,37 @@ use differences::{Differences, same_folder};
 
 use crate::Task;
 use crate::handle::Hosting;
-use crate::pending::{Phase, Settles, settle, until_gone};
+use crate::pending::{Phase, Settles, failed, out_of_time, until_gone};
 use crate::wait::{Found, Look, WaitPolicy, found, until_settled, until_visible};
 
 /// How often a settled object may show other values than those that were written, before that
 /// counts as the API's last word. Guess: a status may lag behind a write for a moment.
 const LAG: u32 = 10;
+
+/// An object as the API showed it.
+struct Seen<T> {
+    object: T,
+    /// The fields whose values the API did not show.
+    corrected: Vec<&'static str>,
+}
+
+/// Reads an object: the one way by which objects come that are compared.
+async fn read<T: DeserializeOwned + Send + 'static>(call: Call<T>) -> Result<Seen<T>, Error> {
+    Ok(Seen {
+        object: call.fresh().await?,
+        corrected: Vec::new(),
+    })
+}
+
+/// The object of a call, if there is one.
+async fn if_there<T: DeserializeOwned + Send + 'static>(
+    call: Call<T>,
+) -> Result<Option<Seen<T>>, Error> {
+    Ok(match found(read(call).await)? {
+        Found::There(seen) => Some(seen),
+        Found::Missing(_) => None,
+    })
+}
 
 /// An object that is known by a name: how it is read, compared and written.
 trait Thing: Sync {
@@ -43,12 +69,12 @@ trait Thing: Sync {
     fn what(&self) -> String;
 
     /// The object, if it is there.
-    fn read(&self) -> impl Future<Output = Result<Option<Self::Object>, Error>> + Send;
+    fn read(&self) -> impl Future<Output = Result<Option<Seen<Self::Object>>, Error>> + Send;
 
     /// One more look at an object that was found.
     fn look(&self, object: &Self::Object) -> Call<Self::Object>;
 
-    fn compare(&self, new: &Self::New, object: &Self::Object) -> Differences;
+    fn compare(&self, new: &Self::New, seen: &Seen<Self::Object>) -> Differences;
 
     fn create(&self, new: &Self::New) -> impl Future<Output = Result<Task, Error>> + Send;
 
@@ -70,19 +96,23 @@ fn policy_of<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
 }
 
 /// The object once no work on it is under way.
-async fn current<D: Thing>(thing: &D, policy: WaitPolicy) -> Result<Option<D::Object>, Error> {
-    let Some(object) = thing.read().await? else {
+async fn current<D: Thing>(
+    thing: &D,
+    policy: WaitPolicy,
+) -> Result<Option<Seen<D::Object>>, Error> {
+    let Some(seen) = thing.read().await? else {
         return Ok(None);
     };
+    let object = &seen.object;
     match object.phase() {
-        Phase::Settled | Phase::Failed => Ok(Some(object)),
+        Phase::Settled | Phase::Failed => Ok(Some(seen)),
         Phase::Leaving => {
             let (hosting, what) = (thing.hosting(), thing.what());
-            until_gone(hosting, &what, policy, || thing.look(&object)).await?;
+            until_gone(hosting, &what, policy, || thing.look(object)).await?;
             Ok(None)
         }
-        Phase::Going => match settled(thing, &object, policy, true, |_| true).await {
-            Ok(object) => Ok(Some(object)),
+        Phase::Going => match settled(thing, object, policy, true, |_| true).await {
+            Ok(seen) => Ok(Some(seen)),
             Err(error) if error.is_gone() => Ok(None),
             Err(error) => Err(error),
         },
@@ -95,11 +125,24 @@ async fn settled<D: Thing>(
     object: &D::Object,
     policy: WaitPolicy,
     rest_first: bool,
-    fits: impl Fn(&D::Object) -> bool,
-) -> Result<D::Object, Error> {
+    fits: impl Fn(&Seen<D::Object>) -> bool,
+) -> Result<Seen<D::Object>, Error> {
     let (hosting, what) = (thing.hosting(), thing.what());
     let look = || thing.look(object);
-    settle(hosting, &what, policy, rest_first, look, fits).await
+    let clock = Arc::clone(hosting.client().clock());
+    until_settled(&*clock, policy, rest_first, || async {
+        let seen = read(look()).await?;
+        match seen.object.phase() {
+            Phase::Settled if fits(&seen) => Ok(Look::Settled(seen)),
+            Phase::Failed => Err(failed(&what, &seen.object, look())),
+            _ => Ok(Look::Going),
+        }
+    })
+    .await
+    .unwrap_or_else(|| {
+        let how = "was not settled";
+        Err(out_of_time(hosting, &what, policy, how, look()))
+    })
 }
 
 async fn ensure<D: Thing>(
@@ -113,23 +156,24 @@ async fn ensure<D: Thing>(
         object,
         what: format!("{} of {}", thing.what(), thing.hosting().service_name()),
     };
-    let Some(object) = current(thing, policy).await? else {
+    let Some(seen) = current(thing, policy).await? else {
         let object = create(thing, new, policy).await?;
         return Ok(ensured(Change::new(ChangeKind::Created), object));
     };
-    let differences = differences(thing, new, &object, options);
+    let differences = differences(thing, new, &seen, options);
     let change = differences.change();
     if !change.is_write() {
-        return Ok(ensured(change, object));
+        return Ok(ensured(change, seen.object));
     }
-    thing.update(new, &object, &differences, policy).await?;
+    let before = seen.object;
+    thing.update(new, &before, &differences, policy).await?;
     let misses = Cell::new(0);
-    let fits = |object: &D::Object| {
+    let fits = |seen: &Seen<D::Object>| {
         misses.set(misses.get() + 1);
-        thing.compare(new, object).open.is_empty() || misses.get() > LAG
+        thing.compare(new, seen).open.is_empty() || misses.get() > LAG
     };
-    let object = settled(thing, &object, policy, false, fits).await?;
-    let left = thing.compare(new, &object).open;
+    let seen = settled(thing, &before, policy, false, fits).await?;
+    let left = thing.compare(new, &seen).open;
     if !left.is_empty() {
         return Err(Error::builder(
             ErrorKind::Conflict,
@@ -142,16 +186,16 @@ async fn ensure<D: Thing>(
         .hint("the API may normalize the value: use the value that the API returned")
         .build());
     }
-    Ok(ensured(change, object))
+    Ok(ensured(change, seen.object))
 }
 
 fn differences<D: Thing>(
     thing: &D,
     new: &D::New,
-    object: &D::Object,
+    seen: &Seen<D::Object>,
     options: EnsureOptions,
 ) -> Differences {
-    let mut differences = thing.compare(new, object);
+    let mut differences = thing.compare(new, seen);
     if options.write_secrets {
         differences.write_secrets();
     }
@@ -161,16 +205,19 @@ fn differences<D: Thing>(
 async fn create<D: Thing>(thing: &D, new: &D::New, policy: WaitPolicy) -> Result<D::Object, Error> {
     thing.create(new).await?.wait_with(policy).await?;
     let clock = Arc::clone(thing.hosting().client().clock());
-    let object = until_visible(&*clock, policy, policy.limit(), || async {
+    let seen = until_visible(&*clock, policy, policy.limit(), || async {
         Ok(match thing.read().await? {
-            Some(object) => Found::There(object),
+            Some(seen) => Found::There(seen),
             None => Found::Missing(lost(thing)),
         })
     })
     .await?;
-    match object.phase() {
-        Phase::Settled => Ok(object),
-        _ => settled(thing, &object, policy, true, |_| true).await,
+    match seen.object.phase() {
+        Phase::Settled => Ok(seen.object),
+        _ => {
+            let seen = settled(thing, &seen.object, policy, true, |_| true).await?;
+            Ok(seen.object)
+        }
     }
 }
 
@@ -185,8 +232,8 @@ fn lost<D: Thing>(thing: &D) -> Error {
 
 async fn plan<D: Thing>(thing: &D, new: &D::New, options: EnsureOptions) -> Result<Change, Error> {
     Ok(match thing.read().await? {
-        Some(object) if object.phase() != Phase::Leaving => {
-            differences(thing, new, &object, options).change()
+        Some(seen) if seen.object.phase() != Phase::Leaving => {
+            differences(thing, new, &seen, options).change()
         }
         _ => Change::new(ChangeKind::Created),
     })
@@ -194,7 +241,7 @@ async fn plan<D: Thing>(thing: &D, new: &D::New, options: EnsureOptions) -> Resu
 
 async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Result<Change, Error> {
     let policy = policy_of(thing, policy);
-    let Some(object) = current(thing, policy).await? else {
+    let Some(Seen { object, .. }) = current(thing, policy).await? else {
         return Ok(Change::new(ChangeKind::Unchanged));
     };
     let mut kind = ChangeKind::Removed;
@@ -235,19 +282,9 @@ async fn leaves<D: Thing>(
 
 async fn plan_absent<D: Thing>(thing: &D) -> Result<Change, Error> {
     Ok(Change::new(match thing.read().await? {
-        Some(object) if object.phase() != Phase::Leaving => ChangeKind::Removed,
+        Some(seen) if seen.object.phase() != Phase::Leaving => ChangeKind::Removed,
         _ => ChangeKind::Unchanged,
     }))
-}
-
-/// The object of a call, if there is one.
-async fn if_there<T: serde::de::DeserializeOwned + Send + 'static>(
-    call: Call<T>,
-) -> Result<Option<T>, Error> {
-    Ok(match found(call.fresh().await)? {
-        Found::There(object) => Some(object),
-        Found::Missing(_) => None,
-    })
 }
 
 /// The public methods of a resource that can be ensured.

@@ -3,7 +3,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Thing, ensures, if_there, same_folder};
+use super::{Differences, Seen, Thing, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{NewUser, User, UserUpdate};
 use crate::{Task, WaitPolicy};
@@ -25,7 +25,7 @@ impl Thing for WithLogin<'_> {
         format!("the user {}", self.login)
     }
 
-    async fn read(&self) -> Result<Option<User>, Error> {
+    async fn read(&self) -> Result<Option<Seen<User>>, Error> {
         if_there(self.hosting.users().get(self.login)).await
     }
 
@@ -33,8 +33,8 @@ impl Thing for WithLogin<'_> {
         self.hosting.users().get(self.login)
     }
 
-    fn compare(&self, new: &NewUser, is: &User) -> Differences {
-        let mut found = Differences::default();
+    fn compare(&self, new: &NewUser, seen: &Seen<User>) -> Differences {
+        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         found.open_text("home", &new.home, &is.home, same_folder);
         found.open("ssh_state", new.ssh_state.as_ref(), Some(&is.ssh_state));
         found.secret("password");
