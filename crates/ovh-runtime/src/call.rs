@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{
-    Answer, Body, CallOptions, Error, FromJson, FromReply, Operation, Param, Query, QueryString,
-    Reply, Request, ToJson, path,
+    Answer, Body, CallOptions, Correction, Error, FromJson, FromReply, Operation, Param, Query,
+    QueryString, Reply, Request, ToJson, path,
 };
 
 /// A future on the heap: what lets [`Transport`] be used as `dyn Transport`.
@@ -54,7 +54,7 @@ impl Core {
     pub fn call_result<T: FromReply>(&self, request: Result<Request, Error>) -> Call<T> {
         Call {
             pending: Draft::new(self, request).finish(),
-            decode: T::from_reply,
+            decode: by_serde::<T>,
         }
     }
 
@@ -187,7 +187,16 @@ pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Reply), Error>>;
 
 /// How a reply is decoded. A call holds it as a pointer, so that the decoding is compiled in the
 /// crate of the types, and once, instead of in every crate that awaits the call.
-pub(crate) type Decode<T> = fn(&Request, &Reply) -> Result<T, Error>;
+pub(crate) type Decode<T> = fn(&Request, &Reply, &mut Vec<Correction>) -> Result<T, Error>;
+
+/// A type that only serde knows; nothing is corrected in it.
+fn by_serde<T: FromReply>(
+    request: &Request,
+    reply: &Reply,
+    _: &mut Vec<Correction>,
+) -> Result<T, Error> {
+    T::from_reply(request, reply)
+}
 
 /// An exchange, then its decoding: by hand, since an async block is more code for each type.
 pub(crate) struct Decoding<T> {
@@ -213,7 +222,12 @@ impl<T> Future for Decoding<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.exchange.as_mut().poll(context) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok((request, reply))) => Poll::Ready((self.decode)(&request, &reply)),
+            Poll::Ready(Ok((request, reply))) => {
+                let mut corrections = Vec::new();
+                let value = (self.decode)(&request, &reply, &mut corrections);
+                reply.report(&request, &corrections);
+                Poll::Ready(value)
+            }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
         }
     }
@@ -258,7 +272,30 @@ impl<T> Call<T> {
     pub fn json<U: FromReply>(self) -> Call<U> {
         Call {
             pending: self.pending,
-            decode: U::from_reply,
+            decode: by_serde::<U>,
+        }
+    }
+
+    /// Gives the value together with what was [corrected](Correction) in it: missing properties, in
+    /// whose place the zero value of their type stands.
+    ///
+    /// ```no_run
+    /// # use ovh_runtime::{Call, Correction, Error};
+    /// # async fn example(call: Call<i64>) -> Result<(), Error> {
+    /// let (value, corrections) = call.with_corrections().await?;
+    /// for correction in &corrections {
+    ///     println!("not to be relied on: {}", correction.path());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_corrections(self) -> Call<(T, Vec<Correction>)>
+    where
+        T: Answer,
+    {
+        Call {
+            pending: self.pending,
+            decode: <(T, Vec<Correction>)>::answer,
         }
     }
 

@@ -4,6 +4,8 @@
 //! stand-in takes its place until the whole value is thrown away. A model's reader is thereby one
 //! expression without a branch, which is what makes hundreds of them cheap to compile.
 
+mod correct;
+mod level;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -14,34 +16,46 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde_core::Deserializer;
 use serde_core::de::{DeserializeSeed, Error as _};
 
-use self::reader::Container;
+use self::level::Container;
+pub(crate) use self::level::Leniency;
+pub use self::level::Shape;
 pub(crate) use self::reader::Fault;
 pub use self::reader::Reader;
 use crate::tape::{Fill, Node};
-use crate::{Date, DateTime, Nullable, Secret};
+use crate::{Correction, Date, DateTime, Nullable, Secret};
 
-/// A value that can be read from a reply.
+/// A value that can be read from a response.
 ///
 /// The macros of this crate implement it for models and enums.
 pub trait FromJson: Sized {
-    /// Reads the value at which the reader stands. If it is not of this type, that is noted in the
-    /// reader, and what is returned stands for nothing.
+    /// Whether a property of this type is one that the document promises.
+    #[doc(hidden)]
+    const IS_PROMISED: bool = true;
+
+    /// Reads the value at which the reader stands. A missing one is corrected if that is allowed;
+    /// one of another type is noted in the reader, and the returned value is a placeholder.
     fn from_json(json: &mut Reader<'_>) -> Self;
 
-    /// The value of a whole reply.
+    /// The value of a whole response, with what was corrected in it.
     #[doc(hidden)]
-    fn from_body(body: crate::reply::JsonBody<'_>) -> Result<Self, crate::Error> {
+    fn from_body(
+        body: crate::reply::JsonBody<'_>,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, crate::Error> {
         let mut reader = body.reader()?;
         let value = Self::from_json(&mut reader);
         match reader.fault.take() {
-            None => Ok(value),
+            None => {
+                corrections.append(&mut reader.corrections);
+                Ok(value)
+            }
             Some(fault) => Err(body.unpromised(fault)),
         }
     }
 }
 
 /// Reads a value through serde: for those who have the text in another format, or inside of a type
-/// of their own.
+/// of their own. It is strict: only lists and maps may be missing.
 ///
 /// # Errors
 ///
@@ -51,7 +65,7 @@ where
     T: FromJson,
     D: Deserializer<'de>,
 {
-    let mut reader = Reader::new("");
+    let mut reader = Reader::new("", Leniency::Serde);
     Fill(&mut reader.tape).deserialize(deserializer)?;
     let value = T::from_json(&mut reader);
     match reader.fault {
@@ -61,27 +75,19 @@ where
     }
 }
 
-impl FromJson for () {
-    fn from_json(json: &mut Reader<'_>) {
-        if !json.is_nothing() {
-            json.fail("null");
-        }
-    }
-}
-
 impl FromJson for bool {
     fn from_json(json: &mut Reader<'_>) -> Self {
         if let Some(Node::Bool(value)) = json.node() {
             return value;
         }
-        json.fail("a boolean");
+        json.lack("a boolean");
         false
     }
 }
 
 impl FromJson for i64 {
     fn from_json(json: &mut Reader<'_>) -> Self {
-        json.integer()
+        json.integer().unwrap_or_default()
     }
 }
 
@@ -89,7 +95,7 @@ macro_rules! smaller {
     ($($t:ty),*) => {$(
         impl FromJson for $t {
             fn from_json(json: &mut Reader<'_>) -> Self {
-                let value = json.integer();
+                let value = json.integer().unwrap_or_default();
                 Self::try_from(value).unwrap_or_else(|_| {
                     json.note(format!("{value} is out of range"));
                     0
@@ -104,13 +110,11 @@ impl FromJson for u64 {
     fn from_json(json: &mut Reader<'_>) -> Self {
         match json.node() {
             Some(Node::Large(value)) => value,
-            _ => {
-                let value = json.integer();
-                Self::try_from(value).unwrap_or_else(|_| {
-                    json.note(format!("{value} is out of range"));
-                    0
-                })
-            }
+            Some(Node::Int(value)) => Self::try_from(value).unwrap_or_else(|_| {
+                json.note(format!("{value} is out of range"));
+                0
+            }),
+            _ => json.odd_number().unwrap_or_default(),
         }
     }
 }
@@ -123,7 +127,7 @@ impl FromJson for f64 {
             Some(Node::Int(value)) => value as Self,
             Some(Node::Large(value)) => value as Self,
             _ => {
-                json.fail("a number");
+                json.lack("a number");
                 0.0
             }
         }
@@ -132,13 +136,14 @@ impl FromJson for f64 {
 
 impl FromJson for String {
     fn from_json(json: &mut Reader<'_>) -> Self {
-        json.text().to_owned()
+        json.text().unwrap_or_default().to_owned()
     }
 }
 
+/// A secret is never corrected: an empty one would be taken for the real one.
 impl FromJson for Secret {
     fn from_json(json: &mut Reader<'_>) -> Self {
-        Self::new(json.text())
+        Self::new(json.required().text().unwrap_or_default())
     }
 }
 
@@ -164,7 +169,7 @@ impl FromJson for serde_json::Value {
     fn from_json(json: &mut Reader<'_>) -> Self {
         match json.node() {
             None => {
-                json.fail("a value");
+                json.lack("a value");
                 Self::Null
             }
             Some(Node::Null) => Self::Null,
@@ -172,7 +177,9 @@ impl FromJson for serde_json::Value {
             Some(Node::Int(value)) => value.into(),
             Some(Node::Large(value)) => value.into(),
             Some(Node::Float(value)) => value.into(),
-            Some(Node::Text { .. } | Node::Copied { .. }) => Self::String(json.text().to_owned()),
+            Some(Node::Text { .. } | Node::Copied { .. }) => {
+                Self::String(json.text().unwrap_or_default().to_owned())
+            }
             Some(Node::Array { .. }) => Self::Array(Vec::from_json(json)),
             Some(Node::Object { .. }) => Self::Object(serde_json::Map::from_json(json)),
         }
@@ -193,6 +200,8 @@ impl FromJson for serde_json::Map<String, serde_json::Value> {
 
 /// Absent and null are the same.
 impl<T: FromJson> FromJson for Option<T> {
+    const IS_PROMISED: bool = false;
+
     fn from_json(json: &mut Reader<'_>) -> Self {
         if json.is_nothing() {
             None
@@ -203,6 +212,8 @@ impl<T: FromJson> FromJson for Option<T> {
 }
 
 impl<T: FromJson> FromJson for Nullable<T> {
+    const IS_PROMISED: bool = false;
+
     fn from_json(json: &mut Reader<'_>) -> Self {
         match json.node() {
             None => Self::Absent,
@@ -213,6 +224,8 @@ impl<T: FromJson> FromJson for Nullable<T> {
 }
 
 impl<T: FromJson> FromJson for Box<T> {
+    const IS_PROMISED: bool = T::IS_PROMISED;
+
     fn from_json(json: &mut Reader<'_>) -> Self {
         Self::new(T::from_json(json))
     }
@@ -230,22 +243,30 @@ impl<T: FromJson> FromJson for Vec<T> {
         list
     }
 
-    fn from_body(body: crate::reply::JsonBody<'_>) -> Result<Self, crate::Error> {
+    fn from_body(
+        body: crate::reply::JsonBody<'_>,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, crate::Error> {
         let mut list = Self::new();
+        let mut found = Vec::new();
         let mut fault = None;
         body.items(&mut |index, reader| {
             if index == 0 {
                 list.clear();
+                found.clear();
                 fault = None;
             }
             list.push(T::from_json(reader));
-            if let Some(mut found) = reader.fault.take() {
-                found.step_out(&format!("[{index}]"));
-                fault.get_or_insert(found);
+            if let Some(mut new) = reader.end_item(index, &mut found) {
+                new.step_out(&format!("[{index}]"));
+                fault.get_or_insert(new);
             }
         })?;
         match fault {
-            None => Ok(list),
+            None => {
+                corrections.append(&mut found);
+                Ok(list)
+            }
             Some(fault) => Err(body.unpromised(fault)),
         }
     }

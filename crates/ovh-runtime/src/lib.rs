@@ -12,11 +12,12 @@
 //! | `request` | a request as a value, before anything is signed or sent |
 //! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
 //! | `tape`, `from_json` | the values of a JSON text, and how types read themselves from them |
+//! | `correction` | what a response lacks and was decoded all the same |
 //! | `to_json` | how values say what they are, to be written as JSON |
 //! | `fields` | request bodies read from files, without unknown keys |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
-//! | `reply` | status, headers and bytes, and the decoding that names the JSON path |
+//! | `reply`, `decode_error` | status, headers and bytes, and the decoding that names the JSON path |
 //! | `error` | the one error type |
 //! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | what generated types are made of |
 //! | `text_order` | the order of texts with version numbers in them |
@@ -25,6 +26,8 @@
 //! whoever implements [`Transport`] (the facade crate `ovh-web` does).
 
 mod call;
+mod correction;
+mod decode_error;
 mod error;
 mod fields;
 mod from_json;
@@ -51,6 +54,7 @@ mod to_json;
 mod words;
 
 pub use call::{BoxFuture, Call, Core, Draft, Transport};
+pub use correction::{Correction, CorrectionKind, OnCorrections};
 pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
 pub use list::List;
@@ -79,8 +83,8 @@ pub type Date = chrono::NaiveDate;
 #[doc(hidden)]
 pub mod private {
     pub use crate::fields::{Fields, ReadBody, read_body, required};
-    pub use crate::from_json::{Reader, deserialize};
-    pub use crate::open_enum::{from_text, position};
+    pub use crate::from_json::{Reader, Shape, deserialize};
+    pub use crate::open_enum::{from_text, position, unnamed};
     pub use crate::operation::{count, join};
     pub use crate::text_order::compare as compare_texts;
     pub use crate::to_json::{Each, Json};

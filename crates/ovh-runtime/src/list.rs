@@ -7,9 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::from_json::Fault;
 use crate::reply::JsonBody;
-use crate::{
-    Answer, Error, ErrorBuilder, ErrorKind, FromJson, FromReply, Reply, Request, json_path, words,
-};
+use crate::{Answer, Correction, Error, FromJson, FromReply, Reply, Request, json_path, words};
 
 /// A list of objects as a call gives it, in the order of the server.
 ///
@@ -90,8 +88,13 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
 }
 
 impl<T: FromJson + 'static> Answer for List<T> {
-    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
-        Ok(Self::new(items(reply.json(request)?)?))
+    fn answer(
+        request: &Request,
+        reply: &Reply,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        let body = reply.json(request)?;
+        Ok(Self::new(items(body, corrections, |item, _| item)?))
     }
 }
 
@@ -101,17 +104,25 @@ impl<T: DeserializeOwned + 'static> FromReply for List<T> {
     }
 }
 
-/// The items of a reply, each decoded by itself. `null` stands for an empty list.
-pub(crate) fn items<T: FromJson>(body: JsonBody<'_>) -> Result<Vec<Result<T, Error>>, Error> {
+/// The items of a response, each decoded by itself, and made into what is wanted of it together with
+/// what was corrected in it. `null` stands for an empty list.
+pub(crate) fn items<T: FromJson, U>(
+    body: JsonBody<'_>,
+    corrections: &mut Vec<Correction>,
+    make: fn(T, &[Correction]) -> U,
+) -> Result<Vec<Result<U, Error>>, Error> {
     let mut broken = Broken { body, raw: None };
     let mut items = Vec::new();
+    let before = corrections.len();
     body.items(&mut |index, reader| {
         if index == 0 {
             items.clear();
+            corrections.truncate(before);
         }
         let value = T::from_json(reader);
-        items.push(match reader.fault.take() {
-            None => Ok(value),
+        let start = corrections.len();
+        items.push(match reader.end_item(index, corrections) {
+            None => Ok(make(value, &corrections[start..])),
             Some(fault) => Err(broken.item(index, fault)),
         });
     })?;
@@ -133,9 +144,8 @@ impl Broken<'_> {
             .raw
             .get_or_insert_with(|| raw_items(request, reply).unwrap_or_default());
         let text = raw.get(index).map_or("", |item| item.get());
-        error(request, reply, &path(index, &fault.path), text, &fault)
-            .source(fault)
-            .build()
+        let what = fault.to_string();
+        reply.bad_item(request, &path(index, &fault.path), text, &what, fault)
     }
 }
 
@@ -158,9 +168,13 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
         serde_json::from_str(item.get()).map_err(|source| {
             let inner = json_path::at(item.get().as_bytes(), source.line(), source.column());
             let words = words::without_value(&source);
-            error(request, reply, &path(index, &inner), item.get(), &words)
-                .source(words)
-                .build()
+            reply.bad_item(
+                request,
+                &path(index, &inner),
+                item.get(),
+                &words,
+                words.clone().into(),
+            )
         })
     };
     let raw = raw_items(request, reply)?;
@@ -176,25 +190,11 @@ fn path(index: usize, inner: &str) -> String {
     }
 }
 
-/// The error of an item that does not decode.
-fn error(
-    request: &Request,
-    reply: &Reply,
-    path: &str,
-    text: &str,
-    what: &dyn fmt::Display,
-) -> ErrorBuilder {
-    let message = format!("an item is not what the API's document promises at `{path}`: {what}");
-    Error::builder(ErrorKind::Decode, message)
-        .request(request)
-        .reply(reply)
-        .raw_body(text.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Method;
+    use crate::from_json::Shape;
+    use crate::{ErrorKind, Method};
 
     #[derive(Debug, serde::Deserialize)]
     struct Item {
@@ -203,8 +203,14 @@ mod tests {
 
     impl FromJson for Item {
         fn from_json(json: &mut crate::from_json::Reader<'_>) -> Self {
-            let outer = json.open(&["id"]);
-            let id = i64::from_json(json.property());
+            const SHAPE: &Shape = &Shape {
+                name: "Item",
+                properties: &["id"],
+                fields: &["id"],
+                promised: 1,
+            };
+            let outer = json.open(SHAPE);
+            let id = i64::from_json(json.property().required());
             json.close(outer);
             Self { id }
         }
@@ -215,7 +221,7 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
         let reply = Reply::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::answer(&request, &reply).expect("a list");
+        let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
         let decoded = List::<Item>::from_reply(&request, &reply).expect("a list");
         for list in [read, decoded] {
             let (good, bad) = list.split();
@@ -232,13 +238,14 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
         let reply = Reply::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::answer(&request, &reply).expect("a list");
+        let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
         let (good, bad) = read.split();
         assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
         assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
         assert_eq!(bad[0].raw_body(), br#"{"id":1e999}"#);
         assert!(bad[1].message().contains("`[2].a`"), "{}", bad[1]);
-        let whole = Vec::<Item>::answer(&request, &reply).expect_err("no list without them");
+        let whole = Vec::<Item>::answer(&request, &reply, &mut Vec::new())
+            .expect_err("no list without them");
         assert!(whole.message().contains("`[1].id`"), "{whole}");
     }
 
@@ -247,7 +254,7 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let list = |body: &str| {
             let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());
-            List::<Item>::answer(&request, &reply)
+            List::<Item>::answer(&request, &reply, &mut Vec::new())
         };
         assert!(list("null").expect("an empty list").is_empty());
         assert!(list("[]").expect("an empty list").is_empty());

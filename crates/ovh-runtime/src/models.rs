@@ -2,28 +2,35 @@
 
 /// Declares a model that is read.
 ///
-/// Each line is a property: its field, its type and its name on the wire. `default` behind it says
-/// in the model's JSON schema that it may be absent.
+/// Each line is a property: its field, its type and its name on the wire. A word behind it is a
+/// fact about the property:
+///
+/// * `default`: it may be absent. The model's JSON schema says so.
+/// * `required`: a response without it is an error. Any other property that is missing is
+///   corrected where its type allows it: see [`Correction`](crate::Correction).
 ///
 /// ```
 /// ovh_runtime::model! {
 ///     /// A planned command.
 ///     pub struct Cron {
+///         /// The id.
+///         id: i64 = "id" required,
 ///         /// What to run.
 ///         command: String = "command",
 ///         /// Whom to tell.
 ///         mail_to: Vec<String> = "mailTo" default,
 ///     }
 /// }
-/// let cron: Cron = serde_json::from_str(r#"{"mailTo":null,"command":"job.php"}"#).unwrap();
+/// let text = r#"{"mailTo":null,"id":1,"command":"job.php"}"#;
+/// let cron: Cron = serde_json::from_str(text).unwrap();
 /// assert_eq!(cron.command, "job.php");
-/// let error = serde_json::from_str::<Cron>(r#"{"command":7}"#).unwrap_err();
+/// let error = serde_json::from_str::<Cron>(r#"{"id":1,"command":7}"#).unwrap_err();
 /// assert!(error.to_string().starts_with("`command`: "), "{error}");
 /// ```
 #[macro_export]
 macro_rules! model {
     ($(#[$meta:meta])* pub struct $name:ident {
-        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($default:ident)?),* $(,)?
+        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
@@ -35,14 +42,22 @@ macro_rules! model {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_meta])*
-            #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $default)?))]
+            #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $fact)?))]
             pub $field: $type,)*
         }
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                let outer = json.open(&[$($wire),*]);
-                let value = Self { $($field: $crate::FromJson::from_json(json.property())),* };
+                const SHAPE: &$crate::private::Shape = &$crate::private::Shape {
+                    name: stringify!($name),
+                    properties: &[$($wire),*],
+                    fields: &[$(stringify!($field)),*],
+                    promised: 0 $(+ <$type as $crate::FromJson>::IS_PROMISED as usize)*,
+                };
+                let outer = json.open(SHAPE);
+                let value = Self {
+                    $($field: $crate::FromJson::from_json(json.property()$(.$fact())?)),*
+                };
                 json.close(outer);
                 value
             }

@@ -42,6 +42,16 @@ pub fn position(known: &[&str], text: &str) -> Option<usize> {
         .or_else(|| known.iter().position(|candidate| *candidate == text))
 }
 
+/// A number that has no name, for the macro: 0, or the next one below.
+#[doc(hidden)]
+#[must_use]
+pub fn unnamed(known: &[i64]) -> i64 {
+    let mut below = (i64::MIN..=0).rev();
+    below
+        .find(|number| !known.contains(number))
+        .unwrap_or_default()
+}
+
 /// Decodes a text without copying it, for the macro.
 #[doc(hidden)]
 pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
@@ -161,7 +171,13 @@ macro_rules! open_enum {
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                Self::from(json.text())
+                match json.text() {
+                    ::core::option::Option::Some(text) => Self::from(text),
+                    // Never a named value: nobody has sent it.
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new("".into()))
+                    }
+                }
             }
         }
 
@@ -235,7 +251,13 @@ macro_rules! open_enum {
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                Self::from(json.integer())
+                match json.integer() {
+                    ::core::option::Option::Some(number) => Self::from(number),
+                    // Never a named value: nobody has sent it.
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new($crate::private::unnamed(&[$($wire),*])))
+                    }
+                }
             }
         }
 

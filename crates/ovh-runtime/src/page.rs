@@ -12,7 +12,9 @@ use serde_core::de::DeserializeOwned;
 
 use crate::call::{Decode, Decoding, Pending};
 use crate::reply::JsonBody;
-use crate::{Answer, BoxFuture, Error, ErrorKind, FromJson, FromReply, Reply, Request, list};
+use crate::{
+    Answer, BoxFuture, Correction, Error, ErrorKind, FromJson, FromReply, Reply, Request, list,
+};
 
 /// Which way a page is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +112,19 @@ impl<T> PageCall<T> {
         self.pending.options.fresh = true;
         self
     }
+
+    /// Gives each object together with what was [corrected](Correction) in it. Paths begin at the
+    /// page.
+    pub fn with_corrections(self) -> PageCall<(T, Vec<Correction>)>
+    where
+        T: FromJson + 'static,
+    {
+        PageCall::new(self.pending, |request, reply, corrections| {
+            read(request, reply, corrections, |item: T, own| {
+                (item, own.to_vec())
+            })
+        })
+    }
 }
 
 impl<T: 'static> IntoFuture for PageCall<T> {
@@ -122,14 +137,27 @@ impl<T: 'static> IntoFuture for PageCall<T> {
 }
 
 impl<T: FromJson + 'static> Answer for Page<T> {
-    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
-        let body = reply.json(request)?;
-        refuse_ids(body)?;
-        Ok(Self {
-            items: list::items(body)?,
-            numbers: PageNumbers::of(reply),
-        })
+    fn answer(
+        request: &Request,
+        reply: &Reply,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        read(request, reply, corrections, |item, _| item)
     }
+}
+
+fn read<T: FromJson, U>(
+    request: &Request,
+    reply: &Reply,
+    corrections: &mut Vec<Correction>,
+    make: fn(T, &[Correction]) -> U,
+) -> Result<Page<U>, Error> {
+    let body = reply.json(request)?;
+    refuse_ids(body)?;
+    Ok(Page {
+        items: list::items(body, corrections, make)?,
+        numbers: PageNumbers::of(reply),
+    })
 }
 
 impl<T: DeserializeOwned + 'static> FromReply for Page<T> {

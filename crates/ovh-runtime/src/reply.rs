@@ -1,4 +1,6 @@
 //! What came back: status, headers and bytes, and their decoding.
+//!
+//! Errors of decoding are in `decode_error`.
 
 use std::fmt;
 
@@ -6,9 +8,9 @@ use serde_core::de::DeserializeOwned;
 use serde_core::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::from_json::{Fault, FromJson, Reader};
+use crate::from_json::{Fault, FromJson, Leniency, Reader};
 use crate::tape::Fill;
-use crate::{Error, ErrorKind, Request, json_path, words};
+use crate::{Correction, Error, OnCorrections, Request, json_path};
 
 /// A reply, read to its end.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct Reply {
     body: Vec<u8>,
     attempts: u32,
     unsure: bool,
+    strict: bool,
+    on_corrections: Option<OnCorrections>,
 }
 
 impl Reply {
@@ -30,6 +34,25 @@ impl Reply {
             body,
             attempts: 1,
             unsure: false,
+            strict: false,
+            on_corrections: None,
+        }
+    }
+
+    /// Sets how the body is decoded. If `strict`, a missing property is an error rather than
+    /// [corrected](Correction), except for lists and maps. Corrections are reported to
+    /// `on_corrections`.
+    #[must_use]
+    pub fn with_decoding(mut self, strict: bool, on_corrections: OnCorrections) -> Self {
+        self.strict = strict;
+        self.on_corrections = Some(on_corrections);
+        self
+    }
+
+    /// Reports what was corrected while the body was decoded.
+    pub(crate) fn report(&self, request: &Request, corrections: &[Correction]) {
+        if let (false, Some(report)) = (corrections.is_empty(), &self.on_corrections) {
+            report(request, corrections);
         }
     }
 
@@ -109,11 +132,7 @@ impl Reply {
         match self.body.trim_ascii() {
             // A void operation answers with nothing or with `null`; both decode into `()`.
             b"" if request.operation().is_some_and(crate::Operation::is_void) => Ok(b"null"),
-            b"" => Err(self.undecodable(
-                request,
-                "the reply is empty where a JSON value belongs",
-                None,
-            )),
+            b"" => Err(self.empty(request)),
             body => Ok(body),
         }
     }
@@ -127,56 +146,12 @@ impl Reply {
                 reply: self,
                 text,
             }),
-            Err(source) => {
-                let message = format!("the reply is not JSON ({})", self.content_type());
-                Err(self.undecodable(request, &message, Some(Box::new(source))))
-            }
-        }
-    }
-
-    /// The error of a body that does not decode. Not generic, so that it is compiled once.
-    fn broken(&self, request: &Request, body: &[u8], source: serde_json::Error) -> Error {
-        let message = if source.is_eof() {
-            "the reply breaks off in the middle".to_owned()
-        } else if source.is_syntax() {
-            format!(
-                "the reply is not JSON, or has more behind it ({})",
-                self.content_type()
-            )
-        } else {
-            let path = json_path::at(body, source.line(), source.column());
-            let words = words::without_value(&source);
-            let message =
-                format!("the reply is not what the API's document promises at `{path}`: {words}");
-            return self.undecodable(request, &message, Some(words.into()));
-        };
-        self.undecodable(request, &message, Some(Box::new(source)))
-    }
-
-    fn content_type(&self) -> &str {
-        self.header("Content-Type")
-            .unwrap_or("no content type given")
-    }
-
-    fn undecodable(
-        &self,
-        request: &Request,
-        message: &str,
-        source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Error {
-        let builder = Error::builder(ErrorKind::Decode, message)
-            .request(request)
-            .reply(self)
-            // A write that was answered with success was done, whatever the answer looks like.
-            .maybe_applied(!request.method().is_read() && (self.unsure || self.is_success()));
-        match source {
-            Some(source) => builder.source(source).build(),
-            None => builder.build(),
+            Err(source) => Err(self.no_text(request, source)),
         }
     }
 }
 
-/// The JSON text of a reply.
+/// The JSON text of a response.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonBody<'a> {
     pub(crate) request: &'a Request,
@@ -192,7 +167,7 @@ impl<'a> JsonBody<'a> {
 
     /// A reader that stands at the whole value.
     pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
-        let mut reader = Reader::new(self.text);
+        let mut reader = Reader::new(self.text, self.leniency());
         match reader.fill() {
             Ok(()) => Ok(reader),
             Err(error) => Err(self.broken(error)),
@@ -205,7 +180,8 @@ impl<'a> JsonBody<'a> {
     /// character, a number beyond all bounds), each is read from its own text.
     pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
         let mut source = serde_json::Deserializer::from_str(self.text);
-        let reader = Reader::new(self.text);
+        let mut reader = Reader::new(self.text, self.leniency());
+        reader.clear();
         source
             .deserialize_any(Items { reader, each })
             .and_then(|()| source.end())
@@ -216,7 +192,8 @@ impl<'a> JsonBody<'a> {
     fn items_apart(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Option<()> {
         let items: Vec<&RawValue> = serde_json::from_str(self.text).ok()?;
         for (index, item) in items.into_iter().enumerate() {
-            let mut reader = Reader::new(item.get());
+            let mut reader = Reader::new(item.get(), self.leniency());
+            reader.clear();
             if let Err(error) = reader.fill() {
                 let path = json_path::at(item.get().as_bytes(), error.line(), error.column());
                 reader.give_up(path, &error);
@@ -233,13 +210,14 @@ impl<'a> JsonBody<'a> {
 
     /// The error of a value that is JSON, but not of its type.
     pub(crate) fn unpromised(&self, fault: Box<Fault>) -> Error {
-        let path = match fault.path.as_str() {
-            "" => ".",
-            path => path,
-        };
-        let message =
-            format!("the reply is not what the API's document promises at `{path}`: {fault}");
-        self.reply.undecodable(self.request, &message, Some(fault))
+        self.reply.unpromised(self.request, fault)
+    }
+
+    const fn leniency(&self) -> Leniency {
+        match self.reply.strict {
+            true => Leniency::Lists,
+            false => Leniency::All,
+        }
     }
 }
 
@@ -280,23 +258,44 @@ impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_> {
 /// What the call of an operation gives: a value of the document's type, and [`List`](crate::List)
 /// and [`Page`](crate::Page), in which a bad item costs only itself.
 pub trait Answer: Sized + 'static {
-    /// Makes the value of a successful reply.
+    /// Makes the value of a successful reply, and adds what was corrected in it.
     ///
     /// # Errors
     ///
     /// A body that is not what the type wants.
-    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error>;
+    fn answer(
+        request: &Request,
+        reply: &Reply,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error>;
 }
 
 impl<T: FromJson + 'static> Answer for T {
-    fn answer(request: &Request, reply: &Reply) -> Result<Self, Error> {
-        T::from_body(reply.json(request)?)
+    fn answer(
+        request: &Request,
+        reply: &Reply,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        T::from_body(reply.json(request)?, corrections)
+    }
+}
+
+/// Nothing is expected, so whatever comes is accepted, except for a page of a proxy.
+impl Answer for () {
+    fn answer(request: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
+        const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+        let body = reply.body();
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        match body.trim_ascii_start().first() {
+            Some(b'<') => Err(reply.page(request)),
+            _ => Ok(()),
+        }
     }
 }
 
 /// What is no JSON, or whatever a document does not describe, is given as it came.
 impl Answer for Reply {
-    fn answer(_: &Request, reply: &Reply) -> Result<Self, Error> {
+    fn answer(_: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
         Ok(reply.clone())
     }
 }

@@ -2,6 +2,8 @@
 
 /// Declares a required boolean as an enum of two, since a bare `true` among arguments says nothing.
 ///
+/// Where a response lacks it, it is corrected to `No`, as a boolean is to `false`.
+///
 /// ```
 /// ovh_runtime::switch! {
 ///     /// Whether the files go too.

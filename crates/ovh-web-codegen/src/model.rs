@@ -104,6 +104,8 @@ pub(crate) struct Property {
     pub(crate) field: String,
     pub(crate) is_required: bool,
     pub(crate) is_nullable: bool,
+    /// Of what is read: a response without it is an error.
+    pub(crate) is_essential: bool,
 }
 
 impl Operation {
@@ -436,6 +438,7 @@ fn properties(name: &str, origin: &str, schema: &Value) -> Result<Vec<Property>,
             field,
             is_required: required.contains(wire.as_str()),
             is_nullable: property.get("nullable") == Some(&Value::Bool(true)),
+            is_essential: property.get(note::REQUIRED) == Some(&Value::Bool(true)),
         });
     }
     Ok(found)

@@ -15,11 +15,13 @@
 //! | [`prune`] | what no operation reaches goes |
 //! | [`split`] | one schema becomes what is read, what creates, what updates |
 //! | [`required`] | read models promise what is not nullable, write models what the API wants |
+//! | [`essential`] | properties that no stand-in can replace are marked in what is read |
 //! | [`switches`] | a boolean that is a required argument becomes an enum of two |
 //! | [`naming`] | schemas and operations get their Rust names |
 //! | [`responses`] | success is any 2xx, refusals have one type |
 
 pub(crate) mod aliases;
+pub(crate) mod essential;
 pub(crate) mod expanded;
 pub(crate) mod formats;
 pub(crate) mod hoist;
@@ -45,7 +47,8 @@ pub(crate) mod note {
     pub(crate) const EXPANDED: &str = "x-ovh-web-expanded";
     /// On an operation: wire names of secret values.
     pub(crate) const SECRETS: &str = "x-ovh-web-secrets";
-    /// On an operation (from the overlay): what a creation needs beyond what the document says.
+    /// On an operation (from the overlay): what a creation needs beyond what the document says. On a
+    /// property of what is read: a response without it is an error.
     pub(crate) const REQUIRED: &str = "x-ovh-web-required";
     /// On an operation (from the overlay): whether a repeat is harmless.
     pub(crate) const IDEMPOTENT: &str = "x-ovh-web-idempotent";
@@ -159,6 +162,7 @@ pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     // A twin that only a dropped property pointed to goes as well.
     prune::apply(&mut draft.document);
     required::apply(&mut draft.document);
+    essential::apply(&mut draft.document);
     switches::apply(&mut draft.document);
     naming::apply(draft, lock)?;
     responses::apply(&mut draft.document);

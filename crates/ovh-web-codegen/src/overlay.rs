@@ -7,8 +7,9 @@
 //!
 //! What an update may add for the normalisation to read (all of it begins with `x-ovh-web-`, beside
 //! OVHcloud's own extensions): `required` on an operation, the properties that a creation needs
-//! beyond what the schema says; `name` on a property, its name in Rust; `idempotent: false` on a
-//! PUT or DELETE that must not be sent twice.
+//! beyond what the schema says; `required: true` on a property, without which a response is an
+//! error rather than corrected; `name` on a property, its name in Rust; `idempotent: false` on a PUT
+//! or DELETE that must not be sent twice.
 
 mod merge;
 mod near;

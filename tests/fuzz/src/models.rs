@@ -1,10 +1,13 @@
 //! Every type of the generated client, on JSON near its schema: alone, in lists with bad items, in
-//! pages. What its document describes decodes; what decodes is written and read again the same.
+//! pages. What its document describes decodes; what decodes is written and read again the same; what
+//! is corrected is reported, and nothing else is decoded that serde refuses.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use ovh_runtime::{Error, ErrorKind, FromReply, List, Method, Page, Reply, Request};
+use ovh_runtime::{
+    Answer, Error, ErrorKind, FromJson, FromReply, List, Method, Page, Reply, Request,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -29,7 +32,7 @@ pub(crate) struct Model {
 static MODELS: &[Model] = include!(concat!(env!("OUT_DIR"), "/models.rs"));
 
 impl Model {
-    const fn of<T: DeserializeOwned + Serialize + 'static>(
+    const fn of<T: DeserializeOwned + FromJson + Serialize + 'static>(
         name: &'static str,
         origin: &'static str,
         kind: &'static str,
@@ -46,10 +49,11 @@ impl Model {
 }
 
 /// Decodes one, and writes and reads it again.
-fn alone<T: DeserializeOwned + Serialize + 'static>(
+fn alone<T: DeserializeOwned + FromJson + Serialize + 'static>(
     request: &Request,
     reply: &Reply,
 ) -> Result<(), Error> {
+    corrected::<T>(request, reply);
     let value = T::from_reply(request, reply)?;
     let written = serde_json::to_string(&value).expect("a model has a JSON form");
     let again: T = serde_json::from_str(&written)
@@ -58,6 +62,45 @@ fn alone<T: DeserializeOwned + Serialize + 'static>(
         .map(|value| value.expect("JSON"));
     assert!(is_same(&first, &second), "{first} and {second}");
     Ok(())
+}
+
+/// Decodes one with corrections, which has to agree with serde.
+fn corrected<T: DeserializeOwned + FromJson + Serialize + 'static>(
+    request: &Request,
+    reply: &Reply,
+) {
+    let read = |strict| {
+        let reply = reply.clone().with_decoding(strict, Arc::new(|_, _| {}));
+        let mut corrections = Vec::new();
+        let value = T::answer(request, &reply, &mut corrections);
+        assert!(value.is_ok() || corrections.is_empty(), "{corrections:?}");
+        (value, corrections)
+    };
+    let (lenient, corrections) = read(false);
+    let (strict, lists) = read(true);
+    assert!(corrections.len() >= lists.len() || lenient.is_err());
+    let json = |value: &T| serde_json::to_value(value).expect("JSON");
+    if let Ok(strict) = &strict {
+        let lenient = lenient
+            .as_ref()
+            .expect("what is enough for a strict client");
+        assert!(is_same(&json(lenient), &json(strict)));
+    }
+    match (T::from_reply(request, reply), &lenient) {
+        (Ok(exact), Ok(lenient)) => {
+            assert!(is_same(&json(&exact), &json(lenient)), "{corrections:?}");
+            assert_eq!(corrections, lists);
+        }
+        // Lists alone may all be missing for serde.
+        (Ok(_), Err(error)) => {
+            assert!(
+                error.message().ends_with("found one with none of them"),
+                "{error}"
+            );
+        }
+        (Err(error), Ok(_)) => assert!(!corrections.is_empty(), "{error}"),
+        (Err(_), Err(_)) => {}
+    }
 }
 
 /// Whether two values say the same. The last digit of a fraction may change when it is read.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_core::de::DeserializeSeed;
 
+use super::level::{Container, Leniency, Level, Place, Shape};
+use crate::Correction;
 use crate::tape::{Fill, Node, Tape};
 
 /// What was wrong with a value, and where.
@@ -12,19 +14,28 @@ use crate::tape::{Fill, Node, Tape};
 pub(crate) struct Fault {
     /// The JSON path from the value that was read on; empty for the value itself.
     pub(crate) path: String,
-    message: String,
+    pub(super) message: String,
 }
 
 impl Fault {
     pub(super) fn step_out(&mut self, step: &str) {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
-        self.path.insert_str(0, dot);
-        self.path.insert_str(0, step);
+        step_out(&mut self.path, step);
     }
+}
+
+/// Puts a step in front of a path.
+fn step_out(path: &mut String, step: &str) {
+    if !path.is_empty() && !path.starts_with('[') {
+        path.insert(0, '.');
+    }
+    path.insert_str(0, step);
+}
+
+/// A name that the server chose, as a step of a path: one line, and not without end.
+fn printable(name: &str) -> String {
+    const LONGEST: usize = 100;
+    let plain = |c: char| if c.is_control() { '?' } else { c };
+    name.chars().take(LONGEST).map(plain).collect()
 }
 
 /// Without the path; it says nothing of what the value was, which may be a secret.
@@ -42,46 +53,38 @@ const ABSENT: usize = usize::MAX;
 /// Stands at one value of a text after the other, as the types ask for them.
 pub struct Reader<'a> {
     pub(crate) tape: Tape<'a>,
-    at: usize,
+    pub(super) at: usize,
     /// Where the properties of all open objects are, in the order in which they are asked for.
     slots: Vec<usize>,
-    level: Level,
+    pub(super) level: Level,
+    pub(super) place: Place,
+    pub(super) leniency: Leniency,
+    /// Inside of a missing object: whether something is in it that has no zero value.
+    pub(super) zero: Option<bool>,
     pub(crate) fault: Option<Box<Fault>>,
-}
-
-/// A container that is being read.
-#[derive(Debug)]
-pub struct Level {
-    kind: Container,
-    /// How many properties or items have been asked for; of a map, the node of the entry's name.
-    count: usize,
-    /// Of an object: its first slot. Of others: the next node.
-    next: usize,
-    end: usize,
-    /// Whether nothing was wrong before.
-    is_clean: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Container {
-    Object(&'static [&'static str]),
-    Array,
-    Map,
+    /// What was corrected. Empty once there is a fault.
+    pub(crate) corrections: Vec<Correction>,
 }
 
 /// What the generated readers use.
 impl Reader<'_> {
     /// Goes into an object with these properties.
-    pub fn open(&mut self, names: &'static [&'static str]) -> Level {
+    pub fn open(&mut self, shape: &'static Shape) -> Level {
         let first = self.slots.len();
-        self.slots.resize(first + names.len(), ABSENT);
+        self.slots.resize(first + shape.properties.len(), ABSENT);
+        let mut at_null = None;
         if self.fault.is_none() {
             match self.node() {
-                Some(Node::Object { end }) => self.find(names, first, end as usize),
-                _ => self.fail("an object"),
+                Some(Node::Object { end }) => self.find(shape.properties, first, end as usize),
+                _ => at_null = self.open_missing(),
             }
         }
-        self.enter(Container::Object(names), first, 0)
+        let outer = self.enter(Container::Object(shape), first, 0);
+        if let Some(at) = at_null {
+            self.level.is_zero = true;
+            self.level.end = at;
+        }
+        outer
     }
 
     /// Goes on to the next of the properties.
@@ -89,10 +92,22 @@ impl Reader<'_> {
         self.blame();
         let slot = self.level.next + self.level.count;
         self.level.count += 1;
+        self.place = Place::Property;
         self.at = match self.fault {
             None => self.slots.get(slot).copied().unwrap_or(ABSENT),
             Some(_) => ABSENT,
         };
+        self
+    }
+
+    /// The property that was gone to is never corrected.
+    pub const fn required(&mut self) -> &mut Self {
+        self.place = Place::Required;
+        self
+    }
+
+    /// The property that was gone to may be absent, which its type says as well.
+    pub const fn default(&mut self) -> &mut Self {
         self
     }
 
@@ -102,25 +117,26 @@ impl Reader<'_> {
         if let Container::Object(_) = self.level.kind {
             self.slots.truncate(self.level.next);
         }
-        self.level = outer;
+        let inner = std::mem::replace(&mut self.level, outer);
+        if inner.is_odd() {
+            self.settle(&inner);
+        }
     }
 }
 
 /// What the readers below use.
 impl<'a> Reader<'a> {
-    pub(crate) fn new(source: &'a str) -> Self {
+    pub(crate) fn new(source: &'a str, leniency: Leniency) -> Self {
         Self {
             tape: Tape::new(source),
             at: 0,
             slots: Vec::new(),
-            level: Level {
-                kind: Container::Object(&[]),
-                count: 0,
-                next: 0,
-                end: 0,
-                is_clean: true,
-            },
+            level: Level::root(),
+            place: Place::Root,
+            leniency,
+            zero: None,
             fault: None,
+            corrections: Vec::new(),
         }
     }
 
@@ -139,19 +155,34 @@ impl<'a> Reader<'a> {
         self.fault = Some(Box::new(Fault { path, message }));
     }
 
-    /// Makes the reader ready for the next value.
+    /// Makes the reader ready for the next item of a list.
     pub(crate) fn clear(&mut self) {
         self.tape.clear();
         self.at = 0;
+        self.place = Place::Inside;
+    }
+
+    /// Ends an item of a list: its fault, or what was corrected in it.
+    pub(crate) fn end_item(
+        &mut self,
+        index: usize,
+        corrections: &mut Vec<Correction>,
+    ) -> Option<Box<Fault>> {
+        if !self.corrections.is_empty() {
+            let step = format!("[{index}]");
+            corrections.extend(self.corrections.drain(..).map(|mut correction| {
+                step_out(&mut correction.path, &step);
+                correction
+            }));
+        }
+        self.fault.take()
     }
 
     fn enter(&mut self, kind: Container, next: usize, end: usize) -> Level {
         let level = Level {
-            kind,
-            count: 0,
-            next,
-            end,
+            stepped: self.corrections.len(),
             is_clean: self.fault.is_none(),
+            ..Level::new(kind, next, end)
         };
         std::mem::replace(&mut self.level, level)
     }
@@ -180,55 +211,39 @@ impl<'a> Reader<'a> {
 
     /// Notes in which property, item or entry of this container something was wrong.
     fn blame(&mut self) {
-        if self.fault.is_some() && self.level.is_clean {
+        if (self.fault.is_some() && self.level.is_clean)
+            || self.corrections.len() > self.level.stepped
+        {
             self.step_out();
         }
     }
 
     #[cold]
     fn step_out(&mut self) {
-        self.level.is_clean = false;
         let index = self.level.count.saturating_sub(1);
+        let mut field = None;
         let step = match self.level.kind {
-            Container::Object(names) => names.get(index).copied().unwrap_or_default().to_owned(),
-            Container::Array => format!("[{index}]"),
-            Container::Map => {
-                let name = self.tape.text(self.level.count);
-                name.unwrap_or_default().to_owned()
+            Container::Object(shape) => {
+                field = shape.fields.get(index).copied();
+                shape
+                    .properties
+                    .get(index)
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned()
             }
+            Container::Array => format!("[{index}]"),
+            Container::Map => printable(self.tape.text(self.level.count).unwrap_or_default()),
         };
         if let Some(fault) = &mut self.fault {
+            self.level.is_clean = false;
             fault.step_out(&step);
         }
-    }
-
-    /// Notes that something else belongs here.
-    #[cold]
-    pub(super) fn fail(&mut self, wanted: &str) {
-        if self.fault.is_some() {
-            return;
+        for correction in self.corrections.iter_mut().skip(self.level.stepped) {
+            step_out(&mut correction.path, &step);
+            correction.outer_field = field.unwrap_or(correction.outer_field);
         }
-        let found = match self.node() {
-            None => return self.note(format!("{wanted} is missing")),
-            Some(Node::Null) => "null",
-            Some(Node::Bool(_)) => "a boolean",
-            Some(Node::Int(_) | Node::Large(_)) => "a whole number",
-            Some(Node::Float(_)) => "a number with a fraction",
-            Some(Node::Text { .. } | Node::Copied { .. }) => "a text",
-            Some(Node::Array { .. }) => "a list",
-            Some(Node::Object { .. }) => "an object",
-        };
-        self.note(format!("it is {found}, but {wanted} belongs there"));
-    }
-
-    #[cold]
-    pub(super) fn note(&mut self, message: String) {
-        self.fault.get_or_insert_with(|| {
-            Box::new(Fault {
-                path: String::new(),
-                message,
-            })
-        });
+        self.level.stepped = self.corrections.len();
     }
 
     /// The value here; nothing for a property that is absent.
@@ -241,21 +256,20 @@ impl<'a> Reader<'a> {
         matches!(self.node(), None | Some(Node::Null))
     }
 
-    /// The text here.
-    pub fn text(&mut self) -> &str {
+    /// The text here; nothing where it is missing or no text, which is noted.
+    pub fn text(&mut self) -> Option<&str> {
         if self.tape.text(self.at).is_none() {
-            self.fail("a text");
+            self.lack("a text");
         }
-        self.tape.text(self.at).unwrap_or_default()
+        self.tape.text(self.at)
     }
 
-    /// The whole number here.
-    pub fn integer(&mut self) -> i64 {
-        if let Some(Node::Int(value)) = self.node() {
-            return value;
+    /// The whole number here; nothing where it is missing or none, which is noted.
+    pub fn integer(&mut self) -> Option<i64> {
+        match self.node() {
+            Some(Node::Int(value)) => Some(value),
+            _ => self.odd_number(),
         }
-        self.fail("a whole number");
-        0
     }
 
     /// A text that is parsed.
@@ -273,15 +287,10 @@ impl<'a> Reader<'a> {
     /// Goes into a list or a map; the number of its items, where the text tells.
     pub(super) fn go_in(&mut self, kind: Container) -> (Level, usize) {
         let (len, end) = match (kind, self.node()) {
-            _ if self.is_nothing() => (0, 0),
             (Container::Array, Some(Node::Array { len, end })) => (len as usize, end as usize),
             (Container::Map, Some(Node::Object { end })) => (0, end as usize),
-            (Container::Array, _) => {
-                self.fail("a list");
-                (0, 0)
-            }
             _ => {
-                self.fail("an object");
+                self.lack_items(kind);
                 (0, 0)
             }
         };
@@ -296,6 +305,7 @@ impl<'a> Reader<'a> {
             return false;
         }
         self.at = self.level.next;
+        self.place = Place::Inside;
         self.level.next = self.tape.behind(self.at);
         self.level.count += 1;
         true
@@ -309,6 +319,7 @@ impl<'a> Reader<'a> {
         }
         self.level.count = self.level.next;
         self.at = self.level.next + 1;
+        self.place = Place::Inside;
         self.level.next = self.tape.behind(self.at);
         let name = self.tape.text(self.level.count).unwrap_or_default();
         Some(name.to_owned())

@@ -7,10 +7,10 @@ ovh_runtime::model! {
     /// A right that a credential has: one method on one path or pattern of paths.
     pub struct AccessRule {
         /// HTTP method that is allowed.
-        method: HttpMethod = "method",
+        method: HttpMethod = "method" required,
         /// Path that is allowed. `*` stands for any run of characters, `/` included; without it the
         /// path must match exactly.
-        path: String = "path",
+        path: String = "path" required,
     }
 }
 
@@ -20,15 +20,15 @@ ovh_runtime::model! {
     /// Returned by `auth::details`.
     pub struct AuthDetails {
         /// Account that the call acts on, such as `ab12345-ovh`.
-        account: String = "account",
+        account: String = "account" required,
         /// What a consumer key may call. Null where rights come from elsewhere, as with OAuth2.
         allowed_routes: Option<Vec<AccessRule>> = "allowedRoutes",
         /// Text that the credentials were given when they were made. Null when there is none.
         description: Option<String> = "description",
         /// Names (URNs) under which access policies know the caller.
-        identities: Vec<String> = "identities" default,
+        identities: Vec<String> = "identities" required,
         /// How the caller has logged in.
-        method: AuthMethod = "method",
+        method: AuthMethod = "method" required,
         /// Roles that the caller has. Null when there are none.
         roles: Option<Vec<String>> = "roles",
         /// User within the account. Null when the account itself is logged in.
@@ -58,21 +58,21 @@ ovh_runtime::model! {
         /// Address blocks from which the key may be used. Null means from anywhere.
         allowed_ips: Option<Vec<String>> = "allowedIPs",
         /// Number of the application that asked for the key.
-        application_id: i64 = "applicationId",
+        application_id: i64 = "applicationId" required,
         /// When the key was asked for.
-        creation: DateTime = "creation",
+        creation: DateTime = "creation" required,
         /// Number of the credential. It is no secret.
-        credential_id: i64 = "credentialId",
+        credential_id: i64 = "credentialId" required,
         /// When the key stops working. Null means never.
         expiration: Option<DateTime> = "expiration",
         /// When the key was last used. Null when it never was.
         last_use: Option<DateTime> = "lastUse",
         /// Whether the key was made by OVHcloud's support rather than by you, as far as is known.
-        ovh_support: bool = "ovhSupport",
+        ovh_support: bool = "ovhSupport" required,
         /// What the key may do. A call that no rule covers is refused (403).
-        rules: Vec<AccessRule> = "rules" default,
+        rules: Vec<AccessRule> = "rules" required,
         /// State of the key. Only `validated` can sign calls.
-        status: CredentialState = "status",
+        status: CredentialState = "status" required,
     }
 }
 
@@ -102,12 +102,12 @@ ovh_runtime::model! {
     pub struct CredentialRequested {
         /// The new consumer key. It is a secret, and of no use until the owner of the account has
         /// opened `validationUrl` and agreed.
-        consumer_key: Secret = "consumerKey",
+        consumer_key: Secret = "consumerKey" required,
         /// State of the key: `pendingValidation` at first.
-        state: CredentialState = "state",
+        state: CredentialState = "state" required,
         /// Address to open in a browser, where the owner of the account logs in and agrees. It is a
         /// secret: it holds a token. Show it to nobody else.
-        validation_url: Secret = "validationUrl",
+        validation_url: Secret = "validationUrl" required,
     }
 }
 

@@ -14,7 +14,7 @@ ovh_runtime::model! {
         /// Offer that the hosting was lifted to. Null, as far as is known, when the boost ended.
         boost_offer: Option<Offer> = "boostOffer",
         /// Time at which it was asked for, and the id of this entry.
-        date: DateTime = "date",
+        date: DateTime = "date" required,
         /// Offer that the hosting had at that time, the boost apart.
         offer: Offer = "offer",
     }

@@ -92,12 +92,12 @@ ovh_runtime::model! {
         /// When the CDN began to serve the domain.
         creation_date: DateTime = "creationDate",
         /// The domain, such as `www.example.com`.
-        name: String = "name",
+        name: String = "name" required,
         /// Whether options were changed since the last refresh. True means that visitors do not get
         /// the changes yet.
         need_refresh: bool = "needRefresh",
         /// State of the domain on the CDN.
-        status: CdnDomainStatus = "status",
+        status: CdnDomainStatus = "status" required,
         /// When the domain, or its options, last changed.
         updated_date: DateTime = "updatedDate",
     }
@@ -182,13 +182,13 @@ ovh_runtime::model! {
         /// What the operation does.
         function: CdnOperationFunction = "function",
         /// Number of the operation.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// What the operation works on.
         parameter: CdnOperationParameter = "parameter",
         /// Name of the CDN service that the operation belongs to.
         service: String = "service",
         /// How far the operation is.
-        status: CdnOperationStatus = "status",
+        status: CdnOperationStatus = "status" required,
         /// When the operation is due to begin.
         todo_date: DateTime = "todoDate",
         /// When the operation last made progress.
@@ -291,7 +291,7 @@ ovh_runtime::model! {
         extra: Option<CdnOptionExtra> = "extra",
         /// Name of the option. It is chosen for a cache rule when it is added and cannot change
         /// afterwards.
-        name: String = "name",
+        name: String = "name" required,
         /// For a cache rule, the addresses that it is for, read as `patternType` of the settings
         /// says. Null for other options.
         pattern: Option<String> = "pattern",
@@ -551,7 +551,7 @@ ovh_runtime::model! {
     /// Single measurement of a domain on the CDN.
     pub struct CdnStatisticsPoint {
         /// Moment of the measurement, in Unix time as far as is known.
-        timestamp: i64 = "timestamp",
+        timestamp: i64 = "timestamp" required,
         /// Measured value. Null when nothing was measured at that moment.
         value: Option<f64> = "value",
     }

@@ -16,7 +16,7 @@ ovh_runtime::model! {
         /// since.
         regenerable: bool = "regenerable",
         /// `created` when it serves the sites, or the work that is under way.
-        status: CertificateStatus = "status",
+        status: CertificateStatus = "status" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
         /// How much the authority has checked.

@@ -12,7 +12,7 @@ ovh_runtime::model! {
         /// Script that starts the application. Null leaves the choice to the platform.
         entry_point: Option<String> = "entryPoint",
         /// Id of the settings.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Language of the application.
         language: ConfigurationLanguage = "language",
         /// Folder of static files, served as they are. Null leaves the choice to the platform.

@@ -23,12 +23,12 @@ ovh_runtime::model! {
         /// is ignored.
         frequency: String = "frequency",
         /// Id of the command, given by OVHcloud.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
         /// lists.
         language: Language = "language",
         /// Where the last change to this entry has got to.
-        state: CronState = "state",
+        state: CronState = "state" required,
         /// Whether it runs. Only `enabled` and `disabled` make sense to send.
         status: CronStatus = "status",
     }

@@ -35,7 +35,7 @@ ovh_runtime::model! {
         /// How the database is run.
         mode: DatabaseMode = "mode",
         /// Name of the database, such as `example.mysql.db`.
-        name: String = "name",
+        name: String = "name" required,
         /// TCP port of the server, 3306 for MySQL.
         port: i64 = "port",
         /// Room that the data may take, with its unit.
@@ -51,13 +51,13 @@ ovh_runtime::model! {
         /// Whether data can be read and written.
         state: DatabaseState = "state",
         /// `created` when nothing is under way, or the work that is being done.
-        status: DatabaseStatus = "status",
+        status: DatabaseStatus = "status" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
         /// Engine of the database.
         type_: DatabaseType = "type",
         /// Name of the user who may log in.
-        user: String = "user",
+        user: String = "user" required,
         /// Version of the engine.
         version: DatabaseVersion = "version",
         /// How well that version is still looked after.
@@ -91,7 +91,7 @@ ovh_runtime::model! {
         /// Whether the user's rights can be read.
         get_right: bool = "getRight",
         /// Address of the web tool that manages the database, such as phpMyAdmin.
-        gui_url: String = "guiURL",
+        gui_url: String = "guiURL" required,
         /// Whether the tables can be optimised.
         optimize: bool = "optimize",
         /// Whether a backup can be restored.
@@ -140,11 +140,11 @@ ovh_runtime::model! {
         /// When the copy is deleted automatically. Null when no end is set.
         expiration_date: Option<DateTime> = "expirationDate",
         /// Id (UUID) of the copy.
-        id: String = "id",
+        id: String = "id" required,
         /// When it last changed.
         last_update: DateTime = "lastUpdate",
         /// How far the copying is. It can be used once it is `done`.
-        status: DatabaseCopyStatus = "status",
+        status: DatabaseCopyStatus = "status" required,
     }
 }
 
@@ -218,7 +218,7 @@ ovh_runtime::model! {
     /// Returned by `databases::metrics_token`.
     pub struct DatabaseMetricsToken {
         /// Address of the service that holds the measurements.
-        endpoint: String = "endpoint",
+        endpoint: String = "endpoint" required,
         /// The token. It is a secret: kept out of logs and errors.
         token: Secret = "token",
     }
@@ -429,7 +429,7 @@ ovh_runtime::model! {
         /// How many databases the pack allows.
         database: i64 = "database",
         /// Id of the pack.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Name of the pack.
         name: String = "name",
         /// Service name of the pack in the account's contracts, not that of the hosting, as far as

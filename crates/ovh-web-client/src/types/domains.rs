@@ -55,7 +55,7 @@ ovh_runtime::model! {
         /// Whether the domain is served through the hosting's CDN.
         cdn: DomainCdn = "cdn",
         /// The attached domain, such as `www.example.com`.
-        domain: String = "domain",
+        domain: String = "domain" required,
         /// Whether the web application firewall (mod_security) filters the requests to this domain:
         /// `active` or `none`.
         firewall: DomainFirewall = "firewall",
@@ -76,7 +76,7 @@ ovh_runtime::model! {
         /// known.
         ssl: Option<bool> = "ssl",
         /// `created` when all is done, or the change that is being made.
-        status: DomainStatus = "status",
+        status: DomainStatus = "status" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
         /// State of the git deployment in this folder.
@@ -90,7 +90,7 @@ ovh_runtime::model! {
         /// What the call does, written for people.
         description: String = "description",
         /// Path of the call.
-        href: String = "href",
+        href: String = "href" required,
         /// Name of the capability.
         key: String = "key",
         /// HTTP method of the call.

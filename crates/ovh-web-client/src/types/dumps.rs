@@ -13,7 +13,7 @@ ovh_runtime::model! {
         /// When the dump is deleted automatically. Download it before.
         deletion_date: DateTime = "deletionDate",
         /// Number of the dump.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// How far the dump is. It can be restored once it is `created`.
         status: DumpStatus = "status",
         /// Number of the task that is changing this object. Null when none is under way.
@@ -62,7 +62,7 @@ ovh_runtime::model! {
         /// When the dump is deleted automatically. Download it before.
         deletion_date: DateTime = "deletionDate",
         /// Number of the dump.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Whether the database has been deleted since.
         orphan: bool = "orphan",
         /// How far the dump is.

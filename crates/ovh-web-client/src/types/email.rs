@@ -59,7 +59,7 @@ ovh_runtime::model! {
         /// Domain that the option serves.
         domain: String = "domain",
         /// Id of the option.
-        id: i64 = "id",
+        id: i64 = "id" required,
     }
 }
 

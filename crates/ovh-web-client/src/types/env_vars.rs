@@ -9,9 +9,9 @@ ovh_runtime::model! {
     /// Returned by `env_vars::list`, `env_vars::get`.
     pub struct EnvVar {
         /// Name of the variable. It cannot be changed.
-        key: String = "key",
+        key: String = "key" required,
         /// Where the last change to the variable has got to.
-        status: EnvVarStatus = "status",
+        status: EnvVarStatus = "status" required,
         /// Task at work on the variable. Null when none is.
         task_id: Option<i64> = "taskId",
         /// Type of the value. It cannot be changed.

@@ -47,7 +47,7 @@ ovh_runtime::model! {
         /// TCP port to connect to.
         port: i64 = "port",
         /// Host name or address to connect to.
-        url: String = "url",
+        url: String = "url" required,
     }
 }
 
@@ -229,7 +229,7 @@ ovh_runtime::model! {
         /// Where to reach the hosting by FTP, SSH and HTTP.
         service_management_access: ServiceAccess = "serviceManagementAccess",
         /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
-        service_name: String = "serviceName",
+        service_name: String = "serviceName" required,
         /// Whether the hosting serves its sites.
         state: HostingState = "state",
         /// Value of the TXT record at `ovhcontrol.` followed by the domain, which proves that a
@@ -327,7 +327,7 @@ ovh_runtime::model! {
         /// Folder in which the login works.
         home: String = "home",
         /// Name of the login.
-        login: String = "login",
+        login: String = "login" required,
         /// Whether the login may be used.
         state: UserState = "state",
     }
@@ -377,7 +377,7 @@ ovh_runtime::model! {
     /// Returned by `hosting::metrics_token`.
     pub struct MetricsToken {
         /// Address to query the metrics at.
-        endpoint: String = "endpoint",
+        endpoint: String = "endpoint" required,
         /// When the token stops working; ask for a new one then.
         expiry: DateTime = "expiry",
         /// The token. It is a secret.

@@ -10,7 +10,7 @@ ovh_runtime::model! {
         /// Name shown to people. Null when none was given.
         display_name: Option<String> = "displayName",
         /// Id of the service in access management.
-        id: String = "id",
+        id: String = "id" required,
         /// State of the service as access management sees it. Null when it is not known.
         state: Option<IamResourceState> = "state",
         /// Labels of the service, key and value; those that OVHcloud sets begin with `ovh:`. Lists

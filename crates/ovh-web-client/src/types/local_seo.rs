@@ -13,7 +13,7 @@ ovh_runtime::model! {
         /// E-mail address of the account.
         email: String = "email",
         /// Number of the account.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// When the account last changed.
         last_update: DateTime = "lastUpdate",
         /// State of the account.
@@ -170,7 +170,7 @@ ovh_runtime::model! {
         /// When the location was created.
         creation_date: DateTime = "creationDate",
         /// Number of the location.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// When the location last changed.
         last_update: DateTime = "lastUpdate",
         /// Name of the business. Null until it is entered in the web tool.
@@ -222,7 +222,7 @@ ovh_runtime::model! {
         /// Country of the place of business.
         country: String = "country",
         /// Number of the check, needed to read its findings.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Name of the business that is looked for.
         name: String = "name",
         /// Province or region of the place of business. Null when it has none.

@@ -18,7 +18,7 @@ ovh_runtime::model! {
         /// Id of the kind. Subscriptions name the kind by `name`, not by this.
         kind_id: String = "kindId",
         /// Name of the kind, as subscriptions and temporary addresses want it.
-        name: String = "name",
+        name: String = "name" required,
         /// When the description of this kind last changed.
         updated_at: DateTime = "updatedAt",
     }
@@ -41,7 +41,7 @@ ovh_runtime::model! {
         /// Id of the stream that receives the logs.
         stream_id: String = "streamId",
         /// Id of the subscription.
-        subscription_id: String = "subscriptionId",
+        subscription_id: String = "subscriptionId" required,
         /// When the subscription last changed.
         updated_at: DateTime = "updatedAt",
     }

@@ -28,7 +28,7 @@ ovh_runtime::model! {
         /// Release branch that the version belongs to.
         branch: ModuleBranch = "branch",
         /// Number of the module, to be given as `moduleId` at installation.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Words to find the module by.
         keywords: Vec<String> = "keywords" default,
         /// Languages that it can be installed in.
@@ -62,7 +62,7 @@ ovh_runtime::model! {
         /// Databases that the application was given. Passwords are not to be expected here.
         dependencies: Vec<ModuleDependency> = "dependencies" default,
         /// Number of the installation.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Language that the application speaks.
         language: ModuleLanguage = "language",
         /// When it was last upgraded.
@@ -74,7 +74,7 @@ ovh_runtime::model! {
         /// `created` when the application is ready, or the work that is under way.
         status: ModuleStatus = "status",
         /// Address at which the application is reached.
-        target_url: String = "targetUrl",
+        target_url: String = "targetUrl" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
     }

@@ -26,7 +26,7 @@ ovh_runtime::model! {
         /// Whether the application firewall filters the requests.
         http_firewall: OvhConfigHttpFirewall = "httpFirewall",
         /// Number of the configuration.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Folder that the `.ovhconfig` file is in. Null when it is not known.
         path: Option<String> = "path",
         /// State of the configuration.

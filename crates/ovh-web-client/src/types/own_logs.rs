@@ -14,12 +14,12 @@ ovh_runtime::model! {
         /// Note that says whose login it is. Null for none.
         description: Option<String> = "description",
         /// Name of the login.
-        login: String = "login",
+        login: String = "login" required,
         /// Id of the log area that it may read. Null stands for the area of the main domain, as far
         /// as is known.
         own_logs_id: Option<i64> = "ownLogsId",
         /// Where the last change of the login has got to.
-        status: LogUserStatus = "status",
+        status: LogUserStatus = "status" required,
         /// Task at work on the login. Null when none is.
         task_id: Option<i64> = "taskId",
     }
@@ -59,13 +59,13 @@ ovh_runtime::model! {
         /// Name of the area: the hosting, or the attached domain.
         fqdn: String = "fqdn",
         /// Id of the log area.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Address of the logs, for a browser. As far as is known it asks for a login of this area,
         /// or a token.
-        logs: String = "logs",
+        logs: String = "logs" required,
         /// Address of the visitor statistics, for a browser. As far as is known it asks for a login
         /// of this area, or a token.
-        stats: String = "stats",
+        stats: String = "stats" required,
         /// Where the last change of the area has got to.
         status: OwnLogsStatus = "status",
         /// Task at work on the area. Null when none is.

@@ -42,7 +42,7 @@ ovh_runtime::model! {
         /// Time at which the runtime was made.
         creation_date: DateTime = "creationDate",
         /// Id of the runtime, which attached domains name in `runtimeId`.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Whether domains that choose no runtime get this one.
         is_default: bool = "isDefault",
         /// Whether it can be removed. False while sites use it, and as far as is known for the
@@ -55,7 +55,7 @@ ovh_runtime::model! {
         /// Folder of static files, which are served as they are and never run. Null for none.
         public_dir: Option<String> = "publicDir",
         /// Where the last change of the runtime has got to.
-        status: RuntimeState = "status",
+        status: RuntimeState = "status" required,
         /// Task at work on the runtime. Null when none is.
         task_id: Option<i64> = "taskId",
         /// Language and version.

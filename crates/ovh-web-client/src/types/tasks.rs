@@ -16,7 +16,7 @@ ovh_runtime::model! {
         /// What the task does, as an object and a verb, such as `database/create`.
         function: TaskFunction = "function",
         /// Number of the task, to read it again by.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// When the task last changed. Null when it has not since it was made.
         last_update: Option<DateTime> = "lastUpdate",
         /// Id of the object that the task works on, as a string. Null when there is none.
@@ -26,7 +26,7 @@ ovh_runtime::model! {
         /// When the task was made.
         start_date: DateTime = "startDate",
         /// How far the task is.
-        status: TaskStatus = "status",
+        status: TaskStatus = "status" required,
     }
 }
 
@@ -43,7 +43,7 @@ ovh_runtime::model! {
         /// What the task does, as an object and a verb, such as `database/create`.
         function: String = "function",
         /// Number of the task, to read it again by.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// When the task last changed. Null when it has not since it was made.
         last_update: Option<DateTime> = "lastUpdate",
         /// Id of the object that the task works on, as a string. Null when there is none.
@@ -53,7 +53,7 @@ ovh_runtime::model! {
         /// When the task was made.
         start_date: DateTime = "startDate",
         /// How far the task is.
-        status: TaskStatus = "status",
+        status: TaskStatus = "status" required,
     }
 }
 

@@ -6,7 +6,7 @@ ovh_runtime::model! {
     /// One measurement.
     pub struct ChartPoint {
         /// When it was taken, in Unix time.
-        timestamp: i64 = "timestamp",
+        timestamp: i64 = "timestamp" required,
         /// What was measured, in the unit of the series.
         value: Option<f64> = "value",
     }

@@ -72,7 +72,7 @@ ovh_runtime::model! {
         /// Whether this is the hosting's first user, who came with it.
         is_primary_account: bool = "isPrimaryAccount",
         /// Name to log in with, by FTP and by SSH.
-        login: String = "login",
+        login: String = "login" required,
         /// Where and as whom to connect. The password is not part of it.
         service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
         /// What the user may do over SSH: everything (`active`), SFTP only (`sftponly`), or nothing
@@ -81,7 +81,7 @@ ovh_runtime::model! {
         /// Whether the user may log in at all.
         state: UserState = "state",
         /// `created` when nothing is under way, or the change that is being made.
-        status: UserStatus = "status",
+        status: UserStatus = "status" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
     }
@@ -106,7 +106,7 @@ ovh_runtime::model! {
         /// TCP port to connect to.
         port: i64 = "port",
         /// Address to connect to.
-        url: String = "url",
+        url: String = "url" required,
         /// Name to log in with.
         user: String = "user",
     }

@@ -11,7 +11,7 @@ ovh_runtime::model! {
         /// Time of the attempt.
         date: DateTime = "date",
         /// Id of the deployment.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Whether files changed on the hosting were to be overwritten.
         reset: bool = "reset",
         /// What started it, such as a call or a push. The values are not documented.
@@ -100,7 +100,7 @@ ovh_runtime::model! {
     /// Returned by `vcs::webhooks`.
     pub struct VcsWebhooks {
         /// Address to call after a push; it deploys the website. Keep it to yourself.
-        push: String = "push",
+        push: String = "push" required,
     }
 }
 
@@ -116,17 +116,17 @@ ovh_runtime::model! {
         /// Service name of the hosting.
         hosting_service_name: String = "hostingServiceName",
         /// Id of the website.
-        id: i64 = "id",
+        id: i64 = "id" required,
         /// Name that people gave the website. Null when it has none.
         name: Option<String> = "name",
         /// Folder that holds the website, from the main folder of the hosting.
         path: String = "path",
         /// What the website is doing, or what went wrong.
-        status: WebsiteStatus = "status",
+        status: WebsiteStatus = "status" required,
         /// Branch that is deployed.
         vcs_branch: String = "vcsBranch",
         /// Address of the repository. It cannot be changed.
-        vcs_url: String = "vcsUrl",
+        vcs_url: String = "vcsUrl" required,
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn point_to(schema: &mut Value, name: &str) {
         "writeOnly",
         "deprecated",
         super::note::NAME,
+        super::note::REQUIRED,
     ] {
         if let Some(value) = node.remove(key) {
             kept.insert(key.to_owned(), value);

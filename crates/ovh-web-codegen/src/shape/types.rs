@@ -100,13 +100,17 @@ fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -
     for property in properties {
         out.push_str(&property_doc(context, item, property, 8));
         let spelled = field_type(context, item, property);
-        let may_be_absent = spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<");
+        let is_list = spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<");
+        let fact = match base_type(&spelled) == spelled {
+            true if property.is_essential => " required",
+            true if is_list => " default",
+            _ => "",
+        };
         let _ = writeln!(
             out,
-            "        {}: {spelled} = {}{},",
+            "        {}: {spelled} = {}{fact},",
             property.field,
             text::literal(&property.wire),
-            if may_be_absent { " default" } else { "" }
         );
     }
     out.push_str("    }\n}\n");

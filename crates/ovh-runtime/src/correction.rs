@@ -1,0 +1,104 @@
+//! Corrections: values that a response lacks, and what the decoder used in their place.
+//!
+//! A promised property that is missing gets the zero value of its type, and each such place is
+//! reported with its JSON path.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Answer, Error, Reply, Request};
+
+/// A property that a response lacks or writes in another form, and that was decoded all the same.
+///
+/// A missing property (absent, or null where the API's document promises a value) has the zero
+/// value of its type: an empty text, 0, `false`, an empty list or map, the unknown value of an
+/// enum with empty text, a model of zero values. A [switch](crate::switch!) is `No`.
+///
+/// Some values are never corrected, since no stand-in could be told from the real one: the root of
+/// a response, list items and map values, the properties that identify an object, the status of
+/// objects that change in the background, dates, IP addresses, secrets, URLs and tokens, and all of
+/// `/auth`. A response without one of these is an error.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Correction {
+    pub(crate) path: String,
+    pub(crate) type_name: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) outer_field: &'static str,
+    pub(crate) kind: CorrectionKind,
+}
+
+/// The reason of a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CorrectionKind {
+    /// The property is absent or null; the zero value of its type is used.
+    Missing,
+    /// The property is a whole number that came as text; the number is used.
+    NumberAsText,
+}
+
+impl Correction {
+    /// The JSON path of the property in the response: `[3].quotaUsed.unit`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The name of the type that has the property: `Quantity`.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// The field of that type, by its name in Rust: `unit`.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// The field of the outermost object that the property is in, by its name in Rust:
+    /// `quota_used`. It is [`field`](Self::field) unless the property is in a nested object.
+    #[must_use]
+    pub const fn outer_field(&self) -> &'static str {
+        self.outer_field
+    }
+
+    /// The reason.
+    #[must_use]
+    pub const fn kind(&self) -> CorrectionKind {
+        self.kind
+    }
+}
+
+/// `` `[3].quotaUsed.unit` is missing, its zero value is used (`Quantity::unit`) ``
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            CorrectionKind::Missing => "is missing, its zero value is used",
+            CorrectionKind::NumberAsText => "is a number written as text",
+        };
+        write!(
+            f,
+            "`{}` {what} (`{}::{}`)",
+            self.path, self.type_name, self.field
+        )
+    }
+}
+
+/// Receives the corrections of a response, with the request that it answers.
+pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
+
+/// The value, and the corrections that were made in it: see
+/// [`Call::with_corrections`](crate::Call::with_corrections).
+impl<T: Answer> Answer for (T, Vec<Correction>) {
+    fn answer(
+        request: &Request,
+        reply: &Reply,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        let mut own = Vec::new();
+        let value = T::answer(request, reply, &mut own)?;
+        corrections.extend_from_slice(&own);
+        Ok((value, own))
+    }
+}

@@ -1,0 +1,156 @@
+//! Errors of responses that do not decode: what was expected where, and what to do next.
+//!
+//! No message shows a value of the response, which may be a secret, except for the name of a
+//! hosting.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::from_json::Fault;
+use crate::{Error, ErrorBuilder, ErrorKind, Reply, Request, json_path, words};
+
+/// The longest name of a hosting that an error shows.
+const LONGEST_NAME: usize = 253;
+
+const OWN_TYPE: &str = "`.json::<T>()` decodes it into a type of your own, and a newer version of this crate may \
+                        know the new form";
+const SPLIT: &str = "`split()` gives the items that decode, `.json::<T>()` decodes into a type of your own, and a \
+                     newer version of this crate may know the new form";
+const LOOK: &str = "look before you repeat it";
+const ELSEWHERE: &str =
+    "something between here and the API may have sent it: check the proxy and the endpoint";
+
+/// What a body is, as far as it was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// JSON that is not of the expected type.
+    Json,
+    /// A list, of which an item is not of the expected type.
+    Item,
+    /// Anything else.
+    Other,
+}
+
+impl Reply {
+    /// The body is empty.
+    pub(crate) fn empty(&self, request: &Request) -> Error {
+        let message = "the response is empty, expected a JSON value";
+        self.undecodable(request, Body::Other, message).build()
+    }
+
+    /// The body is a page, where nothing was expected.
+    pub(crate) fn page(&self, request: &Request) -> Error {
+        let message = format!(
+            "the response is a page, not from the API ({})",
+            self.content_type()
+        );
+        self.undecodable(request, Body::Other, message).build()
+    }
+
+    /// The body is no text.
+    pub(crate) fn no_text(&self, request: &Request, source: std::str::Utf8Error) -> Error {
+        let message = format!("the response is not JSON ({})", self.content_type());
+        let builder = self.undecodable(request, Body::Other, message);
+        builder.source(source).build()
+    }
+
+    /// The body does not decode by serde. Not generic, so that it is compiled once.
+    pub(crate) fn broken(
+        &self,
+        request: &Request,
+        body: &[u8],
+        source: serde_json::Error,
+    ) -> Error {
+        let message = if source.is_eof() {
+            "the response breaks off in the middle".to_owned()
+        } else if source.is_syntax() {
+            let content_type = self.content_type();
+            format!("the response is not JSON, or something follows the JSON ({content_type})")
+        } else {
+            let path = json_path::at(body, source.line(), source.column());
+            let words = words::without_value(&source);
+            let message = format!(
+                "the response is not of the expected type{}: {words}",
+                at(&path)
+            );
+            let builder = self.undecodable(request, Body::Json, message);
+            return builder.source(words).build();
+        };
+        let builder = self.undecodable(request, Body::Other, message);
+        builder.source(source).build()
+    }
+
+    /// The body is JSON, but not of its type.
+    pub(crate) fn unpromised(&self, request: &Request, fault: Box<Fault>) -> Error {
+        let place = at(&fault.path);
+        let message =
+            format!("the response is not what the API's document promises{place}: {fault}");
+        let builder = self.undecodable(request, Body::Json, message);
+        builder.source(fault).build()
+    }
+
+    /// An item of a list is not of its type; `text` is the item.
+    pub(crate) fn bad_item(
+        &self,
+        request: &Request,
+        path: &str,
+        text: &str,
+        what: &dyn fmt::Display,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Error {
+        let name = name_of(text).map_or_else(String::new, |name| format!(" (`{name}`)"));
+        let place = at(path);
+        let message = format!(
+            "an item{name} of the response is not what the API's document promises{place}: {what}"
+        );
+        let builder = self.undecodable(request, Body::Item, message);
+        builder.raw_body(text.as_bytes()).source(source).build()
+    }
+
+    fn content_type(&self) -> &str {
+        self.header("Content-Type")
+            .unwrap_or("no content type given")
+    }
+
+    fn undecodable(
+        &self,
+        request: &Request,
+        body: Body,
+        message: impl Into<String>,
+    ) -> ErrorBuilder {
+        // A write that was answered with success was done, whatever the answer looks like.
+        let is_unclear = !request.method().is_read() && (self.is_unsure() || self.is_success());
+        let way_out = match body {
+            Body::Json => OWN_TYPE,
+            Body::Item => SPLIT,
+            Body::Other => ELSEWHERE,
+        };
+        let hint = match (is_unclear, body) {
+            (false, _) => way_out.to_owned(),
+            (true, Body::Other) => format!("the call may have been done: {LOOK}"),
+            (true, _) => format!("the call was very likely done: {LOOK}; {way_out}"),
+        };
+        Error::builder(ErrorKind::Decode, message)
+            .request(request)
+            .reply(self)
+            .maybe_applied(is_unclear)
+            .hint(hint)
+    }
+}
+
+/// The place in a sentence; the whole response needs none.
+fn at(path: &str) -> String {
+    match path {
+        "" | "." => String::new(),
+        path => format!(" at `{path}`"),
+    }
+}
+
+/// The name of the hosting that an item is or is about.
+fn name_of(text: &str) -> Option<String> {
+    let item: serde_json::Value = serde_json::from_str(text).ok()?;
+    let name = item.get("serviceName")?.as_str()?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (!name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(is_name))
+        .then(|| name.to_owned())
+}

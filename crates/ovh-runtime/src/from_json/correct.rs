@@ -1,0 +1,145 @@
+//! What the reader does where a value is missing or of another type: corrects it, or notes a fault.
+//!
+//! Nothing here is on the path of a response that keeps to its document.
+
+use super::level::{Container, Leniency, Level, Place};
+use super::reader::{Fault, Reader};
+use crate::tape::Node;
+use crate::{Correction, CorrectionKind};
+
+impl Reader<'_> {
+    /// Notes that a value is needed here that has no zero value.
+    #[cold]
+    pub(super) fn fail(&mut self, wanted: &str) {
+        let found = match self.node() {
+            None => "nothing",
+            Some(Node::Null) => "null",
+            Some(Node::Bool(_)) => "a boolean",
+            Some(Node::Int(_) | Node::Large(_)) => "a whole number",
+            Some(Node::Float(_)) => "a number with a fraction",
+            Some(Node::Text { .. } | Node::Copied { .. }) => "a text",
+            Some(Node::Array { .. }) => "a list",
+            Some(Node::Object { .. }) => "an object",
+        };
+        self.note(format!("expected {wanted}, found {found}"));
+    }
+
+    /// Notes a fault. Of several the first counts, and of a value with a fault nothing else does.
+    #[cold]
+    pub(super) fn note(&mut self, message: String) {
+        if let Some(needs_more) = &mut self.zero {
+            *needs_more = true;
+        } else if self.fault.is_none() {
+            self.corrections.clear();
+            let path = String::new();
+            self.fault = Some(Box::new(Fault { path, message }));
+        }
+    }
+
+    /// Corrects a missing value; what is not missing is of another type, which is a fault.
+    #[cold]
+    pub(super) fn lack(&mut self, wanted: &str) {
+        let may = self.leniency == Leniency::All && self.place == Place::Property;
+        self.lack_unless(may, wanted);
+    }
+
+    /// The same for a list or a map, which are corrected in more cases.
+    #[cold]
+    pub(super) fn lack_items(&mut self, kind: Container) {
+        let may = match self.place {
+            Place::Root | Place::Property => true,
+            Place::Inside => self.leniency == Leniency::Serde,
+            Place::Required => false,
+        };
+        let wanted = match kind {
+            Container::Array => "a list",
+            Container::Map | Container::Object(_) => "an object",
+        };
+        self.lack_unless(may, wanted);
+    }
+
+    fn lack_unless(&mut self, may: bool, wanted: &str) {
+        match self.is_nothing() && may {
+            true => self.correct(CorrectionKind::Missing),
+            false => self.fail(wanted),
+        }
+    }
+
+    /// Notes a correction of the property that the reader stands at.
+    fn correct(&mut self, kind: CorrectionKind) {
+        let Container::Object(shape) = self.level.kind else {
+            return;
+        };
+        if self.zero.is_some() || self.fault.is_some() || self.leniency == Leniency::Serde {
+            return;
+        }
+        if kind == CorrectionKind::Missing {
+            self.level.missing += 1;
+        }
+        let index = self.level.count.wrapping_sub(1);
+        if let Some(field) = shape.fields.get(index) {
+            self.corrections.push(Correction {
+                path: String::new(),
+                type_name: shape.name,
+                field,
+                outer_field: field,
+                kind,
+            });
+        }
+    }
+
+    /// A whole number that came as text; one that is missing is corrected.
+    #[cold]
+    pub(super) fn odd_number<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
+        if self.leniency == Leniency::All && self.place == Place::Property {
+            let text = self.tape.text(self.at);
+            let number = text.and_then(|text| {
+                let number: T = text.parse().ok()?;
+                (number.to_string() == text).then_some(number)
+            });
+            if number.is_some() {
+                self.correct(CorrectionKind::NumberAsText);
+                return number;
+            }
+        }
+        self.lack("a whole number");
+        None
+    }
+
+    /// Where an object belongs and is not: if it is missing and may be, each of its properties is
+    /// going to be read as a zero value. Gives the place of the null in this case.
+    #[cold]
+    pub(super) fn open_missing(&mut self) -> Option<usize> {
+        let may = self.leniency == Leniency::All && self.place == Place::Property;
+        if may && self.is_nothing() && self.zero.is_none() {
+            self.zero = Some(false);
+            return Some(self.at);
+        }
+        // Inside of a missing object, the outermost one decides.
+        if !(self.zero.is_some() && may) {
+            self.fail("an object");
+        }
+        None
+    }
+
+    /// Ends an object that is missing, or in which something is.
+    #[cold]
+    pub(super) fn settle(&mut self, inner: &Level) {
+        let Container::Object(shape) = inner.kind else {
+            return;
+        };
+        if inner.is_zero {
+            self.at = inner.end;
+            match self.zero.take() {
+                // A key, a date or a secret cannot be made up.
+                Some(true) => self.fail("an object"),
+                _ => self.correct(CorrectionKind::Missing),
+            }
+        } else if inner.missing >= shape.promised && self.fault.is_none() {
+            let name = shape.name;
+            self.note(format!(
+                "expected an object with the properties of `{name}`, found one with none of them"
+            ));
+        }
+    }
+}

@@ -1,0 +1,562 @@
+//! Missing properties of a response: what is corrected and reported, and what stays an error.
+
+#![allow(
+    missing_docs,
+    unexpected_cfgs,
+    reason = "types of a test, with the features of generated crates"
+)]
+
+use std::collections::BTreeMap;
+use std::future::{Future, IntoFuture};
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use ovh_runtime::{
+    BoxFuture, Call, Core, Correction, CorrectionKind, Date, DateTime, Error, ErrorKind, FromJson,
+    List, Method, Operation, Reply, Request, Secret, Transport, model, open_enum, switch,
+};
+use serde_json::{Value, json};
+
+open_enum! {
+    /// For the test.
+    pub enum Word: str { Empty = "", Fine = "fine" }
+}
+open_enum! {
+    /// For the test.
+    pub enum Size: int { Zero = 0, Hundred = 100 }
+}
+switch! {
+    /// For the test.
+    pub enum Switch;
+}
+model! {
+    /// For the test.
+    pub struct Plain {
+        id: i64 = "id" required,
+        text: String = "text",
+        whole: i64 = "whole",
+        large: u64 = "large",
+        share: f64 = "share",
+        flag: bool = "flag",
+        switch: Switch = "switch",
+        word: Word = "word",
+        size: Size = "size",
+        list: Vec<i64> = "list" default,
+        map: BTreeMap<String, String> = "map" default,
+        type_: Value = "type",
+        unit: Quantity = "unitAndValue",
+        nothing: Option<i64> = "nothing",
+    }
+}
+model! {
+    /// For the test: all of it can be made up.
+    pub struct Quantity {
+        unit: String = "unit",
+        value: i64 = "value",
+        inner: Optional = "inner",
+        since: Option<DateTime> = "since",
+    }
+}
+model! {
+    /// For the test: it promises nothing.
+    pub struct Optional { a: Option<i64> = "a" }
+}
+model! {
+    /// For the test: nothing of it can be made up.
+    pub struct Strict {
+        day: Date = "day",
+        when: DateTime = "when",
+        ip: IpAddr = "ip",
+        secret: Secret = "secret",
+        key: Keyed = "key",
+        url: String = "url" required,
+        rules: Vec<String> = "rules" required,
+    }
+}
+model! {
+    /// For the test: an identity inside.
+    pub struct Keyed { deeper: Deeper = "deeper" }
+}
+model! {
+    /// For the test.
+    pub struct Deeper { id: i64 = "id" required, text: String = "text" }
+}
+model! {
+    /// For the test: lists alone.
+    pub struct Lists { a: Vec<i64> = "a" default, b: Vec<Quantity> = "b" default }
+}
+model! {
+    /// For the test: models in lists and maps.
+    pub struct Nested {
+        id: i64 = "id" required,
+        items: Vec<Quantity> = "items" default,
+        by_name: BTreeMap<String, Quantity> = "byName" default,
+        texts: Vec<String> = "texts" default,
+    }
+}
+
+/// What the sink was told: the request's name, and the corrections.
+type Told = Arc<Mutex<Vec<(String, Vec<String>)>>>;
+
+struct Canned {
+    body: Vec<u8>,
+    strict: bool,
+    told: Told,
+}
+
+impl Transport for Canned {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+        let told = Arc::clone(&self.told);
+        let reply = Reply::new(200, Vec::new(), self.body.clone());
+        let reply = reply.with_decoding(
+            self.strict,
+            Arc::new(move |request, corrections| {
+                let paths = corrections.iter().map(|it| it.path().to_owned()).collect();
+                told.lock().expect("the log").push((request.name(), paths));
+            }),
+        );
+        Box::pin(async { Ok(reply) })
+    }
+}
+
+static READ: Operation = Operation::new("things::get", Method::Get, "/thing");
+static WRITE: Operation = Operation::new("things::create", Method::Post, "/thing");
+static VOID: Operation = Operation::new("things::delete", Method::Delete, "/thing").void();
+
+fn core(body: &str, strict: bool) -> (Core, Told) {
+    let told = Told::default();
+    let body = body.as_bytes().to_vec();
+    let transport = Canned {
+        body,
+        strict,
+        told: Arc::clone(&told),
+    };
+    (Core::new(Arc::new(transport)), told)
+}
+
+fn now<T>(work: impl IntoFuture<Output = T>) -> T {
+    match pin!(work.into_future()).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing is waited for here"),
+    }
+}
+
+fn call<T: ovh_runtime::Answer>(body: &str) -> Call<T> {
+    core(body, false).0.draft(&READ, &[]).call()
+}
+
+fn read<T: FromJson + 'static>(body: &Value) -> Result<(T, Vec<Correction>), Error> {
+    now(call::<T>(&body.to_string()).with_corrections())
+}
+
+fn read_strictly<T: FromJson + 'static>(body: &Value) -> Result<(T, Vec<Correction>), Error> {
+    let (core, _) = core(&body.to_string(), true);
+    now(core.draft(&READ, &[]).call::<T>().with_corrections())
+}
+
+fn paths(corrections: &[Correction]) -> Vec<&str> {
+    corrections.iter().map(Correction::path).collect()
+}
+
+fn whole() -> Value {
+    json!({
+        "id": 1, "text": "a", "whole": 2, "large": 3, "share": 0.5, "flag": true, "switch": true,
+        "word": "fine", "size": 100, "list": [1], "map": {"a": "b"}, "type": {"x": 1},
+        "unitAndValue": {"unit": "GB", "value": 4, "inner": {}},
+    })
+}
+
+#[test]
+fn a_missing_property_gets_its_zero_value() {
+    for null in [false, true] {
+        let mut body = whole();
+        for (name, value) in body.as_object_mut().expect("an object") {
+            if null && name != "id" && name != "text" {
+                *value = Value::Null;
+            }
+        }
+        if !null {
+            body = json!({"id": 1, "text": "a"});
+        }
+        let (plain, corrections) = read::<Plain>(&body).expect("corrected");
+        assert_eq!((plain.id, plain.text.as_str()), (1, "a"));
+        assert_eq!((plain.whole, plain.large, plain.flag), (0, 0, false));
+        assert!(plain.share.abs() < f64::EPSILON);
+        assert_eq!(plain.switch, Switch::No);
+        assert!(matches!(plain.word, Word::Unknown(_)), "{:?}", plain.word);
+        assert_eq!(plain.word.as_str(), "");
+        assert!(matches!(plain.size, Size::Unknown(_)), "{:?}", plain.size);
+        assert!(!Size::KNOWN.contains(&plain.size));
+        assert!(plain.list.is_empty() && plain.map.is_empty());
+        assert_eq!(plain.type_, Value::Null);
+        assert_eq!((plain.unit.unit.as_str(), plain.unit.value), ("", 0));
+        assert!(plain.unit.inner.a.is_none() && plain.unit.since.is_none());
+        let mut expected = vec![
+            "whole",
+            "large",
+            "share",
+            "flag",
+            "switch",
+            "word",
+            "size",
+            "list",
+            "map",
+            "type",
+            "unitAndValue",
+        ];
+        // `null` is a value of a property that may be anything.
+        expected.retain(|path| !(null && *path == "type"));
+        assert_eq!(paths(&corrections), expected);
+        assert!(
+            corrections
+                .iter()
+                .all(|it| it.kind() == CorrectionKind::Missing)
+        );
+    }
+}
+
+#[test]
+fn a_correction_names_type_field_and_path() {
+    let body = json!([
+        {"id": 1, "items": [{"unit": "a", "value": 1, "inner": {}}]},
+        {"id": 2, "items": [{"unit": "a", "value": 1, "inner": {}}, {"value": 2, "inner": {}}],
+         "byName": {"x": {"unit": "b", "inner": {}}}, "texts": null},
+    ]);
+    let (list, corrections) = read::<Vec<Nested>>(&body).expect("corrected");
+    assert_eq!(list[1].items[1].unit, "");
+    let seen: Vec<_> = corrections
+        .iter()
+        .map(|it| (it.path(), it.type_name(), it.field(), it.outer_field()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("[0].byName", "Nested", "by_name", "by_name"),
+            ("[0].texts", "Nested", "texts", "texts"),
+            ("[1].items[1].unit", "Quantity", "unit", "items"),
+            ("[1].byName.x.value", "Quantity", "value", "by_name"),
+            ("[1].texts", "Nested", "texts", "texts"),
+        ]
+    );
+    assert_eq!(
+        corrections[2].to_string(),
+        "`[1].items[1].unit` is missing, its zero value is used (`Quantity::unit`)"
+    );
+}
+
+#[test]
+fn what_cannot_be_made_up_stays_an_error() {
+    let fine = json!({
+        "day": "2026-01-01", "when": "2026-01-01T00:00:00Z", "ip": "::1", "secret": "x",
+        "key": {"deeper": {"id": 1, "text": "a"}}, "url": "https://x", "rules": [],
+    });
+    read::<Strict>(&fine).expect("all is there");
+    for name in ["day", "when", "ip", "secret", "key", "url", "rules"] {
+        for missing in [None, Some(Value::Null)] {
+            let mut body = fine.clone();
+            let object = body.as_object_mut().expect("an object");
+            object.remove(name);
+            object.extend(missing.map(|null| (name.to_owned(), null)));
+            let error = read::<Strict>(&body).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert!(
+                error.message().contains(&format!("at `{name}`: expected")),
+                "{error}"
+            );
+        }
+    }
+    // The key of a nested object, which is there and has another property.
+    let mut body = fine;
+    body["key"]["deeper"] = json!({"text": "a"});
+    let error = read::<Strict>(&body).expect_err("no id");
+    assert!(error.message().contains("at `key.deeper.id`"), "{error}");
+}
+
+#[test]
+fn root_items_and_values_stay_errors() {
+    for body in [json!(null), json!(7)] {
+        let error = read::<Plain>(&body).expect_err("no object");
+        assert!(
+            error.message().starts_with(
+                "the response is not what the API's document promises: expected an object"
+            ),
+            "{error}"
+        );
+    }
+    read::<i64>(&json!(null)).expect_err("no number");
+    read::<Word>(&json!(null)).expect_err("no word");
+    read::<i64>(&json!("7")).expect_err("a text");
+    let error = read::<Vec<i64>>(&json!([1, null])).expect_err("no number");
+    assert!(error.message().contains("at `[1]`"), "{error}");
+    read::<Vec<i64>>(&json!(["7"])).expect_err("a text");
+    let error = read::<Nested>(&json!({"id": 1, "texts": [null]})).expect_err("no text");
+    assert!(error.message().contains("at `texts[0]`"), "{error}");
+    let error = read::<Nested>(&json!({"id": 1, "byName": {"x": null}})).expect_err("no object");
+    assert!(error.message().contains("at `byName.x`"), "{error}");
+    let error = read::<BTreeMap<String, bool>>(&json!({"x": null})).expect_err("no boolean");
+    assert!(error.message().contains("at `x`"), "{error}");
+}
+
+#[test]
+fn an_object_with_nothing_of_its_own_is_an_error() {
+    for (body, path) in [
+        (json!({"message": "no"}), ""),
+        (
+            json!({"id": 1, "text": "a", "unitAndValue": {}}),
+            " at `unitAndValue`",
+        ),
+        (
+            json!({"id": 1, "text": "a", "unitAndValue": {"unit": null}}),
+            " at `unitAndValue`",
+        ),
+    ] {
+        let error = match path {
+            "" => read::<Quantity>(&body).expect_err("another object"),
+            _ => read::<Plain>(&body).expect_err("another object"),
+        };
+        let message = format!(
+            "promises{path}: expected an object with the properties of `Quantity`, found one with none of them"
+        );
+        assert!(error.message().ends_with(&message), "{error}");
+    }
+    read::<Lists>(&json!({})).expect_err("no list");
+    let (_, corrections) = read::<Lists>(&json!({"a": []})).expect("one list");
+    assert_eq!(paths(&corrections), ["b"]);
+    // One that promises nothing may be empty.
+    let (_, corrections) = read::<Optional>(&json!({})).expect("nothing is promised");
+    assert!(corrections.is_empty());
+}
+
+#[test]
+fn a_whole_number_may_come_as_text() {
+    let mut body = whole();
+    body["whole"] = json!("-7");
+    body["large"] = json!("18446744073709551615");
+    body["size"] = json!("100");
+    body["nothing"] = json!("5");
+    body["unitAndValue"]["value"] = json!("0");
+    let (plain, corrections) = read::<Plain>(&body).expect("numbers");
+    assert_eq!(
+        (plain.whole, plain.large, plain.size),
+        (-7, u64::MAX, Size::Hundred)
+    );
+    assert_eq!((plain.nothing, plain.unit.value), (Some(5), 0));
+    let expected = ["whole", "large", "size", "unitAndValue.value", "nothing"];
+    assert_eq!(paths(&corrections), expected);
+    assert!(
+        corrections
+            .iter()
+            .all(|it| it.kind() == CorrectionKind::NumberAsText)
+    );
+    for (name, text) in [
+        ("whole", "seven"),
+        ("whole", ""),
+        ("whole", "+7"),
+        ("whole", "07"),
+        ("whole", " 7"),
+        ("whole", "7.0"),
+        ("whole", "9223372036854775808"),
+        ("share", "7"),
+        // An identity is never corrected.
+        ("id", "1"),
+    ] {
+        let mut body = whole();
+        body[name] = json!(text);
+        let error = read::<Plain>(&body).expect_err(text);
+        assert!(error.message().contains(&format!("at `{name}`")), "{error}");
+    }
+}
+
+#[test]
+fn strict_decoding_corrects_lists_only() {
+    let mut body = whole();
+    body["list"] = json!(null);
+    body.as_object_mut().expect("an object").remove("map");
+    let (_, corrections) = read_strictly::<Plain>(&body).expect("lists");
+    assert_eq!(paths(&corrections), ["list", "map"]);
+    for (name, value) in [
+        ("text", json!(null)),
+        ("whole", json!("7")),
+        ("flag", json!(null)),
+        ("word", json!(null)),
+        ("unitAndValue", json!(null)),
+    ] {
+        let mut body = whole();
+        body[name] = value;
+        let error = read_strictly::<Plain>(&body).expect_err(name);
+        assert!(error.message().contains(&format!("at `{name}`")), "{error}");
+    }
+    read_strictly::<Lists>(&json!({})).expect_err("nothing of its own");
+}
+
+#[test]
+fn serde_itself_stays_strict() {
+    let strict = |body: &Value| serde_json::from_value::<Plain>(body.clone());
+    let mut body = whole();
+    body["list"] = json!(null);
+    strict(&body).expect("a list may be missing");
+    for (name, value) in [
+        ("text", json!(null)),
+        ("whole", json!("7")),
+        ("size", json!("100")),
+    ] {
+        let mut body = whole();
+        body[name] = value;
+        let error = strict(&body).expect_err(name);
+        assert!(
+            error.to_string().starts_with(&format!("`{name}`: ")),
+            "{error}"
+        );
+    }
+    serde_json::from_value::<Lists>(json!({})).expect("lists may be missing");
+    let own = now(call::<Plain>(&json!({"id": 1, "text": "a"}).to_string()).json::<Plain>());
+    assert_eq!(own.expect_err("strict").kind(), ErrorKind::Decode);
+}
+
+#[test]
+fn a_bad_item_reports_no_correction() {
+    let good = json!({"value": 1, "inner": {}});
+    let body = json!([good, {"value": 2, "inner": []}, {"inner": {}}]).to_string();
+    let (core, told) = core(&body, false);
+    let list = core
+        .draft(&READ, &[])
+        .call::<List<Quantity>>()
+        .with_corrections();
+    let (list, corrections) = now(list).expect("a list");
+    assert_eq!(paths(&corrections), ["[0].unit", "[2].unit", "[2].value"]);
+    let (good, bad) = list.split();
+    assert_eq!((good.len(), bad.len()), (2, 1));
+    assert!(bad[0].message().contains("at `[1].inner`"), "{}", bad[0]);
+    let paths = ["[0].unit", "[2].unit", "[2].value"]
+        .map(str::to_owned)
+        .to_vec();
+    let told = told.lock().expect("the log");
+    assert_eq!(*told, [("things::get".to_owned(), paths)]);
+}
+
+#[test]
+fn a_fault_after_corrections_reports_none() {
+    let body = json!({"id": 1, "items": [{"unit": "a", "inner": {}}], "texts": [7]}).to_string();
+    let (core, told) = core(&body, false);
+    now(core.draft(&READ, &[]).call::<Nested>()).expect_err("a number in a list of texts");
+    let list = format!("[{body}]");
+    let whole = now(call::<Vec<Nested>>(&list));
+    whole.expect_err("a number in a list of texts");
+    assert!(told.lock().expect("the log").is_empty());
+}
+
+#[test]
+fn a_list_that_starts_again_reports_once() {
+    // The second item cannot be a value at all, so each is read from its own text.
+    let body = r#"[{"value":1,"inner":{}},{"value":1e999},{"value":3,"inner":{}}]"#;
+    let (core, told) = core(body, false);
+    let list = now(core.draft(&READ, &[]).call::<List<Quantity>>()).expect("a list");
+    assert_eq!(list.split().1.len(), 1);
+    let told = told.lock().expect("the log");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].1, ["[0].unit", "[2].unit"]);
+    now(call::<Vec<Quantity>>(body)).expect_err("no list without it");
+}
+
+#[test]
+fn a_page_gives_the_corrections_of_each_item() {
+    let body = json!([{"value": 1, "inner": {}}, {"unit": "a", "value": 2, "inner": {}}]);
+    let (core, told) = core(&body.to_string(), false);
+    let page = core.draft(&READ, &[]).page::<Quantity>().with_corrections();
+    let items: Result<Vec<_>, _> = now(page).expect("a page").items.into_iter().collect();
+    let items = items.expect("two items");
+    assert_eq!(paths(&items[0].1), ["[0].unit"]);
+    assert_eq!((items[1].0.value, items[1].1.len()), (2, 0));
+    assert_eq!(told.lock().expect("the log").len(), 1);
+}
+
+#[test]
+fn a_void_call_accepts_all_but_a_page() {
+    for body in [
+        "",
+        " \n",
+        "null",
+        "{}",
+        "[1]",
+        "\"done\"",
+        "OK",
+        "{\"task\":",
+        "\u{1f600}",
+    ] {
+        let (core, _) = core(body, false);
+        now(core.draft(&VOID, &[]).call::<()>()).unwrap_or_else(|error| panic!("{body}: {error}"));
+    }
+    for body in ["<html>", "  <!DOCTYPE html>", "\u{feff}<html>"] {
+        let (core, _) = core(body, false);
+        let error = now(core.draft(&VOID, &[]).call::<()>()).expect_err(body);
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.maybe_applied());
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("may have been done")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_decode_error_says_what_to_do_next() {
+    let write = |body: &str| {
+        let (core, _) = core(body, false);
+        now(core.draft(&WRITE, &[]).call::<Quantity>()).expect_err(body)
+    };
+    for body in ["[]", "{}", "null", r#"{"unit":7}"#] {
+        let error = write(body);
+        assert!(error.maybe_applied());
+        let hint = error.hint().expect("a hint");
+        assert!(
+            hint.starts_with("the call was very likely done: look before"),
+            "{hint}"
+        );
+        assert!(
+            hint.contains("`.json::<T>()`") && hint.contains("newer version"),
+            "{hint}"
+        );
+    }
+    for body in ["", "<html>", r#"{"unit":"#, "{} {}", "no"] {
+        let error = write(body);
+        assert!(error.maybe_applied());
+        assert_eq!(
+            error.hint(),
+            Some("the call may have been done: look before you repeat it")
+        );
+        assert!(error.message().starts_with("the response "), "{error}");
+    }
+    let error = read::<Quantity>(&json!([])).expect_err("no object");
+    assert!(!error.maybe_applied());
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.starts_with("`.json::<T>()`")),
+        "{error}"
+    );
+    let body = json!([{"serviceName": "example.ovh", "unit": 7}, {"unit": 7}]).to_string();
+    let (_, bad) = now(call::<List<Quantity>>(&body)).expect("a list").split();
+    assert!(
+        bad[0]
+            .hint()
+            .is_some_and(|hint| hint.starts_with("`split()`")),
+        "{}",
+        bad[0]
+    );
+    assert!(
+        bad[0]
+            .message()
+            .starts_with("an item (`example.ovh`) of the response"),
+        "{}",
+        bad[0]
+    );
+    assert!(
+        bad[1].message().starts_with("an item of the response"),
+        "{}",
+        bad[1]
+    );
+}
