@@ -57,6 +57,7 @@ pub struct ClientBuilder {
     observer: Option<Arc<dyn Observer>>,
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
+    strict_decoding: bool,
 }
 
 impl ClientBuilder {
@@ -84,6 +85,7 @@ impl ClientBuilder {
             observer: None,
             read_only: false,
             wait_policy: None,
+            strict_decoding: false,
         }
     }
 
@@ -232,6 +234,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Makes a response that lacks a promised property an error. `false` by default: the zero value
+    /// of its type is used, and the [`Correction`](crate::Correction) is reported.
+    ///
+    /// Missing lists and maps are empty in either case, and reported.
+    pub fn strict_decoding(mut self, strict: bool) -> Self {
+        self.strict_decoding = strict;
+        self
+    }
+
     /// What sends the bytes, in place of the engine that is built in. Connections, proxies and
     /// certificates are its business then.
     pub fn http(mut self, engine: impl HttpEngine) -> Self {
@@ -345,6 +356,7 @@ impl ClientBuilder {
             observer: self
                 .observer
                 .unwrap_or_else(|| Arc::new(Nobody) as Arc<dyn Observer>),
+            strict_decoding: self.strict_decoding,
         };
         let transport = HttpTransport::new(parts, auth, self.read_only)?;
         Ok(Client::assemble(

@@ -159,8 +159,8 @@ pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
 pub use ovh_runtime::{
-    BoxFuture, Call, Error, ErrorKind, List, Method, Operation, Page, PageCall, Param, Reply,
-    Request, Secret, SortOrder, Transport,
+    BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
+    PageCall, Param, Reply, Request, Secret, SortOrder, Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::FreeRequest;

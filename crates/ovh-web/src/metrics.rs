@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use ovh_runtime::{ErrorKind, Method};
+use ovh_runtime::{Correction, ErrorKind, Method};
 
 /// Which attempt of which call something is said about. It holds no body, no query and no secret.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,12 @@ pub trait Observer: Send + Sync + fmt::Debug + 'static {
     /// The call will be repeated after a pause.
     fn retry(&self, attempt: &AttemptInfo<'_>, pause: Duration) {
         let _ = (attempt, pause);
+    }
+
+    /// A response of the operation lacked a property, or wrote it in another form. It is told once
+    /// per client, type and field; `operation` is that of the first such response.
+    fn corrected(&self, operation: &str, correction: &Correction) {
+        let _ = (operation, correction);
     }
 
     /// The attempt has waited for its turn: for the rate limit, or for a free slot.

@@ -11,5 +11,6 @@ mod program;
 mod public_api;
 mod readme;
 mod refusals;
+mod statuses;
 mod tls;
 mod transport;

@@ -107,7 +107,7 @@ async fn an_empty_success_is_an_error_where_a_value_was_promised() {
         let server = RawServer::start(move |_| Answer::reply(status, QUERY_ID, body)).await;
         let client = server.client();
         for result in [get(&client).await.map(drop), create(&client).await] {
-            let words = ["the reply is empty", "query id EU.tests.2"];
+            let words = ["the response is empty", "query id EU.tests.2"];
             let error = fails(result, ErrorKind::Decode, &words);
             assert_eq!(error.status(), Some(status));
             assert_eq!(error.query_id(), Some("EU.tests.2"));
@@ -117,7 +117,15 @@ async fn an_empty_success_is_an_error_where_a_value_was_promised() {
 
 #[tokio::test]
 async fn nothing_at_all_is_what_a_void_call_wants() {
-    for (status, body) in [(200, ""), (200, "null"), (204, ""), (201, " null\n")] {
+    for (status, body) in [
+        (200, ""),
+        (200, "null"),
+        (204, ""),
+        (201, " null\n"),
+        (200, "{}"),
+        (200, r#"{"id": 7}"#),
+        (202, "OK"),
+    ] {
         let server = RawServer::start(move |_| Answer::reply(status, QUERY_ID, body)).await;
         let client = server.client();
         let change = UserUpdate::new().home("www");
@@ -128,6 +136,28 @@ async fn nothing_at_all_is_what_a_void_call_wants() {
         assert_eq!((seen.len(), &*seen[0].method), (1, "PUT"));
         assert_eq!(seen[0].body, r#"{"home":"www"}"#);
     }
+}
+
+#[tokio::test]
+async fn a_page_is_no_answer_to_a_void_call() {
+    let server = RawServer::start(|_| {
+        Answer::reply(
+            200,
+            "Content-Type: text/html\r\n",
+            "\n<html>Please log in</html>",
+        )
+    })
+    .await;
+    let change = UserUpdate::new().home("www");
+    let client = server.client();
+    let done = client
+        .raw()
+        .users()
+        .update("s.example", "example-a", &change);
+    let words = ["the response is a page", "text/html", "may have been done"];
+    let error = fails(done.await, ErrorKind::Decode, &words);
+    assert!(error.maybe_applied());
+    assert_eq!(server.seen().len(), 1, "it was sent once");
 }
 
 #[tokio::test]
@@ -157,6 +187,14 @@ async fn a_wrong_type_is_named_with_its_place_and_loses_nothing() {
         error.get_ref().is_some() && error.source().is_none(),
         "told once"
     );
+    assert_eq!(error.path(), Some("/hosting/web/s.example/user/example-a"));
+    assert!(error.to_string().contains("s.example"), "{error}");
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.contains("`.json::<T>()`")),
+        "{error}"
+    );
     // The way out: a type of the caller's, on the same call.
     let users = client.hosting("s.example").users();
     let own: Value = users.get("example-a").json().await.expect("JSON");
@@ -164,12 +202,12 @@ async fn a_wrong_type_is_named_with_its_place_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_missing_property_is_named_and_an_unknown_one_is_passed_over() {
+async fn a_missing_key_is_named_and_an_unknown_property_is_passed_over() {
     let mut value = user("example-a");
     value["quantumState"] = json!({"of": ["the", "cat"]});
     value["sshState"] = json!("teleport");
     let whole = value.to_string();
-    value.as_object_mut().expect("an object").remove("home");
+    value.as_object_mut().expect("an object").remove("login");
     let holed = value.to_string();
     let server = RawServer::start(move |seen| {
         Answer::json(if seen.target.contains("holed") {
@@ -183,7 +221,20 @@ async fn a_missing_property_is_named_and_an_unknown_one_is_passed_over() {
     let got = get(&client).await.expect("more than was promised");
     assert_eq!(got.ssh_state.as_str(), "teleport");
     let holed = client.hosting("holed.example").users().get("a").await;
-    fails(holed, ErrorKind::Decode, &["home"]);
+    let words = [
+        "at `login`: expected a text, found nothing",
+        "holed.example",
+    ];
+    fails(holed, ErrorKind::Decode, &words);
+}
+
+#[tokio::test]
+async fn a_task_that_does_not_decode_was_begun() {
+    let server = RawServer::start(|_| Answer::json(r#"{"id": 7, "status": null}"#)).await;
+    let words = ["at `startDate`", "very likely done", "s.example"];
+    let error = fails(create(&server.client()).await, ErrorKind::Decode, &words);
+    assert!(error.maybe_applied());
+    assert_eq!(server.seen().len(), 1, "it was sent once");
 }
 
 #[tokio::test]

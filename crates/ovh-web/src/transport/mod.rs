@@ -12,6 +12,7 @@
 
 mod attempt;
 mod attempts;
+mod corrections;
 mod engine;
 mod failure;
 mod flight;
@@ -24,7 +25,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, Error, Method, Reply, Request, Secret, Transport};
+use ovh_runtime::{BoxFuture, Error, Method, OnCorrections, Reply, Request, Secret, Transport};
 use tracing::Instrument;
 
 use attempts::Progress;
@@ -95,6 +96,7 @@ pub(crate) struct Parts {
     pub(crate) retry: Arc<dyn RetryPolicy>,
     pub(crate) budget: Budget,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) strict_decoding: bool,
 }
 
 /// The transport over HTTP. Cheap to clone; what clones share is everything but who is calling.
@@ -117,6 +119,8 @@ struct Shared {
     limiter: Limiter,
     retry: Arc<dyn RetryPolicy>,
     budget: Budget,
+    strict_decoding: bool,
+    on_corrections: OnCorrections,
     observer: Arc<dyn Observer>,
 }
 
@@ -144,6 +148,8 @@ impl HttpTransport {
                 limiter: parts.limiter,
                 retry: parts.retry,
                 budget: parts.budget,
+                strict_decoding: parts.strict_decoding,
+                on_corrections: corrections::reporter(Arc::clone(&parts.observer)),
                 observer: parts.observer,
             }),
             auth,
@@ -200,7 +206,9 @@ impl HttpTransport {
                 });
             span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
-            outcome
+            outcome.map(|reply| {
+                reply.with_decoding(shared.strict_decoding, Arc::clone(&shared.on_corrections))
+            })
         }
         .instrument(span.clone())
         .await

@@ -1,0 +1,34 @@
+//! Reports of corrections: a warning and a call of the observer, once per client, type and field.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ovh_runtime::OnCorrections;
+
+use crate::metrics::Observer;
+
+/// What is told of the corrections in the responses of one client.
+pub(super) fn reporter(observer: Arc<dyn Observer>) -> OnCorrections {
+    let told = Mutex::new(HashSet::new());
+    Arc::new(move |request, corrections| {
+        for correction in corrections {
+            let key = (correction.type_name(), correction.field());
+            let is_new = told
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(key);
+            if !is_new {
+                continue;
+            }
+            let operation = request.name();
+            tracing::warn!(
+                operation,
+                type_name = correction.type_name(),
+                field = correction.field(),
+                path = correction.path(),
+                "response corrected: {correction}"
+            );
+            observer.corrected(&operation, correction);
+        }
+    })
+}
