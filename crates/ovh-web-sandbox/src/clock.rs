@@ -37,6 +37,13 @@ impl Moment {
         Self(self.0.div_euclid(1000) * 1000)
     }
 
+    /// The moment as HTTP headers carry it.
+    pub(crate) fn http_date(self) -> String {
+        self.date_time()
+            .format("%a, %d %b %Y %H:%M:%S GMT")
+            .to_string()
+    }
+
     /// The day as the API writes it.
     pub(crate) fn day(self) -> String {
         self.date_time().format("%Y-%m-%d").to_string()
@@ -259,10 +266,7 @@ impl ServerTime {
 
     /// The same for a moment that is so many seconds away.
     pub(crate) fn http_date_in(&self, seconds: u64) -> String {
-        (self.now() + Duration::from_secs(seconds))
-            .date_time()
-            .format("%a, %d %b %Y %H:%M:%S GMT")
-            .to_string()
+        (self.now() + Duration::from_secs(seconds)).http_date()
     }
 }
 

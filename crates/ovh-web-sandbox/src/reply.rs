@@ -15,6 +15,17 @@ pub(crate) struct Answer {
     pub(crate) without_effect: bool,
     /// What the document calls secret in the body can be read back all the same.
     pub(crate) readable: bool,
+    /// What is sent in place of the body.
+    pub(crate) raw: Option<Box<Raw>>,
+}
+
+/// A reply that is no JSON.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// What goes into the `X-Pagination-*` headers of a reply.
@@ -56,6 +67,15 @@ impl Answer {
             changed: None,
             without_effect: false,
             readable: false,
+            raw: None,
+        }
+    }
+
+    /// A reply that is no JSON.
+    pub(crate) fn raw(raw: Raw) -> Self {
+        Self {
+            raw: Some(Box::new(raw)),
+            ..Self::json(Value::Null)
         }
     }
 

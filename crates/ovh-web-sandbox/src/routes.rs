@@ -16,7 +16,7 @@ use crate::document::{Described, document};
 pub(crate) struct Beside {
     /// Its name, as an operation has one.
     pub(crate) name: &'static str,
-    /// The whole path, as it is received.
+    /// The whole path, as it is received, or its beginning if it ends with a slash.
     pub(crate) path: &'static str,
 }
 
@@ -31,7 +31,20 @@ impl Beside {
         name: "iam::check_authorization",
         path: "/v2/iam/authorization/check",
     };
-    pub(crate) const ALL: [Self; 2] = [Self::TOKEN, Self::POLICIES];
+    /// Serves the content of a dump.
+    pub(crate) const DOWNLOAD: Self = Self {
+        name: "dumps::download",
+        path: "/dumps/",
+    };
+    pub(crate) const ALL: [Self; 3] = [Self::TOKEN, Self::POLICIES, Self::DOWNLOAD];
+
+    /// The route that answers a path, if one does.
+    pub(crate) fn find(path: &str) -> Option<&'static Self> {
+        const ALL: &[Beside] = &Beside::ALL;
+        ALL.iter().find(|route| {
+            path == route.path || (route.path.ends_with('/') && path.starts_with(route.path))
+        })
+    }
 }
 
 /// Returns `true` if calls are recorded under this name: `databases::create`.

@@ -24,7 +24,7 @@ use crate::engine::Engine;
 use crate::reply::Refusal;
 use crate::routes::Beside;
 use crate::tls::Tls;
-use crate::wire::{Incoming, Outgoing};
+use crate::wire::{Incoming, Outgoing, Slow};
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -218,8 +218,7 @@ fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
     if let Some(outgoing) = control::answer(engine, incoming) {
         return outgoing;
     }
-    let path = incoming.path();
-    match Beside::ALL.iter().find(|route| route.path == path) {
+    match Beside::find(incoming.path()) {
         Some(route) => engine.answer_beside(route, incoming),
         None => engine.answer(incoming),
     }
@@ -230,10 +229,12 @@ fn write(outgoing: Outgoing) -> Response<Written> {
     let length = whole.len();
     let cut = outgoing.wire.truncate.filter(|cut| *cut < length);
     let body = Written {
-        rest: Some(whole.slice(..cut.unwrap_or(length))),
+        rest: whole.slice(..cut.unwrap_or(length)),
         announced: length,
         cut: cut.is_some(),
         waited: false,
+        slow: outgoing.wire.slow,
+        pause: None,
     };
     let mut response = Response::new(body);
     *response.status_mut() =
@@ -258,12 +259,29 @@ impl std::fmt::Display for Cut {
 
 impl std::error::Error for Cut {}
 
-/// A body that may end before it was announced to.
+/// A body that may come slowly, and end before it was announced to.
 struct Written {
-    rest: Option<Bytes>,
+    rest: Bytes,
     announced: usize,
     cut: bool,
     waited: bool,
+    slow: Option<Slow>,
+    /// The pause before the next piece of a slow body.
+    pause: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+impl Written {
+    /// What is sent at once: everything, or a piece.
+    fn piece(&mut self) -> Bytes {
+        let Some(slow) = self.slow else {
+            return std::mem::take(&mut self.rest);
+        };
+        let piece = self.rest.split_to(slow.bytes.min(self.rest.len()));
+        if !self.rest.is_empty() {
+            self.pause = Some(Box::pin(tokio::time::sleep(slow.pause)));
+        }
+        piece
+    }
 }
 
 impl Body for Written {
@@ -274,21 +292,26 @@ impl Body for Written {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        match self.rest.take() {
-            Some(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
-            _ if !self.cut => Poll::Ready(None),
+        if let Some(pause) = &mut self.pause {
+            std::task::ready!(pause.as_mut().poll(context));
+            self.pause = None;
+        }
+        if !self.rest.is_empty() {
+            Poll::Ready(Some(Ok(Frame::data(self.piece()))))
+        } else if !self.cut {
+            Poll::Ready(None)
+        } else if self.waited {
+            Poll::Ready(Some(Err(Cut)))
+        } else {
             // What is there goes onto the wire while one waits, and only then comes the end.
-            _ if !self.waited => {
-                self.waited = true;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            _ => Poll::Ready(Some(Err(Cut))),
+            self.waited = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        !self.cut && self.rest.as_ref().is_none_or(Bytes::is_empty)
+        !self.cut && self.rest.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {

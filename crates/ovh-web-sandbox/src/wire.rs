@@ -47,10 +47,18 @@ pub(crate) struct Outgoing {
     pub(crate) wire: Wire,
 }
 
+/// A body that comes in pieces of so many bytes, with a pause between them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slow {
+    pub(crate) bytes: usize,
+    pub(crate) pause: Duration,
+}
+
 /// What goes wrong on the way of a reply. Nothing, unless a fault says so.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
     pub(crate) delay: Duration,
+    pub(crate) slow: Option<Slow>,
     /// After how many bytes of the body the connection is cut.
     pub(crate) truncate: Option<usize>,
     /// The connection is cut without a reply.

@@ -322,6 +322,10 @@ fn every_kind_is_the_same_from_rust_from_a_file_and_over_http() {
             json!({"status": 500, "shape": "empty"}),
         ),
         (
+            Fault::on("dumps::download").slow(100, Duration::from_millis(20)),
+            json!({"operation": "dumps::download", "slow": {"bytes": 100, "pauseMs": 20}}),
+        ),
+        (
             Fault::everywhere().refusals(RefusalShape::Old),
             json!({"refusals": "old"}),
         ),

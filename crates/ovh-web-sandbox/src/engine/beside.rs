@@ -1,5 +1,5 @@
-//! The routes beside the section, which stand in none of its documents: the token endpoint, and
-//! what policies grant.
+//! The routes beside the section, which stand in none of its documents: the token endpoint, what
+//! policies grant, and downloads.
 
 use super::Engine;
 use super::judge::Verdict;
@@ -15,7 +15,7 @@ impl Engine {
         let plan = self.faults.strike(&Struck {
             operation: Some(route.name),
             method: &incoming.method,
-            path: route.path,
+            path: incoming.path(),
             now: self.clock.now(),
         });
         let time = self.time.shifted(plan.clock_skew);
@@ -30,6 +30,7 @@ impl Engine {
     fn judge_beside(&self, route: &Beside, incoming: &Incoming, time: &ServerTime) -> Verdict {
         match *route {
             Beside::TOKEN => self.give_token(incoming),
+            Beside::DOWNLOAD => self.download(incoming),
             _ => self.tell_policies(incoming, time),
         }
     }

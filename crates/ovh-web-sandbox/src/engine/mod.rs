@@ -6,6 +6,7 @@
 
 mod acting;
 mod beside;
+mod download;
 mod judge;
 mod policies;
 mod resume;

@@ -8,6 +8,7 @@ use super::judge::Verdict;
 use crate::clock::ServerTime;
 use crate::faults::Plan;
 use crate::journal::{Effect, Entry, Identity};
+use crate::reply::Answer;
 use crate::secrets;
 use crate::wire::{Incoming, Outgoing};
 
@@ -27,7 +28,7 @@ impl Engine {
         let status = match (&verdict.result, instead) {
             _ if plan.resets() => 0,
             (_, Some(instead)) => instead.status,
-            (Ok(_), None) => 200,
+            (Ok(answer), None) => answer.raw.as_ref().map_or(200, |raw| raw.status),
             (Err(refusal), None) => refusal.status,
         };
         let message = match (&verdict.result, instead) {
@@ -62,6 +63,12 @@ impl Engine {
             return outgoing;
         }
         let mut body = match verdict.result {
+            Ok(Answer { raw: Some(raw), .. }) => {
+                outgoing.headers[0].1 = raw.content_type.to_owned();
+                outgoing.headers.extend(raw.headers);
+                outgoing.body = raw.body;
+                return outgoing;
+            }
             Ok(answer) => {
                 if let Some(page) = answer.page {
                     outgoing.headers.extend(page.headers());

@@ -22,6 +22,9 @@ impl Fault {
         if self.call == Some(0) {
             return Err(BadFault("calls are counted from 1".into()));
         }
+        if self.slow.is_some_and(|slow| slow.bytes == 0) {
+            return Err(BadFault("pieces of 0 bytes never end".into()));
+        }
         if self.times == Some(0) {
             return Err(BadFault("a fault that strikes 0 times is none".into()));
         }
@@ -70,7 +73,7 @@ impl Fault {
         };
         if *self == idle {
             return Err(BadFault(
-                "the fault does nothing: give it a status, delay, reset, truncate, wrongType, \
+                "the fault does nothing: give it a status, delay, slow, reset, truncate, wrongType, \
                  clockSkew, staleCache, rateLimit, refusals or retryAfter"
                     .into(),
             ));
@@ -134,6 +137,7 @@ mod tests {
             (r#"{"wrongType":"id"}"#, "JSON pointer"),
             (r#"{"status":500,"call":0}"#, "from 1"),
             (r#"{"status":500,"times":0}"#, "0 times"),
+            (r#"{"slow":{"bytes":0,"pauseMs":1}}"#, "0 bytes"),
             (r#"{"status":500,"route":"hosting/web"}"#, "begins with /"),
             (
                 r#"{"status":500,"route":"/v1/hosting/web"}"#,

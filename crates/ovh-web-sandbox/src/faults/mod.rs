@@ -20,6 +20,7 @@ pub use check::BadFault;
 pub(crate) use plan::Plan;
 
 use crate::reply::RefusalShape;
+use crate::wire::Slow;
 
 /// A fault: where it strikes, and what it does there.
 ///
@@ -61,6 +62,8 @@ pub struct Fault {
     retry_after: Option<RetryAfter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slow: Option<Pieces>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reset: Option<Reset>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +111,23 @@ enum RetryAfter {
 enum Reset {
     Before,
     After,
+}
+
+/// A body in pieces, with pauses between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Pieces {
+    bytes: usize,
+    pause_ms: u64,
+}
+
+impl From<Pieces> for Slow {
+    fn from(pieces: Pieces) -> Self {
+        Self {
+            bytes: pieces.bytes,
+            pause: Duration::from_millis(pieces.pause_ms),
+        }
+    }
 }
 
 /// So many calls in so much time; more are refused.
@@ -222,6 +242,13 @@ impl Fault {
     /// before the wait.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_ms = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// Sends the body in pieces of so many bytes, with a pause in real time between them.
+    pub fn slow(mut self, bytes: usize, pause: Duration) -> Self {
+        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        self.slow = Some(Pieces { bytes, pause_ms });
         self
     }
 

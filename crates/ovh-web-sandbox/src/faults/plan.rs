@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::reply::RefusalShape;
-use crate::wire::Wire;
+use crate::wire::{Slow, Wire};
 
 use super::{ErrorShape, Fault, Reset, RetryAfter};
 
@@ -17,6 +17,7 @@ pub(crate) struct Plan {
     pub(crate) stale_cache: Option<u64>,
     pub(crate) refusals: Option<RefusalShape>,
     delay: Duration,
+    slow: Option<Slow>,
     truncate: Option<usize>,
     instead: Option<Instead>,
     reset: Option<Reset>,
@@ -45,6 +46,7 @@ impl Plan {
             .clock_skew
             .saturating_add(fault.clock_skew.unwrap_or(0));
         self.stale_cache = self.stale_cache.or(fault.stale_cache.then_some(id));
+        self.slow = self.slow.or(fault.slow.map(Into::into));
         self.refusals = self.refusals.or(fault.refusals);
         self.truncate = self.truncate.or(fault.truncate);
         self.reset = self.reset.or(fault.reset);
@@ -78,6 +80,7 @@ impl Plan {
     pub(crate) fn wire(&self) -> Wire {
         Wire {
             delay: self.delay,
+            slow: self.slow,
             truncate: self.truncate,
             reset: self.resets(),
         }

@@ -39,10 +39,10 @@ pub(super) const ALL: &[Handler] = &[
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let name = cx.path.get("name");
+    let (name, origin) = (cx.path.get("name"), cx.origin);
     let hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     hosting.database(name)?;
-    let query = &cx.query;
+    let (hosting, query): (&Hosting, _) = (hosting, &cx.query);
     let dumps = hosting
         .dumps
         .values()
@@ -50,9 +50,11 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .filter(|dump| query.between("creationDate", dump.creation))
         .filter(|dump| query.between("deletionDate", dump.deletion))
         .filter(|dump| query.filters("type", &dump.kind));
-    Ok(cx
-        .wanted
-        .list(dumps, |dump| dump.id.into(), |dump| dump.json()))
+    Ok(cx.wanted.list(
+        dumps,
+        |dump| dump.id.into(),
+        |dump| hosting.database_dump_json(dump, origin),
+    ))
 }
 
 fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -80,21 +82,23 @@ fn job(function: &'static str, id: u64, outcome: Outcome) -> Job {
 }
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (name, id) = (cx.path.get("name"), cx.path.get("id"));
+    let (name, id, origin) = (cx.path.get("name"), cx.path.get("id"), cx.origin);
     let hosting = cx.hosting()?;
     hosting.database(name)?;
-    Ok(Answer::json(hosting.dump(id, Some(name))?.json()))
+    let dump = hosting.dump(id, Some(name))?;
+    Ok(Answer::json(hosting.database_dump_json(dump, origin)))
 }
 
 fn get_any(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let id = cx.path.get("id");
+    let (id, origin) = (cx.path.get("id"), cx.origin);
     let hosting: &Hosting = cx.hosting()?;
-    Ok(Answer::json(hosting.dump_json(hosting.dump(id, None)?)))
+    let dump = hosting.dump(id, None)?;
+    Ok(Answer::json(hosting.dump_json(dump, origin)))
 }
 
 fn list_all(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    let query = &cx.query;
+    let (query, origin) = (&cx.query, cx.origin);
     let orphan = query.flag("orphan");
     let dumps = hosting
         .dumps
@@ -105,9 +109,11 @@ fn list_all(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .filter(|dump| {
             orphan.is_none_or(|orphan| orphan != hosting.databases.contains_key(&dump.database))
         });
-    Ok(cx
-        .wanted
-        .list(dumps, |dump| dump.id.into(), |dump| hosting.dump_json(dump)))
+    Ok(cx.wanted.list(
+        dumps,
+        |dump| dump.id.into(),
+        |dump| hosting.dump_json(dump, origin),
+    ))
 }
 
 /// Deletes a dump, reached through its database or through the hosting.

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::databases::Content;
 use super::hosting::Hosting;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::routes::Beside;
 
 /// Guess: how long a dump is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -46,15 +48,19 @@ impl Dump {
         }
     }
 
-    /// A `hosting.web.database.dump`.
-    pub(crate) fn json(&self) -> Value {
-        // Dumps are not served for download: the address is made up and reserved for examples.
-        let url = (self.status != "creating").then(|| {
-            format!(
-                "https://dumps.example.net/{}/{}.sql.gz",
-                self.database, self.id
-            )
-        });
+    /// The name of the file that a browser would save.
+    pub(crate) fn file_name(&self) -> String {
+        format!("{}-{}.sql", self.database, self.id)
+    }
+
+    /// Whether its content can be had already.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.status != "creating"
+    }
+
+    /// A `hosting.web.database.dump`, whose content is at `url`.
+    fn json(&self, url: &str) -> Value {
+        let url = self.is_ready().then_some(url);
         json!({
             "creationDate": self.creation.rfc3339(),
             "deletionDate": self.deletion.rfc3339(),
@@ -77,9 +83,30 @@ impl Hosting {
             .ok_or_else(|| Refusal::no_object(id))
     }
 
+    /// What opens a dump to who has its address.
+    pub(crate) fn dump_token(&self, dump: &Dump) -> String {
+        let what = format!("dump {} of {}", dump.id, self.service);
+        self.ids.key(&what, 32)
+    }
+
+    /// Where the content of a dump is served.
+    fn dump_url(&self, dump: &Dump, origin: &str) -> String {
+        let service = utf8_percent_encode(&self.service, NON_ALPHANUMERIC);
+        let (id, token) = (dump.id, self.dump_token(dump));
+        format!(
+            "{origin}{}{service}/{id}?token={token}",
+            Beside::DOWNLOAD.path
+        )
+    }
+
+    /// A `hosting.web.database.dump`.
+    pub(crate) fn database_dump_json(&self, dump: &Dump, origin: &str) -> Value {
+        dump.json(&self.dump_url(dump, origin))
+    }
+
     /// A `hosting.web.dump`, which also tells the database and whether that is still there.
-    pub(crate) fn dump_json(&self, dump: &Dump) -> Value {
-        let mut value = dump.json();
+    pub(crate) fn dump_json(&self, dump: &Dump, origin: &str) -> Value {
+        let mut value = self.database_dump_json(dump, origin);
         value["databaseName"] = dump.database.clone().into();
         value["orphan"] = (!self.databases.contains_key(&dump.database)).into();
         value
