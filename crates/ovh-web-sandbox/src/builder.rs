@@ -15,7 +15,7 @@ use crate::journal::Entry;
 use crate::persist::{BadState, Saved};
 use crate::reply::RefusalShape;
 use crate::server::Patience;
-use crate::state::seed::HostingSeed;
+use crate::state::seed::{BadHosting, HostingSeed};
 use crate::state::tasks::Pace;
 
 /// Settings of a sandbox that is about to start.
@@ -59,6 +59,15 @@ impl Builder {
     pub fn hosting_with(mut self, seed: HostingSeed) -> Self {
         self.hostings.push(seed);
         self
+    }
+
+    /// Adds the hostings of a JSON text, one or a list of them: see [`HostingSeed`].
+    ///
+    /// # Errors
+    /// Returns an error if the text is no hosting.
+    pub fn hostings_from_json(mut self, text: &str) -> Result<Self, BadHosting> {
+        self.hostings.extend(HostingSeed::list_from_json(text)?);
+        Ok(self)
     }
 
     /// Fixes the application key, which otherwise comes from the seed.

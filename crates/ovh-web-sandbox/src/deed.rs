@@ -24,6 +24,8 @@ pub(crate) enum Deed {
     },
     /// What stands in the files of a hosting.
     WriteFiles { service: String, content: String },
+    /// A TXT record in a zone of somebody else.
+    SetTxt { name: String, value: String },
     /// How the next task of an operation or a function ends.
     FailTask { what: String, ending: Ending },
     /// What became of a consumer key, and when it ends.
@@ -70,6 +72,7 @@ impl Deed {
                     true
                 })
             }
+            Self::SetTxt { name, value } => world.set_txt(name, value),
             Self::FailTask { what, ending } => world.failures.order(what, *ending),
             Self::Decide {
                 credential,

@@ -75,7 +75,7 @@ pub use persist::{BadState, Resumed};
 pub use reply::RefusalShape;
 pub use sandbox::{Sandbox, UnknownObject};
 pub use start::StartError;
-pub use state::seed::HostingSeed;
+pub use state::seed::{BadHosting, HostingSeed, SeedCertificate};
 pub use view::{
     AttachedDomain, CdnDomain, Certificate, Cron, Database, Deployment, Dump, EnvVar, LogUser,
     Module, Runtime, State, Task, User, Website,

@@ -123,7 +123,14 @@ fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::erro
         .time_offset(options.time_offset)
         .on_call(move |entry| calls.line(&format!("{} {entry}", entry.at)));
     for hosting in &options.hostings {
-        builder = builder.hosting(hosting);
+        builder = if hosting.ends_with(".json") {
+            let path = Path::new(hosting);
+            let text = files::read(path)?.ok_or_else(|| format!("there is no {hosting}"))?;
+            let named = |error| format!("{hosting}: {error}");
+            builder.hostings_from_json(&text).map_err(named)?
+        } else {
+            builder.hosting(hosting)
+        };
     }
     for token in &options.access_tokens {
         builder = builder.access_token(token);

@@ -12,7 +12,8 @@ ovh-web-sandbox: a local OVHcloud web hosting API, for trying and testing things
 Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
 
   --port N           listen on 127.0.0.1:N            [default: a free port]
-  --hosting NAME     have this hosting; may be given several times
+  --hosting NAME     have this hosting; may be given several times. A name that ends in .json is
+                     a file with hostings: {\"service\": \"a.example\", \"offer\": \"hosting-perso\"}
                                                       [default: example.cluster01.hosting.ovh.net]
   --seed N           other keys and ids; the same seed gives the same ones   [default: 0]
   --speed X          tasks run X times as fast: 1 takes 3 s a task, 10 takes 0.3 s  [default: 1]

@@ -159,6 +159,8 @@ enum Shape {
     Old(&'static str),
     /// `class`, `message`.
     New(&'static str),
+    /// `message`.
+    Bare,
     /// `error`, `error_description`: what the token endpoint answers with.
     OAuth2(&'static str),
 }
@@ -213,6 +215,14 @@ impl Refusal {
         self
     }
 
+    /// 460: the contract of a hosting has ended.
+    pub(crate) fn expired() -> Self {
+        Self {
+            shape: Shape::Bare,
+            ..Self::new(460, "", "This service is expired")
+        }
+    }
+
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "Client::BadRequest", message)
     }
@@ -265,6 +275,7 @@ impl Refusal {
                 "error": error,
                 "error_description": self.message,
             }),
+            Shape::Bare => json!({ "message": self.message }),
             Shape::New(class) => {
                 let mut body = json!({ "class": class, "message": self.message });
                 if let Some(details) = &self.details {

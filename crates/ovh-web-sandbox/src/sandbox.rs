@@ -160,6 +160,15 @@ impl Sandbox {
         self.act(&deed, "hosting")
     }
 
+    /// Sets a TXT record, such as `ovhcontrol.example.org`, as the owner of a domain does elsewhere:
+    /// the proof that a [foreign domain](crate::HostingSeed::foreign_domain) wants.
+    pub fn set_txt_record(&self, name: &str, value: &str) {
+        self.engine.act(&Deed::SetTxt {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        });
+    }
+
     /// Lets the next task end as `error` that does this function (`database/create`) or comes
     /// from this operation (`databases::create`). Nothing comes of it: what was being created
     /// goes, what was being changed stays as it was.

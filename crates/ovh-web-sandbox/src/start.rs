@@ -99,6 +99,15 @@ impl Builder {
         if services.is_empty() {
             services.push(HostingSeed::new(DEFAULT_HOSTING));
         }
+        let clock = self.clock.unwrap_or_else(Clock::real);
+        let (pace, failures) = (self.pace, Failures::default());
+        for seed in services.iter().filter(|seed| seed.names_values()) {
+            let (ids, now) = (Ids::new(0), clock.now());
+            let mut made = Hosting::new(&seed.service, &ids, pace, &failures, now);
+            seed.plant(&mut made, now);
+            seed.check(&made)
+                .map_err(|error| StartError::new(port, io::Error::other(error)))?;
+        }
         let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
         let rules = self.rules.unwrap_or_else(Rule::everything);
         let (oauth2, refused_key) = (self.oauth2, self.refused_key);
@@ -117,7 +126,7 @@ impl Builder {
                 .iter()
                 .map(|seed| {
                     let mut hosting = Hosting::new(&seed.service, &ids, pace, &failures, now);
-                    seed.clone().plant(&mut hosting, now);
+                    seed.plant(&mut hosting, now);
                     (seed.service.clone(), hosting)
                 })
                 .collect();
@@ -125,7 +134,7 @@ impl Builder {
         };
         let scheme = if self.tls { "https" } else { "http" };
         let settings = Settings {
-            clock: self.clock.unwrap_or_else(Clock::real),
+            clock,
             origin: format!("{scheme}://{address}"),
             public: self.public_url,
             seed,

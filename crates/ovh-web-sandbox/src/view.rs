@@ -222,7 +222,7 @@ impl State {
                 .map(|database| Database {
                     name: database.name.clone(),
                     user: database.user.clone(),
-                    engine: database.kind.to_owned(),
+                    engine: database.kind.clone(),
                     version: database.version.clone(),
                     capability: database.capability.clone(),
                     status: database.status.to_owned(),

@@ -165,6 +165,38 @@ fn the_state_is_saved_on_a_clean_stop_and_resumed() {
 }
 
 #[test]
+fn hostings_come_from_a_file() {
+    let name = format!("sandbox-hostings-{}.json", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    let hostings =
+        r#"[{"service": "old.example", "offer": "perso2014"}, {"service": "new.example"}]"#;
+    std::fs::write(&file, hostings).expect("a file");
+    let path = file.to_str().expect("a path");
+    let mut program = Program::start(&["--hosting", path, "--hosting", "third.example"]);
+    let client = client(&program.exports());
+    let names = client.get("/hosting/web").ok();
+    assert_eq!(
+        names,
+        serde_json::json!(["new.example", "old.example", "third.example"])
+    );
+    let old = client.get("/hosting/web/old.example").ok();
+    assert_eq!(old["offer"], "perso2014");
+    program.stop("TERM");
+    std::fs::write(&file, r#"{"service": "a.example", "ofer": "x"}"#).expect("a file");
+    let wrong = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+        .args(["--hosting", path])
+        .output()
+        .expect("the program");
+    std::fs::remove_file(&file).expect("a clean end");
+    assert_eq!(wrong.status.code(), Some(1));
+    let log = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        log.contains(".json: invalid hosting: unknown field `ofer`"),
+        "{log}"
+    );
+}
+
+#[test]
 #[cfg(feature = "tls")]
 fn the_certificate_authority_is_a_file_while_the_program_runs() {
     let mut program = Program::start(&["--tls"]);

@@ -81,6 +81,12 @@ fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoi
         ("GET", ["clock"]) => clock(engine),
         ("POST", ["clock"]) => set_clock(engine, &incoming.body)?,
         ("POST", ["tasks", "fail"]) => fail_task(engine, &incoming.body)?,
+        ("POST", ["dns", "txt"]) => {
+            if !engine.act(&read::<SetTxt>(&incoming.body)?.into()) {
+                return Err(Refusal::bad_request("There are too many TXT records"));
+            }
+            Value::Null
+        }
         ("POST", ["credentials", consumer_key, action]) => {
             credential(engine, consumer_key, action)?
         }
@@ -177,6 +183,19 @@ fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
         engine.time.set_offset(seconds);
     }
     Ok(clock(engine))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetTxt {
+    name: String,
+    value: String,
+}
+
+impl From<SetTxt> for Deed {
+    fn from(SetTxt { name, value }: SetTxt) -> Self {
+        Self::SetTxt { name, value }
+    }
 }
 
 #[derive(Deserialize)]

@@ -12,10 +12,12 @@ mod validate;
 use std::sync::OnceLock;
 
 use ovh_runtime::{Method, Operation};
+use serde_json::Value;
+
+use crate::reply::Refusal;
 
 pub(crate) use sample::Dice;
 pub(crate) use schema::{Format, Schema, SchemaId};
-#[cfg(test)]
 pub(crate) use validate::passes;
 pub(crate) use validate::{body, path, query};
 
@@ -136,6 +138,16 @@ impl Document {
     /// Every operation, in the order of the table.
     pub(crate) fn operations(&self) -> &[Described] {
         &self.operations
+    }
+
+    /// Whether an operation may answer with this value.
+    pub(crate) fn answers(&self, operation: &str, value: &Value) -> Result<(), Refusal> {
+        let mut operations = self.operations.iter();
+        let described = operations.find(|it| it.operation.id() == operation);
+        match described.and_then(|described| described.answer) {
+            Some(answer) => passes(self, answer, value),
+            None => Err(Refusal::no_route()),
+        }
     }
 
     /// Whether `what` is a function that tasks have, or an operation that may start a task.

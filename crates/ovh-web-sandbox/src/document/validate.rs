@@ -300,7 +300,6 @@ fn decoded(text: &str) -> Result<String, Refusal> {
 }
 
 /// Whether a value is as the schema says.
-#[cfg(test)]
 pub(crate) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result<(), Refusal> {
     Checker {
         document,

@@ -7,7 +7,7 @@ use ovh_runtime::Operation;
 use super::Engine;
 use crate::auth::{self, Caller, Presented};
 use crate::clock::{Moment, ServerTime};
-use crate::document::{self, document};
+use crate::document::{self, Described, document};
 use crate::handlers::{Context, Values};
 use crate::journal::Effect;
 use crate::paging::Wanted;
@@ -168,6 +168,11 @@ impl Engine {
         };
         let query = Values(document::query(document, described, asked.query)?);
         let body = Values(document::body(document, described, &asked.incoming.body)?);
+        let service = asked.route.captures.get("serviceName");
+        let hosting = world.hostings.get(service);
+        if hosting.is_some_and(|it| it.has_expired(now)) && !is_about_the_contract(described) {
+            return Err(Refusal::expired());
+        }
         world.failures.handling(described.operation.id());
         let mut context = Context {
             world,
@@ -186,6 +191,22 @@ impl Engine {
             None => unmodelled::answer(&mut context, described, &self.handlers, self.seed),
         }
     }
+}
+
+/// Guess: of a hosting that has expired only the contract can be read and changed.
+fn is_about_the_contract(described: &Described) -> bool {
+    let (_, last) = described
+        .operation
+        .path()
+        .rsplit_once('/')
+        .unwrap_or_default();
+    [
+        "serviceInfos",
+        "terminate",
+        "confirmTermination",
+        "changeContact",
+    ]
+    .contains(&last)
 }
 
 fn status_of(result: &Result<Answer, Refusal>) -> u16 {

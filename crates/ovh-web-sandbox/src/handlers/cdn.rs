@@ -95,12 +95,14 @@ pub(super) const ALL: &[Handler] = &[
 
 /// The contract behind the CDN.
 fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    let now = cx.now;
     let hosting = cx.hosting()?;
     let id = hosting.ids.number(&format!("cdn {}", hosting.service));
     Ok(Answer::json(hosting.service_of(
         &hosting.service,
         id,
         &hosting.cdn_renew,
+        now,
     )))
 }
 

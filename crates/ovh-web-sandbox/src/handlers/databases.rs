@@ -37,7 +37,7 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .filter(|database| query.filters("mode", database.mode))
         .filter(|database| query.like("name", &database.name))
         .filter(|database| query.like("server", database.server()))
-        .filter(|database| query.filters("type", database.kind))
+        .filter(|database| query.filters("type", &database.kind))
         .filter(|database| query.like("user", &database.user));
     Ok(cx.wanted.list(
         databases,

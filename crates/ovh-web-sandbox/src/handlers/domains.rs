@@ -74,6 +74,19 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "The domain {domain} is already attached to this hosting"
         )));
     }
+    let token = hosting.token();
+    let foreign = hosting.foreign(&domain).map(str::to_owned);
+    if let Some(foreign) = foreign {
+        let names = [&domain, &foreign].map(|name| format!("ovhcontrol.{name}"));
+        if !names.iter().any(|name| cx.world.has_txt(name, &token)) {
+            // Guess: the words.
+            return Err(Refusal::bad_request(format!(
+                "The domain {domain} is not yours: its TXT record {} has to hold the token of the hosting",
+                names[0]
+            )));
+        }
+    }
+    let hosting = cx.hosting()?;
     let outcome = Outcome::DomainAttached(domain.clone());
     let task = hosting.start(now, job("attachedDomain/create", &domain, outcome));
     let mut new = Domain::creating(&domain, settings);

@@ -99,6 +99,7 @@ fn option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
+    let now = cx.now;
     let hosting = cx.hosting()?;
     let option = hosting.records.get(Family::EmailOption, &key)?;
     let id = option.shown["id"].as_u64().unwrap_or_default();
@@ -106,5 +107,6 @@ fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         option.text("domain"),
         id,
         &renewal(),
+        now,
     )))
 }

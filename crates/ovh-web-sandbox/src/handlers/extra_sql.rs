@@ -68,6 +68,7 @@ fn databases(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
+    let now = cx.now;
     let hosting = cx.hosting()?;
     let offer = hosting.records.get(Family::ExtraSql, &key)?;
     let id = offer.shown["id"].as_u64().unwrap_or_default();
@@ -76,6 +77,7 @@ fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         offer.text("name"),
         id,
         &renew,
+        now,
     )))
 }
 

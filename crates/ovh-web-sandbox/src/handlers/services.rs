@@ -11,7 +11,8 @@ pub(super) const ALL: &[Handler] = &[
 ];
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::json(cx.hosting()?.service_json()))
+    let now = cx.now;
+    Ok(Answer::json(cx.hosting()?.service_json(now)))
 }
 
 fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {

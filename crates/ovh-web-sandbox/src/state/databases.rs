@@ -19,7 +19,7 @@ pub(crate) struct Content(pub(crate) String);
 pub(crate) struct Database {
     pub(crate) name: String,
     pub(crate) user: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: String,
     pub(crate) version: String,
     pub(crate) mode: &'static str,
     pub(crate) capability: String,
@@ -85,6 +85,22 @@ impl Database {
         self.contents.write(content, now);
     }
 
+    /// Makes it a database of another engine and version.
+    pub(super) fn rebuild(&mut self, kind: &str, version: &str) {
+        self.name = Self::name_for(&self.user, kind);
+        kind.clone_into(&mut self.kind);
+        version.clone_into(&mut self.version);
+    }
+
+    /// Whether its version can still be asked for.
+    fn support(&self) -> &'static str {
+        let offered = versions(&self.kind);
+        match offered.is_some_and(|(_, list)| list.contains(&&*self.version)) {
+            true => "stable",
+            false => "deprecated",
+        }
+    }
+
     pub(super) fn settle(&mut self) {
         self.status = "created";
         self.task = None;
@@ -119,7 +135,7 @@ impl Database {
             "lastCheck": self.last_check.map(Moment::rfc3339),
             "mode": self.mode,
             "name": self.name,
-            "port": Self::port(self.kind),
+            "port": Self::port(&self.kind),
             "quotaSize": {"unit": "MB", "value": self.quota_mb},
             "quotaUsed": {"unit": "MB", "value": self.used_mb()},
             "server": self.server(),
@@ -130,7 +146,7 @@ impl Database {
             "type": self.kind,
             "user": self.user,
             "version": self.version,
-            "versionSupport": "stable",
+            "versionSupport": self.support(),
         })
     }
 }
@@ -170,7 +186,7 @@ impl Hosting {
         let mut database = Database {
             name: name.clone(),
             user: new.user.to_owned(),
-            kind,
+            kind: kind.to_owned(),
             version: version.to_owned(),
             mode: new.mode,
             capability: new.capability.to_owned(),

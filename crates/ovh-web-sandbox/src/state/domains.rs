@@ -151,6 +151,16 @@ impl Hosting {
         Ok(task)
     }
 
+    /// The foreign domain to which a name belongs.
+    pub(crate) fn foreign(&self, domain: &str) -> Option<&str> {
+        let mut all = self.foreign_domains.iter();
+        let found = all.find(|foreign| {
+            let before = domain.strip_suffix(foreign.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        });
+        found.map(String::as_str)
+    }
+
     /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
     pub(crate) fn domain_json(&self, domain: &Domain) -> Value {
         domain.json(self.website_status(domain.folder()).unwrap_or("disabled"))

@@ -72,6 +72,14 @@ pub(crate) struct Hosting {
     pub(crate) mail: Mail,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) private_databases: Vec<String>,
+    pub(crate) offer: String,
+    pub(crate) state: String,
+    /// When the contract ends, if it does not go on by itself.
+    pub(crate) expiration: Option<Moment>,
+    /// Disk space that the files use.
+    pub(crate) files_mb: u32,
+    /// Domains that need a proof before they are attached.
+    pub(crate) foreign_domains: Vec<String>,
     /// How many databases the offer includes.
     pub(crate) database_limit: usize,
     /// How many users the offer has room for, the primary one aside.
@@ -130,6 +138,11 @@ impl Hosting {
             mail: Mail::default(),
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
+            offer: "hosting-pro".to_owned(),
+            state: "active".to_owned(),
+            expiration: None,
+            files_mb: 0,
+            foreign_domains: Vec::new(),
             database_limit: DATABASES_OF_THE_OFFER,
             user_limit: USERS_OF_THE_OFFER,
             boost: None,
@@ -208,7 +221,9 @@ impl Hosting {
     /// A `hosting.web.ServiceWithIAM`.
     pub(crate) fn json(&self) -> Value {
         let (v4, v6) = (IPV4, IPV6);
-        let used: f64 = self.databases.values().map(Database::used_mb).sum();
+        // A sum of nothing is -0.0.
+        let databases = self.databases.values().map(Database::used_mb);
+        let used = databases.fold(f64::from(self.files_mb), |sum, one| sum + one);
         json!({
             "availableBoostOffer": BOOSTS.map(boost_json),
             "boostOffer": self.boost,
@@ -234,12 +249,9 @@ impl Hosting {
             },
             "lastOvhConfigScan": self.last_scan.map(Moment::rfc3339),
             "multipleSSL": true,
-            "offer": "hosting-pro",
+            "offer": self.offer,
             "operatingSystem": "linux",
-            "phpVersions": [
-                {"support": "SECURITY_FIXES", "version": "8.3"},
-                {"support": "SUPPORTED", "version": "8.4"},
-            ],
+            "phpVersions": self.php_versions(),
             "primaryLogin": self.login,
             "quotaSize": {"unit": "GB", "value": 250.0},
             "quotaUsed": {"unit": "MB", "value": used},
@@ -251,7 +263,7 @@ impl Hosting {
                 "ssh": {"port": 22, "url": self.shell_host("ssh")},
             },
             "serviceName": self.service,
-            "state": "active",
+            "state": self.state,
             "token": self.token(),
             "trafficQuotaSize": null,
             "trafficQuotaUsed": null,
@@ -331,12 +343,12 @@ impl Hosting {
     }
 
     /// A `services.Service` for the hosting itself.
-    pub(crate) fn service_json(&self) -> Value {
-        self.service_of(&self.service, self.service_id, &self.renew)
+    pub(crate) fn service_json(&self, now: Moment) -> Value {
+        self.service_of(&self.service, self.service_id, &self.renew, now)
     }
 
     /// A `services.Service`.
-    pub(crate) fn service_of(&self, domain: &str, id: u64, renew: &Value) -> Value {
+    pub(crate) fn service_of(&self, domain: &str, id: u64, renew: &Value, now: Moment) -> Value {
         let year = Duration::from_secs(365 * 24 * 3600);
         json!({
             "canDeleteAtExpiration": true,
@@ -346,12 +358,39 @@ impl Hosting {
             "creation": self.created.day(),
             "domain": domain,
             "engagedUpTo": null,
-            "expiration": (self.created + year).day(),
+            "expiration": self.expiration.unwrap_or(self.created + year).day(),
             "possibleRenewPeriod": [1, 12],
             "renew": renew,
             "renewalType": "automaticV2016",
             "serviceId": id,
-            "status": "ok",
+            "status": if self.has_expired(now) { "expired" } else { "ok" },
         })
+    }
+
+    /// Whether the contract has ended.
+    pub(crate) fn has_expired(&self, now: Moment) -> bool {
+        self.expiration.is_some_and(|end| end <= now)
+    }
+
+    /// Chooses the PHP version of the hosting.
+    pub(super) fn set_php(&mut self, version: &str, now: Moment) {
+        if let Some(settings) = self.records.present_mut(Family::OvhConfig) {
+            settings.set("engineVersion", version);
+        }
+        self.remember_files(None, now);
+    }
+
+    /// The PHP versions: those that are for everybody, and the hosting's own.
+    fn php_versions(&self) -> Vec<Value> {
+        let own = self.records.present(Family::OvhConfig);
+        let own = own.map_or("", |settings| settings.text("engineVersion"));
+        let old = ("END_OF_LIFE", own);
+        let known = [("SECURITY_FIXES", "8.3"), ("SUPPORTED", "8.4")];
+        let is_known = known.iter().any(|(_, version)| *version == own);
+        let old = (!is_known && !own.is_empty()).then_some(old);
+        old.into_iter()
+            .chain(known)
+            .map(|(support, version)| json!({"support": support, "version": version}))
+            .collect()
     }
 }

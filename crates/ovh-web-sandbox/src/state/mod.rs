@@ -17,6 +17,7 @@ pub(crate) mod hosting;
 pub(crate) mod mail;
 pub(crate) mod modules;
 pub(crate) mod outcome;
+mod plant;
 pub(crate) mod records;
 pub(crate) mod runtimes;
 pub(crate) mod seed;
@@ -50,7 +51,12 @@ pub(crate) struct World {
     pub(crate) failures: Failures,
     /// How many domains and copies there are when it is worth looking which are gone.
     forget_at: usize,
+    /// The TXT records of zones that are somebody else's, by name.
+    txt: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// How many names may have TXT records, and how many each.
+const MOST_TXT: usize = 1_000;
 
 /// How many names of what is gone may stand among those of what is there.
 const FORGET_AT: usize = 1_000;
@@ -79,7 +85,25 @@ impl World {
             copies: HashMap::new(),
             failures,
             forget_at: FORGET_AT,
+            txt: BTreeMap::new(),
         }
+    }
+
+    /// Adds a TXT record, unless there are too many.
+    pub(crate) fn set_txt(&mut self, name: &str, value: &str) -> bool {
+        let is_full = self.txt.len() >= MOST_TXT;
+        let name = name.to_ascii_lowercase();
+        if is_full && !self.txt.contains_key(&name) {
+            return false;
+        }
+        let values = self.txt.entry(name).or_default();
+        values.len() < MOST_TXT && values.insert(value.to_owned()) || values.contains(value)
+    }
+
+    /// Whether a TXT record of this name holds this value.
+    pub(crate) fn has_txt(&self, name: &str, value: &str) -> bool {
+        let values = self.txt.get(name);
+        values.is_some_and(|values| values.contains(value))
     }
 
     /// The hostings to which a domain is attached.

@@ -1,18 +1,10 @@
-//! Hostings that are not empty at the start: so many domains, databases and so on, the same for
-//! the same seed.
+//! What a hosting has at the start, as a test or a file asks for it. It is the same for the same
+//! seed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde_json::json;
-
-use super::catalogue;
-use super::databases::{Content, NewDatabase};
-use super::domains::{Domain, DomainSettings};
-use super::hosting::Hosting;
-use super::modules::{Dependency, Module};
-use super::records::{Family, Key, Record};
-use super::users::User;
-use crate::clock::Moment;
+use serde::{Deserialize, Serialize};
 
 /// A hosting that a sandbox shall have from the start.
 ///
@@ -25,16 +17,62 @@ use crate::clock::Moment;
 /// assert_eq!(sandbox.state().databases("shop.example.com").len(), 5);
 /// # Ok::<(), ovh_web_sandbox::StartError>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// In JSON it has the same names in camelCase, and nothing else:
+/// `{"service": "shop.example.com", "domains": 20, "offer": "hosting-perso"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HostingSeed {
     pub(crate) service: String,
-    domains: usize,
-    databases: usize,
-    users: usize,
-    modules: usize,
-    crons: usize,
-    tags: BTreeMap<String, String>,
-    private_databases: Vec<String>,
+    #[serde(default)]
+    pub(super) domains: usize,
+    #[serde(default)]
+    pub(super) databases: usize,
+    #[serde(default)]
+    pub(super) users: usize,
+    #[serde(default)]
+    pub(super) modules: usize,
+    #[serde(default)]
+    pub(super) crons: usize,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) private_databases: Vec<String>,
+    #[serde(default)]
+    pub(super) offer: Option<String>,
+    #[serde(default)]
+    pub(super) state: Option<String>,
+    #[serde(default)]
+    pub(super) expires_in_days: Option<i32>,
+    #[serde(default)]
+    pub(super) quota_used_mb: Option<u32>,
+    #[serde(default)]
+    pub(super) php: Option<String>,
+    #[serde(default)]
+    pub(super) engines: Vec<Engine>,
+    #[serde(default)]
+    pub(super) certificate: Option<SeedCertificate>,
+    #[serde(default)]
+    pub(super) foreign_domains: Vec<String>,
+}
+
+/// A database engine and its version.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Engine {
+    pub(super) engine: String,
+    pub(super) version: String,
+}
+
+/// The certificate that a hosting has at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SeedCertificate {
+    /// A free one of Let's Encrypt.
+    Free,
+    /// One that its owner imported.
+    Imported,
 }
 
 impl HostingSeed {
@@ -50,6 +88,14 @@ impl HostingSeed {
             crons: 0,
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
+            offer: None,
+            state: None,
+            expires_in_days: None,
+            quota_used_mb: None,
+            php: None,
+            engines: Vec::new(),
+            certificate: None,
+            foreign_domains: Vec::new(),
         }
     }
 
@@ -103,106 +149,96 @@ impl HostingSeed {
         self
     }
 
-    /// Puts everything on a fresh hosting.
-    pub(crate) fn plant(self, hosting: &mut Hosting, now: Moment) {
-        hosting.tags = self.tags;
-        hosting.private_databases = self.private_databases;
-        let kinds = ["mysql", "mariadb", "postgresql"];
-        for number in 1..=self.databases {
-            let user = format!("{}db{number}", hosting.login);
-            plant_database(hosting, &user, kinds[number % kinds.len()], now);
+    /// The offer: `hosting-perso`, or an old one such as `perso2014`.
+    #[must_use]
+    pub fn offer(mut self, offer: impl Into<String>) -> Self {
+        self.offer = Some(offer.into());
+        self
+    }
+
+    /// The state: `active`, `blocked`, `maintenance`. It is shown, and changes nothing else.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// In how many days from the start the hosting expires; less than 0 for one that has expired.
+    /// From then on its calls are refused with 460.
+    #[must_use]
+    pub fn expires_in_days(mut self, days: i32) -> Self {
+        self.expires_in_days = Some(days);
+        self
+    }
+
+    /// Disk space that the files use, in MB. Databases come on top.
+    #[must_use]
+    pub fn quota_used_mb(mut self, megabytes: u32) -> Self {
+        self.quota_used_mb = Some(megabytes);
+        self
+    }
+
+    /// The PHP version of the hosting: `7.4`. One that is no longer supported says so.
+    #[must_use]
+    pub fn php(mut self, version: impl Into<String>) -> Self {
+        self.php = Some(version.into());
+        self
+    }
+
+    /// One more database, of this engine and version, which may be older than what can be created:
+    /// `("mysql", "5.6")`.
+    #[must_use]
+    pub fn database(mut self, engine: impl Into<String>, version: impl Into<String>) -> Self {
+        self.engines.push(Engine {
+            engine: engine.into(),
+            version: version.into(),
+        });
+        self
+    }
+
+    /// A certificate that is there already.
+    #[must_use]
+    pub fn certificate(mut self, certificate: SeedCertificate) -> Self {
+        self.certificate = Some(certificate);
+        self
+    }
+
+    /// A domain of somebody else: it and what is below it can be attached only when a TXT record
+    /// `ovhcontrol` of it holds the hosting's token. See
+    /// [`Sandbox::set_txt_record`](crate::Sandbox::set_txt_record).
+    #[must_use]
+    pub fn foreign_domain(mut self, domain: impl Into<String>) -> Self {
+        self.foreign_domains.push(domain.into());
+        self
+    }
+
+    /// Whether it has values that the document may not know.
+    pub(crate) fn names_values(&self) -> bool {
+        let texts = [&self.offer, &self.state, &self.php];
+        texts.iter().any(|text| text.is_some()) || !self.engines.is_empty()
+    }
+
+    /// Reads one hosting, or a list of them.
+    pub(crate) fn list_from_json(text: &str) -> Result<Vec<Self>, BadHosting> {
+        let bad = |error: serde_json::Error| BadHosting(error.to_string());
+        match serde_json::from_str(text).map_err(bad)? {
+            serde_json::Value::Array(all) => all
+                .into_iter()
+                .map(|one| serde_json::from_value(one).map_err(bad))
+                .collect(),
+            one => Ok(vec![serde_json::from_value(one).map_err(bad)?]),
         }
-        for number in 1..=self.domains {
-            let name = format!("site{number}.{}.example.com", hosting.login);
-            let settings = DomainSettings {
-                path: Some(format!("site{number}")),
-                ssl: Some(number % 2 == 0),
-                ..DomainSettings::default()
-            };
-            let mut domain = Domain::creating(&name, settings);
-            domain.status = "created";
-            hosting.domains.insert(name, domain);
-        }
-        for number in 1..=self.users {
-            let mut user = User::creating(&format!("site{number}"), "sftponly", 0);
-            (user.status, user.task) = ("created", None);
-            let login = format!("{}-u{number}", hosting.login);
-            hosting.users.insert(login, user);
-        }
-        for number in 1..=self.modules {
-            plant_module(hosting, number, now);
-        }
-        for number in 1..=self.crons {
-            let id = hosting.ids.next();
-            let shown = json!({
-                "command": format!("www/job{number}.php"),
-                "description": format!("job {number}"),
-                "email": null,
-                "frequency": format!("0 {} * * *", number % 24),
-                "id": id,
-                "language": "php8.4",
-                "state": "created",
-                "status": "enabled",
-            });
-            hosting
-                .records
-                .insert(Family::Cron, Key::Number(id), Record::new(shown));
-        }
-        hosting.user_limit = hosting.user_limit.max(self.users);
-        hosting.database_limit = hosting.database_limit.max(hosting.databases.len());
     }
 }
 
-fn plant_database(hosting: &mut Hosting, user: &str, kind: &str, now: Moment) -> String {
-    let new = NewDatabase {
-        user,
-        kind,
-        version: None,
-        capability: "sqlPerso",
-        quota_mb: None,
-        mode: "classic",
-        extra: None,
-    };
-    // The users are numbered, so no name is taken twice.
-    let name = hosting.add_database(&new, 0, now).unwrap_or_default();
-    if let Some(database) = hosting.databases.get_mut(&name) {
-        (database.status, database.task) = ("created", None);
-        database.write(Content("seed".to_owned()), now);
+/// A hosting that cannot be: a field that does not exist, a value that the document does not know.
+#[derive(Debug)]
+pub struct BadHosting(pub(crate) String);
+
+impl fmt::Display for BadHosting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid hosting: {}", self.0)
     }
-    name
 }
 
-fn plant_module(hosting: &mut Hosting, number: usize, now: Moment) {
-    let active: Vec<_> = catalogue::ALL.iter().filter(|entry| entry.active).collect();
-    let entry = active[number % active.len()];
-    let first = hosting.databases.values().nth(number - 1);
-    let (name, user, own) = match first {
-        Some(database) => (database.name.clone(), database.user.clone(), false),
-        None => {
-            let user = format!("{}mod{number}", hosting.login);
-            let name = plant_database(hosting, &user, "mysql", now);
-            (name, user, true)
-        }
-    };
-    let id = hosting.ids.next();
-    let module = Module {
-        id,
-        catalogue_id: entry.id,
-        admin_name: "admin@example.com".to_owned(),
-        admin_folder: entry.admin_folder,
-        language: "en".to_owned(),
-        path: format!("module{number}"),
-        domain: hosting.service.clone(),
-        databases: vec![Dependency {
-            name,
-            user,
-            prefix: "mod_".to_owned(),
-            own,
-        }],
-        creation: now,
-        last_update: now,
-        status: "created",
-        task: None,
-    };
-    hosting.modules.insert(id, module);
-}
+impl std::error::Error for BadHosting {}
