@@ -8,7 +8,6 @@
 //! concerns one crate alone is tested in that crate.
 
 mod certificate;
-mod clock;
 mod log;
 mod scene;
 mod server;
@@ -16,11 +15,17 @@ mod shown;
 pub mod soak;
 
 pub use certificate::Certificate;
-pub use clock::LinkedClock;
 pub use log::Log;
+pub use ovh_web_testing::LinkedClock;
 pub use scene::{SERVICE, Scene, changes, fails};
 pub use server::{Answer, RawServer, Seen};
 pub use shown::{CANARY, Shown};
+
+/// The guide to testing, whose lines need a sandbox.
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/ovh-web/src/guide/testing.md")]
+#[derive(Debug)]
+pub struct TestingGuide;
 
 /// The README, so that every Rust block in it is compiled.
 #[cfg(doctest)]

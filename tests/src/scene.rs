@@ -1,61 +1,32 @@
-//! A sandbox and a client of it, on one clock.
+//! A test bed, with what the tests of this repository ask of it besides.
 
-use ovh_web::{Client, ClientBuilder, Error, ErrorKind, Hosting};
-use ovh_web_sandbox::{Builder, Clock, Entry, Sandbox};
+use std::ops::{Deref, DerefMut};
 
-use crate::LinkedClock;
+use ovh_web::{ClientBuilder, Error, ErrorKind};
+use ovh_web_sandbox::{Builder, Entry, Sandbox};
+use ovh_web_testing::TestBed;
 
 /// The hosting that a sandbox has by itself.
 pub const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 
 /// A sandbox of its own for one test, and a client with its keys.
 #[derive(Debug)]
-pub struct Scene {
-    /// The server's side.
-    pub sandbox: Sandbox,
-    /// The time of both.
-    pub clock: LinkedClock,
-    /// The client's side.
-    pub client: Client,
-}
+pub struct Scene(TestBed);
 
 impl Scene {
     /// A sandbox with one hosting.
     pub async fn start() -> Self {
-        Self::of(Sandbox::builder()).await
+        Self(TestBed::start().await)
     }
 
     /// A sandbox with other settings. Its clock is a manual one in any case.
-    ///
-    /// # Panics
-    ///
-    /// If there is no port on the loopback.
     pub async fn of(builder: Builder) -> Self {
-        let sandbox = builder
-            .clock(Clock::manual())
-            .start()
-            .await
-            .expect("a sandbox on the loopback");
-        let clock = LinkedClock::new(sandbox.clock());
-        let client = builder_for(&sandbox, &clock)
-            .build()
-            .expect("complete settings");
-        Self {
-            sandbox,
-            clock,
-            client,
-        }
+        Self(TestBed::start_with(builder).await)
     }
 
     /// A builder with the sandbox's address and keys, for clients that differ in one thing.
     pub fn builder(&self) -> ClientBuilder {
-        builder_for(&self.sandbox, &self.clock)
-    }
-
-    /// The one hosting.
-    #[must_use]
-    pub fn hosting(&self) -> Hosting {
-        self.client.hosting(SERVICE)
+        self.client_builder()
     }
 
     /// The last call that the sandbox saw.
@@ -73,13 +44,18 @@ impl Scene {
     }
 }
 
-fn builder_for(sandbox: &Sandbox, clock: &LinkedClock) -> ClientBuilder {
-    Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
-        .consumer_key(sandbox.consumer_key())
-        .clock(clock.clone())
+impl Deref for Scene {
+    type Target = TestBed;
+
+    fn deref(&self) -> &TestBed {
+        &self.0
+    }
+}
+
+impl DerefMut for Scene {
+    fn deref_mut(&mut self) -> &mut TestBed {
+        &mut self.0
+    }
 }
 
 /// The operations that changed something, in order.

@@ -14,7 +14,12 @@ use std::path::Path;
 use std::process::Command;
 
 /// The crates that are written by hand and that others compile against.
-const CRATES: [&str; 3] = ["ovh-runtime", "ovh-web", "ovh-web-sandbox"];
+const CRATES: [&str; 4] = [
+    "ovh-runtime",
+    "ovh-web",
+    "ovh-web-sandbox",
+    "ovh-web-testing",
+];
 
 /// How many lines of a crate are printed: more than that is for `git diff`.
 const MOST: usize = 40;

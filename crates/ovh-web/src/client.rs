@@ -41,6 +41,20 @@ impl Client {
         Self::builder().from_env().build()
     }
 
+    /// A client with the settings of these pairs, and of nothing else: see
+    /// [`ClientBuilder::from_pairs`].
+    ///
+    /// # Errors
+    ///
+    /// Settings that are missing, mixed or malformed.
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error>
+    where
+        K: Into<String>,
+        V: Into<Secret>,
+    {
+        Self::builder().from_pairs(pairs).build()
+    }
+
     /// Begins a client whose settings come from the program.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()

@@ -23,6 +23,12 @@ pub trait Clock: Send + Sync + fmt::Debug + 'static {
 
     /// Comes back after `duration`. Dropping the future ends the wait.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Comes back when something else has taken `limit`. The same as [`sleep`](Self::sleep), unless
+    /// sleeping makes the clock jump: a limit must not.
+    fn timeout(&self, limit: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(limit)
+    }
 }
 
 /// The machine's clock and tokio's timer.
@@ -72,19 +78,41 @@ impl Clock for SystemClock {
     }
 }
 
-/// Does `work`, but for no longer than `limit`; `None` when the time ran out first.
+/// Does `work`, which may sleep, but for no longer than `limit`; `None` when the time ran out first.
 pub(crate) async fn within<T>(
     clock: &dyn Clock,
     limit: Duration,
     work: impl Future<Output = T>,
 ) -> Option<T> {
-    let mut sleep = clock.sleep(limit);
+    let end = clock.monotonic().checked_add(limit);
+    // A clock that jumps when the work sleeps gets there without a timer.
+    let is_over = || end.is_some_and(|end| clock.monotonic() >= end);
+    race(clock.timeout(limit), is_over, work).await
+}
+
+/// The same for work that only waits for the network, whose time no clock can make jump.
+pub(crate) async fn within_io<T>(
+    clock: &dyn Clock,
+    limit: Duration,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    race(clock.timeout(limit), || false, work).await
+}
+
+async fn race<T>(
+    mut timeout: BoxFuture<'static, ()>,
+    is_over: impl Fn() -> bool,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let mut work = pin!(work);
     poll_fn(|cx| {
         if let Poll::Ready(value) = work.as_mut().poll(cx) {
             return Poll::Ready(Some(value));
         }
-        sleep.as_mut().poll(cx).map(|()| None)
+        if is_over() {
+            return Poll::Ready(None);
+        }
+        timeout.as_mut().poll(cx).map(|()| None)
     })
     .await
 }

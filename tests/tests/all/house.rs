@@ -139,6 +139,7 @@ fn nobody_knows_whom_they_must_not_know() {
         ("ovh-web-client", &["ovh-runtime"]),
         ("ovh-web", &["ovh-runtime", "ovh-web-client"]),
         ("ovh-web-sandbox", &["ovh-runtime", "ovh-web-client"]),
+        ("ovh-web-testing", &["ovh-web", "ovh-web-sandbox"]),
         ("ovh-web-codegen", &[]),
         ("xtask", &["ovh-web-codegen"]),
         (
@@ -158,6 +159,7 @@ fn nobody_knows_whom_they_must_not_know() {
                 "ovh-web",
                 "ovh-web-client",
                 "ovh-web-sandbox",
+                "ovh-web-testing",
             ],
         ),
     ]);
@@ -204,7 +206,8 @@ fn only_the_facade_brings_an_http_engine_and_nothing_brings_the_generator() {
     for name in published(&metadata).keys().map(String::as_str) {
         let tree = built_with(name, "no-dev");
         let has = |other: &str| tree.iter().any(|(package, _)| package == other);
-        assert_eq!(has("reqwest"), name == "ovh-web", "{name}");
+        let calls = ["ovh-web", "ovh-web-testing"].contains(&name);
+        assert_eq!(has("reqwest"), calls, "{name}");
         assert_eq!(has("progenitor-impl"), name == "ovh-web-codegen", "{name}");
         for other in ["progenitor-client", "openssl", "openssl-sys", "native-tls"] {
             assert!(!has(other), "{name} has {other}");
@@ -235,7 +238,8 @@ fn what_is_published_says_what_it_is_and_keeps_the_houses_lints() {
             "ovh-web",
             "ovh-web-client",
             "ovh-web-codegen",
-            "ovh-web-sandbox"
+            "ovh-web-sandbox",
+            "ovh-web-testing"
         ]
     );
     for (name, package) in &published {

@@ -8,7 +8,12 @@ use std::path::{Path, PathBuf};
 
 use syn::{ImplItem, Item, Visibility};
 
-const CRATES: [&str; 3] = ["ovh-runtime", "ovh-web", "ovh-web-sandbox"];
+const CRATES: [&str; 4] = [
+    "ovh-runtime",
+    "ovh-web",
+    "ovh-web-sandbox",
+    "ovh-web-testing",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {

@@ -7,7 +7,7 @@ use super::{Finding, Tree};
 use toml::{Table, Value};
 
 /// A crate's folder, and which of our crates it may use beside itself; in tests and examples too.
-const MAY_KNOW: [(&str, &[&str], &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str], &[&str]); 9] = [
     ("crates/ovh-runtime", &[], &[]),
     ("crates/ovh-web-codegen", &[], &[]),
     ("crates/ovh-web-client", &["ovh-runtime"], &[]),
@@ -21,6 +21,11 @@ const MAY_KNOW: [(&str, &[&str], &[&str]); 8] = [
         &["ovh-runtime", "ovh-web-client"],
         &[],
     ),
+    (
+        "crates/ovh-web-testing",
+        &["ovh-web", "ovh-web-sandbox"],
+        &[],
+    ),
     ("xtask", &["ovh-web-codegen"], &[]),
     (
         "tests",
@@ -29,18 +34,20 @@ const MAY_KNOW: [(&str, &[&str], &[&str]); 8] = [
             "ovh-web",
             "ovh-web-client",
             "ovh-web-sandbox",
+            "ovh-web-testing",
         ],
         &[],
     ),
     ("tests/fuzz", &OURS, &[]),
 ];
 
-const OURS: [&str; 5] = [
+const OURS: [&str; 6] = [
     "ovh-runtime",
     "ovh-web",
     "ovh-web-client",
     "ovh-web-codegen",
     "ovh-web-sandbox",
+    "ovh-web-testing",
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

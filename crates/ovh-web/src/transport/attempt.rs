@@ -10,7 +10,7 @@ use super::engine::HttpRequest;
 use super::failure::{self, Failed, Reached};
 use super::server_time::{self, Answer, Measured};
 use super::{Auth, HttpTransport, Progress, redact};
-use crate::clock::within;
+use crate::clock::within_io;
 use crate::oauth2;
 use crate::sign::signature;
 
@@ -177,7 +177,7 @@ impl HttpTransport {
         let limit = shared.limits.call;
         let sent = shared.clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
-        let result = within(&*shared.clock, limit, shared.engine.exchange(http)).await;
+        let result = within_io(&*shared.clock, limit, shared.engine.exchange(http)).await;
         match result {
             Some(Ok(reply)) => {
                 if elsewhere.is_none() && !server_time::is(request) {

@@ -1,0 +1,80 @@
+//! The test bed: a sandbox and a client of it, on one clock.
+
+use ovh_web::{Client, ClientBuilder, Hosting};
+use ovh_web_sandbox::{Builder, Clock, Sandbox};
+
+use crate::LinkedClock;
+
+/// A sandbox for one test, a client with its keys, and the clock of both.
+///
+/// Test beds share nothing: start one for each test.
+#[derive(Debug)]
+pub struct TestBed {
+    /// The local OVHcloud: its state, journal and faults.
+    pub sandbox: Sandbox,
+    /// The clock of both. The client's pauses move it, and so does [`LinkedClock::advance`].
+    pub clock: LinkedClock,
+    /// A client with every right.
+    pub client: Client,
+}
+
+impl TestBed {
+    /// Starts a sandbox with one empty hosting, on a free port.
+    ///
+    /// # Panics
+    ///
+    /// If no port or thread can be had.
+    pub async fn start() -> Self {
+        Self::start_with(Sandbox::builder()).await
+    }
+
+    /// Starts a sandbox with these settings. Its clock is the linked one in any case.
+    ///
+    /// # Panics
+    ///
+    /// If the sandbox cannot start: a fault or a hosting that cannot be, or no port.
+    pub async fn start_with(builder: Builder) -> Self {
+        let manual = Clock::manual();
+        let sandbox = match builder.clock(manual.clone()).start().await {
+            Ok(sandbox) => sandbox,
+            Err(error) => panic!("{error}"),
+        };
+        let clock = LinkedClock::new(manual);
+        let client = match client_builder(&sandbox, &clock).build() {
+            Ok(client) => client,
+            Err(error) => panic!("no client for the sandbox: {error}"),
+        };
+        Self {
+            sandbox,
+            clock,
+            client,
+        }
+    }
+
+    /// A builder with the sandbox's address, keys and clock, for a client that differs in one thing.
+    pub fn client_builder(&self) -> ClientBuilder {
+        client_builder(&self.sandbox, &self.clock)
+    }
+
+    /// The first hosting of the sandbox.
+    ///
+    /// # Panics
+    ///
+    /// Never: a sandbox has a hosting.
+    #[must_use]
+    pub fn hosting(&self) -> Hosting {
+        let names = self.sandbox.state().hostings();
+        self.client
+            .hosting(names.first().map(String::as_str).unwrap_or_default())
+    }
+}
+
+fn client_builder(sandbox: &Sandbox, clock: &LinkedClock) -> ClientBuilder {
+    let builder = Client::builder()
+        .from_pairs(sandbox.env())
+        .clock(clock.clone());
+    match sandbox.certificate_authority() {
+        Some(pem) => builder.extra_ca_pem(pem),
+        None => builder,
+    }
+}

@@ -1,0 +1,28 @@
+//! For tests of programs that use `ovh-web`: a local OVHcloud, a client of it, and one clock for
+//! both, in one line.
+//!
+//! ```
+//! use ovh_web::types::NewDomain;
+//! use ovh_web_testing::TestBed;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), ovh_web::Error> {
+//! let bed = TestBed::start().await;
+//! let domains = bed.hosting().domains();
+//! let task = domains.attach(&NewDomain::new("shop.example.com", "shop")).await?;
+//! task.wait().await?; // Takes 3 seconds of the linked clock, and none of yours.
+//! bed.sandbox.journal().operation("domains::attach").exactly(1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod bed;
+mod clock;
+
+pub use bed::TestBed;
+pub use clock::LinkedClock;
+
+/// The README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,122 @@
+//! What a test bed promises: pauses cost nothing, limits are no pauses, and both sides share a time.
+
+use std::time::{Duration, Instant};
+
+use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
+use ovh_web::{Client, Clock, ErrorKind, WaitPolicy};
+use ovh_web_sandbox::{Fault, Sandbox};
+use ovh_web_testing::{LinkedClock, TestBed};
+
+fn database(user: &str) -> NewDatabase {
+    NewDatabase::new(
+        DatabaseCapacity::SqlPerso,
+        NewDatabaseType::Mysql,
+        format!("example{user}"),
+    )
+}
+
+#[tokio::test]
+async fn a_wait_takes_linked_time_only() {
+    let hour = Duration::from_secs(3600);
+    let builder = Sandbox::builder().task_times(hour, hour, hour);
+    let bed = TestBed::start_with(builder).await;
+    let begin = Instant::now();
+    let task = bed.hosting().databases().create(&database("shop")).await;
+    // Longer than any limit on a single call.
+    let policy = WaitPolicy::default()
+        .interval(Duration::from_secs(1800))
+        .longest_interval(Duration::from_secs(1800))
+        .deadline(5 * hour);
+    let created = task.expect("a task").wait_with(policy).await;
+    assert_eq!(created.expect("a database").name, "exampleshop.mysql.db");
+    assert_eq!(bed.clock.elapsed(), 2 * hour);
+    assert!(begin.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_wait_ends_at_its_deadline() {
+    let day = Duration::from_secs(86_400);
+    let bed = TestBed::start_with(Sandbox::builder().task_times(day, day, day)).await;
+    let task = bed.hosting().databases().create(&database("shop")).await;
+    let task = task.expect("a task");
+    let error = task.wait().await.expect_err("the deadline");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let elapsed = bed.clock.elapsed().as_secs();
+    assert!((3600..3620).contains(&elapsed), "{elapsed}");
+}
+
+#[tokio::test]
+async fn retries_pause_in_linked_time() {
+    let builder = Sandbox::builder().fault(
+        Fault::on("hosting::list")
+            .status(503)
+            .retry_after(20)
+            .times(2),
+    );
+    let bed = TestBed::start_with(builder).await;
+    bed.client.hostings().names().await.expect("names");
+    assert!(bed.clock.elapsed() >= Duration::from_secs(40));
+    bed.sandbox.journal().operation("hosting::list").exactly(3);
+}
+
+#[tokio::test]
+async fn pauses_at_the_same_time_overlap() {
+    let clock = LinkedClock::new(ovh_web_sandbox::Clock::manual_at(0));
+    let pause = |seconds| clock.sleep(Duration::from_secs(seconds));
+    tokio::join!(pause(5), pause(3), pause(5));
+    assert_eq!(clock.elapsed(), Duration::from_secs(5));
+    pause(2).await;
+    assert_eq!(clock.elapsed(), Duration::from_secs(7));
+}
+
+#[tokio::test]
+async fn a_slow_reply_survives_the_pauses_of_others() {
+    let builder =
+        Sandbox::builder().fault(Fault::on("users::list").delay(Duration::from_millis(300)));
+    let bed = TestBed::start_with(builder).await;
+    let hosting = bed.hosting();
+    let slow = tokio::spawn(async move { hosting.users().logins().await });
+    // Hours pass while the reply is on its way.
+    while !slow.is_finished() {
+        bed.clock.sleep(Duration::from_secs(10)).await;
+    }
+    assert_eq!(slow.await.expect("no panic").expect("logins"), ["example"]);
+}
+
+#[tokio::test]
+async fn advancing_ends_a_call_that_hangs() {
+    let builder =
+        Sandbox::builder().fault(Fault::on("users::list").delay(Duration::from_secs(3600)));
+    let bed = TestBed::start_with(builder).await;
+    let hosting = bed.hosting();
+    let hanging = tokio::spawn(async move { hosting.users().logins().retries(0).await });
+    while bed.sandbox.journal().operation("users::list").count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    bed.clock.advance(Duration::from_secs(600));
+    let error = hanging.await.expect("no panic").expect_err("a time-out");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_client_is_built_from_the_pairs() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let client = Client::from_pairs(sandbox.env()).expect("a client");
+    assert_eq!(client.hostings().names().await.expect("names").len(), 1);
+    let mut pairs = sandbox.env();
+    pairs.retain(|(name, _)| *name != "OVH_APPLICATION_SECRET");
+    let error = Client::from_pairs(pairs).expect_err("no secret");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn a_second_client_differs_in_one_thing() {
+    let bed = TestBed::start().await;
+    let reader = bed.client_builder().read_only().build().expect("a client");
+    let refused = reader.hosting("a.example").users().delete("b").await;
+    assert_eq!(
+        refused.map(drop).expect_err("read only").kind(),
+        ErrorKind::InvalidArgument
+    );
+    assert_eq!(bed.sandbox.journal().total(), 0);
+}
