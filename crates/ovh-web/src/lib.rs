@@ -152,6 +152,7 @@ pub use check::{Permission, Verdict};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
+pub use download::{Download, DownloadProgress, Downloaded};
 pub use endpoint::{BaseUrl, Endpoint};
 pub use ensure::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 pub use hosting::{Hosting, Hostings};

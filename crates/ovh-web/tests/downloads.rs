@@ -2,9 +2,11 @@
 
 mod support;
 
+use std::time::Duration;
+
 use ovh_web::ErrorKind;
 use ovh_web::hosting::Dump;
-use support::{Answer, Server, answer, json};
+use support::{Answer, HandClock, Server, answer, json};
 
 const CONTENT: &str = "-- a dump, as long as it needs to be\n";
 
@@ -26,8 +28,10 @@ async fn server(address: fn(&str) -> String, file: fn(&str) -> Answer) -> (Serve
         }
     })
     .await;
-    let hosting = server.client().hosting("example.ovh");
-    (server, hosting.database("x").dump(5))
+    let clock = HandClock::jumping(Duration::from_secs(30));
+    let client = server.builder().clock(clock).build().expect("a client");
+    let dump = client.hosting("example.ovh").database("x").dump(5);
+    (server, dump)
 }
 
 fn here(host: &str) -> String {

@@ -1,6 +1,7 @@
 //! What the facade adds to the calls: lists, waiting, `ensure`, checks, and the examples.
 
 mod checks;
+mod downloads;
 mod ensure;
 mod examples;
 mod families;

@@ -1,0 +1,278 @@
+//! Which addresses may be asked for a dump. The API names them, and redirects do: neither may lead a
+//! program to what only this machine or its network can reach.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ovh_runtime::{Error, ErrorKind};
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::transport::EngineSettings;
+
+/// From where an address can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Anywhere,
+    PrivateNetwork,
+    ThisMachine,
+}
+
+/// The addresses that may be asked: public ones, and those that are as near as the API is.
+#[derive(Clone, Debug)]
+pub(super) struct Addresses {
+    nearest: Reach,
+    /// Hosts that may be anywhere: the API's own, and proxies.
+    trusted: Vec<String>,
+}
+
+impl Addresses {
+    /// Those for a client of the API at `base`, with its proxies.
+    pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
+        let api = Url::parse(base).ok().map(|url| host(&url));
+        let nearest = api.as_deref().and_then(reach).unwrap_or(Reach::Anywhere);
+        let explicit = settings.proxy.iter().map(|url| url.expose().to_owned());
+        let proxies = explicit.chain(environment(settings));
+        let proxies = proxies.filter_map(|url| Some(host(&Url::parse(&url).ok()?)));
+        Self {
+            nearest,
+            trusted: api.into_iter().chain(proxies).collect(),
+        }
+    }
+
+    /// Reads an address that may be asked.
+    pub(super) fn check(&self, address: &str) -> Result<Url, Error> {
+        let refuse = |what: &str| {
+            Err(Error::builder(
+                ErrorKind::Connection,
+                format!("the address of the dump {what}; nothing was sent there"),
+            )
+            .build())
+        };
+        let Ok(url) = Url::parse(address) else {
+            return refuse("is not a URL");
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("holds a user name or a password");
+        }
+        let reach = reach(&host(&url));
+        match url.scheme() {
+            "http" if reach != Some(Reach::ThisMachine) => {
+                return refuse("is not encrypted, so anybody on the way could read the dump");
+            }
+            "http" | "https" => {}
+            other => return refuse(&format!("wants `{other}`, not https")),
+        }
+        match reach {
+            Some(reach) if reach > self.nearest => refuse(match reach {
+                Reach::ThisMachine => "leads to this machine, and the API is elsewhere",
+                _ => "leads into a private network, and the API is elsewhere",
+            }),
+            _ => Ok(url),
+        }
+    }
+}
+
+/// Resolves names, but not to addresses that must not be asked.
+impl Resolve for Addresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_owned();
+        let nearest = match self.trusted.contains(&name.to_ascii_lowercase()) {
+            true => Reach::ThisMachine,
+            false => self.nearest,
+        };
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((&*name, 0)).await?.collect();
+            if found.iter().any(|one| reach_of(one.ip()) > nearest) {
+                let problem = "the name leads to this machine or into a private network, and the API is elsewhere";
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, problem).into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The proxies that the HTTP engine finds in the environment.
+fn environment(settings: &EngineSettings) -> impl Iterator<Item = String> {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .into_iter()
+        .filter(|_| settings.proxy_from_environment)
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|url| match url.contains("://") {
+            true => url,
+            false => format!("http://{url}"),
+        })
+}
+
+/// The host of a URL without brackets and without a closing point.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// From where a host can be reached; `None` for a name, which a resolver has to tell.
+fn reach(host: &str) -> Option<Reach> {
+    if host == "localhost" || host.ends_with(".localhost") {
+        return Some(Reach::ThisMachine);
+    }
+    host.parse().ok().map(reach_of)
+}
+
+fn reach_of(address: IpAddr) -> Reach {
+    match address {
+        IpAddr::V4(address) => reach_of_v4(address),
+        IpAddr::V6(address) => reach_of_v6(address),
+    }
+}
+
+fn reach_of_v4(address: Ipv4Addr) -> Reach {
+    let [first, second, ..] = address.octets();
+    if address.is_loopback() || first == 0 {
+        return Reach::ThisMachine;
+    }
+    let shared = first == 100 && (64..128).contains(&second);
+    let trial = first == 198 && (18..20).contains(&second);
+    let is_near = address.is_private()
+        || address.is_link_local()
+        || address.is_multicast()
+        || first >= 240
+        || shared
+        || trial;
+    match is_near {
+        true => Reach::PrivateNetwork,
+        false => Reach::Anywhere,
+    }
+}
+
+fn reach_of_v6(address: Ipv6Addr) -> Reach {
+    let segments = address.segments();
+    let [.., high, low] = segments;
+    let embedded = |high: u16, low: u16| {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        reach_of_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match segments {
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Reach::ThisMachine,
+        // An IPv4 address in one of the forms of IPv6: mapped, compatible, translated, tunnelled.
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => embedded(high, low),
+        [0x64, 0xff9b, ..] => embedded(high, low),
+        [0x2002, high, low, ..] => embedded(high, low),
+        // Unique local, link-local, site-local, multicast.
+        [first, ..]
+            if first & 0xfe00 == 0xfc00 || first & 0xff80 == 0xfe80 || first & 0xff00 == 0xff00 =>
+        {
+            Reach::PrivateNetwork
+        }
+        _ => Reach::Anywhere,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside(base: &str) -> Addresses {
+        Addresses::beside(base, &EngineSettings::default())
+    }
+
+    #[test]
+    fn only_what_is_encrypted_or_on_this_machine_is_asked() {
+        let (far, here) = (
+            beside("https://eu.api.ovh.com/1.0"),
+            beside("http://127.0.0.1:8080/1.0"),
+        );
+        far.check("https://dumps.example.net/a?token=t")
+            .expect("a public address");
+        for near in [
+            "http://127.0.0.1:80/a",
+            "http://localhost/a",
+            "https://[::1]/a",
+        ] {
+            here.check(near).expect(near);
+        }
+        for address in [
+            "http://dumps.example.net/a?token=s3cr3t",
+            "file:///etc/passwd",
+            "ftp://dumps.example.net/a",
+            "https://user:s3cr3t@dumps.example.net/a",
+            "https://s3cr3t@dumps.example.net/a",
+            "/a",
+        ] {
+            for addresses in [&far, &here] {
+                let error = addresses.check(address).expect_err(address);
+                assert!(!error.to_string().contains("s3cr3t"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_nearer_than_the_api_is_refused() {
+        let far = beside("https://eu.api.ovh.com/1.0");
+        let inside = beside("https://10.1.2.3/1.0");
+        let here = beside("https://localhost:8443/1.0");
+        for host in [
+            "127.0.0.1",
+            "127.9.9.9",
+            "2130706433",
+            "0x7f.1",
+            "017700000001",
+            "0.0.0.0",
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+        ] {
+            let address = format!("https://{host}/a");
+            far.check(&address).expect_err(host);
+            inside.check(&address).expect_err(host);
+            here.check(&address).expect(host);
+        }
+        for host in [
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[fec0::1]",
+            "[ff02::1]",
+            "[::ffff:192.168.1.1]",
+            "[64:ff9b::a9fe:a9fe]",
+        ] {
+            let address = format!("https://{host}/a");
+            far.check(&address).expect_err(host);
+            inside.check(&address).expect(host);
+        }
+        for host in ["172.32.0.1", "8.8.8.8", "[2001:4860::8888]", "100.128.0.1"] {
+            far.check(&format!("https://{host}/a")).expect(host);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_here_is_refused() {
+        let resolve = |addresses: &Addresses| {
+            let name = "localhost".parse().expect("a name");
+            addresses.resolve(name)
+        };
+        let far = beside("https://eu.api.ovh.com/1.0");
+        let Err(error) = resolve(&far).await else {
+            panic!("localhost was resolved");
+        };
+        assert!(error.to_string().contains("this machine"), "{error}");
+        assert!(resolve(&beside("http://127.0.0.1/1.0")).await.is_ok());
+        let mut proxied = far;
+        proxied.trusted.push("localhost".to_owned());
+        assert!(resolve(&proxied).await.is_ok());
+    }
+}

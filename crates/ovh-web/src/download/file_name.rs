@@ -1,0 +1,167 @@
+//! The file name that a server suggests in `Content-Disposition`, if it is a harmless one.
+
+use percent_encoding::percent_decode_str;
+
+/// The longest name that common file systems take, in bytes.
+const LONGEST: usize = 255;
+
+/// Names that Windows gives to devices, in whatever folder and with whatever extension.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// The name in a `Content-Disposition` header, if it is one plain path component.
+pub(super) fn suggested(header: &str) -> Option<String> {
+    let (mut extended, mut plain) = (None, None);
+    for (name, value) in parameters(header) {
+        match &*name {
+            "filename*" => extended = decoded(&value),
+            "filename" => plain = Some(value),
+            _ => {}
+        }
+    }
+    [extended, plain]
+        .into_iter()
+        .flatten()
+        .find(|name| is_plain(name))
+}
+
+/// A value as RFC 8187 writes it, in UTF-8: `UTF-8'en'caf%C3%A9.sql`.
+fn decoded(value: &str) -> Option<String> {
+    let (charset, rest) = value.split_once('\'')?;
+    let (_, text) = rest.split_once('\'')?;
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    charset
+        .eq_ignore_ascii_case("utf-8")
+        .then(|| text.into_owned())
+}
+
+/// The parameters after the disposition's type, their names in lower case.
+fn parameters(header: &str) -> Vec<(String, String)> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let (mut quoted, mut escaped) = (false, false);
+    for sign in header.chars() {
+        match sign {
+            _ if escaped => {
+                part.push(sign);
+                escaped = false;
+            }
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ';' if !quoted => parts.push(std::mem::take(&mut part)),
+            _ => part.push(sign),
+        }
+    }
+    parts.push(part);
+    parts
+        .into_iter()
+        .skip(1)
+        .filter_map(|part| {
+            let (name, value) = part.split_once('=')?;
+            let name = name.trim().to_ascii_lowercase();
+            Some((name, value.trim().to_owned()))
+        })
+        .collect()
+}
+
+/// Whether a name is one component of a path on every system, and shows as what it is.
+fn is_plain(name: &str) -> bool {
+    let is_bad = |sign: char| {
+        sign.is_control()
+            || r#"/\:*?"<>|"#.contains(sign)
+            // Marks that turn the direction of what follows, and signs that do not show.
+            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let stem = name.split('.').next().unwrap_or_default();
+    let stem = stem.trim_end().to_lowercase();
+    let numbered = ["com", "lpt"].iter().any(|port| {
+        let number = stem.strip_prefix(port);
+        number.is_some_and(|it| {
+            it.chars().count() == 1 && it.chars().all(|digit| "0123456789¹²³".contains(digit))
+        })
+    });
+    // A leading point hides the file, a leading dash makes it an option of a command.
+    let edges = name.starts_with(['.', '-', ' ']) || name.ends_with(['.', ' ']);
+    let is_reserved = numbered || DEVICES.contains(&&*stem);
+    !name.is_empty() && name.len() <= LONGEST && !edges && !is_reserved && !name.contains(is_bad)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_name_is_taken() {
+        for (header, name) in [
+            ("attachment; filename=5.sql.gz", "5.sql.gz"),
+            (r#"attachment; filename="my dump; 1.sql""#, "my dump; 1.sql"),
+            (r#"attachment; FileName = "a\b.sql""#, "ab.sql"),
+            (
+                "attachment; filename=x.sql; filename*=UTF-8''caf%C3%A9.sql",
+                "café.sql",
+            ),
+            (
+                "attachment; filename*=utf-8'en'b.sql; filename=x.sql",
+                "b.sql",
+            ),
+            (
+                "attachment; filename*=UTF-8''..%2Fb.sql; filename=x.sql",
+                "x.sql",
+            ),
+            (
+                "attachment; filename*=iso-8859-1''b; filename=x.sql",
+                "x.sql",
+            ),
+            ("attachment; filename=console.log", "console.log"),
+            ("attachment; filename=com10", "com10"),
+        ] {
+            assert_eq!(suggested(header).as_deref(), Some(name), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_a_path_or_a_device_is_not() {
+        for name in [
+            "",
+            ".",
+            "..",
+            "../a.sql",
+            "/etc/passwd",
+            "a/b",
+            r"..\a",
+            "C:a",
+            "a.sql:stream",
+            ".bashrc",
+            "-rf",
+            " a",
+            "a.",
+            "a ",
+            "nul",
+            "NUL.sql.gz",
+            "Aux",
+            "con .txt",
+            "com1",
+            "LPT9.sql",
+            "com¹",
+            "a\u{7f}b",
+            "a\nb",
+            "a\0b",
+            "gpj.\u{202e}lqs",
+            "a\u{200b}b",
+            &"a".repeat(256),
+        ] {
+            assert!(!is_plain(name), "{name:?}");
+            let encoded: String = name.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let header = format!("attachment; filename*=UTF-8''{encoded}");
+            assert_eq!(suggested(&header), None, "{name:?}");
+        }
+        for header in [
+            "",
+            "attachment",
+            "filename=a",
+            "attachment; filename*=a",
+            r#"attachment; filename="../a""#,
+            r#"attachment; filename="..\\a""#,
+        ] {
+            assert_eq!(suggested(header), None, "{header}");
+        }
+    }
+}

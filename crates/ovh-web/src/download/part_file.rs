@@ -1,0 +1,63 @@
+//! A file that is not whole yet: new, its owner's alone, under a name that nobody can foresee.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::{File, OpenOptions};
+
+/// How many names are tried, each of which would have to be taken.
+const NAMES: usize = 8;
+
+/// A file that is removed when this is dropped, unless it got another name.
+pub(super) struct PartFile(Option<PathBuf>);
+
+impl PartFile {
+    /// Creates a file in the folder of `path`.
+    pub(super) async fn create_beside(path: &Path) -> io::Result<(Self, File)> {
+        if path.file_name().is_none() {
+            let problem = format!("{} names no file", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+        }
+        let mut options = OpenOptions::new();
+        // Neither a link nor a file of somebody else is opened.
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
+        for _ in 0..NAMES {
+            let part = path.with_file_name(random_name());
+            match options.open(&part).await {
+                Ok(file) => return Ok((Self(Some(part)), file)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(taken)
+    }
+
+    /// Gives the file the name `path`, in place of what has it.
+    pub(super) async fn persist(mut self, path: &Path) -> io::Result<()> {
+        if let Some(part) = &self.0 {
+            tokio::fs::rename(part, path).await?;
+            self.0 = None;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PartFile {
+    fn drop(&mut self) {
+        if let Some(part) = &self.0 {
+            // Who gave up does not wait for it.
+            let _ = std::fs::remove_file(part);
+        }
+    }
+}
+
+fn random_name() -> String {
+    // The standard library seeds its hash maps from the operating system.
+    let number = RandomState::new().build_hasher().finish();
+    format!(".ovh-web-{number:016x}.part")
+}

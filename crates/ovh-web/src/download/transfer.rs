@@ -1,0 +1,425 @@
+//! The transfer of one dump: requests until its content is whole, each of which goes on where the
+//! one before broke off, or starts over.
+
+use std::io::SeekFrom;
+use std::time::Duration;
+
+use ovh_runtime::{Error, ErrorBuilder, ErrorKind};
+use reqwest::header::{
+    CONTENT_DISPOSITION, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use reqwest::{Response, StatusCode, Url, redirect};
+use tokio::fs::File;
+use tokio::io::{AsyncSeekExt, AsyncWrite, AsyncWriteExt};
+
+use super::address::Addresses;
+use super::{DownloadProgress, Downloaded, ProgressFn, file_name, unwritten};
+use crate::Client;
+use crate::clock::within_io;
+use crate::hosting::Dump;
+use crate::transport::{EngineSettings, reqwest_engine};
+
+/// How long the other side may say nothing.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How often the address may point elsewhere.
+const REDIRECTS: usize = 5;
+
+/// How often in a row the content may break off.
+const BREAKS: u32 = 5;
+
+/// How many bytes have to come before a break counts as the first again.
+const ENOUGH: u64 = 1024 * 1024;
+
+/// Where the content goes.
+pub(super) enum Target<'t> {
+    /// What is written there stays there.
+    Writer(&'t mut (dyn AsyncWrite + Unpin + Send)),
+    /// It can be emptied again.
+    File(&'t mut File),
+}
+
+impl Target<'_> {
+    async fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::Writer(writer) => writer.write_all(piece).await,
+            Self::File(file) => file.write_all(piece).await,
+        }
+        .map_err(unwritten)
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Writer(writer) => writer.flush().await,
+            Self::File(file) => file.flush().await,
+        }
+        .map_err(unwritten)
+    }
+
+    /// Forgets what was written, and says whether it could.
+    async fn restart(&mut self) -> Result<bool, Error> {
+        let Self::File(file) = self else {
+            return Ok(false);
+        };
+        file.flush().await.map_err(unwritten)?;
+        file.set_len(0).await.map_err(unwritten)?;
+        file.seek(SeekFrom::Start(0)).await.map_err(unwritten)?;
+        Ok(true)
+    }
+}
+
+/// What is known of a content, to tell whether it is still the same.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Version {
+    /// A strong entity tag.
+    tag: Option<String>,
+    date: Option<String>,
+    total: Option<u64>,
+}
+
+impl Version {
+    fn new(headers: &HeaderMap, total: Option<u64>) -> Self {
+        let tag = text(headers, &ETAG).filter(|tag| tag.starts_with('"'));
+        Self {
+            tag: tag.map(str::to_owned),
+            date: text(headers, &LAST_MODIFIED).map(str::to_owned),
+            total,
+        }
+    }
+
+    /// What asks for the rest of this very content, if anything does.
+    fn condition(&self) -> Option<&str> {
+        let dated = self.date.as_deref().filter(|_| self.total.is_some());
+        self.tag.as_deref().or(dated)
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let resized = matches!((self.total, other.total), (Some(one), Some(two)) if one != two);
+        match (&self.tag, &other.tag) {
+            (None, None) => self.date.is_some() && self.total.is_some() && self == other,
+            (mine, other) => mine == other && !resized,
+        }
+    }
+}
+
+/// Why an attempt did not bring the content to its end.
+enum Failed {
+    /// Another attempt may go on.
+    Broken(Error),
+    Final(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Final(error)
+    }
+}
+
+/// A download under way.
+pub(super) struct Transfer<'a, 'p> {
+    client: &'a Client,
+    dump: &'a Dump,
+    progress: Option<&'a mut ProgressFn<'p>>,
+    addresses: Addresses,
+    /// How many bytes are in the target.
+    received: u64,
+    /// What the target holds a part of.
+    version: Option<Version>,
+}
+
+impl<'a, 'p> Transfer<'a, 'p> {
+    pub(super) fn new(dump: &'a Dump, progress: Option<&'a mut ProgressFn<'p>>) -> Self {
+        let client = dump.database().hosting().client();
+        let base = client.endpoint().base_url();
+        Self {
+            client,
+            dump,
+            progress,
+            addresses: Addresses::beside(base, client.engine_settings()),
+            received: 0,
+            version: None,
+        }
+    }
+
+    pub(super) async fn run(&mut self, mut target: Target<'_>) -> Result<Downloaded, Error> {
+        let (mut breaks, mut reached) = (0, 0);
+        loop {
+            let error = match self.attempt(&mut target).await {
+                Ok(done) => return Ok(done),
+                Err(Failed::Final(error)) => return Err(error),
+                Err(Failed::Broken(error)) => error,
+            };
+            if self.received >= reached + ENOUGH {
+                breaks = 0;
+            }
+            // The farthest ever: who sends the same again and again gains nothing.
+            reached = self.received.max(reached);
+            breaks += 1;
+            if breaks > BREAKS {
+                return Err(error);
+            }
+            let pause = Duration::from_secs(1 << breaks.min(4));
+            self.client.clock().sleep(pause).await;
+        }
+    }
+
+    /// Asks for the content, or for the rest of it.
+    async fn attempt(&mut self, target: &mut Target<'_>) -> Result<Downloaded, Failed> {
+        let begun = self.version.is_some();
+        // It may have come to its end meanwhile, so it is asked for each time.
+        let address = self.dump.get().fresh().await?.url.ok_or_else(|| {
+            let id = self.dump.id();
+            let what = format!("the dump {id} has no address to get it from");
+            Error::builder(ErrorKind::NotFound, what)
+                .hint("it may not be ready: its status says so")
+                .build()
+        })?;
+        let url = self.addresses.check(address.expose())?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let http = engine(self.client.engine_settings(), &url, &self.addresses)?;
+        let mut request = http.get(url);
+        let condition = self.version.as_ref().and_then(Version::condition);
+        if let (1.., Some(condition)) = (self.received, condition) {
+            request = request
+                .header(RANGE, format!("bytes={}-", self.received))
+                .header(IF_RANGE, condition);
+        }
+        let sent = within_io(&**self.client.clock(), SILENCE, request.send()).await;
+        let broken = |error| match begun {
+            true => Failed::Broken(error),
+            false => Failed::Final(error),
+        };
+        let response = sent
+            .ok_or_else(|| broken(silent(&host)))?
+            .map_err(|error| broken(unread(&host, error)))?;
+        match response.status() {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
+            StatusCode::RANGE_NOT_SATISFIABLE if begun => {
+                // Not the content that it was.
+                self.version = Some(Version::default());
+                return Err(Failed::Broken(refused(&host, response.status())));
+            }
+            status if status.is_server_error() => return Err(broken(refused(&host, status))),
+            status => return Err(Failed::Final(refused(&host, status))),
+        }
+        let skipped = self.begin(&host, &response, target).await?;
+        self.read(&host, response, skipped, target).await
+    }
+
+    /// Compares what comes with what is there, and says how many bytes are to be skipped.
+    async fn begin(
+        &mut self,
+        host: &str,
+        response: &Response,
+        target: &mut Target<'_>,
+    ) -> Result<u64, Failed> {
+        let headers = response.headers();
+        let part = match response.status() {
+            StatusCode::PARTIAL_CONTENT => Some(text(headers, &CONTENT_RANGE).and_then(part)),
+            _ => None,
+        };
+        let total = match part {
+            Some(part) => part.map(|(_, total)| total),
+            None => response.content_length(),
+        };
+        let next = Version::new(headers, total);
+        let is_same = self.version.as_ref().is_some_and(|known| known.is(&next));
+        let skipped = match part {
+            Some(Some((first, _))) if is_same && first == self.received => {
+                self.version = Some(next);
+                return Ok(0);
+            }
+            // Not what was asked for.
+            Some(_) => {
+                self.version = Some(Version::default());
+                let what = "sent another part than the one that was asked for";
+                let error = failure(ErrorKind::Connection, host, what).build();
+                return Err(Failed::Broken(error));
+            }
+            None if is_same => self.received,
+            None => 0,
+        };
+        if skipped == 0 && self.received > 0 {
+            if !target.restart().await? {
+                let what = format!(
+                    "broke off after {} bytes, and cannot go on there",
+                    self.received
+                );
+                let error = failure(ErrorKind::Connection, host, &what)
+                    .hint("begin again: download to a file, which can start over by itself");
+                return Err(Failed::Final(error.build()));
+            }
+            self.received = 0;
+        }
+        self.version = Some(next);
+        Ok(skipped)
+    }
+
+    /// Reads the response to its end.
+    async fn read(
+        &mut self,
+        host: &str,
+        mut response: Response,
+        mut skipped: u64,
+        target: &mut Target<'_>,
+    ) -> Result<Downloaded, Failed> {
+        let suggested_name = text(response.headers(), &CONTENT_DISPOSITION);
+        let suggested_name = suggested_name.and_then(file_name::suggested);
+        let total = self.version.as_ref().and_then(|version| version.total);
+        loop {
+            let piece = within_io(&**self.client.clock(), SILENCE, response.chunk())
+                .await
+                .ok_or_else(|| Failed::Broken(silent(host)))?
+                .map_err(|error| Failed::Broken(unread(host, error)))?;
+            let Some(piece) = piece else { break };
+            let length = piece.len() as u64;
+            let known = skipped.min(length);
+            skipped -= known;
+            let new = &piece[usize::try_from(known).unwrap_or(piece.len())..];
+            if new.is_empty() {
+                continue;
+            }
+            target.write(new).await?;
+            self.received += new.len() as u64;
+            if let Some(progress) = &mut self.progress {
+                progress(DownloadProgress {
+                    received: self.received,
+                    total,
+                });
+            }
+        }
+        target.flush().await?;
+        if total.is_some_and(|total| total != self.received) {
+            let what = format!("broke off after {} bytes", self.received);
+            let error = failure(ErrorKind::Connection, host, &what).build();
+            return Err(Failed::Broken(error));
+        }
+        Ok(Downloaded {
+            size: self.received,
+            suggested_name,
+        })
+    }
+}
+
+/// First byte and total of a `Content-Range` that goes on to the end: `bytes 4-9/10`.
+fn part(header: &str) -> Option<(u64, u64)> {
+    let (bounds, total) = header.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = bounds.split_once('-')?;
+    let (first, last, total): (u64, u64, u64) =
+        (first.parse().ok()?, last.parse().ok()?, total.parse().ok()?);
+    (first <= last && last.checked_add(1) == Some(total)).then_some((first, total))
+}
+
+/// An HTTP engine that knows the client's proxy and certificates, but no key, cookie or header of it.
+fn engine(
+    settings: &EngineSettings,
+    url: &Url,
+    addresses: &Addresses,
+) -> Result<reqwest::Client, Error> {
+    let encrypted = url.scheme() == "https";
+    let allowed = addresses.clone();
+    let follow = redirect::Policy::custom(move |attempt| {
+        let is_fine = attempt.previous().len() <= REDIRECTS
+            && allowed.check(attempt.url().as_str()).is_ok()
+            && (!encrypted || attempt.url().scheme() == "https");
+        if is_fine {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    });
+    let mut settings = settings.clone();
+    if !encrypted {
+        // What is on this machine needs nobody on the way.
+        settings.proxy = None;
+        settings.proxy_from_environment = false;
+    }
+    reqwest_engine::builder(&settings, encrypted, encrypted)?
+        .redirect(follow)
+        .dns_resolver(addresses.clone())
+        .build()
+        .map_err(reqwest_engine::cannot_be_set_up)
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn failure(kind: ErrorKind, host: &str, what: &str) -> ErrorBuilder {
+    Error::builder(kind, format!("the dump's address at {host} {what}"))
+}
+
+fn refused(host: &str, status: StatusCode) -> Error {
+    let kind = match status.as_u16() {
+        403 => ErrorKind::Forbidden,
+        404 | 410 => ErrorKind::NotFound,
+        500.. => ErrorKind::Server,
+        _ => ErrorKind::BadRequest,
+    };
+    let what = format!("answered with status {}", status.as_u16());
+    failure(kind, host, &what)
+        .hint("the address of a dump does not last: get the dump anew")
+        .build()
+}
+
+fn silent(host: &str) -> Error {
+    let what = format!("said nothing for {SILENCE:?}");
+    failure(ErrorKind::Timeout, host, &what).build()
+}
+
+fn unread(host: &str, error: reqwest::Error) -> Error {
+    // An address may hold a token, so it is not shown.
+    let error = error.without_url();
+    let what = format!("could not be read: {error}");
+    failure(ErrorKind::Connection, host, &what)
+        .source(error)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(tag: Option<&str>, date: Option<&str>, total: Option<u64>) -> Version {
+        Version {
+            tag: tag.map(str::to_owned),
+            date: date.map(str::to_owned),
+            total,
+        }
+    }
+
+    #[test]
+    fn the_same_content_has_the_same_tag_or_date_and_size() {
+        let tagged = version(Some("\"a\""), Some("d"), Some(9));
+        assert!(tagged.is(&version(Some("\"a\""), None, None)));
+        assert!(!tagged.is(&version(Some("\"b\""), Some("d"), Some(9))));
+        assert!(!tagged.is(&version(None, Some("d"), Some(9))));
+        assert!(!tagged.is(&version(Some("\"a\""), Some("d"), Some(8))));
+        let dated = version(None, Some("d"), Some(9));
+        assert!(dated.is(&version(None, Some("d"), Some(9))));
+        assert!(!dated.is(&version(None, Some("d"), Some(8))));
+        assert!(!dated.is(&version(None, Some("e"), Some(9))));
+        // Nothing is known of either, so nothing says that they are the same.
+        assert!(!Version::default().is(&Version::default()));
+        let sizeless = version(None, Some("d"), None);
+        assert!(!sizeless.is(&sizeless));
+        assert_eq!(dated.condition(), Some("d"));
+        assert_eq!(version(None, Some("d"), None).condition(), None);
+    }
+
+    #[test]
+    fn a_part_goes_on_to_the_end() {
+        assert_eq!(part("bytes 4-9/10"), Some((4, 10)));
+        for bad in [
+            "bytes 4-8/10",
+            "bytes 9-4/10",
+            "bytes 4-9/*",
+            "bytes */10",
+            "pages 4-9/10",
+            "bytes 0-18446744073709551615/0",
+            "",
+        ] {
+            assert_eq!(part(bad), None, "{bad}");
+        }
+    }
+}
