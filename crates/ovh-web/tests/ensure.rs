@@ -56,3 +56,26 @@ async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
         assert_eq!(server.calls().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_corrected_field_is_unverified_and_not_written() {
+    let lacking = user("elsewhere").replace(r#""home":"elsewhere","#, "");
+    let server = Server::start(move |seen| match &*seen.method {
+        "GET" => json(&lacking),
+        _ => json("null"),
+    })
+    .await;
+    let client = server.client();
+    let users = client.hosting("example.ovh").users();
+    let new = NewUser::new("shop", "example-shop", "canary-password").ssh_state("none");
+    let plan = users.plan(&new).await.expect("a plan");
+    let change = users.ensure(&new).await.expect("nothing to do").change;
+    assert_eq!(change, plan);
+    assert_eq!((change.kind, change.fields.len()), (ChangeKind::Unchanged, 0));
+    assert!(change.unverified.contains(&"home"), "{change}");
+    assert!(server.calls().iter().all(|call| call.method == "GET"));
+    // With strict decoding there is nothing to compare with.
+    let strict = server.builder().strict_decoding(true).build().expect("a client");
+    let error = strict.hosting("example.ovh").users().ensure(&new).await;
+    assert_eq!(error.expect_err("no home").kind(), ErrorKind::Decode);
+}

@@ -17,8 +17,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
 
-use ovh_runtime::{Call, Error, ErrorKind};
-use serde::de::DeserializeOwned;
+use ovh_runtime::{Answer, Call, Correction, Error, ErrorKind};
 
 use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
@@ -41,17 +40,14 @@ struct Seen<T> {
 }
 
 /// Reads an object: the one way by which objects come that are compared.
-async fn read<T: DeserializeOwned + Send + 'static>(call: Call<T>) -> Result<Seen<T>, Error> {
-    Ok(Seen {
-        object: call.fresh().await?,
-        corrected: Vec::new(),
-    })
+async fn read<T: Answer>(call: Call<T>) -> Result<Seen<T>, Error> {
+    let (object, corrections) = call.fresh().with_corrections().await?;
+    let corrected = corrections.iter().map(Correction::outer_field).collect();
+    Ok(Seen { object, corrected })
 }
 
 /// The object of a call, if there is one.
-async fn if_there<T: DeserializeOwned + Send + 'static>(
-    call: Call<T>,
-) -> Result<Option<Seen<T>>, Error> {
+async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
     Ok(match found(read(call).await)? {
         Found::There(seen) => Some(seen),
         Found::Missing(_) => None,
@@ -60,7 +56,7 @@ async fn if_there<T: DeserializeOwned + Send + 'static>(
 
 /// An object that is known by a name: how it is read, compared and written.
 trait Thing: Sync {
-    type Object: Settles + Sync;
+    type Object: Settles + Answer + Sync;
     type New: Sync;
 
     fn hosting(&self) -> &Hosting;
