@@ -8,6 +8,7 @@ use crate::say;
 use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use ovh_web_codegen::diff::Verdict;
+use ovh_web_codegen::escape;
 use serde_json::json;
 use std::io::Write;
 
@@ -39,13 +40,13 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     if args.json {
         let text = serde_json::to_string_pretty(&report(&compared))
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
-        return say(out, text);
+        return say(out, escape::json(&text));
     }
     let title = format!("From {} to {}", compared.old, compared.new);
     let text = compared
         .diff
         .to_markdown(&title, compared.version.as_deref());
-    write!(out, "{text}").map_err(|error| Failure::new(format!("cannot print: {error}")))
+    say(out, text.strip_suffix('\n').unwrap_or(&text))
 }
 
 /// The same as the Markdown, for programs.

@@ -1,5 +1,6 @@
 //! Why a command failed: one line for a person.
 
+use ovh_web_codegen::escape::one_line;
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
@@ -31,7 +32,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        // What is quoted comes from files and documents, and ends up in terminals and logs.
+        f.write_str(&one_line(&self.text))
     }
 }
 

@@ -25,6 +25,7 @@ use chrono::NaiveDate;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use edge::Edge;
 use failure::Failure;
+use ovh_web_codegen::escape::one_line;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -54,7 +55,7 @@ What is yours to edit lies in schema/:
   names.toml     the lock of names; change a line to rename, regen adds what is new
 What is generated, and checked by `cargo xtask regen --check`:
   crates/ovh-web-client/src, crates/ovh-web-sandbox/src/generated,
-  schema/names.toml, schema/surface.txt
+  schema/names.toml, schema/surface.txt, tests/fuzz/src/models/table.rs
 The checklists of a schema change and of a release are in CONTRIBUTING.md.";
 
 /// The maintainer's commands of ovh-web.
@@ -151,7 +152,10 @@ pub(crate) fn commands() -> Vec<&'static str> {
     names.iter().map(String::as_str).collect()
 }
 
-/// Prints one line; a closed pipe is a failure like any other.
-fn say(out: &mut dyn Write, line: impl std::fmt::Display) -> Result<(), Failure> {
-    writeln!(out, "{line}").map_err(|error| Failure::new(format!("cannot print: {error}")))
+/// Prints text without hidden characters; a closed pipe is a failure like any other.
+fn say(out: &mut dyn Write, text: impl std::fmt::Display) -> Result<(), Failure> {
+    let text = text.to_string();
+    text.split('\n')
+        .try_for_each(|line| writeln!(out, "{}", one_line(line)))
+        .map_err(|error| Failure::new(format!("cannot print: {error}")))
 }

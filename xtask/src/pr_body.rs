@@ -12,6 +12,7 @@ mod surface;
 mod title;
 
 use crate::failure::Failure;
+use crate::say;
 use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use changelog::Draft;
@@ -50,12 +51,9 @@ pub struct Args {
 /// entry.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
     let compared = sides::compare(workspace, &args.old, &args.new)?;
-    let print = |out: &mut dyn Write, text: &str| {
-        write!(out, "{text}").map_err(|error| Failure::new(format!("cannot print: {error}")))
-    };
     let title = title::of(&compared);
     if args.title {
-        return print(out, &format!("{title}\n"));
+        return say(out, title);
     }
     if args.changelog {
         let before = workspace.read(CHANGELOG)?;
@@ -63,7 +61,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         let change = workspace.change(Path::new(CHANGELOG), Some(&after))?;
         workspace.apply(change.as_slice())?;
     }
-    print(out, &body(&title, &compared))
+    say(out, body(&title, &compared).trim_end())
 }
 
 /// The whole text, the title as its heading.

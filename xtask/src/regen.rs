@@ -3,6 +3,7 @@
 //! Both ways go the same road up to the list of changes; only then one writes and the other prints.
 
 mod names;
+mod table;
 
 use crate::budget::limits::{self, Limits};
 use crate::failure::Failure;
@@ -39,7 +40,8 @@ pub struct Args {
 /// If an input is malformed, a file cannot be written, or (with `--check`) one differs.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
     let output = ovh_web_codegen::generate(&inputs(&|path| workspace.read_if_there(path))?)?;
-    let wanted = files(&output)?;
+    let table = table::text(&output.api);
+    let wanted = files(&output, &table)?;
     let changes = changes(workspace, &wanted)?;
     if args.check {
         compare(&changes, out)
@@ -81,7 +83,7 @@ pub(crate) fn inputs(
 }
 
 /// Every generated file with its content, from the root on.
-fn files(output: &Output) -> Result<Vec<(PathBuf, &str)>, Failure> {
+fn files<'a>(output: &'a Output, table: &'a str) -> Result<Vec<(PathBuf, &'a str)>, Failure> {
     if output.files.is_empty() {
         // Going on would remove the whole client as stale.
         return Err(Failure::new(
@@ -91,20 +93,17 @@ fn files(output: &Output) -> Result<Vec<(PathBuf, &str)>, Failure> {
     let client = output
         .files
         .iter()
-        .map(|(path, text)| (Path::new(CLIENT).join(path), text));
+        .map(|(path, text)| (Path::new(CLIENT).join(path), text.as_str()));
     let sandbox = output
         .documents
         .iter()
-        .map(|(path, text)| (Path::new(SANDBOX).join(path), text));
+        .map(|(path, text)| (Path::new(SANDBOX).join(path), text.as_str()));
     let single = [
-        (PathBuf::from(NAMES), &output.names),
-        (PathBuf::from(SURFACE), &output.surface),
+        (PathBuf::from(NAMES), output.names.as_str()),
+        (PathBuf::from(SURFACE), output.surface.as_str()),
+        (PathBuf::from(table::PATH), table),
     ];
-    Ok(client
-        .chain(sandbox)
-        .chain(single)
-        .map(|(path, text)| (path, text.as_str()))
-        .collect())
+    Ok(client.chain(sandbox).chain(single).collect())
 }
 
 /// What has to change for the workspace to hold exactly the `wanted` files.
@@ -170,7 +169,7 @@ fn compare(changes: &[Change], out: &mut dyn Write) -> Result<(), Failure> {
         } else {
             text
         };
-        write!(out, "{text}").map_err(|error| Failure::new(format!("cannot print: {error}")))?;
+        say(out, text.strip_suffix('\n').unwrap_or(&text))?;
     }
     match changes.len() {
         0 => Ok(()),

@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 use ovh_web_codegen::canonical::{canonicalise, to_text};
 use ovh_web_codegen::diff::{Diff, between};
 use ovh_web_codegen::document::Document;
+use ovh_web_codegen::escape::one_line;
 use ovh_web_codegen::{Clashes, Input, Inputs, Output, overlay};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -97,8 +98,8 @@ fn told(side: &str) -> String {
                 .file_name()
                 .map(|name| name.to_string_lossy());
             match name {
-                Some(name) if Path::new(side).is_file() => name.into_owned(),
-                _ => side.to_owned(),
+                Some(name) if Path::new(side).is_file() => one_line(&name).into_owned(),
+                _ => one_line(side).into_owned(),
             }
         }
     }
@@ -242,9 +243,9 @@ fn version(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let Some(text) = workspace.read_if_there("Cargo.toml")? else {
         return Ok(None);
     };
-    let manifest: toml::Table = text
-        .parse()
-        .map_err(|error| Failure::new(format!("Cargo.toml is no TOML: {error}")))?;
+    let manifest: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Failure::new(format!("Cargo.toml is no TOML: {}", error.message()))
+    })?;
     let version = manifest
         .get("workspace")
         .and_then(|table| table.get("package")?.get("version")?.as_str());

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::escape::is_hidden;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -102,6 +103,19 @@ impl Sources {
             }
             if !section.path.starts_with('/') || section.path.ends_with('/') {
                 return refuse("has a bad path - begin it with a slash and end it without one");
+            }
+            let pin = section.pin.iter().flat_map(|pin| {
+                [
+                    &pin.sha256,
+                    &pin.fetched,
+                    &pin.origin,
+                    &pin.form,
+                    &pin.generator,
+                ]
+            });
+            let mut texts = [&section.path, &section.url].into_iter().chain(pin);
+            if texts.any(|text| text.contains(is_hidden)) {
+                return refuse("has a hidden character in a text - write the text anew");
             }
             if sources.sections[..index]
                 .iter()

@@ -5,7 +5,9 @@
 //! sorted, because upstream does not keep its order from one day to the next. The walk knows where
 //! it is: a *property* called `description` is a fact, a `description` beside it is prose.
 
+use crate::escape;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The canonical form of an OpenAPI document.
 ///
@@ -38,11 +40,16 @@ pub fn canonicalise(document: &Value) -> Value {
     })
 }
 
-/// The text of a canonical document: sorted keys, two spaces a level, a newline at the end.
+/// The text of a canonical document: sorted keys, two spaces a level, a newline at the end, and no
+/// hidden character in any string.
 #[must_use]
 pub fn to_text(document: &Value) -> String {
     // The alternate form of a value's text is the pretty one of serde_json.
-    format!("{:#}\n", plain(document))
+    let text = format!("{:#}\n", plain(document));
+    match escape::json(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(escaped) => escaped,
+    }
 }
 
 /// Whether a key of an operation, a parameter or a schema holds words for people.

@@ -180,6 +180,24 @@ impl Change {
                     .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
     }
 
+    /// Returns `true` if the guess is no guess: both have the same route, schema, property or value.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        // Text of a document stands in code, and what follows the last code is ours.
+        let said = self
+            .guess
+            .as_deref()
+            .and_then(|guess| guess.rsplit('`').next());
+        said.is_some_and(|said| said.starts_with(" (certain: "))
+    }
+
+    /// Returns `true` if OVHcloud's word on a deprecation is what changed.
+    #[must_use]
+    pub fn is_deprecation(&self) -> bool {
+        self.sort == Sort::Fact
+            && (self.text.starts_with("is deprecated") || self.text == "is no longer deprecated")
+    }
+
     /// The change in one line of Markdown.
     #[must_use]
     pub fn headline(&self) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::escape::code;
 
 /// What `schema/docs.toml` holds.
 #[derive(Debug, Default, Deserialize)]
@@ -74,10 +75,10 @@ fn join(summary: &str, detail: &str) -> String {
 impl Docs {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
         toml::from_str(text).map_err(|error| {
-            Error::new(
+            Error::of_toml(
                 file,
-                "",
-                format!("the documentation cannot be read: {}", error.to_string().trim()),
+                text,
+                &error,
                 "each table is [family.X], [operation.\"METHOD /route\"], [type.\"schema\"], [property] or [parameter]",
             )
         })
@@ -87,14 +88,14 @@ impl Docs {
         self.family
             .get(family)
             .and_then(|text| written(&join(&text.summary, &text.detail)))
-            .unwrap_or_else(|| plain(format!("The operations of the family `{family}`.")))
+            .unwrap_or_else(|| plain(format!("The operations of the family {}.", code(family))))
     }
 
     pub(crate) fn operation(&self, route: &str) -> Doc {
         self.operation
             .get(route)
             .and_then(|text| written(&join(&text.summary, &text.detail)))
-            .unwrap_or_else(|| plain(format!("Calls `{route}`.")))
+            .unwrap_or_else(|| plain(format!("Calls {}.", code(route))))
     }
 
     pub(crate) fn parameter(&self, route: &str, name: &str) -> Doc {
@@ -103,7 +104,7 @@ impl Docs {
             .and_then(|text| text.parameters.get(name))
             .or_else(|| self.parameter.get(name))
             .and_then(|text| written(text))
-            .unwrap_or_else(|| plain(format!("The value `{name}`.")))
+            .unwrap_or_else(|| plain(format!("The value {}.", code(name))))
     }
 
     /// The documentation of a type. `origin` is a schema, or `METHOD /route body`.
@@ -119,12 +120,13 @@ impl Docs {
             // A body that is declared in place is documented with its operation.
             Some((route, "body")) if self.operation.contains_key(route) => Doc {
                 text: format!(
-                    "The body of `{route}`. {}",
+                    "The body of {}. {}",
+                    code(route),
                     self.operation[route].summary.trim()
                 ),
                 is_written: true,
             },
-            _ => plain(format!("{what} `{origin}`.")),
+            _ => plain(format!("{what} {}.", code(origin))),
         }
     }
 
@@ -141,7 +143,7 @@ impl Docs {
             .or_else(of_body)
             .or_else(|| self.property.get(name))
             .and_then(|text| written(text))
-            .unwrap_or_else(|| plain(format!("The property `{name}`.")))
+            .unwrap_or_else(|| plain(format!("The property {}.", code(name))))
     }
 
     /// The documentation of an enum value, if a person wrote one.

@@ -72,6 +72,7 @@ impl Document {
             form: Form::OpenApi,
             repairs: Vec::new(),
         };
+        check::hidden::characters_and_notes(name, &document.value)?;
         if native::is_native(&document.value) {
             let converted = native::convert(name, &document.value, unknown)?;
             document.value = converted.value;

@@ -7,6 +7,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::escape::one_line;
+
 /// What is wrong with an input of the generator, and what to do about it.
 ///
 /// Its text is one line: `FILE#POINTER: message - advice`.
@@ -36,6 +38,18 @@ impl Error {
             advice: advice.into(),
             source: None,
         }
+    }
+
+    /// An error in the TOML text of `file`.
+    pub(crate) fn of_toml(file: &str, text: &str, error: &toml::de::Error, advice: &str) -> Self {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
+        Self::new(
+            file,
+            "",
+            format!("line {line}: {}", error.message()),
+            advice,
+        )
     }
 
     /// Adds what led to this error.
@@ -72,34 +86,18 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        one_line(f, &self.file)?;
+        // Names come from a document that we did not write, and the text ends up in terminals and in
+        // the annotations of CI systems.
+        f.write_str(&one_line(&self.file))?;
         if !self.pointer.is_empty() {
-            f.write_str("#")?;
-            one_line(f, &self.pointer)?;
+            write!(f, "#{}", one_line(&self.pointer))?;
         }
-        f.write_str(": ")?;
-        one_line(f, &self.message)?;
+        write!(f, ": {}", one_line(&self.message))?;
         if !self.advice.is_empty() {
-            f.write_str(" - ")?;
-            one_line(f, &self.advice)?;
+            write!(f, " - {}", one_line(&self.advice))?;
         }
         Ok(())
     }
-}
-
-/// Writes `text` without line breaks and other control characters: names come from a document that
-/// we did not write, and the text ends up in terminals and in the annotations of CI systems.
-fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    for part in text.split_inclusive(char::is_control) {
-        match part.char_indices().next_back() {
-            Some((at, last)) if last.is_control() => {
-                f.write_str(&part[..at])?;
-                f.write_str(" ")?;
-            }
-            _ => f.write_str(part)?,
-        }
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Error {
@@ -138,7 +136,10 @@ mod tests {
         );
         assert_eq!(error.pointer(), Some("/paths/~1x"));
         let error = Error::new("web.json", "", "not\nJSON\u{1b}[31m", "fetch\r\nagain");
-        assert_eq!(error.to_string(), "web.json: not JSON [31m - fetch  again");
+        assert_eq!(
+            error.to_string(),
+            r"web.json: not\nJSON\u{1b}[31m - fetch\r\nagain"
+        );
         assert_eq!(error.pointer(), None);
     }
 

@@ -24,6 +24,7 @@ pub mod diff;
 mod docs;
 pub mod document;
 mod error;
+pub mod escape;
 mod model;
 mod names;
 pub mod native;
@@ -159,8 +160,8 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         siblings: std::cell::OnceCell::new(),
     };
     let files = shape::files(&mut context);
-    let surface = shape::surface::write(&context);
     let description = description::describe(&context);
+    let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
     Ok(Output {

@@ -43,6 +43,8 @@ use crate::{Clashes, Error, Repair};
 
 /// The keys under which the rules leave notes for the generator.
 pub(crate) mod note {
+    /// Every key of a note begins so; a document that comes from outside has none.
+    pub(crate) const PREFIX: &str = "x-ovh-web-";
     /// On an operation: the schema of the objects that a list gives page by page.
     pub(crate) const EXPANDED: &str = "x-ovh-web-expanded";
     /// On an operation: wire names of secret values.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::escape::one_line;
+
 /// Something that a document gets wrong, and what the generator made of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -26,12 +28,12 @@ impl Repair {
 
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names come from a document that we did not write: no line breaks, no escape sequences.
+        // Names come from a document that we did not write.
         let line = format!(
             "{}#{}: {} ({})",
             self.file, self.pointer, self.what, self.rule
         );
-        f.write_str(&line.replace(char::is_control, " "))
+        f.write_str(&one_line(&line))
     }
 }
 
@@ -78,7 +80,11 @@ impl fmt::Display for Report {
             self.undocumented.len()
         )?;
         for leftover in &self.leftovers {
-            write!(f, "\ndocumented, but in no document any more: {leftover}")?;
+            write!(
+                f,
+                "\ndocumented, but in no document any more: {}",
+                one_line(leftover)
+            )?;
         }
         for repair in &self.repairs {
             write!(f, "\nrepaired: {repair}")?;

@@ -2,6 +2,9 @@
 //! pages. What its document describes decodes; what decodes is written and read again the same; what
 //! is corrected is reported, and nothing else is decoded that serde refuses.
 
+#[rustfmt::skip]
+mod table;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -11,6 +14,7 @@ use ovh_runtime::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use table::MODELS;
 
 use crate::json::{self, Mistakes};
 use crate::{Choices, text};
@@ -25,23 +29,34 @@ pub(crate) struct Model {
     origin: &'static str,
     /// Whether the server sends it.
     read: bool,
+    corrected: fn(&Request, &Reply),
     alone: fn(&Request, &Reply) -> Result<(), Error>,
     many: fn(&Request, &Reply) -> Result<Items, Error>,
 }
 
-static MODELS: &[Model] = include!(concat!(env!("OUT_DIR"), "/models.rs"));
-
 impl Model {
-    const fn of<T: DeserializeOwned + FromJson + Serialize + 'static>(
+    /// A type that the server sends.
+    const fn read<T: DeserializeOwned + FromJson + Serialize + 'static>(
         name: &'static str,
         origin: &'static str,
-        kind: &'static str,
+    ) -> Self {
+        Self {
+            read: true,
+            corrected: corrected::<T>,
+            ..Self::write::<T>(name, origin)
+        }
+    }
+
+    /// A type of a request.
+    const fn write<T: DeserializeOwned + Serialize + 'static>(
+        name: &'static str,
+        origin: &'static str,
     ) -> Self {
         Self {
             name,
             origin,
-            // `read`, `enum`, `switch`, `write`: by the first letter, since this is `const`.
-            read: matches!(kind.as_bytes()[0], b'r' | b'e'),
+            read: false,
+            corrected: |_, _| {},
             alone: alone::<T>,
             many: many::<T>,
         }
@@ -49,11 +64,10 @@ impl Model {
 }
 
 /// Decodes one, and writes and reads it again.
-fn alone<T: DeserializeOwned + FromJson + Serialize + 'static>(
+fn alone<T: DeserializeOwned + Serialize + 'static>(
     request: &Request,
     reply: &Reply,
 ) -> Result<(), Error> {
-    corrected::<T>(request, reply);
     let value = T::from_reply(request, reply)?;
     let written = serde_json::to_string(&value).expect("a model has a JSON form");
     let again: T = serde_json::from_str(&written)
@@ -220,6 +234,7 @@ pub(crate) fn target(data: &[u8]) {
     };
     let text = json::spelled(&value, mistakes, choices);
     let reply = Reply::new(200, Vec::new(), text.into_bytes());
+    (model.corrected)(&request, &reply);
     if let Err(error) = (model.alone)(&request, &reply) {
         assert_eq!(error.kind(), ErrorKind::Decode, "{}: {error}", model.name);
         let _ = format!("{error:?}");

@@ -7,6 +7,8 @@
 
 use super::stock::{Stock, Style};
 use crate::failure::Failure;
+use ovh_web_codegen::description::ApiDescription;
+use ovh_web_codegen::diff::surface;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use syn::{FnArg, GenericArgument, GenericParam, ImplItemFn, Item, ItemImpl, PathArguments, Type};
@@ -24,28 +26,34 @@ pub type Awaited<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 /// The user of our client, made from the lines of its surface; how many operations it awaits.
 ///
 /// # Errors
-/// If a line of the surface is not what we know.
-pub fn of_client(surface: &str) -> Result<(String, usize), Failure> {
+/// If the surface has a function that is not of the generator's form.
+pub fn of_client(text: &str) -> Result<(String, usize), Failure> {
     let mut families: BTreeMap<&str, String> = BTreeMap::new();
-    let mut operations = 0;
-    for line in surface.lines().filter(|line| line.starts_with("fn ")) {
-        let function = Signature::parse(line).ok_or_else(|| {
-            Failure::new(format!(
-                "the surface has a function that the budget cannot read: {line}"
-            ))
-        })?;
-        if function.reply.starts_with("Page<") {
-            continue;
-        }
-        operations += 1;
-        let parameters: String = function
+    // It reads only lines of identifiers and types, since what follows is compiled.
+    let api = surface::read(text, &ApiDescription::default());
+    let lines = text.lines().filter(|line| line.starts_with("fn ")).count();
+    let pages = api.operations.values().filter(|o| o.page.is_some()).count();
+    if lines != api.operations.len() + pages {
+        return Err(Failure::new(
+            "the surface has a function that the budget cannot read - run `cargo xtask regen`",
+        ));
+    }
+    for function in api.operations.values() {
+        let mut arguments: Vec<(&str, String)> = function
             .arguments
             .iter()
-            .map(|(name, ty)| format!(", {name}: {}", ty.replacen('&', "&'a ", 1)))
+            .map(|value| (value.name.as_str(), value.ty.replacen('&', "&'a ", 1)))
             .collect();
-        let names: Vec<&str> = function.arguments.iter().map(|(name, _)| *name).collect();
+        if let Some(query) = &function.query {
+            arguments.push(("query", format!("&'a {}", query.name)));
+        }
+        let parameters: String = arguments
+            .iter()
+            .map(|(name, ty)| format!(", {name}: {ty}"))
+            .collect();
+        let names: Vec<&str> = arguments.iter().map(|(name, _)| *name).collect();
         let _ = writeln!(
-            families.entry(function.family).or_default(),
+            families.entry(&function.family).or_default(),
             "    pub fn {verb}<'a>(client: &'a Client{parameters}) -> Awaited<'a> {{\n        \
              Box::pin(async move {{ drop(client.{family}().{verb}({}).await) }})\n    }}",
             names.join(", "),
@@ -64,47 +72,7 @@ pub fn of_client(surface: &str) -> Result<(String, usize), Failure> {
             "\npub mod {family} {{\n    use super::*;\n    use ovh_web_client::{family}::*;\n{functions}}}\n"
         );
     }
-    Ok((text, operations))
-}
-
-/// A function of the surface: `fn dumps::list(name: &str) -> Vec<i64> = GET /...`
-struct Signature<'a> {
-    family: &'a str,
-    verb: &'a str,
-    arguments: Vec<(&'a str, &'a str)>,
-    reply: &'a str,
-}
-
-impl<'a> Signature<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
-        let (name, rest) = line.strip_prefix("fn ")?.split_once('(')?;
-        let (family, verb) = name.split_once("::")?;
-        let (arguments, rest) = rest.split_once(") -> ")?;
-        let (reply, _route) = rest.split_once(" = ")?;
-        let mut found = Vec::new();
-        for argument in split(arguments) {
-            found.push(argument.split_once(": ")?);
-        }
-        Some(Self {
-            family,
-            verb,
-            arguments: found,
-            reply,
-        })
-    }
-}
-
-/// Splits at the commas that are not inside of angle brackets.
-fn split(text: &str) -> Vec<&str> {
-    let mut depth = 0_i32;
-    let inside = |c: char| {
-        depth += i32::from(c == '<') - i32::from(c == '>');
-        c == ',' && depth == 0
-    };
-    text.split(inside)
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect()
+    Ok((text, api.operations.len()))
 }
 
 /// The user of a stock crate called `stock`; how many operations it awaits.

@@ -45,8 +45,9 @@ impl Limits {
     /// # Errors
     /// If it is no TOML, a limit is missing, or there is one that we do not know.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let file: File =
-            toml::from_str(text).map_err(|error| Failure::new(format!("{PATH}: {error}")))?;
+        let file: File = toml::from_str(text).map_err(|error: toml::de::Error| {
+            Failure::new(format!("{PATH}: {}", error.message()))
+        })?;
         Ok(Self {
             lines: file.limits.lines,
             longest_file: file.limits.longest_file,

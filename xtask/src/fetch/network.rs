@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::sources::{Section, Sources};
 use crate::workspace::Workspace;
 use ovh_web_codegen::document::Document;
+use ovh_web_codegen::escape::one_line;
 use std::io::Write;
 
 /// Why there is no document of a section in one form.
@@ -63,7 +64,7 @@ pub(super) fn get(
         let mut progress = |line: &str| {
             if edge.is_watched {
                 // A log that cannot be written is no reason to fail.
-                let _ = writeln!(err, "{}: {line}", section.name);
+                let _ = writeln!(err, "{}: {}", section.name, one_line(line));
             }
         };
         let mut one = One {

@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use ovh_web_codegen::document::Document;
+use ovh_web_codegen::escape::is_hidden;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -94,7 +95,8 @@ fn properties(schema: &Value) -> BTreeMap<String, String> {
 
 fn text(value: &Value, key: &str) -> Option<String> {
     let text = value.get(key)?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let text = text.replace(|c| c != '\n' && is_hidden(c), " ");
+    (!text.is_empty()).then_some(text)
 }
 
 impl Prose {

@@ -167,9 +167,7 @@ fn changed(diff: &Diff) -> Vec<String> {
 }
 
 fn deprecated(diff: &Diff) -> Vec<String> {
-    let is_told =
-        |change: &&Change| change.sort == Sort::Fact && change.text.contains("deprecated");
-    let changes = diff.changes.iter().filter(is_told);
+    let changes = diff.changes.iter().filter(|change| change.is_deprecation());
     changes
         .map(|change| format!("* {}.", change.headline()))
         .collect()

@@ -4,6 +4,7 @@
 use crate::sides::Compared;
 use ovh_web_codegen::description::{Form, Operation};
 use ovh_web_codegen::diff::{Change, Effect, Sort, Verdict};
+use ovh_web_codegen::escape::code;
 use std::collections::BTreeSet;
 
 /// Words in a name that make one think of a secret.
@@ -68,7 +69,7 @@ fn guesses(compared: &Compared) -> Option<String> {
         .filter(|change| change.effect == Effect::Gone)
         .filter_map(|change| {
             let guess = change.guess.as_deref()?;
-            (!guess.contains("(certain")).then(|| format!("`{}` as {guess}", change.item))
+            (!change.is_certain()).then(|| format!("`{}` as {guess}", change.item))
         })
         .collect();
     (!guessed.is_empty()).then(|| {
@@ -193,7 +194,7 @@ fn states(compared: &Compared) -> Option<String> {
 
 fn deprecations(compared: &Compared) -> Option<String> {
     let told: Vec<String> = changes(compared, Sort::Fact, Effect::Changed)
-        .filter(|change| change.text.contains("deprecated"))
+        .filter(|change| change.is_deprecation())
         .map(Change::headline)
         .collect();
     (!told.is_empty()).then(|| {
@@ -243,7 +244,7 @@ fn repairs(compared: &Compared) -> Option<String> {
         .repairs
         .iter()
         .filter(|repair| !old.contains(repair))
-        .map(|repair| format!("`{}`", repair.to_string().replace('`', "'")))
+        .map(|repair| code(&repair.to_string()))
         .collect();
     (!new.is_empty()).then(|| {
         format!(

@@ -1,6 +1,7 @@
 //! What is new and has no documentation yet, as entries for `schema/docs.toml` to be filled in.
 
 use crate::sides::Compared;
+use ovh_web_codegen::escape::{code, toml_string};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -40,7 +41,7 @@ pub(super) fn text(compared: &Compared) -> String {
     if !gone.is_empty() {
         let _ = writeln!(out, "\nDocumented, but in no document any more:\n");
         for item in gone {
-            let _ = writeln!(out, "- `{item}`");
+            let _ = writeln!(out, "- {}", code(item));
         }
     }
     out.trim_start().to_owned()
@@ -92,7 +93,7 @@ fn key(text: &str) -> String {
     if is_bare {
         text.to_owned()
     } else {
-        toml::Value::String(text.to_owned()).to_string()
+        toml_string(text)
     }
 }
 

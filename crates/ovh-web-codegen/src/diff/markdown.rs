@@ -165,7 +165,7 @@ fn guess(change: &Change) -> String {
     match &change.guess {
         None => String::new(),
         Some(guess) if change.effect == Effect::Changed => format!(" - what it was is {guess}"),
-        Some(guess) if guess.contains("(certain") => format!(" - renamed to {guess}"),
+        Some(guess) if change.is_certain() => format!(" - renamed to {guess}"),
         Some(guess) => format!(" - probably renamed to {guess}, which is a guess"),
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Change, Effect, Sort, Verdict, accepts, renames};
 use crate::description::{ApiDescription, Deprecation, Operation, Page, Value};
+use crate::escape::{code, plain_or_code};
 
 pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -29,7 +30,7 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
             continue;
         };
         if after.id() != before.id() {
-            let text = format!("`{route}` is called `{}` now", after.id());
+            let text = format!("{} is called `{}` now", code(route), after.id());
             let mut change = of(before, Verdict::Breaking, Effect::Gone, text);
             change.guess = Some(format!("`{}` (certain: the same route)", after.id()));
             changes.push(change);
@@ -41,7 +42,7 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
                     Sort::Fact,
                     &before.family,
                     before.id(),
-                    format!("is `{now}`, was `{route}`"),
+                    format!("is {}, was {}", code(now), code(route)),
                 ));
             }
             let is_other_place = renames::shape(now) != renames::shape(route);
@@ -85,7 +86,8 @@ fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
             "operations"
         };
         let text = format!(
-            "cannot be `{word}` in {count} {operations}: a route of its own stands there now"
+            "cannot be {} in {count} {operations}: a route of its own stands there now",
+            code(word)
         );
         Change::new(
             Verdict::Docs,
@@ -121,7 +123,8 @@ fn came(route: &str, operation: &Operation) -> Change {
         arguments.push("query");
     }
     let mut text = format!(
-        "`{route}`, `({}) -> {}`",
+        "{}, `({}) -> {}`",
+        code(route),
         arguments.join(", "),
         operation.reply
     );
@@ -137,7 +140,7 @@ fn came(route: &str, operation: &Operation) -> Change {
     if let Some(stability) = &operation.facts.stability
         && stability != crate::shape::row::STABLE
     {
-        text.push_str(&format!(", {stability}"));
+        text.push_str(&format!(", {}", plain_or_code(stability)));
     }
     if let Some(deprecation) = &operation.facts.deprecation {
         text.push_str(&format!(", {}", told(deprecation)));
@@ -146,13 +149,17 @@ fn came(route: &str, operation: &Operation) -> Change {
 }
 
 fn gone(route: &str, before: &Operation, old: &ApiDescription, new: &ApiDescription) -> Change {
-    let mut text = format!("`{route}`");
+    let mut text = code(route);
     let mut guess = None;
     if let Some(deprecation) = &before.facts.deprecation {
         text.push_str(&format!(", which was {}", told(deprecation)));
     }
     if let Some(route) = renames::operation(route, old, new) {
-        guess = Some(format!("`{}` (`{route}`)", new.operations[route].id()));
+        guess = Some(format!(
+            "`{}` ({})",
+            new.operations[route].id(),
+            code(route)
+        ));
     }
     of(before, Verdict::Breaking, Effect::Gone, text).with_guess(guess)
 }
@@ -276,7 +283,7 @@ fn values(api: &ApiDescription, before: &Operation, after: &Operation, changes: 
                 &value.name,
                 Verdict::Breaking,
                 Effect::Gone,
-                format!("optional value `{}` of `{}`", value.wire, before.id()),
+                format!("optional value {} of `{}`", code(&value.wire), before.id()),
             ),
             Some(now) if now.ty != value.ty => {
                 let verdict = if accepts(api, &now.ty, &value.ty) {
@@ -288,7 +295,8 @@ fn values(api: &ApiDescription, before: &Operation, after: &Operation, changes: 
                 add(&value.name, verdict, Effect::Changed, text);
             }
             Some(now) if now.wire != value.wire => {
-                let text = format!("is sent as `{}`, was sent as `{}`", now.wire, value.wire);
+                let [now, was] = [&now.wire, &value.wire].map(|wire| code(wire));
+                let text = format!("is sent as {now}, was sent as {was}");
                 add(&value.name, Verdict::Additive, Effect::Changed, text);
             }
             Some(_) => {}
@@ -308,24 +316,25 @@ fn headers(before: &Operation, after: &Operation, changes: &mut Vec<Change>) {
     let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
     names.sort_unstable();
     names.dedup();
-    for name in names {
-        let (verdict, text) = match (old.get(name), new.get(name)) {
+    for wire in names {
+        let name = code(wire);
+        let (verdict, text) = match (old.get(wire), new.get(wire)) {
             (Some(false) | None, Some(true)) => (
                 Verdict::Breaking,
                 format!(
-                    "does not go without the header `{name}` now, which `Call::header` adds; a call \
+                    "does not go without the header {name} now, which `Call::header` adds; a call \
                      without it still compiles, and is refused"
                 ),
             ),
             (None, Some(false)) => (
                 Verdict::Additive,
-                format!("takes the header `{name}` now, which `Call::header` adds"),
+                format!("takes the header {name} now, which `Call::header` adds"),
             ),
             (Some(true), Some(false)) => (
                 Verdict::Additive,
-                format!("goes without the header `{name}` too"),
+                format!("goes without the header {name} too"),
             ),
-            (Some(_), None) => (Verdict::Docs, format!("takes no header `{name}` any more")),
+            (Some(_), None) => (Verdict::Docs, format!("takes no header {name} any more")),
             _ => continue,
         };
         let (item, family) = (after.id(), &after.family);
@@ -396,7 +405,7 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
     }
     if old.stability != new.stability {
         let [now, was] = [&new.stability, &old.stability]
-            .map(|text| text.clone().unwrap_or_else(|| "nothing".to_owned()));
+            .map(|text| text.as_deref().map_or("nothing".into(), plain_or_code));
         let text = format!("OVHcloud says of its stability: {now} (was: {was})");
         add(Verdict::Docs, Sort::Fact, text);
     }
@@ -408,20 +417,23 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
         add(Verdict::Docs, Sort::Fact, text);
     }
     if before.doc != after.doc {
-        add(Verdict::Docs, Sort::Doc, format!("`{route}`"));
+        add(Verdict::Docs, Sort::Doc, code(route));
     }
 }
 
 fn told(deprecation: &Deprecation) -> String {
     let mut text = String::from("deprecated");
     if let Some(since) = &deprecation.since {
-        text.push_str(&format!(" since {}", day(since)));
+        text.push_str(&format!(" since {}", plain_or_code(day(since))));
     }
     if let Some(deletion) = &deprecation.deletion {
-        text.push_str(&format!(", may be gone from {}", day(deletion)));
+        text.push_str(&format!(
+            ", may be gone from {}",
+            plain_or_code(day(deletion))
+        ));
     }
     if let Some(replacement) = &deprecation.replacement {
-        text.push_str(&format!(", replaced by `{replacement}`"));
+        text.push_str(&format!(", replaced by {}", code(replacement)));
     }
     text
 }
@@ -432,6 +444,6 @@ fn day(moment: &str) -> &str {
 }
 
 fn list(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words.iter().map(|word| code(word)).collect();
     quoted.join(", ")
 }

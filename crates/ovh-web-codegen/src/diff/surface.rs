@@ -1,16 +1,85 @@
-//! A description read back from `schema/surface.txt`, for whoever has nothing else of the last run.
+//! `schema/surface.txt`: a description written as one line an item, and read back.
 //!
-//! The surface holds what users compile against, and no facts, texts or groups: those of the
-//! description that it is compared with are taken over, so that no change of them is told.
+//! The surface holds what users compile against, and no facts, texts or groups: when it is read, those
+//! come from the description that it is compared with, so that no change of them is reported.
 
 use std::collections::BTreeMap;
+
+use crate::escape::{escape, unescape};
+use crate::names::case::is_identifier;
 
 use crate::description::{
     ApiDescription, Field, Form, Operation, Page, Presence, Query, Type, Value,
 };
 
-/// Reads a surface. What has no counterpart in it comes from `like`; a line that is no line of a
-/// surface is passed over.
+/// Writes `schema/surface.txt`: what users compile against, a sorted line each, for reviewers.
+#[must_use]
+pub fn write(api: &ApiDescription) -> String {
+    let mut lines = Vec::new();
+    for (route, operation) in &api.operations {
+        let mut arguments: Vec<String> = operation
+            .arguments
+            .iter()
+            .map(|value| format!("{}: {}", value.name, value.ty))
+            .collect();
+        if let Some(query) = &operation.query {
+            arguments.push(format!("query: &{}", query.name));
+            lines.extend(query.values.iter().map(|value| {
+                format!(
+                    "query {}.{}: {} = {}",
+                    query.name,
+                    value.name,
+                    value.ty,
+                    escape(&value.wire)
+                )
+            }));
+        }
+        let arguments = arguments.join(", ");
+        let family = &operation.family;
+        let mut add = |verb: &str, reply: &str| {
+            let route = escape(route);
+            lines.push(format!(
+                "fn {family}::{verb}({arguments}) -> {reply} = {route}"
+            ));
+        };
+        add(&operation.verb, &operation.reply);
+        if let Some(page) = &operation.page {
+            add(&page.verb, &format!("Page<{}>", page.item));
+        }
+    }
+    for (name, item) in &api.types {
+        let (kind, fields) = match &item.form {
+            Form::Read(fields) => ("read", fields.as_slice()),
+            Form::Write(fields) => ("write", fields.as_slice()),
+            Form::Switch => ("switch", &[][..]),
+            Form::Words(values) | Form::Numbers(values) => {
+                lines.extend(values.iter().map(|(value, variant)| {
+                    format!("value {name}::{variant} = {}", escape(value))
+                }));
+                ("enum", &[][..])
+            }
+        };
+        lines.push(format!("type {name} = {} ({kind})", escape(&item.origin)));
+        lines.extend(fields.iter().map(|field| {
+            let mut spelled = field.spelled();
+            if field.presence == Presence::Required {
+                spelled.push_str(", required");
+            }
+            let wire = escape(&field.wire);
+            format!("field {name}.{}: {spelled} = {wire}", field.name)
+        }));
+    }
+    lines.sort();
+    lines.dedup();
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
+/// Reads a surface. What has no counterpart in it comes from `like`.
+///
+/// A line is taken only if it is of the form that [`write`] gives it: every name an identifier, every
+/// type a type, every text escaped. Any other line is left out, so that no code comes from it.
 #[must_use]
 pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
     let mut api = ApiDescription::default();
@@ -18,14 +87,18 @@ pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
     let mut queries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut fields: BTreeMap<String, Vec<Field>> = BTreeMap::new();
     let mut values: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    let mut types = Vec::new();
+    let mut types: Vec<(&str, String, String)> = Vec::new();
     for line in text.lines() {
         let Some((sort, rest)) = line.split_once(' ') else {
             continue;
         };
-        let Some((said, wire)) = rest.split_once(" = ") else {
+        let Some((said, text)) = rest.split_once(" = ") else {
             continue;
         };
+        let Some(wire) = unescape(text) else {
+            continue;
+        };
+        let wire = wire.as_str();
         match sort {
             "fn" => {
                 if let Some(operation) = operation(said, wire) {
@@ -48,14 +121,21 @@ pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
                 }
             }
             "value" => {
-                if let Some((of, variant)) = said.split_once("::") {
+                if let Some((of, variant)) = said.split_once("::")
+                    && is_identifier(of)
+                    && is_identifier(variant)
+                {
                     let values = values.entry(of.to_owned()).or_default();
                     values.insert(wire.to_owned(), variant.to_owned());
                 }
             }
             "type" => {
-                if let Some((origin, kind)) = wire.rsplit_once(" (") {
-                    types.push((said, origin, kind.trim_end_matches(')')));
+                if let Some((origin, kind)) = wire.rsplit_once(" (")
+                    && let Some(kind) = kind.strip_suffix(')')
+                    && matches!(kind, "read" | "write" | "enum" | "switch")
+                    && is_identifier(said)
+                {
+                    types.push((said, origin.to_owned(), kind.to_owned()));
                 }
             }
             _ => {}
@@ -87,7 +167,7 @@ pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
             }
         }
         let words = values.remove(name).unwrap_or_default();
-        let form = match (kind, known.map(|known| &known.form)) {
+        let form = match (kind.as_str(), known.map(|known| &known.form)) {
             ("read", _) => Form::Read(own),
             ("switch", _) => Form::Switch,
             ("enum", Some(Form::Numbers(_))) => Form::Numbers(words),
@@ -95,7 +175,7 @@ pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
             _ => Form::Write(own),
         };
         let item = Type {
-            origin: origin.to_owned(),
+            origin,
             group: known.map_or_else(|| "other types".to_owned(), |known| known.group.clone()),
             form,
             doc: known.map(|known| known.doc.clone()).unwrap_or_default(),
@@ -110,6 +190,9 @@ fn operation(said: &str, route: &str) -> Option<Operation> {
     let (head, reply) = said.rsplit_once(") -> ")?;
     let (id, arguments) = head.split_once('(')?;
     let (family, verb) = id.split_once("::")?;
+    if !is_identifier(family) || !is_identifier(verb) || !is_type(reply) {
+        return None;
+    }
     let in_path = route.matches('{').count();
     let values = arguments.split(", ").filter(|text| !text.is_empty());
     // A comma inside of a type does not part arguments.
@@ -126,6 +209,9 @@ fn operation(said: &str, route: &str) -> Option<Operation> {
     let mut arguments = Vec::new();
     for (place, argument) in whole.iter().enumerate() {
         let (name, ty) = argument.split_once(": ")?;
+        if !is_identifier(name) || !is_type(ty) {
+            return None;
+        }
         arguments.push(Value {
             name: name.to_owned(),
             // The surface does not tell it; `complete` takes it from what is known.
@@ -192,6 +278,10 @@ fn complete(
 fn member(said: &str, wire: &str) -> Option<(String, Value)> {
     let (path, ty) = said.split_once(": ")?;
     let (of, name) = path.split_once('.')?;
+    let bare = ty.strip_suffix(", required").unwrap_or(ty);
+    if !is_identifier(of) || !is_identifier(name) || !is_type(bare) {
+        return None;
+    }
     let value = Value {
         name: name.to_owned(),
         wire: wire.to_owned(),
@@ -199,6 +289,12 @@ fn member(said: &str, wire: &str) -> Option<(String, Value)> {
         in_path: false,
     };
     Some((of.to_owned(), value))
+}
+
+/// Returns `true` for a type that the generator can spell: names, arguments, references, slices, `()`.
+fn is_type(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_:<>,&[]() ".contains(c);
+    text.chars().all(fits) && syn::parse_str::<syn::Type>(text).is_ok()
 }
 
 fn field(value: Value) -> Field {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Change, Effect, Sort, Verdict, accepts, renames};
 use crate::description::{ApiDescription, Field, Form, Presence, Type};
+use crate::escape::code;
 
 pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -17,7 +18,7 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
                 let guess = guess(name, old, new);
                 let origin = before.origin.strip_suffix(" body");
                 let origin = origin.unwrap_or(&before.origin);
-                let text = format!("{} of `{origin}`", before.form.name());
+                let text = format!("{} of {}", before.form.name(), code(origin));
                 let change = of(name, before, Verdict::Breaking, Effect::Gone, text);
                 changes.push(change.with_guess(guess));
             }
@@ -58,11 +59,7 @@ fn inside(form: &Form) -> String {
         Form::Words(values) | Form::Numbers(values) => values.keys().map(String::as_str).collect(),
         Form::Switch => Vec::new(),
     };
-    let mut shown: Vec<String> = names
-        .iter()
-        .take(FEW)
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let mut shown: Vec<String> = names.iter().take(FEW).map(|name| code(name)).collect();
     if names.len() > FEW {
         shown.push(format!("and {} more", names.len() - FEW));
     }
@@ -97,7 +94,8 @@ fn compare_one(
         }
     }
     if before.origin != after.origin {
-        let text = format!("is made of `{}`, was of `{}`", after.origin, before.origin);
+        let [now, was] = [after, before].map(|item| code(&item.origin));
+        let text = format!("is made of {now}, was of {was}");
         changes.push(of(name, after, Verdict::Docs, Effect::Changed, text));
     }
     if before.doc != after.doc {
@@ -151,7 +149,7 @@ fn fields(name: &str, item: &Type, old: &[Field], new: &[Field], changes: &mut V
             ));
         }
         if field.wire != now.wire {
-            let text = format!("travels as `{}`, was `{}`", now.wire, field.wire);
+            let text = format!("travels as {}, was {}", code(&now.wire), code(&field.wire));
             changes.push(change(
                 field,
                 Verdict::Additive,
@@ -279,13 +277,13 @@ fn values(
         }
         if let Some(now) = new.get(wire) {
             let guess = format!("`{now}` (certain: the same value)");
-            let text = format!("`{wire}`");
+            let text = code(wire);
             let mut gone = change(variant, Verdict::Breaking, Effect::Gone, text, Some(guess));
             // Another value may have taken its name.
             gone.silent = new.values().any(|other| other == variant);
             changes.push(gone);
         } else if let Some((other, _)) = new.iter().find(|(_, other)| *other == variant) {
-            let text = format!("is `{other}` on the wire, was `{wire}`");
+            let text = format!("is {} on the wire, was {}", code(other), code(wire));
             changes.push(change(
                 variant,
                 Verdict::Additive,
@@ -295,8 +293,8 @@ fn values(
             ));
         } else {
             let came = new.keys().filter(|wire| !old.contains_key(*wire));
-            let guess = renames::value(wire, came).map(|other| format!("`{other}`"));
-            let text = format!("`{wire}`");
+            let guess = renames::value(wire, came).map(code);
+            let text = code(wire);
             changes.push(change(
                 variant,
                 Verdict::Breaking,
@@ -308,7 +306,7 @@ fn values(
     }
     for (wire, variant) in new {
         if !old.contains_key(wire) && !old.values().any(|other| other == variant) {
-            let text = format!("`{wire}`");
+            let text = code(wire);
             changes.push(change(variant, Verdict::Additive, Effect::New, text, None));
         }
     }

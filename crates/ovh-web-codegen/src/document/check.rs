@@ -4,6 +4,7 @@
 //! thing it finds: the places that follow are often wrong because of it.
 
 mod cycles;
+pub(super) mod hidden;
 mod operation;
 mod paths;
 mod schema;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 
 /// Finds the first thing in `value` that the generator cannot work with.
 pub(super) fn document(file: &str, value: &Value) -> Result<(), Error> {
+    hidden::characters(file, value)?;
     let checker = Checker::new(file, value)?;
     checker.frame()?;
     checker.components()?;

@@ -67,6 +67,11 @@ fn identifier(name: String, empty: &str) -> String {
     }
 }
 
+/// Returns `true` for a plain Rust identifier of ASCII letters, digits and underscores.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !is_keyword(text)
+}
+
 /// Whether the word cannot be an identifier as it is.
 pub(crate) fn is_keyword(word: &str) -> bool {
     // `gen` is one since the edition of 2024.

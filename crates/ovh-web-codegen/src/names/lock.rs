@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
+use super::case::is_identifier;
 use crate::Error;
+use crate::escape::{is_hidden, toml_string, unescape};
 
 /// A name within its room: `databases::create`, `databases::Database`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +44,7 @@ pub(crate) struct Lock {
     /// Schema name -> value -> variant, for values whose plain name was taken.
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
     /// Names whose route or schema is gone; they are not given again.
-    pub(crate) retired: BTreeMap<String, String>,
+    pub(crate) retired: BTreeMap<String, Name>,
     /// Type -> value -> variant, as they were published last; not part of the file.
     published: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -56,16 +58,34 @@ struct Raw {
     retired: BTreeMap<String, String>,
 }
 
+impl Raw {
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        let of_variants = self.variants.iter();
+        let tables = [&self.operations, &self.types, &self.retired];
+        of_variants
+            .flat_map(|(of, values)| values.keys().chain([of]))
+            .chain(tables.into_iter().flat_map(BTreeMap::keys))
+    }
+}
+
 impl Lock {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let raw: Raw = toml::from_str(text).map_err(|error| {
-            Error::new(
+            Error::of_toml(
                 file,
-                "",
-                format!("the names lock cannot be read: {}", error.to_string().trim()),
+                text,
+                &error,
                 "take the file back from version control; only `regen` and a reviewer's rename write it",
             )
         })?;
+        if let Some(key) = raw.keys().find(|key| key.contains(is_hidden)) {
+            return Err(Error::new(
+                file,
+                "",
+                format!("the key `{key}` holds a hidden character"),
+                "remove the line: no document has such a name or value",
+            ));
+        }
         let names = |table: &str, entries: BTreeMap<String, String>| {
             entries
                 .into_iter()
@@ -109,7 +129,7 @@ impl Lock {
             operations: names("operations", raw.operations)?,
             types: names("types", raw.types)?,
             variants: raw.variants,
-            retired: raw.retired,
+            retired: names("retired", raw.retired)?,
             published: BTreeMap::new(),
         })
     }
@@ -126,10 +146,11 @@ impl Lock {
             // A surface that somebody has written by hand names nothing.
             if let Some((of, variant)) = variant.split_once("::")
                 && is_identifier(variant)
+                && let Some(value) = unescape(value)
             {
                 let values = self.published.entry(of.to_owned()).or_default();
                 if !values.values().any(|taken| taken == variant) {
-                    values.insert(value.to_owned(), variant.to_owned());
+                    values.insert(value, variant.to_owned());
                 }
             }
         }
@@ -156,7 +177,7 @@ impl Lock {
             if entries.peek().is_some() {
                 let _ = writeln!(text, "\n[{title}]");
                 for (key, name) in entries {
-                    let _ = writeln!(text, "{} = {}", quoted(key), quoted(&name));
+                    let _ = writeln!(text, "{} = {}", toml_string(key), toml_string(&name));
                 }
             }
         };
@@ -173,7 +194,7 @@ impl Lock {
         );
         for (schema, values) in &self.variants {
             table(
-                &format!("variants.{}", quoted(schema)),
+                &format!("variants.{}", toml_string(schema)),
                 &mut values
                     .iter()
                     .map(|(value, variant)| (value, variant.clone())),
@@ -181,7 +202,10 @@ impl Lock {
         }
         table(
             "retired",
-            &mut self.retired.iter().map(|(key, name)| (key, name.clone())),
+            &mut self
+                .retired
+                .iter()
+                .map(|(key, name)| (key, name.to_string())),
         );
         text
     }
@@ -202,20 +226,12 @@ impl Lock {
             let gone: Vec<String> = names.keys().filter(|key| !has(key)).cloned().collect();
             for key in gone {
                 if let Some(name) = names.remove(&key) {
-                    self.retired.insert(key, name.to_string());
+                    self.retired.insert(key, name);
                 }
             }
         }
         self.variants.retain(|schema, _| has_type(schema));
     }
-}
-
-fn is_identifier(text: &str) -> bool {
-    syn::parse_str::<syn::Ident>(text).is_ok()
-}
-
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }
 
 #[cfg(test)]

@@ -43,8 +43,8 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
         .filter(|key| !routes.iter().any(|(route, _, _)| route == *key))
         .cloned()
         .collect();
-    let mut retired: BTreeSet<String> = lock.retired.values().cloned().collect();
-    retired.extend(gone.iter().map(|key| lock.operations[key].to_string()));
+    let mut retired: BTreeSet<Name> = lock.retired.values().cloned().collect();
+    retired.extend(gone.iter().map(|key| lock.operations[key].clone()));
     let mut owners: BTreeMap<Name, &str> = BTreeMap::new();
     let mut rooms = Rooms::of(draft, lock);
     let mut renamed = Vec::new();
@@ -60,9 +60,9 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
             // Another name for a parameter makes no other route.
             let same = gone.iter().find(|key| shape(key) == shape(route));
             let known = same.and_then(|key| lock.operations.remove(key));
-            match known.or_else(|| lock.retired.remove(route).and_then(|name| split(&name))) {
+            match known.or_else(|| lock.retired.remove(route)) {
                 Some(back) => name = back,
-                None if retired.contains(&name.to_string()) => name.own.push_str("_again"),
+                None if retired.contains(&name) => name.own.push_str("_again"),
                 None => {}
             }
             reserved::family(&mut name.room);
@@ -136,11 +136,8 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
             .or_default()
             .insert(role.to_owned());
     }
-    let retired: BTreeSet<String> = lock
-        .retired
-        .values()
-        .filter_map(|name| Some(name.split_once("::")?.1.to_owned()))
-        .collect();
+    let retired = lock.retired.values();
+    let retired: BTreeSet<String> = retired.map(|name| name.own.clone()).collect();
     // Models are named before enums: an enum whose name without `Enum` is a model's keeps it.
     let mut new: Vec<(&String, bool)> = roles
         .iter()
@@ -152,7 +149,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
     let fresh: Vec<String> = new.iter().map(|(origin, _)| (*origin).clone()).collect();
     for (origin, is_enum) in new {
         let mut name = propose(origin, &namespaces, lock);
-        match lock.retired.remove(origin).and_then(|name| split(&name)) {
+        match lock.retired.remove(origin) {
             Some(back) => name = back,
             None if retired.contains(&name.own) => name.own.push_str("Again"),
             None => {}
@@ -380,11 +377,6 @@ fn origin(key: &str, schema: &Value) -> String {
         .and_then(Value::as_str)
         .unwrap_or(key)
         .to_owned()
-}
-
-fn split(name: &str) -> Option<Name> {
-    name.split_once("::")
-        .map(|(room, own)| Name::new(room, own))
 }
 
 fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::row::{STABLE, row, row_name};
 use super::spelling::{arguments, is_task, owned_type, qualified, reply_type, result_type};
 use super::{Context, text};
+use crate::escape::{code, plain_or_code};
 use crate::model::Operation;
 
 /// Methods are compiled where they are called, with all that is particular to what they return: a
@@ -176,9 +177,9 @@ fn method(context: &mut Context<'_>, operation: &Operation) -> String {
 fn page_method(context: &Context<'_>, operation: &Operation) -> String {
     let expanded = qualified(context, operation.expanded.as_deref().unwrap_or_default());
     let about = format!(
-        "A page of what [`{0}`](Self::{0}) lists, as objects.\n\n`{1}` with `X-Pagination-Mode`.",
+        "A page of what [`{0}`](Self::{0}) lists, as objects.\n\n{1} with `X-Pagination-Mode`.",
         operation.verb,
-        operation.route()
+        code(&operation.route())
     );
     format!(
         "{}{}{INLINE}pub fn {}(&self{}) -> PageCall<{expanded}> {{ {}.page() }}\n",
@@ -192,7 +193,7 @@ fn page_method(context: &Context<'_>, operation: &Operation) -> String {
 
 /// What the document says of the operation, in a line.
 fn facts(operation: &Operation, reply: &str) -> String {
-    let mut facts = format!("`{}`", operation.route());
+    let mut facts = code(&operation.route());
     if is_task(reply) && operation.method != "GET" {
         facts.push_str(", starts a task");
     }
@@ -201,11 +202,7 @@ fn facts(operation: &Operation, reply: &str) -> String {
     }
     facts.push('.');
     if !operation.iam.is_empty() {
-        let actions: Vec<String> = operation
-            .iam
-            .iter()
-            .map(|action| format!("`{action}`"))
-            .collect();
+        let actions: Vec<String> = operation.iam.iter().map(|action| code(action)).collect();
         let _ = write!(facts, " IAM: {}.", actions.join(", "));
     }
     if let Some(badge) = operation
@@ -213,13 +210,14 @@ fn facts(operation: &Operation, reply: &str) -> String {
         .as_deref()
         .filter(|badge| *badge != STABLE)
     {
-        let _ = write!(facts, " {badge}.");
+        let _ = write!(facts, " {}.", plain_or_code(badge));
     }
     for (name, is_required) in &operation.headers {
         let verb = if *is_required { "Needs" } else { "Takes" };
         let _ = write!(
             facts,
-            " {verb} the header `{name}`, which [`Call::header`](ovh_runtime::Call::header) adds."
+            " {verb} the header {}, which [`Call::header`](ovh_runtime::Call::header) adds.",
+            code(name)
         );
     }
     facts
@@ -231,13 +229,13 @@ fn deprecated(operation: &Operation) -> String {
     };
     let mut note = String::from("deprecated by OVHcloud");
     if let Some(since) = &deprecation.since {
-        let _ = write!(note, " on {since}");
+        let _ = write!(note, " on {}", plain_or_code(since));
     }
     if let Some(deletion) = &deprecation.deletion {
-        let _ = write!(note, ", may be gone from {deletion}");
+        let _ = write!(note, ", may be gone from {}", plain_or_code(deletion));
     }
     if let Some(replacement) = &deprecation.replacement {
-        let _ = write!(note, "; use {replacement}");
+        let _ = write!(note, "; use {}", plain_or_code(replacement));
     }
     format!("#[deprecated(note = {})]\n", text::literal(&note))
 }

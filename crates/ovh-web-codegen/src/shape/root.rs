@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::row::sibling_names;
 use super::{Context, text};
+use crate::escape::code;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let families: BTreeSet<String> = context
@@ -97,8 +98,9 @@ fn siblings(context: &Context<'_>) -> String {
     out.push('\n');
     for ((parameter, words), name) in sibling_names(context) {
         out.push_str(&text::pretty(&format!(
-            "/// What `{parameter}` cannot be: routes of their own stand in its place.\n\
+            "/// What {} cannot be: routes of their own stand in its place.\n\
              pub(crate) const {name}: (&str, &[&str]) = ({}, {});",
+            code(parameter),
             text::literal(parameter),
             text::literals(words)
         )));

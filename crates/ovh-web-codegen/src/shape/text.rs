@@ -51,7 +51,7 @@ fn wrap(line: &str, width: usize, hang: usize) -> Vec<String> {
         let room = if number == 1 { width } else { width - hang };
         if current.is_empty() {
             current.push_str(word);
-        } else if current.chars().count() + 1 + word.chars().count() <= room {
+        } else if current.chars().count() + 1 + word.chars().count() <= room || begins_block(word) {
             current.push(' ');
             current.push_str(word);
         } else {
@@ -59,6 +59,19 @@ fn wrap(line: &str, width: usize, hang: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Returns `true` for a word that would begin a block of Markdown if it began a line: a fence, whose
+/// lines rustdoc compiles and runs, a heading, a list, a quote, a table, HTML or the target of a link.
+fn begins_block(word: &str) -> bool {
+    let number = word.trim_start_matches('0');
+    word.starts_with("```")
+        || word.starts_with("~~~")
+        || word.starts_with(['#', '>', '-', '+', '*', '|', '<', '='])
+        || word.starts_with('[') && word.contains("]:")
+        // Only a list that begins with 1 ends the paragraph before it.
+        || number.starts_with("1.")
+        || number.starts_with("1)")
 }
 
 /// A string literal.
@@ -132,6 +145,22 @@ mod tests {
         assert!(lines[0].starts_with("    /// word"));
         assert!(wrapped.contains("\n    ///\n    /// * word"), "{wrapped}");
         assert!(wrapped.contains("\n    ///   word"), "{wrapped}");
+    }
+
+    #[test]
+    fn no_wrapped_line_begins_a_block() {
+        for word in [
+            "```", "~~~rust", "# b", "> b", "- b", "+", "* b", "| b |", "<b>", "===", "[b]: c",
+            "1. b", "01) b",
+        ] {
+            for length in 60..100 {
+                let text = format!("{:a<length$} {word} {}", "", "b ".repeat(40));
+                let lines = doc(&text, 4);
+                let first = word.split(' ').next().unwrap_or_default();
+                let begins = |line: &str| line.trim_start_matches([' ', '/']).starts_with(first);
+                assert!(!lines.lines().any(begins), "{lines}");
+            }
+        }
     }
 
     #[test]

@@ -395,14 +395,7 @@ fn models() {
 /// Odd names pass through the translation; the checks and repairs behind it know what to do.
 #[test]
 fn odd_names_go_the_road_of_every_document() {
-    for name in [
-        "été.Cron",
-        "a b.Cron",
-        "1.Cron",
-        "a/b~c",
-        "\u{202e}x",
-        "a.\u{0}\n",
-    ] {
+    for name in ["été.Cron", "a b.Cron", "1.Cron", "a/b~c"] {
         let mut document = good();
         document["models"][name] = json!({ "properties": { "x y": { "type": "long" } } });
         document["apis"][0]["operations"][0]["responseType"] = json!(name);

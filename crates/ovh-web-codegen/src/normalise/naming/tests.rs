@@ -59,7 +59,10 @@ fn the_lock_wins_and_gone_names_retire() {
         lock.operations["GET /hosting/web/{s}/cron"].to_string(),
         "jobs::all"
     );
-    assert_eq!(lock.retired["GET /hosting/web/{s}/gone"], "crons::get");
+    assert_eq!(
+        lock.retired["GET /hosting/web/{s}/gone"],
+        Name::new("crons", "get")
+    );
     // Whoever calls `crons::get` must never reach another route by it.
     assert_eq!(
         lock.operations["GET /hosting/web/{s}/cron/{id}"].to_string(),

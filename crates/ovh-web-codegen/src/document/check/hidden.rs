@@ -1,0 +1,115 @@
+//! Refuses hidden characters in names and values, and notes that only the rules may leave.
+//!
+//! It reads the document as it came, before anything is repaired or converted, so that its pointers
+//! are those of the document and nothing that follows meets such a text.
+
+use super::Pointer;
+use crate::Error;
+use crate::escape::is_hidden;
+use crate::normalise::note;
+use serde_json::{Map, Value};
+
+/// Keys whose values are texts and samples for people; no name or value is read from them.
+const PROSE: [&str; 7] = [
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "longDescription",
+    "summary",
+    "x-code-samples",
+];
+
+/// Keys of objects whose own keys are names, so that none of them is prose.
+const NAMES: [&str; 13] = [
+    "callbacks",
+    "content",
+    "headers",
+    "links",
+    "models",
+    "parameters",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+];
+
+/// Finds the first name or value with a hidden character.
+pub(in crate::document) fn characters(file: &str, document: &Value) -> Result<(), Error> {
+    Walk::over(file, document, false)
+}
+
+/// Finds the first such text, or the first note in a document that came from outside.
+pub(in crate::document) fn characters_and_notes(file: &str, document: &Value) -> Result<(), Error> {
+    Walk::over(file, document, true)
+}
+
+struct Walk<'a> {
+    file: &'a str,
+    refuses_notes: bool,
+}
+
+impl Walk<'_> {
+    fn over(file: &str, document: &Value, refuses_notes: bool) -> Result<(), Error> {
+        let walk = Walk {
+            file,
+            refuses_notes,
+        };
+        walk.value(&Pointer::root(), document, false)
+    }
+
+    fn value(&self, at: &Pointer, value: &Value, keys_are_names: bool) -> Result<(), Error> {
+        match value {
+            Value::Object(object) => self.object(at, object, keys_are_names),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, item)| self.value(&at.child(index), item, false)),
+            Value::String(text) => self.text(at, text, "this value"),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        }
+    }
+
+    fn object(
+        &self,
+        at: &Pointer,
+        object: &Map<String, Value>,
+        keys_are_names: bool,
+    ) -> Result<(), Error> {
+        for (key, value) in object {
+            let at = at.child(key);
+            self.text(&at, key, "this name")?;
+            if self.refuses_notes && key.starts_with(note::PREFIX) {
+                return Err(Error::new(
+                    self.file,
+                    at,
+                    format!("`{key}` is a note of the generator's own rules"),
+                    "remove the key; a correction of ours belongs in the overlay",
+                ));
+            }
+            if keys_are_names || !PROSE.contains(&key.as_str()) {
+                let names_follow = !keys_are_names && NAMES.contains(&key.as_str());
+                self.value(&at, value, names_follow)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&self, at: &Pointer, text: &str, what: &str) -> Result<(), Error> {
+        let Some(hidden) = text.chars().find(|c| is_hidden(*c)) else {
+            return Ok(());
+        };
+        Err(Error::new(
+            self.file,
+            at.clone(),
+            format!(
+                "{what} holds the hidden character U+{:04X}",
+                u32::from(hidden)
+            ),
+            "fetch the document again and look at this place; no name and no value has one",
+        ))
+    }
+}
