@@ -1,147 +1,21 @@
-//! The weekly workflow does what it says: its own lines are run here, with a server of git in a
-//! folder and a `gh` that only writes down what it is asked.
+//! The weekly workflow does what it says: its own lines run here, with a git server in a folder and
+//! a `gh` that only writes down what it is asked.
 #![cfg(unix)]
 
 mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use support::Root;
-
-const OPEN: &str = "open or update the pull request";
-const BOT: &str = "41898282+github-actions[bot]@users.noreply.github.com";
-const TITLE: &str = "API change: 1 operation new (additive, 0.1.1)";
-/// What is asked of `gh` goes to a file; what it would find is told by the test.
-const GH: &str = r#"#!/bin/sh
-printf '%s\n' "$*" >> "$FAKE/asked"
-case "$*" in
-  *authors*) printf '%s' "$FAKE_AUTHORS" ;;
-  "pr list"*) printf '%s' "$FAKE_NUMBER" ;;
-esac
-"#;
-
-fn workflow() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows/schema.yml");
-    fs::read_to_string(path).expect("the workflow")
-}
-
-/// The lines that a step runs.
-fn lines_of(step: &str) -> String {
-    let text = workflow();
-    let (_, behind) = text
-        .split_once(&format!("- name: {step}\n"))
-        .unwrap_or_else(|| panic!("no step `{step}`"));
-    let (_, script) = behind.split_once("run: |\n").expect("lines to run");
-    script
-        .lines()
-        .take_while(|line| line.is_empty() || line.starts_with("          "))
-        .map(|line| format!("{}\n", line.trim_start_matches("          ")))
-        .collect()
-}
-
-/// A checkout of `main` in which something was generated, and where it is pushed to.
-struct Job {
-    folder: tempfile::TempDir,
-}
-
-impl Job {
-    fn new() -> Self {
-        let job = Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        };
-        for folder in ["bin", "work/schema"] {
-            fs::create_dir_all(job.path(folder)).expect("a folder");
-        }
-        let gh = job.write("bin/gh", GH);
-        fs::set_permissions(gh, fs::Permissions::from_mode(0o755)).expect("it may be run");
-        job.write("title", &format!("{TITLE}\n"));
-        job.write("body.md", &format!("# {TITLE}\n\nIt is explained.\n"));
-        job.write("work/schema/surface.txt", "fn a\n");
-        job.git("init --quiet --bare --initial-branch=main ../origin.git");
-        job.git("init --quiet --initial-branch=main .");
-        job.git("remote add origin ../origin.git");
-        job.git("add --all");
-        job.git("-c user.name=n -c user.email=e@example.com commit --quiet --message=main");
-        job.git("push --quiet origin main");
-        job
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) -> PathBuf {
-        let path = self.path(path);
-        fs::write(&path, text).expect("it can be written");
-        path
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut path = self.path("bin").into_os_string();
-        path.push(":");
-        path.push(std::env::var_os("PATH").unwrap_or_default());
-        let mut command = Command::new(program);
-        command
-            .current_dir(self.path("work"))
-            .env("PATH", path)
-            .env("HOME", self.path(""))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .env("FAKE", self.path(""))
-            .env("RUNNER_TEMP", self.folder.path())
-            .env("GITHUB_OUTPUT", self.path("output"))
-            .env("BRANCH", "schema/update");
-        command
-    }
-
-    fn git(&self, words: &str) -> String {
-        let output = self.command("git").args(words.split(' ')).output();
-        told(&output.expect("git runs"))
-    }
-
-    /// Runs a step as the runner does; `number` and `authors` are of the pull request that is open.
-    fn step(&self, step: &str, tests: &str, number: &str, authors: &str) -> String {
-        let script = self.write("script", &lines_of(step));
-        let output = self
-            .command("bash")
-            .arg("-e")
-            .arg(script)
-            .env("TESTS", tests)
-            .env("FAKE_NUMBER", number)
-            .env("FAKE_AUTHORS", authors)
-            .output();
-        told(&output.expect("bash runs"))
-    }
-
-    /// What `gh` was asked to do, and not only to tell.
-    fn asked(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.path("asked")).expect("gh was asked");
-        fs::remove_file(self.path("asked")).expect("it is there");
-        let lines = text.lines().filter(|line| !line.starts_with("pr list"));
-        lines.map(str::to_owned).collect()
-    }
-
-    /// The next week: `main` again, and something else generated.
-    fn next(&self, surface: &str) {
-        self.git("switch --quiet --discard-changes main");
-        self.write("work/schema/surface.txt", surface);
-    }
-}
-
-fn told(output: &Output) -> String {
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use support::week::{BOT, CHANGE, HOOK, HOOKS, OPEN, TITLE, TOKEN, Week, told, workflow};
 
 #[test]
-fn one_pull_request_is_opened_and_then_brought_up_to_date() {
-    let job = Job::new();
-    job.next("fn a\nfn b\n");
-    job.step(OPEN, "success", "", "");
-    let text = job.path("text.md");
-    let [setup, create] = &job.asked()[..] else {
+fn one_pull_request_is_opened_and_then_updated() {
+    let week = Week::new();
+    let digest = week.prepare("fn a\nfn b\n");
+    week.propose(&digest, "success", "", "");
+    let text = week.path("text.md");
+    let [setup, create] = &week.asked()[..] else {
         panic!("it is opened");
     };
     assert_eq!(setup, "auth setup-git");
@@ -155,13 +29,13 @@ fn one_pull_request_is_opened_and_then_brought_up_to_date() {
     let body = fs::read_to_string(&text).expect("a body");
     assert_eq!(body, "`cargo test`: **success**\n\nIt is explained.\n");
     assert_eq!(
-        job.git("log --format=%s%n%ae main..origin/schema/update"),
+        week.pushed("log --format=%s%n%ae main..origin/schema/update"),
         format!("{TITLE}\n{BOT}\n")
     );
 
-    job.next("fn a\nfn c\n");
-    job.step(OPEN, "failure", "7", BOT);
-    let asked = job.asked();
+    let digest = week.prepare("fn a\nfn c\n");
+    week.propose(&digest, "failure", "7", BOT);
+    let asked = week.asked();
     assert!(
         asked.iter().any(|line| line.starts_with("pr edit 7 ")),
         "{asked:?}"
@@ -175,68 +49,251 @@ fn one_pull_request_is_opened_and_then_brought_up_to_date() {
         "{asked:?}"
     );
     assert_eq!(
-        job.git("show origin/schema/update:schema/surface.txt"),
+        week.pushed("show origin/schema/update:schema/surface.txt"),
         "fn a\nfn c\n",
         "begun anew from main"
     );
     assert_eq!(
-        job.git("rev-list --count main..origin/schema/update"),
+        week.git("rev-list --count main..origin/schema/update"),
         "1\n"
     );
-    assert_eq!(job.git("show origin/main:schema/surface.txt"), "fn a\n");
+    assert_eq!(week.git("show origin/main:schema/surface.txt"), "fn a\n");
 
-    job.next("fn a\nfn c\n");
-    job.step(OPEN, "success", "7", BOT);
-    let ready = job.asked().pop().expect("it is asked");
+    let digest = week.prepare("fn a\nfn c\n");
+    week.propose(&digest, "success", "7", BOT);
+    let ready = week.asked().pop().expect("it is asked");
     assert_eq!(ready.trim_end(), "pr ready 7", "a draft no longer");
 }
 
 #[test]
 fn one_with_failing_tests_is_a_draft() {
-    let job = Job::new();
-    job.next("fn b\n");
-    job.step(OPEN, "failure", "", "");
-    let create = job.asked().pop().expect("it is opened");
-    assert!(create.ends_with(" --draft"), "{create}");
-    let body = fs::read_to_string(job.path("text.md")).expect("a body");
-    assert!(body.starts_with("`cargo test`: **failure**\n"), "{body}");
+    for result in ["failure", "cancelled", "skipped"] {
+        let week = Week::new();
+        let digest = week.prepare("fn b\n");
+        week.propose(&digest, result, "", "");
+        let create = week.asked().pop().expect("it is opened");
+        assert!(create.ends_with(" --draft"), "{create}");
+        let body = fs::read_to_string(week.path("text.md")).expect("a body");
+        let line = format!("`cargo test`: **{result}**\n");
+        assert!(body.starts_with(&line), "{body}");
+    }
 }
 
 #[test]
 fn what_a_person_committed_is_never_overwritten() {
-    let job = Job::new();
-    job.next("fn b\n");
-    job.step(OPEN, "success", "", "");
-    let before = job.git("rev-parse origin/schema/update");
-    job.asked();
-    job.next("fn c\n");
+    let week = Week::new();
+    let digest = week.prepare("fn b\n");
+    week.propose(&digest, "success", "", "");
+    let before = week.pushed("rev-parse origin/schema/update");
+    week.asked();
+    let digest = week.prepare("fn c\n");
     let authors = format!("{BOT}\nsomebody@example.com");
-    let out = job.step(OPEN, "success", "7", &authors);
+    let out = week.propose(&digest, "success", "7", &authors);
     assert!(out.contains("merge or close pull request 7"), "{out}");
-    assert_eq!(job.asked(), [""; 0]);
-    assert_eq!(job.git("rev-parse origin/schema/update"), before);
+    assert_eq!(week.asked(), [""; 0]);
+    assert_eq!(week.pushed("rev-parse origin/schema/update"), before);
+}
+
+#[test]
+fn every_generated_file_is_handed_on() {
+    let week = Week::new();
+    week.git("reset --quiet --hard origin/main");
+    let files = [
+        "CHANGELOG.md",
+        "crates/ovh-web-client/src/crons.rs",
+        "crates/ovh-web-client/src/types/crons.rs",
+        "crates/ovh-web-sandbox/src/generated/hosting-web.json",
+        "schema/hosting-web.json",
+        "schema/names.toml",
+        "tests/fuzz/src/models/table.rs",
+    ];
+    for file in files {
+        week.write(&format!("work/{file}"), "new\n");
+    }
+    fs::remove_file(week.path("work/crates/ovh-web-client/src/lib.rs")).expect("it is there");
+    // What else lies in the checkout stays there.
+    week.write("work/Cargo.toml", "[workspace]\n# changed\n");
+    week.write("work/target/x", "built\n");
+    let digest = week.make();
+    week.propose(&digest, "success", "", "");
+    let mut names: Vec<String> = files.map(str::to_owned).to_vec();
+    names.push("crates/ovh-web-client/src/lib.rs".to_owned());
+    names.sort_unstable();
+    let pushed = week.pushed("diff --name-only main origin/schema/update");
+    assert_eq!(pushed.lines().collect::<Vec<_>>(), names);
 }
 
 #[test]
 fn where_nothing_changed_nothing_follows() {
-    let job = Job::new();
-    let found = |job: &Job| {
-        job.step("is there a change at all", "", "", "");
-        fs::read_to_string(job.path("output")).expect("an output")
+    let week = Week::new();
+    let found = |week: &Week| {
+        told(&week.step("work", CHANGE, &[]));
+        fs::read_to_string(week.path("output")).expect("an output")
     };
-    assert_eq!(found(&job), "found=no\n");
-    job.write("work/schema/surface.txt", "fn b\n");
-    assert_eq!(found(&job), "found=no\nfound=yes\n");
-    // Every step behind that one asks for it.
+    assert_eq!(found(&week), "found=no\n");
+    week.write("work/schema/surface.txt", "fn b\n");
+    assert_eq!(found(&week), "found=no\nfound=yes\n");
+    // Every step behind that one asks for it, and both jobs.
     let text = workflow();
     let (_, behind) = text.split_once("found=yes").expect("the step");
-    let steps = behind.matches("- name: ").count();
-    let asking = behind.matches("if: steps.change.outputs.found == 'yes'");
-    assert_eq!((steps, asking.count()), (4, 4));
+    let (steps, jobs) = behind.split_once("\n  test:\n").expect("the next job");
+    let asking = steps.matches("if: steps.change.outputs.found == 'yes'");
+    assert_eq!(
+        (steps.matches("\n      - ").count(), asking.count()),
+        (4, 4)
+    );
+    let asking = jobs.matches("needs.prepare.outputs.found == 'yes'");
+    assert_eq!(asking.count(), 2);
+}
+
+/// A hook that what upstream sent has planted would see the token.
+#[test]
+fn no_hook_runs_where_the_token_is() {
+    let week = Week::new();
+    let digest = week.prepare("fn b\n");
+    let plant = |folder: &str| {
+        for hook in HOOKS {
+            let hook = week.write(&format!("{folder}/.git/hooks/{hook}"), HOOK);
+            fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).expect("it may be run");
+        }
+    };
+    // In the checkout that generates, which is not the one that pushes.
+    plant("work");
+    week.propose(&digest, "success", "", "");
+    let stolen = || fs::read_to_string(week.path("stolen")).unwrap_or_default();
+    assert!(!stolen().contains(TOKEN), "{}", stolen());
+    // And in the one that pushes, if a hook ever came there.
+    told(&week.check(&digest));
+    let _ = fs::remove_file(week.path("stolen"));
+    plant("fresh");
+    week.git("-c core.hooksPath=/dev/null push --quiet --delete origin schema/update");
+    let _ = fs::remove_file(week.path("stolen"));
+    week.open("success", "", "");
+    assert_eq!(stolen(), "");
+    // They are hooks that would run.
+    let mut command = week.command("git", "fresh");
+    let output = command.args(["-c", "user.name=n", "-c", "user.email=e"]);
+    let output = output.args(["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    let output = output.env("GH_TOKEN", TOKEN).output().expect("git runs");
+    assert!(
+        output.status.success() && stolen().contains(TOKEN),
+        "{output:?}"
+    );
+}
+
+/// Changes that no generator makes, each in a checkout from which a patch is taken.
+#[test]
+fn a_patch_of_anything_else_is_refused() {
+    let files = [
+        ".github/workflows/schema.yml",
+        ".gitattributes",
+        "CHANGELOG.md.orig",
+        "Cargo.toml",
+        "build.rs",
+        "crates/ovh-web-client/Cargo.toml",
+        "crates/ovh-web-client/build.rs",
+        "crates/ovh-web-client/src/.cargo/config.toml",
+        "crates/ovh-web-client/src/types/deep/x.rs",
+        "crates/ovh-web-sandbox/src/generated/x.rs",
+        "crates/ovh-web-sandbox/src/lib.rs",
+        "crates/ovh-web/src/lib.rs",
+        "schema/.gitattributes",
+        "schema/docs.toml",
+        "schema/overlay.json",
+        "schema/x.rs",
+        "schema/a b.json",
+        "schema/a\nb.json",
+        "schema/deep/x.json",
+        "tests/fuzz/build.rs",
+        "tests/fuzz/src/models/table.rs/x",
+        "xtask/src/lib.rs",
+    ];
+    let week = Week::new();
+    for file in files {
+        week.git("reset --quiet --hard origin/main");
+        week.git("clean -qfd");
+        if file.contains("table.rs/") {
+            fs::remove_file(week.path("work/tests/fuzz/src/models/table.rs")).expect("there");
+        }
+        week.write(&format!("work/{file}"), "evil\n");
+        refuse_all(&week, file);
+    }
+    let link = |to: &str| {
+        week.git("reset --quiet --hard origin/main");
+        week.git("clean -qfd");
+        fs::remove_file(week.path("work/schema/surface.txt")).expect("it is there");
+        let place = week.path("work/schema/surface.txt");
+        std::os::unix::fs::symlink(to, place).expect("a link");
+    };
+    link("../.github/workflows/schema.yml");
+    refuse_all(&week, "a link");
+    week.git("reset --quiet --hard origin/main");
+    let lib = week.path("work/crates/ovh-web-client/src/lib.rs");
+    fs::set_permissions(lib, fs::Permissions::from_mode(0o755)).expect("it may be run");
+    refuse_all(&week, "a program");
+    week.git("reset --quiet --hard origin/main");
+    week.git("mv Cargo.toml schema/moved.toml");
+    refuse_all(&week, "a file that was moved");
+    week.git("reset --quiet --hard origin/main");
+    let head = week.git("rev-parse HEAD");
+    week.git(&format!(
+        "update-index --add --cacheinfo 160000,{},schema/module.json",
+        head.trim()
+    ));
+    refuse_all(&week, "a repository in it");
+}
+
+/// Takes all changes of the checkout as a patch, which the job with the token has to refuse.
+fn refuse_all(week: &Week, what: &str) {
+    let add = if what == "a repository in it" {
+        "status --short"
+    } else {
+        "add --all --force"
+    };
+    week.git(add);
+    let patch = week.git("diff --cached --binary");
+    week.write("change/update.patch", &patch);
+    let sum = "sha256sum update.patch title body.md | sha256sum";
+    let sum = week.command("sh", "change").args(["-c", sum]).output();
+    let sum = told(&sum.expect("sh runs"));
+    let digest = sum.split(' ').next().expect("a digest");
+    let output = week.check(digest);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success(), "{what}: {output:?}");
+    let refused = out.lines().filter(|line| line.starts_with("refused: "));
+    assert_eq!(
+        (refused.count(), out.lines().count()),
+        (1, 1),
+        "{what}: {output:?}"
+    );
 }
 
 #[test]
-fn it_runs_commands_that_there_are_and_hides_the_token_from_them() {
+fn a_patch_that_changed_on_its_way_is_refused() {
+    let week = Week::new();
+    for file in ["update.patch", "title", "body.md"] {
+        let digest = week.prepare("fn b\n");
+        let path = week.path(&format!("change/{file}"));
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(&path, format!("{text}\n")).expect("it can be written");
+        let output = week.check(&digest);
+        assert!(!output.status.success(), "{file}: {output:?}");
+        fs::write(&path, text).expect("it can be written");
+    }
+}
+
+#[test]
+fn a_title_is_one_line() {
+    let week = Week::new();
+    week.write("change/title", &format!("{TITLE}\n\n# more\n"));
+    let digest = week.prepare("fn b\n");
+    week.propose(&digest, "success", "", "");
+    let message = week.pushed("log -1 --format=%B origin/schema/update");
+    assert_eq!(message.trim_end(), TITLE);
+}
+
+#[test]
+fn the_token_is_where_nothing_of_upstream_runs() {
     let text = workflow();
     let root = Root::empty();
     let mut commands = 0;
@@ -246,7 +303,19 @@ fn it_runs_commands_that_there_are_and_hides_the_token_from_them() {
         commands += 1;
     }
     assert!(commands >= 4, "fetch, regen, title, body");
-    let (before, _) = text.split_once(OPEN).expect("the step");
-    assert!(before.contains("persist-credentials: false"));
-    assert!(!before.contains("github.token") && !before.contains("secrets."));
+    let (before, job) = text.split_once("\n  propose:\n").expect("the job");
+    assert!(!before.contains("github.token") && !before.contains(": write"));
+    assert!(!text.contains("secrets.") && !job.contains("cargo xtask"));
+    let (steps, opening) = job.split_once(OPEN).expect("the step");
+    assert!(!steps.contains("github.token") && opening.contains("github.token"));
+    for run in job.split("run: |\n").skip(1) {
+        assert!(
+            run.trim_start()
+                .starts_with("git() { command git -c core.hooksPath=/dev/null")
+        );
+        assert!(
+            !run.lines()
+                .any(|line| line.trim_start().starts_with("cargo"))
+        );
+    }
 }

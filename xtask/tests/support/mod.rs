@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its part of this")]
 
 pub mod one_section;
+#[cfg(unix)]
+pub mod week;
 
 use std::collections::BTreeMap;
 use std::fs;
