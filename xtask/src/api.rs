@@ -41,7 +41,7 @@ const OF_THE_COMPILER: [&str; 5] = [
 pub struct Args {
     /// Write nothing, and fail if a list is not what is there.
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 /// Lists the items anew.

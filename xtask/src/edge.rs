@@ -4,6 +4,7 @@
 use crate::download::Limits;
 use chrono::NaiveDate;
 use std::fmt;
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct Edge<'a> {
     pub sleep: &'a dyn Fn(Duration),
     /// What a download may take.
     pub limits: Limits,
+    /// Called before each change of a file or folder: a test ends the run there, as a kill would.
+    pub before_write: Option<&'a Rc<dyn Fn()>>,
     /// Whether somebody watches: then what goes on is said, line by line, beside the results.
     pub is_watched: bool,
 }
@@ -28,6 +31,7 @@ impl Edge<'_> {
             today,
             sleep: &thread::sleep,
             limits: Limits::default(),
+            before_write: None,
             is_watched: false,
         }
     }

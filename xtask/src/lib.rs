@@ -18,6 +18,7 @@ pub mod prove;
 pub mod regen;
 pub mod sides;
 pub mod sources;
+pub mod staging;
 pub mod tidy;
 pub mod workspace;
 
@@ -82,6 +83,21 @@ enum Task {
     Tidy(tidy::Args),
 }
 
+impl Task {
+    /// Whether the command may write files of the workspace.
+    const fn writes(&self) -> bool {
+        match self {
+            Self::Api(args) => !args.check,
+            Self::Regen(args) => !args.check,
+            Self::PrBody(args) => args.changelog,
+            Self::Fetch(_) => true,
+            Self::Budget(_) | Self::Diff(_) | Self::Preview(_) | Self::Prove(_) | Self::Tidy(_) => {
+                false
+            }
+        }
+    }
+}
+
 /// Runs one command; `today` is the date that goes into what it writes.
 ///
 /// What was asked for goes to `out`, what went wrong to `err`. The code is 0 when all is well, 1
@@ -119,7 +135,19 @@ pub fn run_at(
         let _ = write!(out, "{}", Cli::command().render_long_help());
         return 0;
     };
-    let result = Workspace::find(cli.root).and_then(|workspace| match task {
+    let workspace = Workspace::find(cli.root).map(|found| found.with_hook(edge.before_write));
+    let workspace = workspace.and_then(|workspace| {
+        if task.writes() {
+            if let Some(files) = workspace.finish_interrupted()? {
+                let what = "finished what an interrupted run began";
+                say(out, format!("{what}: {files} files"))?;
+            }
+        } else {
+            workspace.refuse_interrupted()?;
+        }
+        Ok(workspace)
+    });
+    let result = workspace.and_then(|workspace| match task {
         Task::Api(args) => api::run(&workspace, &args, out),
         Task::Budget(args) => budget::run(&workspace, &args, out),
         Task::Diff(args) => diff::run(&workspace, &args, out),

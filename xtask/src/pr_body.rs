@@ -41,7 +41,7 @@ pub struct Args {
     /// Put the draft of the entry under `Unreleased` in CHANGELOG.md too; what stands there already
     /// is not put there twice.
     #[arg(long)]
-    changelog: bool,
+    pub(crate) changelog: bool,
 }
 
 /// Compares both sides and prints the pull request.

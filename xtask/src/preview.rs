@@ -61,6 +61,13 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         clashes: Clashes::Resolve,
         ..Inputs::default()
     };
+    let crate_folder = workspace.beside(args.out.clone());
+    if let Some(files) = crate_folder.finish_interrupted()? {
+        say(
+            out,
+            format!("finished what an interrupted run began: {files} files"),
+        )?;
+    }
     ours(&args.out)?;
     let output = ovh_web_codegen::generate(&inputs)?;
     let report = report(&name, &output);
@@ -73,7 +80,6 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     files.insert("surface.txt".into(), output.surface.clone());
     files.insert("names.toml".into(), output.names.clone());
     files.insert("REPORT.md".into(), report);
-    let crate_folder = Workspace::find(Some(args.out.clone()))?;
     crate_folder.apply(&changes(&crate_folder, &files)?)?;
     tell(&output, &args.out, out)
 }

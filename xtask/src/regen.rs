@@ -31,7 +31,7 @@ const SURFACE: &str = "schema/surface.txt";
 pub struct Args {
     /// Write nothing; print what differs as a unified diff and fail if anything does.
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 /// Generates and then writes, or with `--check` compares.
@@ -119,10 +119,8 @@ fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Chan
                 continue;
             }
             if let Some(change) = workspace.change(&path, None)? {
-                // What an interrupted run left behind is nobody's work.
-                let leftover = path.extension().is_some_and(|extension| extension == "tmp");
                 let content = change.old.as_deref().unwrap_or_default();
-                if folder == CLIENT && !leftover && !is_generated(content) {
+                if folder == CLIENT && !is_generated(content) {
                     return Err(Failure::new(format!(
                         "{}: this file is not generated, but lies among those that are - \
                          move it elsewhere, or remove it",

@@ -1,15 +1,18 @@
-//! The folder we work in, and writing into it all or nothing.
+//! The folder we work in: what is read from it, and what would change. Writing is in
+//! [`staging`](crate::staging).
 
 use crate::failure::Failure;
-use std::ffi::OsString;
+use std::fmt;
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 /// The root of the workspace.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Workspace {
     root: PathBuf,
+    before_write: Option<Rc<dyn Fn()>>,
 }
 
 /// What is to become of one file.
@@ -23,6 +26,13 @@ pub struct Change {
     pub new: Option<Vec<u8>>,
 }
 
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Workspace");
+        debug.field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
 impl Workspace {
     /// The given root, or else the folder at or above the current one that holds
     /// `schema/sources.toml`.
@@ -31,21 +41,49 @@ impl Workspace {
     /// If there is no such folder.
     pub fn find(root: Option<PathBuf>) -> Result<Self, Failure> {
         if let Some(root) = root {
-            return Ok(Self { root });
+            return Ok(Self::at(root));
         }
         let here = std::env::current_dir()
             .map_err(|error| Failure::io("find", Path::new("the current folder"), error))?;
         here.ancestors()
             .find(|folder| folder.join("schema/sources.toml").is_file())
-            .map(|folder| Self {
-                root: folder.to_owned(),
-            })
+            .map(|folder| Self::at(folder.to_owned()))
             .ok_or_else(|| {
                 Failure::new(
                     "there is no schema/sources.toml in this folder or above - \
                      go into the workspace of ovh-web",
                 )
             })
+    }
+
+    fn at(root: PathBuf) -> Self {
+        Self {
+            root,
+            before_write: None,
+        }
+    }
+
+    /// The same, with a function that is called before each change of a file or folder.
+    pub(crate) fn with_hook(self, hook: Option<&Rc<dyn Fn()>>) -> Self {
+        Self {
+            before_write: hook.cloned(),
+            ..self
+        }
+    }
+
+    /// Another folder, into which the same program writes.
+    pub(crate) fn beside(&self, root: PathBuf) -> Self {
+        Self {
+            root,
+            ..self.clone()
+        }
+    }
+
+    /// To be called before each change of a file or folder.
+    pub(crate) fn hook(&self) {
+        if let Some(hook) = &self.before_write {
+            hook();
+        }
     }
 
     /// The folder itself.
@@ -103,11 +141,8 @@ impl Workspace {
         Ok(files)
     }
 
-    /// How the file at `path` has to change to hold `new`; nothing if it holds that already.
-    ///
-    /// # Errors
-    /// If `path` leads out of the workspace, or the file is there but cannot be read.
-    pub fn change(&self, path: &Path, new: Option<&str>) -> Result<Option<Change>, Failure> {
+    /// An error if `path` leads out of the workspace.
+    pub(crate) fn inside(&self, path: &Path) -> Result<(), Failure> {
         let inside = |part| matches!(part, Component::Normal(_));
         if path.as_os_str().is_empty() || !path.components().all(inside) {
             return Err(Failure::new(format!(
@@ -115,6 +150,15 @@ impl Workspace {
                 path.display()
             )));
         }
+        Ok(())
+    }
+
+    /// How the file at `path` has to change to hold `new`; nothing if it holds that already.
+    ///
+    /// # Errors
+    /// If `path` leads out of the workspace, or the file is there but cannot be read.
+    pub fn change(&self, path: &Path, new: Option<&str>) -> Result<Option<Change>, Failure> {
+        self.inside(path)?;
         let old = match fs::read(self.root.join(path)) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -126,94 +170,6 @@ impl Workspace {
             old,
             new,
         }))
-    }
-
-    /// Makes all changes, or none.
-    ///
-    /// Everything is written beside its place first, and moved there only when all of it could be
-    /// written. If a move fails even so, the files that were moved get their old content again.
-    ///
-    /// # Errors
-    /// If a file cannot be written, moved or removed.
-    pub fn apply(&self, changes: &[Change]) -> Result<(), Failure> {
-        let mut staged: Vec<Option<PathBuf>> = Vec::new();
-        for change in changes {
-            let file = match &change.new {
-                Some(new) => self.stage(&change.path, new).map(Some),
-                None => Ok(None),
-            };
-            match file {
-                Ok(file) => staged.push(file),
-                Err(failure) => {
-                    discard(&staged);
-                    return Err(failure);
-                }
-            }
-        }
-        for (done, (change, temporary)) in changes.iter().zip(&staged).enumerate() {
-            let place = self.root.join(&change.path);
-            let moved = match temporary {
-                Some(temporary) => fs::rename(temporary, &place),
-                None => fs::remove_file(&place),
-            };
-            if let Err(error) = moved {
-                discard(&staged[done..]);
-                self.restore(&changes[..done]);
-                return Err(Failure::io("write", &change.path, error));
-            }
-        }
-        for change in changes.iter().filter(|change| change.new.is_none()) {
-            self.remove_empty_folder(&change.path);
-        }
-        Ok(())
-    }
-
-    /// Writes `bytes` beside `path` and tells where.
-    fn stage(&self, path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
-        let place = self.root.join(path);
-        let mut name = OsString::from(".");
-        name.push(place.file_name().unwrap_or_default());
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = place.with_file_name(name);
-        let write = || {
-            if let Some(folder) = place.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(bytes)?;
-            file.sync_all()
-        };
-        write().map_err(|error| {
-            discard(&[Some(temporary.clone())]);
-            Failure::io("write", path, error)
-        })?;
-        Ok(temporary)
-    }
-
-    /// Gives files their old content again, as well as it goes: this runs when writing has failed.
-    fn restore(&self, changes: &[Change]) {
-        for change in changes {
-            let place = self.root.join(&change.path);
-            let _ = match &change.old {
-                Some(old) => fs::write(place, old),
-                None => fs::remove_file(place),
-            };
-        }
-    }
-
-    /// Removes the folder that held `path`, if nothing is left in it.
-    fn remove_empty_folder(&self, path: &Path) {
-        if let Some(folder) = path.parent() {
-            // It fails when the folder is not empty, which is what we want.
-            let _ = fs::remove_dir(self.root.join(folder));
-        }
-    }
-}
-
-/// Removes temporary files; those that are gone are no concern.
-fn discard(staged: &[Option<PathBuf>]) {
-    for file in staged.iter().flatten() {
-        let _ = fs::remove_file(file);
     }
 }
 

@@ -75,6 +75,12 @@ impl Root {
         fs::write(path, text).expect("it can be written");
     }
 
+    pub fn write_bytes(&self, path: &Path, bytes: &[u8]) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        fs::write(path, bytes).expect("it can be written");
+    }
+
     /// Every file with its bytes.
     pub fn snapshot(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         fn walk(folder: &Path, root: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
