@@ -30,7 +30,7 @@ pub(super) const OURS: [Edit; 9] = [
     ),
     // The one door of every error.
     edit(
-        "crates/ovh-runtime/src/error.rs",
+        "crates/ovh-runtime/src/error/builder.rs",
         "        Error(Box::new(self.0))\n",
         "        let error = Error(Box::new(self.0));
         let details: Vec<_> = error.details().collect();
