@@ -1,4 +1,4 @@
-//! `ensure` against an API that does not show what was written.
+//! `ensure` against an API that shows something else than what was written, or nothing yet.
 
 mod support;
 
@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use ovh_web::types::NewUser;
 use ovh_web::{ChangeKind, ErrorKind};
-use support::{HandClock, Server, json};
+use support::scripted::{
+    SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service, user,
+};
+use support::{Answer, HandClock, Server, answer, json};
 
-fn user(home: &str) -> String {
+fn user_in(home: &str) -> String {
     format!(
         r#"{{"home":"{home}","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
             "status":"created","taskId":null,
@@ -18,7 +21,7 @@ fn user(home: &str) -> String {
 
 async fn ensure(shown: &'static str) -> (Server, Result<ChangeKind, ovh_web::Error>) {
     let server = Server::start(move |seen| match &*seen.method {
-        "GET" => json(&user(shown)),
+        "GET" => json(&user_in(shown)),
         _ => json("null"),
     })
     .await;
@@ -59,7 +62,7 @@ async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
 
 #[tokio::test]
 async fn a_corrected_field_is_unverified_and_not_written() {
-    let lacking = user("elsewhere").replace(r#""home":"elsewhere","#, "");
+    let lacking = user_in("elsewhere").replace(r#""home":"elsewhere","#, "");
     let server = Server::start(move |seen| match &*seen.method {
         "GET" => json(&lacking),
         _ => json("null"),
@@ -71,11 +74,117 @@ async fn a_corrected_field_is_unverified_and_not_written() {
     let plan = users.plan(&new).await.expect("a plan");
     let change = users.ensure(&new).await.expect("nothing to do").change;
     assert_eq!(change, plan);
-    assert_eq!((change.kind, change.fields.len()), (ChangeKind::Unchanged, 0));
+    assert_eq!(
+        (change.kind, change.fields.len()),
+        (ChangeKind::Unchanged, 0)
+    );
     assert!(change.unverified.contains(&"home"), "{change}");
     assert!(server.calls().iter().all(|call| call.method == "GET"));
     // With strict decoding there is nothing to compare with.
-    let strict = server.builder().strict_decoding(true).build().expect("a client");
+    let strict = server
+        .builder()
+        .strict_decoding(true)
+        .build()
+        .expect("a client");
     let error = strict.hosting("example.ovh").users().ensure(&new).await;
     assert_eq!(error.expect_err("no home").kind(), ErrorKind::Decode);
+}
+
+const TASK: &str = "GET /tasks/42";
+const GET_USER: &str = "GET /user/example-shop";
+const DELETE_USER: &str = "DELETE /user/example-shop";
+
+fn new_user() -> NewUser {
+    NewUser::new("shop", "example-shop", "a long password")
+}
+
+fn created(status: &str) -> Answer {
+    json(&task("user/create", ("User", "example-shop"), status))
+}
+
+fn deleted(status: &str) -> Answer {
+    json(&task("user/delete", ("User", "example-shop"), status))
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_not_an_absent_object() {
+    let steps: [Step; 2] = [unknown_route, unknown_service];
+    for step in steps {
+        // What is not known is no reason to create it, and no proof that it is gone.
+        let scripted = Scripted::start(&[(GET_USER, &[step])]).await;
+        let users = scripted.hosting().users();
+        let error = users.ensure(&new_user()).await.expect_err("no route");
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+        users.plan(&new_user()).await.expect_err("no route");
+        users.ensure_absent("example-shop").await.expect_err("no");
+        users.plan_absent("example-shop").await.expect_err("no");
+        assert_eq!(scripted.server.calls().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn ensure_waits_for_what_it_created_to_be_visible() {
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[|| created("done")]),
+        (GET_USER, &[gone, gone, gone, || json(&user("created"))]),
+    ])
+    .await;
+    let users = scripted.hosting().users();
+    let done = users.ensure(&new_user()).await.expect("created");
+    assert_eq!(done.object.login, "example-shop");
+    assert_eq!(scripted.count("POST /user"), 1);
+}
+
+/// A removal of the user whose first attempt is lost on the way back.
+async fn removed(
+    deletes: &[Step],
+    gets: &[Step],
+) -> (Scripted, Result<ChangeKind, ovh_web::Error>) {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, deletes),
+        (TASK, &[|| deleted("done")]),
+        (GET_USER, gets),
+    ])
+    .await;
+    let client = scripted.server.builder().clock(scripted.clock.clone());
+    let client = client.retries(2).build().expect("a client");
+    let users = client.hosting(SERVICE).users();
+    let change = users.ensure_absent("example-shop").await;
+    (scripted, change.map(|change| change.kind))
+}
+
+#[tokio::test]
+async fn an_object_that_a_lost_removal_removed_is_absent() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let leaving: Step = || json(&user("deleting"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let cases: [(&[Step], &[Step]); 3] = [
+        (&[lost, gone], &[there, gone]),
+        (&[lost, busy], &[there, leaving, leaving, gone]),
+        // The removal is accepted, and shows a little later.
+        (&[lost, busy], &[there, there, leaving, gone]),
+    ];
+    for (deletes, gets) in cases {
+        let (scripted, change) = removed(deletes, gets).await;
+        assert_eq!(change.expect("removed"), ChangeKind::Removed);
+        assert_eq!(scripted.count(DELETE_USER), 2);
+    }
+    // Somebody else was faster.
+    let (_, change) = removed(&[gone], &[there, gone]).await;
+    assert_eq!(change.expect("absent"), ChangeKind::Unchanged);
+}
+
+#[tokio::test]
+async fn an_object_that_stays_is_the_error_of_its_removal() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let (_, change) = removed(&[lost, busy], &[there]).await;
+    let error = change.expect_err("it stays");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    let (scripted, change) = removed(&[busy], &[there]).await;
+    assert_eq!(change.expect_err("busy").kind(), ErrorKind::Conflict);
+    assert_eq!(scripted.count(GET_USER), 1, "nothing was sent");
 }

@@ -7,17 +7,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewOwnLogUser, NewUser};
-use ovh_web::{BoxFuture, ChangeKind, ErrorKind, TaskSet, WaitPolicy};
-use support::scripted::{SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service};
+use ovh_web::{BoxFuture, ErrorKind, TaskSet, WaitPolicy};
+use support::scripted::{
+    SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service, user,
+};
 use support::{Answer, HandClock, answer, json};
-
-fn user(status: &str) -> String {
-    format!(
-        r#"{{"home":"shop","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
-            "status":"{status}","taskId":null,
-            "serviceManagementCredentials":{{"ftp":{{"url":"","port":21,"user":"x"}},"ssh":{{"url":"","port":22,"user":"x"}}}}}}"#
-    )
-}
 
 const USER: (&str, &str) = ("User", "example-shop");
 
@@ -68,22 +62,6 @@ async fn an_unknown_route_ends_a_wait_with_its_error() {
 }
 
 #[tokio::test]
-async fn an_unknown_route_is_not_an_absent_object() {
-    let steps: [Step; 2] = [unknown_route, unknown_service];
-    for step in steps {
-        // What is not known is no reason to create it, and no proof that it is gone.
-        let scripted = Scripted::start(&[(GET_USER, &[step])]).await;
-        let users = scripted.hosting().users();
-        let error = users.ensure(&new_user()).await.expect_err("no route");
-        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
-        users.plan(&new_user()).await.expect_err("no route");
-        users.ensure_absent("example-shop").await.expect_err("no");
-        users.plan_absent("example-shop").await.expect_err("no");
-        assert_eq!(scripted.server.calls().len(), 4);
-    }
-}
-
-#[tokio::test]
 async fn an_unknown_route_does_not_end_a_removal() {
     let scripted = Scripted::start(&[
         ("DELETE /ownLogs/7/userLogs/x", &[|| json("\"ok\"")]),
@@ -124,20 +102,6 @@ async fn an_object_that_stays_away_is_missing_after_a_minute() {
     assert!(error.to_string().contains("the work was done"), "{error}");
     let slept = scripted.slept();
     assert!((55..=75).contains(&slept), "{slept} s");
-}
-
-#[tokio::test]
-async fn ensure_waits_for_what_it_created_to_be_visible() {
-    let scripted = Scripted::start(&[
-        ("POST /user", &[|| created("todo")]),
-        (TASK, &[|| created("done")]),
-        (GET_USER, &[gone, gone, gone, || json(&user("created"))]),
-    ])
-    .await;
-    let users = scripted.hosting().users();
-    let done = users.ensure(&new_user()).await.expect("created");
-    assert_eq!(done.object.login, "example-shop");
-    assert_eq!(scripted.count("POST /user"), 1);
 }
 
 #[tokio::test]
@@ -500,57 +464,4 @@ async fn work_of_days_is_waited_for_by_default() {
         deadlines.push(clock.sleeps()[before].as_secs() / 3600);
     }
     assert_eq!(deadlines, [72, 72, 1]);
-}
-
-/// A removal of the user whose first attempt is lost on the way back.
-async fn removed(
-    deletes: &[Step],
-    gets: &[Step],
-) -> (Scripted, Result<ChangeKind, ovh_web::Error>) {
-    let scripted = Scripted::start(&[
-        (DELETE_USER, deletes),
-        (TASK, &[|| deleted("done")]),
-        (GET_USER, gets),
-    ])
-    .await;
-    let client = scripted.server.builder().clock(scripted.clock.clone());
-    let client = client.retries(2).build().expect("a client");
-    let users = client.hosting(SERVICE).users();
-    let change = users.ensure_absent("example-shop").await;
-    (scripted, change.map(|change| change.kind))
-}
-
-#[tokio::test]
-async fn an_object_that_a_lost_removal_removed_is_absent() {
-    let lost: Step = || Answer::Reset(Vec::new());
-    let there: Step = || json(&user("created"));
-    let leaving: Step = || json(&user("deleting"));
-    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
-    let cases: [(&[Step], &[Step]); 3] = [
-        (&[lost, gone], &[there, gone]),
-        (&[lost, busy], &[there, leaving, leaving, gone]),
-        // The removal is accepted, and shows a little later.
-        (&[lost, busy], &[there, there, leaving, gone]),
-    ];
-    for (deletes, gets) in cases {
-        let (scripted, change) = removed(deletes, gets).await;
-        assert_eq!(change.expect("removed"), ChangeKind::Removed);
-        assert_eq!(scripted.count(DELETE_USER), 2);
-    }
-    // Somebody else was faster.
-    let (_, change) = removed(&[gone], &[there, gone]).await;
-    assert_eq!(change.expect("absent"), ChangeKind::Unchanged);
-}
-
-#[tokio::test]
-async fn an_object_that_stays_is_the_error_of_its_removal() {
-    let lost: Step = || Answer::Reset(Vec::new());
-    let there: Step = || json(&user("created"));
-    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
-    let (_, change) = removed(&[lost, busy], &[there]).await;
-    let error = change.expect_err("it stays");
-    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
-    let (scripted, change) = removed(&[busy], &[there]).await;
-    assert_eq!(change.expect_err("busy").kind(), ErrorKind::Conflict);
-    assert_eq!(scripted.count(GET_USER), 1, "nothing was sent");
 }

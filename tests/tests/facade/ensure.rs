@@ -386,3 +386,27 @@ async fn a_removal_whose_answer_was_lost_reaches_its_goal() {
     let gone = users.ensure_absent("example-shop").await.expect("gone");
     assert_eq!(gone.kind, ChangeKind::Unchanged);
 }
+
+#[tokio::test]
+async fn a_secret_variable_is_written_on_demand() {
+    let scene = Scene::start().await;
+    let env_vars = scene.hosting().env_vars();
+    let new = |value: &str| NewEnvVar::new("DB_PASSWORD", EnvVarType::Password, value);
+    let _ = env_vars
+        .ensure(&new("canary-first"))
+        .await
+        .expect("created");
+    let other = new("canary-other");
+    let same = env_vars.ensure(&other).await.expect("unchanged").change;
+    assert_eq!(same.to_string(), "unchanged (unverified: value)");
+    let write = EnsureOptions::new().write_secrets(true);
+    let done = env_vars.ensure_with(&other, write).await.expect("written");
+    assert_eq!(
+        done.change.to_string(),
+        "updated (value: [redacted] -> [redacted])"
+    );
+    assert_eq!(
+        changes(&scene.sandbox),
+        ["env_vars::create", "env_vars::update"]
+    );
+}

@@ -42,6 +42,14 @@ pub fn task(function: &str, object: (&str, &str), status: &str) -> String {
     )
 }
 
+pub fn user(status: &str) -> String {
+    format!(
+        r#"{{"home":"shop","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
+            "status":"{status}","taskId":null,
+            "serviceManagementCredentials":{{"ftp":{{"url":"","port":21,"user":"x"}},"ssh":{{"url":"","port":22,"user":"x"}}}}}}"#
+    )
+}
+
 pub type Step = fn() -> Answer;
 
 /// A hosting whose routes answer one step after the other; the last step stays.
