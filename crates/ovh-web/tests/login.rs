@@ -38,9 +38,7 @@ async fn a_service_account_gets_its_token_and_is_known_by_it() {
 async fn a_consumer_key_is_good_from_its_validation_to_its_end() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
+        .from_pairs(sandbox.env())
         .without_consumer_key()
         .clock(HandClock::jumping(Duration::from_secs(15)))
         .build()

@@ -99,13 +99,7 @@ async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
         .start()
         .await
         .expect("a sandbox");
-    let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
-        .consumer_key(sandbox.consumer_key())
-        .build()
-        .expect("a client");
+    let client = Client::from_pairs(sandbox.env()).expect("a client");
     client
         .hosting("example.cluster01.hosting.ovh.net")
         .databases()

@@ -7,10 +7,7 @@ use ovh_web_sandbox::Sandbox;
 async fn time_that_runs_out_before_its_turn_says_that_nothing_was_sent() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
-        .consumer_key(sandbox.consumer_key())
+        .from_pairs(sandbox.env())
         .rate_limit(ovh_web::RateLimit::per_minute(1))
         .build()
         .expect("a client");

@@ -130,9 +130,7 @@ async fn rotate_certificates_orders_regenerates_and_leaves_alone() {
 async fn consumer_key_asks_waits_uses_and_ends() {
     let scene = Scene::start().await;
     let client = ovh_web::Client::builder()
-        .base_url(scene.sandbox.base_url())
-        .application_key(scene.sandbox.application_key())
-        .application_secret(scene.sandbox.application_secret())
+        .from_pairs(scene.sandbox.env())
         .without_consumer_key()
         .clock(scene.clock.clone())
         .build()

@@ -16,12 +16,7 @@ pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::e
         return Ok((Client::from_env()?, None));
     }
     let sandbox = Sandbox::builder().speed(20.0).start().await?;
-    let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
-        .consumer_key(sandbox.consumer_key())
-        .build()?;
+    let client = Client::from_pairs(sandbox.env())?;
     Ok((client, Some(sandbox)))
 }
 

@@ -24,9 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         let sandbox = ovh_web_sandbox::Sandbox::start().await?;
         let client = Client::builder()
-            .base_url(sandbox.base_url())
-            .application_key(sandbox.application_key())
-            .application_secret(sandbox.application_secret())
+            .from_pairs(sandbox.env())
             .without_consumer_key()
             .build()?;
         (client, Some(sandbox))

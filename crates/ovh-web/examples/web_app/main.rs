@@ -88,12 +88,7 @@ async fn run(options: &Options, report: &Report) -> Result<(), Box<dyn std::erro
         sandbox.base_url()
     );
     println!("It checks every signature, and its tasks take their time, as the real ones do.");
-    let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .application_key(sandbox.application_key())
-        .application_secret(sandbox.application_secret())
-        .consumer_key(sandbox.consumer_key())
-        .build()?;
+    let client = Client::from_pairs(sandbox.env())?;
     let plan = Plan::sandbox(WaitPolicy::default().interval(Duration::from_millis(250)));
     journey::travel(&client, &plan, report).await?;
     println!(
