@@ -12,6 +12,7 @@ mod documented;
 mod finding;
 mod lengths;
 mod licences;
+mod minimum_rust;
 mod module_docs;
 mod names;
 mod places;
@@ -29,7 +30,7 @@ use crate::workspace::Workspace;
 use std::io::Write;
 
 /// Check the rules of the house that no lint knows: directions, lengths, module docs, places of a
-/// machine, names and surface in step, README and licences.
+/// machine, names and surface in step, minimum Rust, README and licences.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -37,10 +38,11 @@ pub struct Args {}
 type Rule = fn(&Tree) -> Vec<Finding>;
 
 /// All of them.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     directions::check,
     lengths::check,
     licences::check,
+    minimum_rust::check,
     module_docs::check,
     names::check,
     places::check,

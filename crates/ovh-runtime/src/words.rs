@@ -10,9 +10,10 @@ pub(crate) fn without_value(error: &serde_json::Error) -> String {
         ("unknown variant `", "`, expected"),
         ("unknown variant `", "`, there are no variants"),
     ] {
-        if let (Some(from), Some(until)) = (words.find(begin), words.rfind(end))
-            && from + begin.len() <= until
-        {
+        let (Some(from), Some(until)) = (words.find(begin), words.rfind(end)) else {
+            continue;
+        };
+        if from + begin.len() <= until {
             let before = &words[..from + begin.len()];
             return format!("{before}..{}", &words[until..]);
         }
