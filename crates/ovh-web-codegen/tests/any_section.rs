@@ -2,10 +2,23 @@
 //! is huge comes out in time, and whatever happens is a value: files, or an error with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ovh_web_codegen::{Clashes, Error, FILE_LINES, Input, Inputs, Output, generate};
 use serde_json::{Map, Value, json};
+
+/// The processor time that this thread has used, which a busy machine does not lengthen. Zero where
+/// it cannot be read.
+fn worked() -> Duration {
+    #[cfg(unix)]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::try_from(time).expect("a time since the thread began")
+    }
+    #[cfg(not(unix))]
+    Duration::ZERO
+}
 
 fn fixture(path: &str) -> String {
     let path = format!("{}/../../tests/fixtures/{path}", env!("CARGO_MANIFEST_DIR"));
@@ -264,9 +277,9 @@ fn huge() -> Value {
 #[test]
 fn a_huge_section_takes_seconds_and_no_file_grows_too_long() {
     let document = huge();
-    let start = Instant::now();
+    let start = worked();
     let output = preview(&document).expect("a huge section");
-    let took = start.elapsed();
+    let took = worked() - start;
     assert_eq!(output.report.operations, 3_000);
     assert_eq!(routes(&output).len(), 3_000);
     // But for the list of all families, which nobody reads.
@@ -274,8 +287,8 @@ fn a_huge_section_takes_seconds_and_no_file_grows_too_long() {
         let lines = text.lines().count();
         assert!(lines <= FILE_LINES || file == "lib.rs", "{file}: {lines}");
     }
-    // A debug build on a busy machine; minutes would be a quadratic step somewhere.
-    assert!(took < Duration::from_secs(120), "{took:?}");
+    // A debug build; minutes would be a quadratic step somewhere.
+    assert!(took < Duration::from_secs(60), "{took:?}");
     eprintln!("{took:?}, {} lines", output.report.lines);
 }
 
@@ -411,7 +424,7 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
         for _ in 0..=numbers.below(4) {
             mutate(&mut document, &mut numbers);
         }
-        let start = Instant::now();
+        let start = worked();
         match preview(&document) {
             Ok(output) => {
                 *answers.entry("files").or_default() += 1;
@@ -435,9 +448,9 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
                 );
             }
         }
-        slowest = slowest.max(start.elapsed());
+        slowest = slowest.max(worked() - start);
     }
-    assert!(slowest < Duration::from_secs(30), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
     assert!(answers["files"] > 250, "{answers:?}");
 }
 

@@ -209,9 +209,16 @@ fn a_slow_client_is_not_waited_for() {
         b"GET /1.0/auth/time HTTP/1.1\r\nHost: x\r\n",
     );
     assert!(!silent.starts_with(b"HTTP/1.1 200"));
+    // A head that comes too late, since this thread was held up, gets no answer: it is sent again.
+    let answer = |text: &str| loop {
+        let answer = common::raw(sandbox.address(), text.as_bytes());
+        if !answer.is_empty() {
+            break answer;
+        }
+    };
     let head = "POST /1.0/auth/credential HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-    let text = format!("{head}Content-Length: 100\r\n\r\n{{");
-    let slow = common::raw(sandbox.address(), text.as_bytes());
+    let slow = answer(&format!("{head}Content-Length: 100\r\n\r\n{{"));
     assert!(slow.starts_with(b"HTTP/1.1 408"));
-    Client::new(&sandbox).get("/hosting/web").ok();
+    let time = answer("GET /1.0/auth/time HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(time.starts_with(b"HTTP/1.1 200"));
 }

@@ -54,9 +54,7 @@ async fn post(client: &Client) -> Result<Value, Error> {
 
 #[tokio::test]
 async fn a_refused_connection_says_that_nothing_was_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let host = listener.local_addr().expect("an address").to_string();
-    drop(listener);
+    let (_socket, host) = support::refusing();
     let client = support::builder(&format!("http://{host}/1.0"))
         .build()
         .expect("a client");

@@ -188,12 +188,7 @@ async fn a_printed_chain_repeats_nothing() {
         }
         all
     };
-    let refused = {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
-        listener.local_addr().expect("an address")
-    };
+    let (_socket, refused) = support::refusing();
     let nobody = support::builder(&format!("http://{refused}/1.0"))
         .build()
         .expect("a client");

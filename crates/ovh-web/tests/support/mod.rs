@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ovh_web::{Client, ClientBuilder, Clock, Credentials};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 
 pub const APPLICATION_KEY: &str = "TDPKJdwZwAQPwKX2";
@@ -36,6 +36,17 @@ impl Seen {
             .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     }
+}
+
+/// An address at which every connection is refused, for as long as the socket is kept: it holds the
+/// port, so that nobody else can listen there.
+pub fn refusing() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket
+        .bind(([127, 0, 0, 1], 0).into())
+        .expect("a free port");
+    let address = socket.local_addr().expect("an address").to_string();
+    (socket, address)
 }
 
 /// What the server does with a request.
