@@ -15,7 +15,7 @@ ovh_runtime::model! {
         /// Number of the dump.
         id: i64 = "id" required,
         /// How far the dump is. It can be restored once it is `created`.
-        status: DumpStatus = "status",
+        status: DumpStatus = "status" required,
         /// Number of the task that is changing this object. Null when none is under way.
         task_id: Option<i64> = "taskId",
         /// The point in time that the dump shows.

@@ -72,7 +72,7 @@ ovh_runtime::model! {
         /// Folder of the installation, relative to the hosting's home.
         path: String = "path",
         /// `created` when the application is ready, or the work that is under way.
-        status: ModuleStatus = "status",
+        status: ModuleStatus = "status" required,
         /// Address at which the application is reached.
         target_url: String = "targetUrl" required,
         /// Number of the task that is changing this object. Null when none is under way.
