@@ -77,6 +77,9 @@ where
 
 /// Declares an open enum of strings (`str`) or of whole numbers (`int`).
 ///
+/// The documentation of a value shows it as code. For one that holds a backtick, `as` gives the
+/// Markdown: `Tick = "a`b" as "``a`b``"`.
+///
 /// ```
 /// ovh_runtime::open_enum! {
 ///     /// How far a task has come.
@@ -93,13 +96,13 @@ where
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident: str {
-        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$variant_meta])* #[doc = concat!("`", $wire, "`")] $variant,)*
+            $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
             /// A value that this version of the client has no name for.
             Unknown($crate::UnknownValue),
         }
@@ -142,7 +145,7 @@ macro_rules! open_enum {
         impl ::core::str::FromStr for $name {
             type Err = ::core::convert::Infallible;
             #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok(Self::from(text))
             }
         }
@@ -184,13 +187,13 @@ macro_rules! open_enum {
         $crate::open_enum!(@shared $name, as_str, $crate::private::compare_texts, "string");
     };
     ($(#[$meta:meta])* pub enum $name:ident: int {
-        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal),* $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$variant_meta])* #[doc = concat!("`", $wire, "`")] $variant,)*
+            $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
             /// A value that this version of the client has no name for.
             Unknown($crate::UnknownValue<i64>),
         }
@@ -222,7 +225,7 @@ macro_rules! open_enum {
         impl ::core::str::FromStr for $name {
             type Err = ::core::num::ParseIntError;
             #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::num::ParseIntError> {
                 text.parse::<i64>().map(Self::from)
             }
         }
@@ -262,6 +265,12 @@ macro_rules! open_enum {
         }
 
         $crate::open_enum!(@shared $name, value, ::core::cmp::Ord::cmp, "integer");
+    };
+    (@doc $wire:literal) => {
+        concat!("`", $wire, "`")
+    };
+    (@doc $wire:literal $shown:literal) => {
+        $shown
     };
     (@shared $name:ident, $get:ident, $compare:path, $json:literal) => {
         $crate::serialize!($name);
@@ -333,11 +342,27 @@ mod tests {
             /// First.
             A = "a",
             B = "b-b",
+            Tick = "t`" as "`` t` ``",
         }
     }
     crate::open_enum! {
         /// For the test.
         pub enum Number: int { N25 = 25, N100 = 100 }
+    }
+    // Names of what the traits of an enum are made of.
+    crate::open_enum! {
+        /// For the test.
+        pub enum Taken: str { Err = "err", Error = "error", Ok = "ok", Output = "o", Self_ = "self" }
+    }
+    crate::open_enum! {
+        /// For the test.
+        pub enum TakenNumber: int { Err = 1, Error = 2 }
+    }
+
+    #[test]
+    fn values_may_have_the_names_of_associated_items() {
+        assert_eq!("err".parse(), Ok(Taken::Err));
+        assert_eq!("2".parse(), Ok(TakenNumber::Error));
     }
 
     #[test]
@@ -364,7 +389,8 @@ mod tests {
         let all: HashSet<Word> = ["a", "a", "later"].map(Word::from).into_iter().collect();
         assert_eq!(all.len(), 2);
         assert!(Word::A < Word::from("aa"));
-        assert_eq!(Word::KNOWN, [Word::A, Word::B]);
+        assert_eq!(Word::KNOWN, [Word::A, Word::B, Word::Tick]);
+        assert_eq!(Word::from("t`"), Word::Tick);
     }
 
     #[test]

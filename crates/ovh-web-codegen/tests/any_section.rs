@@ -81,6 +81,9 @@ fn a_malformed_section_comes_out_whole_and_says_what_was_repaired() {
     let output = preview(&document).expect("every place can be repaired");
     assert_eq!(output.report.operations, operations(&document));
     assert_eq!(routes(&output).len(), operations(&document));
+    // An enum whose values have the names of types uses none of them.
+    let calendar = &output.files["types/calendar.rs"];
+    assert!(!calendar.contains("\nuse "), "{calendar}");
     let rules: BTreeSet<&str> = output.report.repairs.iter().map(|r| r.rule).collect();
     for rule in [
         "all-of",

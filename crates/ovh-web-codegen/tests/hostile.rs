@@ -315,7 +315,11 @@ fn syntax_stays_data_in_every_output() {
         let output = generate(&document, Clashes::Refuse).unwrap_or_else(|error| panic!("{error}"));
         let literal = format!("{text:?}");
         let types = &output.files["types/api.rs"];
-        assert!(types.contains(&literal), "{types}");
+        let shown = match text.contains('`') {
+            true => format!(" as {:?}", escape::code(&text)),
+            false => String::new(),
+        };
+        assert!(types.contains(&format!(" = {literal}{shown},")), "{types}");
         for (name, file) in &output.files {
             syn::parse_file(file).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(!file.contains("fn evil() {}\n"), "{file}");

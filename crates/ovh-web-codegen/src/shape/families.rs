@@ -10,6 +10,19 @@ use super::{Context, text};
 use crate::escape::{code, plain_or_code};
 use crate::model::Operation;
 
+/// What the runtime may lend to a family.
+const RUNTIME: [&str; 9] = [
+    "Call",
+    "Core",
+    "Date",
+    "DateTime",
+    "List",
+    "PageCall",
+    "Reply",
+    "Secret",
+    "TagFilters",
+];
+
 /// Methods are compiled where they are called, with all that is particular to what they return: a
 /// crate pays for the operations that it uses, and the client's own build for none.
 const INLINE: &str = "#[inline]\n";
@@ -62,29 +75,17 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
         text::doc(&summary, 0)
     ));
     let rows = format!("\novh_runtime::operations! {{\n    Calls<'_>:\n{rows}}}\n");
-    let runtime: BTreeSet<String> = [
-        "Call",
-        "Core",
-        "List",
-        "PageCall",
-        "Date",
-        "DateTime",
-        "Reply",
-        "Secret",
-        "TagFilters",
-    ]
-    .map(str::to_owned)
-    .into();
     let code = format!("{items}{rows}{queries}");
+    let used = type_names(context, operations);
     let mut uses = String::new();
-    if text::identifiers(&code).contains("BTreeMap") {
+    if used.contains("BTreeMap") {
         uses.push_str("use std::collections::BTreeMap;\n\n");
     }
-    if text::identifiers(&code).contains("IpAddr") {
+    if used.contains("IpAddr") {
         uses.push_str("use std::net::IpAddr;\n\n");
     }
-    uses.push_str(&text::imports(&code, "ovh_runtime", &runtime));
-    if code.contains("types::") {
+    uses.push_str(&text::imports(&used, "ovh_runtime", &RUNTIME));
+    if used.iter().any(|name| context.api.types.contains_key(name)) {
         uses.push_str("\nuse crate::types;\n");
     }
     format!(
@@ -95,6 +96,26 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
             None => about,
         })
     )
+}
+
+/// The names in all types that the file spells.
+fn type_names(context: &Context<'_>, operations: &[&Operation]) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = ["Call", "Core"].map(str::to_owned).into();
+    for operation in operations {
+        let optional = operation.optional_query.iter();
+        let optional = optional.map(|value| owned_type(context, operation, value));
+        let arguments = arguments(context, operation);
+        let arguments = arguments.into_iter().map(|(_, ty)| ty);
+        let reply = result_type(context, operation);
+        for spelled in optional.chain(arguments).chain([reply]) {
+            names.extend(text::identifiers(&spelled));
+        }
+        if let Some(item) = &operation.expanded {
+            names.insert("PageCall".to_owned());
+            names.extend(text::identifiers(item));
+        }
+    }
+    names
 }
 
 fn signature(context: &Context<'_>, operation: &Operation) -> String {

@@ -93,35 +93,21 @@ pub(crate) fn pretty(items: &str) -> String {
     }
 }
 
-/// The identifiers in a piece of Rust, those in comments and literals left out.
-pub(crate) fn identifiers(code: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for line in code
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-    {
-        let mut in_text = false;
-        let mut word = String::new();
-        for c in line.chars().chain([' ']) {
-            if c == '"' {
-                in_text = !in_text;
-            }
-            if !in_text && (c.is_alphanumeric() || c == '_') {
-                word.push(c);
-            } else if !word.is_empty() {
-                found.insert(std::mem::take(&mut word));
-            }
-        }
-    }
-    found
+/// The names in the spelling of a type.
+pub(crate) fn identifiers(spelled: &str) -> BTreeSet<String> {
+    let is_other = |c: char| !(c.is_alphanumeric() || c == '_');
+    let names = spelled.split(is_other).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
-/// The `use` lines for the names of `candidates` that the code mentions.
-pub(crate) fn imports(code: &str, module: &str, candidates: &BTreeSet<String>) -> String {
-    let used: Vec<String> = identifiers(code)
-        .intersection(candidates)
-        .cloned()
+/// The `use` lines for those of `candidates` that are used.
+pub(crate) fn imports(used: &BTreeSet<String>, module: &str, candidates: &[&str]) -> String {
+    let mut used: Vec<&str> = candidates
+        .iter()
+        .copied()
+        .filter(|name| used.contains(*name))
         .collect();
+    used.sort_unstable();
     match used.as_slice() {
         [] => String::new(),
         [one] => format!("use {module}::{one};\n"),
@@ -165,9 +151,9 @@ mod tests {
 
     #[test]
     fn only_what_is_used_is_imported() {
-        let names = ["Call", "Core", "Other"].map(str::to_owned).into();
-        let code = "/// Other\nfn f(core: &Core) -> Call<()> { \"Other\" }";
-        assert_eq!(imports(code, "x", &names), "use x::{Call, Core};\n");
-        assert_eq!(imports("fn f() {}", "x", &names), "");
+        let names = ["Core", "Call", "Other"];
+        let used = identifiers("&[Call<BTreeMap<String, Core>>]");
+        assert_eq!(imports(&used, "x", &names), "use x::{Call, Core};\n");
+        assert_eq!(imports(&identifiers("()"), "x", &names), "");
     }
 }

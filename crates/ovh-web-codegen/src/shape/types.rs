@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::spelling::{base_type, field_type};
 use super::{Context, text};
+use crate::escape::code;
 use crate::model::{Kind, Property, Type};
 
 /// What the runtime may lend to a type.
@@ -22,7 +23,6 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
             body.push('\n');
             body.push_str(&write_type(context, item));
         }
-        let code = text::identifiers(&body);
         let mentioned: BTreeSet<String> = items
             .iter()
             .flat_map(|item| field_names(context, item))
@@ -33,18 +33,17 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         let mut head = context.header();
         head.push_str(&text::module_doc(&format!("Types of the group `{group}`.")));
         head.push('\n');
-        let runtime = RUNTIME.iter().map(|name| (*name).to_owned()).collect();
         let mut uses = String::new();
-        if code.contains("BTreeMap") {
+        if mentioned.contains("BTreeMap") {
             uses.push_str("use std::collections::BTreeMap;\n");
         }
-        if code.contains("IpAddr") {
+        if mentioned.contains("IpAddr") {
             uses.push_str("use std::net::IpAddr;\n");
         }
         if !uses.is_empty() {
             uses.push('\n');
         }
-        uses.push_str(&text::imports(&body, "ovh_runtime", &runtime));
+        uses.push_str(&text::imports(&mentioned, "ovh_runtime", &RUNTIME));
         if others {
             uses.push_str("use super::*;\n");
         }
@@ -194,7 +193,13 @@ fn open_enum(
         } else {
             text::literal(value)
         };
-        let _ = writeln!(out, "        {variant} = {wire},");
+        // The macro puts a value between two backticks.
+        let shown = if value.contains('`') {
+            format!(" as {}", text::literal(&code(value)))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "        {variant} = {wire}{shown},");
     }
     out.push_str("    }\n}\n");
     out
