@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error::OnOneLine;
 use crate::{Answer, Error, Reply, Request};
 
 /// A property that a response lacks or writes in another form, and that was decoded all the same.
@@ -71,17 +72,17 @@ impl Correction {
 }
 
 /// `` `[3].quotaUsed.unit` is missing, its zero value is used (`Quantity::unit`) ``
+///
+/// One line, whatever the names in the response.
 impl fmt::Display for Correction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             CorrectionKind::Missing => "is missing, its zero value is used",
             CorrectionKind::NumberAsText => "is a number written as text",
         };
-        write!(
-            f,
-            "`{}` {what} (`{}::{}`)",
-            self.path, self.type_name, self.field
-        )
+        let path = OnOneLine(&self.path);
+        let (type_name, field) = (self.type_name, self.field);
+        write!(f, "`{path}` {what} (`{type_name}::{field}`)")
     }
 }
 
@@ -100,5 +101,24 @@ impl<T: Answer> Answer for (T, Vec<Correction>) {
         let value = T::answer(request, reply, &mut own)?;
         corrections.extend_from_slice(&own);
         Ok((value, own))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correction_prints_one_line() {
+        let correction = Correction {
+            path: "a\nb\u{202e}".to_owned(),
+            type_name: "Quantity",
+            field: "unit",
+            outer_field: "unit",
+            kind: CorrectionKind::Missing,
+        };
+        let shown = "`a b ` is missing, its zero value is used (`Quantity::unit`)";
+        assert_eq!(correction.to_string(), shown);
+        assert_eq!(correction.path(), "a\nb\u{202e}");
     }
 }

@@ -380,6 +380,15 @@ fn is_unprintable(letter: char) -> bool {
         )
 }
 
+/// A text without its unprintable characters.
+pub(crate) struct OnOneLine<'a>(pub(crate) &'a str);
+
+impl fmt::Display for OnOneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        OneLine(f).write_str(self.0)
+    }
+}
+
 /// Writes unprintable characters as blanks.
 struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
 

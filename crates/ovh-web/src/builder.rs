@@ -104,22 +104,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Looks up what is not said here in these pairs, as if they were the environment: what
-    /// `Sandbox::env` of `ovh-web-sandbox` gives, or a file of `export` lines. Neither the real
-    /// environment nor files are read.
-    pub fn from_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
-    where
-        K: Into<String>,
-        V: Into<Secret>,
-    {
-        let none = Sources::new();
-        self.sources(
-            pairs
-                .into_iter()
-                .fold(none, |sources, (name, value)| sources.variable(name, value)),
-        )
-    }
-
     /// The region of the API. It takes the place of an earlier [`base_url`](Self::base_url).
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.explicit.endpoint = Some(endpoint);

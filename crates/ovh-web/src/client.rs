@@ -41,7 +41,7 @@ impl Client {
         Self::builder().from_env().build()
     }
 
-    /// A client with the settings of these pairs, and of nothing else: see
+    /// A client with the settings of these pairs and of nothing else: see
     /// [`ClientBuilder::from_pairs`].
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Client {
     /// Settings that are missing, mixed or malformed.
     pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error>
     where
-        K: Into<String>,
+        K: AsRef<str>,
         V: Into<Secret>,
     {
         Self::builder().from_pairs(pairs).build()

@@ -90,7 +90,7 @@ pub(crate) async fn within<T>(
     race(clock.timeout(limit), is_over, work).await
 }
 
-/// The same for work that only waits for the network, whose time no clock can make jump.
+/// The same for work that waits for the network, whose time no clock can make jump.
 pub(crate) async fn within_io<T>(
     clock: &dyn Clock,
     limit: Duration,

@@ -38,11 +38,16 @@ pub(crate) fn target(data: &[u8]) {
         "{error:?}"
     );
     let _ = format!("{error:?} {:?} {:?}", error.kind(), error.hint());
-    for (name, value) in error.details() {
+    let breaks = |letter: char| {
+        let marks = ['\u{61c}', '\u{200e}', '\u{200f}'];
+        letter.is_control()
+            || marks.contains(&letter)
+            || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    // An empty detail says nothing and is not shown.
+    for (name, value) in error.details().filter(|(_, value)| !value.is_empty()) {
         // An error is one line: what would break it is left out.
-        let mut pieces = name
-            .split(char::is_control)
-            .chain(value.split(char::is_control));
+        let mut pieces = name.split(breaks).chain(value.split(breaks));
         assert!(pieces.all(|piece| shown.contains(piece)), "{shown}");
     }
     let again = std::sync::Arc::new(error).shared();

@@ -23,6 +23,7 @@
 //! the program names win over the environment, those of any other profile do not.
 
 mod ini;
+mod pairs;
 mod resolve;
 mod sources;
 

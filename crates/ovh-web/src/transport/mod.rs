@@ -35,7 +35,7 @@ pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
 use server_time::ServerTime;
 
-use crate::clock::within;
+use crate::clock::within_io;
 use crate::limit::Limiter;
 use crate::metrics::Observer;
 use crate::oauth2::Tokens;
@@ -197,7 +197,7 @@ impl HttpTransport {
         let progress = Progress::default();
         async {
             let attempts = self.attempts(&request, &progress, begin, total);
-            let outcome = within(&*shared.clock, total, attempts)
+            let outcome = within_io(&*shared.clock, total, attempts)
                 .await
                 .unwrap_or_else(|| {
                     let reached = progress.reached();

@@ -1,0 +1,85 @@
+//! Settings that a program has as names and values: those of a sandbox, or of a file of its own.
+//! They count as said by the program.
+
+use ovh_runtime::Secret;
+
+use super::Part;
+use crate::ClientBuilder;
+
+impl ClientBuilder {
+    /// Sets what these pairs say under the names of OVHcloud's environment variables: what
+    /// `Sandbox::env` of `ovh-web-sandbox` gives, or the lines of a file. They count as said by the
+    /// program; other names and empty values are ignored.
+    pub fn from_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: AsRef<str>,
+        V: Into<Secret>,
+    {
+        pairs.into_iter().fold(self, |builder, (name, value)| {
+            builder.pair(name.as_ref(), value.into())
+        })
+    }
+
+    fn pair(self, name: &str, value: Secret) -> Self {
+        if value.expose().is_empty() {
+            return self;
+        }
+        let part = Part::ALL.into_iter().find(|part| part.variable() == name);
+        match (name, part) {
+            ("OVH_ENDPOINT", _) => match value.expose().parse() {
+                Ok(endpoint) => self.endpoint(endpoint),
+                Err(_) => self.base_url(value.expose()),
+            },
+            ("OVH_TOKEN_URL", _) => self.token_url(value.expose()),
+            (_, Some(Part::ApplicationKey)) => self.application_key(value),
+            (_, Some(Part::ApplicationSecret)) => self.application_secret(value),
+            (_, Some(Part::ConsumerKey)) => self.consumer_key(value),
+            (_, Some(Part::ClientId)) => self.client_id(value),
+            (_, Some(Part::ClientSecret)) => self.client_secret(value),
+            (_, Some(Part::AccessToken)) => self.access_token(value),
+            (_, None) => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ovh_runtime::ErrorKind;
+
+    use crate::Client;
+
+    #[test]
+    fn pairs_are_settings_of_the_program() {
+        let keys = [
+            ("OVH_ENDPOINT", "https://api.example.com/1.0"),
+            ("OVH_APPLICATION_KEY", "k3y"),
+            ("OVH_APPLICATION_SECRET", "s3cr3t"),
+            ("OVH_CONSUMER_KEY", "c0nsumer"),
+            ("OVH_ACCESS_TOKEN", ""),
+            ("PATH", "/bin"),
+        ];
+        let client = Client::from_pairs(keys).expect("a client");
+        assert_eq!(client.endpoint().base_url(), "https://api.example.com/1.0");
+        // Nothing here is of another place, so one key may be replaced.
+        let other = Client::builder().from_pairs(keys).consumer_key("other");
+        other.build().expect("a client");
+        let named = [("OVH_ENDPOINT", "ovh-ca"), ("OVH_ACCESS_TOKEN", "t0ken")];
+        let client = Client::from_pairs(named).expect("a client");
+        assert_eq!(client.endpoint().name(), "ovh-ca");
+        let service = [
+            ("OVH_ENDPOINT", "https://api.example.com/1.0"),
+            ("OVH_TOKEN_URL", "https://api.example.com/token"),
+            ("OVH_CLIENT_ID", "id"),
+            ("OVH_CLIENT_SECRET", "s3cr3t"),
+        ];
+        Client::from_pairs(service).expect("a client");
+        for missing in [&keys[..3], &keys[1..], &keys[..0]] {
+            let error = Client::from_pairs(missing.iter().copied()).expect_err("incomplete");
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(!error.to_string().contains("s3cr3t"), "{error}");
+        }
+        let wrong = [("OVH_ENDPOINT", "ovh-mars"), ("OVH_ACCESS_TOKEN", "t0ken")];
+        let error = Client::from_pairs(wrong).expect_err("no endpoint");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+}
