@@ -175,7 +175,7 @@ async fn main() -> Result<(), ovh_web::Error> {
     let names = domain.domain().list(&query).await?;
     assert_eq!(names, ["a.example", "b.example"]);
     let nasty = ovh_nasty_client::Client::new(core.clone());
-    let text = nasty.nasty_2().replies_text("7").await?;
+    let text = nasty.nasty_3().replies_text("7").await?;
     assert_eq!(text.body(), b"plain words");
     let _ = ovh_auth_client::Client::new(core.clone());
     let _ = ovh_hosting_private_database_client::Client::new(core.clone());
