@@ -14,7 +14,7 @@ use support::{Server, json};
 fn hosting(missing: &[&str]) -> Value {
     let address = |port| value!({"port": port, "url": "ftp.example"});
     let mut hosting = value!({
-        "availableBoostOffer": [], "cluster": "cluster001", "datacenter": "gra2", "home": "/home/x",
+        "availableBoostOffer": [], "cluster": "cluster001", "datacenter": "gra2", "home": "/homez.1/x",
         "multipleSSL": false, "offer": "PRO", "operatingSystem": "linux", "phpVersions": [],
         "primaryLogin": "x", "quotaSize": {"unit": "GB", "value": 100},
         "resourceType": "shared",
@@ -63,7 +63,7 @@ async fn an_incomplete_hosting_is_usable() {
     let (hosting, corrections) = call.with_corrections().await.expect("a hosting");
     assert_eq!(
         (hosting.cluster.as_str(), hosting.home.as_str()),
-        ("", "/home/x")
+        ("", "/homez.1/x")
     );
     assert!(!HostingState::KNOWN.contains(&hosting.state));
     let paths: Vec<_> = corrections.iter().map(Correction::path).collect();

@@ -210,10 +210,10 @@ mod tests {
 
     #[test]
     fn without_home_the_user_database_names_it() {
-        let home = Some(PathBuf::from("/root"));
+        let home = Some(PathBuf::from("/of-user"));
         for variables in [None, Some("")] {
             let places = places(false, |_| variables.map(OsString::from), home.clone());
-            let own = Path::new("/root/.ovh.conf");
+            let own = Path::new("/of-user/.ovh.conf");
             assert!(places.iter().any(|place| place == own), "{places:?}");
         }
         let places = places(false, |_| Some("/home/a".into()), home);

@@ -28,28 +28,23 @@ impl<T: DeserializeOwned + Send + 'static> Created<'_, T> {
         matches: impl Fn(&T) -> bool + Send,
     ) -> Result<Found<T>, Error> {
         let named = task.object_id.as_deref().and_then(|id| id.parse().ok());
-        if let Some(id) = named.filter(|id| self.is_new(*id))
-            && let Found::There(object) = found(get(id).fresh().await)?
-            && matches(&object)
-        {
-            return Ok(Found::There(object));
+        if let Some(id) = named.filter(|id| self.is_new(*id)) {
+            match found(get(id).fresh().await)? {
+                Found::There(object) if matches(&object) => return Ok(Found::There(object)),
+                _ => {}
+            }
         }
         let (objects, unreadable) = list.split().await?;
         let (mut candidates, others): (Vec<T>, Vec<T>) = objects
             .into_iter()
             .filter(|object| self.is_new((self.id)(object)))
             .partition(matches);
-        if candidates.len() == 1
-            && let Some(object) = candidates.pop()
-        {
-            return Ok(Found::There(object));
-        }
-        if candidates.is_empty()
-            && let Some(error) = unreadable.into_iter().next()
-        {
-            return Err(error);
-        }
         let number = candidates.len();
+        match (number, candidates.pop(), unreadable.into_iter().next()) {
+            (1, Some(object), _) => return Ok(Found::There(object)),
+            (0, _, Some(error)) => return Err(error),
+            (_, last, _) => candidates.extend(last),
+        }
         let (kind, count, objects) = match number {
             0 => (ErrorKind::NotFound, "no".to_owned(), others),
             _ => (ErrorKind::Conflict, number.to_string(), candidates),

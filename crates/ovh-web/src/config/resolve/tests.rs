@@ -96,12 +96,12 @@ fn a_region_as_url_reads_the_section_of_its_name() {
 fn unreadable_places_are_named_when_something_is_missing() {
     let mut sources = Sources::new().variable("OVH_ENDPOINT", "ovh-eu");
     sources.unreadable = vec![
-        "/root/.ovh.conf: denied".to_owned(),
+        "~/.ovh.conf: denied".to_owned(),
         "/etc/ovh.conf: denied".to_owned(),
     ];
     let text = refused(&Explicit::default(), &sources);
     assert!(
-        text.contains("/root/.ovh.conf: denied; /etc/ovh.conf: denied"),
+        text.contains("~/.ovh.conf: denied; /etc/ovh.conf: denied"),
         "{text}"
     );
     let sources = sources.file("./ovh.conf", HOME);
