@@ -109,6 +109,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// Every value that this version of the client has a name for.
+            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
             /// The value as it travels.
@@ -200,6 +201,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// Every value that this version of the client has a name for.
+            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
             /// The value as it travels.
