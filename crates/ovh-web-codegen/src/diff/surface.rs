@@ -78,7 +78,7 @@ pub fn write(api: &ApiDescription) -> String {
 
 /// Reads a surface. What has no counterpart in it comes from `like`.
 ///
-/// A line is taken only if it is of the form that [`write`] gives it: every name an identifier, every
+/// A line is taken only if it is of the form that [`write()`] gives it: every name an identifier, every
 /// type a type, every text escaped. Any other line is left out, so that no code comes from it.
 #[must_use]
 pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
