@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::error::RAW_BODY_LIMIT;
 use crate::from_json::Fault;
 use crate::{Error, ErrorBuilder, ErrorKind, Reply, Request, json_path, words};
 
@@ -107,6 +108,15 @@ impl Reply {
         builder.raw_body(text.as_bytes()).source(source).build()
     }
 
+    /// Items of a list beyond those whose errors are kept.
+    #[cold]
+    pub(crate) fn more_bad_items(&self, request: &Request, count: usize) -> Error {
+        let message =
+            format!("{count} more items of the response are not what the API's document promises");
+        let builder = self.undecodable(request, Body::Item, message);
+        builder.raw_body(&[]).omitted(count).build()
+    }
+
     fn content_type(&self) -> &str {
         self.header("Content-Type")
             .unwrap_or("no content type given")
@@ -148,6 +158,9 @@ fn at(path: &str) -> String {
 
 /// The name of the hosting that an item is or is about.
 fn name_of(text: &str) -> Option<String> {
+    if text.len() > RAW_BODY_LIMIT {
+        return None;
+    }
     let item: serde_json::Value = serde_json::from_str(text).ok()?;
     let name = item.get("serviceName")?.as_str()?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');

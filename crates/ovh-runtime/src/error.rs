@@ -14,6 +14,7 @@ mod kind;
 mod refusal;
 
 pub use builder::ErrorBuilder;
+pub(crate) use builder::RAW_BODY_LIMIT;
 pub use kind::ErrorKind;
 pub use refusal::RefusalCause;
 
@@ -41,6 +42,7 @@ struct Inner {
     raw_body: Vec<u8>,
     attempts: u32,
     maybe_applied: bool,
+    omitted: usize,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -65,6 +67,7 @@ impl Error {
             raw_body: Vec::new(),
             attempts: 0,
             maybe_applied: false,
+            omitted: 0,
             source: None,
         })
     }
@@ -124,6 +127,7 @@ impl Error {
             raw_body: this.raw_body.clone(),
             attempts: this.attempts,
             maybe_applied: this.maybe_applied,
+            omitted: this.omitted,
             source: Some(Box::new(Shared(self))),
         }))
     }
@@ -249,6 +253,12 @@ impl Error {
     #[must_use]
     pub fn maybe_applied(&self) -> bool {
         self.0.maybe_applied
+    }
+
+    /// The number of further items that do not decode, if this error stands for those.
+    #[must_use]
+    pub fn omitted(&self) -> usize {
+        self.0.omitted
     }
 
     /// `true` if the same call may succeed a little later.

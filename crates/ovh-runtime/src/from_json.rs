@@ -21,6 +21,7 @@ pub(crate) use self::level::Leniency;
 pub use self::level::Shape;
 pub(crate) use self::reader::Fault;
 pub use self::reader::Reader;
+use crate::limits::MAX_CORRECTIONS;
 use crate::tape::{Fill, Node};
 use crate::{Correction, Date, DateTime, Nullable, Secret};
 
@@ -73,6 +74,12 @@ where
         Some(fault) if fault.path.is_empty() => Err(D::Error::custom(fault)),
         Some(fault) => Err(D::Error::custom(format_args!("`{}`: {fault}", fault.path))),
     }
+}
+
+/// Moves the corrections of an item to those of its list, up to the limit.
+pub(crate) fn keep(corrections: &mut Vec<Correction>, own: &mut Vec<Correction>) {
+    let free = MAX_CORRECTIONS.saturating_sub(corrections.len());
+    corrections.extend(own.drain(..).take(free));
 }
 
 impl FromJson for bool {
@@ -247,28 +254,31 @@ impl<T: FromJson> FromJson for Vec<T> {
         body: crate::reply::JsonBody<'_>,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, crate::Error> {
-        let mut list = Self::new();
-        let mut found = Vec::new();
-        let mut fault = None;
+        let mut list = Ok(Self::new());
+        let (mut found, mut own) = (Vec::new(), Vec::new());
         body.items(&mut |index, reader| {
             if index == 0 {
-                list.clear();
+                list = Ok(Self::new());
                 found.clear();
-                fault = None;
             }
-            list.push(T::from_json(reader));
-            if let Some(mut new) = reader.end_item(index, &mut found) {
-                new.step_out(&format!("[{index}]"));
-                fault.get_or_insert(new);
+            let value = T::from_json(reader);
+            let fault = reader.end_item(index, &mut own);
+            // After a fault nothing is kept: there is not going to be a list.
+            match (&mut list, fault) {
+                (Ok(list), None) => {
+                    list.push(value);
+                    keep(&mut found, &mut own);
+                }
+                (Ok(_), Some(mut fault)) => {
+                    fault.step_out(&format!("[{index}]"));
+                    list = Err(fault);
+                }
+                (Err(_), _) => {}
             }
         })?;
-        match fault {
-            None => {
-                corrections.append(&mut found);
-                Ok(list)
-            }
-            Some(fault) => Err(body.unpromised(fault)),
-        }
+        let list = list.map_err(|fault| body.unpromised(fault))?;
+        corrections.append(&mut found);
+        Ok(list)
     }
 }
 

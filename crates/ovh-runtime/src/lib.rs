@@ -15,6 +15,7 @@
 //! | `correction` | what a response lacks and was decoded all the same |
 //! | `to_json` | how values say what they are, to be written as JSON |
 //! | `fields` | request bodies read from files, without unknown keys |
+//! | `limits` | how many items a response may have, and how long its decoding may take |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
 //! | `reply`, `decode_error` | status, headers and bytes, and the decoding that names the JSON path |
@@ -32,6 +33,7 @@ mod error;
 mod fields;
 mod from_json;
 mod json_path;
+mod limits;
 mod list;
 mod models;
 mod nullable;
@@ -57,6 +59,7 @@ pub use call::{BoxFuture, Call, Core, Draft, Transport};
 pub use correction::{Correction, CorrectionKind, OnCorrections};
 pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
+pub use limits::{DecodeOptions, IsOutOfTime};
 pub use list::List;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;

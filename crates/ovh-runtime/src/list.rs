@@ -3,16 +3,17 @@
 use std::fmt;
 
 use serde_core::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
-use crate::from_json::Fault;
-use crate::reply::JsonBody;
+use crate::from_json::{Fault, keep};
+use crate::limits::Collected;
+use crate::reply::{JsonBody, RawItems};
 use crate::{Answer, Correction, Error, FromJson, FromReply, Reply, Request, json_path, words};
 
 /// A list of objects as a call gives it, in the order of the server.
 ///
 /// The server may send an item that breaks a promise of its document. Such an item is an error of
-/// its own, with its JSON path and its raw text; the others are there all the same.
+/// its own, with its JSON path and its raw text; the others are there all the same. At most 100
+/// errors are kept: if there are more, the last item is an error that says how many.
 pub struct List<T> {
     items: Vec<Result<T, Error>>,
 }
@@ -22,7 +23,7 @@ impl<T> List<T> {
         Self { items }
     }
 
-    /// How many items there are, those that did not decode included.
+    /// The number of items, including the errors that were kept.
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len()
@@ -111,52 +112,50 @@ pub(crate) fn items<T: FromJson, U>(
     corrections: &mut Vec<Correction>,
     make: fn(T, &[Correction]) -> U,
 ) -> Result<Vec<Result<U, Error>>, Error> {
-    let mut broken = Broken { body, raw: None };
-    let mut items = Vec::new();
+    let mut texts = Texts::new(body);
+    let mut list = Collected::new();
+    let mut own = Vec::new();
     let before = corrections.len();
     body.items(&mut |index, reader| {
         if index == 0 {
-            items.clear();
+            texts = Texts::new(body);
+            list = Collected::new();
             corrections.truncate(before);
         }
         let value = T::from_json(reader);
-        let start = corrections.len();
-        items.push(match reader.end_item(index, corrections) {
-            None => Ok(make(value, &corrections[start..])),
-            Some(fault) => Err(broken.item(index, fault)),
+        list.push(match reader.end_item(index, &mut own) {
+            None => Ok(make(value, &own)),
+            Some(fault) => Err(|| texts.error(index, fault)),
         });
+        keep(corrections, &mut own);
     })?;
-    Ok(items)
+    Ok(list.finish(body.request, body.reply))
 }
 
-/// What names the items that do not decode.
-struct Broken<'a> {
+/// The texts of the items that do not decode, found one after the other.
+struct Texts<'a> {
     body: JsonBody<'a>,
-    /// The items in their own texts, once one of them is needed.
-    raw: Option<Vec<&'a RawValue>>,
+    items: RawItems<'a>,
+    next: usize,
 }
 
-impl Broken<'_> {
+impl<'a> Texts<'a> {
+    fn new(body: JsonBody<'a>) -> Self {
+        Self {
+            body,
+            items: body.raw_items(),
+            next: 0,
+        }
+    }
+
     #[cold]
-    fn item(&mut self, index: usize, fault: Box<Fault>) -> Error {
-        let JsonBody { request, reply, .. } = self.body;
-        let raw = self
-            .raw
-            .get_or_insert_with(|| raw_items(request, reply).unwrap_or_default());
-        let text = raw.get(index).map_or("", |item| item.get());
+    fn error(&mut self, index: usize, fault: Box<Fault>) -> Error {
+        let text = self.items.nth(index - self.next).unwrap_or_default();
+        self.next = index + 1;
         let what = fault.to_string();
+        let JsonBody { request, reply, .. } = self.body;
         reply.bad_item(request, &path(index, &fault.path), text, &what, fault)
     }
-}
-
-/// The items of a reply, each in its own text. `null` stands for an empty list.
-pub(crate) fn raw_items<'a>(
-    request: &Request,
-    reply: &'a Reply,
-) -> Result<Vec<&'a RawValue>, Error> {
-    Ok(reply
-        .decode::<Option<Vec<&RawValue>>>(request)?
-        .unwrap_or_default())
 }
 
 /// The same as [`items`], for types that only serde knows.
@@ -164,21 +163,19 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
     reply: &Reply,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let decode = |(index, item): (usize, &&RawValue)| {
-        serde_json::from_str(item.get()).map_err(|source| {
-            let inner = json_path::at(item.get().as_bytes(), source.line(), source.column());
-            let words = words::without_value(&source);
-            reply.bad_item(
-                request,
-                &path(index, &inner),
-                item.get(),
-                &words,
-                words.clone().into(),
-            )
-        })
-    };
-    let raw = raw_items(request, reply)?;
-    Ok(raw.iter().enumerate().map(decode).collect())
+    let body = reply.json(request)?;
+    let mut list = Collected::new();
+    body.items_apart(&mut |index, text| {
+        list.push(serde_json::from_str(text).map_err(|source| {
+            move || {
+                let inner = json_path::at(text.as_bytes(), source.line(), source.column());
+                let words = words::without_value(&source);
+                let path = path(index, &inner);
+                reply.bad_item(request, &path, text, &words, words.clone().into())
+            }
+        }));
+    })?;
+    Ok(list.finish(request, reply))
 }
 
 /// The path of something in an item.

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use serde_core::de::DeserializeOwned;
@@ -45,10 +46,14 @@ pub struct PageNumbers {
 #[non_exhaustive]
 pub struct Page<T> {
     /// The objects in the order of the server. One that does not decode is an error of its own,
-    /// with its JSON path, and costs none of the others.
+    /// with its JSON path, and costs none of the others. At most 100 errors are kept: if there are
+    /// more, the last item is an error that says how many.
     pub items: Vec<Result<T, Error>>,
     /// Where the page stands.
     pub numbers: PageNumbers,
+    /// A digest of the response, by which a page that came before is recognized.
+    #[doc(hidden)]
+    pub digest: u64,
 }
 
 /// The call of a page.
@@ -157,6 +162,7 @@ fn read<T: FromJson, U>(
     Ok(Page {
         items: list::items(body, corrections, make)?,
         numbers: PageNumbers::of(reply),
+        digest: digest(reply),
     })
 }
 
@@ -166,8 +172,15 @@ impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
         Ok(Self {
             items: list::serde_items(request, reply)?,
             numbers: PageNumbers::of(reply),
+            digest: digest(reply),
         })
     }
+}
+
+fn digest(reply: &Reply) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    reply.body().hash(&mut hasher);
+    hasher.finish()
 }
 
 impl PageNumbers {
@@ -192,8 +205,12 @@ fn refuse_ids(body: JsonBody<'_>) -> Result<(), Error> {
     if inside.starts_with(['{', ']']) {
         return Ok(());
     }
-    let raw = list::raw_items(body.request, body.reply)?;
-    if raw.is_empty() || raw.iter().any(|item| item.get().starts_with('{')) {
+    let (mut is_empty, mut has_object) = (true, false);
+    body.items_apart(&mut |_, text| {
+        is_empty = false;
+        has_object |= text.starts_with('{');
+    })?;
+    if is_empty || has_object {
         return Ok(());
     }
     Err(Error::builder(

@@ -4,13 +4,14 @@
 
 use std::fmt;
 
-use serde_core::de::DeserializeOwned;
+use serde_core::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde_core::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::from_json::{Fault, FromJson, Leniency, Reader};
+use crate::limits::{Limits, OVER_LIMIT};
 use crate::tape::Fill;
-use crate::{Correction, Error, OnCorrections, Request, json_path};
+use crate::{Correction, DecodeOptions, Error, Request, json_path};
 
 /// A reply, read to its end.
 #[derive(Clone)]
@@ -20,8 +21,7 @@ pub struct Reply {
     body: Vec<u8>,
     attempts: u32,
     unsure: bool,
-    strict: bool,
-    on_corrections: Option<OnCorrections>,
+    decoding: DecodeOptions,
 }
 
 impl Reply {
@@ -34,24 +34,20 @@ impl Reply {
             body,
             attempts: 1,
             unsure: false,
-            strict: false,
-            on_corrections: None,
+            decoding: DecodeOptions::default(),
         }
     }
 
-    /// Sets how the body is decoded. If `strict`, a missing property is an error rather than
-    /// [corrected](Correction), except for lists and maps. Corrections are reported to
-    /// `on_corrections`.
+    /// Sets how the body is decoded.
     #[must_use]
-    pub fn with_decoding(mut self, strict: bool, on_corrections: OnCorrections) -> Self {
-        self.strict = strict;
-        self.on_corrections = Some(on_corrections);
+    pub fn with_decoding(mut self, options: DecodeOptions) -> Self {
+        self.decoding = options;
         self
     }
 
     /// Reports what was corrected while the body was decoded.
     pub(crate) fn report(&self, request: &Request, corrections: &[Correction]) {
-        if let (false, Some(report)) = (corrections.is_empty(), &self.on_corrections) {
+        if let (false, Some(report)) = (corrections.is_empty(), &self.decoding.on_corrections) {
             report(request, corrections);
         }
     }
@@ -167,10 +163,10 @@ impl<'a> JsonBody<'a> {
 
     /// A reader that stands at the whole value.
     pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
-        let mut reader = Reader::new(self.text, self.leniency());
+        let mut reader = self.new_reader(self.text);
         match reader.fill() {
             Ok(()) => Ok(reader),
-            Err(error) => Err(self.broken(error)),
+            Err(error) => Err(self.stopped(&reader).unwrap_or_else(|| self.broken(error))),
         }
     }
 
@@ -180,27 +176,57 @@ impl<'a> JsonBody<'a> {
     /// character, a number beyond all bounds), each is read from its own text.
     pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
         let mut source = serde_json::Deserializer::from_str(self.text);
-        let mut reader = Reader::new(self.text, self.leniency());
+        let mut reader = self.new_reader(self.text);
         reader.clear();
-        source
-            .deserialize_any(Items { reader, each })
-            .and_then(|()| source.end())
-            .or_else(|error| self.items_apart(each).ok_or_else(|| self.broken(error)))
+        let visitor = Items {
+            reader: &mut reader,
+            each,
+        };
+        let read = source.deserialize_any(visitor).and_then(|()| source.end());
+        match (read, self.stopped(&reader)) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(error)) => Err(error),
+            (Err(_), None) => self.items_apart(&mut |index, text| {
+                let mut reader = self.new_reader(text);
+                reader.clear();
+                if let Err(error) = reader.fill() {
+                    let path = json_path::at(text.as_bytes(), error.line(), error.column());
+                    reader.give_up(path, &error);
+                }
+                each(index, &mut reader);
+            }),
+        }
     }
 
+    /// Calls `each` with the text of each item of a list in turn.
     #[cold]
-    fn items_apart(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Option<()> {
-        let items: Vec<&RawValue> = serde_json::from_str(self.text).ok()?;
-        for (index, item) in items.into_iter().enumerate() {
-            let mut reader = Reader::new(item.get(), self.leniency());
-            reader.clear();
-            if let Err(error) = reader.fill() {
-                let path = json_path::at(item.get().as_bytes(), error.line(), error.column());
-                reader.give_up(path, &error);
+    pub(crate) fn items_apart(&self, each: &mut dyn FnMut(usize, &'a str)) -> Result<(), Error> {
+        serde_json::from_str::<Option<Vec<IgnoredAny>>>(self.text)
+            .map_err(|error| self.broken(error))?;
+        let mut limits = Limits::new(&self.reply.decoding);
+        for (index, text) in self.raw_items().enumerate() {
+            if !limits.allow(index) {
+                return limits.error(self.request, self.reply).map_or(Ok(()), Err);
             }
-            each(index, &mut reader);
+            each(index, text);
         }
-        Some(())
+        Ok(())
+    }
+
+    /// The texts of the items of a list; none if it is no list.
+    pub(crate) fn raw_items(&self) -> RawItems<'a> {
+        RawItems(self.text.strip_prefix('[').unwrap_or_default())
+    }
+
+    fn new_reader(&self, text: &'a str) -> Reader<'a> {
+        let mut reader = Reader::new(text, self.leniency());
+        reader.tape.limits = Limits::new(&self.reply.decoding);
+        reader
+    }
+
+    /// The error of a reader that a limit stopped.
+    fn stopped(&self, reader: &Reader<'_>) -> Option<Error> {
+        reader.tape.limits.error(self.request, self.reply)
     }
 
     fn broken(&self, source: serde_json::Error) -> Error {
@@ -214,7 +240,7 @@ impl<'a> JsonBody<'a> {
     }
 
     const fn leniency(&self) -> Leniency {
-        match self.reply.strict {
+        match self.reply.decoding.strict {
             true => Leniency::Lists,
             false => Leniency::All,
         }
@@ -222,12 +248,12 @@ impl<'a> JsonBody<'a> {
 }
 
 /// Reads a list item by item, with the same reader.
-struct Items<'a, 'f> {
-    reader: Reader<'a>,
+struct Items<'r, 'a, 'f> {
+    reader: &'r mut Reader<'a>,
     each: &'f mut dyn FnMut(usize, &mut Reader<'_>),
 }
 
-impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_> {
+impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -238,20 +264,33 @@ impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_> {
         Ok(())
     }
 
-    fn visit_seq<A: serde_core::de::SeqAccess<'de>>(
-        mut self,
-        mut items: A,
-    ) -> Result<(), A::Error> {
+    fn visit_seq<A: serde_core::de::SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Self { reader, each } = self;
         let mut index = 0;
-        while items
-            .next_element_seed(Fill(&mut self.reader.tape))?
-            .is_some()
-        {
-            (self.each)(index, &mut self.reader);
-            self.reader.clear();
+        while items.next_element_seed(Fill(&mut reader.tape))?.is_some() {
+            if !reader.tape.limits.allow(index) {
+                return Err(A::Error::custom(OVER_LIMIT));
+            }
+            each(index, reader);
+            reader.clear();
             index += 1;
         }
         Ok(())
+    }
+}
+
+/// The texts of the items of a list that is known to be JSON up to the item that is asked for.
+pub(crate) struct RawItems<'a>(&'a str);
+
+impl<'a> Iterator for RawItems<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let mut values = serde_json::Deserializer::from_str(self.0).into_iter::<&RawValue>();
+        let item = values.next()?.ok()?;
+        let rest = self.0.get(values.byte_offset()..)?.trim_ascii_start();
+        self.0 = rest.strip_prefix(',').unwrap_or_default();
+        Some(item.get())
     }
 }
 

@@ -12,17 +12,19 @@ use std::fmt;
 use serde_core::Deserializer;
 use serde_core::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
+use crate::limits::{Limits, OVER_LIMIT};
+
 /// How serde_json hands over a number when its feature `arbitrary_precision` is on, which any
 /// crate of the program may have switched on: as an object with this one key.
 const PRECISE: &str = "$serde_json::private::Number";
 
 /// Values in the order of the text; a container is followed by what is in it.
-#[derive(Default)]
 pub(crate) struct Tape<'a> {
     source: &'a str,
     nodes: Vec<Node>,
     /// Texts that are not in the source as they are, because something in them was escaped.
     copied: String,
+    pub(crate) limits: Limits<'a>,
 }
 
 /// One value, or the name of a property.
@@ -59,7 +61,9 @@ impl<'a> Tape<'a> {
     pub(crate) fn new(source: &'a str) -> Self {
         Self {
             source,
-            ..Self::default()
+            nodes: Vec::new(),
+            copied: String::new(),
+            limits: Limits::NONE,
         }
     }
 
@@ -97,6 +101,13 @@ impl<'a> Tape<'a> {
     /// The place of the next node. Texts of four gigabytes are nothing that this API sends.
     fn place<E: serde_core::de::Error>(&self) -> Result<u32, E> {
         place(self.nodes.len())
+    }
+
+    fn check_limits<E: serde_core::de::Error>(&mut self) -> Result<(), E> {
+        match self.limits.allow(self.nodes.len()) {
+            true => Ok(()),
+            false => Err(E::custom(OVER_LIMIT)),
+        }
     }
 
     fn copy<E: serde_core::de::Error>(&mut self, text: &str) -> Result<(), E> {
@@ -195,6 +206,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
         tape.nodes.push(Node::Null);
         let mut len = 0;
         while items.next_element_seed(Fill(tape))?.is_some() {
+            tape.check_limits()?;
             len += 1;
         }
         let end = tape.place()?;
@@ -208,6 +220,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
         tape.nodes.push(Node::Null);
         while entries.next_key_seed(Fill(tape))?.is_some() {
             entries.next_value_seed(Fill(tape))?;
+            tape.check_limits()?;
         }
         let end = tape.place()?;
         tape.nodes[at] = Node::Object { end };

@@ -58,6 +58,7 @@ pub struct ClientBuilder {
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
     strict_decoding: bool,
+    max_items: usize,
 }
 
 impl ClientBuilder {
@@ -86,6 +87,7 @@ impl ClientBuilder {
             read_only: false,
             wait_policy: None,
             strict_decoding: false,
+            max_items: ovh_runtime::DecodeOptions::default().max_items,
         }
     }
 
@@ -243,6 +245,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the most items that a list of one response may have. 200,000 by default; a longer list
+    /// is an error, since a few megabytes of it can fill the memory.
+    pub fn max_items(mut self, items: usize) -> Self {
+        self.max_items = items;
+        self
+    }
+
     /// What sends the bytes, in place of the engine that is built in. Connections, proxies and
     /// certificates are its business then.
     pub fn http(mut self, engine: impl HttpEngine) -> Self {
@@ -357,6 +366,7 @@ impl ClientBuilder {
                 .observer
                 .unwrap_or_else(|| Arc::new(Nobody) as Arc<dyn Observer>),
             strict_decoding: self.strict_decoding,
+            max_items: self.max_items,
         };
         let transport = HttpTransport::new(parts, auth, self.read_only)?;
         Ok(Client::assemble(

@@ -11,13 +11,17 @@ use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use ovh_runtime::{BoxFuture, Call, Error, PageCall, SortOrder};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, PageCall, SortOrder};
 use serde::de::DeserializeOwned;
 
 pub use stream::ListingStream;
 
 /// Guess: objects a page. The API's control panel asks for thousands; the limit is not documented.
 const PAGE_SIZE: NonZeroU64 = NonZeroU64::new(500).expect("500 is not 0");
+/// The most pages of a list, unless the caller sets another limit.
+const MAX_PAGES: u64 = 10_000;
+/// The most errors of objects that [`Listing::split`] keeps.
+const MAX_ERRORS: usize = 100;
 
 /// A list of objects that is asked for when it is awaited or streamed, and not before.
 ///
@@ -56,6 +60,7 @@ struct How {
     filter: Option<String>,
     /// Rather an error than a call for each object.
     only_pages: bool,
+    max_pages: u64,
 }
 
 impl How {
@@ -113,6 +118,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
                 sort: None,
                 filter: None,
                 only_pages: false,
+                max_pages: MAX_PAGES,
             },
         }
     }
@@ -120,6 +126,12 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     /// How many objects a page has at most. 0 counts as 1; the server's limit is not documented.
     pub fn page_size(mut self, size: u64) -> Self {
         self.how.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
+        self
+    }
+
+    /// Sets the most pages that are requested; a list that has more is an error. 10,000 by default.
+    pub fn max_pages(mut self, pages: u64) -> Self {
+        self.how.max_pages = pages;
         self
     }
 
@@ -181,20 +193,27 @@ where
         Ok(all)
     }
 
-    /// The objects that could be read, and the errors of those that could not.
+    /// The objects that could be read, and the errors of those that could not. At most 100 errors
+    /// are kept: if there are more, the last one says how many.
     ///
     /// # Errors
     ///
     /// Those of the calls that give a page or the ids, without which the list would not be whole.
     pub async fn split(self) -> Result<(Vec<T>, Vec<Error>), Error> {
         let mut stream = self.stream();
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let (mut good, mut bad, mut more) = (Vec::new(), Vec::new(), 0_usize);
         while let Some(item) = stream.next().await {
             match item {
                 Ok(item) => good.push(item),
                 Err(error) if stream.has_failed() => return Err(error),
-                Err(error) => bad.push(error),
+                Err(error) if bad.len() < MAX_ERRORS => bad.push(error),
+                Err(error) => more += error.omitted().max(1),
             }
+        }
+        if more > 0 {
+            let message = format!("{more} more objects of the list could not be read");
+            let error = Error::builder(ErrorKind::Decode, message).omitted(more);
+            bad.push(error.build());
         }
         Ok((good, bad))
     }

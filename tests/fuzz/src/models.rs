@@ -6,10 +6,11 @@
 mod table;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use ovh_runtime::{
-    Answer, Error, ErrorKind, FromJson, FromReply, List, Method, Page, Reply, Request,
+    Answer, DecodeOptions, Error, ErrorKind, FromJson, FromReply, List, Method, Page, Reply,
+    Request,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,7 +85,9 @@ fn corrected<T: DeserializeOwned + FromJson + Serialize + 'static>(
     reply: &Reply,
 ) {
     let read = |strict| {
-        let reply = reply.clone().with_decoding(strict, Arc::new(|_, _| {}));
+        let mut options = DecodeOptions::default();
+        options.strict = strict;
+        let reply = reply.clone().with_decoding(options);
         let mut corrections = Vec::new();
         let value = T::answer(request, &reply, &mut corrections);
         assert!(value.is_ok() || corrections.is_empty(), "{corrections:?}");

@@ -11,6 +11,9 @@ use crate::Reply;
 /// Longest excerpt of a page that is not JSON, in characters.
 const EXCERPT: usize = 200;
 
+/// Longest body that is read as JSON, in bytes: read, it can take many times as much memory.
+const LONGEST_JSON: usize = 1024 * 1024;
+
 /// Longest text of the server that an error keeps, in bytes.
 const LONGEST: usize = 16 * 1024;
 
@@ -45,7 +48,11 @@ pub(super) fn read(reply: &Reply) -> RefusalBody {
 
 fn read_shape(reply: &Reply) -> RefusalBody {
     let status = reply.status();
-    let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(reply.body()) else {
+    let json = reply
+        .body()
+        .get(..=LONGEST_JSON)
+        .map_or(reply.body(), |_| b"");
+    let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(json) else {
         return RefusalBody {
             message: describe(reply),
             ..RefusalBody::default()
@@ -128,6 +135,13 @@ mod tests {
             &request,
             &Reply::new(status, headers, body.as_bytes().to_vec()),
         )
+    }
+
+    #[test]
+    fn does_not_parse_a_huge_refusal() {
+        let padding = " ".repeat(1024 * 1024);
+        let error = refused(400, &format!(r#"{{"message":"too long"{padding}}}"#));
+        assert!(error.message().contains("not from the API"), "{error}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{Error, ErrorKind, Inner};
 use crate::{Operation, Reply, Request};
 
 /// Most bytes of a response's body that an error keeps.
-const RAW_BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 /// Builds an [`Error`].
 #[must_use]
@@ -69,6 +69,12 @@ impl ErrorBuilder {
     /// Says whether a write may have had its effect all the same.
     pub fn maybe_applied(mut self, maybe: bool) -> Self {
         self.0.maybe_applied = maybe;
+        self
+    }
+
+    /// Makes it the error of so many items of a list.
+    pub fn omitted(mut self, items: usize) -> Self {
+        self.0.omitted = items;
         self
     }
 

@@ -4,6 +4,7 @@
 
 use super::level::{Container, Leniency, Level, Place};
 use super::reader::{Fault, Reader};
+use crate::limits::MAX_CORRECTIONS;
 use crate::tape::Node;
 use crate::{Correction, CorrectionKind};
 
@@ -77,6 +78,9 @@ impl Reader<'_> {
             self.level.missing += 1;
         }
         let index = self.level.count.wrapping_sub(1);
+        if self.corrections.len() >= MAX_CORRECTIONS {
+            return;
+        }
         if let Some(field) = shape.fields.get(index) {
             self.corrections.push(Correction {
                 path: String::new(),

@@ -162,18 +162,19 @@ impl<'a> Reader<'a> {
         self.place = Place::Inside;
     }
 
-    /// Ends an item of a list: its fault, or what was corrected in it.
+    /// Ends an item of a list: its fault, or what was corrected in it, and in no other.
     pub(crate) fn end_item(
         &mut self,
         index: usize,
         corrections: &mut Vec<Correction>,
     ) -> Option<Box<Fault>> {
+        corrections.clear();
         if !self.corrections.is_empty() {
+            std::mem::swap(corrections, &mut self.corrections);
             let step = format!("[{index}]");
-            corrections.extend(self.corrections.drain(..).map(|mut correction| {
+            for correction in corrections {
                 step_out(&mut correction.path, &step);
-                correction
-            }));
+            }
         }
         self.fault.take()
     }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
-    BoxFuture, Call, Core, Correction, Date, DateTime, Error, FromJson, Method, Operation, Reply,
-    Request, Secret, Transport, model, open_enum, switch,
+    BoxFuture, Call, Core, Correction, Date, DateTime, DecodeOptions, Error, FromJson, Method,
+    Operation, Reply, Request, Secret, Transport, model, open_enum, switch,
 };
 use serde_json::{Value, json};
 
@@ -104,14 +104,13 @@ impl Transport for Canned {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
         let told = Arc::clone(&self.told);
         let reply = Reply::new(200, Vec::new(), self.body.clone());
-        let reply = reply.with_decoding(
-            self.strict,
-            Arc::new(move |request, corrections| {
-                let paths = corrections.iter().map(|it| it.path().to_owned()).collect();
-                told.lock().expect("the log").push((request.name(), paths));
-            }),
-        );
-        Box::pin(async { Ok(reply) })
+        let mut options = DecodeOptions::default();
+        options.strict = self.strict;
+        options.on_corrections = Some(Arc::new(move |request, corrections| {
+            let paths = corrections.iter().map(|it| it.path().to_owned()).collect();
+            told.lock().expect("the log").push((request.name(), paths));
+        }));
+        Box::pin(async { Ok(reply.with_decoding(options)) })
     }
 }
 

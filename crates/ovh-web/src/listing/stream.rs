@@ -1,6 +1,6 @@
 //! The machine behind a list: which call comes next, and what is handed out meanwhile.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
 use std::pin::Pin;
@@ -26,6 +26,8 @@ pub struct ListingStream<T, I = String> {
     /// What has been read and not been handed out.
     ready: VecDeque<Result<T, Error>>,
     so_far: u64,
+    /// Digests of the pages, so that one that comes again is noticed.
+    seen: HashSet<u64>,
     failed: bool,
 }
 
@@ -46,6 +48,7 @@ impl<T, I> ListingStream<T, I> {
             state: State::Next(1),
             ready: VecDeque::new(),
             so_far: 0,
+            seen: HashSet::new(),
             failed: false,
         }
     }
@@ -73,6 +76,10 @@ where
             }
             let next = match &mut self.state {
                 State::End => return Poll::Ready(None),
+                State::Next(number) if *number > self.how.max_pages => {
+                    let limit = self.how.max_pages;
+                    self.fail(without_end(&format!("it has more than {limit} pages")))
+                }
                 State::Next(number) => {
                     let number = *number;
                     self.ask(number)
@@ -129,18 +136,18 @@ where
     }
 
     fn take(&mut self, number: u64, page: Page<T>) -> State<T, I> {
-        // A server that keeps sending the page that it likes best would never come to an end.
-        let is_repeated = number > 1 && page.numbers.number.is_some_and(|got| got != number);
-        if page.items.is_empty() || is_repeated {
-            return State::End;
-        }
         let on_page = page.items.len() as u64;
         self.so_far += on_page;
+        let is_last = is_last(page.numbers, number, on_page, self.so_far, &self.how);
+        // An empty page that is not the last, or one that came before, would go on for ever.
+        let is_new = on_page > 0 && self.seen.insert(page.digest);
+        if !is_new && !is_last {
+            return self.fail(without_end(&format!("page {number} brings nothing new")));
+        }
         self.ready.extend(page.items);
-        if is_last(page.numbers, number, on_page, self.so_far, &self.how) {
-            State::End
-        } else {
-            State::Next(number + 1)
+        match is_last {
+            true => State::End,
+            false => State::Next(number + 1),
         }
     }
 
@@ -159,12 +166,23 @@ where
     }
 }
 
+/// The error of a list whose pages do not come to an end: what was read is not the whole list.
+fn without_end(what: &str) -> Error {
+    let message = format!("the server's pages do not come to an end: {what}");
+    Error::builder(ErrorKind::Decode, message)
+        .hint("`ids()` lists the ids in one call")
+        .build()
+}
+
 /// Whether no page comes after this one, by whatever number the server gave.
 fn is_last(numbers: PageNumbers, number: u64, on_page: u64, so_far: u64, how: &How) -> bool {
     match (numbers.pages, numbers.elements) {
         (Some(pages), _) => number >= pages,
         (None, Some(elements)) => so_far >= elements,
-        (None, None) => on_page < numbers.size.unwrap_or(how.size.get()),
+        (None, None) => {
+            let size = numbers.size.filter(|size| *size > 0);
+            on_page < size.unwrap_or(how.size.get())
+        }
     }
 }
 

@@ -99,6 +99,12 @@ fn things(ids: std::ops::RangeInclusive<u64>, headers: &[(&str, &str)]) -> Reply
     page(&items, headers)
 }
 
+/// Two things that only this page has.
+fn two(request: &Request, headers: &[(&str, &str)]) -> Reply {
+    let page = number(request).unwrap_or_default();
+    things(2 * page - 1..=2 * page, headers)
+}
+
 fn ids(things: &[Thing]) -> Vec<u64> {
     things.iter().map(|thing| thing.id).collect()
 }
@@ -162,22 +168,14 @@ async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
         (|_| things(1..=2, &[("X-Pagination-Total", "1")]), &[1]),
         (|_| things(1..=2, &[("X-Pagination-Total", "0")]), &[1]),
         // By the number of items on all pages, which are counted.
-        (
-            |_| things(1..=2, &[("X-Pagination-Elements", "6")]),
-            &[1, 2, 3],
-        ),
-        (
-            |_| things(1..=2, &[("X-Pagination-Elements", "5")]),
-            &[1, 2, 3],
-        ),
+        (|r| two(r, &[("X-Pagination-Elements", "6")]), &[1, 2, 3]),
+        (|r| two(r, &[("X-Pagination-Elements", "5")]), &[1, 2, 3]),
         (|_| things(1..=2, &[("X-Pagination-Elements", "2")]), &[1]),
         // By a page that is not full: as the server counts, or as it was asked for.
         (
-            |r| {
-                things(
-                    1..=if number(r) == Some(3) { 1 } else { 2 },
-                    &[("X-Pagination-Size", "2")],
-                )
+            |r| match number(r) {
+                Some(3) => things(5..=5, &[("X-Pagination-Size", "2")]),
+                _ => two(r, &[("X-Pagination-Size", "2")]),
             },
             &[1, 2, 3],
         ),
@@ -185,14 +183,12 @@ async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
             |r| things(1..=if number(r) == Some(2) { 2 } else { 3 }, &[]),
             &[1, 2],
         ),
-        // By nothing at all, and by a page that was had already.
+        // By nothing at all, and by an empty page.
         (
-            |r| {
-                if number(r) == Some(3) {
-                    page(&[], &[])
-                } else {
-                    things(1..=3, &[])
-                }
+            |r| match number(r) {
+                Some(3) => page(&[], &[]),
+                Some(2) => things(4..=6, &[]),
+                _ => things(1..=3, &[]),
             },
             &[1, 2, 3],
         ),
@@ -205,27 +201,81 @@ async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_numbered_otherwise_ends_the_list_unless_it_is_the_first() {
-    // It counts from 0, but only until it is asked for more.
-    let server = Server::start(|_| {
-        things(
-            1..=1,
-            &[("X-Pagination-Number", "0"), ("X-Pagination-Total", "5")],
-        )
-    });
-    assert_eq!(ids(&server.list().await.expect("a list")), [1]);
-    assert_eq!(server.pages(), [1, 2]);
+async fn page_numbers_may_start_at_0() {
     let server = Server::start(|r| {
         let own = number(r).unwrap_or_default();
-        things(
-            own..=own,
-            &[
-                ("X-Pagination-Number", &own.to_string()),
-                ("X-Pagination-Total", "3"),
-            ],
-        )
+        let shown = (own - 1).to_string();
+        let headers = [
+            ("X-Pagination-Number", &*shown),
+            ("X-Pagination-Total", "3"),
+        ];
+        things(own..=own, &headers)
     });
     assert_eq!(ids(&server.list().await.expect("a list")), [1, 2, 3]);
+}
+
+/// Pages without end: each is an error, never a complete list.
+#[tokio::test]
+async fn refuses_pages_without_end() {
+    // Each with the number of the page at which it is noticed.
+    let cases: [(Answer, u64); 6] = [
+        (|_| things(1..=3, &[]), 2),
+        (|_| things(1..=3, &[("X-Pagination-Size", "0")]), 2),
+        (|_| things(1..=1, &[("X-Pagination-Total", "5")]), 2),
+        (
+            |_| things(1..=3, &[("X-Pagination-Elements", "18446744073709551615")]),
+            2,
+        ),
+        (
+            |_| page(&[], &[("X-Pagination-Elements", "18446744073709551615")]),
+            1,
+        ),
+        (
+            |r| two(r, &[("X-Pagination-Elements", "18446744073709551615")]),
+            21,
+        ),
+    ];
+    for (case, (answer, pages)) in cases.into_iter().enumerate() {
+        let server = Server::start(answer);
+        let list = server.list().page_size(3).max_pages(20);
+        let error = list.clone().await.expect_err("no list");
+        assert_eq!(error.kind(), ErrorKind::Decode, "case {case}");
+        assert!(error.message().contains("do not come to an end"), "{error}");
+        assert_eq!(server.pages().len() as u64, pages.min(20), "case {case}");
+        let error = list.split().await.expect_err("no list");
+        assert!(error.message().contains("do not come to an end"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_alternating_server_brings_nothing_new() {
+    let server = Server::start(|r| match number(r).unwrap_or_default() % 2 {
+        0 => things(1..=3, &[]),
+        _ => things(4..=6, &[]),
+    });
+    let mut stream = server.list().page_size(3).stream();
+    let mut got = Vec::new();
+    while let Some(Ok(thing)) = stream.next().await {
+        got.push(thing.id);
+    }
+    assert_eq!(got, [4, 5, 6, 1, 2, 3]);
+    assert!(stream.has_failed());
+    assert_eq!(server.pages(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn counts_errors_above_100() {
+    let server = Server::start(|r| {
+        let bad = vec!["{}"; 150];
+        let own = number(r).unwrap_or_default().to_string();
+        let mut items = vec![&*own];
+        items.extend(bad);
+        page(&items, &[("X-Pagination-Total", "2")])
+    });
+    let (good, bad) = server.list().split().await.expect("a list");
+    assert_eq!((good.len(), bad.len()), (0, 101));
+    assert_eq!(bad[100].omitted(), 202);
+    assert!(bad[100].message().starts_with("202 more"), "{}", bad[100]);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, Error, Method, OnCorrections, Reply, Request, Secret, Transport};
+use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Reply, Request, Secret, Transport};
 use tracing::Instrument;
 
 use attempts::Progress;
@@ -97,6 +97,7 @@ pub(crate) struct Parts {
     pub(crate) budget: Budget,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) strict_decoding: bool,
+    pub(crate) max_items: usize,
 }
 
 /// The transport over HTTP. Cheap to clone; what clones share is everything but who is calling.
@@ -119,8 +120,8 @@ struct Shared {
     limiter: Limiter,
     retry: Arc<dyn RetryPolicy>,
     budget: Budget,
-    strict_decoding: bool,
-    on_corrections: OnCorrections,
+    /// How responses are decoded, but for the time limit of the call.
+    decoding: DecodeOptions,
     observer: Arc<dyn Observer>,
 }
 
@@ -136,6 +137,10 @@ impl HttpTransport {
                 Arc::new(ReqwestEngine::new(&parts.settings, &bases)?)
             }
         };
+        let mut decoding = DecodeOptions::default();
+        decoding.strict = parts.strict_decoding;
+        decoding.max_items = parts.max_items;
+        decoding.on_corrections = Some(corrections::reporter(Arc::clone(&parts.observer)));
         Ok(Self {
             shared: Arc::new(Shared {
                 engine,
@@ -148,8 +153,7 @@ impl HttpTransport {
                 limiter: parts.limiter,
                 retry: parts.retry,
                 budget: parts.budget,
-                strict_decoding: parts.strict_decoding,
-                on_corrections: corrections::reporter(Arc::clone(&parts.observer)),
+                decoding,
                 observer: parts.observer,
             }),
             auth,
@@ -207,7 +211,12 @@ impl HttpTransport {
             span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
             outcome.map(|reply| {
-                reply.with_decoding(shared.strict_decoding, Arc::clone(&shared.on_corrections))
+                let mut decoding = shared.decoding.clone();
+                let clock = Arc::clone(&shared.clock);
+                decoding.is_out_of_time = Some(Arc::new(move || {
+                    clock.monotonic().saturating_sub(begin) >= total
+                }));
+                reply.with_decoding(decoding)
             })
         }
         .instrument(span.clone())

@@ -22,8 +22,14 @@ pub(super) fn hide(auth: &Auth, request: &Request, reply: Reply) -> Reply {
     }
 }
 
+/// The most of a refusal that is kept, in bytes: parsed, it can take many times as much memory.
+const LONGEST: usize = 1024 * 1024;
+
 /// The reply without the secrets that the call was made with, whatever its status.
-pub(super) fn without_secrets(auth: &Auth, request: &Request, reply: Reply) -> Reply {
+pub(super) fn without_secrets(auth: &Auth, request: &Request, mut reply: Reply) -> Reply {
+    if let Some(start) = reply.body().get(..LONGEST) {
+        reply = Reply::new(reply.status(), reply.headers().to_vec(), start.to_vec());
+    }
     let mut secrets = passwords(request);
     auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
     secrets.retain(|secret| secret.expose().len() >= SHORTEST);

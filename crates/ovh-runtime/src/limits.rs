@@ -1,0 +1,158 @@
+//! The limits of decoding: how many items a response may have, and how long it may take.
+//!
+//! A response is hostile until it is decoded: a few megabytes can hold millions of items.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Error, ErrorKind, OnCorrections, Reply, Request};
+
+/// The most corrections that are reported of one response.
+pub(crate) const MAX_CORRECTIONS: usize = 1_000;
+/// What the parser is told; [`Limits::error`] has the words for people.
+pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
+/// The most errors of items that one list keeps.
+const MAX_ERRORS: usize = 100;
+/// Items between two looks at the clock.
+const ITEMS_PER_LOOK: usize = 1_024;
+
+/// Returns `true` once the time of a call is over.
+pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// How a response is decoded. The transport sets it with [`Reply::with_decoding`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct DecodeOptions {
+    /// If `true`, a missing property is an error rather than [corrected](crate::Correction),
+    /// except for lists and maps. `false` by default.
+    pub strict: bool,
+    /// The most items of a list, and the most values in one of them. 200,000 by default.
+    pub max_items: usize,
+    /// Receives the corrections, at most 1,000 for each response.
+    pub on_corrections: Option<OnCorrections>,
+    /// Ends the decoding of a list with [`ErrorKind::Timeout`].
+    pub is_out_of_time: Option<IsOutOfTime>,
+}
+
+impl Default for DecodeOptions {
+    fn default() -> Self {
+        Self {
+            strict: false,
+            max_items: 200_000,
+            on_corrections: None,
+            is_out_of_time: None,
+        }
+    }
+}
+
+impl fmt::Debug for DecodeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeOptions")
+            .field("strict", &self.strict)
+            .field("max_items", &self.max_items)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The limit that stopped the decoding of a response.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exceeded {
+    Items,
+    Time,
+}
+
+/// The limits of a response while it is decoded.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits<'a> {
+    max_items: usize,
+    is_out_of_time: Option<&'a IsOutOfTime>,
+    exceeded: Option<Exceeded>,
+}
+
+impl<'a> Limits<'a> {
+    /// No limits, for text that does not come from the API.
+    pub(crate) const NONE: Self = Self {
+        max_items: usize::MAX,
+        is_out_of_time: None,
+        exceeded: None,
+    };
+
+    pub(crate) fn new(options: &'a DecodeOptions) -> Self {
+        Self {
+            max_items: options.max_items,
+            is_out_of_time: options.is_out_of_time.as_ref(),
+            exceeded: None,
+        }
+    }
+
+    /// Returns `false` if there may be no item at `index`, or no more time for it.
+    pub(crate) fn allow(&mut self, index: usize) -> bool {
+        if index >= self.max_items {
+            self.exceeded = Some(Exceeded::Items);
+        } else if index % ITEMS_PER_LOOK == ITEMS_PER_LOOK - 1
+            && self.is_out_of_time.is_some_and(|is_over| is_over())
+        {
+            self.exceeded = Some(Exceeded::Time);
+        }
+        self.exceeded.is_none()
+    }
+
+    /// The error of the limit that was exceeded.
+    pub(crate) fn error(&self, request: &Request, reply: &Reply) -> Option<Error> {
+        let (kind, message, hint) = match self.exceeded? {
+            Exceeded::Items => (
+                ErrorKind::Decode,
+                format!("the response has more than {} items", self.max_items),
+                "ask for smaller pages, or raise the limit of items",
+            ),
+            Exceeded::Time => (
+                ErrorKind::Timeout,
+                "the time of the call ran out while its response was decoded".to_owned(),
+                "ask for smaller pages, or allow the call more time",
+            ),
+        };
+        let error = Error::builder(kind, message)
+            .request(request)
+            .reply(reply)
+            .hint(hint);
+        // The server answered with success: a write was done.
+        Some(error.maybe_applied(!request.method().is_read()).build())
+    }
+}
+
+/// Collects the items of a list, and the errors of at most 100 of them.
+pub(crate) struct Collected<T> {
+    items: Vec<Result<T, Error>>,
+    errors: usize,
+}
+
+impl<T> Collected<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            errors: 0,
+        }
+    }
+
+    /// Adds an item, or the error that takes its place. Errors above the limit are counted, and
+    /// not even made.
+    pub(crate) fn push<F: FnOnce() -> Error>(&mut self, item: Result<T, F>) {
+        match item {
+            Ok(item) => self.items.push(Ok(item)),
+            Err(make) => {
+                if self.errors < MAX_ERRORS {
+                    self.items.push(Err(make()));
+                }
+                self.errors += 1;
+            }
+        }
+    }
+
+    /// The items. If errors were left out, one more says how many.
+    pub(crate) fn finish(mut self, request: &Request, reply: &Reply) -> Vec<Result<T, Error>> {
+        if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
+            self.items.push(Err(reply.more_bad_items(request, more)));
+        }
+        self.items
+    }
+}
