@@ -191,8 +191,9 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// A name that is none, and a value with a control character or text that is not ASCII, which
-    /// no header can carry.
+    /// Returns an error for a header that the client writes itself (authentication, host, content,
+    /// connection), for a name that is none, and for a value with a control character or text that
+    /// is not ASCII.
     pub fn with_header(
         mut self,
         name: &'static str,
@@ -205,6 +206,13 @@ impl Request {
                 "`{}` is no name of a header; nothing was sent",
                 name.escape_debug()
             ))
+            .build());
+        }
+        if is_reserved(name) {
+            return Err(Error::invalid_argument(format!(
+                "the header {name} is written by the client itself; nothing was sent"
+            ))
+            .request(&self)
             .build());
         }
         if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
@@ -313,6 +321,32 @@ impl fmt::Debug for Names<'_> {
             .entries(self.0.iter().map(|(name, _)| name))
             .finish()
     }
+}
+
+/// `true` for a header that says who is calling, whom, or where a message ends. Were it replaced, a
+/// call would go elsewhere or under another name than it was signed for.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 18] = [
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-ovh-application",
+        "x-ovh-consumer",
+        "x-ovh-signature",
+        "x-ovh-timestamp",
+    ];
+    RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
 #[cfg(test)]

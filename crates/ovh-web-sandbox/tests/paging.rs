@@ -284,7 +284,8 @@ fn where_objects_are_not_known_the_headers_say_nothing() {
         if operation.method() == Method::Get && operation.expanded_type().is_none() {
             let target = sensible.target(operation).expect("a way");
             let target = format!("{target}{}", sensible.query(operation));
-            if operation.id() == "auth::time" {
+            // Both say what time it is: the one now, the other at its last use.
+            if matches!(operation.id(), "auth::time" | "auth::current_credential") {
                 continue;
             }
             let (plain, paged) = (client.get(&target), get(&client, &target, &headers));

@@ -11,6 +11,7 @@ use crate::limit::Limiter;
 use crate::metrics::Nobody;
 use crate::oauth2::Tokens;
 use crate::retry::budget::Budget;
+use crate::transport::proxy::ProxySettings;
 use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, Parts};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
@@ -18,6 +19,8 @@ use crate::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Less than the 60 seconds after which servers usually close a connection.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 /// What OVH's own clients allow; some routes take minutes to answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
@@ -75,6 +78,7 @@ impl ClientBuilder {
             },
             engine: EngineSettings {
                 connect_timeout: CONNECT_TIMEOUT,
+                idle_timeout: IDLE_TIMEOUT,
                 ..EngineSettings::default()
             },
             http: None,
@@ -291,9 +295,23 @@ impl ClientBuilder {
         self
     }
 
-    /// The proxy for every call, `http://[user:password@]host:port`.
+    /// Sets how long a connection may be idle before it is used again. 45 seconds by default, less
+    /// than the minute after which servers and firewalls usually close one.
+    ///
+    /// Writes use a connection that has been idle for 2 seconds at most: one that is closed at the
+    /// moment of a write leaves open if the write was done.
+    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
+        self.engine.idle_timeout = limit;
+        self
+    }
+
+    /// Sets the proxy of every call: `http://[user:password@]host:port`, or a SOCKS proxy as
+    /// `socks5h://..`, which resolves names itself (`socks5`, `socks4a` and `socks4` as well).
+    ///
+    /// It replaces the proxy of the environment, which [`from_env`](Self::from_env) uses:
+    /// `HTTPS_PROXY`, or `ALL_PROXY`, but not for the hosts in `NO_PROXY`.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.engine.proxy = Some(url.into());
+        self.engine.proxy = Some(ProxySettings::named(url.into()));
         self
     }
 
@@ -346,7 +364,7 @@ impl ClientBuilder {
             } => Auth::OAuth2(Arc::new(Tokens::new(client_id, client_secret, token_url))),
             Identity::Bearer(token) => Auth::Bearer(token),
         };
-        self.engine.proxy_from_environment = sources.proxy_from_environment;
+        self.engine.proxy = self.engine.proxy.or(sources.proxy);
         let clock = self
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);

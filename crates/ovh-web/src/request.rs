@@ -131,43 +131,10 @@ impl FreeRequest {
             request = request.with_body(body?);
         }
         for (name, value) in self.headers {
-            if is_reserved(name) {
-                return Err(Error::invalid_argument(format!(
-                    "the header {name} is written by the client itself; nothing was sent"
-                ))
-                .request(&request)
-                .build());
-            }
             request = request.with_header(name, value)?;
         }
         Ok(request)
     }
-}
-
-/// Whether a header says who is calling, whom, or where a message ends. Were it replaced, a call
-/// would go elsewhere or under another name than it was signed for.
-fn is_reserved(name: &str) -> bool {
-    const RESERVED: [&str; 9] = [
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "te",
-        "transfer-encoding",
-        "upgrade",
-    ];
-    const SIGNED: [&str; 4] = [
-        "x-ovh-application",
-        "x-ovh-consumer",
-        "x-ovh-signature",
-        "x-ovh-timestamp",
-    ];
-    RESERVED
-        .iter()
-        .chain(&SIGNED)
-        .any(|reserved| name.eq_ignore_ascii_case(reserved))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use ovh_runtime::{Error, ErrorKind, RefusalCause};
 
 use crate::Clock;
 use crate::clock::within;
+use crate::retry::after;
 
 /// How many looks in a row may fail for reasons that have nothing to do with what is waited for.
 const FAILURES: u32 = 5;
@@ -126,6 +127,7 @@ pub(crate) async fn until_settled<T, F>(
 where
     F: Future<Output = Result<Look<T>, Error>>,
 {
+    let begin = clock.monotonic();
     let looking = async {
         // A timer that runs out at once would turn waiting into a storm of calls.
         let longest = policy.longest.max(Duration::from_millis(1));
@@ -135,7 +137,7 @@ where
         loop {
             if resting {
                 clock.sleep(rest).await;
-                rest = rest.saturating_mul(2).min(longest);
+                rest = rest.min(longest).saturating_mul(2).min(longest);
             }
             resting = true;
             match look().await {
@@ -143,7 +145,18 @@ where
                 Ok(Look::Going) => failures = 0,
                 // A network that hiccups says nothing about what is waited for, and looking again
                 // does no harm.
-                Err(error) if passes(&error) && failures < FAILURES => failures += 1,
+                Err(error) if passes(&error) && failures < FAILURES => {
+                    failures += 1;
+                    let now = i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX);
+                    let asked = error.retry_after();
+                    let asked = asked.and_then(|asked| after::retry_after(asked, now));
+                    let asked = asked.unwrap_or_default();
+                    let elapsed = clock.monotonic().saturating_sub(begin);
+                    if asked > policy.deadline.saturating_sub(elapsed) {
+                        return Err(error);
+                    }
+                    rest = rest.max(asked);
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -298,6 +298,12 @@ async fn no_header_that_says_who_is_calling_or_whom_can_be_replaced() {
         let error = call.send().await.expect_err(name);
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
         assert!(error.to_string().contains(name), "{error}");
+        let call = client.hosting("example.ovh").get();
+        let error = call.header(name, "evil.example").await.expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        let page = client.raw().hosting().page(&Default::default());
+        let error = page.header(name, "evil.example").await.expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
     }
     for name in ["X Evil", "X-Evil:", "", "X-\r\nEvil", "X-\u{e9}"] {
         let call = client.request(Method::Post, "/me").header(name, "1");

@@ -297,3 +297,16 @@ async fn a_refused_token_is_replaced_in_any_shape() {
         }
     }
 }
+
+#[tokio::test]
+async fn retry_after_of_the_token_server_ends_the_call() {
+    let body = r#"{"error":"slow_down"}"#;
+    let server = Server::start(move |_| answer(429, "Retry-After: 3600\r\n", body)).await;
+    let clock = HandClock::jumping(Duration::from_secs(100));
+    let builder = with_tokens(&server).retries(3).clock(clock.clone());
+    let client = builder.build().expect("a client");
+    let error = get(&client).await.expect_err("no token");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some("3600"));
+    assert_eq!(server.calls().len(), 1);
+}

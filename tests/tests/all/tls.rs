@@ -48,8 +48,17 @@ async fn a_certificate_that_is_not_in_order_gets_no_call() {
 async fn an_authority_that_nobody_named_is_not_trusted() {
     let server = server(Certificate::InOrder).await;
     let client = server.builder().build().expect("a client");
-    let result = client.hostings().names().await.map(drop);
-    fails(result, ErrorKind::Connection, &["certificate"]);
+    // The first call, and one whose signature needs the server's time before.
+    for _ in 0..2 {
+        let result = client.hostings().names().await.map(drop);
+        let error = fails(result, ErrorKind::Connection, &["certificate"]);
+        assert!(
+            error.hint().expect("a hint").contains("extra_ca_pem"),
+            "{error}"
+        );
+        assert_eq!(error.attempts(), 1, "no repeat can help");
+        assert!(!error.is_transient());
+    }
     assert!(server.seen().is_empty());
 }
 

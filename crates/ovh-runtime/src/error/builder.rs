@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Error, ErrorKind, Inner};
+use super::{Error, ErrorKind, Inner, RefusalCause};
 use crate::{Operation, Reply, Request};
 
 /// Most bytes of a response's body that an error keeps.
@@ -22,6 +22,13 @@ impl ErrorBuilder {
     /// Says what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Says why, for the client's own decisions.
+    #[doc(hidden)]
+    pub fn cause(mut self, cause: RefusalCause) -> Self {
+        self.0.cause = Some(cause);
         self
     }
 

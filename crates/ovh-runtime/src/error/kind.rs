@@ -84,6 +84,7 @@ pub(super) fn is_transient(
     cause: Option<RefusalCause>,
 ) -> bool {
     match (kind, status) {
+        _ if cause == Some(RefusalCause::UntrustedServer) => false,
         (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
         | (ErrorKind::Server, None) => true,
         (ErrorKind::Server, Some(status)) => {

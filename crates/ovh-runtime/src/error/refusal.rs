@@ -24,6 +24,8 @@ pub enum RefusalCause {
     MissingRight,
     /// The response is not the API's own but a proxy's.
     NotFromApi,
+    /// The server's certificate is not trusted. Nothing was sent.
+    UntrustedServer,
 }
 
 /// The codes that stand for these messages where the server sends no `errorCode`. Older responses

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use ovh_runtime::{Error, ErrorKind, Secret};
 
 use super::Part;
+use crate::transport::proxy::ProxySettings;
 
 /// What environment and configuration files say, as values.
 ///
@@ -20,7 +21,7 @@ use super::Part;
 pub struct Sources {
     pub(super) environment: BTreeMap<String, Secret>,
     pub(super) files: Vec<(PathBuf, Secret)>,
-    pub(crate) proxy_from_environment: bool,
+    pub(crate) proxy: Option<ProxySettings>,
     /// Files that are there and cannot be read, each with the reason.
     pub(crate) unreadable: Vec<String>,
 }
@@ -54,7 +55,7 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// A variable or a file that is not UTF-8. A file that cannot be read is an error of
+    /// A variable or a file that is not UTF-8; a proxy variable that is not a URL. A file that cannot be read is an error of
     /// [`build`](crate::ClientBuilder::build), and only if something is missing then.
     pub fn from_system() -> Result<Self, Error> {
         // Without HOME, as in a unit of the init system, it asks the user database.
@@ -72,8 +73,7 @@ impl Sources {
         user_home: Option<PathBuf>,
     ) -> Result<Self, Error> {
         let mut sources = Self {
-            // The usual proxy variables are part of "the environment"; the HTTP engine reads them.
-            proxy_from_environment: true,
+            proxy: ProxySettings::of_environment(&variable)?,
             ..Self::default()
         };
         let others = ["OVH_ENDPOINT", "OVH_PROFILE", "OVH_TOKEN_URL"];
@@ -266,6 +266,7 @@ mod tests {
                     "HOME" => home.map(|home| home.as_os_str().to_owned()),
                     "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
                     "OVH_PROFILE" => Some("work".into()),
+                    "HTTPS_PROXY" => Some("proxy:1".into()),
                     "OVH_CONSUMER_KEY" => Some("a-key".into()),
                     _ => None,
                 },
@@ -280,7 +281,8 @@ mod tests {
         };
         let sources = gathered(Some(&home), None);
         assert_eq!(own(&sources), Some(true));
-        assert!(sources.proxy_from_environment);
+        let proxy = sources.proxy.as_ref().map(|proxy| proxy.url.expose());
+        assert_eq!(proxy, Some("http://proxy:1"));
         let names: Vec<&String> = sources.environment.keys().collect();
         assert_eq!(names, ["OVH_CONSUMER_KEY", "OVH_PROFILE"]);
         let of_windows = cfg!(windows).then_some(true);

@@ -31,12 +31,14 @@ impl Addresses {
     pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
         let api = Url::parse(base).ok().map(|url| host(&url));
         let nearest = api.as_deref().and_then(reach).unwrap_or(Reach::Anywhere);
-        let explicit = settings.proxy.iter().map(|url| url.expose().to_owned());
-        let proxies = explicit.chain(environment(settings));
-        let proxies = proxies.filter_map(|url| Some(host(&Url::parse(&url).ok()?)));
+        let proxy = settings
+            .proxy
+            .as_ref()
+            .and_then(|proxy| proxy.parsed().ok());
+        let proxy = proxy.map(|url| host(&url));
         Self {
             nearest,
-            trusted: api.into_iter().chain(proxies).collect(),
+            trusted: api.into_iter().chain(proxy).collect(),
         }
     }
 
@@ -90,18 +92,6 @@ impl Resolve for Addresses {
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
-}
-
-/// The proxies that the HTTP engine finds in the environment.
-fn environment(settings: &EngineSettings) -> impl Iterator<Item = String> {
-    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .into_iter()
-        .filter(|_| settings.proxy_from_environment)
-        .filter_map(|name| std::env::var(name).ok())
-        .map(|url| match url.contains("://") {
-            true => url,
-            false => format!("http://{url}"),
-        })
 }
 
 /// The host of a URL without brackets and without a closing point.

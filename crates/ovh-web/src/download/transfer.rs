@@ -17,7 +17,7 @@ use super::{DownloadProgress, Downloaded, ProgressFn, file_name, unwritten};
 use crate::Client;
 use crate::clock::within_io;
 use crate::hosting::Dump;
-use crate::transport::{EngineSettings, reqwest_engine};
+use crate::transport::{EngineSettings, reqwest_engine, tls};
 
 /// How long the other side may say nothing.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -332,9 +332,9 @@ fn engine(
     if !encrypted {
         // What is on this machine needs nobody on the way.
         settings.proxy = None;
-        settings.proxy_from_environment = false;
     }
-    reqwest_engine::builder(&settings, encrypted, encrypted)?
+    let tls = tls::config(encrypted, &settings.extra_ca_pem)?;
+    reqwest_engine::builder(&settings, encrypted, tls)?
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()

@@ -160,7 +160,23 @@ pub(crate) fn request() -> Result<Request, Error> {
 #[derive(Deserialize)]
 pub(crate) struct Granted {
     access_token: Secret,
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+}
+
+/// Reads whole seconds, which some servers write as text or with a fraction. What is no number
+/// counts as unsaid.
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    let seconds = text
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number).ok());
+    Ok(seconds.map(|seconds| seconds.as_secs()))
 }
 
 impl Granted {
@@ -269,6 +285,27 @@ mod tests {
             let error = answered(200, body).err().expect("no token");
             assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
             assert!(error.raw_body().is_empty());
+        }
+    }
+
+    #[test]
+    fn reads_expires_in_as_text_or_fraction() {
+        for (value, expected) in [
+            ("3599", Some(3599)),
+            ("\"3599\"", Some(3599)),
+            ("3599.7", Some(3599)),
+            ("\" 3.6e3 \"", Some(3600)),
+            ("null", None),
+            ("\"soon\"", None),
+            ("-5", None),
+            ("1e400", None),
+        ] {
+            let body = format!(r#"{{"access_token":"a","expires_in":{value}}}"#);
+            let granted = answered(200, &body).map(|granted| granted.expires_in);
+            match value {
+                "1e400" => assert!(granted.is_err(), "no JSON number"),
+                _ => assert_eq!(granted.expect(value), expected, "{value}"),
+            }
         }
     }
 

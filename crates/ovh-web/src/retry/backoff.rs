@@ -11,8 +11,9 @@ use super::{FailedAttempt, RetryPolicy};
 /// Repeats what is transient, with pauses drawn at random between nothing and a bound that doubles
 /// from attempt to attempt.
 ///
-/// Where the server says how long to wait (`Retry-After`), that is waited instead, up to a bound
-/// and with a little jitter on top.
+/// If the server says how long to wait (`Retry-After`), the pause is that long, with a little
+/// jitter on top. If that is longer than the bound, or than the rest of the call's time, the call
+/// ends at once.
 #[derive(Clone, Debug)]
 #[must_use = "a policy does nothing until a builder has it"]
 pub struct Backoff {
@@ -24,14 +25,14 @@ pub struct Backoff {
 }
 
 impl Default for Backoff {
-    /// Three repeats; pauses of up to half a second, a second, two; a minute at most where the
-    /// server asks for more.
+    /// Three repeats; pauses of up to half a second, a second, two. `Retry-After` has no bound but
+    /// the time of the call.
     fn default() -> Self {
         Self {
             retries: 3,
             first: Duration::from_millis(500),
             longest: Duration::from_secs(20),
-            longest_asked: Duration::from_secs(60),
+            longest_asked: Duration::MAX,
             random: Arc::new(Random::from_machine()),
         }
     }
@@ -56,7 +57,7 @@ impl Backoff {
         self
     }
 
-    /// The longest that a `Retry-After` is obeyed; where it asks for more, this long is waited.
+    /// The longest `Retry-After` that is waited for; a longer one ends the call.
     pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
         self.longest_asked = bound;
         self
@@ -77,13 +78,12 @@ impl RetryPolicy for Backoff {
         let doubled = 2_u32.saturating_pow(failed.number.saturating_sub(1).min(31));
         let bound = self.first.saturating_mul(doubled).min(self.longest);
         let jitter = bound.mul_f64(self.random.fraction());
-        Some(match failed.retry_after {
+        match failed.retry_after {
+            Some(asked) if asked > self.longest_asked => None,
             // All who were sent away together must not come back together.
-            Some(asked) => asked
-                .min(self.longest_asked)
-                .saturating_add(jitter.min(self.first)),
-            None => jitter,
-        })
+            Some(asked) => Some(asked.saturating_add(jitter.min(self.first))),
+            None => Some(jitter),
+        }
     }
 }
 
@@ -165,17 +165,27 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_waited_up_to_a_bound() {
-        let policy = Backoff::default().seed(7);
-        for (asked, least) in [(0, 0), (7, 7), (u64::MAX, 60)] {
+    fn waits_for_retry_after_up_to_a_bound() {
+        let policy = Backoff::default()
+            .longest_retry_after(Duration::from_secs(60))
+            .seed(7);
+        for (asked, waits) in [
+            (0, true),
+            (7, true),
+            (60, true),
+            (61, false),
+            (u64::MAX, false),
+        ] {
+            let asked = Duration::from_secs(asked);
             let attempt = FailedAttempt {
-                retry_after: Some(Duration::from_secs(asked)),
+                retry_after: Some(asked),
                 ..failed(1)
             };
-            let pause = policy.pause(&attempt).expect("again");
-            let least = Duration::from_secs(least);
+            let pause = policy.pause(&attempt);
+            let longest = asked.saturating_add(Duration::from_millis(500));
+            assert_eq!(pause.is_some(), waits, "{pause:?}");
             assert!(
-                pause >= least && pause < least + Duration::from_millis(500),
+                pause.is_none_or(|pause| pause >= asked && pause < longest),
                 "{pause:?}"
             );
         }

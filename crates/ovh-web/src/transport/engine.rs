@@ -158,6 +158,7 @@ pub struct HttpFailure {
 pub(crate) enum Stage {
     Invalid,
     Unsent,
+    Untrusted,
     NoReply,
     CutOff { read: usize },
     TooLong { limit: usize },
@@ -181,6 +182,11 @@ impl HttpFailure {
     /// There was no connection, so that nothing of the request was sent.
     pub fn unsent(cause: impl Into<String>) -> Self {
         Self::new(Stage::Unsent, cause)
+    }
+
+    /// The server's certificate is not trusted. Nothing was sent, and a repeat would not help.
+    pub fn untrusted(cause: impl Into<String>) -> Self {
+        Self::new(Stage::Untrusted, cause)
     }
 
     /// The connection was lost after the request may have been sent.

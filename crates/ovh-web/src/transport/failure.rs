@@ -11,6 +11,9 @@ use ovh_runtime::{Error, ErrorKind, RefusalCause, Reply, Request};
 use super::Auth;
 use super::engine::{HttpFailure, Stage};
 
+const UNTRUSTED: &str = "the server's certificate is not trusted here: if it comes from an authority of your own, \
+                         give that to the builder (`extra_ca_pem`); nothing was sent";
+
 /// An attempt that got no reply: the error, and whether the request may have reached the server.
 #[derive(Debug)]
 pub(super) struct Failed {
@@ -84,19 +87,16 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
             format!("no connection to {host} within the time for it"),
             "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
         ),
-        Stage::Unsent => {
-            let hint = if cause.to_ascii_lowercase().contains("certificate") {
-                "the server's certificate is not trusted here: if it comes from an authority of your own, give that \
-                 to the builder (`extra_ca_pem`); nothing was sent"
-            } else {
-                "check the network, the proxy and the endpoint; nothing was sent"
-            };
-            (
-                lost,
-                format!("no connection to {host}: {cause}"),
-                hint.to_owned(),
-            )
-        }
+        Stage::Unsent => (
+            lost,
+            format!("no connection to {host}: {cause}"),
+            "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
+        ),
+        Stage::Untrusted => (
+            ErrorKind::Connection,
+            format!("no connection to {host}: {cause}"),
+            UNTRUSTED.to_owned(),
+        ),
         Stage::NoReply if timed_out => (
             lost,
             format!("no answer from {host} in time"),
@@ -121,11 +121,14 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
             "ask for less: a filter, or pages".to_owned(),
         ),
     };
-    let left = !matches!(stage, Stage::Invalid | Stage::Unsent);
+    let left = !matches!(stage, Stage::Invalid | Stage::Unsent | Stage::Untrusted);
     let mut builder = Error::builder(kind, message)
         .hint(hint)
         .maybe_applied(left && !request.method().is_read())
         .request(request);
+    if stage == Stage::Untrusted {
+        builder = builder.cause(RefusalCause::UntrustedServer);
+    }
     if let Some(source) = source {
         builder = builder.source(source);
     }
@@ -209,11 +212,13 @@ fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration:
         // A 404 here says nothing about the thing that was asked for, so it must not look like one.
         _ => ErrorKind::Configuration,
     };
+    let untrusted = error.cause() == Some(RefusalCause::UntrustedServer);
     let hint = match kind {
+        _ if untrusted => UNTRUSTED,
         ErrorKind::Configuration => configuration,
         _ => "try again, or check the network, the proxy and the endpoint",
     };
-    Error::builder(
+    let builder = Error::builder(
         kind,
         format!(
             "the call was not sent, since {what} could not be had: {}",
@@ -223,7 +228,11 @@ fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration:
     .hint(hint)
     .request(request)
     .retry_after(error.retry_after())
-    .source(error.shared())
+    .source(error.shared());
+    match untrusted {
+        true => builder.cause(RefusalCause::UntrustedServer),
+        false => builder,
+    }
     .build()
 }
 

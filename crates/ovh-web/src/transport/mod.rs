@@ -16,10 +16,11 @@ mod corrections;
 mod engine;
 mod failure;
 mod flight;
+pub(crate) mod proxy;
 mod redact;
 pub(crate) mod reqwest_engine;
 mod server_time;
-mod tls;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::sync::Arc;

@@ -3,47 +3,106 @@
 //! One host, no redirects, no cookies, no repeats, no compression, TLS by rustls. What comes back
 //! is a reply that was read to its end, or an error.
 
+use std::collections::VecDeque;
 use std::error::Error as StdError;
-use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use ovh_runtime::{BoxFuture, Error, ErrorKind, Reply};
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Method, Proxy, Url, redirect, retry};
+use reqwest::{Method, redirect, retry};
+use rustls::ClientConfig;
+use tokio::runtime;
 
 use super::engine::{HttpEngine, HttpFailure, HttpRequest};
+use super::proxy::ProxySettings;
 use super::tls;
-use crate::endpoint::is_loopback;
 
 /// More than any list of this API: what is longer is a mistake, or an attack on memory.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// How long a connection may be idle before a write: longer, and a server that closes idle
+/// connections may close it at that moment, and nobody knows if the write was done.
+const WRITE_IDLE: Duration = Duration::from_secs(2);
+
+/// How many runtimes have connections of their own.
+const RUNTIMES: usize = 16;
 
 /// How the engine is set up.
 #[derive(Clone, Default)]
 pub(crate) struct EngineSettings {
     pub(crate) connect_timeout: Duration,
-    /// May hold a password.
-    pub(crate) proxy: Option<ovh_runtime::Secret>,
-    pub(crate) proxy_from_environment: bool,
+    /// How long a connection may be idle before it is used again.
+    pub(crate) idle_timeout: Duration,
+    pub(crate) proxy: Option<ProxySettings>,
     pub(crate) extra_ca_pem: Vec<Vec<u8>>,
 }
 
 /// The engine over reqwest.
 pub(super) struct ReqwestEngine {
-    http: reqwest::Client,
+    settings: EngineSettings,
+    encrypted: bool,
+    tls: ClientConfig,
+    /// Connections belong to the runtime that opened them and end with it, so that each runtime has
+    /// its own.
+    pools: Mutex<VecDeque<(runtime::Id, Pools)>>,
+}
+
+/// The connections of one runtime. Those of writes are apart, as they are not idle for long.
+#[derive(Clone)]
+struct Pools {
+    reads: reqwest::Client,
+    writes: reqwest::Client,
 }
 
 impl ReqwestEngine {
     /// An engine for these base URLs: the API's, and that of the token server if there is one.
     pub(super) fn new(settings: &EngineSettings, bases: &[&str]) -> Result<Self, Error> {
-        let encrypted = bases.iter().all(|base| base.starts_with("https:"));
         let needs_roots = bases.iter().any(|base| base.starts_with("https:"));
-        let http = builder(settings, encrypted, needs_roots)?
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(cannot_be_set_up)?;
-        Ok(Self { http })
+        let engine = Self {
+            settings: settings.clone(),
+            encrypted: bases.iter().all(|base| base.starts_with("https:")),
+            tls: tls::config(needs_roots, &settings.extra_ca_pem)?,
+            pools: Mutex::default(),
+        };
+        // What cannot work is said now.
+        engine.connect()?;
+        Ok(engine)
+    }
+
+    fn connect(&self) -> Result<Pools, Error> {
+        let pool = |idle| {
+            builder(&self.settings, self.encrypted, self.tls.clone())?
+                .redirect(redirect::Policy::none())
+                .pool_idle_timeout(idle)
+                .build()
+                .map_err(cannot_be_set_up)
+        };
+        let idle = self.settings.idle_timeout;
+        Ok(Pools {
+            reads: pool(idle)?,
+            writes: pool(idle.min(WRITE_IDLE))?,
+        })
+    }
+
+    /// The connections of the current runtime.
+    fn pools(&self) -> Result<Pools, HttpFailure> {
+        let Ok(handle) = runtime::Handle::try_current() else {
+            return Err(HttpFailure::invalid("there is no Tokio runtime"));
+        };
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = pools.iter().find(|(id, _)| *id == handle.id()) {
+            return Ok(found.clone());
+        }
+        let new = self
+            .connect()
+            .map_err(|error| HttpFailure::invalid(error.message()))?;
+        // Of many runtimes, the oldest have most likely ended.
+        pools.truncate(RUNTIMES - 1);
+        pools.push_front((handle.id(), new.clone()));
+        Ok(new)
     }
 
     async fn send(&self, mut request: HttpRequest) -> Result<Reply, HttpFailure> {
@@ -72,7 +131,12 @@ impl ReqwestEngine {
         *outgoing.body_mut() = request
             .take_body()
             .map(|body| reqwest::Body::from(Bytes::from_owner(body)));
-        let response = self.http.execute(outgoing).await.map_err(no_reply)?;
+        let pools = self.pools()?;
+        let http = match request.method().is_read() {
+            true => pools.reads,
+            false => pools.writes,
+        };
+        let response = http.execute(outgoing).await.map_err(no_reply)?;
         read(response).await
     }
 }
@@ -82,21 +146,21 @@ impl ReqwestEngine {
 pub(crate) fn builder(
     settings: &EngineSettings,
     encrypted: bool,
-    needs_roots: bool,
+    tls: ClientConfig,
 ) -> Result<reqwest::ClientBuilder, Error> {
     let builder = reqwest::Client::builder()
         .https_only(encrypted)
         .retry(retry::never())
         .referer(false)
         .connect_timeout(settings.connect_timeout);
-    // An explicit proxy replaces those of the environment; without either there is none. A proxy of
-    // the environment never sees plain HTTP, which would show it the signed calls.
-    let builder = match &settings.proxy {
-        Some(url) => builder.proxy(proxy(url.expose(), encrypted)?),
-        None if settings.proxy_from_environment && encrypted => builder,
-        None => builder.no_proxy(),
+    // Whatever the environment says is in the settings, or is not wanted.
+    let builder = builder.no_proxy();
+    let proxy = settings.proxy.as_ref().map(|proxy| proxy.proxy(encrypted));
+    let builder = match proxy.transpose()?.flatten() {
+        Some(proxy) => builder.proxy(proxy),
+        None => builder,
     };
-    Ok(builder.tls_backend_preconfigured(tls::config(needs_roots, &settings.extra_ca_pem)?))
+    Ok(builder.tls_backend_preconfigured(tls))
 }
 
 pub(crate) fn cannot_be_set_up(source: reqwest::Error) -> Error {
@@ -165,7 +229,9 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
 /// There is no head of a reply. Only where there was no connection is it sure that nothing left.
 fn no_reply(error: reqwest::Error) -> HttpFailure {
     let cause = root_cause(&error);
-    let failure = if error.is_connect() {
+    let failure = if error.is_connect() && is_untrusted(&error) {
+        HttpFailure::untrusted(cause)
+    } else if error.is_connect() {
         HttpFailure::unsent(cause)
     } else if error.is_builder() {
         HttpFailure::invalid(cause)
@@ -173,6 +239,17 @@ fn no_reply(error: reqwest::Error) -> HttpFailure {
         HttpFailure::no_reply(cause)
     };
     with_source(failure, error)
+}
+
+/// `true` if it was the server's certificate that ended the handshake.
+fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
+    // The error inside of an I/O error is not among its sources.
+    let inner = error.downcast_ref().and_then(io::Error::get_ref);
+    matches!(
+        error.downcast_ref(),
+        Some(rustls::Error::InvalidCertificate(_))
+    ) || inner.is_some_and(|inner| is_untrusted(inner))
+        || error.source().is_some_and(is_untrusted)
 }
 
 fn with_source(failure: HttpFailure, error: reqwest::Error) -> HttpFailure {
@@ -195,30 +272,6 @@ fn root_cause(error: &reqwest::Error) -> String {
         return "the HTTP engine gave no reason".to_owned();
     }
     bottom.to_string()
-}
-
-/// A proxy for every call. The URL is not shown: it may hold a password.
-fn proxy(text: &str, encrypted: bool) -> Result<Proxy, Error> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    let Some(url) = url else {
-        return Err(configuration("the proxy's URL cannot be used")
-            .hint("write it like http://proxy.example:3128")
-            .build());
-    };
-    if !encrypted && !is_loopback(&url) {
-        return Err(configuration(
-            "plain HTTP calls would pass through a proxy on another machine",
-        )
-        .hint("use an https base URL, or no proxy")
-        .build());
-    }
-    Proxy::all(url).map_err(|source| {
-        configuration("the proxy cannot be used")
-            .source(source.without_url())
-            .build()
-    })
 }
 
 fn configuration(message: &str) -> ovh_runtime::ErrorBuilder {
