@@ -81,7 +81,7 @@ impl Calls<'_> {
 ovh_runtime::operations! {
     Calls<'_>:
     REQUEST_CREDENTIAL: "auth::request_credential", Post, "/auth/credential",
-        anonymous(), secrets(&["consumerKey", "validationUrl"]);
+        anonymous(), secrets(&["consumerKey", "redirection", "validationUrl"]);
     CURRENT_CREDENTIAL: "auth::current_credential", Get, "/auth/currentCredential";
     DETAILS: "auth::details", Get, "/auth/details";
     LOGOUT: "auth::logout", Post, "/auth/logout",

@@ -4,6 +4,9 @@
 //! (`NewDatabase`), what an update takes (`UserUpdate`). What a creation cannot do without are the
 //! arguments of `new`; everything else has a chainable setter.
 //!
+//! `Debug` redacts passwords and other secrets, `Serialize` does not: it writes what is sent to the
+//! API. Do not log a serialized body.
+//!
 //! With the feature `full-serde`, which is on by default, a body can be read from a file, by the names
 //! of its fields or by those on the wire. An unknown key is an error that names the nearest field:
 //!

@@ -90,7 +90,7 @@ ovh_runtime::body! {
             allowed_ips: Vec<String> = "allowedIPs",
             /// Address to which the browser is sent after the approval. Null or absent sends it
             /// nowhere.
-            redirection: String = "redirection",
+            redirection: Secret = "redirection",
         }
     }
 }

@@ -11,7 +11,7 @@ mod rules;
 
 use std::future::IntoFuture;
 
-use ovh_runtime::{BoxFuture, Error};
+use ovh_runtime::{BoxFuture, Error, Secret};
 
 pub use pending::PendingCredential;
 pub use rules::{AccessRule, AccessRules};
@@ -25,7 +25,7 @@ use crate::types;
 pub struct CredentialRequest {
     client: Client,
     rules: AccessRules,
-    redirection: Option<String>,
+    redirection: Option<Secret>,
     addresses: Vec<String>,
 }
 
@@ -39,8 +39,9 @@ impl CredentialRequest {
         }
     }
 
-    /// Where the browser is sent once the owner has agreed.
-    pub fn redirection(mut self, url: impl Into<String>) -> Self {
+    /// Where the browser is sent once the owner has agreed. It appears in no `Debug` output: it may
+    /// hold a token of your session.
+    pub fn redirection(mut self, url: impl Into<Secret>) -> Self {
         self.redirection = Some(url.into());
         self
     }
@@ -71,5 +72,25 @@ impl IntoFuture for CredentialRequest {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Credentials, Endpoint};
+
+    #[test]
+    fn redirections_are_not_shown() {
+        let credentials = Credentials::new("ak", "as", "ck");
+        let builder = Client::builder().endpoint(Endpoint::OvhEu);
+        let client = builder.credentials(credentials).build().expect("complete");
+        let url = "https://shop.example/back?session=s3cr3t";
+        let request = client
+            .request_credential(AccessRules::read_only())
+            .redirection(url);
+        let body = types::CredentialRequest::new().redirection(url);
+        let shown = format!("{request:?} {body:?}");
+        assert!(!shown.contains("s3cr3t"), "{shown}");
     }
 }
