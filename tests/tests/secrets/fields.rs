@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use ovh_web::types::{
-    CdnLogs, DatabaseChangePassword, DatabaseMetricsToken, Dump, EnvVar, EnvVarUpdate, HostingDump,
-    LocalSeoSearchData, LogUrl, LogUserChangePassword, MetricsToken, ModuleDependencyInput,
-    NewCertificate, NewDatabase, NewDatabaseType, NewEnvVar, NewLogUser, NewModule, NewOwnLogUser,
-    NewUser, OwnLogUserChangePassword, Secret, TerminationConfirmation, UserChangePassword,
+    CdnLogs, CredentialRequest, DatabaseChangePassword, DatabaseMetricsToken, Dump, EnvVar,
+    EnvVarUpdate, HostingDump, LocalSeoSearchData, LogUrl, LogUserChangePassword, MetricsToken,
+    ModuleDependencyInput, NewCertificate, NewDatabase, NewDatabaseType, NewEnvVar, NewLogUser,
+    NewModule, NewOwnLogUser, NewUser, OwnLogUserChangePassword, Secret, TerminationConfirmation,
+    UserChangePassword,
 };
 use ovh_web::{Client, Error, ErrorKind, Request};
 use ovh_web_sandbox::Sandbox;
@@ -52,6 +53,11 @@ fn writes(client: &Client, shown: &mut Shown) -> Vec<(&'static str, Result<Reque
             all.push(($field, request));
         }};
     }
+    write!(
+        "CredentialRequest.redirection",
+        CredentialRequest::new().redirection(PASSWORD),
+        |it| raw.auth().request_credential(it)
+    );
     write!(
         "NewUser.password",
         NewUser::new("www", "example-a", PASSWORD),
@@ -246,7 +252,7 @@ async fn no_secret_field_of_any_type_shows_its_value() {
     covered.extend(reads(&mut shown));
     shown.display("log", &log.text());
     shown.holds_no_canary();
-    assert_eq!(server.seen().len(), 14, "each was sent once");
+    assert_eq!(server.seen().len(), 15, "each was sent once");
     assert_eq!(covered, secret_fields(), "each secret field has its line");
 }
 
