@@ -71,8 +71,8 @@ pub enum Reply {
 pub struct Refusal {
     /// What went wrong, for a person.
     pub failure: Failure,
-    /// Whether the server was reached and answered: then another address may have more luck.
-    pub is_answer: bool,
+    /// `true` if the server says that there is nothing at this address (404 or 410).
+    pub is_missing: bool,
     again: Again,
 }
 
@@ -184,7 +184,7 @@ fn ask(
 ) -> Result<Response<ureq::Body>, Refusal> {
     let local = address::check(url).map_err(|failure| Refusal {
         failure,
-        is_answer: false,
+        is_missing: false,
         again: Again::Never,
     })?;
     let mut config = Agent::config_builder()
@@ -207,7 +207,7 @@ fn ask(
     }
     request.call().map_err(|error| Refusal {
         again: again(&error),
-        is_answer: false,
+        is_missing: false,
         failure: Failure::new(format!("{url}: {error} - {}", advice(&error))),
     })
 }
@@ -239,16 +239,18 @@ fn read(
         .read_to_vec();
     if status.as_u16() != 200 {
         let words = plain(&String::from_utf8_lossy(&body.unwrap_or_default()));
-        let again = match status.as_u16() {
-            408 | 429 | 500 | 502 | 503 | 504 => Again::After(wait.map(Duration::from_secs)),
-            _ => Again::Never,
+        let (again, advice) = match status.as_u16() {
+            408 | 429 | 500 | 502 | 503 | 504 => (
+                Again::After(wait.map(Duration::from_secs)),
+                "try again later",
+            ),
+            _ => (Again::Never, "check the address in schema/sources.toml"),
         };
-        return Err(answer(
-            url,
-            &format!("the server answered {status}: {words}"),
-            "check the address in schema/sources.toml",
-            again,
-        ));
+        let what = format!("the server answered {status}: {words}");
+        return Err(Refusal {
+            is_missing: matches!(status.as_u16(), 404 | 410),
+            ..answer(url, &what, advice, again)
+        });
     }
     let bytes = body.map_err(|error| match error {
         ureq::Error::BodyExceedsLimit(limit) => answer(
@@ -282,7 +284,7 @@ fn read(
 fn answer(url: &str, what: &str, advice: &str, again: Again) -> Refusal {
     Refusal {
         failure: Failure::new(format!("{url}: {what} - {advice}")),
-        is_answer: true,
+        is_missing: false,
         again,
     }
 }

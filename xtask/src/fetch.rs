@@ -28,9 +28,9 @@ use validators::Validators;
 
 /// Get OVHcloud's documents into schema/, in canonical form, and pin them.
 ///
-/// Without arguments it downloads every section of schema/sources.toml: in the OpenAPI form, and
-/// where a server has none to give, in OVHcloud's native form, which is converted. Nothing is
-/// written unless all of them are well formed, the sections that they should be, and still have
+/// Without arguments it downloads every section of schema/sources.toml in the form that it has there.
+/// A new section comes in the OpenAPI form, or in OVHcloud's native form, which is converted, if the
+/// server says that there is no other (404 or 410). Nothing is written unless all of them are well formed, the sections that they should be, and still have
 /// nine of ten operations that we have. A document that is the same as before changes nothing, not
 /// even the date.
 ///
@@ -53,6 +53,9 @@ pub struct Args {
     /// this machine.
     #[arg(long, value_name = "URL")]
     base: Option<String>,
+    /// Get the sections in this form, whatever form they have now.
+    #[arg(long, value_name = "FORM", conflicts_with = "from", value_parser = ["openapi", sources::NATIVE])]
+    form: Option<String>,
     /// Take a document even if more than a tenth of the operations that we have is gone.
     #[arg(long)]
     force: bool,

@@ -64,6 +64,9 @@ pub struct Pin {
     pub generator: String,
 }
 
+/// The name of the native form.
+pub(crate) const NATIVE: &str = "native";
+
 fn openapi() -> String {
     form(Form::OpenApi).to_owned()
 }
@@ -71,7 +74,7 @@ fn openapi() -> String {
 /// What a form is called in the list, and to a person.
 pub(crate) fn form(form: Form) -> &'static str {
     match form {
-        Form::Native => "native",
+        Form::Native => NATIVE,
         _ => "openapi",
     }
 }

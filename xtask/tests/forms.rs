@@ -8,38 +8,19 @@ use support::{Answer, Root, Server, fixture, fixture_path, ok, path, small};
 use xtask::edge::Edge;
 
 #[test]
-fn the_native_form_makes_up_for_what_is_not_there() {
+fn a_new_section_falls_back_to_the_native_form() {
     // The committed file is the same as from the document in a file.
     let other = Root::empty();
     let file = fixture_path("hosting-web.2024-06.native.json");
     other.run(&["fetch", "--from", file.to_str().unwrap()]);
     let by_file = other.read("schema/hosting-web.json");
     let native = ok(&fixture("hosting-web.2024-06.native.json"));
-    for (instead, says) in [
-        (NOT_FOUND.to_owned(), "404 Not Found: nothing"),
-        (
-            ok("<!DOCTYPE html><title>Down</title>"),
-            "this is HTML or XML, not JSON",
-        ),
-        (ok("not JSON"), "not valid JSON"),
-        (ok(&small().to_string()[..300]), "the JSON ends too early"),
-        (
-            ok(&small().to_string()).replace("Content-Length: ", "Content-Length: 9"),
-            "did not arrive in full",
-        ),
-        (
-            "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n".to_owned(),
-            "503",
-        ),
-        (
-            ok(&small().to_string().replace("3.0.0", "2.0")),
-            "only 3.0.x is understood",
-        ),
-    ] {
+    for status in ["404 Not Found", "410 Gone"] {
         let root = Root::empty();
+        let instead = NOT_FOUND.replace("404 Not Found", status);
         let server = server(&[(WEB, instead), (NATIVE, native.clone())]);
         let (run, _) = fetch(&root, limits(), &server.base, &[]);
-        assert_eq!((run.code, run.err.as_str()), (0, ""), "{says}");
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{status}");
         assert!(
             run.out
                 .contains("converted from the native form: new content"),
@@ -47,7 +28,7 @@ fn the_native_form_makes_up_for_what_is_not_there() {
             run.out
         );
         assert!(
-            run.out.contains("taken from the native form") && run.out.contains(says),
+            run.out.contains("taken from the native form") && run.out.contains(status),
             "{}",
             run.out
         );
@@ -58,6 +39,70 @@ fn the_native_form_makes_up_for_what_is_not_there() {
     }
 }
 
+/// Any other failure says nothing about the forms: the native one would look like a change.
+#[test]
+fn a_failure_does_not_change_the_form() {
+    let unavailable = |status: &str| format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+    for (instead, says) in [
+        (unavailable("500 Internal Server Error"), "try again"),
+        (unavailable("503 Unavailable"), "try again"),
+        (unavailable("429 Too Many Requests"), "try again"),
+        (unavailable("403 Forbidden"), "check the address"),
+        (
+            ok("<!DOCTYPE html><title>Down</title>"),
+            "this is HTML or XML, not JSON",
+        ),
+        (ok(&small().to_string()[..300]), "the JSON ends too early"),
+        (
+            ok(&small().to_string()).replace("Content-Length: ", "Content-Length: 9"),
+            "did not arrive in full",
+        ),
+        (
+            ok(&small().to_string().replace("3.0.0", "2.0")),
+            "only 3.0.x is understood",
+        ),
+    ] {
+        let root = Root::empty();
+        let before = root.snapshot();
+        let server = server(&[(WEB, instead), (NATIVE, good())]);
+        let (run, _) = fetch(&root, limits(), &server.base, &[]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{says}");
+        assert!(run.err.contains(says), "{}", run.err);
+        assert!(server.paths().iter().all(|path| path == WEB), "{says}");
+        assert_eq!(root.snapshot(), before);
+    }
+}
+
+#[test]
+fn the_form_changes_on_request_only() {
+    let root = Root::empty();
+    let native = ok(&fixture("hosting-web.2024-06.native.json"));
+    let openapi = ok(&fixture("hosting-web.2024-06.json"));
+    let both = server(&[(WEB, openapi), (NATIVE, native.clone())]);
+    let form = || {
+        let sources = root.read("schema/sources.toml");
+        sources.contains("form = \"native\"\n")
+    };
+    fetch(&root, limits(), &both.base, &[]);
+    assert!(!form());
+    let no_openapi = server(&[(WEB, NOT_FOUND.to_owned()), (NATIVE, native)]);
+    let (run, _) = fetch(&root, limits(), &no_openapi.base, &[]);
+    assert_eq!((run.code, no_openapi.paths()), (1, vec![WEB.to_owned()]));
+    assert!(run.err.contains("--form native"), "{}", run.err);
+    let (run, _) = fetch(&root, limits(), &no_openapi.base, &["--form", "native"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(form());
+    let (run, _) = fetch(&root, limits(), &both.base, &[]);
+    assert_eq!(
+        (run.code, both.paths().last().unwrap().as_str()),
+        (0, NATIVE)
+    );
+    assert!(form());
+    let (run, _) = fetch(&root, limits(), &both.base, &["--form", "openapi"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(!form());
+}
+
 #[test]
 fn what_the_native_form_cannot_tell_is_kept() {
     let root = Root::empty();
@@ -65,7 +110,7 @@ fn what_the_native_form_cannot_tell_is_kept() {
     root.run(&["fetch", "--from", file.to_str().unwrap()]);
     let native = fixture("hosting-web.2024-06.native.json");
     let server = server(&[(WEB, NOT_FOUND.to_owned()), (NATIVE, ok(&native))]);
-    let (run, _) = fetch(&root, limits(), &server.base, &[]);
+    let (run, _) = fetch(&root, limits(), &server.base, &["--form", "native"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out.contains("kept from the document before"),
@@ -244,7 +289,7 @@ fn nor_is_the_native_form_of_it() {
     let (run, _) = fetch(&root, limits(), &server.base, &[]);
     assert!(run.out.contains("not modified"), "{}", run.out);
     assert_eq!(root.snapshot(), before);
-    assert_eq!(server.paths(), [WEB, NATIVE, WEB, NATIVE]);
+    assert_eq!(server.paths(), [WEB, NATIVE, NATIVE]);
 }
 
 #[test]

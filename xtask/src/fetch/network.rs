@@ -1,16 +1,15 @@
-//! Documents from a server: which addresses are asked, and what makes the native form do.
+//! Documents from a server: which addresses are requested, and in which form.
 //!
-//! The native form is asked for when the server answers the question for OpenAPI with anything but
-//! such a document: an error, a page, half of one. It is not when the server cannot be reached,
-//! since it is the same server; nor when the document is another section's or lost its operations,
-//! which only a person can judge.
+//! A section keeps the form that it has: the native form and OpenAPI describe some things
+//! differently, and a change of form would look like a change of the API. The first time, the
+//! native form is requested if the server says that there is no OpenAPI form (404 or 410).
 
 use super::validators::{Entry, Validators};
 use super::{Args, Fetched, Got, fit, read};
 use crate::download::{self, Download, Limits, Reply};
 use crate::edge::Edge;
 use crate::failure::Failure;
-use crate::sources::{Section, Sources};
+use crate::sources::{NATIVE, Section, Sources};
 use crate::workspace::Workspace;
 use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
@@ -19,15 +18,15 @@ use std::io::Write;
 /// Why there is no document of a section in one form.
 struct Miss {
     failure: Failure,
-    /// Whether the other form may be had all the same.
-    is_form: bool,
+    /// `true` if the server says that there is no such form.
+    is_missing: bool,
 }
 
 impl From<Failure> for Miss {
     fn from(failure: Failure) -> Self {
         Self {
             failure,
-            is_form: false,
+            is_missing: false,
         }
     }
 }
@@ -94,12 +93,23 @@ struct One<'a> {
 
 impl One<'_> {
     fn get(&mut self) -> Result<Got, Failure> {
+        let pinned = self.section.pin.as_ref().map(|pin| pin.form.as_str());
+        let form = self.args.form.as_deref().or(pinned);
+        if form == Some(NATIVE) {
+            let url = self.section.native_url();
+            return self.form(&url).map_err(|miss| miss.failure);
+        }
         let refused = match self.form(&self.section.url) {
             Ok(got) => return Ok(got),
-            Err(miss) if !miss.is_form => return Err(miss.failure),
+            Err(miss) if !miss.is_missing => return Err(miss.failure),
             Err(miss) => miss.failure,
         };
-        (self.download.progress)(&format!("{refused}; the native form may do"));
+        if form.is_some() {
+            return Err(Failure::new(format!(
+                "{refused}; `--form {NATIVE}` gets the section in the native form, which may look like a change of the API"
+            )));
+        }
+        (self.download.progress)(&format!("{refused}; requesting the native form"));
         match self.form(&self.section.native_url()) {
             Ok(Got::New(mut fetched)) => {
                 let note =
@@ -127,16 +137,13 @@ impl One<'_> {
             .flatten();
         let reply = self.download.get(&url, validator).map_err(|refusal| Miss {
             failure: refusal.failure,
-            is_form: refusal.is_answer,
+            is_missing: refusal.is_missing,
         })?;
         let (text, validator) = match reply {
             Reply::Text(text, validator) => (text, validator),
             Reply::NotModified => return Ok(Got::NotModified(self.section.name.clone())),
         };
-        let (mut document, prose) = read(&url, &text).map_err(|error| Miss {
-            failure: error.into(),
-            is_form: true,
-        })?;
+        let (mut document, prose) = read(&url, &text).map_err(Failure::from)?;
         let old = self.fit(&document)?;
         let notes = fit::keep(&mut document, old.as_ref());
         Ok(Got::New(Box::new(Fetched {
