@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
+use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewDomain, NewUser};
 use ovh_web::{Client, Clock, ErrorKind, WaitPolicy};
 use ovh_web_sandbox::{Fault, Sandbox};
 use ovh_web_testing::{LinkedClock, TestBed};
@@ -29,6 +29,20 @@ async fn a_wait_takes_linked_time_only() {
     let created = task.expect("a task").wait_with(policy).await;
     assert_eq!(created.expect("a database").name, "exampleshop.mysql.db");
     assert_eq!(bed.clock.elapsed(), 2 * hour);
+}
+
+#[tokio::test]
+async fn domains_may_take_a_day_and_users_an_hour() {
+    let hour = Duration::from_secs(3600);
+    let bed = TestBed::start_with(Sandbox::builder().task_times(hour, hour, hour)).await;
+    let domain = NewDomain::new("shop.example.com", "shop");
+    let task = bed.hosting().domains().attach(&domain).await;
+    let attached = task.expect("a task").wait().await.expect("after two hours");
+    assert_eq!(attached.domain, "shop.example.com");
+    let user = NewUser::new("shop", "example-shop", "Passw0rd-of-it");
+    let task = bed.hosting().users().create(&user).await.expect("a task");
+    let error = task.wait().await.expect_err("it takes two hours");
+    assert!(error.is_timeout(), "{error}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::access::{AccessRules, CredentialRequest};
 use crate::request::FreeRequest;
 use crate::transport::{Auth, EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
+use crate::wait::Work;
 use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
 
 /// A client of OVHcloud web hosting.
@@ -197,14 +198,10 @@ impl Client {
     }
 
     /// The policy of a wait that is given none.
-    pub(crate) fn wait_policy(&self, long_running: bool) -> WaitPolicy {
-        self.inner.wait_policy.unwrap_or_else(|| {
-            if long_running {
-                WaitPolicy::long_running()
-            } else {
-                WaitPolicy::default()
-            }
-        })
+    pub(crate) fn wait_policy(&self, work: Work) -> WaitPolicy {
+        self.inner
+            .wait_policy
+            .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
     pub(crate) fn engine_settings(&self) -> &EngineSettings {

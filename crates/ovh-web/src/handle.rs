@@ -6,8 +6,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ovh_runtime::Error;
-
 use crate::Client;
 
 /// One hosting.
@@ -62,23 +60,9 @@ impl Hosting {
         self.client.raw()
     }
 
-    /// Facts [C]: logins and database users are in lower case and begin with the hosting's login.
-    pub(crate) fn check_name(&self, what: &str, name: &str) -> Result<(), Error> {
-        let refuse = |rule: &str| {
-            Err(Error::invalid_argument(format!(
-                "`{name}` is not accepted as the {what}: {rule}; nothing was sent"
-            ))
-            .build())
-        };
-        if name.chars().any(char::is_uppercase) {
-            return refuse("it has to be in lower case");
-        }
-        match &self.login {
-            Some(login) if !name.starts_with(&**login) => refuse(&format!(
-                "it has to begin with the hosting's login, `{login}`"
-            )),
-            _ => Ok(()),
-        }
+    /// The hosting's login, if it is known.
+    pub(crate) fn login(&self) -> Option<&str> {
+        self.login.as_deref()
     }
 }
 

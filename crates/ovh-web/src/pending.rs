@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Found, Look, WaitPolicy, found, until_settled};
+use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled};
 
 /// How far an object has come, by its own status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub struct Pending<T> {
     first: Option<T>,
     /// Whether the work was started just now, so that its status may still be that of before.
     is_new: bool,
-    long_running: bool,
+    work: Work,
     /// The client's monotonic time of the response that started it, or of the resume.
     since: Duration,
     get: Arc<Get<T>>,
@@ -110,7 +110,7 @@ impl<T: Settles + Clone> Pending<T> {
             what: what.into(),
             first,
             is_new: true,
-            long_running: false,
+            work: Work::default(),
             since: hosting.client().clock().monotonic(),
             get: Arc::new(get),
             progress: None,
@@ -129,9 +129,9 @@ impl<T: Settles + Clone> Pending<T> {
         }
     }
 
-    /// The same work, which takes hours or days.
-    pub(crate) fn long_running(mut self) -> Self {
-        self.long_running = true;
+    /// The same work, of a kind that takes longer than an hour.
+    pub(crate) fn taking(mut self, work: Work) -> Self {
+        self.work = work;
         self
     }
 
@@ -160,7 +160,7 @@ impl<T: Settles + Clone> Pending<T> {
 
     /// The policy of a wait without one.
     fn policy(&self) -> WaitPolicy {
-        self.hosting.client().wait_policy(self.long_running)
+        self.hosting.client().wait_policy(self.work)
     }
 
     /// Waits until the work on the object is over, with the client's [`WaitPolicy`].
@@ -238,7 +238,7 @@ impl<T: Clone> Clone for Pending<T> {
             what: self.what.clone(),
             first: self.first.clone(),
             is_new: self.is_new,
-            long_running: self.long_running,
+            work: self.work,
             since: self.since,
             get: Arc::clone(&self.get),
             progress: self.progress.clone(),

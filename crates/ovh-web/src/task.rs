@@ -21,7 +21,7 @@ pub use set::{TaskSet, wait_all, wait_all_with};
 
 use crate::handle::Hosting;
 use crate::pending::Settles;
-use crate::wait::{Found, Look, WaitPolicy, found, until_settled, until_visible};
+use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled, until_visible};
 use object::Standing;
 use sighting::{Seen, Sighting};
 
@@ -58,7 +58,7 @@ pub struct Task<T = TaskInfo> {
     id: i64,
     seen: Arc<Mutex<Seen>>,
     progress: Option<Arc<Progress>>,
-    long_running: bool,
+    work: Work,
     /// How the object stands, for a task that the API has never shown.
     check: Arc<OfObject<Standing>>,
     finish: Arc<OfObject<Found<T>>>,
@@ -87,15 +87,15 @@ impl Task {
                 since,
             })),
             progress: None,
-            long_running: false,
+            work: Work::default(),
             check: Arc::new(|hosting, info| Box::pin(object::named(hosting, info))),
             finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
         }
     }
 
-    /// The same task, for work that takes hours or days.
-    pub(crate) fn long_running(mut self) -> Self {
-        self.long_running = true;
+    /// The same task, of a kind that takes longer than an hour.
+    pub(crate) fn taking(mut self, work: Work) -> Self {
+        self.work = work;
         self
     }
 
@@ -138,7 +138,7 @@ impl Task {
             id: self.id,
             seen: self.seen,
             progress: self.progress,
-            long_running: self.long_running,
+            work: self.work,
             check: Arc::new(move |hosting, info| Box::pin(object::present(check(hosting, info)))),
             finish: Arc::new(move |hosting, info| Box::pin(find(hosting, info))),
         }
@@ -190,7 +190,7 @@ impl<T> Task<T> {
             id: self.id,
             seen: Arc::clone(&self.seen),
             progress: self.progress.clone(),
-            long_running: self.long_running,
+            work: self.work,
             check: Arc::clone(&self.check),
             finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
         }
@@ -219,7 +219,7 @@ impl<T> Task<T> {
 
     /// The policy of a wait without one.
     fn policy(&self) -> WaitPolicy {
-        self.hosting.client().wait_policy(self.long_running)
+        self.hosting.client().wait_policy(self.work)
     }
 
     /// Waits until the task is done, with the client's [`WaitPolicy`].
@@ -368,7 +368,7 @@ impl<T> Clone for Task<T> {
             id: self.id,
             seen: Arc::clone(&self.seen),
             progress: self.progress.clone(),
-            long_running: self.long_running,
+            work: self.work,
             check: Arc::clone(&self.check),
             finish: Arc::clone(&self.finish),
         }

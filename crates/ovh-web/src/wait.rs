@@ -19,8 +19,14 @@ const FAILURES: u32 = 5;
 /// How often to poll while waiting, and when to give up.
 ///
 /// `.wait()` uses the policy of the client ([`ClientBuilder::wait_policy`]), `.wait_with(policy)`
-/// another one. A client without a policy uses the default, and [`long_running`](Self::long_running)
-/// for work that takes hours or days: a certificate, the restore of a snapshot.
+/// another one. A client without a policy uses the default with a deadline for the kind of work, from
+/// what OVHcloud's guides say of it:
+///
+/// | work | deadline |
+/// |---|---|
+/// | users, databases, crons, variables and everything else | an hour |
+/// | domains, dumps, copies, imports and restores of databases, modules, websites | a day |
+/// | certificates, restores of snapshots | three days ([`long_running`](Self::long_running)) |
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,10 +60,31 @@ impl Default for WaitPolicy {
     }
 }
 
+/// How long a kind of work may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Work {
+    #[default]
+    Hour,
+    Day,
+    Days,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl WaitPolicy {
     /// The default policy with a deadline of three days.
     pub fn long_running() -> Self {
-        Self::default().deadline(Duration::from_secs(3 * 24 * 60 * 60))
+        Self::of(Work::Days)
+    }
+
+    /// The default policy with the deadline of a kind of work.
+    pub(crate) fn of(work: Work) -> Self {
+        let policy = Self::default();
+        match work {
+            Work::Hour => policy,
+            Work::Day => policy.deadline(DAY),
+            Work::Days => policy.deadline(3 * DAY),
+        }
     }
 
     /// The time before the second look; it doubles from look to look.
@@ -224,4 +251,17 @@ pub(crate) fn passes(error: &Error) -> bool {
         || error.kind() == ErrorKind::Server
         // A proxy's page says nothing about what is waited for.
         || error.is_not_found() && error.cause() == Some(RefusalCause::NotFromApi)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_follow_the_kind_of_work() {
+        let deadline = |work| WaitPolicy::of(work).limit().as_secs();
+        assert_eq!(deadline(Work::Hour), 3_600);
+        assert_eq!(deadline(Work::Day), 86_400);
+        assert_eq!(deadline(Work::Days), 3 * 86_400);
+    }
 }

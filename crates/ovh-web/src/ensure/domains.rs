@@ -5,6 +5,7 @@ use ovh_runtime::{Call, Error};
 use super::{Differences, Seen, Thing, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{Domain, DomainUpdate, NewDomain};
+use crate::wait::Work;
 use crate::{Task, WaitPolicy};
 
 struct Attached<'a> {
@@ -15,6 +16,7 @@ struct Attached<'a> {
 impl Thing for Attached<'_> {
     type Object = Domain;
     type New = NewDomain;
+    const WORK: Work = Work::Day;
 
     fn hosting(&self) -> &Hosting {
         self.hosting

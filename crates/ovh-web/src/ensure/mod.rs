@@ -26,7 +26,7 @@ use differences::{Differences, same_folder};
 use crate::Task;
 use crate::handle::Hosting;
 use crate::pending::{Phase, Settles, failed, out_of_time, until_gone};
-use crate::wait::{Found, Look, WaitPolicy, found, until_settled, until_visible};
+use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled, until_visible};
 
 /// How often a settled object may show other values than those that were written, before that
 /// counts as the API's last word. Guess: a status may lag behind a write for a moment.
@@ -58,6 +58,7 @@ async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
 trait Thing: Sync {
     type Object: Settles + Answer + Sync;
     type New: Sync;
+    const WORK: Work = Work::Hour;
 
     fn hosting(&self) -> &Hosting;
 
@@ -88,7 +89,7 @@ trait Thing: Sync {
 
 /// The policy of the options, or that of the client.
 fn policy_of<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
-    policy.unwrap_or_else(|| thing.hosting().client().wait_policy(false))
+    policy.unwrap_or_else(|| thing.hosting().client().wait_policy(D::WORK))
 }
 
 /// The object once no work on it is under way.

@@ -9,6 +9,7 @@ use crate::WaitPolicy;
 use crate::handle::Hosting;
 use crate::pending::{Pending, Removal};
 use crate::types::{self, CertificateReport, NewCertificate};
+use crate::wait::Work;
 
 /// The SSL certificate of a hosting, or the one that a single domain has of its own.
 #[derive(Clone, Debug)]
@@ -178,7 +179,7 @@ impl Certificate {
 
     fn resumed(&self) -> Pending<types::Certificate> {
         let handle = self.clone();
-        Pending::resumed(&self.hosting, self.to_string(), move |_| handle.get()).long_running()
+        Pending::resumed(&self.hosting, self.to_string(), move |_| handle.get()).taking(Work::Days)
     }
 
     async fn order(&self, body: &NewCertificate) -> Result<CertificateOrder, Error> {
@@ -199,7 +200,7 @@ impl Certificate {
         Pending::new(&self.hosting, self.to_string(), Some(first), move |_| {
             handle.get()
         })
-        .long_running()
+        .taking(Work::Days)
     }
 }
 

@@ -5,6 +5,7 @@ use ovh_runtime::{Call, Error};
 use super::Database;
 use crate::pending::Pending;
 use crate::types::{self, DatabaseCopy, DatabaseCopyRestore};
+use crate::wait::Work;
 use crate::{Listing, Task};
 
 /// The copies of a database.
@@ -68,7 +69,7 @@ impl Copies {
     pub fn pending(&self, id: impl Into<String>) -> Pending<DatabaseCopy> {
         let (id, copies) = (id.into(), self.clone());
         let what = format!("the copy {id}");
-        Pending::resumed(self.database.hosting(), what, move |_| copies.get(&id))
+        Pending::resumed(self.database.hosting(), what, move |_| copies.get(&id)).taking(Work::Day)
     }
 
     /// Fills this database from a copy of another one.
@@ -85,7 +86,9 @@ impl Copies {
         let task = raw
             .restore(hosting.service_name(), self.database.name(), from)
             .await?;
-        Ok(self.database.giving(Task::started(hosting, task)))
+        Ok(self
+            .database
+            .giving(Task::started(hosting, task).taking(Work::Day)))
     }
 
     /// Deletes a copy.

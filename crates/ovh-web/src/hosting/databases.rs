@@ -3,13 +3,14 @@
 use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::family::{handle, reads};
+use super::names;
 use super::{Copies, Dump, Dumps, Hosting};
 use crate::Task;
 use crate::types::{
     self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
     DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
 };
-use crate::wait::Found;
+use crate::wait::{Found, Work};
 
 handle! {
     /// The databases of a hosting.
@@ -57,11 +58,11 @@ impl Databases {
     ///
     /// # Errors
     ///
-    /// A user that is not in lower case, or does not go on after the hosting's login where that is
-    /// known ([`Hosting::with_login`]); those of the call.
+    /// Returns an error if the user is not in lower case, or does not start with the hosting's login
+    /// where that is known ([`Hosting::with_login`]). A user that OVHcloud's guides do not allow
+    /// (1 to 6 letters or digits after the login, 16 in all) is a warning in the log.
     pub async fn create(&self, database: &NewDatabase) -> Result<Task<types::Database>, Error> {
-        self.hosting
-            .check_name("user of a database", &database.user)?;
+        names::check_database_user(&self.hosting, &database.user)?;
         let raw = self.hosting.raw().databases();
         let task = raw.create(self.hosting.service_name(), database).await?;
         let user = database.user.clone();
@@ -160,7 +161,7 @@ impl Database {
         let task = raw
             .restore(self.hosting.service_name(), &self.name, from)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task)))
+        Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
     /// Fills it from a document that was uploaded under `/me/document` before.
@@ -173,7 +174,7 @@ impl Database {
         let task = raw
             .import(self.hosting.service_name(), &self.name, from)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task)))
+        Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
     /// Has its quota checked.

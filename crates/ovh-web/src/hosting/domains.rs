@@ -5,6 +5,7 @@ use ovh_runtime::{Call, Error};
 use super::family::{handle, reads};
 use super::{Certificate, Hosting};
 use crate::types::{DigStatus, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain};
+use crate::wait::Work;
 use crate::{Pending, Task};
 
 handle! {
@@ -34,7 +35,8 @@ impl Domains {
         let raw = self.hosting.raw().domains();
         let task = raw.attach(self.hosting.service_name(), domain).await?;
         let name = domain.domain.clone();
-        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.domains().get(&name)))
+        let task = Task::started(&self.hosting, task).taking(Work::Day);
+        Ok(task.giving(move |hosting| hosting.domains().get(&name)))
     }
 
     /// Changes folder, SSL, CDN, firewall or runtime of a domain. It has no task: wait for the
@@ -80,6 +82,7 @@ impl Domains {
             .await?;
         let (what, domain) = (format!("the domain {domain}"), domain.to_owned());
         Ok(Task::started(&self.hosting, task)
+            .taking(Work::Day)
             .removing(what, move |hosting| hosting.domains().get(&domain)))
     }
 
@@ -123,4 +126,5 @@ pub(crate) fn pending(hosting: &Hosting, domain: &str) -> Pending<Domain> {
     Pending::new(hosting, what, None, move |hosting| {
         hosting.domains().get(&domain)
     })
+    .taking(Work::Day)
 }

@@ -7,6 +7,7 @@ use ovh_runtime::{Call, Error};
 use super::Database;
 use super::created::Created;
 use crate::types::{self, ListDumps, NewDump};
+use crate::wait::Work;
 use crate::{Listing, Task};
 
 /// The dumps of a database.
@@ -71,7 +72,8 @@ impl Dumps {
             .create(hosting.service_name(), self.database.name(), dump)
             .await?;
         let known = Arc::new((self.clone(), before, dump.date.clone()));
-        Ok(Task::started(hosting, task).finding(move |_, task| {
+        let started = Task::started(hosting, task).taking(Work::Day);
+        Ok(started.finding(move |_, task| {
             let known = Arc::clone(&known);
             async move {
                 let (dumps, before, date) = &*known;
@@ -131,7 +133,9 @@ impl Dump {
         let task = raw
             .restore(hosting.service_name(), self.database.name(), self.id)
             .await?;
-        Ok(self.database.giving(Task::started(hosting, task)))
+        Ok(self
+            .database
+            .giving(Task::started(hosting, task).taking(Work::Day)))
     }
 
     /// Deletes the dump.

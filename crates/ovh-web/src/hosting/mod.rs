@@ -17,6 +17,7 @@ mod email;
 mod env_vars;
 mod family;
 mod modules;
+mod names;
 mod own_logs;
 mod runtimes;
 mod tasks;
@@ -44,6 +45,7 @@ pub use websites::{Deployments, Websites};
 
 pub use crate::handle::Hosting;
 use crate::types::{self, HostingUpdate, ListHosting, Snapshot, SnapshotRestore};
+use crate::wait::Work;
 use crate::{Client, Listing, Task, TaskInfo};
 
 impl Client {
@@ -121,7 +123,7 @@ impl Hosting {
         let body = SnapshotRestore::new(backup);
         let raw = self.raw().snapshots();
         let task = raw.restore(self.service_name(), &body).await?;
-        Ok(Task::started(self, task).long_running())
+        Ok(Task::started(self, task).taking(Work::Days))
     }
 
     /// The domains that are served from it.

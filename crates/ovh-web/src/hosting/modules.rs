@@ -4,6 +4,7 @@ use ovh_runtime::{Call, Error};
 
 use super::family::handle;
 use crate::types::{Module, ModuleUpgrade, NewModule};
+use crate::wait::Work;
 use crate::{Listing, Task};
 
 /// Fact [C]: what the API's documentation asks of an administrator's password.
@@ -57,7 +58,7 @@ impl Modules {
         }
         let raw = self.hosting.raw().modules();
         let task = raw.install(self.hosting.service_name(), module).await?;
-        Ok(Task::started(&self.hosting, task))
+        Ok(Task::started(&self.hosting, task).taking(Work::Day))
     }
 
     /// Brings an installed module to a newer version.
@@ -68,7 +69,8 @@ impl Modules {
     pub async fn upgrade(&self, id: i64, to: &ModuleUpgrade) -> Result<Task<Module>, Error> {
         let raw = self.hosting.raw().modules();
         let task = raw.upgrade(self.hosting.service_name(), id, to).await?;
-        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.modules().get(id)))
+        let task = Task::started(&self.hosting, task).taking(Work::Day);
+        Ok(task.giving(move |hosting| hosting.modules().get(id)))
     }
 
     /// Removes an installed module.

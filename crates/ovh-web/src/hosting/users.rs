@@ -3,6 +3,7 @@
 use ovh_runtime::{Error, Secret};
 
 use super::family::{handle, reads};
+use super::names;
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
 use crate::{Pending, Task};
 
@@ -24,10 +25,12 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// A login that is not in lower case, or does not go on after the hosting's login where that
-    /// is known ([`Hosting::with_login`](crate::Hosting::with_login)); those of the call.
+    /// Returns an error if the login is not in lower case, or does not start with the hosting's login
+    /// where that is known ([`Hosting::with_login`](crate::Hosting::with_login)). A login that
+    /// OVHcloud's guides do not allow (the hosting's login, `-` and more, 20 characters in all) is a
+    /// warning in the log.
     pub async fn create(&self, user: &NewUser) -> Result<Task<User>, Error> {
-        self.hosting.check_name("login of a user", &user.login)?;
+        names::check_login(&self.hosting, &user.login)?;
         let raw = self.hosting.raw().users();
         let task = raw.create(self.hosting.service_name(), user).await?;
         Ok(self.giving(Task::started(&self.hosting, task), &user.login))

@@ -8,6 +8,7 @@ use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
     WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,
 };
+use crate::wait::Work;
 use crate::{Listing, Task};
 
 handle! {
@@ -38,7 +39,7 @@ impl Websites {
     pub async fn create(&self, website: &NewWebsite) -> Result<Task, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.create(self.hosting.service_name(), website).await?;
-        Ok(Task::started(&self.hosting, task))
+        Ok(Task::started(&self.hosting, task).taking(Work::Day))
     }
 
     /// Changes the branch that is deployed.
@@ -59,7 +60,8 @@ impl Websites {
     ) -> Result<Task<Website>, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.deploy(self.hosting.service_name(), id, request).await?;
-        Ok(Task::started(&self.hosting, task).giving(move |hosting| hosting.websites().get(id)))
+        let task = Task::started(&self.hosting, task).taking(Work::Day);
+        Ok(task.giving(move |hosting| hosting.websites().get(id)))
     }
 
     /// Unties the folder from its repository; whether its files go too, you say.

@@ -174,8 +174,8 @@ async fn of_one_hosting(
         return Vec::new();
     };
     let policy = policy.unwrap_or_else(|| {
-        let is_long = tasks.iter().any(|task| task.long_running);
-        first.hosting.client().wait_policy(is_long)
+        let work = tasks.iter().map(|task| task.work).max();
+        first.hosting.client().wait_policy(work.unwrap_or_default())
     });
     let clock = Arc::clone(first.hosting.client().clock());
     let mut ends: Vec<Option<Result<TaskInfo, Error>>> = tasks

@@ -1,0 +1,113 @@
+//! The names of users: what the API refuses is an error, what only guides forbid is a warning.
+
+use ovh_runtime::Error;
+
+use crate::handle::Hosting;
+
+/// The rule of OVHcloud's guides that a name breaks, given the hosting's login if it is known.
+type BrokenRule = fn(name: &str, login: Option<&str>) -> Option<&'static str>;
+
+/// Checks the login of an FTP and SSH user.
+pub(super) fn check_login(hosting: &Hosting, name: &str) -> Result<(), Error> {
+    check(hosting, "login of a user", name, broken_by_login)
+}
+
+/// Checks the user of a database.
+pub(super) fn check_database_user(hosting: &Hosting, name: &str) -> Result<(), Error> {
+    check(hosting, "user of a database", name, broken_by_database_user)
+}
+
+/// Documented: both are in lower case and start with the hosting's login.
+fn check(hosting: &Hosting, what: &str, name: &str, broken: BrokenRule) -> Result<(), Error> {
+    let refuse = |rule: &str| {
+        Err(Error::invalid_argument(format!(
+            "`{name}` is not accepted as the {what}: {rule}; nothing was sent"
+        ))
+        .build())
+    };
+    if name.chars().any(char::is_uppercase) {
+        return refuse("it has to be in lower case");
+    }
+    let login = hosting.login();
+    if let Some(login) = login.filter(|login| !name.starts_with(login)) {
+        return refuse(&format!(
+            "it has to begin with the hosting's login, `{login}`"
+        ));
+    }
+    if let Some(rule) = broken(name, login) {
+        let hosting = hosting.service_name();
+        tracing::warn!(hosting, name, "OVHcloud may refuse this name: {rule}");
+    }
+    Ok(())
+}
+
+fn broken_by_login(name: &str, login: Option<&str>) -> Option<&'static str> {
+    let suffix = match login {
+        Some(login) => name.strip_prefix(login)?.strip_prefix('-'),
+        None => name.split_once('-').map(|(_, suffix)| suffix),
+    };
+    if suffix.is_none_or(str::is_empty) {
+        return Some("there is no `-` and suffix after the hosting's login");
+    }
+    (name.len() > 20).then_some("it is longer than 20 characters")
+}
+
+fn broken_by_database_user(name: &str, login: Option<&str>) -> Option<&'static str> {
+    let suffix = login.and_then(|login| name.strip_prefix(login));
+    if suffix.is_some_and(|suffix| !(1..=6).contains(&suffix.len())) {
+        return Some("there are not 1 to 6 characters after the hosting's login");
+    }
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !name.chars().all(is_plain) {
+        return Some("there are other characters than `a-z` and `0-9`");
+    }
+    (name.len() > 16).then_some("it is longer than 16 characters")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logins_have_a_suffix_and_20_characters() {
+        let own = Some("example");
+        for (name, login, word) in [
+            ("example-shop", own, None),
+            ("example-123456789012", own, None),
+            ("example-1234567890123", own, Some("longer than 20")),
+            ("example", own, Some("suffix")),
+            ("exampleshop", own, Some("suffix")),
+            ("example-", own, Some("suffix")),
+            ("anything-shop", None, None),
+            ("anything", None, Some("suffix")),
+        ] {
+            let broken = broken_by_login(name, login);
+            assert_eq!(broken.is_some(), word.is_some(), "{name}");
+            assert!(
+                broken.is_none_or(|rule| rule.contains(word.unwrap())),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn database_users_have_a_short_plain_suffix() {
+        let own = Some("example");
+        for (name, login, word) in [
+            ("exampleshop", own, None),
+            ("example123456", own, None),
+            ("example", own, Some("1 to 6")),
+            ("example1234567", own, Some("1 to 6")),
+            ("example-shop", own, Some("a-z")),
+            ("anythingof16char", None, None),
+            ("anythingof17chars", None, Some("longer than 16")),
+        ] {
+            let broken = broken_by_database_user(name, login);
+            assert_eq!(broken.is_some(), word.is_some(), "{name}");
+            assert!(
+                broken.is_none_or(|rule| rule.contains(word.unwrap())),
+                "{name}"
+            );
+        }
+    }
+}
