@@ -15,7 +15,8 @@ use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
 /// A client of OVHcloud web hosting.
 ///
 /// Cheap to clone, and meant to be: clones share one pool of connections and one knowledge of the
-/// server's clock. It can be used from any number of tasks at once, within a tokio runtime.
+/// server's clock. It can be used from any number of tasks at once, and in several Tokio runtimes:
+/// each has connections of its own, so that a client in a `static` outlives the runtime of a test.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
