@@ -1,12 +1,14 @@
 //! Settings of a sandbox. Its start is elsewhere.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ovh_runtime::Secret;
 
 use crate::auth::Rule;
 use crate::auth::credential::RefusedKey;
+use crate::auth::keys::KeySource;
 use crate::auth::oauth2::FirstOAuth2;
 use crate::clock::Clock;
 use crate::engine::Observer;
@@ -29,6 +31,10 @@ pub struct Builder {
     pub(crate) seed: u64,
     pub(crate) clock: Option<Clock>,
     pub(crate) port: u16,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) control_token: Option<Secret>,
+    pub(crate) fixed_keys: bool,
     pub(crate) time_offset: i64,
     pub(crate) pace: Pace,
     pub(crate) observer: Option<Observer>,
@@ -70,21 +76,21 @@ impl Builder {
         Ok(self)
     }
 
-    /// Fixes the application key, which otherwise comes from the seed.
+    /// Sets the application key, which is otherwise random.
     #[must_use]
     pub fn application_key(mut self, key: impl Into<String>) -> Self {
         self.application_key = Some(key.into());
         self
     }
 
-    /// Fixes the application secret, which otherwise comes from the seed.
+    /// Sets the application secret, which is otherwise random.
     #[must_use]
     pub fn application_secret(mut self, secret: impl Into<String>) -> Self {
         self.application_secret = Some(Secret::new(secret));
         self
     }
 
-    /// Fixes the consumer key, which otherwise comes from the seed.
+    /// Sets the consumer key, which is otherwise random.
     #[must_use]
     pub fn consumer_key(mut self, key: impl Into<String>) -> Self {
         self.consumer_key = Some(Secret::new(key));
@@ -100,7 +106,7 @@ impl Builder {
         self
     }
 
-    /// Ids and keys are the same for the same seed.
+    /// Ids are the same for the same seed.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -144,6 +150,36 @@ impl Builder {
         self.clock(Clock::scaled(speed))
     }
 
+    /// Derives all keys from the seed. They are the same everywhere, and so no secret.
+    #[must_use]
+    pub fn fixed_keys(mut self) -> Self {
+        self.fixed_keys = true;
+        self
+    }
+
+    /// The address to listen on; `127.0.0.1` without this. Others than loopback let other machines
+    /// in, for containers: they call under an IP address of this machine or a [`host`](Self::host).
+    #[must_use]
+    pub fn bind(mut self, address: impl Into<IpAddr>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Adds a name that the `Host` header of a request may hold, besides those of this machine.
+    #[must_use]
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into().to_ascii_lowercase());
+        self
+    }
+
+    /// Lets other machines use the sandbox's own routes with this token, as a bearer token or as
+    /// the password of HTTP Basic. Without it these routes are for this machine only.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(Secret::new(token));
+        self
+    }
+
     /// The port; a free one without this.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
@@ -166,7 +202,7 @@ impl Builder {
         self
     }
 
-    /// Fixes the OAuth2 client, which otherwise comes from the seed.
+    /// Sets the OAuth2 client, which is otherwise random.
     #[must_use]
     pub fn oauth2_client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
@@ -248,11 +284,23 @@ impl Builder {
         Ok(self.record())
     }
 
+    /// The keys of a saved state go on with it.
+    pub(crate) fn key_source(&self) -> std::io::Result<KeySource> {
+        match &self.saved {
+            Some(saved) => Ok(saved.keys()),
+            None if self.fixed_keys => Ok(KeySource::fixed(self.seed)),
+            None => KeySource::random(),
+        }
+    }
+
     /// What a saved state depends on.
     pub(crate) fn seed_words(&self) -> String {
         format!(
-            "seed {}, hostings {:?}, {:?}",
-            self.seed, self.hostings, self.pace
+            "seed {}, {} keys, hostings {:?}, {:?}",
+            self.seed,
+            if self.fixed_keys { "fixed" } else { "random" },
+            self.hostings,
+            self.pace
         )
     }
 
@@ -268,7 +316,8 @@ impl Builder {
         self
     }
 
-    /// Is told of every call, after it was answered: for logs.
+    /// Is told of every call, after it was answered: for logs. It runs on the server's thread and
+    /// must not block.
     #[must_use]
     pub fn on_call(mut self, observer: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));

@@ -84,7 +84,8 @@ impl Deed {
             }
             Self::GiveToken { client, end } => {
                 let end = Moment::from_unix_millis(*end);
-                world.accounts.oauth2.give(&world.ids, client, end);
+                let accounts = &mut world.accounts;
+                accounts.oauth2.give(&accounts.keys, client, end);
                 true
             }
             Self::RevokeTokens => {

@@ -1,4 +1,4 @@
-//! The program's files: the state, faults, the certificate authority.
+//! Reading and replacing the program's files, and the file of the certificate authority.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -10,16 +10,6 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, String> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot read {}: {error}", path.display())),
-    }
-}
-
-/// Makes sure, before anyone works for an hour, that a file could be written there.
-pub(crate) fn check_folder(path: &Path) -> Result<(), String> {
-    let folder = folder_of(path);
-    if folder.is_dir() {
-        Ok(())
-    } else {
-        Err(format!("there is no folder {}", folder.display()))
     }
 }
 
@@ -67,7 +57,7 @@ fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -16,7 +16,8 @@
 //! | module | what is there |
 //! |---|---|
 //! | `sandbox`, `builder`, `start` | the handle, what it starts from, and the start |
-//! | `server`, `tls` | sockets and limits, HTTPS |
+//! | `server`, `connections`, `tls` | sockets and limits, HTTPS |
+//! | `cors` | requests of pages from other origins |
 //! | `wire` | a call and its reply as plain values |
 //! | `engine` | the road of one call |
 //! | `routes` | from method and path to a row of the operation table |
@@ -37,7 +38,9 @@
 mod auth;
 mod builder;
 mod clock;
+mod connections;
 mod control;
+mod cors;
 mod deed;
 mod document;
 mod engine;

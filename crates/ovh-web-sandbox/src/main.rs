@@ -1,26 +1,31 @@
 //! The sandbox as a program: `export` lines on standard output, or a command that has them in its
 //! environment; a line per call on standard error, or in a file.
 
+mod command;
 mod files;
 mod log;
 mod options;
+mod state_file;
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use log::Log;
 use options::{HELP, Options, Request};
 use ovh_web_sandbox::{Builder, Sandbox};
+use state_file::StateFile;
 
-/// How long a command may take to end when the sandbox is asked to stop.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long lines of the log are waited for at the end.
+const GRACE: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     match options::parse(std::env::args().skip(1)) {
         Ok(Request::Help) => say(HELP),
-        Ok(Request::Run(options)) => match run(*options) {
+        Ok(Request::Version) => say(concat!("ovh-web-sandbox ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Request::Run(options)) => match run(&options) {
             Ok(code) => code,
             Err(error) => complain(&error.to_string(), 1),
         },
@@ -28,93 +33,91 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run(options: &Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let log = Log::open(options.log.as_deref())?;
+    // Otherwise a panic waits for the reader of standard error.
+    let panics = log.clone();
+    std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        // Before the first line is printed, so that who reads it can stop the program.
-        let stopped = stop_signal()?;
-        let log = Log::open(options.log.as_deref())?;
-        let sandbox = configured(&options, &log)?.start().await?;
-        let authority = match sandbox.certificate_authority() {
-            Some(pem) => Some(files::write_authority(options.ca_file.as_deref(), pem)?),
-            None => None,
-        };
-        if options.command.is_empty() {
-            say(&exports(&sandbox, authority.as_deref()));
-        }
-        if let Some(resumed) = sandbox.resumed() {
-            log.line(&format!(
-                "resumed {} writes, of which {} were answered differently now",
-                resumed.writes, resumed.different
-            ));
-        }
-        let end = match options.command.first() {
-            Some(_) => "ends with its command",
-            None => "stop with Ctrl-C",
-        };
-        log.line(&format!(
-            "listening on {}; hostings: {}; page: {}; {end}",
-            sandbox.base_url(),
-            sandbox.state().hostings().join(", "),
-            sandbox.page_url()
-        ));
-        let code = match options.command.split_first() {
-            Some((program, arguments)) => {
-                let environment = environment(&sandbox, authority.as_deref());
-                command(program, arguments, environment, stopped).await
-            }
-            None => {
-                stopped.await;
-                Ok(ExitCode::SUCCESS)
-            }
-        };
-        if let (Some(path), Some(state)) = (&options.state, sandbox.saved_state()) {
-            files::replace(path, &state)?;
-            log.line(&format!("saved the state in {}", path.display()));
-        }
-        if let (None, Some(made)) = (&options.ca_file, authority) {
-            let _ = std::fs::remove_file(made);
-        }
-        sandbox.stop().await;
-        log.line("stopped");
-        Ok(code?)
-    })
+    let ended = runtime.block_on(serve(options, &log));
+    log.flush(GRACE);
+    ended
 }
 
-/// Runs a command until it ends, or until the sandbox is asked to stop, which ends it.
-async fn command(
-    program: &str,
-    arguments: &[String],
-    environment: Vec<(&'static str, String)>,
-    stopped: impl Future<Output = ()>,
-) -> Result<ExitCode, String> {
-    let mut child = tokio::process::Command::new(program)
-        .args(arguments)
-        .envs(environment)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| format!("cannot run {program}: {error}"))?;
-    tokio::select! {
-        ended = child.wait() => {
-            let status = ended.map_err(|error| format!("cannot wait for {program}: {error}"))?;
-            // One that a signal ended has no code of its own.
-            let code = status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1));
-            Ok(ExitCode::from(code))
+async fn serve(options: &Options, log: &Log) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    // Before the first line is printed, so that who reads it can stop the program.
+    let stopped = command::stop_signal()?;
+    let state = options.state.as_deref().map(StateFile::open).transpose()?;
+    let sandbox = configured(options, state.as_ref(), log)?.start().await?;
+    if let Some(state) = &state {
+        state.save(&sandbox)?;
+    }
+    let authority = match sandbox.certificate_authority() {
+        Some(pem) => Some(files::write_authority(options.ca_file.as_deref(), pem)?),
+        None => None,
+    };
+    if options.command.is_empty() {
+        say(&exports(&sandbox, authority.as_deref()));
+    }
+    if let Some(resumed) = sandbox.resumed() {
+        log.line(&format!(
+            "resumed {} writes, of which {} were answered differently now",
+            resumed.writes, resumed.different
+        ));
+    }
+    if options.fixed_keys && !sandbox.address().ip().is_loopback() {
+        log.line("warning: --keys fixed with an address that others reach: these keys are public");
+    }
+    let end = match options.command.first() {
+        Some(_) => "ends with its command",
+        None => "stop with Ctrl-C",
+    };
+    log.line(&format!(
+        "listening on {}; hostings: {}; page: {}; {end}",
+        sandbox.base_url(),
+        sandbox.state().hostings().join(", "),
+        sandbox.page_url()
+    ));
+    let environment = environment(&sandbox, authority.as_deref());
+    let code = tokio::select! {
+        code = command::run(&options.command, environment, stopped) => code,
+        never = save_changes(state.as_ref(), &sandbox, log) => match never {},
+    };
+    if let Some(state) = &state {
+        state.save(&sandbox)?;
+        log.line(&format!("saved the state in {}", state.path().display()));
+    }
+    if let (None, Some(made)) = (&options.ca_file, authority) {
+        let _ = std::fs::remove_file(made);
+    }
+    sandbox.stop().await;
+    log.line("stopped");
+    Ok(code?)
+}
+
+/// Saves the state whenever it has changed, but spends no more than a fifth of the time with it.
+async fn save_changes(state: Option<&StateFile>, sandbox: &Sandbox, log: &Log) -> Infallible {
+    let Some(state) = state else {
+        return std::future::pending().await;
+    };
+    loop {
+        sandbox.changed().await;
+        let started = Instant::now();
+        if let Err(error) = state.save(sandbox) {
+            log.line(&error);
         }
-        () = stopped => {
-            // Ctrl-C in a terminal reaches the command too, which may want to clean up.
-            if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
-                let _ = child.kill().await;
-            }
-            Err(format!("stopped before {program} was done"))
-        }
+        tokio::time::sleep(started.elapsed() * 4).await;
     }
 }
 
 /// A builder with what the command line asks for.
-fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::error::Error>> {
+fn configured(
+    options: &Options,
+    state: Option<&StateFile>,
+    log: &Log,
+) -> Result<Builder, Box<dyn std::error::Error>> {
     let calls = log.clone();
     let mut builder = Sandbox::builder()
         .port(options.port)
@@ -131,6 +134,18 @@ fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::erro
         } else {
             builder.hosting(hosting)
         };
+    }
+    if let Some(address) = options.bind {
+        builder = builder.bind(address);
+    }
+    for name in &options.hosts {
+        builder = builder.host(name);
+    }
+    if let Some(token) = &options.control_token {
+        builder = builder.control_token(token);
+    }
+    if options.fixed_keys {
+        builder = builder.fixed_keys();
     }
     for token in &options.access_tokens {
         builder = builder.access_token(token);
@@ -156,14 +171,11 @@ fn configured(options: &Options, log: &Log) -> Result<Builder, Box<dyn std::erro
         let named = |error| format!("{}: {error}", path.display());
         builder = builder.faults_from_json(&read).map_err(named)?;
     }
-    if let Some(path) = &options.state {
-        let named = |error| format!("{}: {error}", path.display());
-        builder = match files::read(path)? {
+    if let Some(state) = state {
+        let named = |error| format!("{}: {error}", state.path().display());
+        builder = match files::read(state.path())? {
             Some(text) => builder.resume(&text).map_err(named)?,
-            None => {
-                files::check_folder(path)?;
-                builder.record()
-            }
+            None => builder.record(),
         };
     }
     Ok(builder)
@@ -201,28 +213,6 @@ fn exports(sandbox: &Sandbox, authority: Option<&Path>) -> String {
     lines
 }
 
-/// Is ready when the program was asked to stop.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Is ready when the program was asked to stop.
-#[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
-}
-
 /// Writes to standard output. A reader who went away is no reason to die of a panic.
 fn say(text: &str) -> ExitCode {
     let mut out = std::io::stdout();
@@ -233,6 +223,9 @@ fn say(text: &str) -> ExitCode {
 }
 
 fn complain(problem: &str, code: u8) -> ExitCode {
-    Log::default().line(&format!("ovh-web-sandbox: {problem}"));
+    if let Ok(log) = Log::open(None) {
+        log.line(&format!("ovh-web-sandbox: {problem}"));
+        log.flush(GRACE);
+    }
     ExitCode::from(code)
 }

@@ -1,5 +1,6 @@
 //! The program's options. A handful of flags is no reason to make every test build a parser crate.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -11,14 +12,21 @@ ovh-web-sandbox: a local OVHcloud web hosting API, for trying and testing things
 
 Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
 
-  --port N           listen on 127.0.0.1:N            [default: a free port]
+  --port N           listen on this port              [default: a free port]
+  --bind ADDRESS     listen on this address, 0.0.0.0 or :: for all   [default: 127.0.0.1]
+  --host NAME        a name under which clients call; may be given several times. Requests with
+                     another Host header are refused, but for this machine's names
   --hosting NAME     have this hosting; may be given several times. A name that ends in .json is
                      a file with hostings: {\"service\": \"a.example\", \"offer\": \"hosting-perso\"}
                                                       [default: example.cluster01.hosting.ovh.net]
-  --seed N           other keys and ids; the same seed gives the same ones   [default: 0]
+  --seed N           other ids; the same seed gives the same ones   [default: 0]
+  --keys HOW         random keys, or fixed ones that follow from the seed and that everybody
+                     knows                            [default: random]
+  --control-token T  let other machines use the sandbox's own routes with this token, as a bearer
+                     token or as the password of HTTP Basic
   --speed X          tasks run X times as fast: 1 takes 3 s a task, 10 takes 0.3 s  [default: 1]
   --time-offset S    the server's clock is off by S seconds, to try that out [default: 0]
-  --state FILE       resume the state of FILE if it exists, and save it there on a clean stop
+  --state FILE       resume the state of FILE if it exists, and save it there as it changes
   --faults FILE      set the faults of a JSON file, one or a list of them
   --access-token T   accept this bearer token too
   --iam ACTION       what policies grant bearers, * for anything; all if none is given
@@ -31,10 +39,12 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
   --public-url URL   check signatures against this scheme, host and port, for clients that
                      leave the port out of what they sign: --public-url https://localhost
   --log FILE         write the line per call there, not to standard error
+  --version          the version
   --help             this text
 
 With a COMMAND it runs that, with the variables that OVHcloud's clients read in its environment,
-and ends when the command does, with the same exit status:
+without your own OVH_* variables, and ends when the command does, with the same exit status
+(128+N if signal N ended it):
 
   $ ovh-web-sandbox --speed 100 -- pytest
 
@@ -51,8 +61,8 @@ faults, reset and read the journal under the same address:
   $ curl -d '{\"operation\": \"databases::create\", \"status\": 503, \"times\": 2}' \\
          http://127.0.0.1:8080/_sandbox/faults
 
-The keys open nothing but this sandbox. Without --state nothing is kept when it stops (Ctrl-C or
-SIGTERM). A refused signature is explained on standard error: what the server computed, over which
+The keys open nothing but this sandbox. Without --state nothing is kept when it stops (Ctrl-C,
+SIGTERM or SIGHUP). A refused signature is explained on standard error: what the server computed, over which
 string, and the likely mistake.
 ";
 
@@ -60,6 +70,7 @@ string, and the likely mistake.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     Help,
+    Version,
     Run(Box<Options>),
 }
 
@@ -67,6 +78,10 @@ pub(crate) enum Request {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) port: u16,
+    pub(crate) bind: Option<IpAddr>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) fixed_keys: bool,
+    pub(crate) control_token: Option<String>,
     pub(crate) hostings: Vec<String>,
     pub(crate) seed: u64,
     pub(crate) speed: Option<f64>,
@@ -104,11 +119,14 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
         };
         match (flag.as_str(), &inline) {
             ("--help" | "-h", None) => return Ok(Request::Help),
+            ("--version" | "-V", None) => return Ok(Request::Version),
             ("--tls", None) => {
                 options.tls = true;
                 continue;
             }
-            ("--help" | "-h" | "--tls", Some(_)) => return Err(format!("{flag} takes no value")),
+            ("--help" | "-h" | "--version" | "-V" | "--tls", Some(_)) => {
+                return Err(format!("{flag} takes no value"));
+            }
             _ => {}
         }
         let mut value = || {
@@ -119,6 +137,28 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
         };
         match flag.as_str() {
             "--port" => options.port = number(&flag, &value()?)?,
+            "--bind" => {
+                let address = value()?;
+                let bare = address.trim_start_matches('[').trim_end_matches(']');
+                let read = bare.parse().map_err(|_| "--bind takes an IP address")?;
+                options.bind = Some(read);
+            }
+            "--host" => options.hosts.push(host_name(value()?)?),
+            "--keys" => {
+                options.fixed_keys = match value()?.as_str() {
+                    "fixed" => true,
+                    "random" => false,
+                    _ => return Err("--keys takes random or fixed".into()),
+                }
+            }
+            "--control-token" => {
+                let token = value()?;
+                let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+                if token.len() < 8 || !token.chars().all(plain) {
+                    return Err("--control-token takes at least 8 letters, digits, - or _".into());
+                }
+                options.control_token = Some(token);
+            }
             "--hosting" => options.hostings.push(value()?),
             "--seed" => options.seed = number(&flag, &value()?)?,
             "--speed" => {
@@ -165,6 +205,16 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
     Ok(Request::Run(Box::new(options)))
 }
 
+/// A name as it stands in `Host`, without a port.
+fn host_name(name: String) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        Ok(name)
+    } else {
+        Err("--host takes a name, without scheme and port".into())
+    }
+}
+
 fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, String> {
     text.parse()
         .map_err(|_| format!("{flag} takes a number, not {text:?}"))
@@ -182,6 +232,10 @@ mod tests {
     fn options_are_read_in_both_spellings() {
         let expected = Options {
             port: 8080,
+            bind: Some([0, 0, 0, 0].into()),
+            hosts: vec!["sandbox".into(), "sandbox.test".into()],
+            fixed_keys: true,
+            control_token: Some("canary-control".into()),
             hostings: vec!["a.b".into(), "c.d".into()],
             seed: 7,
             speed: Some(10.0),
@@ -199,12 +253,21 @@ mod tests {
             log: Some("calls.log".into()),
             command: vec!["pytest".into(), "--port".into(), "-k".into()],
         };
-        let line = "--port 8080 --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
+        let line = "--port 8080 --bind 0.0.0.0 --host sandbox --host=sandbox.test --keys fixed \
+                    --control-token canary-control --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
                     --state s.json --faults=f.json --access-token t --iam webHosting:* --token-lifetime 9 \
                     --refusals old --refused-key=invalid --tls \
                     --ca-file ca.pem --public-url https://localhost --log calls.log -- pytest --port -k";
         assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));
+        assert_eq!(read("--version"), Ok(Request::Version));
+        for bind in ["--bind ::1", "--bind=[::1]"] {
+            let bind_only = Options {
+                bind: Some(std::net::Ipv6Addr::LOCALHOST.into()),
+                ..Options::default()
+            };
+            assert_eq!(read(bind), Ok(Request::Run(Box::new(bind_only))));
+        }
     }
 
     #[test]
@@ -212,6 +275,10 @@ mod tests {
         for (line, words) in [
             ("--port", "needs a value"),
             ("--port 99999", "--port takes a number"),
+            ("--bind localhost", "an IP address"),
+            ("--host http://a:1", "without scheme"),
+            ("--keys old", "random or fixed"),
+            ("--control-token short", "at least 8"),
             ("--refusals new", "class or old"),
             ("--refused-key=gone", "unknown or invalid"),
             ("--speed 0", "greater than 0"),

@@ -1,6 +1,6 @@
 //! A state that outlives its sandbox: what it was made from, and every change since.
 //!
-//! State, ids and keys follow from the seed, the clock and the changes alone, so that doing these
+//! State, ids and keys follow from the seed, the source of keys, the clock and the changes alone, so that doing these
 //! again, each at its own moment, brings the same state back. A picture of the state itself would
 //! have to know every family of objects, and would be wrong about the next one.
 //!
@@ -13,14 +13,16 @@ use std::sync::{Mutex, PoisonError};
 
 use hyper::HeaderMap;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use crate::auth::Caller;
+use crate::auth::keys::KeySource;
 use crate::clock::Moment;
 use crate::deed::Deed;
 use crate::wire::Incoming;
 
 /// The form of the text.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The header with which an unsigned call names its application.
 const APPLICATION: &str = "x-ovh-application";
@@ -32,6 +34,8 @@ pub(crate) struct Saved {
     version: u32,
     /// Seed and hostings.
     made_from: String,
+    /// The text that the keys come from.
+    keys: String,
     /// When it began and ended, on the clock of the state, in milliseconds since 1970.
     start: i64,
     end: i64,
@@ -105,30 +109,49 @@ impl Call {
             headers,
             body: self.body.clone().into_bytes(),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            local: IpAddr::V4(Ipv4Addr::LOCALHOST),
         }
     }
 }
 
 /// The changes so far, if they are recorded.
-#[derive(Default)]
-pub(crate) struct Record(Option<Mutex<Recording>>);
+pub(crate) struct Record {
+    recording: Option<Mutex<Recording>>,
+    changed: Notify,
+}
 
 struct Recording {
-    made_from: String,
+    from: Start,
     start: Moment,
     writes: Vec<Write>,
 }
 
+/// What a recorded state is made from.
+pub(crate) struct Start {
+    /// Seed and hostings.
+    pub(crate) made_from: String,
+    pub(crate) keys: KeySource,
+}
+
 impl Record {
     /// Records from now on, if it is told what the state is made from.
-    pub(crate) fn new(made_from: Option<String>, start: Moment) -> Self {
-        Self(made_from.map(|made_from| {
+    pub(crate) fn new(from: Option<Start>, start: Moment) -> Self {
+        let recording = from.map(|from| {
             Mutex::new(Recording {
-                made_from,
+                from,
                 start,
                 writes: Vec::new(),
             })
-        }))
+        });
+        Self {
+            recording,
+            changed: Notify::new(),
+        }
+    }
+
+    /// Is ready when something was recorded since the last time.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// Forgets what was before a reset.
@@ -137,6 +160,7 @@ impl Record {
             recording.start = now;
             recording.writes.clear();
         });
+        self.changed.notify_one();
     }
 
     /// Records a change.
@@ -147,26 +171,24 @@ impl Record {
                 done: done(),
             });
         });
+        self.changed.notify_one();
     }
 
-    /// Everything as text, at the end of it on both clocks.
-    pub(crate) fn text(&self, end: Moment, unhurried: Moment) -> Option<String> {
-        self.with(|recording| {
-            let saved = Saved {
-                version: VERSION,
-                made_from: recording.made_from.clone(),
-                start: recording.start.unix_millis(),
-                end: end.unix_millis(),
-                unhurried_end: unhurried.unix_millis(),
-                writes: recording.writes.clone(),
-            };
-            // Numbers and text only: there is nothing that JSON cannot say.
-            serde_json::to_string_pretty(&saved).unwrap_or_default()
+    /// Everything, at the end of it on both clocks.
+    pub(crate) fn saved(&self, end: Moment, unhurried: Moment) -> Option<Saved> {
+        self.with(|recording| Saved {
+            version: VERSION,
+            made_from: recording.from.made_from.clone(),
+            keys: recording.from.keys.text().to_owned(),
+            start: recording.start.unix_millis(),
+            end: end.unix_millis(),
+            unhurried_end: unhurried.unix_millis(),
+            writes: recording.writes.clone(),
         })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Recording) -> T) -> Option<T> {
-        let recording = self.0.as_ref()?;
+        let recording = self.recording.as_ref()?;
         let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
         Some(act(&mut recording))
     }
@@ -183,7 +205,8 @@ impl Saved {
         let Versioned { version } = serde_json::from_str(text).map_err(bad)?;
         if version != VERSION {
             return Err(BadState(format!(
-                "it has version {version}, and this sandbox writes {VERSION}"
+                "it was saved by another version of the sandbox (its format is {version}, \
+                 expected {VERSION}); start with another file"
             )));
         }
         let saved: Self = serde_json::from_str(text).map_err(bad)?;
@@ -194,6 +217,16 @@ impl Saved {
             )));
         }
         Ok(saved)
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self) -> String {
+        // Numbers and text only: there is nothing that JSON cannot say.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    pub(crate) fn keys(&self) -> KeySource {
+        KeySource::from_text(&self.keys)
     }
 
     pub(crate) const fn start(&self) -> Moment {

@@ -222,11 +222,17 @@ impl Sandbox {
 
     /// The state as text, for [`Builder::resume`](crate::Builder::resume); nothing unless [`Builder::record`](crate::Builder::record) was asked
     /// for. It has every write since the start, and what was done by hand; passwords are left out
-    /// of it. The journal, the faults, the server's time offset and when a key was used last are
+    /// of it, keys are not. The journal, the faults, the server's time offset and when a key was used last are
     /// no part of the state.
     #[must_use]
     pub fn saved_state(&self) -> Option<String> {
         self.engine.saved()
+    }
+
+    /// Completes when the state was changed since this completed the last time: to save it again.
+    /// Never completes unless [`Builder::record`](crate::Builder::record) was asked for.
+    pub async fn changed(&self) {
+        self.engine.record.changed().await;
     }
 
     /// What became of the state that was given to [`Builder::resume`](crate::Builder::resume).

@@ -1,4 +1,4 @@
-//! The sockets: a loopback listener, connections with limits, and a thread of their own.
+//! The sockets: a listener, connections with limits, and a thread of their own.
 //!
 //! The thread has its own runtime, so that a sandbox answers whatever its owner is doing: waiting
 //! for a child process, standing still with a paused clock, or running no runtime at all.
@@ -19,7 +19,9 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
-use crate::control;
+use crate::connections::{Connections, Visit};
+use crate::control::{self, guard};
+use crate::cors;
 use crate::engine::Engine;
 use crate::reply::Refusal;
 use crate::routes::Beside;
@@ -120,41 +122,55 @@ impl Drop for Server {
 }
 
 async fn accept(listener: tokio::net::TcpListener, room: Room) {
+    let connections = Arc::new(Connections::default());
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer.ip(), room.clone()));
-            }
-            // Too many open files, or a connection that was gone before it was taken: neither
-            // may end the server, nor keep it spinning.
+            Ok((stream, _)) => connections.spawn(|visit| serve(stream, visit, room.clone())),
+            // Too many open files: the place of an idle connection is free once its task ran.
+            Err(_) if connections.close_idle() => tokio::task::yield_now().await,
+            // All are at work, or a connection was gone before it was taken.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, peer: IpAddr, room: Room) {
+/// The two ends of a connection.
+#[derive(Clone, Copy)]
+struct Ends {
+    peer: IpAddr,
+    local: IpAddr,
+}
+
+async fn serve(stream: tokio::net::TcpStream, visit: Arc<Visit>, room: Room) {
     // Small replies would otherwise wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
+    let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
+        return;
+    };
+    let ends = Ends {
+        peer: peer.ip().to_canonical(),
+        local: local.ip().to_canonical(),
+    };
     match &room.tls {
-        None => speak(TokioIo::new(stream), peer, room).await,
+        None => speak(TokioIo::new(stream), ends, &visit, room).await,
         // A handshake that fails is between the client and its trust in the sandbox.
         Some(tls) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(room.patience, tls.accept(stream)).await {
-                speak(TokioIo::new(stream), peer, room).await;
+                speak(TokioIo::new(stream), ends, &visit, room).await;
             }
         }
     }
 }
 
 /// Speaks HTTP on a connection until it ends.
-async fn speak<S>(stream: TokioIo<S>, peer: IpAddr, room: Room)
+async fn speak<S>(stream: TokioIo<S>, ends: Ends, visit: &Arc<Visit>, room: Room)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
     let patience = room.patience;
     let service = service_fn(move |request| {
-        let engine = Arc::clone(&room.engine);
-        async move { respond(&engine, peer, patience, request).await }
+        let (engine, visit) = (Arc::clone(&room.engine), Arc::clone(visit));
+        async move { respond(&engine, ends, &visit, patience, request).await }
     });
     // What goes wrong on a connection is the client's business: hyper has answered it, or a
     // fault has cut it.
@@ -169,7 +185,8 @@ where
 
 async fn respond(
     engine: &Arc<Engine>,
-    peer: IpAddr,
+    ends: Ends,
+    visit: &Visit,
     patience: Duration,
     request: Request<BodyIn>,
 ) -> Result<Response<Written>, Cut> {
@@ -179,10 +196,12 @@ async fn respond(
         target: head.uri.to_string(),
         headers: head.headers,
         body: Vec::new(),
-        peer,
+        peer: ends.peer,
+        local: ends.local,
     };
     let read = tokio::time::timeout(patience, Limited::new(body, BODY_LIMIT).collect()).await;
-    let outgoing = match read {
+    visit.set_busy(true);
+    let mut outgoing = match read {
         Ok(Ok(body)) => {
             incoming.body = body.to_bytes().into();
             dispatch(engine, &incoming)
@@ -204,9 +223,11 @@ async fn respond(
             Refusal::new(408, "Client::BadRequest", "The body took too long"),
         ),
     };
+    cors::allow(&incoming, &mut outgoing);
     if !outgoing.wire.delay.is_zero() {
         tokio::time::sleep(outgoing.wire.delay).await;
     }
+    visit.set_busy(false);
     if outgoing.wire.reset {
         return Err(Cut);
     }
@@ -216,6 +237,12 @@ async fn respond(
 /// Finds who answers: the sandbox's own routes, those beside the section, or the section.
 fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
     if let Some(outgoing) = control::answer(engine, incoming) {
+        return outgoing;
+    }
+    if let Err(refusal) = guard::admits_host(engine, incoming) {
+        return engine.refuse(incoming, refusal);
+    }
+    if let Some(outgoing) = cors::preflight(incoming) {
         return outgoing;
     }
     match Beside::find(incoming.path()) {

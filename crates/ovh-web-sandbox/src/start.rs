@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use ovh_runtime::Secret;
@@ -12,8 +12,10 @@ use crate::auth::Rule;
 use crate::auth::credential::Accounts;
 use crate::builder::Builder;
 use crate::clock::Clock;
+use crate::control::guard::Guard;
 use crate::engine::{Engine, Settings};
 use crate::ids::Ids;
+use crate::persist;
 use crate::reply::RefusalShape;
 use crate::sandbox::{Keys, Sandbox};
 use crate::server::Server;
@@ -30,7 +32,7 @@ impl Sandbox {
     /// Starts a sandbox with one hosting, on a free port.
     ///
     /// # Errors
-    /// If the loopback listener or its thread cannot be had.
+    /// If the listener or its thread cannot be had.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -56,44 +58,46 @@ impl Builder {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_now(self) -> Result<Sandbox, StartError> {
-        let port = self.port;
-        let failed = |source| StartError::new(port, source);
+        let ip = self.address.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let at = SocketAddr::new(ip, self.port);
+        let failed = |source| StartError::new(at, source);
         let made_from = self.seed_words();
         // Faults and certificates first: what is wrong there needs no port.
         for fault in &self.faults {
             fault
                 .check()
-                .map_err(|error| StartError::new(port, io::Error::other(error)))?;
+                .map_err(|error| StartError::new(at, io::Error::other(error)))?;
         }
         let refusals = match self.refusals {
             Some(shape) => shape,
             None => RefusalShape::of_environment().map_err(failed)?,
         };
         let (tls, authority) = if self.tls {
-            let made = Tls::new().map_err(failed)?;
+            let names = names(ip, &self.hosts);
+            let made = Tls::new(names).map_err(failed)?;
             (Some(made.0), Some(made.1))
         } else {
             (None, None)
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        let listener = TcpListener::bind(at).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let ids = Ids::new(self.seed);
+        let source = self.key_source().map_err(failed)?;
         let keys = Keys {
             application_key: self
                 .application_key
-                .unwrap_or_else(|| ids.key("application key", 16)),
+                .unwrap_or_else(|| source.key("application key", 16)),
             application_secret: self
                 .application_secret
-                .unwrap_or_else(|| Secret::new(ids.key("application secret", 32))),
+                .unwrap_or_else(|| Secret::new(source.key("application secret", 32))),
             consumer_key: self
                 .consumer_key
-                .unwrap_or_else(|| Secret::new(ids.key("consumer key", 32))),
+                .unwrap_or_else(|| Secret::new(source.key("consumer key", 32))),
             client_id: self
                 .client_id
-                .unwrap_or_else(|| format!("EU.{}", ids.key("client id", 16).to_lowercase())),
+                .unwrap_or_else(|| format!("EU.{}", source.key("client id", 16).to_lowercase())),
             client_secret: self
                 .client_secret
-                .unwrap_or_else(|| Secret::new(ids.key("client secret", 32))),
+                .unwrap_or_else(|| Secret::new(source.key("client secret", 32))),
         };
         let mut services = self.hostings;
         if services.is_empty() {
@@ -106,15 +110,19 @@ impl Builder {
             let mut made = Hosting::new(&seed.service, &ids, pace, &failures, now);
             seed.plant(&mut made, now);
             seed.check(&made)
-                .map_err(|error| StartError::new(port, io::Error::other(error)))?;
+                .map_err(|error| StartError::new(at, io::Error::other(error)))?;
         }
         let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
         let rules = self.rules.unwrap_or_else(Rule::everything);
         let (oauth2, refused_key) = (self.oauth2, self.refused_key);
+        let from = persist::Start {
+            made_from,
+            keys: source.clone(),
+        };
         // All that a reset brings back.
         let fresh = move |now| {
             let ids = Ids::new(seed);
-            let mut accounts = Accounts::new(ids.clone());
+            let mut accounts = Accounts::new(ids.clone(), source.clone());
             let key = signing.application_key.clone();
             let application = accounts.add_application(key, signing.application_secret.clone());
             let consumer_key = signing.consumer_key.expose().to_owned();
@@ -130,17 +138,21 @@ impl Builder {
                     (seed.service.clone(), hosting)
                 })
                 .collect();
-            World::new(accounts, ids, hostings, failures)
+            World::new(accounts, hostings, failures)
         };
         let scheme = if self.tls { "https" } else { "http" };
         let settings = Settings {
             clock,
-            origin: format!("{scheme}://{address}"),
+            origin: format!("{scheme}://{}", reachable(address)),
+            guard: Guard {
+                hosts: self.hosts,
+                control_token: self.control_token,
+            },
             public: self.public_url,
             seed,
             observer: self.observer,
             faults: self.faults,
-            record: self.recording.then_some(made_from),
+            record: self.recording.then_some(from),
             ignores_paging: self.ignores_paging,
             refusals,
         };
@@ -160,31 +172,51 @@ impl Builder {
     }
 }
 
+/// The address under which this machine reaches a listener.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
+/// The names of a certificate.
+fn names(ip: IpAddr, hosts: &[String]) -> Vec<String> {
+    let mut names = ["localhost", "127.0.0.1", "::1"]
+        .map(str::to_owned)
+        .to_vec();
+    names.push(ip.to_string());
+    names.extend_from_slice(hosts);
+    names
+}
+
 /// A sandbox that did not start.
 #[derive(Debug)]
 pub struct StartError {
-    port: u16,
+    address: SocketAddr,
     source: io::Error,
 }
 
 impl StartError {
-    const fn new(port: u16, source: io::Error) -> Self {
-        Self { port, source }
+    const fn new(address: SocketAddr, source: io::Error) -> Self {
+        Self { address, source }
     }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.port {
+        let (address, source) = (self.address, &self.source);
+        match address.port() {
             // A mistake of the settings, not of the network.
-            _ if self.source.kind() == io::ErrorKind::Other => {
-                write!(f, "the sandbox cannot start: {}", self.source)
+            _ if source.kind() == io::ErrorKind::Other => {
+                write!(f, "the sandbox cannot start: {source}")
             }
-            0 => write!(f, "the sandbox found no port on 127.0.0.1: {}", self.source),
-            port => write!(
+            0 => write!(f, "the sandbox found no port on {}: {source}", address.ip()),
+            _ => write!(
                 f,
-                "the sandbox cannot listen on 127.0.0.1:{port}: {} (port 0 takes a free one)",
-                self.source
+                "the sandbox cannot listen on {address}: {source} (port 0 takes a free one)"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! HTTPS on loopback, with a certificate authority that is made at the start.
+//! HTTPS, with a certificate authority that is made at the start.
 //!
 //! Its key signs one certificate and is then forgotten, so that who trusts it trusts nothing but
 //! this run of the sandbox.
@@ -12,8 +12,8 @@ pub(crate) struct Tls(tokio_rustls::TlsAcceptor);
 
 #[cfg(feature = "tls")]
 impl Tls {
-    /// Makes authority and certificate; gives the authority as PEM.
-    pub(crate) fn new() -> io::Result<(Self, String)> {
+    /// Makes an authority and a certificate for these names; gives the authority as PEM.
+    pub(crate) fn new(names: Vec<String>) -> io::Result<(Self, String)> {
         use rcgen::{
             BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
             KeyPair, KeyUsagePurpose, date_time_ymd,
@@ -40,7 +40,6 @@ impl Tls {
             .pem();
         let issuer = Issuer::new(authority, authority_key);
 
-        let names = ["localhost", "127.0.0.1"].map(str::to_owned);
         let params = CertificateParams::new(names).map_err(io::Error::other)?;
         let mut params = dated(params, "ovh-web-sandbox");
         params.use_authority_key_identifier_extension = true;
@@ -77,7 +76,7 @@ pub(crate) enum Tls {}
 #[cfg(not(feature = "tls"))]
 impl Tls {
     /// Fails: there is no HTTPS.
-    pub(crate) fn new() -> io::Result<(Self, String)> {
+    pub(crate) fn new(_: Vec<String>) -> io::Result<(Self, String)> {
         Err(io::Error::other(
             "HTTPS was asked for, but the crate was built without its feature `tls`",
         ))

@@ -17,6 +17,8 @@ pub(crate) struct Incoming {
     pub(crate) body: Vec<u8>,
     /// Where the call comes from.
     pub(crate) peer: IpAddr,
+    /// The address of this machine that it reached.
+    pub(crate) local: IpAddr,
 }
 
 impl Incoming {

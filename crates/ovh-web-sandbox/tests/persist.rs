@@ -110,10 +110,11 @@ fn a_text_that_is_no_state_is_refused() {
         (seeded(), "{".to_owned(), "EOF"),
         (
             seeded(),
-            text.replace("\"version\": 2", "\"version\": 9"),
-            "version 9",
+            text.replace("\"version\": 3", "\"version\": 9"),
+            "its format is 9",
         ),
         (Sandbox::builder().seed(6), text.clone(), "seed 5"),
+        (seeded().fixed_keys(), text.clone(), "random keys"),
         (seeded().hosting("other.example"), text, "other.example"),
     ] {
         let error = builder.resume(&text).expect_err("a refusal").to_string();
@@ -291,5 +292,5 @@ fn a_state_of_another_version_says_so_whatever_else_it_has() {
     let error = seeded()
         .resume(r#"{"version": 1, "somethingElse": true}"#)
         .expect_err("a refusal");
-    assert!(error.to_string().contains("version 1"), "{error}");
+    assert!(error.to_string().contains("its format is 1"), "{error}");
 }

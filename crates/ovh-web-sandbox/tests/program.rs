@@ -4,86 +4,20 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead, Read};
+use std::process::Command;
 
-use common::Client;
-
-struct Program {
-    child: Child,
-    out: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program");
-        let out = BufReader::new(child.stdout.take().expect("its output"));
-        Self { child, out }
-    }
-
-    /// The values of the four lines that it prints first.
-    fn exports(&mut self) -> Vec<String> {
-        let names = [
-            "OVH_ENDPOINT",
-            "OVH_APPLICATION_KEY",
-            "OVH_APPLICATION_SECRET",
-            "OVH_CONSUMER_KEY",
-        ];
-        names
-            .iter()
-            .map(|name| {
-                let mut line = String::new();
-                self.out.read_line(&mut line).expect("a line");
-                let value = line
-                    .trim_end()
-                    .strip_prefix(&format!("export {name}='"))
-                    .and_then(|rest| rest.strip_suffix('\''));
-                value
-                    .unwrap_or_else(|| panic!("no {name} in {line}"))
-                    .to_owned()
-            })
-            .collect()
-    }
-
-    /// Sends a signal, and gives what was logged once the program has ended well.
-    fn stop(mut self, signal: &str) -> String {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(sent.expect("kill").success());
-        let mut log = String::new();
-        let mut stderr = self.child.stderr.take().expect("its log");
-        stderr.read_to_string(&mut log).expect("text");
-        assert!(self.child.wait().expect("its end").success(), "{log}");
-        log
-    }
-}
+use common::program::Program;
 
 #[test]
 fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let arguments = ["--seed", "3", "--hosting", "shop.cluster02.hosting.ovh.net"];
         let mut program = Program::start(&arguments);
-        let values = program.exports();
-        let address: SocketAddr = values[0]
-            .strip_prefix("http://")
-            .and_then(|rest| rest.strip_suffix("/1.0"))
-            .and_then(|address| address.parse().ok())
-            .expect("an address");
-        let mut client = Client {
-            address,
-            key: values[1].clone(),
-            secret: values[2].clone(),
-            consumer: values[3].clone(),
-            skew: 0,
-        };
+        let mut client = program.client();
         let services = client.get("/hosting/web").ok();
         assert_eq!(services[0], "shop.cluster02.hosting.ovh.net");
+        let secrets = [client.secret.clone(), client.consumer.clone()];
         client.secret = "wrong".into();
         client.get("/hosting/web").refused(400);
         let log = program.stop(signal);
@@ -95,73 +29,8 @@ fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
         ] {
             assert!(log.contains(words), "{log}");
         }
-        assert!(
-            !log.contains(&values[2]) && !log.contains(&values[3]),
-            "{log}"
-        );
+        assert!(secrets.iter().all(|secret| !log.contains(secret)), "{log}");
     }
-}
-
-/// A client of a program, from the lines that it printed.
-fn client(values: &[String]) -> Client {
-    let address = values[0]
-        .split("://")
-        .nth(1)
-        .and_then(|rest| rest.strip_suffix("/1.0"));
-    Client {
-        address: address
-            .and_then(|address| address.parse().ok())
-            .expect("an address"),
-        key: values[1].clone(),
-        secret: values[2].clone(),
-        consumer: values[3].clone(),
-        skew: 0,
-    }
-}
-
-#[test]
-fn the_state_is_saved_on_a_clean_stop_and_resumed() {
-    let folder = std::env::temp_dir().join(format!("sandbox-state-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join("state.json");
-    let arguments = ["--speed", "1000", "--state", file.to_str().expect("a path")];
-    let mut program = Program::start(&arguments);
-    let first = client(&program.exports());
-    let body =
-        serde_json::json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
-    let task = first.post(&common::at("/user"), body).task();
-    assert!(program.stop("TERM").contains("saved the state"));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&file)
-            .expect("a file")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-    let mut program = Program::start(&arguments);
-    let second = client(&program.exports());
-    // The task was started before; nobody waits here for more than its thousandth of time.
-    let path = common::at(&format!("/tasks/{task}"));
-    while second.get(&path).status == 200 {}
-    let users = second.get(&common::at("/user")).ok();
-    assert!(
-        users
-            .as_array()
-            .expect("a list")
-            .contains(&"example-a".into())
-    );
-    assert!(program.stop("INT").contains("resumed 1 writes"));
-    std::fs::write(&file, "nonsense").expect("a file");
-    let wrong = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
-        .args(arguments)
-        .output()
-        .expect("the program");
-    assert_eq!(wrong.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("state.json: not a state"));
-    assert_eq!(std::fs::read_to_string(&file).expect("a file"), "nonsense");
-    std::fs::remove_dir_all(&folder).expect("a clean end");
 }
 
 #[test]
@@ -173,7 +42,7 @@ fn hostings_come_from_a_file() {
     std::fs::write(&file, hostings).expect("a file");
     let path = file.to_str().expect("a path");
     let mut program = Program::start(&["--hosting", path, "--hosting", "third.example"]);
-    let client = client(&program.exports());
+    let client = program.client();
     let names = client.get("/hosting/web").ok();
     assert_eq!(
         names,
@@ -227,6 +96,9 @@ fn mistakes_on_the_command_line_are_explained() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     assert!(String::from_utf8_lossy(&help.stdout).contains("--speed X"));
+    let version = run(&["--version"]);
+    let expected = format!("ovh-web-sandbox {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8_lossy(&version.stdout), expected);
     let wrong = run(&["--fast"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("no option --fast"));
@@ -273,15 +145,38 @@ fn a_command_has_the_variables_and_its_exit_status_is_the_programs() {
 }
 
 #[test]
+fn a_killed_command_ends_as_128_and_its_signal() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+        .args(["--", "sh", "-c", "kill -s KILL $$"])
+        .output()
+        .expect("the program");
+    assert_eq!(output.status.code(), Some(128 + 9));
+}
+
+#[test]
+fn a_signal_ends_the_group_of_the_command() {
+    for signal in ["HUP", "TERM"] {
+        // Its child ignores signals; the pipe ends when all of them are gone.
+        let script = "sh -c 'trap \"\" HUP TERM INT; echo started; sleep 600' & wait";
+        let mut program = Program::start(&["--", "sh", "-c", script]);
+        let mut line = String::new();
+        program.out.read_line(&mut line).expect("a line");
+        assert_eq!(line, "started\n");
+        program.signal(signal);
+        let mut rest = String::new();
+        program.out.read_to_string(&mut rest).expect("text");
+        assert_eq!(program.child.wait().expect("its end").code(), Some(1));
+    }
+}
+
+#[test]
 fn a_signal_ends_the_command_too() {
     let program = Program::start(&["--", "sh", "-c", "echo started; exec sleep 600"]);
     let mut program = program;
     let mut line = String::new();
     program.out.read_line(&mut line).expect("a line");
     assert_eq!(line, "started\n");
-    let id = program.child.id().to_string();
-    let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
-    assert!(sent.expect("kill").success());
+    program.signal("TERM");
     // The command holds the other end: this ends when it does.
     let mut rest = String::new();
     program.out.read_to_string(&mut rest).expect("text");

@@ -130,13 +130,13 @@ fn broken_requests_take_nothing_down() {
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc".to_vec(),
         b"GET\r\n\r\n".to_vec(),
         b"GET /1.0/auth/time HTTP/9.9\r\n\r\n".to_vec(),
-        b"GET /1.0/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n".to_vec(),
-        b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".to_vec(),
-        b"POST /1.0/auth/credential HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n".to_vec(),
-        b"POST /1.0/auth/credential HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n".to_vec(),
+        b"GET /1.0/\xff\xfe HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec(),
+        b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".to_vec(),
+        b"POST /1.0/auth/credential HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n".to_vec(),
+        b"POST /1.0/auth/credential HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n".to_vec(),
         format!("GET /1.0/auth/time HTTP/1.1\r\n{many}\r\n").into_bytes(),
-        format!("GET /1.0/{long} HTTP/1.1\r\nHost: x\r\n\r\n").into_bytes(),
-        b"GET http://127.0.0.1/1.0/hosting/web HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".to_vec(),
+        format!("GET /1.0/{long} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes(),
+        b"GET http://127.0.0.1/1.0/hosting/web HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".to_vec(),
         b"GET /1.0/hosting/web HTTP/1.1\r\nHost: \xc3\xa9\r\nX-Ovh-Application: \xff\r\nConnection: close\r\n\r\n".to_vec(),
     ];
     for request in &requests {
@@ -170,7 +170,7 @@ fn raw_closed(address: std::net::SocketAddr, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn a_body_has_a_limit() {
     let sandbox = manual();
-    let head = "POST /1.0/auth/credential HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n";
+    let head = "POST /1.0/auth/credential HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n";
     let mut bytes = head.as_bytes().to_vec();
     bytes.resize(head.len() + 2_000_000, b' ');
     let answer = String::from_utf8_lossy(&raw(sandbox.address(), &bytes)).into_owned();

@@ -12,11 +12,16 @@ use super::addresses;
 use super::oauth2::OAuth2;
 
 use super::Rule;
+use super::keys::KeySource;
 use crate::clock::Moment;
 use crate::ids::Ids;
 
-/// How many consumer keys are kept; the oldest that opens nothing goes first.
+/// How many consumer keys are kept, and how many bytes of what they were asked for with; the
+/// oldest that opens nothing goes first.
 const MOST_CREDENTIALS: usize = 10_000;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// How many bytes one may be asked for with: 64 kB hold rules for each route of several sections.
+const LARGEST_WISH: usize = 64 * 1024;
 
 /// An application: a key that is public and a secret that is not.
 #[derive(Clone)]
@@ -118,6 +123,22 @@ pub(crate) struct Wish {
     pub(crate) redirection: Option<String>,
 }
 
+impl Wish {
+    /// About how much memory it takes.
+    fn size(&self) -> usize {
+        let rule = |rule: &Rule| 64 + rule.method.len() + rule.path.len();
+        let ips = self.allowed_ips.as_ref().and_then(Value::as_array);
+        let ip = |ip: &Value| 64 + ip.as_str().map_or(0, str::len);
+        self.rules.iter().map(rule).sum::<usize>()
+            + ips.into_iter().flatten().map(ip).sum::<usize>()
+            + self.redirection.as_ref().map_or(0, String::len)
+    }
+
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.size() > LARGEST_WISH
+    }
+}
+
 /// A consumer key without the key itself.
 #[derive(Clone)]
 pub(crate) struct Credential {
@@ -127,6 +148,8 @@ pub(crate) struct Credential {
     pub(crate) rules: Vec<Rule>,
     allowed_ips: Option<Value>,
     redirection: Option<String>,
+    /// About how much memory it takes.
+    size: usize,
     /// What its validation URL carries.
     token: Option<String>,
     creation: Moment,
@@ -200,17 +223,22 @@ pub(crate) struct Accounts {
     pub(crate) refused_key: RefusedKey,
     applications: Vec<Application>,
     credentials: BTreeMap<String, Credential>,
+    /// About how much memory they take.
+    bytes: usize,
     ids: Ids,
+    pub(crate) keys: KeySource,
 }
 
 impl Accounts {
-    pub(crate) fn new(ids: Ids) -> Self {
+    pub(crate) fn new(ids: Ids, keys: KeySource) -> Self {
         Self {
             oauth2: OAuth2::default(),
             refused_key: RefusedKey::default(),
             applications: Vec::new(),
             credentials: BTreeMap::new(),
+            bytes: 0,
             ids,
+            keys,
         }
     }
 
@@ -245,7 +273,8 @@ impl Accounts {
         state: CredentialState,
         now: Moment,
     ) {
-        if self.credentials.len() >= MOST_CREDENTIALS {
+        let size = wish.size();
+        while self.credentials.len() >= MOST_CREDENTIALS || self.bytes + size > MOST_BYTES {
             // One that may be in use goes last, and that of the start never.
             let age = |credential: &Credential| {
                 let valid = credential.state == CredentialState::Validated;
@@ -257,10 +286,12 @@ impl Accounts {
                 .filter(|(_, credential)| credential.token.is_some())
                 .min_by_key(|(_, credential)| age(credential))
                 .map(|(key, _)| key.clone());
-            if let Some(key) = oldest {
-                self.credentials.remove(&key);
-            }
+            let Some(removed) = oldest.and_then(|key| self.credentials.remove(&key)) else {
+                break;
+            };
+            self.bytes -= removed.size;
         }
+        self.bytes += size;
         let credential = Credential {
             id: self.ids.next(),
             application_id,
@@ -268,6 +299,7 @@ impl Accounts {
             rules: wish.rules,
             allowed_ips: wish.allowed_ips,
             redirection: wish.redirection,
+            size,
             token,
             creation: now,
             expiration: None,
@@ -284,8 +316,8 @@ impl Accounts {
         now: Moment,
     ) -> (String, String) {
         let label = format!("consumer {}", self.ids.next());
-        let consumer_key = self.ids.key(&label, 32);
-        let token = self.ids.key(&format!("validation of {label}"), 64);
+        let consumer_key = self.keys.key(&label, 32);
+        let token = self.keys.key(&format!("validation of {label}"), 64);
         self.insert(
             consumer_key.clone(),
             application_id,
@@ -380,7 +412,7 @@ mod tests {
     #[test]
     fn consumer_keys_are_bounded_and_that_of_the_start_stays() {
         let now = Moment::from_unix_millis(0);
-        let mut accounts = Accounts::new(Ids::new(0));
+        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
         let application = accounts.add_application("key".into(), Secret::new("canary-secret"));
         accounts.add_credential("first".into(), application, Rule::everything(), now);
         let (valid, _) = accounts.request_credential(application, Wish::default(), now);
@@ -395,6 +427,29 @@ mod tests {
         assert_eq!(accounts.credentials.len(), MOST_CREDENTIALS);
         assert!(accounts.credential(&pending).is_none(), "it was the oldest");
         assert!(accounts.credential(&valid).is_some(), "it may be in use");
+        assert!(accounts.credential("first").is_some());
+    }
+    #[test]
+    fn consumer_keys_are_bounded_in_bytes() {
+        let now = Moment::from_unix_millis(0);
+        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
+        let application = accounts.add_application("key".into(), Secret::new("canary-secret"));
+        accounts.add_credential("first".into(), application, Rule::everything(), now);
+        let wish = Wish {
+            redirection: Some("x".repeat(LARGEST_WISH)),
+            ..Wish::default()
+        };
+        assert!(!wish.is_too_large());
+        let most = MOST_BYTES / LARGEST_WISH;
+        let asked = (0..2 * most)
+            .map(|_| {
+                accounts
+                    .request_credential(application, wish.clone(), now)
+                    .0
+            })
+            .last();
+        assert!(accounts.credentials.len() <= most + 1 && accounts.bytes <= MOST_BYTES);
+        assert!(accounts.credential(&asked.expect("a key")).is_some());
         assert!(accounts.credential("first").is_some());
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
+pub(crate) mod keys;
 pub(crate) mod oauth2;
 mod rules;
 mod signature;
@@ -213,6 +214,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use super::keys::KeySource;
     use super::*;
     use crate::ids::Ids;
     use crate::reply::RefusalShape;
@@ -221,7 +223,7 @@ mod tests {
     #[test]
     fn a_consumer_key_belongs_to_its_application() {
         let time = ServerTime::default();
-        let mut accounts = Accounts::new(Ids::new(0));
+        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
         let mine = accounts.add_application("mine".into(), Secret::new("s1"));
         accounts.add_application("other".into(), Secret::new("s2"));
         accounts.add_credential("consumer".into(), mine, Rule::everything(), time.now());

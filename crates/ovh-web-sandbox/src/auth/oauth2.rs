@@ -9,10 +9,10 @@ use std::time::Duration;
 use ovh_runtime::Secret;
 use serde_json::{Value, json};
 
+use super::keys::KeySource;
 use super::{Caller, Denied, Method, Presented};
 use crate::clock::Moment;
 use crate::glob;
-use crate::ids::Ids;
 use crate::reply::Refusal;
 use crate::wire::{Incoming, decoded, form};
 
@@ -124,9 +124,9 @@ impl OAuth2 {
     }
 
     /// Gives a token out.
-    pub(crate) fn give(&mut self, ids: &Ids, client: &str, end: Moment) {
+    pub(crate) fn give(&mut self, keys: &KeySource, client: &str, end: Moment) {
         self.given += 1;
-        let token = self.latest(ids, client);
+        let token = self.latest(keys, client);
         if self.tokens.len() >= MOST_TOKENS {
             let first = self.tokens.iter().min_by_key(|(_, token)| token.end);
             if let Some(first) = first.map(|(token, _)| token.clone()) {
@@ -141,14 +141,14 @@ impl OAuth2 {
     }
 
     /// The token that was given out last, which was to this client.
-    fn latest(&self, ids: &Ids, client: &str) -> String {
-        ids.key(&format!("token {} of {client}", self.given), 48)
+    fn latest(&self, keys: &KeySource, client: &str) -> String {
+        keys.key(&format!("token {} of {client}", self.given), 48)
     }
 
     /// The answer that carries the token which was given out last.
-    pub(crate) fn answer(&self, ids: &Ids, client: &str, scope: &str) -> Value {
+    pub(crate) fn answer(&self, keys: &KeySource, client: &str, scope: &str) -> Value {
         json!({
-            "access_token": self.latest(ids, client),
+            "access_token": self.latest(keys, client),
             "token_type": "Bearer",
             "expires_in": self.lifetime.as_secs(),
             "scope": scope,
@@ -230,7 +230,7 @@ pub(super) fn authenticate(
 }
 
 /// Reads `Basic` credentials: base64 of two form-encoded halves.
-fn basic_credentials(header: &str) -> Option<(String, String)> {
+pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -42,7 +42,15 @@ pub(crate) fn answer(engine: &Arc<Engine>, incoming: &Incoming) -> Option<Outgoi
             Ok(page::validation::answer(engine, incoming))
         }
     });
-    Some(answered.unwrap_or_else(|refusal| json_reply(refusal.status, &refusal.body())))
+    Some(answered.unwrap_or_else(|refusal| {
+        let mut reply = json_reply(refusal.status, &refusal.body());
+        if refusal.status == 401 {
+            // A browser asks for a password then, and takes the token.
+            let challenge = "Basic realm=\"ovh-web-sandbox\"".to_owned();
+            reply.headers.push(("www-authenticate", challenge));
+        }
+        reply
+    }))
 }
 
 fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoing, Refusal> {

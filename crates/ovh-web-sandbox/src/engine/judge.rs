@@ -83,7 +83,9 @@ impl Engine {
             Some(view) => view.with(|world, then| self.handle(world, then, asked, caller)),
             None => self.handle(&mut world, now, asked, caller),
         };
-        if incoming.method != "GET" {
+        // Refusals to those who show no key are not worth the memory.
+        let unknown = operation.is_anonymous() && verdict.result.is_err();
+        if incoming.method != "GET" && !unknown {
             let caller = verdict.caller.as_ref();
             self.keep(now, incoming, operation, caller, &verdict.result);
         }
@@ -178,7 +180,7 @@ impl Engine {
             world,
             now,
             server_seconds: asked.time.unix_seconds(),
-            origin: &self.origin,
+            origin: &self.origin_for(asked.incoming),
             path: &asked.route.captures,
             query,
             body,

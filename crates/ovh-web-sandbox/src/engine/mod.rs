@@ -22,10 +22,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ovh_runtime::Operation;
 
 use crate::clock::{Clock, Moment, ServerTime};
+use crate::control::guard::Guard;
 use crate::faults::{Fault, Faults, Plan, Struck};
 use crate::handlers::Handlers;
 use crate::journal::{Entry, Journal};
-use crate::persist::Record;
+use crate::persist::{Record, Start};
 use crate::reply::{Refusal, RefusalShape};
 use crate::routes::{Routes, below_version};
 use crate::state::World;
@@ -50,7 +51,9 @@ pub(crate) struct Settings {
     pub(crate) observer: Option<Observer>,
     pub(crate) faults: Vec<Fault>,
     /// What the state is made from, if writes are to be recorded.
-    pub(crate) record: Option<String>,
+    pub(crate) record: Option<Start>,
+    /// Who may reach what under which name.
+    pub(crate) guard: Guard,
     /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
     pub(crate) ignores_paging: bool,
     pub(crate) refusals: RefusalShape,
@@ -69,6 +72,7 @@ pub(crate) struct Engine {
     first_faults: Vec<Fault>,
     fresh: Fresh,
     public: Option<String>,
+    pub(crate) guard: Guard,
     pub(crate) record: Record,
     /// Counts the calls that changed something, so that a stale cache knows what is stale.
     changes: AtomicU64,
@@ -97,6 +101,7 @@ impl Engine {
             fresh,
             record: Record::new(settings.record, now),
             public: settings.public,
+            guard: settings.guard,
             changes: AtomicU64::new(0),
             world: Mutex::new(world),
             stale: Mutex::default(),

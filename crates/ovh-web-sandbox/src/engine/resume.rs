@@ -7,9 +7,13 @@ use crate::persist::{Done, Resumed, Saved};
 impl Engine {
     /// The state as text, if it is recorded.
     pub(crate) fn saved(&self) -> Option<String> {
-        // No write may come between the last one and the end.
-        let _world = self.world();
-        self.record.text(self.clock.now(), self.clock.unhurried())
+        let saved = {
+            // No write may come between the last one and the end.
+            let _world = self.world();
+            let end = self.clock.now();
+            self.record.saved(end, self.clock.unhurried())
+        };
+        saved.map(|saved| saved.text())
     }
 
     /// Brings a saved state back. Time does not stand still meanwhile: the clock goes on where it

@@ -21,8 +21,10 @@ impl Engine {
             end: end.unix_millis(),
         };
         self.act_on(&mut world, &deed);
-        let oauth2 = &world.accounts.oauth2;
-        let body = oauth2.answer(&world.ids, &request.client, &request.scope);
+        let accounts = &world.accounts;
+        let body = accounts
+            .oauth2
+            .answer(&accounts.keys, &request.client, &request.scope);
         Verdict {
             caller: Some(Caller {
                 method: Method::OAuth2,

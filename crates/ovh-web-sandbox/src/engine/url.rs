@@ -1,5 +1,7 @@
 //! Under which URL the server is known, and under which one it was called.
 
+use std::borrow::Cow;
+
 use super::Engine;
 use crate::wire::Incoming;
 
@@ -8,6 +10,18 @@ impl Engine {
     pub(crate) fn public_host(&self) -> Option<&str> {
         let public = self.public.as_deref()?;
         public.split_once("://").map(|(_, host)| host)
+    }
+
+    /// Scheme, host and port of the addresses in an answer: those that the caller used, if it may
+    /// be another machine.
+    pub(super) fn origin_for(&self, incoming: &Incoming) -> Cow<'_, str> {
+        match incoming.header("host") {
+            Some(host) if !incoming.local.is_loopback() => {
+                let scheme = self.origin.split(':').next().unwrap_or("http");
+                Cow::Owned(format!("{scheme}://{host}"))
+            }
+            _ => Cow::Borrowed(&self.origin),
+        }
     }
 
     /// The absolute URL against which a signature is checked: what the `Host` header says, and the

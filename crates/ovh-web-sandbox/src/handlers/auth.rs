@@ -47,6 +47,11 @@ fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         allowed_ips,
         redirection: cx.body.owned("redirection"),
     };
+    if wish.is_too_large() {
+        // Guess: that the access rules of a consumer key have a size limit, and which.
+        let problem = "the access rules and addresses are too large";
+        return Err(Refusal::bad_value("$.accessRules", problem));
+    }
     let (consumer_key, token) = cx
         .world
         .accounts

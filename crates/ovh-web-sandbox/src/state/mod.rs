@@ -30,7 +30,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::auth::credential::Accounts;
 use crate::clock::Moment;
-use crate::ids::Ids;
 use crate::reply::Refusal;
 use databases::Content;
 use failures::Failures;
@@ -41,7 +40,6 @@ use records::{Family, Key};
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) accounts: Accounts,
-    pub(crate) ids: Ids,
     pub(crate) hostings: BTreeMap<String, Hosting>,
     /// Where a domain may be attached; what is no longer true goes when someone looks.
     domains: HashMap<String, BTreeSet<String>>,
@@ -64,7 +62,6 @@ const FORGET_AT: usize = 1_000;
 impl World {
     pub(crate) fn new(
         accounts: Accounts,
-        ids: Ids,
         hostings: BTreeMap<String, Hosting>,
         failures: Failures,
     ) -> Self {
@@ -79,7 +76,6 @@ impl World {
         }
         Self {
             accounts,
-            ids,
             hostings,
             domains,
             copies: HashMap::new(),
