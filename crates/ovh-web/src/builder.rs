@@ -44,7 +44,7 @@ const RETRY_BUDGET: u32 = 100;
 /// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct ClientBuilder {
-    explicit: Explicit,
+    pub(crate) explicit: Explicit,
     base_url: Option<String>,
     sources: Option<Sources>,
     from_env: bool,
@@ -342,7 +342,8 @@ impl ClientBuilder {
     /// which place gave which part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
-            self.explicit.endpoint = Some(Endpoint::at(BaseUrl::new(url)?));
+            let url = BaseUrl::read(url, &self.explicit.plain_http)?;
+            self.explicit.endpoint = Some(Endpoint::at(url));
         }
         let sources = match self.sources {
             Some(sources) => sources,

@@ -8,6 +8,8 @@ use std::str::FromStr;
 use ovh_runtime::{Error, ErrorKind};
 use reqwest::Url;
 
+use crate::plain_http::PlainHttp;
+
 /// A region of the API, or a server of your own that speaks it.
 ///
 /// Keys belong to one endpoint: those of `ovh-eu` are unknown at `ovh-ca`.
@@ -180,8 +182,15 @@ impl FromStr for Endpoint {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        Self::read(text, &PlainHttp::default())
+    }
+}
+
+impl Endpoint {
+    /// The same, with the hosts that the program allows plain HTTP to.
+    pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
         if text.contains("://") {
-            return BaseUrl::new(text).map(Self::at);
+            return BaseUrl::read(text, plain_http).map(Self::at);
         }
         KNOWN
             .iter()
@@ -222,6 +231,11 @@ impl BaseUrl {
     /// Text that is no absolute URL; one with a user, a query or a fragment; a scheme other than
     /// `https`, but for `http` to `localhost`, `127.0.0.0/8` and `::1`.
     pub fn new(text: &str) -> Result<Self, Error> {
+        Self::read(text, &PlainHttp::default())
+    }
+
+    /// The same, with the hosts that the program allows plain HTTP to.
+    pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
         // The text itself is not shown: it may carry a password in front of an `@`.
         let refuse = |what: &str| {
             Error::builder(
@@ -258,11 +272,11 @@ impl BaseUrl {
         }
         match url.scheme() {
             "https" => {}
-            "http" if is_loopback(&url) => {}
+            "http" if plain_http.allows(&url) => {}
             "http" => {
                 return Err(refuse(&format!(
-                    "plain HTTP would show the signed calls to everyone between here and {}; only this machine \
-                     itself may be called that way",
+                    "plain HTTP would show the signed calls to everyone between here and {}; only this machine, and \
+                     a host that the program names with `allow_plain_http`, may be called that way",
                     url.host_str().unwrap_or("there"),
                 )));
             }

@@ -138,6 +138,7 @@ mod listing;
 mod metrics;
 mod oauth2;
 mod pending;
+mod plain_http;
 mod request;
 mod retry;
 mod sign;

@@ -25,7 +25,8 @@ pub struct PendingCredential {
 
 impl PendingCredential {
     pub(super) fn new(client: &Client, requested: CredentialRequested) -> Result<Self, Error> {
-        if !is_web_page(requested.validation_url.expose()) {
+        let base = client.endpoint().base_url();
+        if !is_web_page(requested.validation_url.expose(), base) {
             return Err(Error::builder(
                 ErrorKind::Decode,
                 "the validation URL of the new consumer key is not an https address",
@@ -105,13 +106,17 @@ impl PendingCredential {
     }
 }
 
-/// `true` if a browser may open the address: HTTPS, or plain HTTP on this machine.
-fn is_web_page(address: &str) -> bool {
+/// `true` if a browser may open the address: HTTPS, or plain HTTP on this machine or where the API
+/// is called that way.
+fn is_web_page(address: &str, base: &str) -> bool {
     let is_plain = |letter: char| letter.is_control() || letter.is_whitespace();
     !address.contains(is_plain)
         && Url::parse(address).is_ok_and(|url| match url.scheme() {
             "https" => url.host().is_some(),
-            "http" => is_loopback(&url),
+            "http" => {
+                let is_api = |base: Url| base.origin() == url.origin();
+                is_loopback(&url) || Url::parse(base).is_ok_and(is_api)
+            }
             _ => false,
         })
 }
@@ -161,8 +166,14 @@ mod tests {
             "http://127.0.0.1:8080/auth/?credentialToken=a",
             "http://[::1]/auth/",
         ] {
-            assert!(is_web_page(address), "{address}");
+            assert!(
+                is_web_page(address, "https://eu.api.ovh.com/1.0"),
+                "{address}"
+            );
         }
+        let sandbox = "http://sandbox:8080/auth/?credentialToken=a";
+        assert!(is_web_page(sandbox, "http://sandbox:8080/1.0"));
+        assert!(!is_web_page(sandbox, "http://sandbox:8081/1.0"));
         for address in [
             "javascript:alert(1)",
             "file:///etc/passwd",
@@ -173,7 +184,10 @@ mod tests {
             "--version",
             "",
         ] {
-            assert!(!is_web_page(address), "{address}");
+            assert!(
+                !is_web_page(address, "https://eu.api.ovh.com/1.0"),
+                "{address}"
+            );
         }
     }
 }

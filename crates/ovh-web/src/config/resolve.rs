@@ -6,6 +6,7 @@ use super::ini::Document;
 use super::{Origin, Part, Sources};
 use crate::endpoint::quoted_name;
 use crate::oauth2::{is_token_server, token_url};
+use crate::plain_http::PlainHttp;
 use crate::{BaseUrl, Credentials, Endpoint};
 
 mod kind;
@@ -28,6 +29,7 @@ pub(crate) struct Explicit {
     pub(crate) token_url: Option<String>,
     /// Application key and secret are enough, and a consumer key that lies around is not meant.
     pub(crate) without_consumer_key: bool,
+    pub(crate) plain_http: PlainHttp,
 }
 
 /// What came out of the merging.
@@ -209,7 +211,7 @@ impl<'a> Lookup<'a> {
                     .build()
             })?;
         let text = text.expose();
-        match text.parse::<Endpoint>() {
+        match Endpoint::read(text, &self.explicit.plain_http) {
             Ok(endpoint) => Ok((endpoint, text.to_owned(), origin)),
             Err(error) => {
                 let mut builder = Error::builder(
@@ -352,7 +354,8 @@ impl<'a> Lookup<'a> {
                 .build()
             });
         };
-        let url = BaseUrl::new(url.expose()).map_err(|error| {
+        let plain_http = &self.explicit.plain_http;
+        let url = BaseUrl::read(url.expose(), plain_http).map_err(|error| {
             Error::builder(
                 ErrorKind::Configuration,
                 format!("the token URL from {origin}: {}", error.message()),

@@ -24,21 +24,25 @@ pub(super) struct Addresses {
     nearest: Reach,
     /// Hosts that may be anywhere: the API's own, and proxies.
     trusted: Vec<String>,
+    /// The API's base URL.
+    api: Option<Url>,
 }
 
 impl Addresses {
     /// Those for a client of the API at `base`, with its proxies.
     pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
-        let api = Url::parse(base).ok().map(|url| host(&url));
-        let nearest = api.as_deref().and_then(reach).unwrap_or(Reach::Anywhere);
+        let api = Url::parse(base).ok();
+        let api_host = api.as_ref().map(host);
+        let nearest = api_host.as_deref().and_then(reach);
         let proxy = settings
             .proxy
             .as_ref()
             .and_then(|proxy| proxy.parsed().ok());
         let proxy = proxy.map(|url| host(&url));
         Self {
-            nearest,
-            trusted: api.into_iter().chain(proxy).collect(),
+            nearest: nearest.unwrap_or(Reach::Anywhere),
+            trusted: api_host.into_iter().chain(proxy).collect(),
+            api,
         }
     }
 
@@ -58,8 +62,9 @@ impl Addresses {
             return refuse("holds a user name or a password");
         }
         let reach = reach(&host(&url));
+        let is_api = self.api.as_ref().map(Url::origin) == Some(url.origin());
         match url.scheme() {
-            "http" if reach != Some(Reach::ThisMachine) => {
+            "http" if !is_api && reach != Some(Reach::ThisMachine) => {
                 return refuse("is not encrypted, so anybody on the way could read the dump");
             }
             "http" | "https" => {}
@@ -182,6 +187,9 @@ mod tests {
         ] {
             here.check(near).expect(near);
         }
+        let named = beside("http://sandbox:8080/1.0");
+        named.check("http://sandbox:8080/a").expect("the API");
+        named.check("http://sandbox:8081/a").expect_err("another");
         for address in [
             "http://dumps.example.net/a?token=s3cr3t",
             "file:///etc/passwd",

@@ -1,0 +1,98 @@
+//! Plain HTTP, which shows signed calls on the way: to this machine, and to hosts that the program
+//! names itself.
+
+use reqwest::Url;
+
+use crate::ClientBuilder;
+use crate::endpoint::is_loopback;
+
+/// The hosts that the program allows. No file and no variable adds one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlainHttp(Vec<String>);
+
+impl PlainHttp {
+    pub(crate) fn allows(&self, url: &Url) -> bool {
+        let is_named = |host| self.0.iter().any(|named| named == host);
+        is_loopback(url) || url.host_str().is_some_and(is_named)
+    }
+}
+
+impl ClientBuilder {
+    /// Allows plain HTTP to this host, for a sandbox in a network of containers:
+    /// `allow_plain_http("sandbox")` lets `http://sandbox:8080/1.0` be the endpoint. Everybody on
+    /// the way can read such calls. Configuration files and the environment cannot allow it.
+    pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
+        let host = host.into().to_ascii_lowercase();
+        self.explicit.plain_http.0.push(host);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Sources;
+    use crate::{Client, ClientBuilder, Endpoint, ErrorKind};
+
+    const URL: &str = "http://sandbox:8080/1.0";
+    const KEYS: &str = "application_key = a\napplication_secret = s\nconsumer_key = c\n";
+
+    /// What says the endpoint: the program, its pairs, the environment, or a file.
+    fn ways() -> [ClientBuilder; 4] {
+        let keys = [
+            ("OVH_APPLICATION_KEY", "a"),
+            ("OVH_APPLICATION_SECRET", "s"),
+            ("OVH_CONSUMER_KEY", "c"),
+        ];
+        let of_environment = keys.into_iter().chain([("OVH_ENDPOINT", URL)]);
+        let environment = of_environment
+            .clone()
+            .fold(Sources::new(), |sources, (name, value)| {
+                sources.variable(name, value)
+            });
+        let file = format!("[default]\nendpoint = {URL}\n[{URL}]\n{KEYS}");
+        [
+            Client::builder().from_pairs(keys).base_url(URL),
+            Client::builder().from_pairs(of_environment),
+            Client::builder().sources(environment),
+            Client::builder().sources(Sources::new().file("ovh.conf", file)),
+        ]
+    }
+
+    #[test]
+    fn only_the_program_allows_plain_http() {
+        for builder in ways() {
+            let client = builder.allow_plain_http("Sandbox").build();
+            assert_eq!(client.expect("a client").endpoint().base_url(), URL);
+        }
+        for builder in ways() {
+            let error = builder.allow_plain_http("other").build();
+            let error = error.expect_err("another host");
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains("plain HTTP"), "{error}");
+        }
+        let lines = "allow_plain_http = sandbox\nplain_http = sandbox\n";
+        let file = format!("[default]\nendpoint = {URL}\n{lines}[{URL}]\n{KEYS}{lines}");
+        let sources = Sources::new()
+            .file("ovh.conf", file)
+            .variable("OVH_ALLOW_PLAIN_HTTP", "sandbox");
+        let error = Client::builder().sources(sources).build();
+        error.expect_err("a file that allows itself");
+        assert!(URL.parse::<Endpoint>().is_err());
+    }
+
+    #[test]
+    fn a_token_server_needs_it_too() {
+        let builder = || {
+            Client::builder()
+                .endpoint(Endpoint::OvhEu)
+                .client_id("id")
+                .client_secret("secret")
+                .token_url("http://sandbox/auth/oauth2/token")
+        };
+        builder().build().expect_err("plain HTTP");
+        builder()
+            .allow_plain_http("sandbox")
+            .build()
+            .expect("a client");
+    }
+}
