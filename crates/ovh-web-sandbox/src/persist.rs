@@ -156,22 +156,26 @@ impl Record {
 
     /// Forgets what was before a reset.
     pub(crate) fn start_over(&self, now: Moment) {
-        self.with(|recording| {
+        self.change(|recording| {
             recording.start = now;
             recording.writes.clear();
         });
-        self.changed.notify_one();
     }
 
     /// Records a change.
     pub(crate) fn add(&self, at: Moment, done: impl FnOnce() -> Done) {
-        self.with(|recording| {
+        self.change(|recording| {
             recording.writes.push(Write {
                 at: at.unix_millis(),
                 done: done(),
             });
         });
-        self.changed.notify_one();
+    }
+
+    fn change(&self, act: impl FnOnce(&mut Recording)) {
+        if self.with(act).is_some() {
+            self.changed.notify_one();
+        }
     }
 
     /// Everything, at the end of it on both clocks.

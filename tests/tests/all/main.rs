@@ -3,6 +3,7 @@
 //! What concerns one crate alone is tested in that crate. All tests go over the loopback, wait by a
 //! clock that is moved by hand, and share nothing.
 
+mod containers;
 mod guide;
 mod house;
 mod listing;
