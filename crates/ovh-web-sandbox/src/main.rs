@@ -80,7 +80,10 @@ async fn serve(options: &Options, log: &Log) -> Result<ExitCode, Box<dyn std::er
         sandbox.state().hostings().join(", "),
         sandbox.page_url()
     ));
-    let environment = environment(&sandbox, authority.as_deref());
+    let mut environment = environment(&sandbox, authority.as_deref());
+    // It replaces the system's authorities, so it is for the command and for no shell.
+    let roots = authority.iter().map(|path| path.display().to_string());
+    environment.extend(roots.map(|path| ("SSL_CERT_FILE", path)));
     let code = tokio::select! {
         code = command::run(&options.command, environment, stopped) => code,
         never = save_changes(state.as_ref(), &sandbox, log) => match never {},

@@ -86,6 +86,17 @@ fn the_certificate_authority_is_a_file_while_the_program_runs() {
 }
 
 #[test]
+#[cfg(feature = "tls")]
+fn a_command_trusts_the_certificate_authority() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
+        .args(["--tls", "--", "sh", "-c", "cat \"$SSL_CERT_FILE\""])
+        .output()
+        .expect("the program");
+    let pem = String::from_utf8_lossy(&output.stdout);
+    assert!(pem.contains("BEGIN CERTIFICATE"), "{pem}");
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_explained() {
     let run = |arguments: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))
