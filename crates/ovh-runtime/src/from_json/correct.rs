@@ -106,7 +106,20 @@ impl Reader<'_> {
                 return number;
             }
         }
-        self.lack("a whole number");
+        let is_whole = match self.node() {
+            Some(Node::Int(_) | Node::Large(_)) => true,
+            // A number with more digits than any whole number has.
+            Some(Node::Float(value)) => value.abs() >= 9.0e18,
+            _ => false,
+        };
+        if is_whole {
+            let wanted = std::any::type_name::<T>();
+            self.note(format!(
+                "expected a whole number in the range of `{wanted}`, found one outside of it"
+            ));
+        } else {
+            self.lack("a whole number");
+        }
         None
     }
 

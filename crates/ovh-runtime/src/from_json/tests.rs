@@ -129,3 +129,19 @@ fn a_precise_number_is_a_number() {
         }
     }
 }
+
+#[test]
+fn numbers_out_of_range_are_reported_as_such() {
+    for (number, wanted) in [
+        ("9223372036854775808", "in the range of `i64`"),
+        ("18446744073709551616", "in the range of `i64`"),
+        ("-9223372036854775809", "in the range of `i64`"),
+        ("1e30", "in the range of `i64`"),
+        ("1.5", "found a number with a fraction"),
+        ("\"1\"", "found a text"),
+    ] {
+        let text = format!("{{\"id\": {number}}}");
+        let error = serde_json::from_str::<Inner>(&text).expect_err(number);
+        assert!(error.to_string().contains(wanted), "{number}: {error}");
+    }
+}
