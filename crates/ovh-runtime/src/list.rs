@@ -110,7 +110,7 @@ impl<T: DeserializeOwned + 'static> FromReply for List<T> {
 pub(crate) fn items<T: FromJson, U>(
     body: JsonBody<'_>,
     corrections: &mut Vec<Correction>,
-    make: fn(T, &[Correction]) -> U,
+    make: impl Fn(T, &[Correction]) -> U,
 ) -> Result<Vec<Result<U, Error>>, Error> {
     let mut texts = Texts::new(body);
     let mut list = Collected::new();

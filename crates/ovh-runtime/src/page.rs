@@ -155,7 +155,7 @@ fn read<T: FromJson, U>(
     request: &Request,
     reply: &Reply,
     corrections: &mut Vec<Correction>,
-    make: fn(T, &[Correction]) -> U,
+    make: impl Fn(T, &[Correction]) -> U,
 ) -> Result<Page<U>, Error> {
     let body = reply.json(request)?;
     refuse_ids(body)?;

@@ -32,6 +32,7 @@ impl Reader<'_> {
             *needs_more = true;
         } else if self.fault.is_none() {
             self.corrections.clear();
+            self.noted += 1;
             let path = String::new();
             self.fault = Some(Box::new(Fault { path, message }));
         }
@@ -82,6 +83,7 @@ impl Reader<'_> {
             return;
         }
         if let Some(field) = shape.fields.get(index) {
+            self.noted += 1;
             self.corrections.push(Correction {
                 path: String::new(),
                 type_name: shape.name,
@@ -145,7 +147,7 @@ impl Reader<'_> {
         let Container::Object(shape) = inner.kind else {
             return;
         };
-        if inner.is_zero {
+        if inner.missing == Level::ZERO {
             self.at = inner.end;
             match self.zero.take() {
                 // A key, a date or a secret cannot be made up.

@@ -23,14 +23,10 @@ pub struct Level {
     pub(super) next: usize,
     /// Of lists and maps: the node behind the last one. Of a missing object: the node of its null.
     pub(super) end: usize,
-    /// How many promised properties of an object are missing.
+    /// How many promised properties of an object are missing; [`Level::ZERO`] if all of it is.
     pub(super) missing: usize,
-    /// How many corrections have the step to this container's current value in their path.
-    pub(super) stepped: usize,
-    /// Whether nothing was wrong before.
-    pub(super) is_clean: bool,
-    /// Whether it is a missing object, of which each property is a zero value.
-    pub(super) is_zero: bool,
+    /// How many of the reader's notes have the step to the current value in their path.
+    pub(super) noted: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +61,9 @@ pub(crate) enum Leniency {
 }
 
 impl Level {
+    /// An object that is missing, so that each of its properties is a zero value.
+    pub(super) const ZERO: usize = usize::MAX;
+
     /// The root, which is in no container.
     pub(super) const fn root() -> Self {
         static NONE: Shape = Shape {
@@ -83,14 +82,7 @@ impl Level {
             next,
             end,
             missing: 0,
-            stepped: 0,
-            is_clean: true,
-            is_zero: false,
+            noted: 0,
         }
-    }
-
-    /// Whether leaving it takes more than stepping out.
-    pub(super) const fn is_odd(&self) -> bool {
-        self.missing > 0 || self.is_zero
     }
 }

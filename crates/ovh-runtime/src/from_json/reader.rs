@@ -64,6 +64,8 @@ pub struct Reader<'a> {
     pub(crate) fault: Option<Box<Fault>>,
     /// What was corrected. Empty once there is a fault.
     pub(crate) corrections: Vec<Correction>,
+    /// How many corrections and faults were noted in the value that is being read.
+    pub(super) noted: usize,
 }
 
 /// What the generated readers use.
@@ -81,7 +83,7 @@ impl Reader<'_> {
         }
         let outer = self.enter(Container::Object(shape), first, 0);
         if let Some(at) = at_null {
-            self.level.is_zero = true;
+            self.level.missing = Level::ZERO;
             self.level.end = at;
         }
         outer
@@ -118,7 +120,7 @@ impl Reader<'_> {
             self.slots.truncate(self.level.next);
         }
         let inner = std::mem::replace(&mut self.level, outer);
-        if inner.is_odd() {
+        if inner.missing != 0 {
             self.settle(&inner);
         }
     }
@@ -137,6 +139,7 @@ impl<'a> Reader<'a> {
             zero: None,
             fault: None,
             corrections: Vec::new(),
+            noted: 0,
         }
     }
 
@@ -169,6 +172,7 @@ impl<'a> Reader<'a> {
         corrections: &mut Vec<Correction>,
     ) -> Option<Box<Fault>> {
         corrections.clear();
+        self.noted = 0;
         if !self.corrections.is_empty() {
             std::mem::swap(corrections, &mut self.corrections);
             let step = format!("[{index}]");
@@ -181,8 +185,7 @@ impl<'a> Reader<'a> {
 
     fn enter(&mut self, kind: Container, next: usize, end: usize) -> Level {
         let level = Level {
-            stepped: self.corrections.len(),
-            is_clean: self.fault.is_none(),
+            noted: self.noted,
             ..Level::new(kind, next, end)
         };
         std::mem::replace(&mut self.level, level)
@@ -212,9 +215,7 @@ impl<'a> Reader<'a> {
 
     /// Notes in which property, item or entry of this container something was wrong.
     fn blame(&mut self) {
-        if (self.fault.is_some() && self.level.is_clean)
-            || self.corrections.len() > self.level.stepped
-        {
+        if self.noted != self.level.noted {
             self.step_out();
         }
     }
@@ -237,14 +238,14 @@ impl<'a> Reader<'a> {
             Container::Map => printable(self.tape.text(self.level.count).unwrap_or_default()),
         };
         if let Some(fault) = &mut self.fault {
-            self.level.is_clean = false;
             fault.step_out(&step);
         }
-        for correction in self.corrections.iter_mut().skip(self.level.stepped) {
+        // Without a fault, the corrections are all that was noted.
+        for correction in self.corrections.iter_mut().skip(self.level.noted) {
             step_out(&mut correction.path, &step);
             correction.outer_field = field.unwrap_or(correction.outer_field);
         }
-        self.level.stepped = self.corrections.len();
+        self.level.noted = self.noted;
     }
 
     /// The value here; nothing for a property that is absent.
@@ -259,7 +260,7 @@ impl<'a> Reader<'a> {
 
     /// The text here; nothing where it is missing or no text, which is noted.
     pub fn text(&mut self) -> Option<&str> {
-        if self.tape.text(self.at).is_none() {
+        if !matches!(self.node(), Some(Node::Text { .. } | Node::Copied { .. })) {
             self.lack("a text");
         }
         self.tape.text(self.at)
