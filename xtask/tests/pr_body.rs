@@ -126,6 +126,32 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
 }
 
 #[test]
+fn lists_names_that_got_a_number() {
+    let root = workspace();
+    let mut document = changed();
+    let schema = &mut document["components"]["schemas"];
+    schema["hosting.web.cron"] = json!({"properties": {"other": {"type": "string"}}});
+    let list = document["paths"]["/hosting/web/{serviceName}/cron"]["get"].clone();
+    document["paths"]["/hosting/web/{serviceName}/CRON"]["get"] = list;
+    document["paths"]["/hosting/web/{serviceName}/CRON"]["get"]["responses"]["200"]["content"]["application/json"]
+        ["schema"] = json!({"$ref": "#/components/schemas/hosting.web.cron"});
+    root.write("schema/hosting-web.json", &document.to_string());
+    let run = root.run(&["regen"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("(clash)"), "{run:?}");
+    root.write("new.json", &document.to_string());
+    let text = body(&root, &[]);
+    let checks = section(&text, "Check by hand");
+    let line = checks
+        .lines()
+        .find(|line| line.contains("**Numbered names.**"));
+    let line = line.unwrap_or_else(|| panic!("not in {checks}"));
+    for words in ["`Cron2` of `hosting.web.cron` beside `hosting.web.Cron`"] {
+        assert!(line.contains(words), "{line}");
+    }
+}
+
+#[test]
 fn what_was_documented_is_not_asked_for_again() {
     let root = workspace();
     root.write("new.json", &changed().to_string());

@@ -275,13 +275,20 @@ fn operation(context: &Context<'_>, item: &model::Operation) -> Operation {
 }
 
 fn of_type(context: &Context<'_>, item: &model::Type) -> Type {
+    let is_update = matches!(
+        item.kind,
+        Kind::Write {
+            is_update: true,
+            ..
+        }
+    );
     let fields = |properties: &[model::Property], is_write: bool| -> Vec<Field> {
         let of = |property: &model::Property| {
             let spelled = field_type(context, item, property);
             let presence = match (is_write, property.is_required, property.is_nullable) {
                 (false, ..) => Presence::Read,
                 (true, true, _) => Presence::Required,
-                (true, false, true) if item.name.ends_with("Update") => Presence::Nullable,
+                (true, false, true) if is_update => Presence::Nullable,
                 (true, false, _) => Presence::Optional,
             };
             Field {
@@ -303,7 +310,7 @@ fn of_type(context: &Context<'_>, item: &model::Type) -> Type {
         group: item.group.clone(),
         form: match &item.kind {
             Kind::Read(properties) => Form::Read(fields(properties, false)),
-            Kind::Write(properties) => Form::Write(fields(properties, true)),
+            Kind::Write { properties, .. } => Form::Write(fields(properties, true)),
             Kind::Switch => Form::Switch,
             Kind::Enum { is_integer, values } => {
                 let values = values.iter().cloned().collect();

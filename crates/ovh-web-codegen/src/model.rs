@@ -80,7 +80,11 @@ pub(crate) enum Kind {
     /// What is read.
     Read(Vec<Property>),
     /// What is written.
-    Write(Vec<Property>),
+    Write {
+        properties: Vec<Property>,
+        /// Whether it changes an object: what is nullable can be cleared then.
+        is_update: bool,
+    },
     /// A boolean as an enum of two.
     Switch,
     /// An open enum: wire value and variant.
@@ -340,7 +344,7 @@ impl Type {
     /// About as many lines as the type takes in its file.
     fn lines(&self) -> usize {
         match &self.kind {
-            Kind::Read(properties) | Kind::Write(properties) => 16 + 4 * properties.len(),
+            Kind::Read(properties) | Kind::Write { properties, .. } => 16 + 4 * properties.len(),
             Kind::Enum { values, .. } => 10 + values.len(),
             Kind::Switch => 6,
         }
@@ -384,7 +388,10 @@ fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error>
     } else {
         let properties = properties(name, &origin, schema)?;
         match schema.get(note::ROLE).and_then(Value::as_str) {
-            Some("create" | "update" | "input") => Kind::Write(properties),
+            Some(role @ ("create" | "update" | "input")) => Kind::Write {
+                is_update: role == "update",
+                properties,
+            },
             _ => Kind::Read(properties),
         }
     };

@@ -45,11 +45,13 @@ pub(crate) struct Converted {
     pub(crate) repairs: Vec<Repair>,
 }
 
-/// Whether a document is in the native form: it lists its routes under `apis`.
+/// Whether a document is in the native form: it has a key that only that form knows.
 pub(crate) fn is_native(document: &Value) -> bool {
-    document.get("apis").is_some()
-        && document.get("openapi").is_none()
-        && document.get("paths").is_none()
+    let has = |key| document.get(key).is_some();
+    ["apis", "models", "basePath", "resourcePath"]
+        .into_iter()
+        .any(has)
+        && !["openapi", "swagger", "paths"].into_iter().any(has)
 }
 
 /// Makes the OpenAPI form of a native document; errors call it `file`.
@@ -59,6 +61,12 @@ pub(crate) fn is_native(document: &Value) -> bool {
 /// [`Unknown::Refuse`] also the first word for a type that nothing explains.
 pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<Converted, Error> {
     let root = Node::new(file, Pointer::root(), document, "the document")?;
+    if root.get("apis").is_none() {
+        return Err(root.fail(
+            "the document has no operations: `apis` is missing",
+            "fetch the whole document again, or take another section",
+        ));
+    }
     refuse_index(&root)?;
     let mut converter = Converter {
         file,
@@ -84,6 +92,7 @@ pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<
             "`basePath` is missing: the document names no server",
         ),
     }
+    models::join_twins(&mut converter, &mut out);
     Ok(Converted {
         value: out,
         repairs: converter.repairs,

@@ -145,38 +145,6 @@ fn a_malformed_section_comes_out_whole_and_says_what_was_repaired() {
 }
 
 #[test]
-fn where_a_lock_is_kept_two_of_one_name_are_an_error_that_names_both() {
-    let get = |schema: &str| {
-        json!({ "get": { "responses": { "200": { "description": "", "content": {
-        "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } } } } } })
-    };
-    let document = json!({
-        "openapi": "3.0.0", "info": { "title": "", "version": "" },
-        "paths": { "/a/one": get("a.Cron"), "/a/two": get("a.cron") },
-        "components": { "schemas": {
-            "a.Cron": { "properties": { "x": {} } }, "a.cron": { "properties": { "y": {} } } } },
-    });
-    let mut refused = inputs(document.to_string());
-    refused.clashes = Clashes::Refuse;
-    let error = generate(&refused).expect_err("two types of one name");
-    assert!(error.message().contains("`a.Cron`"), "{error}");
-    assert!(error.message().contains("`a.cron`"), "{error}");
-    let output = preview(&document).expect("resolved");
-    for line in ["type Cron = a.Cron (read)", "type Cron2 = a.cron (read)"] {
-        assert!(output.surface.contains(line), "{}", output.surface);
-    }
-    assert_eq!(
-        output
-            .report
-            .repairs
-            .iter()
-            .filter(|r| r.rule == "clash")
-            .count(),
-        1
-    );
-}
-
-#[test]
 fn operation_ids_of_a_document_are_ignored() {
     let text = fixture("schema/domain.json");
     let mut document: Value = serde_json::from_str(&text).expect("JSON");

@@ -15,6 +15,7 @@ pub(super) fn list(compared: &Compared) -> String {
     let found = [
         guesses(compared),
         names(compared),
+        numbered(compared),
         slow_writes(compared),
         repeated_writes(compared),
         lists(compared),
@@ -91,6 +92,38 @@ fn names(compared: &Compared) -> Option<String> {
         format!(
             "**Names.** Given by rule, and free to change in `schema/names.toml` until they are released: {}.",
             joined(&named)
+        )
+    })
+}
+
+fn numbered(compared: &Compared) -> Option<String> {
+    let api = &compared.after.api;
+    let mut found: Vec<String> = Vec::new();
+    for (id, route, _) in new_operations(compared) {
+        let plain = id.trim_matches('`').rsplit_once('_');
+        let other = plain.and_then(|(plain, number)| {
+            number.parse::<u32>().ok()?;
+            api.operations.iter().find(|(_, other)| other.id() == plain)
+        });
+        found.extend(
+            other.map(|(other, _)| format!("{id} of {} beside {}", code(route), code(other))),
+        );
+    }
+    for change in changes(compared, Sort::Type, Effect::New) {
+        let plain = change.item.trim_end_matches(|c: char| c.is_ascii_digit());
+        let other = api.types.get(plain.trim_end_matches("Spelling"));
+        if let (Some(one), Some(other)) = (api.types.get(&change.item), other)
+            && plain != change.item
+            && one.origin != other.origin
+        {
+            let (one, other) = (code(&one.origin), code(&other.origin));
+            found.push(format!("`{}` of {one} beside {other}", change.item));
+        }
+    }
+    (!found.is_empty()).then(|| {
+        format!(
+            "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
+            joined(&found)
         )
     })
 }

@@ -1,6 +1,6 @@
-//! JSON text to a value, with two things more than `serde_json` does by itself: a key that is
-//! written twice is an error (the first one would vanish without a word), and the advice tells an
-//! HTML page from a reply that was cut off.
+//! JSON text to a value, with three things more than `serde_json` does by itself: a key that is
+//! written twice is an error (the first one would vanish without a word), a byte order mark is
+//! skipped, and the advice tells an HTML page from a reply that was cut off.
 
 use super::Pointer;
 use crate::Error;
@@ -11,6 +11,7 @@ use std::fmt;
 
 /// Parses `text`, the content of `file`.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Value, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let twice = RefCell::new(None);
     let seed = Strict {
         at: Pointer::root(),
@@ -35,7 +36,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Value, Error> {
 }
 
 fn syntax(file: &str, text: &str, error: serde_json::Error) -> Error {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let start = text.trim_start();
     let (message, advice) = if start.is_empty() {
         (
             "the file is empty".to_owned(),

@@ -10,6 +10,8 @@ use super::word::Word;
 use super::{Converter, Node, describe};
 use crate::Error;
 use crate::document::{Pointer, SCHEMA_PREFIX};
+use crate::names::case;
+use crate::normalise::walk;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -53,8 +55,17 @@ pub(super) struct Models<'a> {
     names: BTreeMap<String, String>,
     schemas: BTreeMap<String, Value>,
     /// Uses that have a name and no schema yet.
-    waiting: Vec<(Word, Pointer)>,
+    waiting: Vec<(Word, String)>,
     uses: usize,
+    /// Uses whose name was that of something else.
+    twins: Vec<Twin>,
+}
+
+/// A use of a generic model whose name another model has.
+struct Twin {
+    /// The name that was taken, and the one with a number.
+    names: [String; 2],
+    at: Pointer,
 }
 
 impl<'a> Models<'a> {
@@ -114,6 +125,11 @@ impl<'a> Models<'a> {
                 models.patterns.insert(name.clone(), model).is_none()
             } else {
                 let entry = (word.clone(), model);
+                if arguments.is_empty() {
+                    // A use of a generic model never takes the name of a listed one.
+                    models.names.insert(name.clone(), name.clone());
+                    models.waiting.push((word.clone(), name.clone()));
+                }
                 models.listed.insert(word.to_string(), entry).is_none()
             };
             if !is_new {
@@ -154,7 +170,8 @@ impl<'a> Models<'a> {
         listed.chain(self.patterns.keys().map(String::as_str))
     }
 
-    /// The name of the schema for a word that means a model. The schema follows later.
+    /// The name of the schema for a word that means a model. The schema follows later. A name that
+    /// means something else already gets a number.
     pub(super) fn want(&mut self, file: &str, word: &Word, at: &Pointer) -> Result<String, Error> {
         let endless = |what: &str| {
             Error::new(
@@ -167,24 +184,21 @@ impl<'a> Models<'a> {
         if word.depth() > MAX_DEPTH {
             return Err(endless("are nested too deep"));
         }
-        let (name, text) = (word.flat(), word.to_string());
-        match self.names.get(&name) {
-            Some(known) if *known == text => {}
-            Some(known) => {
-                return Err(Error::new(
-                    file,
-                    at.clone(),
-                    format!("`{text}` and `{known}` would both be called `{name}`"),
-                    "give one of the two another name",
-                ));
+        let (plain, text) = (word.flat(), word.to_string());
+        let is_free = |name: &str| self.names.get(name).is_none_or(|known| *known == text);
+        let name = case::free(&plain, is_free);
+        if !self.names.contains_key(&name) {
+            self.uses += usize::from(name != text);
+            if self.uses > MAX_USES {
+                return Err(endless("are too many"));
             }
-            None => {
-                self.uses += usize::from(name != text);
-                if self.uses > MAX_USES {
-                    return Err(endless("are too many"));
-                }
-                self.names.insert(name.clone(), text);
-                self.waiting.push((word.clone(), at.clone()));
+            self.names.insert(name.clone(), text);
+            self.waiting.push((word.clone(), name.clone()));
+            if name != plain {
+                self.twins.push(Twin {
+                    names: [plain, name.clone()],
+                    at: at.clone(),
+                });
             }
         }
         Ok(name)
@@ -224,15 +238,51 @@ pub(super) fn convert(converter: &mut Converter<'_>) -> Result<Value, Error> {
         converter.models.want(converter.file, &word, &at)?;
     }
     // The last one first: generics without end are found deep down, not in width.
-    while let Some((word, _)) = converter.models.waiting.pop() {
+    while let Some((word, name)) = converter.models.waiting.pop() {
         let Some((model, scope)) = converter.models.lookup(&word) else {
             continue;
         };
         let schema = one(converter, &model.node, &scope)?;
-        converter.models.schemas.insert(word.flat(), schema);
+        converter.models.schemas.insert(name, schema);
     }
     let schemas = std::mem::take(&mut converter.models.schemas);
     Ok(Value::Object(schemas.into_iter().collect()))
+}
+
+/// Makes one schema of twins that are equal, and reports those that are not.
+pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
+    let mut joined: BTreeMap<String, String> = BTreeMap::new();
+    let rename = |joined: &BTreeMap<String, String>, schema: &mut Value| {
+        walk::deep_mut(schema, &mut |inner| {
+            let reference = inner.get("$ref").and_then(|_| walk::target(inner));
+            if let Some(plain) = reference.and_then(|name| joined.get(name)) {
+                walk::retarget(inner, plain);
+            }
+        });
+    };
+    let schemas = walk::schemas_mut(document);
+    // The last ones first: what a twin holds may have a twin as well.
+    while let Some(Twin { names, at }) = converter.models.twins.pop() {
+        let [plain, numbered] = names;
+        joined.insert(numbered.clone(), plain.clone());
+        let mut both = [&plain, &numbered].map(|name| schemas.get(name).cloned());
+        both.iter_mut().flatten().for_each(|it| rename(&joined, it));
+        if both[0] == both[1] {
+            schemas.remove(&numbered);
+            continue;
+        }
+        joined.remove(&numbered);
+        let what = format!("another type is called `{plain}`: this one is `{numbered}`");
+        converter.repaired("generic-name", &at, what);
+    }
+    if !joined.is_empty() {
+        walk::operations_mut(document, &mut |_, _, operation| {
+            walk::roots_mut(operation, &mut |_, schema| rename(&joined, schema));
+        });
+        for schema in walk::schemas_mut(document).values_mut() {
+            rename(&joined, schema);
+        }
+    }
 }
 
 fn one(converter: &mut Converter<'_>, model: &Node<'_>, scope: &Scope) -> Result<Value, Error> {

@@ -108,6 +108,26 @@ impl fmt::Display for Word {
     }
 }
 
+/// `special:base`, where both sides may be lists or maps: the name belongs to the innermost type.
+/// Where the two sides do not match, the base counts, which needs no explanation.
+fn alias(special: Word, base: Word) -> Word {
+    match (special, base) {
+        (Word::List(special), Word::List(base)) => Word::List(Box::new(alias(*special, *base))),
+        (Word::Map(key, special), Word::Map(_, base)) => {
+            Word::Map(key, Box::new(alias(*special, *base)))
+        }
+        (Word::Map(key, special), base) => Word::Map(key, Box::new(alias(*special, base))),
+        (Word::Name(name, none), base) if none.is_empty() => match base {
+            Word::List(base) => {
+                let special = Word::Name(name, none);
+                Word::List(Box::new(alias(special, *base)))
+            }
+            base => Word::Alias(name, Box::new(base)),
+        },
+        (_, base) => base,
+    }
+}
+
 /// What is not read yet.
 struct Parser<'t> {
     rest: &'t str,
@@ -115,23 +135,31 @@ struct Parser<'t> {
 
 impl Parser<'_> {
     fn word(&mut self, depth: usize) -> Result<Word, &'static str> {
+        let left = self.expression(depth)?;
+        if !self.eat(":") {
+            return Ok(left);
+        }
+        Ok(alias(left, self.word(depth + 1)?))
+    }
+
+    /// A word up to its colon.
+    fn expression(&mut self, depth: usize) -> Result<Word, &'static str> {
         if depth > MAX_DEPTH {
             return Err("is nested too deep");
         }
         if self.eat("[]") {
-            return Ok(Word::List(Box::new(self.word(depth + 1)?)));
+            return Ok(Word::List(Box::new(self.expression(depth + 1)?)));
         }
         if self.eat("map[") {
             let key = self.word(depth + 1)?;
             if !self.eat("]") {
                 return Err("has a `map[` without its `]`");
             }
-            return Ok(Word::Map(Box::new(key), Box::new(self.word(depth + 1)?)));
+            let value = self.expression(depth + 1)?;
+            return Ok(Word::Map(Box::new(key), Box::new(value)));
         }
-        let name = self.name()?;
-        let mut word = if self.eat(":") {
-            Word::Alias(name, Box::new(Word::Name(self.name()?, Vec::new())))
-        } else if self.eat("<") {
+        let mut word = Word::Name(self.name()?, Vec::new());
+        if self.eat("<") {
             let mut arguments = vec![self.word(depth + 1)?];
             while self.eat(",") {
                 arguments.push(self.word(depth + 1)?);
@@ -139,10 +167,8 @@ impl Parser<'_> {
             if !self.eat(">") {
                 return Err("has a `<` without its `>`");
             }
-            Word::Name(name, arguments)
-        } else {
-            Word::Name(name, Vec::new())
-        };
+            word = Word::Name(word.to_string(), arguments);
+        }
         let mut lists = 0;
         while self.eat("[]") {
             lists += 1;
@@ -206,6 +232,14 @@ mod tests {
                 "coreTypes.AccountId:string[]",
                 "coreTypes.AccountId_list",
             ),
+            ("a.Id[]:long[]", "a.Id:long[]", "a.Id_list"),
+            ("a.Id:b.Id:long", "a.Id:b.Id:long", "a.Id"),
+            ("a.Ids[]:string", "string", "string"),
+            (
+                "map[string]map[string]a.Id:map[string]map[string]long",
+                "map[string]map[string]a.Id:long",
+                "a.Id_map_map",
+            ),
         ] {
             let word = Word::parse(text).expect(text);
             assert_eq!(
@@ -245,6 +279,7 @@ mod tests {
             format!("{}a", "[]".repeat(100_000)),
             format!("{}a", "map[string]".repeat(100_000)),
             format!("{}a{}", "A<".repeat(100_000), ">".repeat(100_000)),
+            format!("{}a", "a:".repeat(100_000)),
         ] {
             assert_eq!(Word::parse(&deep), Err("is nested too deep"));
         }

@@ -1,7 +1,7 @@
 //! Rule: schemas and operations get their Rust names, from the lock or made anew.
 //!
-//! A clash is an error that names both sides: a name is part of what users compile against, so it
-//! is never settled by chance.
+//! A name that another one has already gets a number and a line in the report; no other name moves.
+//! Two equal names in the lock itself are an error, since somebody wrote them there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,13 +66,14 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
                 None => {}
             }
             reserved::family(&mut name.room);
+            let node = &draft.document["paths"][*path][method.to_lowercase()];
+            let plain = name.clone();
             if draft.clashes == Clashes::Resolve {
-                let node = &draft.document["paths"][*path][method.to_lowercase()];
-                let plain = name.clone();
-                rooms.settle(&mut name, node);
-                if plain.own != name.own {
-                    renamed.push((*path, method.to_lowercase(), plain, name.clone()));
-                }
+                rooms.spread(&mut name, node);
+            }
+            rooms.settle(&mut name, node);
+            if plain.own != name.own {
+                renamed.push((*path, method.to_lowercase(), plain, name.clone()));
             }
             lock.operations.insert(route.clone(), name);
         }
@@ -164,9 +165,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         }
         lock.types.insert(origin.clone(), name);
     }
-    if draft.clashes == Clashes::Resolve {
-        settle_types(draft, lock, &roles, &fresh);
-    }
+    settle_types(draft, lock, &roles, &fresh);
     let mut renamed = BTreeMap::new();
     let mut owners: BTreeMap<String, String> = RUNTIME_TYPES
         .iter()
@@ -329,8 +328,8 @@ impl Rooms {
         names
     }
 
-    /// A name that is free, in a family whose file has room for it.
-    fn settle(&mut self, name: &mut Name, node: &Value) {
+    /// A family whose file has room for the operation.
+    fn spread(&mut self, name: &mut Name, node: &Value) {
         let plain = name.room.clone();
         let length = lines(node);
         let (mut room, filled) = self
@@ -344,6 +343,12 @@ impl Rooms {
         }
         self.names.insert(room.clone());
         self.open.insert(plain, (room.clone(), filled));
+        name.room = room;
+    }
+
+    /// A name that is free in its family.
+    fn settle(&mut self, name: &mut Name, node: &Value) {
+        let room = &name.room;
         let own = case::free(&name.own, |candidate| {
             Self::names_of(candidate, node)
                 .into_iter()
@@ -352,7 +357,6 @@ impl Rooms {
         for own in Self::names_of(&own, node) {
             self.taken.insert((room.clone(), own));
         }
-        name.room = room;
         name.own = own;
     }
 }

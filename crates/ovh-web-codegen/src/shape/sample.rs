@@ -107,7 +107,7 @@ fn value(context: &Context<'_>, ty: &str, depth: usize) -> Option<String> {
     match &item.kind {
         Kind::Enum { values, .. } => Some(format!("{krate}::types::{ty}::{}", values.first()?.1)),
         Kind::Switch => Some(format!("{krate}::types::{ty}::Yes")),
-        Kind::Write(properties) if depth > 0 => {
+        Kind::Write { properties, .. } if depth > 0 => {
             let arguments: Option<Vec<String>> = properties
                 .iter()
                 .filter(|property| property.is_required)
@@ -124,7 +124,7 @@ fn value(context: &Context<'_>, ty: &str, depth: usize) -> Option<String> {
                 arguments?.join(", ")
             ))
         }
-        Kind::Write(_) | Kind::Read(_) => None,
+        Kind::Write { .. } | Kind::Read(_) => None,
     }
 }
 

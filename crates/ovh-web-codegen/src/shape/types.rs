@@ -54,7 +54,7 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
 /// The names in the types of an item's fields.
 fn field_names(context: &Context<'_>, item: &Type) -> BTreeSet<String> {
     match &item.kind {
-        Kind::Read(properties) | Kind::Write(properties) => properties
+        Kind::Read(properties) | Kind::Write { properties, .. } => properties
             .iter()
             .flat_map(|property| text::identifiers(&field_type(context, item, property)))
             .collect(),
@@ -65,7 +65,10 @@ fn field_names(context: &Context<'_>, item: &Type) -> BTreeSet<String> {
 fn write_type(context: &mut Context<'_>, item: &Type) -> String {
     match &item.kind {
         Kind::Read(properties) => read_model(context, item, properties),
-        Kind::Write(properties) => body(context, item, properties),
+        Kind::Write {
+            properties,
+            is_update,
+        } => body(context, item, properties, *is_update),
         Kind::Switch => switch(context, item),
         Kind::Enum { is_integer, values } => open_enum(context, item, *is_integer, values),
     }
@@ -116,8 +119,12 @@ fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -
     out
 }
 
-fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
-    let is_update = item.name.ends_with("Update");
+fn body(
+    context: &mut Context<'_>,
+    item: &Type,
+    properties: &[Property],
+    is_update: bool,
+) -> String {
     let mut out = String::from("ovh_runtime::body! {\n");
     out.push_str(&type_doc(context, item));
     let _ = writeln!(out, "    pub struct {} {{", item.name);
