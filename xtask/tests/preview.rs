@@ -177,6 +177,14 @@ async fn main() -> Result<(), ovh_web::Error> {
     let nasty = ovh_nasty_client::Client::new(core.clone());
     let text = nasty.nasty_3().replies_text("7").await?;
     assert_eq!(text.body(), b"plain words");
+    let query = ovh_nasty_client::nasty_4::Nasty4PagesQuery::default().x_ids(vec![1, 2]);
+    let tags = vec!["a,b".to_owned(), "c".to_owned()];
+    let mut pages = nasty.nasty_4().pages_page("7", &tags, &query).stream();
+    let mut ids = Vec::new();
+    while let Some(item) = pages.next().await {
+        ids.push(item?.id);
+    }
+    assert_eq!(ids, [1, 2]);
     let _ = ovh_auth_client::Client::new(core.clone());
     let _ = ovh_hosting_private_database_client::Client::new(core.clone());
     let _ = ovh_hosting_web_client::Client::new(core);
@@ -209,17 +217,25 @@ fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>) {
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let next = "X-Pagination-Cursor-Next: two\r\n";
+    let next = if head.to_lowercase().contains("x-pagination-cursor: two") {
+        ""
+    } else {
+        next
+    };
     let body = match target.split('?').next().unwrap_or_default() {
         "/auth/time" => "1457018875",
         "/domain" => r#"["a.example","b.example"]"#,
         "/nasty/7/replies/text" => "plain words",
+        "/v2/nasty/7/pages" if next.is_empty() => r#"[{"id":2,"maybe":{"id":1}}]"#,
+        "/v2/nasty/7/pages" => r#"[{"id":1,"maybe":null}]"#,
         _ => "null",
     };
     seen.lock().expect("not poisoned").push(head);
     let _ = write!(
         stream,
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n{body}",
+         {next}Connection: close\r\n\r\n{body}",
         body.len()
     );
 }
@@ -306,6 +322,16 @@ fn previewed_sections_compile_without_a_warning_and_work_over_the_facade() {
         "x-ovh-signature: $1$",
     ] {
         assert!(domain.to_lowercase().contains(header), "{header}: {domain}");
+    }
+
+    let pages = seen
+        .iter()
+        .filter(|head| head.starts_with("GET /v2/nasty/7/pages?"));
+    let pages: Vec<&String> = pages.collect();
+    assert_eq!(pages.len(), 2, "{seen:?}");
+    for head in pages {
+        assert!(head.contains("?tags=a%2Cb,c"), "{head}");
+        assert!(head.to_lowercase().contains("x-ids: 1,2"), "{head}");
     }
 
     // Both directions of serde, for every type of every section.

@@ -104,6 +104,18 @@ impl Draft {
         self
     }
 
+    /// Adds a required query value, a list as one value with commas.
+    pub fn joined(mut self, name: &'static str, value: &dyn Param) -> Self {
+        self.0.query.joined(name, value);
+        self
+    }
+
+    /// Adds a required header.
+    pub fn header(mut self, name: &'static str, value: &dyn Param) -> Self {
+        self.0.query.header(name, value);
+        self
+    }
+
     /// Adds the optional query values.
     pub fn query(mut self, query: &dyn Query) -> Self {
         query.add_to(&mut self.0.query);
@@ -132,8 +144,12 @@ impl Draft {
 
     fn finish(mut self) -> Box<Pending> {
         let query = std::mem::take(&mut self.0.query);
-        self.0
-            .change(|request| Ok(request.with_query(query.as_str())));
+        self.0.change(|request| {
+            let mut headers = query.headers.into_iter();
+            headers.try_fold(request.with_query(&query.text), |request, (name, value)| {
+                request.with_header(name, value)
+            })
+        });
         if let Ok(request) = &self.0.state {
             self.0.options = request.options().clone();
         }
@@ -163,7 +179,21 @@ impl Pending {
     }
 
     fn paged(self: Box<Self>) -> Box<Self> {
+        let operation = self.state.as_ref().ok().and_then(Request::operation);
+        if operation.is_some_and(Operation::is_by_cursor) {
+            return self;
+        }
         self.header("X-Pagination-Mode", "CachedObjectList-Pages".to_owned())
+    }
+
+    /// The transport that carries it, and the request.
+    pub(crate) fn apart(self) -> (Core, Result<Request, Error>) {
+        (self.core.clone(), self.into_request())
+    }
+
+    /// A request that was taken apart before.
+    pub(crate) fn again(core: &Core, request: Request) -> Box<Self> {
+        Draft::new(core, Ok(request)).finish()
     }
 
     fn into_request(self) -> Result<Request, Error> {

@@ -18,6 +18,7 @@
 //! | `limits` | how many items a response may have, and how long its decoding may take |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
+//! | `page_stream` | the objects of all pages, as a stream |
 //! | `reply`, `decode_error` | status, headers and bytes, and the decoding that names the JSON path |
 //! | `error` | the one error type |
 //! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | what generated types are made of |
@@ -40,6 +41,7 @@ mod nullable;
 mod open_enum;
 mod operation;
 mod page;
+mod page_stream;
 mod param;
 mod path;
 mod query;
@@ -65,6 +67,7 @@ pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::{Deprecation, Method, Operation};
 pub use page::{Page, PageCall, PageNumbers, SortOrder};
+pub use page_stream::PageStream;
 pub use param::Param;
 pub use query::{Query, QueryString};
 pub use reply::{Answer, FromReply, Reply};

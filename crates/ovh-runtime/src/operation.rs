@@ -17,6 +17,14 @@ pub enum Method {
     Put,
     /// Removes an object.
     Delete,
+    /// Changes a part of an object.
+    Patch,
+    /// Reads without a response body.
+    Head,
+    /// Reads what a route allows.
+    Options,
+    /// Reads the request back.
+    Trace,
 }
 
 impl Method {
@@ -28,13 +36,17 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
         }
     }
 
     /// Whether the method only reads.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::Get)
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
     }
 }
 
@@ -83,6 +95,7 @@ pub struct Operation {
     anonymous: bool,
     task: Option<&'static str>,
     expanded: Option<&'static str>,
+    by_cursor: bool,
     stability: Option<&'static str>,
     iam_actions: &'static [&'static str],
     secrets: &'static [&'static str],
@@ -105,6 +118,7 @@ impl Operation {
             anonymous: false,
             task: None,
             expanded: None,
+            by_cursor: false,
             stability: None,
             iam_actions: &[],
             secrets: &[],
@@ -145,6 +159,13 @@ impl Operation {
     #[must_use]
     pub const fn expands_to(mut self, type_name: &'static str) -> Self {
         self.expanded = Some(type_name);
+        self
+    }
+
+    /// Marks a list whose pages are asked for by a cursor, not by a number.
+    #[must_use]
+    pub const fn by_cursor(mut self) -> Self {
+        self.by_cursor = true;
         self
     }
 
@@ -235,6 +256,12 @@ impl Operation {
     #[must_use]
     pub const fn expanded_type(&self) -> Option<&'static str> {
         self.expanded
+    }
+
+    /// `true` if the pages of the list are asked for by a cursor, not by a number.
+    #[must_use]
+    pub const fn is_by_cursor(&self) -> bool {
+        self.by_cursor
     }
 
     /// How stable the document calls the operation, in its own words.

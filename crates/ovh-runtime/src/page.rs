@@ -2,7 +2,8 @@
 //!
 //! A list of ids answers with objects when it is asked with `X-Pagination-Mode:
 //! CachedObjectList-Pages`. The API's public documentation does not tell; OVHcloud's own control
-//! panel does it, and an extension in the document names the type.
+//! panel does it, and an extension in the document names the type. Lists of version 2 of the API hold
+//! objects, and are paged by a cursor.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -14,7 +15,8 @@ use serde_core::de::DeserializeOwned;
 use crate::call::{Decode, Decoding, Pending};
 use crate::reply::JsonBody;
 use crate::{
-    Answer, BoxFuture, Correction, Error, ErrorKind, FromJson, FromReply, Reply, Request, list,
+    Answer, BoxFuture, Correction, Error, ErrorKind, FromJson, FromReply, PageStream, Reply,
+    Request, list,
 };
 
 /// Which way a page is sorted.
@@ -51,6 +53,8 @@ pub struct Page<T> {
     pub items: Vec<Result<T, Error>>,
     /// Where the page stands.
     pub numbers: PageNumbers,
+    /// The cursor of the next page, in a list that is paged by cursor; `None` at its end.
+    pub next_cursor: Option<String>,
     /// A digest of the response, by which a page that came before is recognized.
     #[doc(hidden)]
     pub digest: u64,
@@ -78,6 +82,11 @@ impl<T> PageCall<T> {
     /// Asks for the page of that number, from 1.
     pub fn number(self, number: u64) -> Self {
         self.header("X-Pagination-Number", number.to_string())
+    }
+
+    /// Asks for the page of that cursor, in a list that is paged by cursor.
+    pub fn cursor(self, cursor: impl Into<String>) -> Self {
+        self.header("X-Pagination-Cursor", cursor)
     }
 
     /// Asks for that many items a page. The server's limit is not documented.
@@ -116,6 +125,14 @@ impl<T> PageCall<T> {
     pub fn fresh(mut self) -> Self {
         self.pending.options.fresh = true;
         self
+    }
+
+    /// Streams the objects of this page and of all that follow it.
+    pub fn stream(self) -> PageStream<T>
+    where
+        T: 'static,
+    {
+        PageStream::new(*self.pending, self.decode)
     }
 
     /// Gives each object together with what was [corrected](Correction) in it. Paths begin at the
@@ -162,8 +179,14 @@ fn read<T: FromJson, U>(
     Ok(Page {
         items: list::items(body, corrections, make)?,
         numbers: PageNumbers::of(reply),
-        digest: digest(reply),
+        digest: hash(reply.body()),
+        next_cursor: next_cursor(reply),
     })
+}
+
+fn next_cursor(reply: &Reply) -> Option<String> {
+    let cursor = reply.header("X-Pagination-Cursor-Next")?;
+    (!cursor.is_empty()).then(|| cursor.to_owned())
 }
 
 impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
@@ -172,18 +195,34 @@ impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
         Ok(Self {
             items: list::serde_items(request, reply)?,
             numbers: PageNumbers::of(reply),
-            digest: digest(reply),
+            digest: hash(reply.body()),
+            next_cursor: next_cursor(reply),
         })
     }
 }
 
-fn digest(reply: &Reply) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    reply.body().hash(&mut hasher);
+    bytes.hash(&mut hasher);
     hasher.finish()
 }
 
 impl PageNumbers {
+    /// `true` if no page comes after this one, by whatever number the server gave. `size` is the
+    /// page size that was asked for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_last(&self, number: u64, on_page: u64, so_far: u64, size: Option<u64>) -> bool {
+        match (self.pages, self.elements) {
+            (Some(pages), _) => number >= pages,
+            (None, Some(elements)) => so_far >= elements,
+            (None, None) => {
+                let own = self.size.filter(|size| *size > 0);
+                own.or(size).is_some_and(|size| on_page < size)
+            }
+        }
+    }
+
     fn of(reply: &Reply) -> Self {
         let number = |name: &str| {
             reply

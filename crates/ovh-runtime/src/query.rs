@@ -1,5 +1,7 @@
 //! Query strings and the structs that fill them.
 
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Param;
@@ -11,25 +13,65 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// A query string that is being written, already escaped.
-#[derive(Debug, Default)]
-pub struct QueryString(String);
+/// A query string that is being written, already escaped, and the headers that go with it.
+#[derive(Default)]
+pub struct QueryString {
+    pub(crate) text: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
 
 impl QueryString {
     /// Adds `name=value` for each text of the value: none for an absent one, several for a list.
     pub fn add(&mut self, name: &str, value: &dyn Param) {
         value.each(&mut |text| {
-            self.0.push(if self.0.is_empty() { '?' } else { '&' });
-            self.0.extend(utf8_percent_encode(name, VALUE));
-            self.0.push('=');
-            self.0.extend(utf8_percent_encode(text, VALUE));
+            self.name(name);
+            self.text.extend(utf8_percent_encode(text, VALUE));
         });
+    }
+
+    /// Adds `name=a,b` for the texts of the value; a comma inside a text is escaped.
+    pub fn joined(&mut self, name: &str, value: &dyn Param) {
+        let mut is_first = true;
+        value.each(&mut |text| {
+            if std::mem::take(&mut is_first) {
+                self.name(name);
+            } else {
+                self.text.push(',');
+            }
+            self.text.extend(utf8_percent_encode(text, VALUE));
+        });
+    }
+
+    /// Adds a header, in which the texts of the value are joined by commas.
+    pub fn header(&mut self, name: &'static str, value: &dyn Param) {
+        let mut joined: Option<String> = None;
+        value.each(&mut |text| match &mut joined {
+            Some(joined) => {
+                joined.push(',');
+                joined.push_str(text);
+            }
+            None => joined = Some(text.to_owned()),
+        });
+        self.headers.extend(joined.map(|value| (name, value)));
+    }
+
+    fn name(&mut self, name: &str) {
+        self.text.push(if self.text.is_empty() { '?' } else { '&' });
+        self.text.extend(utf8_percent_encode(name, VALUE));
+        self.text.push('=');
     }
 
     /// The escaped text with its leading `?`, or nothing at all.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+/// Without values, which may be secret.
+impl fmt::Debug for QueryString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueryString").finish_non_exhaustive()
     }
 }
 
@@ -41,7 +83,8 @@ pub trait Query {
 
 /// Declares the struct of an operation's optional query values.
 ///
-/// Each line is a field, its type and its name on the wire. The struct has [`Default`] and a
+/// Each line is a field, its type and its name on the wire, and how it is sent if not as a query value
+/// of its own for each item: `joined` by commas, or as a `header`. The struct has [`Default`] and a
 /// chainable setter a field, so that a further optional value never breaks a caller.
 ///
 /// ```
@@ -57,8 +100,10 @@ pub trait Query {
 /// ```
 #[macro_export]
 macro_rules! query {
+    (@add $query:ident, $wire:literal, $value:expr) => { $query.add($wire, $value) };
+    (@add $query:ident, $wire:literal, $value:expr, $style:ident) => { $query.$style($wire, $value) };
     ($(#[$meta:meta])* pub struct $name:ident {
-        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal),* $(,)?
+        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($style:ident)?),* $(,)?
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default)]
@@ -75,7 +120,7 @@ macro_rules! query {
 
         impl $crate::Query for $name {
             fn add_to(&self, query: &mut $crate::QueryString) {
-                $(query.add($wire, &self.$field);)*
+                $($crate::query!(@add query, $wire, &self.$field $(, $style)?);)*
             }
         }
     };
@@ -94,6 +139,12 @@ mod tests {
             tags: Vec<String> = "tags",
             /// A switch.
             active: bool = "active",
+            /// A list in one value.
+            ids: Vec<i64> = "ids" joined,
+            /// Names in one value.
+            names: Vec<String> = "names" joined,
+            /// A list in a header.
+            versions: Vec<String> = "X-Versions" header,
         }
     }
 
@@ -111,5 +162,19 @@ mod tests {
             query.as_str(),
             "?creationDate.from=a%20b%26c%3Dd&tags=x&tags=%C3%BC&active=true"
         );
+        let mut query = QueryString::default();
+        Sample::default()
+            .ids(vec![1, 2])
+            .names(vec!["a,b".to_owned(), "c".to_owned()])
+            .versions(vec!["1.0".to_owned(), "2.0".to_owned()])
+            .add_to(&mut query);
+        assert_eq!(query.as_str(), "?ids=1,2&names=a%2Cb,c");
+        assert_eq!(query.headers, [("X-Versions", "1.0,2.0".to_owned())]);
+        let mut query = QueryString::default();
+        Sample::default()
+            .ids(vec![])
+            .versions(vec![])
+            .add_to(&mut query);
+        assert!(query.as_str().is_empty() && query.headers.is_empty());
     }
 }

@@ -225,6 +225,23 @@ impl Request {
         Ok(self)
     }
 
+    /// Sets a header in the place of those of its name.
+    pub(crate) fn replacing_header(
+        mut self,
+        name: &'static str,
+        value: String,
+    ) -> Result<Self, Error> {
+        self.headers.retain(|(own, _)| *own != name);
+        self.with_header(name, value)
+    }
+
+    /// The value of a header that was added to the request.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+        Some(&found.1)
+    }
+
     /// The row of the operation table, if the request has one.
     #[must_use]
     pub const fn operation(&self) -> Option<&'static Operation> {

@@ -93,8 +93,6 @@ pub struct Facts {
     pub deprecation: Option<Deprecation>,
     /// What its path values cannot be, since routes of their own stand there.
     pub siblings: Vec<(String, Vec<String>)>,
-    /// The headers that it takes, which are no arguments; whether it does not go without.
-    pub headers: BTreeMap<String, bool>,
 }
 
 /// What OVHcloud says of a deprecated operation.
@@ -268,7 +266,6 @@ fn operation(context: &Context<'_>, item: &model::Operation) -> Operation {
                 replacement: of.replacement.clone(),
             }),
             siblings: item.siblings.clone(),
-            headers: item.headers.iter().cloned().collect(),
         },
         doc: context.docs.operation(&item.route()).text,
     }

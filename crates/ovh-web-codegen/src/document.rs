@@ -19,7 +19,9 @@ use crate::{Error, Repair};
 use serde_json::{Map, Value};
 
 /// The HTTP methods that an operation can have, as the keys of a document write them.
-pub(crate) const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "post", "put", "delete", "patch", "head", "options", "trace",
+];
 
 /// How a reference to a named schema begins.
 pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";

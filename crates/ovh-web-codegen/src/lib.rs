@@ -165,7 +165,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
     Ok(Output {
-        package: package(&draft.sections[0]),
+        package: package(&draft.sections[0], &api),
         names: lock.to_text(),
         surface,
         api: description,
@@ -275,6 +275,7 @@ fn prefix(document: &serde_json::Value) -> String {
         .flatten()
         .map(|(p, _)| p)
     {
+        let (_, path) = document::repair::servers::split_version(path);
         let segments: Vec<&str> = path
             .split('/')
             .skip(1)
@@ -298,13 +299,16 @@ fn prefix(document: &serde_json::Value) -> String {
 }
 
 /// A name for the package, from the section's routes or else from the document's name.
-fn package(section: &Section) -> String {
+fn package(section: &Section, api: &model::Api) -> String {
     let from = match section.prefix.trim_matches('/') {
         "" => section.file.split('.').next().unwrap_or_default(),
         prefix => prefix,
     };
     let words = names::case::snake(from).replace('_', "-");
-    format!("ovh-{}-client", words.trim_matches('-'))
+    let is_v2 = |operation: &model::Operation| operation.path.starts_with("/v2/");
+    let is_v2 = !api.operations.is_empty() && api.operations.iter().all(is_v2);
+    let version = if is_v2 { "-v2" } else { "" };
+    format!("ovh-{}{version}-client", words.trim_matches('-'))
 }
 
 fn report(

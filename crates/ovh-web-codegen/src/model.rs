@@ -31,15 +31,17 @@ pub(crate) struct Operation {
     pub(crate) verb: String,
     /// In the order of the route.
     pub(crate) path_values: Vec<Parameter>,
+    /// Required values of the query and of headers.
     pub(crate) required_query: Vec<Parameter>,
+    /// Optional values of the query and of headers.
     pub(crate) optional_query: Vec<Parameter>,
-    /// Headers, which are no arguments; whether the operation does not go without.
-    pub(crate) headers: Vec<(String, bool)>,
     /// The Rust name of the body's type.
     pub(crate) body: Option<String>,
     pub(crate) is_void: bool,
     /// The Rust name of the objects of a page.
     pub(crate) expanded: Option<String>,
+    /// Whether pages are asked for by a cursor.
+    pub(crate) is_by_cursor: bool,
     pub(crate) is_anonymous: bool,
     pub(crate) is_idempotent: bool,
     pub(crate) iam: Vec<String>,
@@ -49,11 +51,36 @@ pub(crate) struct Operation {
     pub(crate) deprecation: Option<Deprecation>,
 }
 
-/// A value in a path or a query.
+/// A value in a path, a query or a header.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) wire: String,
     pub(crate) field: String,
+    pub(crate) style: Style,
+}
+
+/// How a value is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Style {
+    /// As a segment of the path.
+    Segment,
+    /// As query values, one for each item of a list.
+    Repeated,
+    /// As one query value, items joined by commas.
+    Joined,
+    /// As a header.
+    Header,
+}
+
+impl Style {
+    /// The place of the parameter as a document writes it.
+    pub(crate) const fn place(self) -> &'static str {
+        match self {
+            Self::Segment => "path",
+            Self::Repeated | Self::Joined => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 /// What a document says of a deprecated operation.
@@ -118,11 +145,15 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// All values of path and query, each with its place.
-    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, &Parameter)> {
-        let path = self.path_values.iter().map(|value| ("path", value));
+    /// All values of path, query and headers.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Parameter> {
         let query = self.required_query.iter().chain(&self.optional_query);
-        path.chain(query.map(|value| ("query", value)))
+        self.path_values.iter().chain(query)
+    }
+
+    /// Whether the operation only reads.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 
     /// `databases::create`
@@ -194,43 +225,29 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         list.filter_map(|item| item.as_str().map(str::to_owned))
             .collect()
     };
-    let mut query: Vec<(&str, bool)> = Vec::new();
-    for parameter in node
-        .get("parameters")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        if parameter.get("in").and_then(Value::as_str) == Some("query") {
-            let name = parameter
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            query.push((name, parameter.get("required") == Some(&Value::Bool(true))));
-        }
-    }
-    query.sort_unstable();
+    let query = query(node);
     // All values of an operation have different names, `body` and `query` of its own among them.
     let mut taken = BTreeSet::from(["body".to_owned(), "query".to_owned()]);
-    let mut parameter = |wire: &str| {
+    let mut parameter = |wire: &str, style: Style| {
         let field = case::free(&case::snake(wire), |name| !taken.contains(name));
         taken.insert(field.clone());
         Parameter {
             wire: wire.to_owned(),
             field,
+            style,
         }
     };
     let path_values: Vec<Parameter> = path
         .split('{')
         .skip(1)
         .filter_map(|rest| rest.split('}').next())
-        .map(&mut parameter)
+        .map(|wire| parameter(wire, Style::Segment))
         .collect();
     let mut of_query = |wanted: bool| {
         query
             .iter()
-            .filter(|(_, required)| *required == wanted)
-            .map(|(wire, _)| parameter(wire))
+            .filter(|(.., required)| *required == wanted)
+            .map(|(style, wire, _)| parameter(wire, *style))
             .collect()
     };
     let iam = node
@@ -248,15 +265,15 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
-        headers: headers(node),
         // A list, a map or anything else that has no name gets its spelling from progenitor.
         body: walk::body(node).map(|body| walk::target(body).unwrap_or_default().to_owned()),
         is_void: walk::reply(node).is_none(),
         expanded: text(note::EXPANDED),
+        is_by_cursor: node.get(note::CURSOR).is_some(),
         is_anonymous: node
             .get("security")
             .is_none_or(|security| *security == Value::Array(Vec::new())),
-        is_idempotent: matches!(method, "get" | "put" | "delete")
+        is_idempotent: !matches!(method, "post" | "patch")
             && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
         iam: iam
             .filter_map(|action| action.get("name")?.as_str().map(str::to_owned))
@@ -274,20 +291,29 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
     }
 }
 
-/// The headers that an operation takes. Those of pages are the runtime's own, where there are pages.
-fn headers(node: &Value) -> Vec<(String, bool)> {
+/// The values of query and headers: those of the query first, each by name, and whether the
+/// operation does not go without. The headers of pages are the runtime's own, where there are pages.
+fn query(node: &Value) -> Vec<(Style, &str, bool)> {
     let is_paged = node.get(note::EXPANDED).is_some();
     let parameters = node.get("parameters").and_then(Value::as_array);
-    parameters
-        .into_iter()
-        .flatten()
-        .filter(|parameter| parameter["in"] == "header")
-        .filter_map(|parameter| {
-            let name = parameter.get("name")?.as_str()?;
-            let is_own = is_paged && name.to_lowercase().starts_with("x-pagination-");
-            (!is_own).then(|| (name.to_owned(), parameter["required"] == Value::Bool(true)))
-        })
-        .collect()
+    let mut found = Vec::new();
+    for parameter in parameters.into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let style = match parameter["in"].as_str() {
+            Some("query") if parameter["explode"] == Value::Bool(false) => Style::Joined,
+            Some("query") => Style::Repeated,
+            Some("header") => Style::Header,
+            _ => continue,
+        };
+        let is_of_pages = name.to_lowercase().starts_with("x-pagination-");
+        if !(style == Style::Header && is_paged && is_of_pages) {
+            found.push((style, name, parameter["required"] == Value::Bool(true)));
+        }
+    }
+    found.sort_unstable_by_key(|(style, name, required)| {
+        (style.place() == "header", *name, *required)
+    });
+    found
 }
 
 /// The path parameters that are whole numbers: no word can be their value.

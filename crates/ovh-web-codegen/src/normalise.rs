@@ -11,7 +11,7 @@
 //! | [`secrets`] | `format: password` becomes the secret type, and its names are noted |
 //! | [`formats`] | dates, times and addresses become types; constraints that would refuse replies go |
 //! | [`aliases`] | schemas that only rename a scalar, a list or a map are written out |
-//! | [`expanded`] | `x-expanded-response` is resolved to the schema that it means |
+//! | [`expanded`] | `x-expanded-response` is resolved to the schema that it means, lists with a cursor are noted |
 //! | [`prune`] | what no operation reaches goes |
 //! | [`split`] | one schema becomes what is read, what creates, what updates |
 //! | [`required`] | read models promise what is not nullable, write models what the API wants |
@@ -38,6 +38,7 @@ pub(crate) mod walk;
 
 use serde_json::Value;
 
+use crate::document::repair::servers::split_version;
 use crate::names::Lock;
 use crate::{Clashes, Error, Repair};
 
@@ -47,6 +48,8 @@ pub(crate) mod note {
     pub(crate) const PREFIX: &str = "x-ovh-web-";
     /// On an operation: the schema of the objects that a list gives page by page.
     pub(crate) const EXPANDED: &str = "x-ovh-web-expanded";
+    /// On an operation: its pages are asked for by a cursor.
+    pub(crate) const CURSOR: &str = "x-ovh-web-cursor";
     /// On an operation: wire names of secret values.
     pub(crate) const SECRETS: &str = "x-ovh-web-secrets";
     /// On an operation (from the overlay): what a creation needs beyond what the document says. On a
@@ -96,7 +99,7 @@ pub(crate) struct Draft {
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
     pub(crate) file: String,
-    /// `/hosting/web`
+    /// `/hosting/web`, whatever the version.
     pub(crate) prefix: String,
 }
 
@@ -113,6 +116,7 @@ impl Draft {
         self.sections
             .iter()
             .find(|section| {
+                let (_, path) = split_version(path);
                 path.strip_prefix(&section.prefix)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })

@@ -49,7 +49,6 @@ pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change>
             changed(before, after, is_other_place, &mut changes);
             values(new, before, after, &mut changes);
         }
-        headers(before, after, &mut changes);
         facts(now, before, after, &mut changes);
     }
     for (route, after) in &new.operations {
@@ -307,40 +306,6 @@ fn values(api: &ApiDescription, before: &Operation, after: &Operation, changes: 
             let text = format!("`{}`, for `{}`", value.ty, before.id());
             add(&value.name, Verdict::Additive, Effect::New, text);
         }
-    }
-}
-
-/// The headers, which callers add by hand: no compiler sees whether they do.
-fn headers(before: &Operation, after: &Operation, changes: &mut Vec<Change>) {
-    let (old, new) = (&before.facts.headers, &after.facts.headers);
-    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    for wire in names {
-        let name = code(wire);
-        let (verdict, text) = match (old.get(wire), new.get(wire)) {
-            (Some(false) | None, Some(true)) => (
-                Verdict::Breaking,
-                format!(
-                    "does not go without the header {name} now, which `Call::header` adds; a call \
-                     without it still compiles, and is refused"
-                ),
-            ),
-            (None, Some(false)) => (
-                Verdict::Additive,
-                format!("takes the header {name} now, which `Call::header` adds"),
-            ),
-            (Some(true), Some(false)) => (
-                Verdict::Additive,
-                format!("goes without the header {name} too"),
-            ),
-            (Some(_), None) => (Verdict::Docs, format!("takes no header {name} any more")),
-            _ => continue,
-        };
-        let (item, family) = (after.id(), &after.family);
-        let mut change = Change::new(verdict, Effect::Changed, Sort::Fact, family, item, text);
-        change.silent = verdict == Verdict::Breaking;
-        changes.push(change);
     }
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`frame`] | the parts that every document has; what is said once for all operations |
 //! | [`components`] | references to parameters, bodies and replies are written out |
+//! | [`servers`] | the version of the API becomes the beginning of each path |
 //! | [`names`] | names of schemas that cannot be written in a reference, or that are the runtime's |
 //! | [`paths`] | keys of `paths`, and what stands beside the operations |
 //! | [`operations`] | parameters, bodies and replies of an operation |
@@ -31,6 +32,7 @@ mod operations;
 pub(in crate::document) mod paths;
 mod rings;
 mod schemas;
+pub(crate) mod servers;
 
 use serde_json::{Map, Value, json};
 
@@ -65,6 +67,7 @@ pub(crate) fn apply(document: &mut Document, clashes: Clashes) -> Vec<Repair> {
         return log.list;
     }
     components::apply(value, &mut log);
+    servers::apply(value, &mut log);
     names::apply(value, &mut log);
     paths::apply(value, &mut log);
     operations::apply(value, &mut log);

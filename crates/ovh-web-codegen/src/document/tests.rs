@@ -268,9 +268,9 @@ fn paths_are_well_formed_and_say_one_thing() {
         "parameter `b` twice",
     );
     refused(
-        "/paths/~1web/patch",
+        "/paths/~1web/query",
         json!({}),
-        "/paths/~1web/patch",
+        "/paths/~1web/query",
         "is not understood",
     );
     refused(

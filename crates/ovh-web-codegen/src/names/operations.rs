@@ -34,11 +34,6 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let home = route
-        .section
-        .split('/')
-        .rev()
-        .find(|word| !word.is_empty() && *word != "web");
     let mut rooms: Vec<String> = Vec::new();
     let mut leaf: Vec<String> = Vec::new();
     let mut prefix = route.section.to_owned();
@@ -69,7 +64,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
     let family = match rooms.split_last() {
         // What the section knows apart from any service.
         None if !leaf.is_empty() && !below.contains('{') => "catalog".to_owned(),
-        None => snake(home.unwrap_or("api")),
+        None => snake(home(route.section)),
         Some((last, parents)) => {
             let mut words: Vec<String> = parents.iter().map(|parent| singular(parent)).collect();
             words.push(plural(last));
@@ -77,6 +72,13 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
         }
     };
     Name::new(family, verb(route, &leaf, is_item))
+}
+
+/// What a section is called after, from the beginning that its routes share.
+pub(crate) fn home(section: &str) -> &str {
+    let mut words = section.split('/').rev();
+    let named = words.find(|word| !matches!(*word, "" | "v2" | "web"));
+    named.unwrap_or("api")
 }
 
 fn verb(route: &Route<'_>, leaf: &[String], is_item: bool) -> String {

@@ -4,12 +4,8 @@ use super::models::Scope;
 use super::word::Word;
 use super::{Converter, Node, describe, parameters, status, types};
 use crate::Error;
+use crate::document::METHODS;
 use serde_json::{Map, Value, json};
-
-/// The methods that an OpenAPI document can write; what we make of them is decided later.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "patch", "head", "options", "trace",
-];
 
 pub(super) fn convert(converter: &mut Converter<'_>, root: &Node<'_>) -> Result<Value, Error> {
     let mut paths: Map<String, Value> = Map::new();

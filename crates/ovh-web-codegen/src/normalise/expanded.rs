@@ -3,6 +3,10 @@
 //! The extension names the type without dots (`HostingWebCron`). Where schemas differ only by case,
 //! the one that the list's item route returns is meant: in the documents at hand a list expands to
 //! the type of its item route without exception.
+//!
+//! A list of objects that takes `X-Pagination-Cursor` gives them in pages too.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -54,7 +58,36 @@ pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
     for (path, method, schema) in resolved {
         draft.document["paths"][&path][&method][note::EXPANDED] = json!(schema);
     }
+    cursors(&mut draft.document);
     Ok(())
+}
+
+/// The header by which a list is asked for the page that follows.
+const CURSOR: &str = "X-Pagination-Cursor";
+
+fn cursors(document: &mut Value) {
+    let objects: BTreeSet<String> = walk::schemas(document)
+        .filter(|(_, schema)| schema.get("properties").is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    walk::operations_mut(document, &mut |_, _, operation| {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        let takes_cursor = parameters.into_iter().flatten().any(|parameter| {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            parameter["in"] == "header" && name.eq_ignore_ascii_case(CURSOR)
+        });
+        if !takes_cursor || operation.get(note::EXPANDED).is_some() {
+            return;
+        }
+        let items = walk::reply(operation).and_then(|reply| reply.get("items"));
+        let item = items
+            .and_then(walk::target)
+            .filter(|name| objects.contains(*name));
+        if let Some(item) = item.map(str::to_owned) {
+            operation[note::EXPANDED] = json!(item);
+            operation[note::CURSOR] = json!(true);
+        }
+    });
 }
 
 fn resolve(document: &Value, path: &str, name: &str) -> Option<String> {

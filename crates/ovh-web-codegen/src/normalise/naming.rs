@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{Draft, RUNTIME_TYPES, note, responses::REFUSAL, walk};
+use crate::document::repair::servers::split_version;
 use crate::names::{Lock, Name, case, operations, reserved, types};
 use crate::{Clashes, Error, FILE_LINES};
 
@@ -50,10 +51,11 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     let mut renamed = Vec::new();
     for (route, method, path) in &routes {
         if !lock.operations.contains_key(route) {
+            let (version, _) = split_version(path);
             let mut name = operations::propose(&operations::Route {
                 method,
                 path,
-                section: &draft.section_of(path).prefix,
+                section: &format!("{version}{}", draft.section_of(path).prefix),
                 paths: &paths,
                 methods: &methods[*path],
             });
@@ -118,12 +120,8 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         .sections
         .iter()
         .map(|section| {
-            let home = section
-                .prefix
-                .split('/')
-                .rev()
-                .find(|word| !word.is_empty() && *word != "web");
-            (section.namespace(), case::snake(home.unwrap_or("api")))
+            let home = operations::home(&section.prefix);
+            (section.namespace(), case::snake(home))
         })
         .collect();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -5,8 +5,7 @@
 
 use serde_json::{Map, Value};
 
-/// The methods that the API uses.
-pub(crate) const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
+use crate::document::METHODS;
 
 /// What `$ref` begins with.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";

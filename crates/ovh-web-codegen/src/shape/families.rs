@@ -8,7 +8,7 @@ use super::row::{STABLE, row, row_name};
 use super::spelling::{arguments, is_task, owned_type, qualified, reply_type, result_type};
 use super::{Context, text};
 use crate::escape::{code, plain_or_code};
-use crate::model::Operation;
+use crate::model::{Operation, Parameter, Style};
 
 /// What the runtime may lend to a family.
 const RUNTIME: [&str; 9] = [
@@ -143,7 +143,8 @@ fn draft(operation: &Operation) -> String {
     for value in &operation.required_query {
         let _ = write!(
             code,
-            ".arg({}, &{})",
+            ".{}({}, &{})",
+            style(value).unwrap_or("arg"),
             text::literal(&value.wire),
             value.field
         );
@@ -158,6 +159,15 @@ fn draft(operation: &Operation) -> String {
         code.push_str(".query(query)");
     }
     code
+}
+
+/// The word for how a value is sent, unless it is sent as most are.
+fn style(value: &Parameter) -> Option<&'static str> {
+    match value.style {
+        Style::Segment | Style::Repeated => None,
+        Style::Joined => Some("joined"),
+        Style::Header => Some("header"),
+    }
 }
 
 fn method(context: &mut Context<'_>, operation: &Operation) -> String {
@@ -198,9 +208,13 @@ fn method(context: &mut Context<'_>, operation: &Operation) -> String {
 fn page_method(context: &Context<'_>, operation: &Operation) -> String {
     let expanded = qualified(context, operation.expanded.as_deref().unwrap_or_default());
     let about = format!(
-        "A page of what [`{0}`](Self::{0}) lists, as objects.\n\n{1} with `X-Pagination-Mode`.",
+        "A page of what [`{0}`](Self::{0}) lists, as objects.\n\n{1} with `{2}`.",
         operation.verb,
-        code(&operation.route())
+        code(&operation.route()),
+        match operation.is_by_cursor {
+            true => "X-Pagination-Cursor",
+            false => "X-Pagination-Mode",
+        }
     );
     format!(
         "{}{}{INLINE}pub fn {}(&self{}) -> PageCall<{expanded}> {{ {}.page() }}\n",
@@ -233,12 +247,11 @@ fn facts(operation: &Operation, reply: &str) -> String {
     {
         let _ = write!(facts, " {}.", plain_or_code(badge));
     }
-    for (name, is_required) in &operation.headers {
-        let verb = if *is_required { "Needs" } else { "Takes" };
+    if operation.is_by_cursor {
         let _ = write!(
             facts,
-            " {verb} the header {}, which [`Call::header`](ovh_runtime::Call::header) adds.",
-            code(name)
+            " Gives the first page only; [`{0}`](Self::{0}) streams all.",
+            operation.page_verb()
         );
     }
     facts
@@ -276,10 +289,11 @@ fn query(context: &mut Context<'_>, operation: &Operation) -> String {
         out.push_str(&text::doc(&text, 8));
         let _ = writeln!(
             out,
-            "        {}: {} = {},",
+            "        {}: {} = {}{},",
             value.field,
             qualified(context, &owned_type(context, operation, value)),
-            text::literal(&value.wire)
+            text::literal(&value.wire),
+            style(value).map_or_else(String::new, |style| format!(" {style}"))
         );
     }
     out.push_str("    }\n}\n");

@@ -18,7 +18,7 @@ pub(crate) fn row_name(operation: &Operation) -> String {
 /// The operation's row: its id, method and route, then what else is known, wrapped.
 pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
     let mut facts = Vec::new();
-    if operation.is_idempotent && operation.method != "GET" {
+    if operation.is_idempotent && !operation.is_read() {
         facts.push("idempotent()".to_owned());
     }
     if operation.is_void {
@@ -33,6 +33,9 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
     }
     if let Some(expanded) = &operation.expanded {
         facts.push(format!("expands_to({})", text::literal(expanded)));
+    }
+    if operation.is_by_cursor {
+        facts.push("by_cursor()".to_owned());
     }
     if let Some(badge) = operation
         .stability

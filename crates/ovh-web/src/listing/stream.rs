@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageNumbers};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page};
 use serde::de::DeserializeOwned;
 
 use super::{How, Source};
@@ -138,7 +138,8 @@ where
     fn take(&mut self, number: u64, page: Page<T>) -> State<T, I> {
         let on_page = page.items.len() as u64;
         self.so_far += on_page;
-        let is_last = is_last(page.numbers, number, on_page, self.so_far, &self.how);
+        let size = Some(self.how.size.get());
+        let is_last = page.numbers.is_last(number, on_page, self.so_far, size);
         // An empty page that is not the last, or one that came before, would go on for ever.
         let is_new = on_page > 0 && self.seen.insert(page.digest);
         if !is_new && !is_last {
@@ -172,18 +173,6 @@ fn without_end(what: &str) -> Error {
     Error::builder(ErrorKind::Decode, message)
         .hint("`ids()` lists the ids in one call")
         .build()
-}
-
-/// Whether no page comes after this one, by whatever number the server gave.
-fn is_last(numbers: PageNumbers, number: u64, on_page: u64, so_far: u64, how: &How) -> bool {
-    match (numbers.pages, numbers.elements) {
-        (Some(pages), _) => number >= pages,
-        (None, Some(elements)) => so_far >= elements,
-        (None, None) => {
-            let size = numbers.size.filter(|size| *size > 0);
-            on_page < size.unwrap_or(how.size.get())
-        }
-    }
 }
 
 /// Objects that are asked for one by one, a few at a time, in the order of their ids. What went

@@ -7,7 +7,7 @@ use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request};
 /// For a free request, of which no table knows, only a read is taken for that.
 pub(crate) fn is_idempotent(request: &Request) -> bool {
     match (request.method(), request.operation()) {
-        (Method::Get, _) => true,
+        (method, _) if method.is_read() => true,
         (Method::Put | Method::Delete, Some(operation)) => operation.is_idempotent(),
         _ => false,
     }
@@ -69,6 +69,8 @@ mod tests {
             (of(&DELETE), true),
             (of(&POST), false),
             (free(Method::Get), true),
+            (free(Method::Head), true),
+            (free(Method::Patch), false),
             (free(Method::Put), false),
             (free(Method::Delete), false),
             (free(Method::Post), false),

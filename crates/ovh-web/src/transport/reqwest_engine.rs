@@ -111,6 +111,10 @@ impl ReqwestEngine {
             ovh_runtime::Method::Post => Method::POST,
             ovh_runtime::Method::Put => Method::PUT,
             ovh_runtime::Method::Delete => Method::DELETE,
+            ovh_runtime::Method::Patch => Method::PATCH,
+            ovh_runtime::Method::Head => Method::HEAD,
+            ovh_runtime::Method::Options => Method::OPTIONS,
+            ovh_runtime::Method::Trace => Method::TRACE,
             other => {
                 return Err(HttpFailure::invalid(format!(
                     "the method {other} is not known here"

@@ -282,40 +282,6 @@ fn pages_come_go_and_change() {
 }
 
 #[test]
-fn headers_are_told_since_no_compiler_sees_them() {
-    let with = |headers: &[(&str, bool)]| {
-        let mut operation = get();
-        let headers = headers
-            .iter()
-            .map(|(name, needed)| ((*name).to_owned(), *needed));
-        operation.facts.headers = headers.collect();
-        operation
-    };
-    let told = |old: &[(&str, bool)], new: &[(&str, bool)]| {
-        lines(&api(&[(ROUTE, with(old))]), &api(&[(ROUTE, with(new))]))
-    };
-    let needs = "breaking, unseen: `jobs::get` does not go without the header `X` now, which \
-                 `Call::header` adds; a call without it still compiles, and is refused";
-    assert_eq!(told(&[], &[("X", true)]), [needs]);
-    assert_eq!(told(&[("X", false)], &[("X", true)]), [needs]);
-    assert_eq!(
-        told(&[], &[("X", false)]),
-        ["additive: `jobs::get` takes the header `X` now, which `Call::header` adds"]
-    );
-    assert_eq!(
-        told(&[("X", true)], &[("X", false)]),
-        ["additive: `jobs::get` goes without the header `X` too"]
-    );
-    for needed in [true, false] {
-        assert_eq!(
-            told(&[("X", needed)], &[]),
-            ["docs: `jobs::get` takes no header `X` any more"]
-        );
-        assert_eq!(told(&[("X", needed)], &[("X", needed)]), [""; 0]);
-    }
-}
-
-#[test]
 fn facts_change() {
     let dated = |since: &str| {
         Some(Deprecation {

@@ -79,6 +79,7 @@ impl<'a> Checker<'a> {
                     "remove one of the two",
                 ));
             }
+            self.style(&at, parameter, place)?;
             match parameter.get("schema") {
                 Some(schema) => self.schema(&at.child("schema"), schema)?,
                 None => {
@@ -96,6 +97,26 @@ impl<'a> Checker<'a> {
                 at,
                 format!("the path has {{{name}}}, but the operation has no such parameter"),
                 format!("add a required path parameter `{name}`"),
+            )),
+        }
+    }
+
+    /// A query value is a form, with or without `explode`; everything else is simple.
+    fn style(
+        &self,
+        at: &Pointer,
+        parameter: &'a Map<String, Value>,
+        place: &str,
+    ) -> Result<(), Error> {
+        let known = if place == "query" { "form" } else { "simple" };
+        self.flag(at, parameter, "explode")?;
+        match parameter.get("style") {
+            None => Ok(()),
+            Some(style) if style == known => Ok(()),
+            Some(style) => Err(self.fail(
+                &at.child("style"),
+                format!("the style {style} of a parameter in `{place}` is not understood"),
+                format!("write `{known}` if the API reads that too, or remove the parameter"),
             )),
         }
     }

@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
                         return Err(self.fail(
                             &at,
                             format!("`{key}` is not understood here"),
-                            "use get, post, put or delete, or leave the key out",
+                            "use a method such as get, or leave the key out",
                         ));
                     }
                 }

@@ -22,6 +22,9 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
             extensions(operation, &at, log);
             parameters(operation, path, &at, log);
             media::apply(operation, &at, log);
+            if method == "head" {
+                without_bodies(operation, &at, log);
+            }
             let mut fixer = schemas::Fixer { names: &names, log };
             fixer.operation(operation, &at);
             is_raw |= media::is_raw(operation);
@@ -30,6 +33,27 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
     if is_raw {
         let schemas = crate::normalise::walk::schemas_mut(document);
         schemas.insert("Reply".to_owned(), json!({ "type": "string" }));
+    }
+}
+
+/// Rule `head`: the response to a HEAD has no body.
+fn without_bodies(operation: &mut Map<String, Value>, at: &Pointer, log: &mut Log) {
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (status, response) in responses.into_iter().flatten() {
+        if response
+            .as_object_mut()
+            .and_then(|it| it.remove("content"))
+            .is_some()
+        {
+            let at = at.child("responses").child(status);
+            log.add(
+                "head",
+                &at,
+                "the response to HEAD has no body: it was left out",
+            );
+        }
     }
 }
 
@@ -142,19 +166,11 @@ fn parameter_key(
             }
         }
         "query" => {}
-        // The headers of pages are the runtime's where a list can come in pages.
-        "header" if name.to_lowercase().starts_with("x-pagination-") => {}
+        "header" if !is_own_header(&name) => {}
         "header" => {
-            let what =
-                format!("the header `{name}` is no argument: the caller adds it to the call");
-            log.add("header", at, what);
-        }
-        "cookie" => {
-            let what =
-                format!("the cookie `{name}` is no argument: the caller adds the header `Cookie`");
+            let what = format!("the header `{name}` is set by the client, and was left out");
             log.add("parameter-place", at, what);
-            node.insert("in".to_owned(), json!("header"));
-            node.insert("name".to_owned(), json!("Cookie"));
+            return None;
         }
         other => {
             let what = format!("`{name}` in `{other}` is not sent, and was left out");
@@ -187,10 +203,29 @@ fn parameter_key(
         node.insert("schema".to_owned(), schema);
     }
     node.remove("content");
-    Some(match place.as_str() {
-        "cookie" => ("header".to_owned(), "Cookie".to_owned()),
-        _ => (place, name),
-    })
+    Some((place, name))
+}
+
+/// Whether the client sets the header itself, or it is no header at all.
+fn is_own_header(name: &str) -> bool {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    let own = [
+        "accept",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "transfer-encoding",
+    ];
+    let lower = name.to_lowercase();
+    name.is_empty()
+        || !name.bytes().all(is_token)
+        || own.contains(&lower.as_str())
+        || ["application", "consumer", "signature", "timestamp"]
+            .iter()
+            .any(|word| lower == format!("x-ovh-{word}"))
 }
 
 /// The names of a path's parameters, in its order.
@@ -229,7 +264,6 @@ mod tests {
             json!([
                 { "name": "b", "in": "path", "required": true, "schema": { "type": "integer" } },
                 { "name": "q", "in": "query", "schema": { "type": "boolean" } },
-                { "name": "Cookie", "in": "header", "schema": {} },
                 { "name": "c", "in": "path", "required": true, "schema": { "type": "string" } },
             ])
         );

@@ -98,30 +98,11 @@ fn beside(item: &mut Map<String, Value>, at: &Pointer, log: &mut Log) {
         }
         match key.as_str() {
             "summary" | "description" => true,
-            "servers" => {
-                log.add(
-                    "servers",
-                    &at.child(key),
-                    "servers of a single path are passed over",
-                );
-                false
-            }
             "$ref" => {
                 log.add(
                     "left-out",
                     &at.child(key),
                     "what a reference in place of a path holds is not in this document",
-                );
-                false
-            }
-            "patch" | "head" | "options" | "trace" => {
-                log.add(
-                    "left-out",
-                    &at.child(key),
-                    format!(
-                        "the API's own clients know no {}: call it with a request by hand",
-                        key.to_uppercase()
-                    ),
                 );
                 false
             }
@@ -289,10 +270,10 @@ mod tests {
     #[test]
     fn golden() {
         let mut document = json!({ "paths": {
-            "/a": { "get": {}, "parameters": [{ "name": "x", "in": "query" }], "servers": [] },
+            "/a": { "get": {}, "parameters": [{ "name": "x", "in": "query" }] },
             "/a/": { "get": {}, "put": {} },
             "/b": 7,
-            "/c": { "patch": {}, "delete": "gone" },
+            "/c": { "query": {}, "delete": "gone" },
             "x-note": {},
         }});
         let mut log = log();
@@ -308,7 +289,7 @@ mod tests {
         for wanted in [
             "#/paths/~1a~1/get: another key",
             "#/paths/~1b: the path holds a number",
-            "#/paths/~1c/patch: the API's own clients",
+            "#/paths/~1c/query: `query` is no method",
             "#/paths/~1c/delete: the operation is a string",
         ] {
             assert!(

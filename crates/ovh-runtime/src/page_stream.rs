@@ -1,0 +1,274 @@
+//! Streams the objects of a list, page by page.
+//!
+//! The next page is asked for by the cursor that came with the last one, or by its number.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use crate::call::{Decode, Decoding, Pending};
+use crate::page::hash;
+use crate::{BoxFuture, Core, Error, ErrorKind, Operation, Page, Request};
+
+/// The most pages of one stream, which a real list never has.
+const MAX_PAGES: usize = 100_000;
+
+/// The objects of all pages, one after the other: a [`Stream`] that keeps one page at most.
+///
+/// An object that does not decode is an error of its own, and the others follow. An error of a
+/// whole page is the last item.
+#[must_use = "a stream does nothing until it is asked for items"]
+pub struct PageStream<T> {
+    core: Core,
+    /// The request of the next page; `None` at the end.
+    next: Option<Request>,
+    decode: Decode<Page<T>>,
+    call: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
+    ready: VecDeque<Result<T, Error>>,
+    number: u64,
+    so_far: u64,
+    /// What was seen of pages or cursors, by which one that comes again is recognized.
+    seen: HashSet<u64>,
+}
+
+impl<T: 'static> PageStream<T> {
+    pub(crate) fn new(pending: Pending, decode: Decode<Page<T>>) -> Self {
+        let (core, request) = pending.apart();
+        let mut stream = Self {
+            core,
+            next: None,
+            decode,
+            call: None,
+            ready: VecDeque::new(),
+            number: 1,
+            so_far: 0,
+            seen: HashSet::new(),
+        };
+        match request {
+            Ok(request) => {
+                let number = request.header("X-Pagination-Number");
+                stream.number = number.and_then(|text| text.parse().ok()).unwrap_or(1);
+                stream.next = Some(request);
+            }
+            Err(error) => stream.ready.push_back(Err(error)),
+        }
+        stream
+    }
+
+    /// The next object; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            let Some(request) = &self.next else {
+                return Poll::Ready(None);
+            };
+            let call = self.call.get_or_insert_with(|| {
+                let pending = Pending::again(&self.core, request.clone());
+                Decoding::start(pending, self.decode)
+            });
+            let Poll::Ready(page) = call.as_mut().poll(context) else {
+                return Poll::Pending;
+            };
+            self.call = None;
+            match page {
+                Ok(page) => self.take(page),
+                Err(error) => self.fail(error),
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.next = None;
+        self.ready.push_back(Err(error));
+    }
+
+    fn take(&mut self, page: Page<T>) {
+        let Some(request) = self.next.take() else {
+            return;
+        };
+        let (next, mark) = if request.operation().is_some_and(Operation::is_by_cursor) {
+            let cursor = page.next_cursor.clone();
+            let mark = hash(cursor.as_deref().unwrap_or_default().as_bytes());
+            (cursor.map(|cursor| ("X-Pagination-Cursor", cursor)), mark)
+        } else {
+            (self.number(&request, &page), page.digest)
+        };
+        self.ready.extend(page.items);
+        let Some((name, value)) = next else { return };
+        // A page or a cursor that came before would lead in circles.
+        if !self.seen.insert(mark) || self.seen.len() > MAX_PAGES {
+            let message = "the server's pages do not come to an end";
+            let error = Error::builder(ErrorKind::Decode, message).request(&request);
+            return self.fail(error.build());
+        }
+        match request.replacing_header(name, value) {
+            Ok(request) => self.next = Some(request),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// The header that asks for the page after this one, if there is one.
+    fn number(&mut self, request: &Request, page: &Page<T>) -> Option<(&'static str, String)> {
+        let on_page = page.items.len() as u64;
+        self.so_far += on_page;
+        let size = request.header("X-Pagination-Size");
+        let size = size.and_then(|text| text.parse().ok());
+        let numbers = page.numbers;
+        if on_page == 0 || numbers.is_last(self.number, on_page, self.so_far, size) {
+            return None;
+        }
+        self.number += 1;
+        Some(("X-Pagination-Number", self.number.to_string()))
+    }
+}
+
+/// Nothing in it is ever pinned in place: the calls are on the heap.
+impl<T> Unpin for PageStream<T> {}
+
+impl<T: 'static> Stream for PageStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_item(context)
+    }
+}
+
+impl<T> fmt::Debug for PageStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageStream")
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::{Method, PageCall, Reply, Transport};
+
+    static BY_CURSOR: Operation = Operation::new("things::list", Method::Get, "/v2/things")
+        .expands_to("i64")
+        .by_cursor();
+    static BY_NUMBER: Operation = Operation::new("things::list", Method::Get, "/things");
+
+    type Thing = BTreeMap<String, i64>;
+
+    type Answer = fn(usize) -> (Vec<(&'static str, &'static str)>, &'static str);
+
+    struct Server {
+        answer: Answer,
+        asked: Mutex<Vec<Request>>,
+    }
+
+    impl Transport for Server {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+            let mut asked = self.asked.lock().expect("the requests");
+            let (headers, body) = (self.answer)(asked.len());
+            asked.push(request);
+            assert!(asked.len() < 10, "the list has no end");
+            let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let headers = headers.into_iter().map(own).collect();
+            Box::pin(std::future::ready(Ok(Reply::new(
+                200,
+                headers,
+                body.into(),
+            ))))
+        }
+    }
+
+    /// The ids that come, an error as -1, and the value of a header in each request.
+    fn run(
+        operation: &'static Operation,
+        header: &str,
+        change: fn(PageCall<Thing>) -> PageCall<Thing>,
+        answer: Answer,
+    ) -> (Vec<i64>, Vec<Option<String>>) {
+        let asked = Mutex::default();
+        let server = Arc::new(Server { answer, asked });
+        let call = Core::new(server.clone()).draft(operation, &[]).page();
+        let mut stream = change(call).stream();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut ids = Vec::new();
+        while let Poll::Ready(Some(item)) = stream.poll_item(&mut context) {
+            ids.push(item.map_or(-1, |thing| thing["id"]));
+        }
+        let asked = server.asked.lock().expect("the requests");
+        let values = asked.iter().map(|it| it.header(header).map(str::to_owned));
+        (ids, values.collect())
+    }
+
+    #[test]
+    fn follows_cursors_to_the_end() {
+        let text = |text: &str| Some(text.to_owned());
+        let cursor = "X-Pagination-Cursor";
+        let found = run(
+            &BY_CURSOR,
+            cursor,
+            |call| call.size(2),
+            |asked| match asked {
+                0 => (
+                    vec![("X-Pagination-Cursor-Next", "b")],
+                    r#"[{"id":1},{"id":2}]"#,
+                ),
+                1 => (vec![("x-pagination-cursor-next", "c")], r#"[{"id":[]}]"#),
+                2 => (vec![("X-Pagination-Cursor-Next", "d")], "[]"),
+                _ => (vec![("X-Pagination-Cursor-Next", "")], r#"[{"id":3}]"#),
+            },
+        );
+        assert_eq!(found.0, [1, 2, -1, 3]);
+        assert_eq!(found.1, [None, text("b"), text("c"), text("d")]);
+        // From a cursor that is known, and not in circles.
+        let found = run(
+            &BY_CURSOR,
+            cursor,
+            |call| call.cursor("x"),
+            |_| (vec![("X-Pagination-Cursor-Next", "x")], r#"[{"id":1}]"#),
+        );
+        assert_eq!(found, (vec![1], vec![text("x")]));
+    }
+
+    #[test]
+    fn sends_no_paging_mode_with_cursors() {
+        let mode = "X-Pagination-Mode";
+        assert_eq!(run(&BY_CURSOR, mode, |it| it, |_| (vec![], "[]")).1, [None]);
+        let found = run(&BY_NUMBER, mode, |it| it, |_| (vec![], "[]")).1;
+        assert!(found[0].is_some());
+    }
+
+    #[test]
+    fn follows_numbers_and_ends_with_an_error() {
+        let number = "X-Pagination-Number";
+        let found = run(
+            &BY_NUMBER,
+            number,
+            |call| call.number(2),
+            |asked| match asked {
+                0 => (vec![("X-Pagination-Total", "4")], r#"[{"id":1}]"#),
+                1 => (vec![("X-Pagination-Total", "4")], r#"[{"id":2}]"#),
+                _ => (vec![], "<html>"),
+            },
+        );
+        assert_eq!(found.0, [1, 2, -1]);
+        assert_eq!(found.1, [2, 3, 4].map(|it: u8| Some(it.to_string())));
+        let found = run(
+            &BY_NUMBER,
+            number,
+            |call| call.filter("a\nb"),
+            |_| (vec![], "[]"),
+        );
+        assert_eq!(found, (vec![-1], vec![]));
+    }
+}
