@@ -4,6 +4,7 @@
 
 mod nearest;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -79,7 +80,32 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         self.entries.next_key_seed(Key {
             names: self.names,
             seen: &mut self.seen,
+            other: None,
         })
+    }
+
+    /// The wire name of the next field; what has another name goes into `rest`.
+    ///
+    /// # Errors
+    ///
+    /// A key that is repeated, or a value of another type.
+    pub fn next_or_rest<T: Deserialize<'de>>(
+        &mut self,
+        rest: &mut BTreeMap<String, T>,
+    ) -> Result<Option<&'static str>, A::Error> {
+        loop {
+            let mut other = None;
+            let key = Key {
+                names: self.names,
+                seen: &mut self.seen,
+                other: Some(&mut other),
+            };
+            let field = self.entries.next_key_seed(key)?;
+            let Some(name) = other else { return Ok(field) };
+            if rest.insert(name, self.entries.next_value()?).is_some() {
+                return Err(A::Error::custom("a key is repeated"));
+            }
+        }
     }
 
     /// The value of the field.
@@ -105,6 +131,8 @@ pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, 
 struct Key<'a> {
     names: Names,
     seen: &'a mut [bool],
+    /// Takes the key if it is that of no field.
+    other: Option<&'a mut Option<String>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -123,7 +151,14 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        let field = find(self.names, key).ok_or_else(|| E::custom(Unknown(key, self.names)))?;
+        let field = match (find(self.names, key), self.other) {
+            (Some(field), _) => field,
+            (None, Some(other)) => {
+                *other = Some(key.to_owned());
+                return Ok("");
+            }
+            (None, None) => return Err(E::custom(Unknown(key, self.names))),
+        };
         let wire = self.names[2 * field];
         if std::mem::replace(&mut self.seen[field], true) {
             return Err(E::duplicate_field(wire));

@@ -93,7 +93,7 @@ pub mod private {
     pub use crate::open_enum::{from_text, position, unnamed};
     pub use crate::operation::{count, join};
     pub use crate::text_order::compare as compare_texts;
-    pub use crate::to_json::{Each, Json};
+    pub use crate::to_json::{Each, Json, rest};
     pub use serde_core as serde;
 
     #[cfg(feature = "schemars")]

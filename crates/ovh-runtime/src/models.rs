@@ -9,6 +9,8 @@
 /// * `required`: a response without it is an error. Any other property that is missing is
 ///   corrected where its type allows it: see [`Correction`](crate::Correction).
 ///
+/// A section `rest` behind the properties declares a map of all others.
+///
 /// ```
 /// ovh_runtime::model! {
 ///     /// A planned command.
@@ -31,7 +33,7 @@
 macro_rules! model {
     ($(#[$meta:meta])* pub struct $name:ident {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
-    }) => {
+    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         #[cfg_attr(
@@ -44,6 +46,9 @@ macro_rules! model {
             $($(#[$field_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $fact)?))]
             pub $field: $type,)*
+            $($(#[$rest_meta])*
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            pub $rest: $rest_type,)?
         }
 
         impl $crate::FromJson for $name {
@@ -56,7 +61,8 @@ macro_rules! model {
                 };
                 let outer = json.open(SHAPE);
                 let value = Self {
-                    $($field: $crate::FromJson::from_json(json.property()$(.$fact())?)),*
+                    $($field: $crate::FromJson::from_json(json.property()$(.$fact())?),)*
+                    $($rest: json.rest(),)?
                 };
                 json.close(outer);
                 value
@@ -73,6 +79,9 @@ macro_rules! model {
 
             fn parts(&self, each: $crate::private::Each<'_>) {
                 $(each($wire, &self.$field);)*
+                $(for (name, value) in &self.$rest {
+                    each(name, value);
+                })?
             }
         }
 
@@ -121,6 +130,8 @@ macro_rules! deserialize {
 /// not sent while they are unset; those under `nullable` can also be cleared
 /// ([`Nullable`](crate::Nullable)).
 ///
+/// A section `rest` behind the others declares a map of further properties.
+///
 /// With the feature `full-serde`, a body is also read from a file. A field has its wire name there
 /// or its Rust name; an unknown key is an error that names the nearest field.
 ///
@@ -152,11 +163,13 @@ macro_rules! deserialize {
 /// ```
 #[macro_export]
 macro_rules! body {
+    (@next $fields:ident) => { $fields.next_field()? };
+    (@next $fields:ident, $rest:ident) => { $fields.next_or_rest(&mut $rest)? };
     ($(#[$meta:meta])* pub struct $name:ident {
         $(required { $($(#[$r_meta:meta])* $r:ident: $r_type:ty = $r_wire:literal),* $(,)? })?
         $(optional { $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)? })?
         $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
-    }) => {
+    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         #[cfg_attr(
@@ -175,6 +188,9 @@ macro_rules! body {
             $($($(#[$n_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $n_wire, default))]
             pub $n: $crate::Nullable<$n_type>,)*)?
+            $($(#[$rest_meta])*
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            pub $rest: $rest_type,)?
         }
 
         impl $name {
@@ -186,6 +202,7 @@ macro_rules! body {
                     $($($r: $r.into(),)*)?
                     $($($o: ::core::option::Option::None,)*)?
                     $($($n: $crate::Nullable::Absent,)*)?
+                    $($rest: ::core::default::Default::default(),)?
                 }
             }
 
@@ -202,6 +219,13 @@ macro_rules! body {
                 self.$n = value.into();
                 self
             })*)?
+
+            $($(#[$rest_meta])*
+            #[must_use]
+            pub fn $rest(mut self, value: impl ::core::convert::Into<$rest_type>) -> Self {
+                self.$rest = value.into();
+                self
+            })?
         }
 
         impl $crate::ToJson for $name {
@@ -217,6 +241,9 @@ macro_rules! body {
                 $($(if !self.$n.is_absent() {
                     each($n_wire, &self.$n);
                 })*)?
+                let fields: &[&str] = &[$($($r_wire,)*)? $($($o_wire,)*)? $($($n_wire,)*)?];
+                $($crate::private::rest(&self.$rest, fields, each);)?
+                let _ = fields;
             }
         }
 
@@ -238,7 +265,8 @@ macro_rules! body {
                 $($(let mut $r = ::core::option::Option::None::<$r_type>;)*)?
                 $($(let mut $o = ::core::option::Option::None::<$o_type>;)*)?
                 $($(let mut $n = $crate::Nullable::Absent::<$n_type>;)*)?
-                while let ::core::option::Option::Some(field) = fields.next_field()? {
+                $(let mut $rest = <$rest_type as ::core::default::Default>::default();)?
+                while let ::core::option::Option::Some(field) = $crate::body!(@next fields $(, $rest)?) {
                     match field {
                         $($($r_wire => $r = ::core::option::Option::Some(fields.value()?),)*)?
                         $($($o_wire => $o = fields.value()?,)*)?
@@ -250,6 +278,7 @@ macro_rules! body {
                     $($($r: $crate::private::required($r, $r_wire)?,)*)?
                     $($($o,)*)?
                     $($($n,)*)?
+                    $($rest,)?
                 })
             }
         }

@@ -187,6 +187,16 @@ impl<T: ToJson> ToJson for BTreeMap<String, T> {
     }
 }
 
+/// The parts of an object that have no field; one that is called like a field is not written twice.
+pub fn rest<T: ToJson>(map: &BTreeMap<String, T>, fields: &[&str], each: Each<'_>) {
+    for (name, value) in map
+        .iter()
+        .filter(|(name, _)| !fields.contains(&name.as_str()))
+    {
+        each(name, value);
+    }
+}
+
 impl ToJson for serde_json::Map<String, serde_json::Value> {
     fn to_json(&self) -> Json<'_> {
         Json::Object(self)

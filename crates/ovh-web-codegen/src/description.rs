@@ -282,7 +282,11 @@ fn of_type(context: &Context<'_>, item: &model::Type) -> Type {
     let fields = |properties: &[model::Property], is_write: bool| -> Vec<Field> {
         let of = |property: &model::Property| {
             let spelled = field_type(context, item, property);
-            let presence = match (is_write, property.is_required, property.is_nullable) {
+            let presence = match (
+                is_write && !property.is_rest(),
+                property.is_required,
+                property.is_nullable,
+            ) {
                 (false, ..) => Presence::Read,
                 (true, true, _) => Presence::Required,
                 (true, false, true) if is_update => Presence::Nullable,

@@ -139,6 +139,13 @@ pub(crate) struct Property {
     pub(crate) is_essential: bool,
 }
 
+impl Property {
+    /// Whether it holds the properties without a name of their own.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.wire == note::REST
+    }
+}
+
 impl Operation {
     /// `GET /hosting/web`
     pub(crate) fn route(&self) -> String {

@@ -6,6 +6,7 @@
 //! | rule | what it does |
 //! |---|---|
 //! | [`references`] | a `$ref` with neighbours becomes `allOf`, since the neighbours would be lost |
+//! | [`rest`] | properties without a name beside those with one become a map |
 //! | [`hoist`] | objects and enums declared in place become schemas with a name |
 //! | [`parameters`] | a query value that is a map becomes the tag filter that travels as JSON |
 //! | [`secrets`] | `format: password` becomes the secret type, and its names are noted |
@@ -31,6 +32,7 @@ pub(crate) mod prune;
 pub(crate) mod references;
 pub(crate) mod required;
 pub(crate) mod responses;
+pub(crate) mod rest;
 pub(crate) mod secrets;
 pub(crate) mod split;
 pub(crate) mod switches;
@@ -59,6 +61,8 @@ pub(crate) mod note {
     pub(crate) const IDEMPOTENT: &str = "x-ovh-web-idempotent";
     /// On a property (from the overlay): its Rust name, where the wire's is a mistake.
     pub(crate) const NAME: &str = "x-ovh-web-name";
+    /// The property that holds the properties without a name of their own.
+    pub(crate) const REST: &str = "x-ovh-web-rest";
     /// On a schema: that it is a boolean which gets a type of its own.
     pub(crate) const SWITCH: &str = "x-ovh-web-switch";
     /// On a schema: `read`, `create`, `update` or `input`.
@@ -157,6 +161,7 @@ impl Draft {
 /// Runs all rules.
 pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     references::apply(&mut draft.document);
+    rest::apply(&mut draft.document);
     hoist::apply(&mut draft.document);
     parameters::apply(&mut draft.document);
     secrets::apply(&mut draft.document);

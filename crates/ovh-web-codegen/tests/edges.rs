@@ -281,3 +281,33 @@ fn clears_fields_of_a_renamed_update() {
     let output = with(&document.to_string(), Clashes::Refuse, &renamed).expect("generates");
     has(&output, "field Change.mail: Nullable<String> = mail");
 }
+
+#[test]
+fn keeps_properties_without_a_name() {
+    let output = generated(&document(
+        json!({ "/a": {
+            "get": get(to("Both")),
+            "put": { "requestBody": content(to("Both")), "responses": { "200": {} } },
+        } }),
+        json!({
+            "Both": {
+                "properties": { "id": { "type": "integer" }, "more": to("Other") },
+                "additionalProperties": to("Other"),
+            },
+            "Other": {
+                "properties": { "x": { "type": "string" } },
+                "additionalProperties": true,
+            },
+        }),
+    ));
+    for line in [
+        "field Both.more_2: BTreeMap<String, Other> = x-ovh-web-rest",
+        "field BothUpdate.more_2: BTreeMap<String, OtherInput> = x-ovh-web-rest",
+        "field Other.more: BTreeMap<String, serde_json::Value> = x-ovh-web-rest",
+    ] {
+        has(&output, line);
+    }
+    assert!(rules(&output).is_empty(), "{:?}", output.report.repairs);
+    let file = &output.files["types/common.rs"];
+    assert!(file.contains("    rest {\n"), "{file}");
+}

@@ -172,3 +172,50 @@ fn a_body_can_stand_flat_in_a_type_of_ones_own() {
     let site: Site = serde_json::from_str(text).expect("both");
     assert_eq!((&*site.owner, site.domain.runtime_id), ("me", Some(3)));
 }
+
+ovh_runtime::model! {
+    /// A model with properties that have no name.
+    pub struct Open {
+        /// The id.
+        id: i64 = "id",
+    }
+    rest {
+        /// All others.
+        more: std::collections::BTreeMap<String, Vec<i64>>,
+    }
+}
+
+ovh_runtime::body! {
+    /// A body with properties that have no name.
+    pub struct OpenUpdate {
+        optional {
+            /// The id.
+            id: i64 = "id",
+        }
+    }
+    rest {
+        /// All others.
+        more: std::collections::BTreeMap<String, String>,
+    }
+}
+
+#[test]
+fn keeps_properties_without_a_name() {
+    let text = r#"{"a":[1],"id":7,"b":[]}"#;
+    let open: Open = serde_json::from_str(text).expect("an open model");
+    assert_eq!((open.id, open.more["a"].as_slice()), (7, [1].as_slice()));
+    let again = serde_json::to_string(&open).expect("JSON");
+    assert_eq!(again, r#"{"id":7,"a":[1],"b":[]}"#);
+    let error = serde_json::from_str::<Vec<Open>>(r#"[{"id":7,"a":["x"]}]"#);
+    let error = error.expect_err("no number").to_string();
+    assert!(error.contains("`a[0]`: "), "{error}");
+
+    let body =
+        OpenUpdate::new().more([("a".to_owned(), "x".to_owned()), ("id".into(), "y".into())]);
+    assert_eq!(serde_json::to_string(&body).expect("JSON"), r#"{"a":"x"}"#);
+    let body: OpenUpdate = serde_json::from_str(r#"{"a":"x","id":7}"#).expect("an open body");
+    assert_eq!((body.id, body.more["a"].as_str()), (Some(7), "x"));
+    for text in [r#"{"a":"x","a":"y"}"#, r#"{"id":1,"id":2}"#, r#"{"a":1}"#] {
+        serde_json::from_str::<OpenUpdate>(text).expect_err(text);
+    }
+}

@@ -126,19 +126,19 @@ impl Reader<'_> {
     }
 
     /// Where an object belongs and is not: if it is missing and may be, each of its properties is
-    /// going to be read as a zero value. Gives the place of the null in this case.
+    /// going to be read as a zero value. `true` in this case.
     #[cold]
-    pub(super) fn open_missing(&mut self) -> Option<usize> {
+    pub(super) fn open_missing(&mut self) -> bool {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
         if may && self.is_nothing() && self.zero.is_none() {
             self.zero = Some(false);
-            return Some(self.at);
+            return true;
         }
         // Inside of a missing object, the outermost one decides.
         if !(self.zero.is_some() && may) {
             self.fail("an object");
         }
-        None
+        false
     }
 
     /// Ends an object that is missing, or in which something is.

@@ -21,7 +21,7 @@ pub struct Level {
     pub(super) count: usize,
     /// Of an object: its first slot. Of others: the next node.
     pub(super) next: usize,
-    /// Of lists and maps: the node behind the last one. Of a missing object: the node of its null.
+    /// Of lists and maps: the node behind the last one. Of an object: its node, or that of its null.
     pub(super) end: usize,
     /// How many promised properties of an object are missing; [`Level::ZERO`] if all of it is.
     pub(super) missing: usize,

@@ -1,13 +1,14 @@
 //! The reader: it stands at one value of a text after the other, as the types ask for them, and
 //! notes what was wrong.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_core::de::DeserializeSeed;
 
 use super::level::{Container, Leniency, Level, Place, Shape};
-use crate::Correction;
 use crate::tape::{Fill, Node, Tape};
+use crate::{Correction, FromJson};
 
 /// What was wrong with a value, and where.
 #[derive(Debug)]
@@ -74,17 +75,16 @@ impl Reader<'_> {
     pub fn open(&mut self, shape: &'static Shape) -> Level {
         let first = self.slots.len();
         self.slots.resize(first + shape.properties.len(), ABSENT);
-        let mut at_null = None;
+        let mut is_null = false;
         if self.fault.is_none() {
             match self.node() {
                 Some(Node::Object { end }) => self.find(shape.properties, first, end as usize),
-                _ => at_null = self.open_missing(),
+                _ => is_null = self.open_missing(),
             }
         }
-        let outer = self.enter(Container::Object(shape), first, 0);
-        if let Some(at) = at_null {
+        let outer = self.enter(Container::Object(shape), first, self.at);
+        if is_null {
             self.level.missing = Level::ZERO;
-            self.level.end = at;
         }
         outer
     }
@@ -111,6 +111,29 @@ impl Reader<'_> {
     /// The property that was gone to may be absent, which its type says as well.
     pub const fn default(&mut self) -> &mut Self {
         self
+    }
+
+    /// The entries of the open object that are none of its properties.
+    pub fn rest<T: FromJson>(&mut self) -> BTreeMap<String, T> {
+        self.blame();
+        let mut map = BTreeMap::new();
+        let Container::Object(shape) = self.level.kind else {
+            return map;
+        };
+        self.at = self.level.end;
+        if self.fault.is_some() || !matches!(self.node(), Some(Node::Object { .. })) {
+            return map;
+        }
+        let (outer, _) = self.go_in(Container::Map);
+        while let Some(name) = self.next_entry() {
+            if !shape.properties.contains(&name.as_str()) {
+                map.insert(name, T::from_json(self));
+            }
+        }
+        self.close(outer);
+        // The path has the name of the entry, and no step more.
+        self.level.noted = self.noted;
+        map
     }
 
     /// Leaves the container, for the one around it.

@@ -114,6 +114,9 @@ pub(crate) fn field_type(context: &Context<'_>, item: &Type, property: &Property
         .get(&item.name)
         .and_then(|fields| fields.get(&property.wire));
     match spelled {
+        Some(_) if property.is_rest() && spelled.is_some_and(|it| it.starts_with("serde_json")) => {
+            "BTreeMap<String, serde_json::Value>".to_owned()
+        }
         Some(spelled) if spelled.starts_with("Box<") => format!("Option<{spelled}>"),
         Some(spelled) => spelled.clone(),
         None => "serde_json::Value".to_owned(),

@@ -90,6 +90,9 @@ fn property_doc(
     property: &Property,
     indent: usize,
 ) -> String {
+    if property.is_rest() {
+        return text::doc("All properties that have no field of their own.", indent);
+    }
     let doc = context.docs.property(&item.origin, &property.wire);
     let text = context.doc(&format!("property {} {}", item.origin, property.wire), doc);
     text::doc(&text, indent)
@@ -99,7 +102,7 @@ fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -
     let mut out = String::from("ovh_runtime::model! {\n");
     out.push_str(&type_doc(context, item));
     let _ = writeln!(out, "    pub struct {} {{", item.name);
-    for property in properties {
+    for property in properties.iter().filter(|it| !it.is_rest()) {
         out.push_str(&property_doc(context, item, property, 8));
         let spelled = field_type(context, item, property);
         let is_list = spelled.starts_with("Vec<") || spelled.starts_with("BTreeMap<");
@@ -115,8 +118,24 @@ fn read_model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -
             text::literal(&property.wire),
         );
     }
-    out.push_str("    }\n}\n");
+    out.push_str("    }\n");
+    out.push_str(&rest(context, item, properties));
+    out.push_str("}\n");
     out
+}
+
+/// The map of what has no name of its own.
+fn rest(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> String {
+    let Some(property) = properties.iter().find(|it| it.is_rest()) else {
+        return String::new();
+    };
+    let doc = property_doc(context, item, property, 8);
+    let spelled = field_type(context, item, property);
+    let spelled = base_type(&spelled);
+    format!(
+        "    rest {{\n{doc}        {}: {spelled},\n    }}\n",
+        property.field
+    )
 }
 
 fn body(
@@ -136,7 +155,7 @@ fn body(
     for title in ["required", "optional", "nullable"] {
         let chosen: Vec<&Property> = properties
             .iter()
-            .filter(|property| part(property) == title)
+            .filter(|property| !property.is_rest() && part(property) == title)
             .collect();
         if chosen.is_empty() {
             continue;
@@ -155,7 +174,9 @@ fn body(
         }
         out.push_str("        }\n");
     }
-    out.push_str("    }\n}\n");
+    out.push_str("    }\n");
+    out.push_str(&rest(context, item, properties));
+    out.push_str("}\n");
     out
 }
 

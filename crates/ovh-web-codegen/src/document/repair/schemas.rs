@@ -369,7 +369,7 @@ impl Fixer<'_> {
         }
     }
 
-    /// Rule `further-properties`: an object is a model or a map, never both.
+    /// Rule `further-properties`: only an object has them.
     fn values(&mut self, at: &Pointer, node: &mut Map<String, Value>, depth: usize) {
         let place = at.child("additionalProperties");
         let is_object = matches!(node.get("type"), None | Some(Value::String(_)))
@@ -380,18 +380,18 @@ impl Fixer<'_> {
             .is_some_and(|p| !p.is_empty());
         match node.get_mut("additionalProperties") {
             None | Some(Value::Bool(false)) => {}
-            Some(Value::Object(_)) if is_object && !has_properties => {
+            Some(Value::Object(_)) if is_object => {
                 if let Some(values) = node.get_mut("additionalProperties") {
                     self.node(&place, values, depth + 1);
                 }
             }
-            Some(Value::Bool(true)) if is_object && !has_properties => {}
+            Some(values @ Value::Bool(true)) if is_object => {
+                if has_properties {
+                    *values = anything();
+                }
+            }
             Some(_) => {
-                let what = if is_object {
-                    "properties without a name are passed over beside those with one"
-                } else {
-                    "only an object has further properties: left out"
-                };
+                let what = "only an object has further properties: left out";
                 self.log.add("further-properties", &place, what);
                 node.remove("additionalProperties");
             }
@@ -452,8 +452,13 @@ mod tests {
         );
         becomes(
             json!({ "properties": { "a": {} }, "additionalProperties": true, "required": ["a", "a"] }),
-            json!({ "properties": { "a": {} }, "required": ["a"] }),
-            &["required", "further-properties"],
+            json!({ "properties": { "a": {} }, "additionalProperties": {}, "required": ["a"] }),
+            &["required"],
+        );
+        becomes(
+            json!({ "type": "string", "additionalProperties": true }),
+            json!({ "type": "string" }),
+            &["further-properties"],
         );
         becomes(
             json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] }),
