@@ -52,6 +52,8 @@ impl<T: 'static> PageStream<T> {
             Ok(request) => {
                 let number = request.header("X-Pagination-Number");
                 stream.number = number.and_then(|text| text.parse().ok()).unwrap_or(1);
+                let cursor = request.header("X-Pagination-Cursor");
+                stream.seen.extend(cursor.map(|it| hash(it.as_bytes())));
                 stream.next = Some(request);
             }
             Err(error) => stream.ready.push_back(Err(error)),
@@ -230,14 +232,14 @@ mod tests {
         );
         assert_eq!(found.0, [1, 2, -1, 3]);
         assert_eq!(found.1, [None, text("b"), text("c"), text("d")]);
-        // From a cursor that is known, and not in circles.
+        // From a cursor that is known; one that leads in circles is an error.
         let found = run(
             &BY_CURSOR,
             cursor,
             |call| call.cursor("x"),
             |_| (vec![("X-Pagination-Cursor-Next", "x")], r#"[{"id":1}]"#),
         );
-        assert_eq!(found, (vec![1], vec![text("x")]));
+        assert_eq!(found, (vec![1, -1], vec![text("x")]));
     }
 
     #[test]
@@ -270,5 +272,8 @@ mod tests {
             |_| (vec![], "[]"),
         );
         assert_eq!(found, (vec![-1], vec![]));
+        // A server that ignores the number and always sends the same page.
+        let same = |_| (vec![], r#"[{"id":1}]"#);
+        assert_eq!(run(&BY_NUMBER, number, |call| call, same).0, [1, 1, -1]);
     }
 }
