@@ -72,8 +72,9 @@ impl<T> PageCall<T> {
         Self { pending, decode }
     }
 
-    /// Adds a header: one that the operation takes beside its arguments, as its documentation says
-    /// then. A header that cannot be sent is an error that comes out when the call is awaited.
+    /// Adds a header that is no argument of the operation, such as `X-Schemas-Version`.
+    ///
+    /// A header that cannot be sent is an error that comes out when the call is awaited.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.pending = self.pending.header(name, value.into());
         self

@@ -311,3 +311,29 @@ fn keeps_properties_without_a_name() {
     let file = &output.files["types/common.rs"];
     assert!(file.contains("    rest {\n"), "{file}");
 }
+
+#[test]
+fn keeps_null_and_maps_of_compositions() {
+    let output = generated(&document(
+        json!({ "/a": { "get": get(to("Outer")) } }),
+        json!({
+            "Outer": { "properties": { "inner": to("Inner"), "plain": to("Plain") } },
+            "Base": { "nullable": true, "properties": { "a": { "type": "string" } },
+                "additionalProperties": { "type": "integer" } },
+            "Inner": { "nullable": true,
+                "allOf": [to("Base"), { "properties": { "b": { "type": "string" } } }] },
+            "Plain": { "allOf": [{ "properties": { "c": { "type": "string" } } },
+                { "additionalProperties": true }] },
+        }),
+    ));
+    for line in [
+        "field Outer.inner: Option<Inner> = inner",
+        "field Outer.plain: Plain = plain",
+        "field Inner.a: String = a",
+        "field Inner.b: String = b",
+        "field Inner.more: BTreeMap<String, i64> = x-ovh-web-rest",
+        "field Plain.more: BTreeMap<String, serde_json::Value> = x-ovh-web-rest",
+    ] {
+        has(&output, line);
+    }
+}

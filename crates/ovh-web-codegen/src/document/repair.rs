@@ -13,8 +13,8 @@
 //! | [`operations`] | parameters, bodies and replies of an operation |
 //! | [`media`] | what travels: one JSON each way, or bytes |
 //! | [`schemas`], [`enums`] | every schema gets a form that is one of: reference, enum, object, map, list, scalar, anything |
-//! | [`nullable`] | a named object or enum that may be null says so where it is used |
 //! | [`compositions`] | `allOf` is united, `anyOf` and `oneOf` become any value |
+//! | [`nullable`] | a named object or enum that may be null says so where it is used |
 //! | [`rings`] | names and promises that lead back to themselves |
 //! | [`arguments`] | what cannot be written into a URL travels as text; two arguments of one name |
 //!
@@ -72,8 +72,8 @@ pub(crate) fn apply(document: &mut Document, clashes: Clashes) -> Vec<Repair> {
     paths::apply(value, &mut log);
     operations::apply(value, &mut log);
     schemas::apply(value, &mut log);
-    nullable::apply(value);
     compositions::apply(value, &mut log);
+    nullable::apply(value);
     rings::apply(value, &mut log);
     arguments::apply(value, clashes, &mut log);
     log.list

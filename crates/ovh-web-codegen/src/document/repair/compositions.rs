@@ -172,7 +172,8 @@ impl Unite<'_> {
             }
             return true;
         }
-        if !parts.others.is_empty() && several {
+        let is_map = |other: &Map<String, Value>| other.contains_key("additionalProperties");
+        if !parts.others.iter().all(is_map) && several {
             let what = "members without properties are passed over beside those with some";
             self.log.add("all-of", &at.child("allOf"), what);
         }
@@ -184,6 +185,9 @@ impl Unite<'_> {
         node.insert("properties".to_owned(), Value::Object(parts.properties));
         if !parts.required.is_empty() {
             node.insert("required".to_owned(), json!(parts.required));
+        }
+        if let Some(values) = parts.further {
+            node.insert("additionalProperties".to_owned(), values);
         }
         true
     }
@@ -283,6 +287,15 @@ impl Unite<'_> {
                 }
             }
         }
+        match node.get("additionalProperties") {
+            Some(Value::Bool(true)) => {
+                parts.further.get_or_insert_with(super::anything);
+            }
+            Some(values @ Value::Object(_)) => {
+                parts.further.get_or_insert_with(|| values.clone());
+            }
+            _ => {}
+        }
         let required = node.get("required").and_then(Value::as_array);
         parts.required.extend(
             required
@@ -307,6 +320,8 @@ impl Unite<'_> {
 struct Parts {
     properties: Map<String, Value>,
     required: BTreeSet<String>,
+    /// The values of properties without a name.
+    further: Option<Value>,
     /// Members that are no objects with properties.
     others: Vec<Map<String, Value>>,
     /// The schemas that we are inside of.

@@ -43,27 +43,14 @@ pub(super) fn apply(document: &mut Value) {
 }
 
 fn mark(schema: &mut Value, names: &BTreeSet<String>) {
-    // What is composed of several is null only if all of them are.
-    let members = ["allOf", "anyOf", "oneOf"].map(|key| schema.get(key).and_then(Value::as_array));
-    let members: Vec<&Value> = members.into_iter().flatten().flatten().collect();
-    let is_named = |node: &Value| {
-        let target = node.get("$ref").and_then(|_| walk::target(node));
-        target.is_some_and(|name| names.contains(name))
-    };
-    let is_marked = match members.as_slice() {
-        [] => is_named(schema),
-        members => schema.get("properties").is_none() && members.iter().all(|it| is_named(it)),
-    };
-    walk::children_mut(schema, &mut |_, inner| {
-        if !is_named(inner) || !is_marked {
-            mark(inner, names);
-        }
-    });
-    let Some(node) = schema.as_object_mut().filter(|_| is_marked) else {
+    if !walk::target(schema).is_some_and(|name| names.contains(name)) {
+        walk::children_mut(schema, &mut |_, inner| mark(inner, names));
         return;
-    };
-    if let Some(target) = node.remove("$ref") {
-        node.insert("allOf".to_owned(), json!([{ "$ref": target }]));
     }
-    node.insert("nullable".to_owned(), json!(true));
+    if let Some(node) = schema.as_object_mut() {
+        if let Some(target) = node.remove("$ref") {
+            node.insert("allOf".to_owned(), json!([{ "$ref": target }]));
+        }
+        node.insert("nullable".to_owned(), json!(true));
+    }
 }
