@@ -144,7 +144,8 @@ fn content(value: &Value) -> Value {
     })
 }
 
-fn schema(value: &Value) -> Value {
+/// The facts of a schema, in one order.
+pub(crate) fn schema(value: &Value) -> Value {
     object(value, |key, value| match key {
         key if is_prose(key) => None,
         "properties" => Some(object(value, |_, value| Some(schema(value)))),

@@ -118,7 +118,7 @@ fn joins_a_model_with_the_generic_it_equals() {
         "value": { "type": "T" }, "next": { "type": "web.Box<T>", "canBeNull": true } } });
     let mut models = json!({
         "web.Box<T>": pattern,
-        "web.Box_string": { "properties": {
+        "web.Box_string": { "description": "Words say nothing.", "properties": {
             "value": { "type": "string" }, "next": { "type": "web.Box_string", "canBeNull": true } } },
         "web.Both": { "properties": {
             "one": { "type": "web.Box<string>" }, "two": { "type": "web.Box_string" } } },

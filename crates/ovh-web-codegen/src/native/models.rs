@@ -8,10 +8,10 @@ use super::scalars::{self, Scalar};
 use super::types;
 use super::word::Word;
 use super::{Converter, Node, describe};
-use crate::Error;
 use crate::document::{Pointer, SCHEMA_PREFIX};
 use crate::names::case;
 use crate::normalise::walk;
+use crate::{Error, canonical};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -267,7 +267,8 @@ pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
         joined.insert(numbered.clone(), plain.clone());
         let mut both = [&plain, &numbered].map(|name| schemas.get(name).cloned());
         both.iter_mut().flatten().for_each(|it| rename(&joined, it));
-        if both[0] == both[1] {
+        let [one, other] = both.map(|it| it.as_ref().map(canonical::schema));
+        if one == other {
             schemas.remove(&numbered);
             continue;
         }
