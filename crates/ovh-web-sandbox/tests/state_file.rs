@@ -136,3 +136,14 @@ fn a_state_that_cannot_be_written_is_an_error_at_once() {
     assert_eq!(output.status.code(), Some(1));
     std::fs::remove_dir_all(&folder).expect("a clean end");
 }
+
+#[test]
+fn a_link_in_place_of_the_lock_is_not_followed() {
+    let (folder, file) = folder("link");
+    let target = folder.join("target");
+    std::os::unix::fs::symlink(&target, folder.join(".state.json.lock")).expect("a link");
+    let output = run(&file);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!target.exists());
+    std::fs::remove_dir_all(&folder).expect("a clean end");
+}

@@ -61,6 +61,19 @@ fn a_client_that_trusts_the_authority_gets_in() {
 }
 
 #[test]
+fn the_certificate_has_the_names_of_clients() {
+    let builder = Sandbox::builder().tls().host("sandbox.test");
+    let sandbox = manual_with(builder.bind([127, 0, 0, 2]));
+    let authority = sandbox.certificate_authority().expect("an authority");
+    for name in ["127.0.0.2", "sandbox.test", "localhost"] {
+        let head =
+            format!("GET /1.0/auth/time HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+        let answer = get(&sandbox, authority, name, &head).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{name}: {answer}");
+    }
+}
+
+#[test]
 fn every_start_has_its_own_authority() {
     let sandbox = manual_with(Sandbox::builder().tls());
     let other = manual_with(Sandbox::builder().tls());

@@ -93,12 +93,15 @@ fn admits_token(guard: &Guard, incoming: &Incoming) -> Result<(), Refusal> {
     Err(Refusal::new(401, "Client::Unauthorized", message))
 }
 
-/// A `Host` header without its port.
+/// A `Host` header without its port; empty if anything else follows the name.
 fn host_name(host: &str) -> &str {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    }
+    let (name, rest) = match host.strip_prefix('[') {
+        Some(inner) => inner.split_once(']').unwrap_or_default(),
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let port = rest.strip_prefix(':').unwrap_or(rest);
+    let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+    if is_port { name } else { "" }
 }
 
 /// Returns `true` if the name is this machine's: an address never stands for another one.
@@ -131,6 +134,10 @@ mod tests {
             "192.168.1.3",
             "0.0.0.0",
             "[::2]",
+            "[::1].example.com",
+            "[::1",
+            "localhost:80.example.com",
+            "localhost:80@example.com",
             "",
         ] {
             assert!(!here(host), "{host}");
