@@ -14,7 +14,8 @@ impl KeySource {
     /// Keys that nobody can know.
     pub(crate) fn random() -> io::Result<Self> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| io::Error::other(format!("no random bytes: {error}")))?;
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self(Secret::new(hex)))
     }
