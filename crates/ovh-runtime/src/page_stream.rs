@@ -5,10 +5,9 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
+#[cfg(feature = "stream")]
 use std::pin::Pin;
 use std::task::{Context, Poll};
-
-use futures_core::Stream;
 
 use crate::call::{Decode, Decoding, Pending};
 use crate::page::hash;
@@ -17,7 +16,9 @@ use crate::{BoxFuture, Core, Error, ErrorKind, Operation, Page, Request};
 /// The most pages of one stream, which a real list never has.
 const MAX_PAGES: usize = 100_000;
 
-/// The objects of all pages, one after the other: a [`Stream`] that keeps one page at most.
+/// The objects of all pages, one after the other; it keeps one page at most.
+///
+/// With the feature `stream` it is a `Stream` of futures-core too.
 ///
 /// An object that does not decode is an error of its own, and the others follow. An error of a
 /// whole page is the last item.
@@ -137,7 +138,8 @@ impl<T: 'static> PageStream<T> {
 /// Nothing in it is ever pinned in place: the calls are on the heap.
 impl<T> Unpin for PageStream<T> {}
 
-impl<T: 'static> Stream for PageStream<T> {
+#[cfg(feature = "stream")]
+impl<T: 'static> futures_core::Stream for PageStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
