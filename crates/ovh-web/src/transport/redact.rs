@@ -25,10 +25,15 @@ pub(super) fn hide(auth: &Auth, request: &Request, reply: Reply) -> Reply {
 /// The most of a refusal that is kept, in bytes: parsed, it can take many times as much memory.
 const LONGEST: usize = 1024 * 1024;
 
+/// The end of a refusal that was cut, in bytes: the cut may have left a part of a secret there.
+const UNSURE: usize = 64 * 1024;
+
 /// The reply without the secrets that the call was made with, whatever its status.
 pub(super) fn without_secrets(auth: &Auth, request: &Request, mut reply: Reply) -> Reply {
-    if let Some(start) = reply.body().get(..LONGEST) {
-        reply = Reply::new(reply.status(), reply.headers().to_vec(), start.to_vec());
+    let cut = reply.body().get(..LONGEST).map(<[u8]>::to_vec);
+    let is_cut = cut.is_some();
+    if let Some(start) = cut {
+        reply = Reply::new(reply.status(), reply.headers().to_vec(), start);
     }
     let mut secrets = passwords(request);
     auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
@@ -46,32 +51,46 @@ pub(super) fn without_secrets(auth: &Auth, request: &Request, mut reply: Reply) 
     for (_, value) in &mut headers {
         redact(value);
     }
+    // As it came, too: what is decoded has lost properties that come twice, and digits of numbers.
+    let mut raw = String::from_utf8_lossy(reply.body()).into_owned();
+    redact(&mut raw);
     let body = match serde_json::from_slice(reply.body()) {
         // Decoded, so that an escape in it is no other spelling.
         Ok(mut body) => {
-            each_text(&mut body, &mut redact);
+            each_text(&mut body, &mut |text, number| match number {
+                Some(number) if secrets.iter().any(|secret| is_number(secret, number)) => {
+                    REDACTED.clone_into(text);
+                }
+                _ => redact(text),
+            });
             body.to_string()
         }
         Err(_) => {
-            let mut body = String::from_utf8_lossy(reply.body()).into_owned();
-            redact(&mut body);
-            body
+            let sure = raw.len().saturating_sub(if is_cut { UNSURE } else { 0 });
+            String::from_utf8_lossy(&raw.as_bytes()[..sure]).into_owned()
         }
     };
-    match found {
+    match found || is_cut {
         true => Reply::new(reply.status(), headers, body.into_bytes()),
         false => reply,
     }
 }
 
-/// Changes each text of a JSON value, names of properties included.
-fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {
+/// Whether a secret of digits is this number, however it was written and rounded.
+fn is_number(secret: &Secret, number: f64) -> bool {
+    // By the same parser, which is off by a little with many digits.
+    let secret = serde_json::from_str::<f64>(secret.expose());
+    secret.is_ok_and(|secret| secret.abs().total_cmp(&number.abs()).is_eq())
+}
+
+/// Changes each text of a JSON value, names of properties and numbers included.
+fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String, Option<f64>)) {
     match value {
-        Value::String(text) => change(text),
+        Value::String(text) => change(text, None),
         Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
         Value::Object(properties) => {
             for (mut name, mut value) in std::mem::take(properties) {
-                change(&mut name);
+                change(&mut name, None);
                 each_text(&mut value, change);
                 properties.insert(name, value);
             }
@@ -79,7 +98,7 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {
         // A secret of digits alone may be quoted as a number.
         Value::Number(number) => {
             let mut text = number.to_string();
-            change(&mut text);
+            change(&mut text, number.as_f64());
             if text.contains(REDACTED) {
                 *value = Value::String(text);
             }
@@ -93,8 +112,12 @@ fn replace(text: &mut String, secret: &str) -> bool {
     let mut plain = String::new();
     let mut kept = 0;
     let mut at = 0;
+    let first = secret.as_bytes().first();
     while at < text.len() {
-        match spelled(&text.as_bytes()[at..], secret) {
+        let rest = &text.as_bytes()[at..];
+        // A secret begins with its first byte, or with an escape of it.
+        let may_begin = rest.first() == first || b"%&\\+".contains(&rest[0]);
+        match may_begin.then(|| spelled(rest, secret)).flatten() {
             Some(length) => {
                 plain.push_str(&text[kept..at]);
                 plain.push_str(REDACTED);
@@ -129,8 +152,7 @@ fn spelled(text: &[u8], secret: &str) -> Option<usize> {
 fn without(text: &[u8], letter: char) -> Option<&[u8]> {
     let mut buffer = [0; 4];
     let bytes = letter.encode_utf8(&mut buffer).as_bytes();
-    // An escape may itself be escaped: any number of backslashes begins it.
-    let unescaped = &text[text.iter().take_while(|byte| **byte == b'\\').count()..];
+    let unescaped = without_backslashes(text);
     percent_encoded(text, bytes)
         .or_else(|| html_entity(text, letter))
         .or_else(|| match unescaped.len() < text.len() {
@@ -141,6 +163,13 @@ fn without(text: &[u8], letter: char) -> Option<&[u8]> {
         .or_else(|| text.strip_prefix(bytes))
         // What is quoted may be a form, in which a blank is a plus sign.
         .or_else(|| text.strip_prefix(b"+").filter(|_| letter == ' '))
+}
+
+/// The text behind the backslashes that begin an escape: many, where it is itself escaped. They are
+/// counted anew at each of them, so their number has a limit.
+fn without_backslashes(text: &[u8]) -> &[u8] {
+    let backslashes = text.iter().take(64).take_while(|byte| **byte == b'\\');
+    &text[backslashes.count()..]
 }
 
 /// `%C3%A9`; the percent sign may itself be encoded, as `%25`.
@@ -160,28 +189,44 @@ fn percent_encoded<'a>(mut text: &'a [u8], bytes: &[u8]) -> Option<&'a [u8]> {
     Some(text)
 }
 
-/// `&quot;`, `&#34;` or `&#x22;`.
+/// `&quot;`, `&#34;` or `&#x22;`; the ampersand may itself be escaped, as `&amp;`. Of the 2,231 names
+/// each one may stand for every letter that can have one.
 fn html_entity(text: &[u8], letter: char) -> Option<&[u8]> {
-    let text = text.strip_prefix(b"&")?;
-    let end = text.iter().take(10).position(|byte| *byte == b';')?;
+    let mut text = text.strip_prefix(b"&")?;
+    while let Some(rest) = text
+        .strip_prefix(b"amp;")
+        .filter(|rest| names_letter(rest, letter))
+    {
+        text = rest;
+    }
+    let end = entity(text, letter)?;
+    Some(&text[end..])
+}
+
+/// Whether the escape goes on behind `&amp;`.
+fn names_letter(text: &[u8], letter: char) -> bool {
+    text.starts_with(b"amp;") || entity(text, letter).is_some()
+}
+
+/// The length of `quot;`, `#34;` or `#x22;`, if it may stand for the letter.
+fn entity(text: &[u8], letter: char) -> Option<usize> {
+    let end = text.iter().take(32).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(&text[..end]).ok()?;
-    let number = name.strip_prefix('#');
-    let meant = match (name, number) {
-        ("quot", _) => Some('"'),
-        ("apos", _) => Some('\''),
-        ("amp", _) => Some('&'),
-        ("lt", _) => Some('<'),
-        ("gt", _) => Some('>'),
-        (_, Some(number)) => {
+    let is_meant = match name.strip_prefix('#') {
+        Some(number) => {
             let code = match number.strip_prefix(['x', 'X']) {
                 Some(digits) => u32::from_str_radix(digits, 16),
                 None => number.parse(),
             };
-            code.ok().and_then(char::from_u32)
+            code.ok().and_then(char::from_u32) == Some(letter)
         }
-        _ => None,
+        None => {
+            !letter.is_ascii_alphanumeric()
+                && !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }
     };
-    (meant == Some(letter)).then(|| &text[end + 1..])
+    is_meant.then_some(end + 1)
 }
 
 /// What stands behind the backslash of a JSON escape: `n`, `/`, `"`, `u00e9`.
@@ -204,7 +249,7 @@ fn json_escape(text: &[u8], letter: char) -> Option<&[u8]> {
     let mut text = text;
     for (index, unit) in letter.encode_utf16(&mut units).iter().enumerate() {
         if index > 0 {
-            text = &text[text.iter().take_while(|byte| **byte == b'\\').count()..];
+            text = without_backslashes(text);
         }
         let (digits, rest) = text.strip_prefix(b"u")?.split_at_checked(4)?;
         let digits = std::str::from_utf8(digits).ok()?;
@@ -286,6 +331,8 @@ mod tests {
             "pa%252Fss%2522w%25C3%25B6rd%2526%25201%255Cx%25F0%259F%2598%2580",
             "pa/ss&quot;wörd&amp; 1\\x😀",
             "pa&#47;ss&#34;w&#xf6;rd&#38; 1&#92;x&#x1F600;",
+            "pa&sol;ss&QUOT;w&ouml;rd&amp;amp;&nbsp;1&bsol;x😀",
+            "pa&#0000000000047;ss&amp;quot;w&amp;amp;#xf6;rd&#38; 1&amp;#92;x&#x1F600;",
         ] {
             assert_eq!(
                 redacted(&format!("no {spelling}, no")),
@@ -345,6 +392,64 @@ mod tests {
         ] {
             assert!(shown.contains(kept), "no {kept} in {shown}");
         }
+    }
+
+    fn refused_with(secret: &str, body: &[u8]) -> String {
+        let request = Request::to(Method::Get, "/me").expect("a route");
+        let reply = Reply::new(403, Vec::new(), body.to_vec());
+        let reply = hide(&Auth::Bearer(secret.into()), &request, reply);
+        let error = Error::refused(&request, &reply);
+        format!("{error} {}", String::from_utf8_lossy(error.raw_body()))
+    }
+
+    #[test]
+    fn nothing_that_json_drops_keeps_a_secret() {
+        let digits = "98765432109876543210987";
+        for (secret, body) in [
+            ("s3cr3t", r#"{"message":"s3cr3t","message":"m"}"#.to_owned()),
+            (
+                "s3cr3t",
+                r#"{"message":"m","details":{"a":"s3cr3t"},"details":{}}"#.to_owned(),
+            ),
+            (
+                digits,
+                format!(r#"{{"message":"m","details":{{"a":{digits}}}}}"#),
+            ),
+            (
+                digits,
+                format!(r#"{{"message":"m","details":{{"a":-{digits}}}}}"#),
+            ),
+            (
+                "1234567e5",
+                r#"{"message":"m","details":{"a":1234567e5}}"#.to_owned(),
+            ),
+            (
+                "12345.67890",
+                r#"{"message":"m","details":{"a":12345.67890}}"#.to_owned(),
+            ),
+        ] {
+            let shown = refused_with(secret, body.as_bytes());
+            assert!(shown.starts_with("m"), "{shown}");
+            for part in ["s3cr", "98765", "9.8765", "12345"] {
+                assert!(!shown.contains(part), "{part} in {shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_leaves_no_part_of_a_secret() {
+        // Redacted, a megabyte becomes so little that its end is kept as well.
+        let secret = "s3cr3t-of-many-letters/".repeat(100);
+        let body = format!("-{secret}").repeat(LONGEST / secret.len() + 1);
+        let shown = refused_with(&secret, body.as_bytes());
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+
+    /// Found by an attack: a megabyte of backslashes was compared for many minutes.
+    #[test]
+    fn the_work_for_backslashes_has_a_limit() {
+        assert_eq!(without_backslashes(&[b'\\'; LONGEST]).len(), LONGEST - 64);
+        assert_eq!(without_backslashes(b"\\\\u"), b"u");
     }
 
     #[test]
