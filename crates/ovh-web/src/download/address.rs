@@ -133,7 +133,8 @@ fn reach_of_v4(address: Ipv4Addr) -> Reach {
         || address.is_multicast()
         || first >= 240
         || shared
-        || trial;
+        || trial
+        || address.octets().starts_with(&[192, 0, 0]);
     match is_near {
         true => Reach::PrivateNetwork,
         false => Reach::Anywhere,
@@ -152,8 +153,13 @@ fn reach_of_v6(address: Ipv6Addr) -> Reach {
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Reach::ThisMachine,
         // An IPv4 address in one of the forms of IPv6: mapped, compatible, translated, tunnelled.
         [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => embedded(high, low),
-        [0x64, 0xff9b, ..] => embedded(high, low),
+        [0x64, 0xff9b, 0, ..] => embedded(high, low),
+        // Teredo inverts it; ISATAP has it behind any network.
+        [0x2001, 0, ..] => embedded(!high, !low),
+        [.., 0 | 0x200, 0x5efe, _, _] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
+        // A translator of this network, which may reach whatever that reaches.
+        [0x64, 0xff9b, 1, ..] => Reach::PrivateNetwork,
         // Unique local, link-local, site-local, multicast.
         [first, ..]
             if first & 0xfe00 == 0xfc00 || first & 0xff80 == 0xfe80 || first & 0xff00 == 0xff00 =>
@@ -226,6 +232,8 @@ mod tests {
             "[::127.0.0.1]",
             "[64:ff9b::7f00:1]",
             "[2002:7f00:1::]",
+            "[2001:0:4136:e378:8000:63bf:80ff:fffe]",
+            "[2a01::5efe:127.0.0.1]",
         ] {
             let address = format!("https://{host}/a");
             far.check(&address).expect_err(host);
@@ -247,12 +255,21 @@ mod tests {
             "[ff02::1]",
             "[::ffff:192.168.1.1]",
             "[64:ff9b::a9fe:a9fe]",
+            "[64:ff9b:1:7f00:0:100:808:808]",
+            "[2a01::200:5efe:10.0.0.1]",
+            "192.0.0.192",
         ] {
             let address = format!("https://{host}/a");
             far.check(&address).expect_err(host);
             inside.check(&address).expect(host);
         }
-        for host in ["172.32.0.1", "8.8.8.8", "[2001:4860::8888]", "100.128.0.1"] {
+        for host in [
+            "172.32.0.1",
+            "8.8.8.8",
+            "[2001:4860::8888]",
+            "100.128.0.1",
+            "[2001::f7f7:f7f7]",
+        ] {
             far.check(&format!("https://{host}/a")).expect(host);
         }
     }

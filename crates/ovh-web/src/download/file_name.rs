@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 const LONGEST: usize = 255;
 
 /// Names that Windows gives to devices, in whatever folder and with whatever extension.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+const DEVICES: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
 /// The name in a `Content-Disposition` header, if it is one plain path component.
 pub(super) fn suggested(header: &str) -> Option<String> {
@@ -68,7 +68,13 @@ fn is_plain(name: &str) -> bool {
         sign.is_control()
             || r#"/\:*?"<>|"#.contains(sign)
             // Marks that turn the direction of what follows, and signs that do not show.
-            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+            || matches!(
+                sign,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                    | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                    | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+                    | '\u{e0000}'..='\u{e0fff}'
+            )
     };
     let stem = name.split('.').next().unwrap_or_default();
     let stem = stem.trim_end().to_lowercase();
@@ -79,7 +85,7 @@ fn is_plain(name: &str) -> bool {
         })
     });
     // A leading point hides the file, a leading dash makes it an option of a command.
-    let edges = name.starts_with(['.', '-', ' ']) || name.ends_with(['.', ' ']);
+    let edges = name.starts_with(['.', '-']) || name.ends_with('.') || name.trim() != name;
     let is_reserved = numbered || DEVICES.contains(&&*stem);
     !name.is_empty() && name.len() <= LONGEST && !edges && !is_reserved && !name.contains(is_bad)
 }
@@ -146,6 +152,14 @@ mod tests {
             "a\0b",
             "gpj.\u{202e}lqs",
             "a\u{200b}b",
+            "gpj.\u{61c}lqs",
+            "a\u{ad}b",
+            "a\u{fe0f}",
+            "a\u{e0041}b",
+            "\u{3164}",
+            "\u{a0}a",
+            "a\u{3000}",
+            "Clock$.sql",
             &"a".repeat(256),
         ] {
             assert!(!is_plain(name), "{name:?}");
