@@ -136,7 +136,12 @@ where
     }
 
     fn take(&mut self, number: u64, page: Page<T>) -> State<T, I> {
-        let on_page = page.items.len() as u64;
+        // Errors that the page counts and does not keep are items of it as well.
+        let count = |item: &Result<T, Error>| match item {
+            Err(error) => error.omitted().max(1) as u64,
+            Ok(_) => 1,
+        };
+        let on_page = page.items.iter().map(count).sum();
         self.so_far += on_page;
         let size = Some(self.how.size.get());
         let is_last = page.numbers.is_last(number, on_page, self.so_far, size);

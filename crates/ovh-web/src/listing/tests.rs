@@ -279,6 +279,17 @@ async fn counts_errors_above_100() {
 }
 
 #[tokio::test]
+async fn a_page_of_bad_items_is_not_the_last() {
+    let server = Server::start(|r| match number(r) {
+        Some(1) => page(&["{}"; 150], &[("X-Pagination-Size", "150")]),
+        _ => things(1..=1, &[]),
+    });
+    let (good, bad) = server.list().split().await.expect("a list");
+    assert_eq!((good.len(), bad.len()), (1, 101));
+    assert_eq!(bad[100].omitted(), 50);
+}
+
+#[tokio::test]
 async fn where_paging_is_ignored_each_object_is_asked_for_unless_pages_are_needed() {
     let answer: Answer = |request| match request.target() {
         "/things" => page(&["4", "2", "9"], &[]),
