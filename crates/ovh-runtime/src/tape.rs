@@ -232,6 +232,10 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                 .or_else(|_| text.parse().map(Node::Large))
                 .or_else(|_| text.parse().map(Node::Float))
                 .map_err(A::Error::custom)?;
+            // Texts such as `NaN` and `inf` are numbers in Rust, and none in JSON.
+            if matches!(number, Node::Float(value) if !value.is_finite()) {
+                return Err(A::Error::custom("number out of range"));
+            }
             tape.nodes.truncate(at);
             tape.nodes.push(number);
         }

@@ -116,7 +116,14 @@ fn numbers_keep_to_their_range() {
 #[test]
 fn a_precise_number_is_a_number() {
     use serde_core::de::value::{Error, MapDeserializer};
-    for (text, expected) in [("17", Some(17.0)), ("0.25", Some(0.25)), ("x", None)] {
+    for (text, expected) in [
+        ("17", Some(17.0)),
+        ("0.25", Some(0.25)),
+        ("x", None),
+        ("NaN", None),
+        ("-inf", None),
+        ("1e999", None),
+    ] {
         let number = MapDeserializer::<_, Error>::new(std::iter::once((
             "$serde_json::private::Number",
             text,
