@@ -237,6 +237,27 @@ fn a_document_cannot_leave_notes_of_the_rules() {
     }
 }
 
+#[test]
+fn an_overlay_leaves_only_its_own_notes() {
+    let with = |key: &str, note: Value| {
+        let overlay = json!({
+            "overlay": "1.0.0", "info": {"title": "t", "version": "1"},
+            "actions": [{"target": "$.paths['/web/{name}'].put", "update": {key: note}}],
+        });
+        ovh_web_codegen::generate(&Inputs {
+            documents: vec![Input::new("web.json", good().to_string())],
+            overlay: Some(Input::new("overlay.json", overlay.to_string())),
+            ..Inputs::default()
+        })
+    };
+    with("x-ovh-web-idempotent", json!(false)).expect("a correction");
+    for key in ["x-ovh-web-expanded", "x-ovh-web-family", "x-ovh-web-any"] {
+        let error = with(key, json!("()> { loop {} } fn a() -> B<()")).expect_err(key);
+        let pointer = error.pointer().expect("a place");
+        assert!(pointer.ends_with(key), "{error}");
+    }
+}
+
 /// A document in which every text that can be is `text`.
 fn full_of(text: &str) -> Value {
     let mut document = good();

@@ -37,27 +37,28 @@ const NAMES: [&str; 13] = [
     "securitySchemes",
 ];
 
-/// Finds the first name or value with a hidden character.
+/// The notes that the overlay may bring.
+const CORRECTIONS: [&str; 3] = [note::IDEMPOTENT, note::NAME, note::REQUIRED];
+
+/// Finds the first name or value with a hidden character, or the first note that no overlay may bring.
 pub(in crate::document) fn characters(file: &str, document: &Value) -> Result<(), Error> {
-    Walk::over(file, document, false)
+    Walk::over(file, document, &CORRECTIONS)
 }
 
 /// Finds the first such text, or the first note in a document that came from outside.
 pub(in crate::document) fn characters_and_notes(file: &str, document: &Value) -> Result<(), Error> {
-    Walk::over(file, document, true)
+    Walk::over(file, document, &[])
 }
 
 struct Walk<'a> {
     file: &'a str,
-    refuses_notes: bool,
+    /// The notes that may be there.
+    notes: &'a [&'a str],
 }
 
 impl Walk<'_> {
-    fn over(file: &str, document: &Value, refuses_notes: bool) -> Result<(), Error> {
-        let walk = Walk {
-            file,
-            refuses_notes,
-        };
+    fn over(file: &str, document: &Value, notes: &[&str]) -> Result<(), Error> {
+        let walk = Walk { file, notes };
         walk.value(&Pointer::root(), document, false)
     }
 
@@ -82,7 +83,7 @@ impl Walk<'_> {
         for (key, value) in object {
             let at = at.child(key);
             self.text(&at, key, "this name")?;
-            if self.refuses_notes && key.starts_with(note::PREFIX) {
+            if key.starts_with(note::PREFIX) && !self.notes.contains(&key.as_str()) {
                 return Err(Error::new(
                     self.file,
                     at,
