@@ -87,10 +87,18 @@ impl AccessRules {
     }
 
     /// Allows the methods on a path and on everything below it, as OVHcloud's own clients write
-    /// such rules.
+    /// such rules. `/` is everything; a path that does not begin with it is refused when the key is
+    /// requested.
     pub fn recursive(mut self, methods: &[Method], path: &str) -> Self {
         // Fact [C], python-ovh and go-ovh: two rules, and for the root only the second.
+        let given = path;
         let path = path.trim_end_matches(['*', '/', ' ']);
+        if !given.starts_with('/') {
+            // A value that is empty by mistake must not stand for everything: it is refused.
+            return methods
+                .iter()
+                .fold(self, |rules, method| rules.allow(*method, given));
+        }
         if !path.is_empty() {
             for method in methods {
                 self = self.allow(*method, path);
@@ -150,10 +158,11 @@ impl AccessRules {
         let mut body = Vec::with_capacity(self.rules.len());
         for AccessRule { method, path } in self.rules {
             // Fact [3P]: such rules are taken, and match nothing.
-            if !path.starts_with('/') || path.contains(char::is_whitespace) {
+            if !path.starts_with('/') || !path.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return refuse(format!(
-                    "the access rule `{method} {path}` would match nothing: a path begins with `/` and holds no \
-                     blank; nothing was sent"
+                    "the access rule `{method} {}` would match nothing: a path begins with `/` and holds \
+                     visible ASCII characters only; nothing was sent",
+                    path.escape_debug()
                 ));
             }
             let method: HttpMethod = method.as_str().into();
@@ -307,7 +316,11 @@ mod tests {
     #[test]
     fn rules_that_match_nothing_are_refused() {
         assert!(AccessRules::new().into_body().is_err());
-        for path in ["", "me", "/me ", "/m e"] {
+        for path in ["", " ", "*", "* ", "me", "/m e", "/m\0", "/m\u{202e}", "/é"] {
+            let rules = AccessRules::new().recursive(&ALL, path);
+            assert!(rules.into_body().is_err(), "{path:?}");
+        }
+        for path in ["", "me", "/me ", "/m e", "/me\u{200b}", "/*\0"] {
             let rules = AccessRules::new().allow(Method::Get, path);
             assert!(rules.into_body().is_err(), "{path:?}");
         }
