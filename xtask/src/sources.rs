@@ -104,6 +104,10 @@ impl Sources {
             if section.name.is_empty() || !section.name.chars().all(plain) {
                 return refuse("has a bad name - use small letters, digits and `-`");
             }
+            // Its document would take the place of our corrections.
+            if section.name == "overlay" {
+                return refuse("has the name of another file of this folder - use another one");
+            }
             if !section.path.starts_with('/') || section.path.ends_with('/') {
                 return refuse("has a bad path - begin it with a slash and end it without one");
             }

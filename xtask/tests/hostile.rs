@@ -262,6 +262,20 @@ fn a_list_of_sections_has_no_hidden_characters() {
     }
 }
 
+#[test]
+fn no_section_takes_the_place_of_corrections() {
+    let named = |name: &str| {
+        let text = format!(
+            "[[section]]\nname = \"{name}\"\npath = \"/x\"\nurl = \"https://a.example/x\"\n"
+        );
+        xtask::sources::Sources::parse(&text)
+    };
+    named("overlays").expect("a name");
+    for name in ["overlay", "../overlay", "a/b", "A", ""] {
+        named(name).expect_err(name);
+    }
+}
+
 /// A build script would run code before anyone has read what it was made from.
 #[test]
 fn no_crate_has_a_build_script() {
