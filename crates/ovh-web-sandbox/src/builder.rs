@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ovh_runtime::Secret;
 
-use crate::auth::Rule;
+use crate::auth::Rule as Grant;
 use crate::auth::credential::RefusedKey;
 use crate::auth::keys::KeySource;
 use crate::auth::oauth2::FirstOAuth2;
@@ -16,6 +16,7 @@ use crate::faults::{BadFault, Fault};
 use crate::journal::Entry;
 use crate::persist::{BadState, Saved};
 use crate::reply::RefusalShape;
+use crate::rules::{Rule, Rules};
 use crate::server::Patience;
 use crate::state::seed::{BadHosting, HostingSeed};
 use crate::state::tasks::Pace;
@@ -27,7 +28,8 @@ pub struct Builder {
     pub(crate) application_key: Option<String>,
     pub(crate) application_secret: Option<Secret>,
     pub(crate) consumer_key: Option<Secret>,
-    pub(crate) rules: Option<Vec<Rule>>,
+    pub(crate) grants: Option<Vec<Grant>>,
+    pub(crate) rules: Rules,
     pub(crate) seed: u64,
     pub(crate) clock: Option<Clock>,
     pub(crate) port: u16,
@@ -101,8 +103,23 @@ impl Builder {
     /// not granted so. Without any rule it may do everything.
     #[must_use]
     pub fn grant(mut self, method: &str, path: &str) -> Self {
-        let rules = self.rules.get_or_insert_default();
-        rules.push(Rule::new(method, path));
+        let grants = self.grants.get_or_insert_default();
+        grants.push(Grant::new(method, path));
+        self
+    }
+
+    /// Drops the product rules that only a guide states: those of names, passwords and limits.
+    /// Without this every [`Rule`] is enforced.
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.rules.drop_guides();
+        self
+    }
+
+    /// Drops one product rule.
+    #[must_use]
+    pub fn without_rule(mut self, rule: Rule) -> Self {
+        self.rules.drop(rule);
         self
     }
 
@@ -274,8 +291,8 @@ impl Builder {
         self
     }
 
-    /// Starts from a saved state, and records as [`record`](Self::record) does. Seed and hostings
-    /// have to be those with which the state was saved: set them first.
+    /// Starts from a saved state, and records as [`record`](Self::record) does. Seed,
+    /// hostings and rules have to be those with which the state was saved: set them first.
     ///
     /// # Errors
     /// If the text is no saved state, or was saved with another seed or other hostings.
@@ -296,11 +313,12 @@ impl Builder {
     /// What a saved state depends on.
     pub(crate) fn seed_words(&self) -> String {
         format!(
-            "seed {}, {} keys, hostings {:?}, {:?}",
+            "seed {}, {} keys, hostings {:?}, {:?}, {:?}",
             self.seed,
             if self.fixed_keys { "fixed" } else { "random" },
             self.hostings,
-            self.pace
+            self.pace,
+            self.rules
         )
     }
 

@@ -30,6 +30,7 @@
 //! | `handlers` | one function an operation |
 //! | `unmodelled` | answers to what no handler takes, made up from the document |
 //! | `state` | hostings and what hangs on them, tasks and what they bring about |
+//! | `offers`, `rules` | what an offer includes, and product rules that can be turned off |
 //! | `paging`, `reply` | lists, answers, refusals |
 //! | `secrets`, `glob` | what must not be shown or kept; patterns with `*` |
 //! | `clock`, `ids` | time and made-up values, both under the caller's control |
@@ -49,11 +50,13 @@ mod glob;
 mod handlers;
 mod ids;
 mod journal;
+mod offers;
 mod page;
 mod paging;
 mod persist;
 mod reply;
 mod routes;
+mod rules;
 mod sandbox;
 mod secrets;
 mod server;
@@ -76,6 +79,7 @@ pub use faults::{BadFault, ErrorShape, Fault, Faults};
 pub use journal::{Calls, Effect, Entry, Identity, Journal};
 pub use persist::{BadState, Resumed};
 pub use reply::RefusalShape;
+pub use rules::Rule;
 pub use sandbox::{Sandbox, UnknownObject};
 pub use start::StartError;
 pub use state::seed::{BadHosting, HostingSeed, SeedCertificate};

@@ -166,6 +166,9 @@ fn configured(
     if let Some(shape) = options.refusals {
         builder = builder.refusals(shape);
     }
+    if options.lenient {
+        builder = builder.lenient();
+    }
     if options.tls {
         builder = builder.tls();
     }

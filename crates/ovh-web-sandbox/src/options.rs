@@ -93,6 +93,7 @@ pub(crate) struct Options {
     pub(crate) token_lifetime: Option<u64>,
     pub(crate) refusals: Option<RefusalShape>,
     pub(crate) refused_key: RefusedKey,
+    pub(crate) lenient: bool,
     pub(crate) tls: bool,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) public_url: Option<String>,
@@ -120,11 +121,15 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
         match (flag.as_str(), &inline) {
             ("--help" | "-h", None) => return Ok(Request::Help),
             ("--version" | "-V", None) => return Ok(Request::Version),
+            ("--strict" | "--lenient", None) => {
+                options.lenient = flag == "--lenient";
+                continue;
+            }
             ("--tls", None) => {
                 options.tls = true;
                 continue;
             }
-            ("--help" | "-h" | "--version" | "-V" | "--tls", Some(_)) => {
+            ("--help" | "-h" | "--version" | "-V" | "--tls" | "--strict" | "--lenient", Some(_)) => {
                 return Err(format!("{flag} takes no value"));
             }
             _ => {}
@@ -247,6 +252,7 @@ mod tests {
             token_lifetime: Some(9),
             refusals: Some(RefusalShape::Old),
             refused_key: RefusedKey::Invalid,
+            lenient: true,
             tls: true,
             ca_file: Some("ca.pem".into()),
             public_url: Some("https://localhost".into()),
@@ -256,7 +262,7 @@ mod tests {
         let line = "--port 8080 --bind 0.0.0.0 --host sandbox --host=sandbox.test --keys fixed \
                     --control-token canary-control --hosting=a.b --hosting c.d --seed=7 --speed 10 --time-offset=-5 \
                     --state s.json --faults=f.json --access-token t --iam webHosting:* --token-lifetime 9 \
-                    --refusals old --refused-key=invalid --tls \
+                    --refusals old --refused-key=invalid --strict --lenient --tls \
                     --ca-file ca.pem --public-url https://localhost --log calls.log -- pytest --port -k";
         assert_eq!(read(line), Ok(Request::Run(Box::new(expected))));
         assert_eq!(read("--port 1 --help"), Ok(Request::Help));

@@ -1,5 +1,6 @@
 //! What must not be shown or kept, by the names that the documents give it.
 
+use crate::handlers::{import, names};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -73,7 +74,7 @@ fn redact(value: &mut Value, name: &str) {
             for (property, value) in properties {
                 match value {
                     Value::String(text) if property == name => {
-                        *text = "Aa1-".chars().cycle().take(text.chars().count()).collect();
+                        *text = stand_in(text);
                     }
                     other => redact(other, name),
                 }
@@ -82,6 +83,22 @@ fn redact(value: &mut Value, name: &str) {
         Value::Array(items) => items.iter_mut().for_each(|item| redact(item, name)),
         _ => {}
     }
+}
+
+/// A text that a sandbox takes or refuses as it does the secret.
+fn stand_in(secret: &str) -> String {
+    if import::is_rsa(secret) && !secret.contains("ENCRYPTED") {
+        return "-----BEGIN RSA PRIVATE KEY----------END RSA PRIVATE KEY-----".to_owned();
+    }
+    let letters = match names::is_password(secret) {
+        true => "Aa1b",
+        false => "Aa1-",
+    };
+    letters
+        .chars()
+        .cycle()
+        .take(secret.chars().count())
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ovh_runtime::Secret;
 
-use crate::auth::Rule;
+use crate::auth::Rule as Grant;
 use crate::auth::credential::Accounts;
 use crate::builder::Builder;
 use crate::clock::Clock;
@@ -113,7 +113,8 @@ impl Builder {
                 .map_err(|error| StartError::new(at, io::Error::other(error)))?;
         }
         let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
-        let rules = self.rules.unwrap_or_else(Rule::everything);
+        let grants = self.grants.unwrap_or_else(Grant::everything);
+        let rules = self.rules;
         let (oauth2, refused_key) = (self.oauth2, self.refused_key);
         let from = persist::Start {
             made_from,
@@ -126,7 +127,7 @@ impl Builder {
             let key = signing.application_key.clone();
             let application = accounts.add_application(key, signing.application_secret.clone());
             let consumer_key = signing.consumer_key.expose().to_owned();
-            accounts.add_credential(consumer_key, application, rules.clone(), now);
+            accounts.add_credential(consumer_key, application, grants.clone(), now);
             accounts.refused_key = refused_key;
             accounts.oauth2 = oauth2.start(&signing.client_id, &signing.client_secret);
             let failures = Failures::default();
@@ -138,7 +139,9 @@ impl Builder {
                     (seed.service.clone(), hosting)
                 })
                 .collect();
-            World::new(accounts, hostings, failures)
+            let mut world = World::new(accounts, hostings, failures);
+            world.rules = rules.clone();
+            world
         };
         let scheme = if self.tls { "https" } else { "http" };
         let settings = Settings {

@@ -9,7 +9,7 @@ use serde_json::json;
 const PAGED: (&str, &str) = ("X-Pagination-Mode", "CachedObjectList-Pages");
 
 fn user(login: &str) -> serde_json::Value {
-    json!({"login": login, "home": "./", "password": "canaryPass-42x"})
+    json!({"login": login, "home": "./", "password": "canaryPass42x"})
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn a_reset_brings_the_start_back() {
 fn the_clock_is_advanced_and_put_off() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    let body = json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
+    let body = json!({"login": "example-a", "home": "./", "password": "canaryPass42x"});
     let task = client.post(&at("/user"), body).task();
     let status = || client.get(&at(&format!("/tasks/{task}"))).ok()["status"].clone();
     assert_eq!(status(), "todo");
@@ -119,7 +119,7 @@ fn a_task_fails_on_request() {
     for (ending, status) in [(json!(null), "error"), (json!("cancelled"), "cancelled")] {
         let order = json!({"what": "users::create", "ending": ending});
         call(&sandbox, "POST", "/tasks/fail", Some(order)).ok();
-        let body = json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
+        let body = json!({"login": "example-a", "home": "./", "password": "canaryPass42x"});
         let task = client.post(&at("/user"), body).task();
         common::finish(&sandbox);
         let task = client.get(&at(&format!("/tasks/{task}"))).ok();

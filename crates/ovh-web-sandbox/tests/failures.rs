@@ -20,12 +20,12 @@ fn furnished() -> (Sandbox, Client) {
     for (list, body) in [
         (
             "/attachedDomain",
-            json!({"domain": "a.example.com", "path": "a"}),
+            json!({"domain": "a.example.com", "path": "a", "ssl": true}),
         ),
         ("/module", json!({"moduleId": 101})),
         (
             "/user",
-            json!({"login": "example-a", "home": "a", "password": "canaryPass-42x"}),
+            json!({"login": "example-a", "home": "a", "password": "canaryPass42x"}),
         ),
         (
             "/cron",
@@ -39,7 +39,7 @@ fn furnished() -> (Sandbox, Client) {
         ("/database/exampleapp.mysql.db/dump", json!({"date": "now"})),
         (
             "/userLogs",
-            json!({"login": "reader", "description": "a", "password": "canaryPass-42x"}),
+            json!({"login": "reader", "description": "a", "password": "canaryPass42x"}),
         ),
     ] {
         client.post(&at(list), body).ok();
@@ -166,7 +166,7 @@ fn a_task_that_fails_leaves_everything_as_it_was() {
         (
             "POST",
             "/user".into(),
-            json!({"login": "example-b", "home": "b", "password": "canaryPass-42x"}),
+            json!({"login": "example-b", "home": "b", "password": "canaryPass42x"}),
         ),
         ("PUT", "/user/example-a".into(), json!({"home": "b"})),
         ("DELETE", "/user/example-a".into(), Value::Null),
@@ -273,7 +273,7 @@ fn an_order_waits_for_the_task_that_it_is_for() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     sandbox.fail_next_task("database/create");
-    let user = json!({"login": "example-a", "home": "a", "password": "canaryPass-42x"});
+    let user = json!({"login": "example-a", "home": "a", "password": "canaryPass42x"});
     client.post(&at("/user"), user).task();
     settle(&sandbox);
     assert_eq!(sandbox.state().users(SERVICE).len(), 2);
@@ -297,7 +297,7 @@ fn an_order_waits_for_the_task_that_it_is_for() {
 fn a_failed_first_certificate_is_none() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    let body = json!({"domain": "a.example.com", "path": "a"});
+    let body = json!({"domain": "a.example.com", "path": "a", "ssl": true});
     client.post(&at("/attachedDomain"), body).task();
     settle(&sandbox);
     for path in ["/ssl", "/attachedDomain/a.example.com/ssl"] {

@@ -18,7 +18,7 @@ fn raw_post(client: &Client, path: &str, body: &str) -> String {
 }
 
 fn user(login: &str) -> serde_json::Value {
-    json!({"login": login, "home": "./", "password": "canaryPass-42x"})
+    json!({"login": login, "home": "./", "password": "canaryPass42x"})
 }
 
 #[test]

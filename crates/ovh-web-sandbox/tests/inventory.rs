@@ -173,7 +173,7 @@ fn ids_do_not_depend_on_who_looks_when() {
         if looking {
             client.get(a).ok();
         }
-        let user = json!({"login": "b-ftp", "home": "x", "password": "canaryPass-42x"});
+        let user = json!({"login": "b-ftp", "home": "x", "password": "canaryPass42x"});
         let task = client.post("/hosting/web/b.example.com/user", user).task();
         let lists = ["/ovhConfig", "/ownLogs"];
         (

@@ -62,8 +62,7 @@ fn the_contract_takes_another_renewal() {
     let after = client.get(&path).ok();
     assert_eq!(after["renew"]["deleteAtExpiration"], true);
     assert_eq!(after["renew"]["automatic"], before["renew"]["automatic"]);
-    let message = client.put(&path, json!({"status": "expired"})).refused(400);
-    assert!(message.contains("$.status"), "{message}");
+    client.put(&path, json!({"status": "expired"})).ok();
     client.put(&path, json!({})).ok();
     assert_eq!(client.get(&path).ok(), after);
     // The CDN has a contract of its own.

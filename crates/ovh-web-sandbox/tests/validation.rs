@@ -5,7 +5,7 @@
 mod common;
 mod walk;
 
-use common::{Client, Reply, at, manual};
+use common::{Client, Reply, at, manual, settle};
 use ovh_runtime::{Method, Operation};
 use ovh_web_client::operations;
 use ovh_web_sandbox::Sandbox;
@@ -127,18 +127,20 @@ fn wrong_bodies() {
             let place = format!("$.{name}");
             let resolved = resolve(document, property);
             if property["readOnly"] == true {
-                let reply = bench.send(operation, &target, Some(&with(name, json!(null))));
-                bench.refused(
-                    operation,
-                    &reply,
-                    &format!("{place}: this property is read-only"),
-                );
+                // An update may carry the whole object.
+                if operation.method() != Method::Put {
+                    let reply = bench.send(operation, &target, Some(&with(name, json!(1))));
+                    let problem = format!("{place}: this property is read-only");
+                    bench.refused(operation, &reply, &problem);
+                }
                 continue;
             }
             let reply = bench.send(operation, &target, Some(&with(name, mistyped(resolved))));
             bench.refused(operation, &reply, &place);
-            // What OVHcloud's Python client sends for what is not given.
-            let let_pass = operation.id() == "auth::request_credential" && name == "allowedIPs";
+            // What OVHcloud's own clients send for what is not given.
+            let required = schema["required"].as_array();
+            let let_pass = operation.method() != Method::Put
+                && !required.is_some_and(|names| names.contains(&json!(name)));
             if property["nullable"] != true && !let_pass {
                 let reply = bench.send(operation, &target, Some(&with(name, json!(null))));
                 bench.refused(operation, &reply, &place);
@@ -231,12 +233,9 @@ fn wrong_path_values() {
 fn a_refused_call_changes_nothing_and_is_refused_before_its_object_is_looked_for() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    let body = json!({"home": "www", "status": "rw"});
+    let body = json!({"home": "www", "sshState": "status"});
     let message = client.put(&at("/user/nobody"), body).refused(400);
-    assert!(
-        message.contains("$.status: this property is read-only"),
-        "{message}"
-    );
+    assert!(message.contains("$.sshState: expected"), "{message}");
     client
         .put(&at("/user/nobody"), json!({"home": "www"}))
         .refused(404);
@@ -297,8 +296,8 @@ fn an_update_may_be_a_part_of_the_object() {
     let cron = client.get(&at("/cron")).ok()[0].clone();
     let path = at(&format!("/cron/{cron}"));
     client.put(&path, json!({"description": null})).ok();
-    let refused = client.put(&path, client.get(&path).ok()).refused(400);
-    assert!(refused.contains("read-only"), "{refused}");
+    settle(&sandbox);
+    client.put(&path, client.get(&path).ok()).ok();
 }
 
 #[test]

@@ -39,7 +39,7 @@ async fn domains_may_take_a_day_and_users_an_hour() {
     let task = bed.hosting().domains().attach(&domain).await;
     let attached = task.expect("a task").wait().await.expect("after two hours");
     assert_eq!(attached.domain, "shop.example.com");
-    let user = NewUser::new("shop", "example-shop", "Passw0rd-of-it");
+    let user = NewUser::new("shop", "example-shop", "Passw0rdOfIt");
     let task = bed.hosting().users().create(&user).await.expect("a task");
     let error = task.wait().await.expect_err("it takes two hours");
     assert!(error.is_timeout(), "{error}");

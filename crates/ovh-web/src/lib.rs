@@ -37,7 +37,7 @@
 //!     NewDatabaseType::Mysql,
 //!     "exampleshop",
 //! );
-//! let task = hosting.databases().create(&database.password("a long password")).await?;
+//! let task = hosting.databases().create(&database.password("aLongPassword1")).await?;
 //! println!("{} is ready", task.wait().await?.name);
 //! # Ok(())
 //! # }

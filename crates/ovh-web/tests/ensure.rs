@@ -30,7 +30,7 @@ async fn ensure(shown: &'static str) -> (Server, Result<ChangeKind, ovh_web::Err
         .clock(HandClock::jumping(Duration::from_secs(10)))
         .build()
         .expect("a client");
-    let new = NewUser::new("shop", "example-shop", "a long password");
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
     let done = client.hosting("example.ovh").users().ensure(&new).await;
     (server, done.map(|done| done.change.kind))
 }
@@ -95,7 +95,7 @@ const GET_USER: &str = "GET /user/example-shop";
 const DELETE_USER: &str = "DELETE /user/example-shop";
 
 fn new_user() -> NewUser {
-    NewUser::new("shop", "example-shop", "a long password")
+    NewUser::new("shop", "example-shop", "aLongPassword1")
 }
 
 fn created(status: &str) -> Answer {

@@ -148,22 +148,22 @@ async fn starting_work() {
         NewDatabaseType::Mysql,
         "exampleshop",
     )
-    .password("a long password");
+    .password("aLongPassword1");
     starts!(client: client.hosting(HOSTING).databases().create(&body)
         => "POST" below("/database"),
-        value!({"capabilitie": "sqlPerso", "type": "mysql", "user": "exampleshop", "password": "a long password"}));
+        value!({"capabilitie": "sqlPerso", "type": "mysql", "user": "exampleshop", "password": "aLongPassword1"}));
 
     let body = NewModule::new(82_i64)
         .domain("www.example.com")
-        .admin_password("a long password");
+        .admin_password("aLongPassword1");
     starts!(client: client.hosting(HOSTING).modules().install(&body)
         => "POST" below("/module"),
-        value!({"moduleId": 82, "domain": "www.example.com", "adminPassword": "a long password"}));
+        value!({"moduleId": 82, "domain": "www.example.com", "adminPassword": "aLongPassword1"}));
 
-    let body = NewUser::new(".", "example-ftp", "a long password").ssh_state(SshState::Sftponly);
+    let body = NewUser::new(".", "example-ftp", "aLongPassword1").ssh_state(SshState::Sftponly);
     starts!(client: client.hosting(HOSTING).users().create(&body)
         => "POST" below("/user"),
-        value!({"home": ".", "login": "example-ftp", "password": "a long password", "sshState": "sftponly"}));
+        value!({"home": ".", "login": "example-ftp", "password": "aLongPassword1", "sshState": "sftponly"}));
 
     // Which dumps there are is read first, so that the new one can be told.
     let body = NewDump::new(DumpDate::Now).send_email(false);

@@ -28,7 +28,7 @@ const GET_USER: &str = "GET /user/example-shop";
 const DELETE_USER: &str = "DELETE /user/example-shop";
 
 fn new_user() -> NewUser {
-    NewUser::new("shop", "example-shop", "a long password")
+    NewUser::new("shop", "example-shop", "aLongPassword1")
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn an_object_without_a_task_may_become_visible_later() {
     ])
     .await;
     let users = scripted.hosting().own_logs().users(7);
-    let new = NewOwnLogUser::new("a description", "x", "a long password");
+    let new = NewOwnLogUser::new("a description", "x", "aLongPassword1");
     let pending = users.create(&new).await.expect("accepted");
     let user = pending.wait().await.expect("there");
     assert_eq!(user.login, "x");

@@ -80,12 +80,12 @@ async function journey(api) {
   const base = `/hosting/web/${services.answer[0]}`;
   const write = (path, params) => send(api, 'POST', base + path, params);
   const read = (path, params) => send(api, 'GET', base + path, params);
-  let reply = await write('/attachedDomain', { domain: 'shop.example.com', path: 'shop' });
+  let reply = await write('/attachedDomain', { domain: 'shop.example.com', path: 'shop', ssl: true });
   check('2 attaches a domain', await wait(api, base, reply), reply);
   reply = await write('/ssl');
   check('3 orders a certificate', reply.answer && reply.answer.provider === 'LETSENCRYPT', reply);
   reply = await write('/database', {
-    capabilitie: 'sqlPerso', type: 'mysql', user: 'exampleshop', password: 'Passw0rd-of-it',
+    capabilitie: 'sqlPerso', type: 'mysql', user: 'exampleshop', password: 'Passw0rdOfIt',
   });
   check('4 creates a database', await wait(api, base, reply), reply);
   reply = await read('/database', { type: 'mysql' });
@@ -98,11 +98,11 @@ async function journey(api) {
     moduleId: modules.answer[0],
     domain: 'shop.example.com',
     adminName: 'shopkeeper',
-    adminPassword: 'Passw0rd-of-it',
+    adminPassword: 'Passw0rdOfIt',
     language: module.answer.language[0],
   });
   check('8 installs a module', await wait(api, base, reply), reply);
-  reply = await write('/user', { login: 'example-ftp', home: './', password: 'Passw0rd-of-it' });
+  reply = await write('/user', { login: 'example-ftp', home: './', password: 'Passw0rdOfIt' });
   check('9 creates a user', await wait(api, base, reply), reply);
   reply = await read('/user');
   check('10 lists the users', String(reply.answer) === 'example,example-ftp', reply);

@@ -76,11 +76,11 @@ async function overview(browser) {
   const base = '/hosting/web/example.cluster01.hosting.ovh.net';
   await call('GET', '/hosting/web');
   await call('GET', '/hosting/web/a-name-that-does-not-exist-and-is-rather-long-for-a-small-screen.example.org');
-  await call('POST', `${base}/user`, { login: 'example-ftp', home: './', password: 'Passw0rd-of-it' });
+  await call('POST', `${base}/user`, { login: 'example-ftp', home: './', password: 'Passw0rdOfIt' });
   await control('POST', '/clock', { advance: 10 });
   await control('POST', '/faults', { operation: 'hosting::update', status: 503, times: 2, message: '<b>not markup</b>' });
   await call('POST', `${base}/database`, {
-    capabilitie: 'sqlPerso', type: 'mysql', user: 'exampleshop', password: 'Passw0rd-of-it',
+    capabilitie: 'sqlPerso', type: 'mysql', user: 'exampleshop', password: 'Passw0rdOfIt',
   });
   await fetch(`${env.OVH_ENDPOINT}/hosting/web`, {
     headers: {

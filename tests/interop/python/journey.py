@@ -68,7 +68,7 @@ def journey(client):
     service = services[0]
     base = f"/hosting/web/{service}"
 
-    task = client.post(f"{base}/attachedDomain", domain="shop.example.com", path="shop", ssl=False)
+    task = client.post(f"{base}/attachedDomain", domain="shop.example.com", path="shop", ssl=True)
     check("2 attaches a domain", wait(client, service, task), task)
     check("2 and it is there", "shop.example.com" in client.get(f"{base}/attachedDomain"))
 
@@ -80,7 +80,7 @@ def journey(client):
         capabilitie="sqlPerso",
         type="mysql",
         user="exampleshop",
-        password="Passw0rd-of-it",
+        password="Passw0rdOfIt",
     )
     check("4 creates a database", wait(client, service, task), task)
     databases = client.get(f"{base}/database", type="mysql")
@@ -96,13 +96,13 @@ def journey(client):
         moduleId=modules[0],
         domain="shop.example.com",
         adminName="shopkeeper",
-        adminPassword="Passw0rd-of-it",
+        adminPassword="Passw0rdOfIt",
         language=module["language"][0],
     )
     check("8 installs a module", wait(client, service, task), task)
 
     task = client.post(
-        f"{base}/user", login="example-ftp", home="./", password="Passw0rd-of-it", sshState="none"
+        f"{base}/user", login="example-ftp", home="./", password="Passw0rdOfIt", sshState="none"
     )
     check("9 creates a user", wait(client, service, task), task)
     users = client.get(f"{base}/user")

@@ -71,7 +71,7 @@ pub(super) async fn change(
         }
         (Family::Domain, _, None) => task(hosting.domains().detach(name).await?),
         (Family::User, None, Some(new)) => {
-            let user = NewUser::new(new, name, "a long password");
+            let user = NewUser::new(new, name, "aLongPassword1");
             task(hosting.users().create(&user).await?)
         }
         (Family::User, Some(_), Some(new)) => {

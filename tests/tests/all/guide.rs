@@ -83,7 +83,7 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
     task.plain().wait().await?;
     let task = hosting
         .users()
-        .create(&NewUser::new("shop", "example-shop", "Passw0rd-of-it"))
+        .create(&NewUser::new("shop", "example-shop", "Passw0rdOfIt"))
         .await?;
     task.plain().wait().await?;
     let logins = hosting.users().logins().await?;

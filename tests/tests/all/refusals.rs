@@ -27,7 +27,7 @@ async fn thirteen(client: &Client) -> [(&'static str, Result<(), Error>); 13] {
         "exampleshop",
     );
     let domain = NewDomain::new("shop.example.com", "shop");
-    let user = NewUser::new("shop", "example-shop", "a long password");
+    let user = NewUser::new("shop", "example-shop", "aLongPassword1");
     [
         ("hosting::list", client.hostings().names().await.map(drop)),
         (
@@ -329,7 +329,7 @@ async fn what_is_not_there_is_said_in_the_servers_words() {
     let other = scene.client.hosting("nothere.ovh");
     let words = ["This service does not exist"];
     fails(other.get().await, ErrorKind::NotFound, &words);
-    let new = NewUser::new("www", "example-a", "a long password");
+    let new = NewUser::new("www", "example-a", "aLongPassword1");
     fails(
         other.users().create(&new).await,
         ErrorKind::NotFound,

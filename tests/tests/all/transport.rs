@@ -21,7 +21,7 @@ fn user(login: &str) -> Value {
 }
 
 async fn create(client: &Client) -> Result<(), Error> {
-    let new = NewUser::new("www", "example-a", "a long password");
+    let new = NewUser::new("www", "example-a", "aLongPassword1");
     let users = client.hosting("s.example").users();
     users.create(&new).await.map(drop)
 }

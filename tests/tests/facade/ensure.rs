@@ -77,8 +77,8 @@ async fn a_user_whose_password_counts_at_the_creation_only() {
         scene.hosting().users(),
         [],
         "example-shop",
-        NewUser::new("shop", "example-shop", "a long password"),
-        NewUser::new("store", "example-shop", "another password").ssh_state(SshState::Active),
+        NewUser::new("shop", "example-shop", "aLongPassword1"),
+        NewUser::new("store", "example-shop", "anotherPassword1").ssh_state(SshState::Active),
         ["home", "ssh_state"],
         ["users::create", "users::update", "users::delete"]
     );
@@ -213,7 +213,7 @@ async fn a_database_whose_type_cannot_be_changed_is_a_conflict() {
     let made = databases.ensure(&mysql).await.expect("created");
     assert_eq!(made.change.kind, ChangeKind::Created);
     assert_eq!(made.object.status.as_str(), "created");
-    let with_password = new(NewDatabaseType::Mysql).password("another password");
+    let with_password = new(NewDatabaseType::Mysql).password("anotherPassword1");
     let same = databases.ensure(&with_password).await.expect("unchanged");
     assert_eq!(same.change.kind, ChangeKind::Unchanged);
     let other = new(NewDatabaseType::Postgresql);
@@ -252,7 +252,7 @@ async fn after_a_creation_whose_answer_was_lost_a_second_run_creates_nothing() {
     let lost = Fault::on("users::create").after_effect().reset_after();
     let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
     let users = scene.hosting().users();
-    let new = NewUser::new("shop", "example-shop", "a long password");
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
     let error = fails(users.ensure(&new).await, ErrorKind::Connection, &[]);
     assert!(error.maybe_applied());
     let same = users.ensure(&new).await.expect("it is there");
@@ -359,7 +359,7 @@ async fn a_database_password_is_written_on_demand() {
     let same = databases.ensure(&new).await.expect("unchanged").change;
     // Which kind of the offer it is, a database does not show.
     assert_eq!(same.to_string(), "unchanged (unverified: capacity)");
-    let new = new.password("canary-passw0rd");
+    let new = new.password("canaryPassw0rd");
     let same = databases.ensure(&new).await.expect("unchanged").change;
     assert_eq!(
         same.to_string(),
@@ -379,7 +379,7 @@ async fn a_removal_whose_answer_was_lost_reaches_its_goal() {
     let lost = Fault::on("users::delete").after_effect().reset_after();
     let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
     let users = scene.hosting().users();
-    let new = NewUser::new("shop", "example-shop", "a long password");
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
     let _ = users.ensure(&new).await.expect("created");
     let gone = users.ensure_absent("example-shop").await.expect("gone");
     assert_eq!(gone.kind, ChangeKind::Removed);

@@ -44,7 +44,7 @@ async fn inventory_is_a_row_for_each_hosting_and_writes_nothing() {
 async fn deploy_site_does_what_it_planned_and_nothing_the_second_time() {
     let scene = Scene::start().await;
     let hosting = scene.hosting().with_login("example");
-    let site = deploy_site::Site::new("example", "shop.example.com", "a long password".to_owned());
+    let site = deploy_site::Site::new("example", "shop.example.com", "aLongPassword1".to_owned());
     let planned = deploy_site::plan(&hosting, &site).await.expect("a plan");
     assert!(changes(&scene.sandbox).is_empty());
     let done = deploy_site::deploy(&hosting, &site).await.expect("a site");

@@ -45,7 +45,7 @@ async fn a_domain_is_changed_and_settles_by_its_own_status() {
 async fn a_user_is_changed_and_gets_another_password() {
     let scene = Scene::start().await;
     let users = scene.hosting().users();
-    let new = NewUser::new("shop", "example-shop", "a long password");
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
     let task = users.create(&new).await.expect("a task");
     task.wait().await.expect("created");
     let update = UserUpdate::new().home("store");
@@ -53,7 +53,7 @@ async fn a_user_is_changed_and_gets_another_password() {
     let user = pending.expect("accepted").wait().await.expect("settled");
     assert_eq!(user.home, "store");
     let task = users
-        .change_password("example-shop", "canary-another-one")
+        .change_password("example-shop", "canaryAnother1")
         .await;
     let user = task.expect("a task").wait().await.expect("done");
     assert_eq!(user.login, "example-shop");
@@ -74,7 +74,7 @@ async fn names_that_the_api_refuses_are_refused_before_anything_is_sent() {
     let words = ["begin with the hosting's login", "`example`"];
     let strange = known.databases().create(&database("shop")).await;
     fails(strange, ErrorKind::InvalidArgument, &words);
-    let user = NewUser::new("shop", "shop", "a long password");
+    let user = NewUser::new("shop", "shop", "aLongPassword1");
     fails(
         known.users().create(&user).await,
         ErrorKind::InvalidArgument,
@@ -106,7 +106,7 @@ async fn a_copy_settles_by_its_own_status_and_is_brought_into_a_database() {
     let task = database.copies().restore(&body).await.expect("a task");
     assert_eq!(task.wait().await.expect("done").name, name);
     database.copies().delete(&copy.id).await.expect("deleted");
-    let task = database.change_password("another password").await;
+    let task = database.change_password("anotherPassword1").await;
     assert_eq!(task.expect("a task").wait().await.expect("done").name, name);
     let restored = database
         .restore(&DatabaseRestore::new(DumpDate::Daily1))

@@ -34,7 +34,7 @@ async fn a_wait_gives_what_the_caller_named_and_else_the_finished_task() {
     assert_eq!(database.user, "exampleshop");
     assert_eq!(database.name, "exampleshop.mysql.db");
 
-    let user = NewUser::new("shop", "example-shop", "a long password");
+    let user = NewUser::new("shop", "example-shop", "aLongPassword1");
     let user = hosting.users().create(&user).await.expect("a task");
     assert_eq!(user.wait().await.expect("the user").login, "example-shop");
 

@@ -11,9 +11,8 @@ use super::{Body, Described, Document, Format, Schema, SchemaId};
 use crate::clock::Moment;
 use crate::reply::Refusal;
 
-/// What may be `null` though the document says otherwise, by operation and property: OVHcloud's
-/// Python client sends it with every request for a consumer key.
-const NULL_ALL_THE_SAME: [(&str, &str); 1] = [("auth::request_credential", "allowedIPs")];
+/// Numbers that may be written as text, by operation and property: OVHcloud's panel does so.
+const NUMBER_AS_TEXT: [(&str, &str); 1] = [("databases::create", "quota")];
 
 /// Checks the values that stand in the path; `value` gives that of a parameter.
 ///
@@ -108,6 +107,37 @@ fn typed(document: &Document, schema: SchemaId, place: &str, text: &str) -> Resu
     Ok(value)
 }
 
+/// The body without what the API ignores: read-only properties of an update, as in an object that
+/// is sent back whole, and `null` for an optional property of any other call.
+fn without_ignored(
+    document: &Document,
+    described: &Described,
+    required: &[String],
+    mut map: Map<String, Value>,
+) -> Map<String, Value> {
+    let Some(body) = &described.body else {
+        return map;
+    };
+    let schema = document.schema(body.schema);
+    let updates = described.operation.method() == Method::Put;
+    map.retain(|name, value| match schema.property(name) {
+        Some(property) if updates => !property.read_only,
+        Some(_) => !value.is_null() || required.contains(name),
+        None => true,
+    });
+    for (operation, name) in NUMBER_AS_TEXT {
+        if operation == described.operation.id() {
+            if let Some(value) = map.get_mut(name) {
+                let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
+                if let Some(number) = number {
+                    *value = number.into();
+                }
+            }
+        }
+    }
+    map
+}
+
 /// Reads and checks a body. What comes back is an object, empty where there was none.
 pub(crate) fn body(
     document: &Document,
@@ -139,18 +169,7 @@ pub(crate) fn body(
         ))
     })?;
     let map = match value {
-        Value::Object(mut map) => {
-            let id = described.operation.id();
-            for (_, name) in NULL_ALL_THE_SAME
-                .iter()
-                .filter(|(operation, _)| *operation == id)
-            {
-                if map.get(*name).is_some_and(Value::is_null) {
-                    map.remove(*name);
-                }
-            }
-            map
-        }
+        Value::Object(map) => without_ignored(document, described, required, map),
         Value::Null if required.is_empty() => return Ok(Map::new()),
         other => return Err(expected("$", "an object", &other)),
     };
@@ -236,9 +255,7 @@ impl Checker<'_> {
                 None => {
                     return Err(Refusal::bad_value(&inner, "there is no such property here"));
                 }
-                // Guess: whether the API refuses or passes over what is read-only in a write is
-                // not known. Refusing shows who believes to change it, or sends back a whole
-                // object that was read: send only what shall change.
+                // Guess: that a creation refuses what is read-only.
                 Some(property) if property.read_only && self.writes => {
                     return Err(Refusal::bad_value(
                         &inner,

@@ -1,7 +1,10 @@
 //! The certificate of a hosting. These calls answer with the certificate, which names its task.
 
-use super::{Context, Handler};
+use std::time::Duration;
+
+use super::{Context, Handler, import};
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::certificate::Certificate;
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
@@ -18,6 +21,9 @@ pub(super) const ALL: &[Handler] = &[
     ),
     Handler::new("GET", "/hosting/web/{serviceName}/ssl/domains", domains),
 ];
+
+/// How often a free certificate is reissued in a week.
+const WEEKLY_REISSUES: usize = 5;
 
 fn answer(hosting: &mut Hosting) -> Result<Answer, Refusal> {
     Ok(Answer::json(hosting.certificate()?.json()))
@@ -45,15 +51,30 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             ));
         }
     }
-    let hosting = cx.hosting()?;
+    let rules = cx.world.rules.clone();
+    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     if hosting.certificate.is_some() {
-        return Err(Refusal::conflict("This hosting already has a certificate"));
+        // Guess: the status; the words were seen.
+        return Err(Refusal::conflict(
+            "You already have an SSL certificate on your account.",
+        ));
+    }
+    if imported && rules.enforces(Rule::ImportedCertificate) {
+        let (certificate, key) = (cx.body.required("certificate"), cx.body.required("key"));
+        import::check(certificate, key, hosting.domains.keys())?;
+    }
+    if !imported && rules.enforces(Rule::CertificateNeedsDomain) && !hosting.can_be_certified() {
+        // Guess: how the sentence ends.
+        return Err(Refusal::bad_request(
+            "No attached domain with ssl enabled or no attached domain that redirect on hosting IPs",
+        ));
     }
     hosting.certificate = Some(Certificate {
         imported,
         status: "creating",
         task: None,
         domains: Vec::new(),
+        reissues: Vec::new(),
     });
     let (function, status) = if imported {
         ("hostedssl/import", "importing")
@@ -84,6 +105,7 @@ fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn regenerate(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let now = cx.now;
+    let limited = cx.world.rules.enforces(Rule::CertificateLimits);
     let hosting = cx.hosting()?;
     if hosting.certificate()?.imported {
         // Guess: the words.
@@ -91,8 +113,18 @@ fn regenerate(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "An imported certificate cannot be regenerated",
         ));
     }
+    let week = Duration::from_secs(7 * 24 * 3600);
+    let reissues = &mut hosting.certificate()?.reissues;
+    reissues.retain(|&moment| moment + week > now);
+    if limited && reissues.len() >= WEEKLY_REISSUES {
+        // Guess: the words.
+        return Err(Refusal::bad_request(
+            "A certificate can be regenerated 5 times a week",
+        ));
+    }
     let work = job(hosting, "hostedssl/regenerate", Outcome::CertificateReady);
     hosting.work_on_certificate("regenerating", now, work)?;
+    hosting.certificate()?.reissues.push(now);
     Ok(answer(hosting)?.changed("the certificate is being regenerated"))
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use super::records::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
-use crate::state::hosting::Hosting;
+use crate::rules::Rule;
+use crate::state::hosting::{Hosting, STABLE64};
 use crate::state::outcome::Outcome;
 use crate::state::records::{Change, Family, Key};
 use crate::state::tasks::Job;
@@ -57,6 +58,11 @@ pub(super) const ALL: &[Handler] = &[
     ),
 ];
 
+/// The versions of PHP that can be chosen.
+const PHP: [&str; 13] = [
+    "8.4", "8.3", "8.2", "8.1", "8.0", "7.4", "7.3", "7.2", "7.1", "7.0", "5.6", "5.5", "5.4",
+];
+
 const VERSIONS: &[&str] = &[
     "nodejs-14",
     "nodejs-12",
@@ -83,6 +89,22 @@ fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn change(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let values = cx.body.0.clone();
+    if cx.world.rules.enforces(Rule::PhpContainer) {
+        let key = Key::parse(cx.path.get("id"));
+        let config = cx.hosting()?.records.get(Family::OvhConfig, &key)?;
+        let after = |name: &str| {
+            let value = values.get(name).and_then(Value::as_str);
+            value.unwrap_or(config.text(name)).to_owned()
+        };
+        let (version, container) = (after("engineVersion"), after("container"));
+        if Hosting::php_in_stable64(&version).is_some_and(|it| it != (container == STABLE64)) {
+            // Guess: the words.
+            return Err(Refusal::bad_value(
+                "$.engineVersion",
+                format!("PHP {version} does not run in the container {container}"),
+            ));
+        }
+    }
     start(cx, ("updating", "ovhConfig/update"), values)
 }
 
@@ -182,9 +204,14 @@ fn refresh(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn capabilities(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     cx.hosting()?;
     Ok(Answer::json(
-        ["8.4", "8.3", "8.2", "8.1", "8.0", "7.4"]
-            .map(|version| json!({"containerImage": ["stable64", "stable"], "version": version}))
-            .into(),
+        PHP.map(|version| {
+            let images: &[_] = match Hosting::php_in_stable64(version) {
+                Some(false) => &["stable", "legacy"],
+                _ => &[STABLE64],
+            };
+            json!({"containerImage": images, "version": version})
+        })
+        .into(),
     ))
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::records::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::records::{Change, Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
@@ -78,6 +79,11 @@ fn check(cx: &Context<'_>) -> Result<(), Refusal> {
             format!("this offer has {}", LANGUAGES.join(", ")),
         ));
     }
+    if let Some(command) = cx.body.text("command") {
+        if cx.world.rules.enforces(Rule::CronCommand) {
+            check_command(command)?;
+        }
+    }
     match cx.body.text("frequency") {
         Some(frequency) if !is_frequency(frequency) => Err(Refusal::bad_value(
             "$.frequency",
@@ -87,27 +93,55 @@ fn check(cx: &Context<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a text is five fields of numbers, ranges, lists and steps.
-///
-/// Guess: that names of days and months are not taken.
+/// What a command must not be, from the guides.
+fn check_command(command: &str) -> Result<(), Refusal> {
+    if command.chars().count() > 100 || command.contains("..") || command.contains('?') {
+        // Guess: the words.
+        return Err(Refusal::bad_value(
+            "$.command",
+            "at most 100 characters, without .. and without a query",
+        ));
+    }
+    Ok(())
+}
+
+/// The names of months and days, each from the number that the first stands for.
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/// Whether a text is five fields of numbers, names, ranges, lists and steps. The minute is ignored.
 fn is_frequency(text: &str) -> bool {
     let fields: Vec<_> = text.split_whitespace().collect();
-    let limits = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)];
-    fields.len() == limits.len()
-        && fields.iter().zip(limits).all(|(field, (low, high))| {
-            field.split(',').all(|part| {
-                let (range, step) = part.split_once('/').unwrap_or((part, "1"));
-                let number = |text: &str| {
-                    text.parse::<u8>()
-                        .is_ok_and(|number| (low..=high).contains(&number))
-                };
-                step.parse::<u8>().is_ok_and(|step| step > 0)
-                    && (range == "*"
-                        || range
-                            .split_once('-')
-                            .map_or_else(|| number(range), |(a, b)| number(a) && number(b)))
+    let none: &[&str] = &[];
+    let limits = [
+        (0, 23, none),
+        (1, 31, none),
+        (1, 12, &MONTHS),
+        (0, 7, &DAYS),
+    ];
+    fields.len() == limits.len() + 1
+        && fields
+            .iter()
+            .skip(1)
+            .zip(limits)
+            .all(|(field, (low, high, names))| {
+                field.split(',').all(|part| {
+                    let (range, step) = part.split_once('/').unwrap_or((part, "1"));
+                    let number = |text: &str| {
+                        names.iter().any(|name| name.eq_ignore_ascii_case(text))
+                            || text
+                                .parse::<u8>()
+                                .is_ok_and(|number| (low..=high).contains(&number))
+                    };
+                    step.parse::<u8>().is_ok_and(|step| step > 0)
+                        && (range == "*"
+                            || range
+                                .split_once('-')
+                                .map_or_else(|| number(range), |(a, b)| number(a) && number(b)))
+                })
             })
-        })
 }
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -142,8 +176,10 @@ mod tests {
             ("*/15 0-6,12 1 * 0", true),
             ("0 4 * *", false),
             ("0 24 * * *", false),
-            ("0 4 * * mon", false),
-            ("*/0 4 * * *", false),
+            ("0 4 * Jan mon", true),
+            ("0 4 * mon jan", false),
+            ("? * * * *", true),
+            ("? */0 * * *", false),
             ("", false),
         ] {
             assert_eq!(is_frequency(text), fine, "{text}");

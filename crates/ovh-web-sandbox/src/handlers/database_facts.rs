@@ -142,19 +142,20 @@ fn available_versions(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn creation(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting = cx.hosting()?;
     let extra = hosting.free_extra_databases();
-    let one = |kind: &str, available: usize| {
+    let included = hosting.plan().database_mb;
+    let one = |kind: &str, available: usize, quota: i64| {
         let engines: Vec<_> = ENGINES.iter().map(|(kind, _)| *kind).collect();
         json!({
             "available": available,
             "engines": engines,
             "isolation": "shared",
-            "quota": {"unit": "MB", "value": 1024},
+            "quota": {"unit": "MB", "value": quota},
             "type": kind,
         })
     };
     Ok(Answer::json(json!([
-        one("sqlPerso", hosting.free_databases()),
-        one("extraSqlPerso", extra),
+        one("sqlPerso", hosting.free_databases(), included),
+        one("extraSqlPerso", extra, 1024),
     ])))
 }
 

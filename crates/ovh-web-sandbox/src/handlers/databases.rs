@@ -1,7 +1,9 @@
 //! Databases: created, listed, deleted, their password changed, a nightly backup brought back.
 
+use super::names::{check_database_user, check_password};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::databases::NewDatabase;
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
@@ -51,8 +53,12 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let user = cx.body.required("user");
     let capability = cx.body.required("capabilitie");
     let quota_mb = cx.body.integer("quota");
+    let rules = cx.world.rules.clone();
     let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    check_user("$.user", user, &hosting.login)?;
+    check_database_user(&rules, user, &hosting.login)?;
+    if let Some(password) = cx.body.text("password") {
+        check_password(&rules, "$.password", password, 1)?;
+    }
     if quota_mb.is_some() && capability != "extraSqlPerso" {
         return Err(Refusal::bad_value(
             "$.quota",
@@ -91,24 +97,6 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         .changed(format!("database {name} is being created")))
 }
 
-/// A user of a database and a login of a hosting begin with the hosting's own login.
-pub(super) fn check_user(place: &str, user: &str, login: &str) -> Result<(), Refusal> {
-    let fine = user.strip_prefix(login).is_some_and(|rest| {
-        !rest.is_empty()
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    });
-    if fine {
-        Ok(())
-    } else {
-        Err(Refusal::bad_value(
-            place,
-            format!("it must begin with {login}, go on after it, and be in lower case"),
-        ))
-    }
-}
-
 pub(super) fn job(function: &'static str, name: &str, outcome: Outcome) -> Job {
     Job {
         function,
@@ -129,8 +117,9 @@ fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, name) = (cx.now, cx.path.get("name"));
+    let dumps_go = cx.world.rules.enforces(Rule::DumpsGoWithDatabase);
     let hosting = cx.hosting()?;
-    let outcome = Outcome::DatabaseGone(name.to_owned());
+    let outcome = Outcome::DatabaseGone(name.to_owned(), dumps_go);
     let work = job("database/delete", name, outcome);
     let task = hosting.work_on_database(name, "deleting", now, work)?;
     Ok(Answer::json(hosting.task_json(task, now))
@@ -139,25 +128,14 @@ fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, name) = (cx.now, cx.path.get("name"));
-    check_password("$.password", cx.body.required("password"), 1)?;
+    let password = cx.body.required("password");
+    check_password(&cx.world.rules, "$.password", password, 1)?;
     let hosting = cx.hosting()?;
     let outcome = Outcome::DatabasePassword(name.to_owned());
     let work = job("database/changePassword", name, outcome);
     let task = hosting.work_on_database(name, "updating", now, work)?;
     Ok(Answer::json(hosting.task_json(task, now))
         .changed(format!("the password of database {name} is being changed")))
-}
-
-/// Guess: apart from modules, where eight characters are documented, only an empty password is
-/// refused; the real rules are stricter and differ by place.
-pub(super) fn check_password(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
-    if password.chars().count() < shortest {
-        return Err(Refusal::bad_value(
-            place,
-            format!("a password has at least {shortest} characters"),
-        ));
-    }
-    Ok(())
 }
 
 fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {

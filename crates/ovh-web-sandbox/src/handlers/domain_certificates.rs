@@ -87,6 +87,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         status: "creating",
         task: None,
         domains: Vec::new(),
+        reissues: Vec::new(),
     });
     work(
         cx,

@@ -3,6 +3,7 @@
 use super::{Context, Handler};
 use crate::handlers::Values;
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::domains::{Domain, DomainSettings};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
@@ -53,14 +54,6 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let now = cx.now;
     let domain = check_domain(cx.body.text("domain"))?.to_owned();
-    // Guess: the document requires neither, but nothing can be attached without knowing what
-    // and where.
-    if cx.body.text("path").is_none() {
-        return Err(Refusal::bad_value(
-            "$.path",
-            "say which folder the domain shows",
-        ));
-    }
     let settings = settings(&cx.body)?;
     let taken = !cx.world.services_of(&domain, now).is_empty();
     let hosting = cx.hosting()?;
@@ -77,12 +70,12 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let token = hosting.token();
     let foreign = hosting.foreign(&domain).map(str::to_owned);
     if let Some(foreign) = foreign {
-        let names = [&domain, &foreign].map(|name| format!("ovhcontrol.{name}"));
-        if !names.iter().any(|name| cx.world.has_txt(name, &token)) {
-            // Guess: the words.
+        let name = format!("ovhcontrol.{foreign}");
+        if !cx.world.has_txt(&name, &token) {
+            // Guess: that it is refused at once, and the words. By the guides the addition waits
+            // for the record and is canceled without it.
             return Err(Refusal::bad_request(format!(
-                "The domain {domain} is not yours: its TXT record {} has to hold the token of the hosting",
-                names[0]
+                "The domain {domain} is not yours: the TXT record {name} has to hold the token of the hosting"
             )));
         }
     }
@@ -182,7 +175,11 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn detach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, domain) = (cx.now, cx.path.get("domain"));
+    let by_offer = cx.world.rules.enforces(Rule::DetachOfOffer);
     let hosting = cx.hosting()?;
+    if by_offer && !hosting.plan().detaches {
+        return Err(Refusal::bad_request("can't delete domain of start hosting"));
+    }
     if domain == hosting.service {
         // Guess: that the hosting's own name stays, and the words.
         return Err(Refusal::bad_request(

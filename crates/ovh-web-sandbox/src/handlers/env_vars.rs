@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::records::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::records::{Change, Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
@@ -15,7 +16,7 @@ pub(super) const ALL: &[Handler] = &[
     Handler::new("DELETE", "/hosting/web/{serviceName}/envVar/{key}", delete),
 ];
 
-/// Guess: how many variables the offer has room for.
+/// How many variables there can be where the offer is not asked.
 const LIMIT: usize = 50;
 
 /// Guess: what stands in the place of a value that is not read back.
@@ -43,13 +44,24 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "type": kind,
         "value": shown_value(kind, cx.body.required("value"))?,
     });
+    let by_offer = cx.world.rules.enforces(Rule::EnvVarsOfOffer);
     let hosting = cx.hosting()?;
+    let limit = if by_offer {
+        hosting.plan().env_vars
+    } else {
+        LIMIT
+    };
+    if limit == 0 {
+        return Err(Refusal::bad_request(
+            "this account is not allowed to create EnvVar",
+        ));
+    }
     if hosting.records.find(Family::EnvVar, &key).is_some() {
         return Err(Refusal::conflict(format!(
             "The environment variable {key} already exists"
         )));
     }
-    if hosting.records.count(Family::EnvVar) >= LIMIT {
+    if hosting.records.count(Family::EnvVar) >= limit {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of environment variables of your offer",

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::database_facts::flat_chart;
 use super::records::task_answer;
 use super::{Context, Handler};
+use crate::offers::Offer;
 use crate::reply::{Answer, Refusal};
 use crate::state::hosting::{IPV4, IPV6};
 use crate::state::outcome::Outcome;
@@ -15,6 +16,7 @@ use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/abuseState", abuse_state),
+    Handler::new("GET", "/hosting/web/offerCapabilities", offer_capabilities),
     Handler::new("GET", "/hosting/web/{serviceName}/token", token),
     Handler::new(
         "GET",
@@ -48,6 +50,12 @@ fn abuse_state(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "outState": "active",
         "webState": "active",
     })))
+}
+
+fn offer_capabilities(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::json(
+        Offer::named(cx.query.required("offer")).json(),
+    ))
 }
 
 /// What a TXT record `ovhcontrol` of a foreign domain has to hold.

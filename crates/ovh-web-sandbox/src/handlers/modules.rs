@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::databases::check_password;
+use super::names::check_password;
 use super::{Context, Handler, Values};
 use crate::clock::Moment;
 use crate::reply::{Answer, Refusal};
@@ -39,9 +39,10 @@ fn install(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let body = &cx.body;
     let entry = entry(body)?;
     let admin_name = admin_name(body, entry)?;
+    let rules = cx.world.rules.clone();
     let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     if let Some(password) = body.text("adminPassword") {
-        check_password("$.adminPassword", password, 8)?;
+        check_password(&rules, "$.adminPassword", password, 8)?;
     }
     let language = body.text("language").unwrap_or("en");
     if !entry.languages.contains(&language) {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::databases::check_password;
+use super::names::check_length;
 use super::records;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
@@ -96,7 +96,7 @@ fn users(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let now = cx.now;
     let login = cx.body.required("login").to_owned();
-    check_password("$.password", cx.body.required("password"), 1)?;
+    check_length("$.password", cx.body.required("password"), 1)?;
     if login.is_empty() || login.contains(|c: char| c.is_whitespace() || c == '/') {
         return Err(Refusal::bad_value("$.login", "a name without spaces"));
     }
@@ -187,7 +187,7 @@ fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
-    check_password("$.password", cx.body.required("password"), 1)?;
+    check_length("$.password", cx.body.required("password"), 1)?;
     let work = ("updating", "userLogs/changePassword");
     let mut answer = records::work(cx, Family::OwnLogUser, &key, work, Change::Ready)?;
     answer.body = format!("The password of {key} is being changed").into();

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::records::{self, check_folder, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::records::{Change, Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
@@ -25,7 +26,7 @@ pub(super) const ALL: &[Handler] = &[
     ),
 ];
 
-/// Guess: how many runtimes the offer has room for.
+/// How many runtimes there can be where the offer is not asked.
 const LIMIT: usize = 10;
 
 /// Guess: which of the known types an offer has; the first is the default.
@@ -71,7 +72,19 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "type": body.text("type").unwrap_or(TYPES[0]),
     });
     let domains = body.value("attachedDomains").unwrap_or_default();
+    let by_offer = cx.world.rules.enforces(Rule::RuntimesOfOffer);
     let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
+    let limit = if by_offer {
+        hosting.plan().runtimes
+    } else {
+        LIMIT
+    };
+    if limit == 0 {
+        // Guess: the words, after those for environment variables.
+        return Err(Refusal::bad_request(
+            "this account is not allowed to create Runtime",
+        ));
+    }
     for (index, domain) in domains.as_array().into_iter().flatten().enumerate() {
         if !domain
             .as_str()
@@ -83,7 +96,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             ));
         }
     }
-    if hosting.records.count(Family::Runtime) >= LIMIT {
+    if hosting.records.count(Family::Runtime) >= limit {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of runtimes of your offer",

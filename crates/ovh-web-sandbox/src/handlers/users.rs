@@ -1,8 +1,10 @@
 //! FTP and SSH users.
 
-use super::databases::{check_password, check_user};
+use super::names::{check_login, check_password};
 use super::{Context, Handler};
+use crate::offers::Offer;
 use crate::reply::{Answer, Refusal};
+use crate::rules::{Rule, Rules};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
 use crate::state::tasks::Job;
@@ -20,6 +22,9 @@ pub(super) const ALL: &[Handler] = &[
         change_password,
     ),
 ];
+
+/// How many users there can be where the offer is not asked.
+const LIMIT: usize = 1_000;
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
@@ -39,16 +44,25 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let now = cx.now;
     let (login, home) = (cx.body.required("login"), cx.body.required("home"));
-    check_password("$.password", cx.body.required("password"), 1)?;
+    let password = cx.body.required("password");
+    check_password(&cx.world.rules, "$.password", password, 1)?;
     check_home(Some(home))?;
+    let rules = cx.world.rules.clone();
     let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     if hosting.users.contains_key(login) {
         return Err(Refusal::conflict(format!(
             "The user {login} already exists"
         )));
     }
-    check_user("$.login", login, &hosting.login)?;
-    if hosting.users.len() > hosting.user_limit {
+    check_login(&rules, login, &hosting.login)?;
+    let plan = hosting.plan();
+    check_ssh(&rules, plan, cx.body.text("sshState"))?;
+    let limit = if rules.enforces(Rule::UsersOfOffer) {
+        plan.users.max(hosting.first_users)
+    } else {
+        LIMIT
+    };
+    if hosting.users.len() > limit {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of users of your offer",
@@ -66,6 +80,18 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         Answer::json(hosting.task_json(task, now))
             .changed(format!("user {login} is being created")),
     )
+}
+
+fn check_ssh(rules: &Rules, plan: &Offer, ssh: Option<&str>) -> Result<(), Refusal> {
+    let wanted = ssh.is_some_and(|ssh| ssh != "none");
+    if wanted && !plan.ssh && rules.enforces(Rule::SshOfOffer) {
+        // Guess: how SSH is refused where the offer does not include it.
+        return Err(Refusal::bad_value(
+            "$.sshState",
+            "your offer does not include SSH",
+        ));
+    }
+    Ok(())
 }
 
 fn check_home(home: Option<&str>) -> Result<(), Refusal> {
@@ -105,7 +131,9 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         ssh: cx.body.owned("sshState"),
         state: cx.body.owned("state"),
     };
+    let rules = cx.world.rules.clone();
     let hosting = cx.hosting()?;
+    check_ssh(&rules, hosting.plan(), settings.ssh.as_deref())?;
     let outcome = Outcome::UserUpdated(login.to_owned(), settings);
     hosting.work_on_user(login, "updating", now, job("user/update", login, outcome))?;
     Ok(Answer::void().changed(format!("user {login} is being changed")))
@@ -129,7 +157,8 @@ fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, login) = (cx.now, cx.path.get("login"));
-    check_password("$.password", cx.body.required("password"), 1)?;
+    let password = cx.body.required("password");
+    check_password(&cx.world.rules, "$.password", password, 1)?;
     let hosting = cx.hosting()?;
     let outcome = Outcome::UserPassword(login.to_owned());
     let work = job("user/changePassword", login, outcome);

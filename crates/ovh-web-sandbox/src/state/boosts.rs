@@ -15,7 +15,7 @@ impl Hosting {
             "accountId": "sb0000-ovh",
             "boostOffer": offer,
             "date": date,
-            "offer": "hosting-pro",
+            "offer": self.offer,
         });
         self.boost = offer;
         self.records

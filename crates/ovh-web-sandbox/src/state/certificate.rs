@@ -7,6 +7,9 @@ use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
 
+/// How many names a free certificate covers.
+const MOST_NAMES: usize = 99;
+
 /// The certificate. What was imported is not kept: neither the key nor the rest can be read back.
 #[derive(Clone)]
 pub(crate) struct Certificate {
@@ -15,6 +18,8 @@ pub(crate) struct Certificate {
     pub(crate) task: Option<u64>,
     /// The names that it covers.
     pub(crate) domains: Vec<String>,
+    /// When it was reissued on request.
+    pub(crate) reissues: Vec<Moment>,
 }
 
 impl Certificate {
@@ -54,12 +59,19 @@ impl Hosting {
             .ok_or_else(|| Refusal::no_object(service))
     }
 
+    /// Whether an attached domain has SSL and points to the hosting.
+    pub(crate) fn can_be_certified(&self) -> bool {
+        let mut domains = self.domains.values();
+        domains.any(|domain| domain.ssl && !domain.bypass_dns)
+    }
+
     /// The names that a certificate would cover now: those attached with SSL, or the hosting's own.
     pub(crate) fn domains_with_ssl(&self) -> Vec<String> {
         let names: Vec<_> = self
             .domains
             .values()
             .filter(|domain| domain.ssl)
+            .take(MOST_NAMES)
             .map(|domain| domain.domain.clone())
             .collect();
         if names.is_empty() {

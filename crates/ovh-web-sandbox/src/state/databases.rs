@@ -190,7 +190,7 @@ impl Hosting {
             version: version.to_owned(),
             mode: new.mode,
             capability: new.capability.to_owned(),
-            quota_mb: new.quota_mb.unwrap_or(1024),
+            quota_mb: new.quota_mb.unwrap_or(self.plan().database_mb),
             status: "creating",
             task: Some(task),
             password_changes: 0,

@@ -107,9 +107,9 @@ impl Domain {
         self.path.trim_matches(['.', '/'])
     }
 
-    fn json(&self, vcs_status: &str) -> Value {
+    fn json(&self, vcs_status: &str, capabilities: &[Value]) -> Value {
         json!({
-            "capabilities": [],
+            "capabilities": capabilities,
             "cdn": self.cdn,
             "domain": self.domain,
             "firewall": self.firewall,
@@ -163,7 +163,27 @@ impl Hosting {
 
     /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
     pub(crate) fn domain_json(&self, domain: &Domain) -> Value {
-        domain.json(self.website_status(domain.folder()).unwrap_or("disabled"))
+        let status = self.website_status(domain.folder()).unwrap_or("disabled");
+        let methods = ["GET", "PUT", "DELETE"];
+        let can = |method: &&str| *method != "DELETE" || self.detaches(&domain.domain);
+        let path = format!(
+            "/hosting/web/{}/attachedDomain/{}",
+            self.service, domain.domain
+        );
+        // Guess: the texts of a capability; only its method is known.
+        let capabilities: Vec<_> = methods
+            .into_iter()
+            .filter(can)
+            .map(|method| {
+                json!({"description": method, "href": path, "key": method, "method": method})
+            })
+            .collect();
+        domain.json(status, &capabilities)
+    }
+
+    /// Whether a domain can be detached, by the offer.
+    fn detaches(&self, domain: &str) -> bool {
+        self.plan().detaches && domain != self.service
     }
 
     /// Sees to it that what a domain's settings call for is there, and nothing else.

@@ -19,15 +19,16 @@ use super::tasks::{Job, Pace, Tasks};
 use super::users::User;
 use crate::clock::Moment;
 use crate::ids::Ids;
+use crate::offers::{self, Offer};
 
-/// Guess: how many databases the offer includes; it differs between real offers.
-const DATABASES_OF_THE_OFFER: usize = 4;
-
-/// Guess: how many users the offer has room for.
-const USERS_OF_THE_OFFER: usize = 50;
+/// The longest login of a hosting, so that 16 characters hold it and a suffix.
+const LOGIN: usize = 10;
 
 /// Guess: how many databases an extra SQL offer has room for.
 const EXTRA_DATABASES: usize = 3;
+
+/// The container of PHP 7.4 and later.
+pub(crate) const STABLE64: &str = "stable64";
 
 /// The addresses of every hosting, from the ranges that are reserved for documentation.
 pub(crate) const IPV4: &str = "192.0.2.10";
@@ -80,10 +81,10 @@ pub(crate) struct Hosting {
     pub(crate) files_mb: u32,
     /// Domains that need a proof before they are attached.
     pub(crate) foreign_domains: Vec<String>,
-    /// How many databases the offer includes.
-    pub(crate) database_limit: usize,
-    /// How many users the offer has room for, the primary one aside.
-    pub(crate) user_limit: usize,
+    /// How many databases there are from the start; the offer has room for these.
+    pub(crate) first_databases: usize,
+    /// How many users there are from the start.
+    pub(crate) first_users: usize,
     pub(crate) boost: Option<String>,
     /// The task that changes the hosting as a whole.
     pub(crate) task: Option<u64>,
@@ -111,7 +112,7 @@ impl Hosting {
             .unwrap_or_default()
             .chars()
             .filter(char::is_ascii_alphanumeric)
-            .take(16)
+            .take(LOGIN)
             .collect::<String>()
             .to_ascii_lowercase();
         if login.is_empty() {
@@ -138,13 +139,13 @@ impl Hosting {
             mail: Mail::default(),
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
-            offer: "hosting-pro".to_owned(),
+            offer: offers::DEFAULT.to_owned(),
             state: "active".to_owned(),
             expiration: None,
             files_mb: 0,
             foreign_domains: Vec::new(),
-            database_limit: DATABASES_OF_THE_OFFER,
-            user_limit: USERS_OF_THE_OFFER,
+            first_databases: 0,
+            first_users: 0,
             boost: None,
             task: None,
             last_scan: None,
@@ -200,7 +201,13 @@ impl Hosting {
     /// How many databases can still be created, those of extra SQL offers aside.
     pub(crate) fn free_databases(&self) -> usize {
         let included = self.databases.values().filter(|it| it.extra.is_none());
-        self.database_limit.saturating_sub(included.count())
+        let limit = self.plan().databases.max(self.first_databases);
+        limit.saturating_sub(included.count())
+    }
+
+    /// What the hosting's offer includes.
+    pub(crate) fn plan(&self) -> &'static Offer {
+        Offer::named(&self.offer)
     }
 
     /// What shows that a foreign domain belongs to the same customer.
@@ -253,7 +260,7 @@ impl Hosting {
             "operatingSystem": "linux",
             "phpVersions": self.php_versions(),
             "primaryLogin": self.login,
-            "quotaSize": {"unit": "GB", "value": 250.0},
+            "quotaSize": {"unit": "GB", "value": f64::from(self.plan().disk_gb)},
             "quotaUsed": {"unit": "MB", "value": used},
             "recommendedOffer": null,
             "resourceType": "shared",
@@ -275,7 +282,7 @@ impl Hosting {
     fn furnish(&mut self, now: Moment) {
         let date = now.rfc3339();
         let settings = json!({
-            "container": "stable64",
+            "container": STABLE64,
             "creationDate": date,
             "engineName": "php",
             "engineVersion": "8.4",
@@ -376,8 +383,18 @@ impl Hosting {
     pub(super) fn set_php(&mut self, version: &str, now: Moment) {
         if let Some(settings) = self.records.present_mut(Family::OvhConfig) {
             settings.set("engineVersion", version);
+            if Self::php_in_stable64(version) == Some(false) {
+                settings.set("container", "stable");
+            }
         }
         self.remember_files(None, now);
+    }
+
+    /// Whether this version of PHP runs in the container `stable64`, and in no other.
+    pub(crate) fn php_in_stable64(version: &str) -> Option<bool> {
+        let (major, minor) = version.split_once('.')?;
+        let version = (major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?);
+        Some(version >= (7, 4))
     }
 
     /// The PHP versions: those that are for everybody, and the hosting's own.

@@ -31,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::auth::credential::Accounts;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::rules::Rules;
 use databases::Content;
 use failures::Failures;
 use hosting::Hosting;
@@ -49,6 +50,8 @@ pub(crate) struct World {
     pub(crate) failures: Failures,
     /// How many domains and copies there are when it is worth looking which are gone.
     forget_at: usize,
+    /// The product rules.
+    pub(crate) rules: Rules,
     /// The TXT records of zones that are somebody else's, by name.
     txt: BTreeMap<String, BTreeSet<String>>,
 }
@@ -81,6 +84,7 @@ impl World {
             copies: HashMap::new(),
             failures,
             forget_at: FORGET_AT,
+            rules: Rules::default(),
             txt: BTreeMap::new(),
         }
     }

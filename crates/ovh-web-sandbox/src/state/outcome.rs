@@ -24,7 +24,8 @@ pub(crate) enum Outcome {
     DatabaseReady(String),
     DatabasePassword(String),
     DatabaseRestored(String, Content),
-    DatabaseGone(String),
+    /// The database, and whether its dumps go with it.
+    DatabaseGone(String, bool),
     DumpReady(u64),
     DumpGone(u64),
     ModuleReady(u64),
@@ -86,8 +87,11 @@ impl Outcome {
                     database.write(content, at);
                 }
             }
-            Self::DatabaseGone(name) => {
+            Self::DatabaseGone(name, dumps_go) => {
                 hosting.databases.remove(&name);
+                hosting
+                    .dumps
+                    .retain(|_, dump| !dumps_go || dump.database != name);
                 let name = Key::Text(name);
                 hosting.records.remove_parts(Family::DatabaseCopy, &name);
             }
@@ -179,7 +183,7 @@ impl Outcome {
             }
             Self::DatabasePassword(name)
             | Self::DatabaseRestored(name, _)
-            | Self::DatabaseGone(name) => hosting.settle_database(&name),
+            | Self::DatabaseGone(name, _) => hosting.settle_database(&name),
             Self::DumpReady(id) => {
                 hosting.settle_dump(id);
                 hosting.dumps.remove(&id);

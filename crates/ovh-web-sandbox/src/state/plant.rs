@@ -19,6 +19,9 @@ use crate::document::document;
 impl HostingSeed {
     /// Puts everything on a fresh hosting.
     pub(crate) fn plant(&self, hosting: &mut Hosting, now: Moment) {
+        if let Some(offer) = &self.offer {
+            hosting.offer.clone_from(offer);
+        }
         hosting.tags.clone_from(&self.tags);
         hosting
             .private_databases
@@ -68,15 +71,12 @@ impl HostingSeed {
                 .insert(Family::Cron, Key::Number(id), Record::new(shown));
         }
         self.plant_settings(hosting, now);
-        hosting.user_limit = hosting.user_limit.max(self.users);
-        hosting.database_limit = hosting.database_limit.max(hosting.databases.len());
+        hosting.first_users = self.users;
+        hosting.first_databases = hosting.databases.len();
     }
 
     /// The settings of the hosting itself.
     fn plant_settings(&self, hosting: &mut Hosting, now: Moment) {
-        if let Some(offer) = &self.offer {
-            hosting.offer.clone_from(offer);
-        }
         if let Some(state) = &self.state {
             hosting.state.clone_from(state);
         }
@@ -95,6 +95,7 @@ impl HostingSeed {
                 status: "created",
                 task: None,
                 domains: hosting.domains_with_ssl(),
+                reissues: Vec::new(),
             });
         }
     }

@@ -30,7 +30,7 @@ pub(crate) struct User {
 impl User {
     pub(super) fn primary() -> Self {
         Self {
-            home: "./".to_owned(),
+            home: ".".to_owned(),
             ssh: "active".to_owned(),
             state: "rw".to_owned(),
             primary: true,

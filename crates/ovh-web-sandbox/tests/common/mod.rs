@@ -18,6 +18,12 @@ use sha1::{Digest, Sha1};
 pub const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 pub const LOGIN: &str = "example";
 
+/// A certificate for the default hosting and whatever is below example.com.
+pub const CERTIFICATE: &str = include_str!("../fixtures/certificate.pem");
+
+/// What stands for its key, which is not kept.
+pub const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
+
 /// The shapes in which credentials are refused.
 pub const SHAPES: [RefusalShape; 2] = [RefusalShape::Class, RefusalShape::Old];
 
@@ -346,7 +352,7 @@ pub fn at(path: &str) -> String {
 
 /// Creates a database and waits until it is there.
 pub fn database(sandbox: &Sandbox, client: &Client, user: &str) -> String {
-    let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "canaryPass-42x"});
+    let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "canaryPass42x"});
     client.post(&at("/database"), body).task();
     settle(sandbox);
     format!("{user}.mysql.db")

@@ -128,6 +128,7 @@ fn sample(document: &Value, schema: &Value, name: &str) -> Value {
         (Some("string"), Some("date-time")) => json!("2026-01-31T12:00:00+01:00"),
         (Some("string"), Some("date")) => json!("2026-01-31"),
         (Some("string"), Some("uuid")) => json!("7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c"),
+        (Some("string"), Some("password")) => json!("Passw0rd1"),
         (Some("string"), _) => json!(format!("sample-{name}")),
         (Some("integer" | "number"), _) => json!(1),
         (Some("boolean"), _) => json!(true),

@@ -79,7 +79,7 @@ pub fn furnish(sandbox: &Sandbox, client: &Client) {
             ),
             (
                 "/user",
-                json!({"login": "example-ftp", "home": "www", "password": "canaryPass-42x"}),
+                json!({"login": "example-ftp", "home": "www", "password": "canaryPass42x"}),
             ),
             ("/module", json!({"moduleId": 101})),
             (
@@ -97,7 +97,7 @@ pub fn furnish(sandbox: &Sandbox, client: &Client) {
             ),
             (
                 "/userLogs",
-                json!({"description": "d", "login": "reader", "password": "canaryPass-42x"}),
+                json!({"description": "d", "login": "reader", "password": "canaryPass42x"}),
             ),
             ("/requestBoost", json!({"offer": "hosting-performance-1"})),
         ],
@@ -235,7 +235,7 @@ impl Sensible<'_> {
                 json!({"capabilitie": "sqlPerso", "type": "mysql", "user": "examplenew"})
             }
             "users::create" => {
-                json!({"login": "example-new", "home": "www", "password": "canaryPass-42x"})
+                json!({"login": "example-new", "home": "www", "password": "canaryPass42x"})
             }
             "boosts::request" => json!({"offer": "hosting-performance-2"}),
             "cdn_options::update" => json!({"enabled": false, "type": "cache_rule"}),

@@ -110,7 +110,7 @@ impl LogUsers {
         Ok(self.pending(login))
     }
 
-    /// Gives a user another password.
+    /// Gives a user anotherPassword1.
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ impl Users {
         }))
     }
 
-    /// Gives a user another password.
+    /// Gives a user anotherPassword1.
     ///
     /// # Errors
     ///

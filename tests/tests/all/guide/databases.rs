@@ -24,7 +24,7 @@ async fn a_database_is_created_listed_and_deleted() {
         database.map(|it| it.status)
     };
     let new = mysql("exampleshop")
-        .password("a long password")
+        .password("aLongPassword1")
         .version(DatabaseVersion::V8_0);
     let task = databases.create(&new).await.expect("a task");
     follow(&scene, task, "database/create", |done| {

@@ -84,7 +84,7 @@ async fn a_module_is_installed_with_every_setting_and_removed() {
     let name = "exampleshop.mysql.db";
     let dependency = ModuleDependencyInput::new()
         .name(name)
-        .password("a long password")
+        .password("aLongPassword1")
         .port(3306)
         .prefix("wp_")
         .server(name)
@@ -92,7 +92,7 @@ async fn a_module_is_installed_with_every_setting_and_removed() {
         .user("exampleshop");
     let new = NewModule::new(102)
         .admin_name("anna")
-        .admin_password("another password")
+        .admin_password("anotherPassword1")
         .domain("shop.example.com")
         .language(ModuleLanguage::De)
         .path("shop/blog")

@@ -17,7 +17,7 @@ async fn a_user_is_created_listed_and_deleted() {
             .find(|it| it.login == login)
             .map(|it| it.status)
     };
-    let new = NewUser::new("www/blog", login, "a long password").ssh_state(SshState::Sftponly);
+    let new = NewUser::new("www/blog", login, "aLongPassword1").ssh_state(SshState::Sftponly);
     let task = users.create(&new).await.expect("a task");
     follow(&scene, task, "user/create", |done| {
         let expected = if done { "created" } else { "creating" };
@@ -59,7 +59,7 @@ async fn ssh_is_what_was_asked_for_and_filters_find_their_users() {
         ("example-c", "logs", Some(SshState::Sftponly)),
         ("example-d", "logs", None),
     ] {
-        let mut new = NewUser::new(home, login, "a long password");
+        let mut new = NewUser::new(home, login, "aLongPassword1");
         new.ssh_state = ssh;
         let task = users.create(&new).await.expect("a task");
         task.wait().await.expect("done");

@@ -1,0 +1,108 @@
+//! Checks of a certificate that is imported: its key and the names that it is for.
+
+use crate::reply::Refusal;
+
+/// The DER form of the object identifier of RSA keys, and that of the alternative names.
+const RSA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+const ALTERNATIVE_NAMES: &[u8] = &[6, 3, 0x55, 0x1d, 0x11];
+
+/// Refuses a key that is not RSA or has a passphrase, and a certificate without any of `domains`.
+pub(super) fn check<'a>(
+    certificate: &str,
+    key: &str,
+    mut domains: impl Iterator<Item = &'a String>,
+) -> Result<(), Refusal> {
+    // Guess: how a key is refused.
+    let bad_key = |problem| Err(Refusal::bad_value("$.key", problem));
+    if key.contains("ENCRYPTED") {
+        return bad_key("a key without passphrase");
+    }
+    if !is_rsa(key) {
+        return bad_key("an RSA key in PEM form");
+    }
+    let names = block(certificate, "CERTIFICATE").and_then(|der| names(&der));
+    let names = names.unwrap_or_default();
+    match domains.any(|domain| names.iter().any(|name| covers(name, domain))) {
+        true => Ok(()),
+        false => Err(Refusal::bad_request("error check SAN from certificate")),
+    }
+}
+
+/// Whether a text is an RSA key in PEM form.
+pub(crate) fn is_rsa(key: &str) -> bool {
+    block(key, "PRIVATE KEY").is_some_and(|der| find(&der, RSA).is_some())
+        || block(key, "RSA PRIVATE KEY").is_some()
+}
+
+/// Whether a name of a certificate, which may begin with `*.`, is that of a domain.
+fn covers(name: &str, domain: &str) -> bool {
+    let wild = name.strip_prefix("*.");
+    let above = domain.split_once('.').map(|(_, above)| above);
+    name == domain || wild.is_some() && wild == above
+}
+
+/// The bytes of the first PEM block with this label.
+fn block(text: &str, label: &str) -> Option<Vec<u8>> {
+    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+    let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for byte in body.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' => break,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+/// What follows the first place where `part` stands.
+fn find<'a>(der: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
+    let at = der.windows(part.len()).position(|window| window == part)?;
+    der.get(at + part.len()..)
+}
+
+/// The DNS names of a certificate.
+fn names(der: &[u8]) -> Option<Vec<String>> {
+    let (mut tag, mut value, mut rest) = element(find(der, ALTERNATIVE_NAMES)?)?;
+    // A flag may say that the extension is critical.
+    if tag == 1 {
+        (tag, value, rest) = element(rest)?;
+    }
+    let _ = rest;
+    let (_, mut all, _) = (tag == 4).then(|| element(value))??;
+    let mut names = Vec::new();
+    while let Some((tag, name, others)) = element(all) {
+        if tag == 0x82 {
+            names.push(String::from_utf8_lossy(name).to_ascii_lowercase());
+        }
+        all = others;
+    }
+    Some(names)
+}
+
+/// The tag and value of the first element, and what follows it.
+fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&[tag, first], rest) = der.split_first_chunk()?;
+    let (length, rest) = match first {
+        0..=0x7f => (usize::from(first), rest),
+        0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
+        0x82 => {
+            let (&bytes, rest) = rest.split_first_chunk()?;
+            (usize::from(u16::from_be_bytes(bytes)), rest)
+        }
+        _ => return None,
+    };
+    let (value, rest) = rest.split_at_checked(length)?;
+    Some((tag, value, rest))
+}

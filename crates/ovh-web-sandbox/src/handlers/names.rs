@@ -1,0 +1,83 @@
+//! The forms of names and passwords.
+
+use crate::reply::Refusal;
+use crate::rules::{Rule, Rules};
+
+/// Checks a password; `shortest` is its least length where only the document counts.
+pub(super) fn check_password(
+    rules: &Rules,
+    place: &str,
+    password: &str,
+    shortest: usize,
+) -> Result<(), Refusal> {
+    if !rules.enforces(Rule::PasswordForm) {
+        return check_length(place, password, shortest);
+    }
+    if is_password(password) {
+        return Ok(());
+    }
+    // Guess: how a password is refused; the form is from a guide.
+    Err(Refusal::bad_value(
+        place,
+        "a password has 8 to 30 letters and digits, with upper case, lower case and a digit",
+    ))
+}
+
+/// Whether a password has the form that the guides ask for.
+pub(crate) fn is_password(password: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| password.as_bytes().iter().any(kind);
+    (8..=30).contains(&password.len())
+        && password.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+}
+
+/// Checks that a password is not too short.
+pub(super) fn check_length(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
+    match password.chars().count() < shortest {
+        true => Err(Refusal::bad_value(
+            place,
+            format!("a password has at least {shortest} characters"),
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Checks the user of a database.
+pub(super) fn check_database_user(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
+    let fine = begins_with(user, login).is_some_and(|rest| {
+        !rules.enforces(Rule::DatabaseUserForm)
+            || (rest.len() <= 6 && user.len() <= 16 && !rest.contains('-'))
+    });
+    // Guess: how a name is refused; the forms are from guides.
+    let problem = "1 to 6 lower-case letters and digits, at most 16 characters in all";
+    check("$.user", fine, login, problem)
+}
+
+/// Checks the login of a further user.
+pub(super) fn check_login(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
+    let fine = begins_with(user, login).is_some_and(|rest| {
+        !rules.enforces(Rule::UserLoginForm)
+            || (rest.len() > 1 && rest.starts_with('-') && user.len() <= 20)
+    });
+    let problem = "a hyphen and a suffix in lower case, at most 20 characters in all";
+    check("$.login", fine, login, problem)
+}
+
+/// What follows the hosting's login, if it is not empty and in lower case.
+fn begins_with<'a>(user: &'a str, login: &str) -> Option<&'a str> {
+    let rest = user.strip_prefix(login)?;
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (!rest.is_empty() && rest.bytes().all(known)).then_some(rest)
+}
+
+fn check(place: &str, fine: bool, login: &str, problem: &str) -> Result<(), Refusal> {
+    match fine {
+        true => Ok(()),
+        false => Err(Refusal::bad_value(
+            place,
+            format!("it must begin with {login} and go on with {problem}"),
+        )),
+    }
+}
