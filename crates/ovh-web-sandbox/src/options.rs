@@ -34,6 +34,7 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
   --refusals SHAPE   refuse credentials with class and message (class), or with errorCode (old)
                      [default: SANDBOX_REFUSALS, or class]
   --refused-key HOW  a consumer key that its owner refused is unknown or invalid  [default: unknown]
+  --lenient          drop the product rules that only a guide states [default: --strict]
   --tls              speak HTTPS, with a certificate authority made for this run
   --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
   --public-url URL   check signatures against this scheme, host and port, for clients that
@@ -129,7 +130,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
                 options.tls = true;
                 continue;
             }
-            ("--help" | "-h" | "--version" | "-V" | "--tls" | "--strict" | "--lenient", Some(_)) => {
+            (
+                "--help" | "-h" | "--version" | "-V" | "--tls" | "--strict" | "--lenient",
+                Some(_),
+            ) => {
                 return Err(format!("{flag} takes no value"));
             }
             _ => {}

@@ -18,7 +18,7 @@ pub enum Rule {
     RuntimesOfOffer,
     /// Domains of an entry offer cannot be detached.
     DetachOfOffer,
-    /// The hosting's free certificate needs an attached domain with SSL that points to the hosting.
+    /// The hosting's free certificate needs an attached domain with SSL.
     CertificateNeedsDomain,
     /// Extra users exist only where the offer includes them.
     UsersOfOffer,

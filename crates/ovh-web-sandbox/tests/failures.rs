@@ -114,7 +114,7 @@ fn a_task_that_fails_leaves_everything_as_it_was() {
         (
             "POST",
             format!("{app}/changePassword"),
-            json!({"password": "Pass-43x"}),
+            json!({"password": "Pass43xyz"}),
         ),
         ("POST", format!("{app}/dump"), json!({"date": "now"})),
         ("POST", format!("{app}/dump/{dump}/restore"), Value::Null),

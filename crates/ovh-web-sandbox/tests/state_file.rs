@@ -35,8 +35,7 @@ fn a_clean_stop_saves_the_state() {
     let arguments = ["--speed", "1000", "--state", file.to_str().expect("a path")];
     let mut program = Program::start(&arguments);
     let first = program.client();
-    let body =
-        serde_json::json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
+    let body = serde_json::json!({"login": "example-a", "home": "./", "password": "canaryPass42x"});
     let task = first.post(&common::at("/user"), body).task();
     assert!(program.stop("TERM").contains("saved the state"));
     {
@@ -77,7 +76,7 @@ fn a_killed_program_has_saved_what_changed() {
     let arguments = ["--state", file.to_str().expect("a path")];
     let mut program = Program::start(&arguments);
     let first = program.client();
-    let body = json!({"login": "example-a", "home": "./", "password": "canaryPass-42x"});
+    let body = json!({"login": "example-a", "home": "./", "password": "canaryPass42x"});
     first.post(&common::at("/user"), body).task();
     // It is written by another thread than the one that answers; each time whole.
     let saved = || {

@@ -59,7 +59,7 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
     assert_eq!(names, [SERVICE]);
     let task = hosting
         .domains()
-        .attach(&NewDomain::new("shop.example.com", "shop"))
+        .attach(&NewDomain::new("shop.example.com", "shop").ssl(true))
         .await?;
     task.plain().wait().await?;
     let order = hosting.certificate().order_free().await?;

@@ -26,7 +26,7 @@ async fn thirteen(client: &Client) -> [(&'static str, Result<(), Error>); 13] {
         NewDatabaseType::Mysql,
         "exampleshop",
     );
-    let domain = NewDomain::new("shop.example.com", "shop");
+    let domain = NewDomain::new("shop.example.com", "shop").ssl(true);
     let user = NewUser::new("shop", "example-shop", "aLongPassword1");
     [
         ("hosting::list", client.hostings().names().await.map(drop)),

@@ -312,13 +312,13 @@ async fn a_change_says_from_what_to_what() {
 async fn a_secret_is_unverified_and_written_on_demand() {
     let scene = Scene::start().await;
     let users = scene.hosting().users();
-    let new = NewUser::new("shop", "example-shop", "canary-first-password");
+    let new = NewUser::new("shop", "example-shop", "canaryFirst1");
     let made = users.ensure(&new).await.expect("created");
     assert!(
         made.change.unverified.is_empty(),
         "it has just been written"
     );
-    let other = NewUser::new("shop", "example-shop", "canary-other-password");
+    let other = NewUser::new("shop", "example-shop", "canaryOther2");
     let same = users.ensure(&other).await.expect("unchanged").change;
     assert_eq!(same.to_string(), "unchanged (unverified: password)");
     let write = EnsureOptions::new().write_secrets(true);
@@ -331,7 +331,7 @@ async fn a_secret_is_unverified_and_written_on_demand() {
     assert_eq!(done.change, plan);
     assert!(!format!("{done:?}").contains("canary"), "{done:?}");
     // With something else to be changed, both are written.
-    let moved = NewUser::new("store", "example-shop", "canary-other-password");
+    let moved = NewUser::new("store", "example-shop", "canaryOther2");
     let done = users.ensure_with(&moved, write).await.expect("written");
     assert_eq!(names(&done.change), ["home", "password"]);
     assert_eq!(done.object.home, "store");

@@ -17,7 +17,7 @@ use crate::examples::{
     consumer_key, deploy_site, from_python, inventory, nightly_backup, rotate_certificates,
 };
 
-const PASSWORD: &str = "canaryPW-0";
+const PASSWORD: &str = "canaryPW0a";
 const APPLICATION_KEY: &str = "canaryAK0000000A";
 const APPLICATION_SECRET: &str = "canaryAS0000000000000000000000000A";
 const CONSUMER_KEY: &str = "canaryCK0000000000000000000000000A";

@@ -59,10 +59,9 @@ impl Hosting {
             .ok_or_else(|| Refusal::no_object(service))
     }
 
-    /// Whether an attached domain has SSL and points to the hosting.
+    /// Whether an attached domain has SSL; where its DNS points, the sandbox does not know.
     pub(crate) fn can_be_certified(&self) -> bool {
-        let mut domains = self.domains.values();
-        domains.any(|domain| domain.ssl && !domain.bypass_dns)
+        self.domains.values().any(|domain| domain.ssl)
     }
 
     /// The names that a certificate would cover now: those attached with SSL, or the hosting's own.

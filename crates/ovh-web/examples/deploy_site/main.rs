@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let login = hosting.get().await?.primary_login;
     let hosting = hosting.with_login(&*login);
     let password =
-        std::env::var("SITE_PASSWORD").unwrap_or_else(|_| "only f0r the sandbox".to_owned());
+        std::env::var("SITE_PASSWORD").unwrap_or_else(|_| "onlyF0rTheSandbox".to_owned());
     let site = deploy_site::Site::new(&login, "shop.example.com", password);
     for (what, change) in deploy_site::plan(&hosting, &site).await? {
         println!("{what}: would be {change}");

@@ -137,7 +137,11 @@ async fn the_free_certificate_covers_the_domains_that_want_it_and_goes_again() {
     assert_eq!(seen().expect("it").domains, [DOMAIN]);
 
     let again = certificate.order_free().await.map(drop);
-    fails(again, ErrorKind::Conflict, &["already has a certificate"]);
+    fails(
+        again,
+        ErrorKind::Conflict,
+        &["already have an SSL certificate"],
+    );
     let removal = certificate.delete().await.expect("a removal");
     assert_eq!(seen().expect("still there").status, "deleting");
     removal.wait().await.expect("gone");
@@ -148,6 +152,10 @@ async fn the_free_certificate_covers_the_domains_that_want_it_and_goes_again() {
         .operation("certificates::create")
         .exactly(2);
 }
+
+/// A certificate for the hosting, and what stands for its key.
+const OWN: &str = include_str!("../../../../crates/ovh-web-sandbox/tests/fixtures/certificate.pem");
+const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
 
 #[tokio::test]
 async fn a_certificate_of_ones_own_is_imported_whole_or_not_at_all() {
@@ -167,7 +175,7 @@ async fn a_certificate_of_ones_own_is_imported_whole_or_not_at_all() {
     }
     assert_eq!(scene.sandbox.journal().total(), 0);
 
-    let order = certificate.import("own", "key", "chain").await;
+    let order = certificate.import(OWN, KEY, "chain").await;
     let order = order.expect("an order");
     assert_eq!(order.certificate().status.as_str(), "importing");
     let created = order.wait().await.expect("created");
