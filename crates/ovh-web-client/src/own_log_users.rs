@@ -118,7 +118,7 @@ impl Calls<'_> {
     pub fn delete(&self, service_name: &str, id: i64, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &id, &login]).call()
     }
-    /// Gives a login of a log area anotherPassword1.
+    /// Gives a login of a log area another password.
     ///
     /// The answer is a string and no task; the former password stops working once `status` is
     /// `created` again.

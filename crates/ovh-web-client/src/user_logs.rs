@@ -122,7 +122,7 @@ impl Calls<'_> {
     pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &login]).call()
     }
-    /// Gives a login for the hosting's logs anotherPassword1 (former route).
+    /// Gives a login for the hosting's logs another password (former route).
     ///
     /// Use `POST .../ownLogs/{id}/userLogs/{login}/changePassword`.
     ///

@@ -27,7 +27,7 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
-    /// Gives a login of a log area anotherPassword1.
+    /// Gives a login of a log area another password.
     ///
     /// Taken by `own_log_users::change_password`.
     pub struct OwnLogUserChangePassword {

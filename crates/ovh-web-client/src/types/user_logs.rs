@@ -5,7 +5,7 @@ use ovh_runtime::Secret;
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login
-    /// for the hosting's logs anotherPassword1 (former route).
+    /// for the hosting's logs another password (former route).
     ///
     /// Taken by `user_logs::change_password`.
     pub struct LogUserChangePassword {

@@ -134,7 +134,7 @@ impl Database {
         raw.capabilities(self.hosting.service_name(), &self.name)
     }
 
-    /// Gives it anotherPassword1.
+    /// Changes its password.
     ///
     /// # Errors
     ///

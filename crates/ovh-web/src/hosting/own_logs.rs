@@ -110,7 +110,7 @@ impl LogUsers {
         Ok(self.pending(login))
     }
 
-    /// Gives a user anotherPassword1.
+    /// Changes the password of a user.
     ///
     /// # Errors
     ///

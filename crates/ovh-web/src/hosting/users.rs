@@ -51,7 +51,7 @@ impl Users {
         }))
     }
 
-    /// Gives a user anotherPassword1.
+    /// Changes the password of a user.
     ///
     /// # Errors
     ///
