@@ -12,7 +12,42 @@ const INTRODUCTION: &str = "\
 Nobody outside OVHcloud has written these things down, so the sandbox does what seems likely. Each
 line is a comment of the code, under the name of its file; do not build on what they say. If you
 know better, that is the most useful issue you can open.
+
+What a program most likely meets comes first. Where the wording of a refusal is not known, it is
+ours; those places are not listed.
 ";
+
+/// The files whose guesses a program most likely meets, the likeliest first: every call, the calls of
+/// the guide, lists, then everything else.
+const LIKELIEST: [&str; 22] = [
+    "auth/signature",
+    "auth/credential",
+    "auth",
+    "auth/oauth2",
+    "reply",
+    "state/tasks",
+    "handlers/names",
+    "offers",
+    "handlers/domains",
+    "state/domains",
+    "handlers/certificate",
+    "state/certificate",
+    "handlers/databases",
+    "state/databases",
+    "state/dumps",
+    "handlers/users",
+    "handlers/modules",
+    "state/hosting",
+    "handlers/crons",
+    "handlers/env_vars",
+    "paging",
+    "document/validate",
+];
+
+/// `true` if only the wording is guessed.
+fn is_wording(guess: &str) -> bool {
+    guess.starts_with("the words") || guess.starts_with("with which words")
+}
 
 /// The guesses of one file: each is the rest of the comment that it begins.
 fn guesses(source: &str) -> Vec<String> {
@@ -53,7 +88,8 @@ fn every_guess_is_told() {
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files);
     files.sort();
-    let (mut text, mut count, mut mentions) = (INTRODUCTION.to_owned(), 0, 0);
+    let (mut count, mut mentions) = (0, 0);
+    let mut chapters = Vec::new();
     for file in files {
         let source = fs::read_to_string(&file).expect("a source");
         mentions += source.matches("Guess: ").count();
@@ -64,11 +100,21 @@ fn every_guess_is_told() {
         let name = file.strip_prefix(root.join("src")).expect("below it");
         let name = name.with_extension("").display().to_string();
         let name = name.replace('\\', "/");
-        text.push_str(&format!("\n## {}\n\n", name.trim_end_matches("/mod")));
-        for guess in guesses {
-            count += 1;
-            text.push_str(&format!("- {guess}\n"));
+        let name = name.trim_end_matches("/mod").to_owned();
+        count += guesses.len();
+        let listed: Vec<_> = guesses
+            .into_iter()
+            .filter(|guess| !is_wording(guess))
+            .collect();
+        if !listed.is_empty() {
+            let place = LIKELIEST.iter().position(|likely| *likely == name);
+            chapters.push((place.unwrap_or(LIKELIEST.len()), name, listed));
         }
+    }
+    chapters.sort();
+    let mut text = INTRODUCTION.to_owned();
+    for (_, name, guesses) in chapters {
+        text.push_str(&format!("\n## {name}\n\n- {}\n", guesses.join("\n- ")));
     }
     assert!(count > 50, "only {count} guesses were found");
     assert_eq!(count, mentions, "a guess does not begin its comment");
