@@ -7,11 +7,11 @@ mod common;
 use std::io::{BufRead, Read};
 use std::process::Command;
 
-use common::program::Program;
+use common::program::{Program, ending_signals};
 
 #[test]
 fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
-    for signal in ["TERM", "INT", "HUP"] {
+    for signal in ending_signals() {
         let arguments = ["--seed", "3", "--hosting", "shop.cluster02.hosting.ovh.net"];
         let mut program = Program::start(&arguments);
         let mut client = program.client();
@@ -166,7 +166,7 @@ fn a_killed_command_ends_as_128_and_its_signal() {
 
 #[test]
 fn a_signal_ends_the_group_of_the_command() {
-    for signal in ["HUP", "TERM"] {
+    for signal in ending_signals() {
         // Its child ignores signals; the pipe ends when all of them are gone.
         let script = "sh -c 'trap \"\" HUP TERM INT; echo started; sleep 600' & wait";
         let mut program = Program::start(&["--", "sh", "-c", script]);

@@ -5,6 +5,19 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 use super::Client;
 
+/// The signals that end the program. Below `nohup`, SIGHUP is ignored by whatever is started, these
+/// tests and the program included.
+pub fn ending_signals() -> Vec<&'static str> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let is_hup_ignored = ignored.is_some_and(|mask| mask & 1 == 1);
+    match is_hup_ignored {
+        true => vec!["TERM", "INT"],
+        false => vec!["TERM", "INT", "HUP"],
+    }
+}
+
 pub struct Program {
     pub child: Child,
     pub out: BufReader<ChildStdout>,
