@@ -93,7 +93,8 @@ impl AccessRules {
         // Fact [C], python-ovh and go-ovh: two rules, and for the root only the second.
         let given = path;
         let path = path.trim_end_matches(['*', '/', ' ']);
-        if !given.starts_with('/') {
+        let is_everything = matches!(given, "/" | "/*");
+        if !given.starts_with('/') || (path.is_empty() && !is_everything) {
             // A value that is empty by mistake must not stand for everything: it is refused.
             return methods
                 .iter()
@@ -158,10 +159,11 @@ impl AccessRules {
         let mut body = Vec::with_capacity(self.rules.len());
         for AccessRule { method, path } in self.rules {
             // Fact [3P]: such rules are taken, and match nothing.
-            if !path.starts_with('/') || !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic());
+            if !path.starts_with('/') || path.contains("//") || !is_plain {
                 return refuse(format!(
-                    "the access rule `{method} {}` would match nothing: a path begins with `/` and holds \
-                     visible ASCII characters only; nothing was sent",
+                    "the access rule `{method} {}` would match nothing: a path begins with `/`, has no empty part \
+                     and holds visible ASCII characters only; nothing was sent",
                     path.escape_debug()
                 ));
             }
@@ -316,7 +318,21 @@ mod tests {
     #[test]
     fn rules_that_match_nothing_are_refused() {
         assert!(AccessRules::new().into_body().is_err());
-        for path in ["", " ", "*", "* ", "me", "/m e", "/m\0", "/m\u{202e}", "/é"] {
+        for path in [
+            "",
+            " ",
+            "*",
+            "* ",
+            "//",
+            "/ ",
+            "//*",
+            "/a//b",
+            "me",
+            "/m e",
+            "/m\0",
+            "/m\u{202e}",
+            "/é",
+        ] {
             let rules = AccessRules::new().recursive(&ALL, path);
             assert!(rules.into_body().is_err(), "{path:?}");
         }
