@@ -18,6 +18,7 @@
 //! | `limits` | how many items a response may have, and how long its decoding may take |
 //! | `list` | lists of objects, in which a bad item costs itself only |
 //! | `page` | lists of ids that come as objects, a page a request |
+//! | `page_counter` | which page comes next, and when a list has no end |
 //! | `page_stream` | the objects of all pages, as a stream |
 //! | `reply`, `decode_error` | status, headers and bytes, and the decoding that names the JSON path |
 //! | `error` | the one error type |
@@ -41,6 +42,7 @@ mod nullable;
 mod open_enum;
 mod operation;
 mod page;
+mod page_counter;
 mod page_stream;
 mod param;
 mod path;
@@ -67,6 +69,7 @@ pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::{Deprecation, Method, Operation};
 pub use page::{Page, PageCall, PageNumbers, SortOrder};
+pub use page_counter::PageCounter;
 pub use page_stream::PageStream;
 pub use param::Param;
 pub use query::{Query, QueryString};

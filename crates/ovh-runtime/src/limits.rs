@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind, OnCorrections, Reply, Request};
 
 /// The most corrections that are reported of one response.
 pub(crate) const MAX_CORRECTIONS: usize = 1_000;
-/// What the parser is told; [`Limits::error`] has the words for people.
+/// The message of the parser's error, which [`Limits::error`] replaces.
 pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
 /// The most errors of items that one list keeps.
 const MAX_ERRORS: usize = 100;
@@ -19,7 +19,7 @@ const ITEMS_PER_LOOK: usize = 1_024;
 /// Returns `true` once the time of a call is over.
 pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// How a response is decoded. The transport sets it with [`Reply::with_decoding`].
+/// The options for decoding a response. The transport sets them with [`Reply::with_decoding`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DecodeOptions {

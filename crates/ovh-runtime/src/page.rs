@@ -7,12 +7,12 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use serde_core::de::DeserializeOwned;
 
 use crate::call::{Decode, Decoding, Pending};
+use crate::page_counter::digest;
 use crate::reply::JsonBody;
 use crate::{
     Answer, BoxFuture, Correction, Error, ErrorKind, FromJson, FromReply, PageStream, Reply,
@@ -180,7 +180,7 @@ fn read<T: FromJson, U>(
     Ok(Page {
         items: list::items(body, corrections, make)?,
         numbers: PageNumbers::of(reply),
-        digest: hash(reply.body()),
+        digest: digest(reply.body()),
         next_cursor: next_cursor(reply),
     })
 }
@@ -196,34 +196,13 @@ impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
         Ok(Self {
             items: list::serde_items(request, reply)?,
             numbers: PageNumbers::of(reply),
-            digest: hash(reply.body()),
+            digest: digest(reply.body()),
             next_cursor: next_cursor(reply),
         })
     }
 }
 
-pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    hasher.finish()
-}
-
 impl PageNumbers {
-    /// `true` if no page comes after this one, by whatever number the server gave. `size` is the
-    /// page size that was asked for.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn is_last(&self, number: u64, on_page: u64, so_far: u64, size: Option<u64>) -> bool {
-        match (self.pages, self.elements) {
-            (Some(pages), _) => number >= pages,
-            (None, Some(elements)) => so_far >= elements,
-            (None, None) => {
-                let own = self.size.filter(|size| *size > 0);
-                own.or(size).is_some_and(|size| on_page < size)
-            }
-        }
-    }
-
     fn of(reply: &Reply) -> Self {
         let number = |name: &str| {
             reply

@@ -2,7 +2,7 @@
 //!
 //! The next page is asked for by the cursor that came with the last one, or by its number.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 #[cfg(feature = "stream")]
@@ -10,11 +10,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::call::{Decode, Decoding, Pending};
-use crate::page::hash;
-use crate::{BoxFuture, Core, Error, ErrorKind, Operation, Page, Request};
-
-/// The most pages of one stream, which a real list never has.
-const MAX_PAGES: usize = 100_000;
+use crate::page_counter::PageCounter;
+use crate::{BoxFuture, Core, Error, Operation, Page, Request};
 
 /// The objects of all pages, one after the other; it keeps one page at most.
 ///
@@ -30,10 +27,7 @@ pub struct PageStream<T> {
     decode: Decode<Page<T>>,
     call: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
     ready: VecDeque<Result<T, Error>>,
-    number: u64,
-    so_far: u64,
-    /// What was seen of pages or cursors, by which one that comes again is recognized.
-    seen: HashSet<u64>,
+    pages: PageCounter,
 }
 
 impl<T: 'static> PageStream<T> {
@@ -45,21 +39,24 @@ impl<T: 'static> PageStream<T> {
             decode,
             call: None,
             ready: VecDeque::new(),
-            number: 1,
-            so_far: 0,
-            seen: HashSet::new(),
+            pages: PageCounter::default(),
         };
         match request {
             Ok(request) => {
-                let number = request.header("X-Pagination-Number");
-                stream.number = number.and_then(|text| text.parse().ok()).unwrap_or(1);
+                let number = number_in(&request, "X-Pagination-Number");
                 let cursor = request.header("X-Pagination-Cursor");
-                stream.seen.extend(cursor.map(|it| hash(it.as_bytes())));
+                stream.pages = PageCounter::starting_at(number, cursor);
                 stream.next = Some(request);
             }
             Err(error) => stream.ready.push_back(Err(error)),
         }
         stream
+    }
+
+    /// Sets the most pages that are requested; a list that has more is an error. 10,000 by default.
+    pub const fn max_pages(mut self, pages: u64) -> Self {
+        self.pages.set_max_pages(pages);
+        self
     }
 
     /// The next object; `None` at the end.
@@ -99,40 +96,36 @@ impl<T: 'static> PageStream<T> {
         let Some(request) = self.next.take() else {
             return;
         };
-        let (next, mark) = if request.operation().is_some_and(Operation::is_by_cursor) {
-            let cursor = page.next_cursor.clone();
-            let mark = hash(cursor.as_deref().unwrap_or_default().as_bytes());
-            (cursor.map(|cursor| ("X-Pagination-Cursor", cursor)), mark)
-        } else {
-            (self.number(&request, &page), page.digest)
-        };
-        self.ready.extend(page.items);
-        let Some((name, value)) = next else { return };
-        // A page or a cursor that came before would lead in circles.
-        if !self.seen.insert(mark) || self.seen.len() > MAX_PAGES {
-            let message = "the server's pages do not come to an end";
-            let error = Error::builder(ErrorKind::Decode, message).request(&request);
-            return self.fail(error.build());
-        }
-        match request.replacing_header(name, value) {
-            Ok(request) => self.next = Some(request),
+        match self.after(request, &page) {
+            Ok(next) => {
+                self.ready.extend(page.items);
+                self.next = next;
+            }
             Err(error) => self.fail(error),
         }
     }
 
-    /// The header that asks for the page after this one, if there is one.
-    fn number(&mut self, request: &Request, page: &Page<T>) -> Option<(&'static str, String)> {
-        let on_page = page.items.len() as u64;
-        self.so_far += on_page;
-        let size = request.header("X-Pagination-Size");
-        let size = size.and_then(|text| text.parse().ok());
-        let numbers = page.numbers;
-        if on_page == 0 || numbers.is_last(self.number, on_page, self.so_far, size) {
-            return None;
-        }
-        self.number += 1;
-        Some(("X-Pagination-Number", self.number.to_string()))
+    /// The request of the page after this one, if there is one.
+    fn after(&mut self, request: Request, page: &Page<T>) -> Result<Option<Request>, Error> {
+        let (goes_on, name, value) = if request.operation().is_some_and(Operation::is_by_cursor) {
+            let cursor = page.next_cursor.as_deref();
+            let goes_on = self.pages.next_cursor(cursor)?;
+            let cursor = cursor.unwrap_or_default().to_owned();
+            (goes_on, "X-Pagination-Cursor", cursor)
+        } else {
+            let size = number_in(&request, "X-Pagination-Size");
+            let goes_on = self.pages.next_number(page, size)?;
+            let number = self.pages.number().to_string();
+            (goes_on, "X-Pagination-Number", number)
+        };
+        goes_on
+            .then(|| request.replacing_header(name, value))
+            .transpose()
     }
+}
+
+fn number_in(request: &Request, header: &str) -> Option<u64> {
+    request.header(header)?.parse().ok()
 }
 
 /// Nothing in it is ever pinned in place: the calls are on the heap.
@@ -241,7 +234,7 @@ mod tests {
             |call| call.cursor("x"),
             |_| (vec![("X-Pagination-Cursor-Next", "x")], r#"[{"id":1}]"#),
         );
-        assert_eq!(found, (vec![1, -1], vec![text("x")]));
+        assert_eq!(found, (vec![-1], vec![text("x")]));
     }
 
     #[test]
@@ -276,6 +269,31 @@ mod tests {
         assert_eq!(found, (vec![-1], vec![]));
         // A server that ignores the number and always sends the same page.
         let same = |_| (vec![], r#"[{"id":1}]"#);
-        assert_eq!(run(&BY_NUMBER, number, |call| call, same).0, [1, 1, -1]);
+        assert_eq!(run(&BY_NUMBER, number, |call| call, same).0, [1, -1]);
+        // One that sends an empty page though it announces more.
+        let empty = |_| (vec![("X-Pagination-Elements", "7")], "[]");
+        assert_eq!(run(&BY_NUMBER, number, |call| call, empty).0, [-1]);
+    }
+
+    #[test]
+    fn ends_after_the_most_pages() {
+        let server = Arc::new(Server {
+            answer: |asked| {
+                const CURSORS: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+                let cursor = ("X-Pagination-Cursor-Next", CURSORS[asked]);
+                (vec![cursor], r#"[{"id":1}]"#)
+            },
+            asked: Mutex::default(),
+        });
+        let call = Core::new(server.clone()).draft(&BY_CURSOR, &[]);
+        let mut stream = call.page::<Thing>().stream().max_pages(3);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut last = None;
+        while let Poll::Ready(Some(item)) = stream.poll_item(&mut context) {
+            last = Some(item);
+        }
+        let error = last.expect("items").expect_err("no end");
+        assert!(error.message().contains("more than 3 pages"), "{error}");
+        assert_eq!(server.asked.lock().expect("the requests").len(), 3);
     }
 }

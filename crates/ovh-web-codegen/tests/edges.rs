@@ -2,33 +2,11 @@
 //!
 //! Each test holds for `preview` and for `regen`, unless it says which of the two it is about.
 
-use ovh_web_codegen::{Clashes, Error, Input, Inputs, Output, generate};
+mod support;
+
+use ovh_web_codegen::{Clashes, Output};
 use serde_json::{Value, json};
-
-fn with(text: &str, clashes: Clashes, names: &str) -> Result<Output, Error> {
-    generate(&Inputs {
-        documents: vec![Input::new("section.json", text)],
-        names: Some(Input::new("names.toml", names)),
-        clashes,
-        ..Inputs::default()
-    })
-}
-
-/// Generates as `preview` and as `regen` do, which have to agree.
-#[track_caller]
-fn generated(document: &Value) -> Output {
-    let text = document.to_string();
-    let preview = with(&text, Clashes::Resolve, "").expect("preview generates");
-    let regen = with(&text, Clashes::Refuse, "").expect("regen generates");
-    assert_eq!(preview.surface, regen.surface);
-    regen
-}
-
-#[track_caller]
-fn has(output: &Output, line: &str) {
-    let found = output.surface.lines().any(|known| known == line);
-    assert!(found, "{line}\nis not in\n{}", output.surface);
-}
+use support::{generated, has, with};
 
 fn rules(output: &Output) -> Vec<&str> {
     output.report.repairs.iter().map(|it| it.rule).collect()

@@ -1,30 +1,10 @@
 //! What generated methods send: the version of the API, every method, and where each argument goes.
 
-use ovh_web_codegen::{Clashes, Error, Input, Inputs, Output, generate};
+mod support;
+
+use ovh_web_codegen::{Clashes, Output};
 use serde_json::{Value, json};
-
-fn with(document: &Value, clashes: Clashes) -> Result<Output, Error> {
-    generate(&Inputs {
-        documents: vec![Input::new("section.json", document.to_string())],
-        clashes,
-        ..Inputs::default()
-    })
-}
-
-/// Generates as `preview` and as `regen` do, which have to agree.
-#[track_caller]
-fn generated(document: &Value) -> Output {
-    let preview = with(document, Clashes::Resolve).expect("preview generates");
-    let regen = with(document, Clashes::Refuse).expect("regen generates");
-    assert_eq!(preview.surface, regen.surface);
-    regen
-}
-
-#[track_caller]
-fn has(output: &Output, line: &str) {
-    let found = output.surface.lines().any(|known| known == line);
-    assert!(found, "{line}\nis not in\n{}", output.surface);
-}
+use support::{generated, has, with};
 
 /// The text of all files, on one line.
 fn code(output: &Output) -> String {
@@ -78,7 +58,10 @@ fn calls_the_version_of_the_document() {
         has(&output, "type Policy = iam.Policy (read)");
         assert!(code(&output).contains(r#"Get, "/v2/iam/policy/{id}""#));
         let kept: Value = serde_json::from_str(&output.documents["section.json"]).expect("JSON");
-        assert!(with(&kept, Clashes::Refuse).is_ok_and(|again| again.surface == output.surface));
+        assert!(
+            with(&kept.to_string(), Clashes::Refuse, "")
+                .is_ok_and(|again| again.surface == output.surface)
+        );
     }
     open["servers"] = json!([{ "url": "https://{host}/{version}", "variables": {
         "version": { "default": "v2" }, "host": { "default": "eu.api.ovh.com" } } }]);
@@ -214,7 +197,7 @@ fn refuses_other_parameter_styles() {
             document["paths"] = json!({ "/iam/policy/{a}": item });
         }
         for clashes in [Clashes::Refuse, Clashes::Resolve] {
-            let error = with(&document, clashes).expect_err("refused");
+            let error = with(&document.to_string(), clashes, "").expect_err("refused");
             assert!(error.message().contains(style), "{error}");
             let pointer = error.pointer().unwrap_or_default();
             assert!(pointer.ends_with("/get/parameters/0/style"), "{pointer}");

@@ -18,8 +18,6 @@ pub use stream::ListingStream;
 
 /// Guess: objects a page. The API's control panel asks for thousands; the limit is not documented.
 const PAGE_SIZE: NonZeroU64 = NonZeroU64::new(500).expect("500 is not 0");
-/// The most pages of a list, unless the caller sets another limit.
-const MAX_PAGES: u64 = 10_000;
 /// The most errors of objects that [`Listing::split`] keeps.
 const MAX_ERRORS: usize = 100;
 
@@ -60,7 +58,8 @@ struct How {
     filter: Option<String>,
     /// Rather an error than a call for each object.
     only_pages: bool,
-    max_pages: u64,
+    /// `None` for the default.
+    max_pages: Option<u64>,
 }
 
 impl How {
@@ -118,7 +117,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
                 sort: None,
                 filter: None,
                 only_pages: false,
-                max_pages: MAX_PAGES,
+                max_pages: None,
             },
         }
     }
@@ -131,7 +130,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Sets the most pages that are requested; a list that has more is an error. 10,000 by default.
     pub fn max_pages(mut self, pages: u64) -> Self {
-        self.how.max_pages = pages;
+        self.how.max_pages = Some(pages);
         self
     }
 

@@ -1,4 +1,4 @@
-//! Which connection a call uses: idle ones, those of another runtime, and those through a proxy.
+//! Calls on idle connections, in several runtimes, and through a SOCKS proxy.
 
 #![allow(
     clippy::disallowed_methods,

@@ -6,7 +6,7 @@ pub mod cases;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use ovh_web_codegen::{Input, Inputs, Output};
+use ovh_web_codegen::{Clashes, Error, Input, Inputs, Output};
 use serde_json::Value;
 
 pub fn root() -> PathBuf {
@@ -72,4 +72,30 @@ fn one_after_the_other(files: [&str; 3]) -> Vec<Output> {
         all.push(next);
     }
     all
+}
+
+/// Generates one section, as `preview` or as `regen` does, with a lock of names.
+pub fn with(text: &str, clashes: Clashes, names: &str) -> Result<Output, Error> {
+    ovh_web_codegen::generate(&Inputs {
+        documents: vec![Input::new("section.json", text)],
+        names: Some(Input::new("names.toml", names)),
+        clashes,
+        ..Inputs::default()
+    })
+}
+
+/// Generates as `preview` and as `regen` do, which have to agree.
+#[track_caller]
+pub fn generated(document: &Value) -> Output {
+    let text = document.to_string();
+    let preview = with(&text, Clashes::Resolve, "").expect("preview generates");
+    let regen = with(&text, Clashes::Refuse, "").expect("regen generates");
+    assert_eq!(preview.surface, regen.surface);
+    regen
+}
+
+#[track_caller]
+pub fn has(output: &Output, line: &str) {
+    let found = output.surface.lines().any(|known| known == line);
+    assert!(found, "{line}\nis not in\n{}", output.surface);
 }

@@ -68,6 +68,16 @@ fn broken_by_database_user(name: &str, login: Option<&str>) -> Option<&'static s
 mod tests {
     use super::*;
 
+    /// The rule with this word is broken, or none.
+    #[track_caller]
+    fn expect(broken: Option<&str>, word: Option<&str>, name: &str) {
+        assert_eq!(broken.is_some(), word.is_some(), "{name}");
+        let has_word = broken
+            .zip(word)
+            .is_none_or(|(rule, word)| rule.contains(word));
+        assert!(has_word, "{name}: {broken:?}");
+    }
+
     #[test]
     fn logins_have_a_suffix_and_20_characters() {
         let own = Some("example");
@@ -81,12 +91,7 @@ mod tests {
             ("anything-shop", None, None),
             ("anything", None, Some("suffix")),
         ] {
-            let broken = broken_by_login(name, login);
-            assert_eq!(broken.is_some(), word.is_some(), "{name}");
-            assert!(
-                broken.is_none_or(|rule| rule.contains(word.unwrap())),
-                "{name}"
-            );
+            expect(broken_by_login(name, login), word, name);
         }
     }
 
@@ -102,12 +107,7 @@ mod tests {
             ("anythingof16char", None, None),
             ("anythingof17chars", None, Some("longer than 16")),
         ] {
-            let broken = broken_by_database_user(name, login);
-            assert_eq!(broken.is_some(), word.is_some(), "{name}");
-            assert!(
-                broken.is_none_or(|rule| rule.contains(word.unwrap())),
-                "{name}"
-            );
+            expect(broken_by_database_user(name, login), word, name);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The machine behind a list: which call comes next, and what is handed out meanwhile.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageCounter};
 use serde::de::DeserializeOwned;
 
 use super::{How, Source};
@@ -25,16 +25,14 @@ pub struct ListingStream<T, I = String> {
     state: State<T, I>,
     /// What has been read and not been handed out.
     ready: VecDeque<Result<T, Error>>,
-    so_far: u64,
-    /// Digests of the pages, so that one that comes again is noticed.
-    seen: HashSet<u64>,
+    pages: PageCounter,
     failed: bool,
 }
 
 enum State<T, I> {
-    /// The next step is to ask for the page of that number.
-    Next(u64),
-    Page(u64, BoxFuture<'static, Result<Page<T>, Error>>),
+    /// The next page is to be requested.
+    Next,
+    Page(BoxFuture<'static, Result<Page<T>, Error>>),
     Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
     Objects(Objects<T, I>),
     End,
@@ -42,13 +40,16 @@ enum State<T, I> {
 
 impl<T, I> ListingStream<T, I> {
     pub(super) fn new(source: Arc<dyn Source<T, I>>, how: How) -> Self {
+        let mut pages = PageCounter::default();
+        if let Some(most) = how.max_pages {
+            pages.set_max_pages(most);
+        }
         Self {
             source,
             how,
-            state: State::Next(1),
+            state: State::Next,
             ready: VecDeque::new(),
-            so_far: 0,
-            seen: HashSet::new(),
+            pages,
             failed: false,
         }
     }
@@ -76,23 +77,15 @@ where
             }
             let next = match &mut self.state {
                 State::End => return Poll::Ready(None),
-                State::Next(number) if *number > self.how.max_pages => {
-                    let limit = self.how.max_pages;
-                    self.fail(without_end(&format!("it has more than {limit} pages")))
-                }
-                State::Next(number) => {
-                    let number = *number;
-                    self.ask(number)
-                }
-                State::Page(number, call) => {
-                    let number = *number;
+                State::Next => self.ask(),
+                State::Page(call) => {
                     match call.as_mut().poll(cx) {
                         Poll::Pending => return Poll::Pending,
-                        Poll::Ready(Ok(page)) => self.take(number, page),
+                        Poll::Ready(Ok(page)) => self.take(page),
                         // Fact [3P]: some regions ignore paging and answer with ids.
                         Poll::Ready(Err(error))
                             if error.kind() == ErrorKind::NotPaged
-                                && number == 1
+                                && self.pages.number() == 1
                                 && !self.how.needs_pages() =>
                         {
                             State::Ids(self.source.ids().fresh().into_future())
@@ -118,12 +111,12 @@ where
         }
     }
 
-    fn ask(&self, number: u64) -> State<T, I> {
+    fn ask(&self) -> State<T, I> {
         // Fact [I]: pages come from a cache that may be older than the last write.
         let mut call = self
             .source
             .page()
-            .number(number)
+            .number(self.pages.number())
             .size(self.how.size.get())
             .fresh();
         if let Some((property, order)) = &self.how.sort {
@@ -132,28 +125,20 @@ where
         if let Some(filter) = &self.how.filter {
             call = call.filter(filter);
         }
-        State::Page(number, call.into_future())
+        State::Page(call.into_future())
     }
 
-    fn take(&mut self, number: u64, page: Page<T>) -> State<T, I> {
-        // Errors that the page counts and does not keep are items of it as well.
-        let count = |item: &Result<T, Error>| match item {
-            Err(error) => error.omitted().max(1) as u64,
-            Ok(_) => 1,
-        };
-        let on_page = page.items.iter().map(count).sum();
-        self.so_far += on_page;
+    fn take(&mut self, page: Page<T>) -> State<T, I> {
         let size = Some(self.how.size.get());
-        let is_last = page.numbers.is_last(number, on_page, self.so_far, size);
-        // An empty page that is not the last, or one that came before, would go on for ever.
-        let is_new = on_page > 0 && self.seen.insert(page.digest);
-        if !is_new && !is_last {
-            return self.fail(without_end(&format!("page {number} brings nothing new")));
-        }
-        self.ready.extend(page.items);
-        match is_last {
-            true => State::End,
-            false => State::Next(number + 1),
+        match self.pages.next_number(&page, size) {
+            Ok(goes_on) => {
+                self.ready.extend(page.items);
+                match goes_on {
+                    true => State::Next,
+                    false => State::End,
+                }
+            }
+            Err(error) => self.fail(error),
         }
     }
 
@@ -170,14 +155,6 @@ where
         self.ready.push_back(Err(error));
         State::End
     }
-}
-
-/// The error of a list whose pages do not come to an end: what was read is not the whole list.
-fn without_end(what: &str) -> Error {
-    let message = format!("the server's pages do not come to an end: {what}");
-    Error::builder(ErrorKind::Decode, message)
-        .hint("`ids()` lists the ids in one call")
-        .build()
 }
 
 /// Objects that are asked for one by one, a few at a time, in the order of their ids. What went
@@ -251,7 +228,7 @@ where
 impl<T, I> fmt::Debug for ListingStream<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ListingStream")
-            .field("so_far", &self.so_far)
+            .field("so_far", &self.pages.so_far())
             .field("how", &self.how)
             .finish_non_exhaustive()
     }

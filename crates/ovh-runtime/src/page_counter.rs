@@ -1,0 +1,132 @@
+//! Follows the pages of a list, by number or by cursor.
+//!
+//! A list whose pages do not come to an end is an error, never a complete list.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::{Error, ErrorKind, Page};
+
+/// The most pages of a list, unless the caller sets another limit.
+const MAX_PAGES: u64 = 10_000;
+
+/// Counts the pages of a list.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct PageCounter {
+    number: u64,
+    taken: u64,
+    so_far: u64,
+    /// Digests of pages or cursors: one that comes again leads in circles.
+    seen: HashSet<u64>,
+    max_pages: u64,
+}
+
+impl Default for PageCounter {
+    fn default() -> Self {
+        Self {
+            number: 1,
+            taken: 0,
+            so_far: 0,
+            seen: HashSet::new(),
+            max_pages: MAX_PAGES,
+        }
+    }
+}
+
+impl PageCounter {
+    /// Starts with another page than the first.
+    pub(crate) fn starting_at(number: Option<u64>, cursor: Option<&str>) -> Self {
+        let mut counter = Self::default();
+        counter.number = number.unwrap_or(counter.number);
+        counter.seen.extend(cursor.map(digest));
+        counter
+    }
+
+    /// Sets the most pages.
+    pub const fn set_max_pages(&mut self, pages: u64) {
+        self.max_pages = pages;
+    }
+
+    /// The number of the next page.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The number of items on the pages so far.
+    #[must_use]
+    pub const fn so_far(&self) -> u64 {
+        self.so_far
+    }
+
+    /// Returns `true` if another page follows this one by number. `size` is the page size that was
+    /// requested.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the page came before, if it is empty though more items are announced, or
+    /// if there are too many pages.
+    pub fn next_number<T>(&mut self, page: &Page<T>, size: Option<u64>) -> Result<bool, Error> {
+        // Errors that the page counts and does not keep are items of it as well.
+        let count = |item: &Result<T, Error>| match item {
+            Err(error) => error.omitted().max(1) as u64,
+            Ok(_) => 1,
+        };
+        let on_page = page.items.iter().map(count).sum::<u64>();
+        self.so_far += on_page;
+        let numbers = page.numbers;
+        let is_last = match (numbers.pages, numbers.elements) {
+            (Some(pages), _) => self.number >= pages,
+            (None, Some(elements)) => self.so_far >= elements,
+            (None, None) => {
+                let size = numbers.size.filter(|size| *size > 0).or(size);
+                on_page < size.unwrap_or(1)
+            }
+        };
+        if on_page > 0 && !self.seen.insert(page.digest) || on_page == 0 && !is_last {
+            return Err(without_end(&format!(
+                "page {} brings nothing new",
+                self.number
+            )));
+        }
+        self.number += 1;
+        self.go_on(is_last)
+    }
+
+    /// Returns `true` if another page follows this one by cursor.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the cursor came before, or if there are too many pages.
+    pub fn next_cursor(&mut self, cursor: Option<&str>) -> Result<bool, Error> {
+        if cursor.is_some_and(|cursor| !self.seen.insert(digest(cursor))) {
+            return Err(without_end("a cursor came again"));
+        }
+        self.go_on(cursor.is_none())
+    }
+
+    fn go_on(&mut self, is_last: bool) -> Result<bool, Error> {
+        self.taken += 1;
+        if !is_last && self.taken >= self.max_pages {
+            let limit = self.max_pages;
+            return Err(without_end(&format!("there are more than {limit} pages")));
+        }
+        Ok(!is_last)
+    }
+}
+
+/// The error of a list that cannot be read to its end.
+fn without_end(what: &str) -> Error {
+    let message = format!("the server's pages do not come to an end: {what}");
+    Error::builder(ErrorKind::Decode, message)
+        .hint("list the ids and get each object")
+        .build()
+}
+
+/// A digest by which a text is recognized.
+pub(crate) fn digest(text: impl AsRef<[u8]>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.as_ref().hash(&mut hasher);
+    hasher.finish()
+}
