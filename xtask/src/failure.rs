@@ -5,26 +5,46 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-/// What went wrong, in a line that ends in advice where there is any.
+/// What went wrong, a line for each fault, which ends in advice where there is any.
 #[derive(Debug)]
 pub struct Failure {
-    text: String,
+    lines: Vec<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
     /// A failure that is said by `text`.
     pub fn new(text: impl Into<String>) -> Self {
+        Self::of(vec![text.into()])
+    }
+
+    /// A failure of several faults.
+    pub(crate) const fn of(lines: Vec<String>) -> Self {
         Self {
-            text: text.into(),
+            lines,
             source: None,
         }
+    }
+
+    /// The same with `text` before each line.
+    pub(crate) fn within(mut self, text: &str) -> Self {
+        for line in &mut self.lines {
+            *line = format!("{text}: {line}");
+        }
+        self
+    }
+
+    /// Whether whoever reads the output has closed it.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        let source = self.source.as_ref();
+        let error = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     }
 
     /// A failure of the file system at `path`.
     pub(crate) fn io(doing: &str, path: &Path, error: std::io::Error) -> Self {
         Self {
-            text: format!("cannot {doing} {}: {error}", path.display()),
+            lines: vec![format!("cannot {doing} {}: {error}", path.display())],
             source: Some(error.into()),
         }
     }
@@ -33,7 +53,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What is quoted comes from files and documents, and ends up in terminals and logs.
-        f.write_str(&one_line(&self.text))
+        let lines: Vec<_> = self.lines.iter().map(|line| one_line(line)).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -48,7 +69,7 @@ impl Error for Failure {
 impl From<ovh_web_codegen::Error> for Failure {
     fn from(error: ovh_web_codegen::Error) -> Self {
         Self {
-            text: error.to_string(),
+            lines: error.each().map(ovh_web_codegen::Error::line).collect(),
             source: Some(error.into()),
         }
     }

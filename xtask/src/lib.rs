@@ -29,17 +29,18 @@ use failure::Failure;
 use ovh_web_codegen::escape::one_line;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use workspace::Workspace;
 
 const AFTER_HELP: &str = "\
-The road of a change:
-  cargo xtask fetch          get OVHcloud's documents into schema/
-  cargo xtask diff           see what OVHcloud changed, and what it means for users
-  cargo xtask regen          write the client, the lock of names and the surface
-  cargo test                 see that everything still holds
-  cargo xtask pr-body        what to say in the pull request, and what to check by hand
-  git commit                 all of it together
+A change of the API, in this order:
+  cargo xtask fetch                 get OVHcloud's documents into schema/
+  cargo xtask regen                 write the client, the lock of names and the surface
+  cargo xtask diff                  see what changed, and what it means for users
+  cargo xtask pr-body --changelog   write the pull request and the entry of the changelog
+  (document what is new in schema/docs.toml, and run regen again)
+  cargo test                        see that everything still holds
+  git commit                        all of it together
 
 At any time:
   cargo xtask tidy           the rules of the house; fast enough for a git hook
@@ -101,7 +102,8 @@ impl Task {
 /// Runs one command; `today` is the date that goes into what it writes.
 ///
 /// What was asked for goes to `out`, what went wrong to `err`. The code is 0 when all is well, 1
-/// when the command failed or found a difference, 2 when it was called in a wrong way.
+/// when the command failed or found a difference, 2 when it was called in a wrong way, 141 when the
+/// reader of `out` has closed it.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     today: NaiveDate,
@@ -160,6 +162,8 @@ pub fn run_at(
     });
     match result {
         Ok(()) => 0,
+        // As if the closed pipe had ended the program, which it does to others.
+        Err(failure) if failure.is_closed_pipe() => 141,
         Err(failure) => {
             let _ = writeln!(err, "{failure}");
             1
@@ -180,10 +184,10 @@ pub(crate) fn commands() -> Vec<&'static str> {
     names.iter().map(String::as_str).collect()
 }
 
-/// Prints text without hidden characters; a closed pipe is a failure like any other.
+/// Prints text without hidden characters.
 fn say(out: &mut dyn Write, text: impl std::fmt::Display) -> Result<(), Failure> {
     let text = text.to_string();
     text.split('\n')
         .try_for_each(|line| writeln!(out, "{}", one_line(line)))
-        .map_err(|error| Failure::new(format!("cannot print: {error}")))
+        .map_err(|error| Failure::io("write", Path::new("the output"), error))
 }

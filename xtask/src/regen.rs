@@ -8,6 +8,7 @@ mod table;
 use crate::budget::limits::{self, Limits};
 use crate::failure::Failure;
 use crate::say;
+use crate::sides;
 use crate::sources::{self, Sources};
 use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::{Input, Inputs, Output, diff};
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 const CLIENT: &str = "crates/ovh-web-client/src";
 /// Where the documents lie that the sandbox carries in itself.
 const SANDBOX: &str = "crates/ovh-web-sandbox/src/generated";
+const DOCS: &str = "schema/docs.toml";
 const NAMES: &str = "schema/names.toml";
 const SURFACE: &str = "schema/surface.txt";
 
@@ -39,17 +41,50 @@ pub struct Args {
 /// # Errors
 /// If an input is malformed, a file cannot be written, or (with `--check`) one differs.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let output = ovh_web_codegen::generate(&inputs(&|path| workspace.read_if_there(path))?)?;
+    let inputs = inputs(&|path| workspace.read_if_there(path))?;
+    let output = ovh_web_codegen::generate(&inputs)?;
     let table = table::text(&output.api);
     let wanted = files(&output, &table)?;
     let changes = changes(workspace, &wanted)?;
+    let edited = edited_by_hand(workspace)?;
     if args.check {
-        compare(&changes, out)
-    } else {
-        workspace.apply(&changes)?;
-        tell(&changes, wanted.len(), &output, out)?;
-        tell_budget(workspace, &changes, &output, out)?;
-        edited_by_hand(workspace, out)
+        compare(&changes, out)?;
+        return match edited.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::of(edited)),
+        };
+    }
+    refuse_unknown(workspace, &inputs, &output)?;
+    workspace.apply(&changes)?;
+    tell(workspace, &changes, wanted.len(), &output, out)?;
+    tell_budget(workspace, &changes, &output, out)?;
+    for line in edited {
+        say(out, format!("note: {line}"))?;
+    }
+    Ok(())
+}
+
+/// Refuses documentation of nothing that was written since the last commit: what was committed
+/// stood for something once, and is listed until somebody removes it.
+fn refuse_unknown(workspace: &Workspace, inputs: &Inputs, output: &Output) -> Result<(), Failure> {
+    if output.report.leftovers.is_empty() {
+        return Ok(());
+    }
+    let Ok(committed) = sides::committed(workspace, "HEAD") else {
+        return Ok(());
+    };
+    let former = ovh_web_codegen::generate(&Inputs {
+        docs: committed.docs,
+        ..inputs.clone()
+    })?;
+    let new = output.report.leftovers.iter();
+    let new = new.filter(|item| !former.report.leftovers.contains(item));
+    let lines: Vec<String> = new
+        .map(|item| format!("{DOCS}: no document has {item} - correct the entry or remove it"))
+        .collect();
+    match lines.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::of(lines)),
     }
 }
 
@@ -182,6 +217,7 @@ fn compare(changes: &[Change], out: &mut dyn Write) -> Result<(), Failure> {
 
 /// Says in a few lines what changed.
 fn tell(
+    workspace: &Workspace,
     changes: &[Change],
     all: usize,
     output: &Output,
@@ -214,10 +250,6 @@ fn tell(
     };
     let old = text(surface.and_then(|change| change.old.as_ref()));
     let new = text(surface.and_then(|change| change.new.as_ref()));
-    let meaning = (!old.is_empty()).then(|| {
-        let before = diff::surface::read(&old, &output.api);
-        diff::between(&before, &output.api)
-    });
     let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
     let gone: Vec<_> = old
         .difference(&new)
@@ -247,11 +279,11 @@ fn tell(
             some(&lines, out)?;
         }
     }
-    if let Some(diff) = meaning {
+    if let Ok(diff) = sides::since(workspace, "HEAD", output) {
         say(
             out,
             format!(
-                "for users: {} - `cargo xtask diff` explains what is not committed yet",
+                "for users, since the last commit: {} - `cargo xtask diff` explains it",
                 diff.summary()
             ),
         )?;
@@ -354,21 +386,19 @@ fn some(lines: &[String], out: &mut dyn Write) -> Result<(), Failure> {
     }
 }
 
-/// Says which documents are not the ones that were fetched. Trying something out that way is fine;
-/// committing it is not, and a test sees to that.
-fn edited_by_hand(workspace: &Workspace, out: &mut dyn Write) -> Result<(), Failure> {
+/// A line for each document that is not the one that was fetched. Trying something out that way is
+/// fine; committing it is not.
+fn edited_by_hand(workspace: &Workspace) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
     for section in Sources::parse(&workspace.read(sources::PATH)?)?.sections {
         let hash = sources::sha256(workspace.read(&section.file())?.as_bytes());
         if section.pin.as_ref().is_none_or(|pin| pin.sha256 != hash) {
-            say(
-                out,
-                format!(
-                    "note: {} is not the file that was fetched - put corrections into \
-                     schema/overlay.json instead",
-                    section.file()
-                ),
-            )?;
+            lines.push(format!(
+                "{} is not the file that was fetched - fetch it again, and put corrections into \
+                 schema/overlay.json",
+                section.file()
+            ));
         }
     }
-    Ok(())
+    Ok(lines)
 }

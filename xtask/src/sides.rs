@@ -73,6 +73,15 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     })
 }
 
+/// What changed for users from the revision `old` to `after`, which has names of its own.
+///
+/// # Errors
+/// If the revision cannot be read, or nothing can be generated from it.
+pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<Diff, Failure> {
+    let before = generate(old, &committed(workspace, old)?)?;
+    Ok(between(&before.api, &after.api))
+}
+
 /// Where one side comes from.
 enum Side {
     Tree,
@@ -140,7 +149,7 @@ fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
 }
 
 /// What is generated from a revision, with the names, corrections and texts that it had.
-fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
+pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
     let list = git(
         workspace,
         &["ls-tree", "-r", "--name-only", hash, "schema/"],
@@ -219,7 +228,7 @@ pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
         for document in &mut values {
             let mut corrected = document.value.clone();
             if let Ok(applied) = overlay::apply(&mut corrected, &single, &document.name)
-                && !applied.actions.is_empty()
+                && applied.actions.iter().any(|action| action.changed)
             {
                 is_met = true;
                 document.value = corrected;
@@ -234,8 +243,9 @@ pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
 }
 
 fn generate(side: &str, inputs: &Inputs) -> Result<Output, Failure> {
-    ovh_web_codegen::generate(inputs)
-        .map_err(|error| Failure::new(format!("nothing can be generated from {side}: {error}")))
+    ovh_web_codegen::generate(inputs).map_err(|error| {
+        Failure::from(error).within(&format!("nothing can be generated from {side}"))
+    })
 }
 
 /// The version that the crates have.

@@ -74,13 +74,14 @@ fn what_is_committed_is_compared_with_the_working_tree() {
     assert_eq!(root.snapshot(), before, "it only looks");
     // The same once it is generated, and between two revisions.
     let regen = root.run(&["regen"]);
-    let line = "for users: 1 breaking, 1 additive - `cargo xtask diff` explains";
+    let line = "for users, since the last commit: 1 breaking, 1 additive - `cargo xtask diff`";
     assert!(told(&regen).contains(line), "{regen:?}");
     assert!(
         regen.out.contains("  ! `Cron.status` is gone\n"),
         "{regen:?}"
     );
-    assert!(!told(&root.run(&["regen"])).contains("for users"));
+    // A second run has nothing to write, and the same answer.
+    assert!(told(&root.run(&["regen"])).contains(line));
     assert_eq!(told(&root.run(&["diff"])), text);
     commit(&root);
     assert!(told(&root.run(&["diff"])).contains("Nothing changed"));
@@ -88,6 +89,30 @@ fn what_is_committed_is_compared_with_the_working_tree() {
     let (_, told_then) = text.split_once('\n').expect("lines");
     let (title, told_now) = told(&both).split_once('\n').expect("lines");
     assert_eq!((title, told_now), ("# From HEAD~1 to HEAD", told_then));
+}
+
+#[test]
+fn docs_of_an_unknown_property_are_refused() {
+    let root = committed();
+    let docs = "[type.\"hosting.web.Cron\".properties]\nstatus = \"Its state.\"\n";
+    root.write(
+        "schema/docs.toml",
+        &format!("{docs}comand = \"What runs.\"\n"),
+    );
+    let before = root.snapshot();
+    let run = root.run(&["regen"]);
+    let line = "schema/docs.toml: no document has property hosting.web.Cron comand \
+                (did it mean `command`?) - correct the entry or remove it\n";
+    assert_eq!((run.code, run.err.as_str()), (1, line));
+    assert_eq!(root.snapshot(), before);
+    // What was true once is no mistake of whoever runs this.
+    root.write("schema/docs.toml", docs);
+    told(&root.run(&["regen"]));
+    commit(&root);
+    root.write("schema/hosting-web.json", &changed().to_string());
+    let run = root.run(&["regen"]);
+    let line = "documented, but in no document any more: property hosting.web.Cron status\n";
+    assert!(told(&run).contains(line), "{run:?}");
 }
 
 #[test]

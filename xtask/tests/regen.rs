@@ -86,6 +86,77 @@ fn one_changed_byte_is_seen_shown_and_left_alone() {
 }
 
 #[test]
+fn check_refuses_a_document_edited_by_hand() {
+    let root = generated();
+    let mut document = support::small();
+    document["info"]["title"] = json!("Edited");
+    root.write(
+        "schema/hosting-web.json",
+        &ovh_web_codegen::canonical::to_text(&document),
+    );
+    let out = regen(&root);
+    assert!(
+        out.contains("note: schema/hosting-web.json is not the file"),
+        "{out}"
+    );
+    let run = root.run(&["regen", "--check"]);
+    let line = "schema/hosting-web.json is not the file that was fetched - fetch it again, \
+                and put corrections into schema/overlay.json\n";
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (1, "", line)
+    );
+}
+
+#[test]
+fn all_faults_of_the_inputs_come_at_once() {
+    let root = generated();
+    let names = root.read("schema/names.toml");
+    root.write("schema/names.toml", &names.replace("::get\"", "::getIt\""));
+    root.write("schema/docs.toml", "[nonsense]\n");
+    let action = |target: &str| json!({"target": target, "remove": true, "description": "Why."});
+    let overlay = json!({
+        "overlay": "1.0.0",
+        "info": {"title": "t", "version": "1"},
+        "actions": [action("$.paths.a"), action("$.paths.b")],
+    });
+    root.write("schema/overlay.json", &overlay.to_string());
+    let run = root.run(&["regen"]);
+    assert_eq!(run.code, 1);
+    let begins = |begin: &str| {
+        run.err
+            .lines()
+            .filter(|line| line.starts_with(begin))
+            .count()
+    };
+    let counts = ["names.toml: ", "docs.toml: ", "overlay.json#/actions/"].map(begins);
+    assert_eq!(counts, [1, 1, 2], "{}", run.err);
+    assert_eq!(run.err.lines().count(), 4, "{}", run.err);
+}
+
+/// What `head -1` does to the program before it.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_a_command_quietly() {
+    let root = generated();
+    let path = root.path("");
+    let args = ["xtask".into(), "--root".into(), path.into(), "regen".into()];
+    let mut err = Vec::new();
+    let code = xtask::run_at(args, root.edge(), &mut Closed, &mut err);
+    assert_eq!((code, String::from_utf8_lossy(&err).as_ref()), (141, ""));
+}
+
+#[test]
 fn missing_and_stale_files_are_put_right() {
     let root = generated();
     let before = root.snapshot();
@@ -139,7 +210,7 @@ fn a_bad_input_touches_nothing() {
         (
             "schema/overlay.json",
             r#"{"overlay":"1.0.0","info":{"title":"t","version":"1"},
-                "actions":[{"target":"$.paths['/hosting/web/{serviceNam}/cron/{id}']","remove":true}]}"#,
+                "actions":[{"target":"$.paths['/hosting/web/{serviceNam}/cron/{id}']","remove":true,"description":"w"}]}"#,
             "#/actions/0/target: ",
         ),
         ("schema/names.toml", "not toml at all [", "names.toml"),

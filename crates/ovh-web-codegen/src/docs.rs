@@ -1,11 +1,13 @@
 //! Our documentation: `schema/docs.toml`, and the plain sentences for what it does not have yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use crate::Error;
 use crate::escape::code;
+use crate::names::operations::shape;
+use crate::overlay::nearest;
 
 /// What `schema/docs.toml` holds.
 #[derive(Debug, Default, Deserialize)]
@@ -17,6 +19,9 @@ pub(crate) struct Docs {
     types: BTreeMap<String, TypeText>,
     property: BTreeMap<String, String>,
     parameter: BTreeMap<String, String>,
+    /// The route of each entry, by the route without the names of its parameters.
+    #[serde(skip)]
+    routes: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -51,6 +56,19 @@ pub(crate) struct Doc {
     pub(crate) is_written: bool,
 }
 
+/// The names of a route's parameters, in order.
+fn parameters(route: &str) -> impl Iterator<Item = &str> {
+    route
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// What the parameter `name` of `route` is called in `known`, the same route with other names.
+fn former<'a>(known: &'a str, route: &str, name: &str) -> Option<&'a str> {
+    let position = parameters(route).position(|parameter| parameter == name)?;
+    parameters(known).nth(position)
+}
+
 fn written(text: &str) -> Option<Doc> {
     let text = text.trim();
     (!text.is_empty()).then(|| Doc {
@@ -74,14 +92,27 @@ fn join(summary: &str, detail: &str) -> String {
 
 impl Docs {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|error| {
+        let mut docs: Self = toml::from_str(text).map_err(|error| {
             Error::of_toml(
                 file,
                 text,
                 &error,
                 "each table is [family.X], [operation.\"METHOD /route\"], [type.\"schema\"], [property] or [parameter]",
             )
-        })
+        })?;
+        let routes = docs.operation.keys();
+        docs.routes = routes.map(|route| (shape(route), route.clone())).collect();
+        Ok(docs)
+    }
+
+    /// The entry of a route. It stays where only the names of parameters are others.
+    fn entry(&self, route: &str) -> Option<(&str, &OperationText)> {
+        let exact = self.operation.get_key_value(route);
+        let found = exact.or_else(|| {
+            self.operation
+                .get_key_value(self.routes.get(&shape(route))?)
+        });
+        found.map(|(route, text)| (route.as_str(), text))
     }
 
     pub(crate) fn family(&self, family: &str) -> Doc {
@@ -92,17 +123,19 @@ impl Docs {
     }
 
     pub(crate) fn operation(&self, route: &str) -> Doc {
-        self.operation
-            .get(route)
-            .and_then(|text| written(&join(&text.summary, &text.detail)))
+        self.entry(route)
+            .and_then(|(_, text)| written(&join(&text.summary, &text.detail)))
             .unwrap_or_else(|| plain(format!("Calls {}.", code(route))))
     }
 
     pub(crate) fn parameter(&self, route: &str, name: &str) -> Doc {
-        self.operation
-            .get(route)
-            .and_then(|text| text.parameters.get(name))
+        let entry = self.entry(route);
+        let own = |name: &str| entry.and_then(|(_, text)| text.parameters.get(name));
+        let former = entry.and_then(|(known, _)| former(known, route, name));
+        own(name)
+            .or_else(|| own(former?))
             .or_else(|| self.parameter.get(name))
+            .or_else(|| self.parameter.get(former?))
             .and_then(|text| written(text))
             .unwrap_or_else(|| plain(format!("The value {}.", code(name))))
     }
@@ -116,17 +149,14 @@ impl Docs {
         {
             return doc;
         }
-        match origin.rsplit_once(' ') {
-            // A body that is declared in place is documented with its operation.
-            Some((route, "body")) if self.operation.contains_key(route) => Doc {
-                text: format!(
-                    "The body of {}. {}",
-                    code(route),
-                    self.operation[route].summary.trim()
-                ),
+        // A body that is declared in place is documented with its operation.
+        let route = origin.strip_suffix(" body");
+        match route.and_then(|route| Some((route, self.entry(route)?.1))) {
+            Some((route, text)) => Doc {
+                text: format!("The body of {}. {}", code(route), text.summary.trim()),
                 is_written: true,
             },
-            _ => plain(format!("{what} {}.", code(origin))),
+            None => plain(format!("{what} {}.", code(origin))),
         }
     }
 
@@ -137,7 +167,7 @@ impl Docs {
             .and_then(|text| text.properties.get(name));
         let of_body = || {
             let route = origin.strip_suffix(" body")?;
-            self.operation.get(route)?.body.get(name)
+            self.entry(route)?.1.body.get(name)
         };
         of_type
             .or_else(of_body)
@@ -155,24 +185,89 @@ impl Docs {
             .and_then(|text| written(text))
     }
 
-    /// Entries that document what no document has: left-overs of a change.
-    pub(crate) fn leftovers(
-        &self,
-        has_route: impl Fn(&str) -> bool,
-        has_origin: impl Fn(&str) -> bool,
-    ) -> Vec<String> {
-        let routes = self
-            .operation
-            .keys()
-            .filter(|route| !has_route(route))
-            .map(|route| format!("operation {route}"));
-        let types = self
-            .types
-            .keys()
-            .filter(|origin| !has_origin(origin))
-            .map(|origin| format!("type {origin}"));
-        routes.chain(types).collect()
+    /// Entries that document what the documents do not have (any more), by what they document.
+    pub(crate) fn leftovers(&self, known: &Known<'_>) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut check = |kind: &str, owner: &str, name: &str, names: &BTreeSet<&str>| {
+            if names.contains(name) {
+                return;
+            }
+            let near = nearest(name, names.iter().copied());
+            let near = near.map_or_else(String::new, |near| format!(" (did it mean `{near}`?)"));
+            let item: Vec<&str> = [kind, owner, name]
+                .into_iter()
+                .filter(|s| !s.is_empty())
+                .collect();
+            found.push(item.join(" ") + &near);
+        };
+        for name in self.family.keys() {
+            check("family", "", name, &known.families);
+        }
+        for name in self.parameter.keys() {
+            check(
+                "parameter",
+                "",
+                name,
+                &known.parameters.values().flatten().copied().collect(),
+            );
+        }
+        for name in self.property.keys() {
+            check(
+                "property",
+                "",
+                name,
+                &known.properties.values().flatten().copied().collect(),
+            );
+        }
+        let routes: BTreeSet<&str> = known.parameters.keys().map(String::as_str).collect();
+        let shapes = routes.iter().map(|route| (shape(route), *route));
+        let shapes: BTreeMap<String, &str> = shapes.collect();
+        for (entry, text) in &self.operation {
+            let Some(route) = shapes.get(&shape(entry)) else {
+                check("operation", "", entry, &routes);
+                continue;
+            };
+            let mut names = known.parameters[*route].clone();
+            names.extend(parameters(entry));
+            text.parameters
+                .keys()
+                .for_each(|name| check("parameter", entry, name, &names));
+            let body = format!("{route} body");
+            if let Some(names) = known.properties.get(&body) {
+                text.body
+                    .keys()
+                    .for_each(|name| check("property", &body, name, names));
+            }
+        }
+        let origins: BTreeSet<&str> = known.properties.keys().map(String::as_str).collect();
+        for (origin, text) in &self.types {
+            check("type", "", origin, &origins);
+            if let Some(names) = known.properties.get(origin) {
+                text.properties
+                    .keys()
+                    .for_each(|name| check("property", origin, name, names));
+            }
+            if let Some(values) = known.values.get(origin.as_str()) {
+                text.values
+                    .keys()
+                    .for_each(|value| check("value", origin, value, values));
+            }
+        }
+        found
     }
+}
+
+/// What the documents have, by what documentation calls it.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// The families of operations.
+    pub(crate) families: BTreeSet<&'a str>,
+    /// Route -> its parameters.
+    pub(crate) parameters: BTreeMap<String, BTreeSet<&'a str>>,
+    /// Schema, or `METHOD /route body` -> its properties.
+    pub(crate) properties: BTreeMap<String, BTreeSet<&'a str>>,
+    /// Schema -> its values.
+    pub(crate) values: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
 #[cfg(test)]
@@ -207,7 +302,54 @@ mod tests {
                 .ends_with("Creates an x.")
         );
         assert!(!docs.operation("GET /y").is_written);
-        assert_eq!(docs.leftovers(|_| false, |_| true), ["operation POST /x"]);
         assert!(Docs::parse("docs.toml", "[nonsense]").is_err());
+    }
+
+    #[test]
+    fn texts_follow_a_renamed_parameter() {
+        let text = "[operation.\"GET /x/{id}/y\"]\nsummary = \"Reads.\"\n\
+                    [operation.\"GET /x/{id}/y\".parameters]\nid = \"The number.\"";
+        let docs = Docs::parse("docs.toml", text).expect("fine documentation");
+        let route = "GET /x/{cronId}/y";
+        assert_eq!(docs.operation(route).text, "Reads.");
+        assert_eq!(docs.parameter(route, "cronId").text, "The number.");
+        let known = Known {
+            parameters: BTreeMap::from([(route.to_owned(), BTreeSet::from(["cronId"]))]),
+            ..Known::default()
+        };
+        assert_eq!(docs.leftovers(&known), [""; 0]);
+    }
+
+    #[test]
+    fn entries_of_nothing_are_found() {
+        let text = "[family.crom]\n[operation.\"GET /y\"]\n\
+                    [operation.\"GET /x\".parameters]\nkin = \"a\"\n\
+                    [operation.\"GET /x\".body]\nsice = \"a\"\n\
+                    [type.\"a.B\".properties]\nidd = \"a\"\n[type.\"a.B\".values]\nb = \"a\"\n\
+                    [type.\"a.Z\"]\n[property]\nsize = \"a\"\n[parameter]\nof = \"a\"";
+        let docs = Docs::parse("docs.toml", text).expect("fine documentation");
+        let set = |name| BTreeSet::from([name]);
+        let known = Known {
+            families: set("crons"),
+            parameters: BTreeMap::from([("GET /x".to_owned(), set("kind"))]),
+            properties: BTreeMap::from([
+                ("a.B".to_owned(), set("id")),
+                ("GET /x body".to_owned(), set("size")),
+            ]),
+            values: BTreeMap::from([("a.B", set("a"))]),
+        };
+        assert_eq!(
+            docs.leftovers(&known),
+            [
+                "family crom",
+                "parameter of",
+                "parameter GET /x kin (did it mean `kind`?)",
+                "property GET /x body sice (did it mean `size`?)",
+                "operation GET /y",
+                "property a.B idd (did it mean `id`?)",
+                "value a.B b",
+                "type a.Z (did it mean `a.B`?)",
+            ]
+        );
     }
 }

@@ -11,13 +11,41 @@ use crate::escape::one_line;
 
 /// What is wrong with an input of the generator, and what to do about it.
 ///
-/// Its text is one line: `FILE#POINTER: message - advice`.
+/// Its text is a line for each error of the run: `FILE#POINTER: message - advice`.
 pub struct Error {
-    file: String,
-    pointer: String,
-    message: String,
-    advice: String,
+    file: Box<str>,
+    pointer: Box<str>,
+    message: Box<str>,
+    advice: Box<str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Errors of the same run that do not depend on this one.
+    others: Vec<Error>,
+}
+
+/// Collects the errors of steps that do not depend on each other.
+#[derive(Debug, Default)]
+pub(crate) struct Errors(Vec<Error>);
+
+impl Errors {
+    /// Returns the value, or keeps the error.
+    pub(crate) fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// Adds an error.
+    pub(crate) fn add(&mut self, error: Error) {
+        self.0.push(error);
+    }
+
+    /// Returns all errors as one, if there are any.
+    pub(crate) fn end(self) -> Result<(), Error> {
+        let mut errors = self.0.into_iter();
+        let Some(mut first) = errors.next() else {
+            return Ok(());
+        };
+        first.others.extend(errors);
+        Err(first)
+    }
 }
 
 impl Error {
@@ -32,12 +60,36 @@ impl Error {
         advice: impl Into<String>,
     ) -> Self {
         Self {
-            file: file.into(),
-            pointer: pointer.into(),
-            message: message.into(),
-            advice: advice.into(),
+            file: file.into().into_boxed_str(),
+            pointer: pointer.into().into_boxed_str(),
+            message: message.into().into_boxed_str(),
+            advice: advice.into().into_boxed_str(),
             source: None,
+            others: Vec::new(),
         }
+    }
+
+    /// This error and the others of the same run, each without the others.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        let others: Box<dyn Iterator<Item = &Self>> =
+            Box::new(self.others.iter().flat_map(Self::each));
+        std::iter::once(self).chain(others)
+    }
+
+    /// The line of this error, without the others.
+    #[must_use]
+    pub fn line(&self) -> String {
+        // Names come from a document that we did not write, and the text ends up in terminals and in
+        // the annotations of CI systems.
+        let mut line = one_line(&self.file).into_owned();
+        if !self.pointer.is_empty() {
+            line += &format!("#{}", one_line(&self.pointer));
+        }
+        line += &format!(": {}", one_line(&self.message));
+        if !self.advice.is_empty() {
+            line += &format!(" - {}", one_line(&self.advice));
+        }
+        line
     }
 
     /// An error in the TOML text of `file`.
@@ -68,7 +120,7 @@ impl Error {
     /// The place in the file as a JSON pointer; nothing if the file as a whole is meant.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
-        (!self.pointer.is_empty()).then_some(self.pointer.as_str())
+        (!self.pointer.is_empty()).then_some(&*self.pointer)
     }
 
     /// What is wrong.
@@ -86,17 +138,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names come from a document that we did not write, and the text ends up in terminals and in
-        // the annotations of CI systems.
-        f.write_str(&one_line(&self.file))?;
-        if !self.pointer.is_empty() {
-            write!(f, "#{}", one_line(&self.pointer))?;
-        }
-        write!(f, ": {}", one_line(&self.message))?;
-        if !self.advice.is_empty() {
-            write!(f, " - {}", one_line(&self.advice))?;
-        }
-        Ok(())
+        let lines: Vec<String> = self.each().map(Self::line).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -108,6 +151,9 @@ impl fmt::Debug for Error {
             .field("pointer", &self.pointer)
             .field("message", &self.message)
             .field("advice", &self.advice);
+        if !self.others.is_empty() {
+            debug.field("others", &self.others);
+        }
         if let Some(source) = &self.source {
             debug.field("source", source);
         }
@@ -141,6 +187,20 @@ mod tests {
             r"web.json: not\nJSON\u{1b}[31m - fetch\r\nagain"
         );
         assert_eq!(error.pointer(), None);
+    }
+
+    #[test]
+    fn errors_of_one_run_are_a_line_each() {
+        let mut errors = Errors::default();
+        assert_eq!(errors.keep(Ok(1)), Some(1));
+        for file in ["a", "b\nc"] {
+            let failed: Option<()> = errors.keep(Err(Error::new(file, "", "bad", "")));
+            assert_eq!(failed, None);
+        }
+        let error = errors.end().expect_err("two errors");
+        assert_eq!(error.to_string(), "a: bad\nb\\nc: bad");
+        assert_eq!(error.each().count(), 2);
+        assert!(Errors::default().end().is_ok());
     }
 
     #[test]

@@ -36,6 +36,8 @@ mod upstream;
 
 use std::collections::BTreeMap;
 
+use error::Errors;
+
 pub use error::Error;
 pub use report::{Repair, Report};
 
@@ -126,19 +128,26 @@ pub const FILE_LINES: usize = 800;
 /// An input that cannot be read, that nothing can be made of, or in which two things would get one
 /// name: the error says where and what to do. Nothing is half done, since nothing is written here.
 pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
-    let mut lock = match &inputs.names {
-        Some(input) => Lock::parse(&input.name, &input.text)?,
-        None => Lock::default(),
+    let mut repairs = Vec::new();
+    let mut errors = Errors::default();
+    let lock = match &inputs.names {
+        Some(input) => errors.keep(Lock::parse(&input.name, &input.text)),
+        None => Some(Lock::default()),
     };
+    let docs = match &inputs.docs {
+        Some(input) => errors.keep(docs::Docs::parse(&input.name, &input.text)),
+        None => Some(docs::Docs::default()),
+    };
+    let documents = errors.keep(read(inputs, &mut repairs));
+    errors.end()?;
+    let (mut lock, docs, documents) = (
+        lock.unwrap_or_default(),
+        docs.unwrap_or_default(),
+        documents.unwrap_or_default(),
+    );
     if let Some(input) = &inputs.surface {
         lock.remember(&input.text);
     }
-    let docs = match &inputs.docs {
-        Some(input) => docs::Docs::parse(&input.name, &input.text)?,
-        None => docs::Docs::default(),
-    };
-    let mut repairs = Vec::new();
-    let documents = read(inputs, &mut repairs)?;
     let mut draft = merge(&documents)?;
     draft.clashes = inputs.clashes;
     normalise::run(&mut draft, &mut lock)?;
@@ -184,21 +193,26 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     let mut sorted: Vec<&Input> = inputs.documents.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut documents = Vec::new();
+    let mut errors = Errors::default();
     for input in sorted {
-        let mut document = Document::read(&input.name, &input.text)?;
-        repairs.append(&mut document.repairs);
-        documents.push(document);
+        if let Some(mut document) = errors.keep(Document::read(&input.name, &input.text)) {
+            repairs.append(&mut document.repairs);
+            documents.push(document);
+        }
     }
-    if let Some(input) = &inputs.overlay {
-        overlay::apply_all(
-            &mut documents,
-            &overlay::Overlay::parse(&input.name, &input.text)?,
-        )?;
+    let overlay = inputs.overlay.as_ref();
+    let overlay = overlay.map(|input| overlay::Overlay::parse(&input.name, &input.text));
+    let overlay = overlay.and_then(|overlay| errors.keep(overlay));
+    errors.end()?;
+    if let Some(overlay) = overlay {
+        overlay::apply_all(&mut documents, &overlay)?;
     }
+    let mut errors = Errors::default();
     for document in &mut documents {
-        repairs.extend(document::repair::apply(document, inputs.clashes));
-        document.check()?;
+        repairs.extend(document::repair::apply(document));
+        errors.keep(document.check());
     }
+    errors.end()?;
     Ok(documents)
 }
 
@@ -333,14 +347,34 @@ fn report(
             .unwrap_or_default(),
         documented: tally.written,
         undocumented: tally.plain.clone(),
-        leftovers: docs.leftovers(
-            |route| {
-                api.operations
-                    .iter()
-                    .any(|operation| operation.route() == route)
-            },
-            |origin| api.types.values().any(|item| item.origin == origin),
-        ),
+        leftovers: docs.leftovers(&known(api)),
         repairs: Vec::new(),
     }
+}
+
+/// What there is to document.
+fn known(api: &model::Api) -> docs::Known<'_> {
+    let mut known = docs::Known::default();
+    for operation in &api.operations {
+        known.families.insert(operation.family.as_str());
+        let names = operation.values().map(|parameter| parameter.wire.as_str());
+        known.parameters.insert(operation.route(), names.collect());
+    }
+    for item in api.types.values() {
+        let properties = known.properties.entry(item.origin.clone()).or_default();
+        match &item.kind {
+            model::Kind::Read(all)
+            | model::Kind::Write {
+                properties: all, ..
+            } => {
+                properties.extend(all.iter().map(|property| property.wire.as_str()));
+            }
+            model::Kind::Enum { values, .. } => {
+                let values = values.iter().map(|(value, _)| value.as_str());
+                known.values.entry(&item.origin).or_default().extend(values);
+            }
+            model::Kind::Switch => {}
+        }
+    }
+    known
 }

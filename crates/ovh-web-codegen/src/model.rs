@@ -1,13 +1,16 @@
 //! What the normalised document says, as values that the rest of the generator reads.
 
+mod properties;
 mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub(crate) use self::properties::Property;
 use self::routes::Routes;
 
+use crate::error::Errors;
 use crate::names::{Lock, case, variants};
 use crate::normalise::{Draft, note, responses::REFUSAL, walk};
 use crate::{Clashes, Error, FILE_LINES, normalise};
@@ -128,24 +131,6 @@ impl Kind {
     }
 }
 
-/// A property of a model.
-#[derive(Debug)]
-pub(crate) struct Property {
-    pub(crate) wire: String,
-    pub(crate) field: String,
-    pub(crate) is_required: bool,
-    pub(crate) is_nullable: bool,
-    /// Of what is read: a response without it is an error.
-    pub(crate) is_essential: bool,
-}
-
-impl Property {
-    /// Whether it holds the properties without a name of their own.
-    pub(crate) fn is_rest(&self) -> bool {
-        self.wire == note::REST
-    }
-}
-
 impl Operation {
     /// `GET /hosting/web`
     pub(crate) fn route(&self) -> String {
@@ -198,27 +183,24 @@ pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
         operations.push(operation(&routes, path, method, node));
     });
     let mut types = BTreeMap::new();
-    let mut failure = None;
+    let mut errors = Errors::default();
+    let mut numbered = Vec::new();
     for (name, schema) in walk::schemas(&draft.document) {
         if normalise::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
             continue;
         }
-        match read_type(name, schema, lock) {
-            Ok(item) => {
-                types.insert(name.clone(), item);
-            }
-            Err(error) => failure = failure.or(Some(error)),
+        if let Some(item) = errors.keep(read_type(name, schema, lock, &mut numbered)) {
+            types.insert(name.clone(), item);
         }
     }
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            if draft.clashes == Clashes::Resolve {
-                spread(&mut types, lock);
-            }
-            Ok(Api { operations, types })
-        }
+    errors.end()?;
+    for (origin, what) in numbered {
+        draft.repaired_schema("clash", &origin, what);
     }
+    if draft.clashes == Clashes::Resolve {
+        spread(&mut types, lock);
+    }
+    Ok(Api { operations, types })
 }
 
 fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Operation {
@@ -384,8 +366,14 @@ impl Type {
     }
 }
 
-/// Whether two beginnings match, whatever their values are called.
-fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error> {
+/// Reads a type; `numbered` gets its origin and a text for each property that another one's name
+/// made take a number.
+fn read_type(
+    name: &str,
+    schema: &Value,
+    lock: &mut Lock,
+    numbered: &mut Vec<(String, String)>,
+) -> Result<Type, Error> {
     let text = |key: &str| {
         schema
             .get(key)
@@ -419,7 +407,9 @@ fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error>
             values: values.into_iter().zip(names).collect(),
         }
     } else {
-        let properties = properties(name, &origin, schema)?;
+        let fields = lock.fields_before(name);
+        let (properties, told) = properties::read(name, &origin, schema, &fields)?;
+        numbered.extend(told.into_iter().map(|what| (origin.clone(), what)));
         match schema.get(note::ROLE).and_then(Value::as_str) {
             Some(role @ ("create" | "update" | "input")) => Kind::Write {
                 is_update: role == "update",
@@ -434,52 +424,4 @@ fn read_type(name: &str, schema: &Value, lock: &mut Lock) -> Result<Type, Error>
         group: text(note::GROUP),
         kind,
     })
-}
-
-fn properties(name: &str, origin: &str, schema: &Value) -> Result<Vec<Property>, Error> {
-    let required: BTreeSet<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    let mut found = Vec::new();
-    let mut sorted: Vec<_> = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .collect();
-    sorted.sort_by_key(|(wire, _)| wire.as_str());
-    for (wire, property) in sorted {
-        let field = case::field(
-            property
-                .get(note::NAME)
-                .and_then(Value::as_str)
-                .unwrap_or(wire),
-        );
-        if let Some(other) = fields.insert(field.clone(), wire.clone()) {
-            return Err(Error::new(
-                "overlay.json",
-                "",
-                format!(
-                    "the properties `{other}` and `{wire}` of `{origin}` would both be `{name}.{field}`"
-                ),
-                format!(
-                    "give one of them a name with `{}` in the overlay",
-                    note::NAME
-                ),
-            ));
-        }
-        found.push(Property {
-            wire: wire.clone(),
-            field,
-            is_required: required.contains(wire.as_str()),
-            is_nullable: property.get("nullable") == Some(&Value::Bool(true)),
-            is_essential: property.get(note::REQUIRED) == Some(&Value::Bool(true)),
-        });
-    }
-    Ok(found)
 }

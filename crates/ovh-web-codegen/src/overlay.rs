@@ -5,12 +5,17 @@
 //! and a person has to look. One extension is ours: `x-document` on an action names the
 //! document it is for; without it the action must meet something in at least one document.
 //!
+//! An update merges objects and appends to lists, as the specification has it. An action with both
+//! `remove` and `update` replaces what it meets, lists and bare values too:
+//! `{"target": "$..['x.Size'].enum", "remove": true, "update": ["S", "M"], "description": "…"}`.
+//!
 //! What an update may add for the normalisation to read (all of it begins with `x-ovh-web-`, beside
 //! OVHcloud's own extensions): `required` on an operation, the properties that a creation needs
 //! beyond what the schema says; `required: true` on a property, without which a response is an
 //! error rather than corrected; `name` on a property, its name in Rust; `idempotent: false` on a PUT
 //! or DELETE that must not be sent twice.
 
+mod corrections;
 mod merge;
 mod near;
 
@@ -18,6 +23,7 @@ pub(crate) use near::nearest;
 
 use crate::Error;
 use crate::document::{Document, Pointer, parse_json};
+use crate::error::Errors;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
@@ -39,6 +45,8 @@ struct Action {
 #[derive(Clone, Debug)]
 enum Change {
     Update(Value),
+    /// `remove` and `update` in one action.
+    Replace(Value),
     Remove,
 }
 
@@ -109,11 +117,13 @@ impl Overlay {
                 "write the corrections as a list",
             );
         };
+        let mut errors = Errors::default();
         let actions = list
             .iter()
             .enumerate()
-            .map(|(index, action)| Action::read(file, &at.child(index), action))
-            .collect::<Result<_, _>>()?;
+            .filter_map(|(index, action)| errors.keep(Action::read(file, &at.child(index), action)))
+            .collect();
+        errors.end()?;
         Ok(Self {
             file: file.to_owned(),
             actions,
@@ -146,6 +156,14 @@ impl Action {
                 at.child(key),
                 format!("an action has no `{key}`"),
                 "correct the spelling, or begin it with `x-`",
+            );
+        }
+        let described = map.get("description").and_then(Value::as_str);
+        if described.is_none_or(|text| text.trim().is_empty()) {
+            return fail(
+                at.clone(),
+                "the action has no `description`".into(),
+                "say what is wrong in the document, and how sure that is",
             );
         }
         let Some(target) = map.get("target").and_then(Value::as_str) else {
@@ -189,13 +207,7 @@ impl Action {
         let change = match (map.get("update"), remove) {
             (Some(update), false) => Change::Update(update.clone()),
             (None, true) => Change::Remove,
-            (Some(_), true) => {
-                return fail(
-                    at.clone(),
-                    "the action has `update` and `remove`".into(),
-                    "make two actions of it",
-                );
-            }
+            (Some(update), true) => Change::Replace(update.clone()),
             (None, false) => {
                 return fail(
                     at.clone(),
@@ -229,6 +241,16 @@ impl Action {
                     }
                 }
             }
+            Change::Replace(new) => {
+                for place in &places {
+                    if let Some(target) = document.pointer_mut(place)
+                        && target != new
+                    {
+                        target.clone_from(new);
+                        changed = true;
+                    }
+                }
+            }
             // From the last to the first, so that the places of a list stay true.
             Change::Remove => {
                 for place in places.iter().rev() {
@@ -249,33 +271,51 @@ impl Action {
 /// # Errors
 /// If an action for this document meets nothing, or if its update does not fit what it meets.
 pub fn apply(document: &mut Value, overlay: &Overlay, name: &str) -> Result<Applied, Error> {
+    let mut errors = Errors::default();
+    let (applied, _) = run(document, overlay, name, &mut errors);
+    errors.end()?;
+    Ok(applied)
+}
+
+/// Runs all actions that are for the document; the second value lists those which failed.
+fn run(
+    document: &mut Value,
+    overlay: &Overlay,
+    name: &str,
+    errors: &mut Errors,
+) -> (Applied, Vec<usize>) {
     let mut applied = Applied::default();
+    let mut failed = Vec::new();
     for (index, action) in overlay.actions.iter().enumerate() {
-        let named = match &action.document {
+        let is_named = match &action.document {
             Some(document) if document != stem(name) => continue,
             named => named.is_some(),
         };
-        let (places, changed) = action.run(document).map_err(|mismatch| {
+        let result = action.run(document).map_err(|mismatch| {
             Error::new(
                 &overlay.file,
                 Pointer::root().child("actions").child(index),
                 format!("{} ({name}#{})", mismatch.message, mismatch.place),
                 mismatch.advice,
             )
-        })?;
-        if places.is_empty() {
-            if named {
+        });
+        let result = result.and_then(|(places, changed)| {
+            if places.is_empty() && is_named {
                 return Err(nothing(overlay, index, &[(name, &*document)]));
             }
-            continue;
-        }
-        applied.actions.push(AppliedAction {
-            index,
-            places,
-            changed,
+            Ok((places, changed))
         });
+        match errors.keep(result) {
+            Some((places, _)) if places.is_empty() => {}
+            Some((places, changed)) => applied.actions.push(AppliedAction {
+                index,
+                places,
+                changed,
+            }),
+            None => failed.push(index),
+        }
     }
-    Ok(applied)
+    (applied, failed)
 }
 
 /// Applies `overlay` to all `documents`, each of which is given what it is for.
@@ -284,16 +324,19 @@ pub fn apply(document: &mut Value, overlay: &Overlay, name: &str) -> Result<Appl
 /// After an error the documents are half changed and of no use.
 ///
 /// # Errors
-/// As [`apply`]; and if an action meets nothing in any document, is for a document that is not
-/// there, or makes one that the generator cannot work with.
+/// As [`apply`]; and if an action meets nothing in any document, changes nothing, is for a document
+/// that is not there, or makes one that the generator cannot work with.
 pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Applied>, Error> {
+    let mut errors = Errors::default();
+    let mut failed = Vec::new();
     for (index, action) in overlay.actions.iter().enumerate() {
         let names = || documents.iter().map(|document| stem(&document.name));
         if let Some(wanted) = &action.document
             && !names().any(|name| name == wanted)
         {
             let at = Pointer::root().child("actions").child(index);
-            return Err(Error::new(
+            failed.push(index);
+            errors.add(Error::new(
                 &overlay.file,
                 at.child("x-document"),
                 format!("there is no document `{wanted}`"),
@@ -303,32 +346,42 @@ pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Ap
     }
     // What was no document before is not the overlay's doing.
     let fine: Vec<bool> = documents.iter().map(|d| d.check().is_ok()).collect();
-    let applied = documents
-        .iter_mut()
-        .map(|document| apply(&mut document.value, overlay, &document.name))
-        .collect::<Result<Vec<_>, _>>()?;
-    let met = |index| {
-        applied
-            .iter()
-            .any(|a| a.actions.iter().any(|a| a.index == index))
-    };
-    if let Some(index) = (0..overlay.actions.len()).find(|index| !met(*index)) {
-        let looked: Vec<_> = documents
-            .iter()
-            .map(|document| (document.name.as_str(), &document.value))
-            .collect();
-        return Err(nothing(overlay, index, &looked));
+    let mut applied = Vec::new();
+    for document in documents.iter_mut() {
+        let (done, not) = run(&mut document.value, overlay, &document.name, &mut errors);
+        applied.push(done);
+        failed.extend(not);
+    }
+    let looked: Vec<_> = documents
+        .iter()
+        .map(|document| (document.name.as_str(), &document.value))
+        .collect();
+    for index in (0..overlay.actions.len()).filter(|index| !failed.contains(index)) {
+        let all = applied.iter().flat_map(|applied| &applied.actions);
+        let mut met = all.filter(|action| action.index == index).peekable();
+        if met.peek().is_none() {
+            errors.add(nothing(overlay, index, &looked));
+        } else if !met.any(|action| action.changed) {
+            let target = &overlay.actions[index].target;
+            errors.add(overlay.at_target(
+                index,
+                format!("`{target}` changes nothing: the document says so already"),
+                "remove the action",
+            ));
+        }
     }
     for (document, _) in documents.iter().zip(fine).filter(|(_, fine)| *fine) {
-        document.check().map_err(|error| {
-            Error::new(
+        let checked = document.check().and_then(|()| corrections::check(document));
+        for error in checked.err().iter().flat_map(Error::each) {
+            errors.add(Error::new(
                 error.file(),
                 error.pointer().unwrap_or_default(),
                 format!("with {} applied: {}", overlay.file, error.message()),
                 error.advice(),
-            )
-        })?;
+            ));
+        }
     }
+    errors.end()?;
     Ok(applied)
 }
 
@@ -338,7 +391,8 @@ fn nothing(overlay: &Overlay, index: usize, looked: &[(&str, &Value)]) -> Error 
     let names: Vec<_> = looked.iter().map(|(name, _)| *name).collect();
     let advice = looked
         .iter()
-        .find_map(|(_, document)| near::missing_key(document, target))
+        .filter_map(|(_, document)| near::missing_key(document, target))
+        .max_by_key(|missing| missing.near.is_some())
         .map_or_else(
             || "look whether upstream corrected or moved it, and change or remove the action".into(),
             |missing| match missing.near {

@@ -94,7 +94,6 @@ fn a_malformed_section_comes_out_whole_and_says_what_was_repaired() {
         "parameter-place",
         "path-key",
         "path-parameter",
-        "property-name",
         "reference",
         "reply-media",
         "ring",

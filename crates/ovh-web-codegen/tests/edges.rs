@@ -4,7 +4,7 @@
 
 mod support;
 
-use ovh_web_codegen::{Clashes, Output};
+use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use serde_json::{Value, json};
 use support::{generated, has, with};
 
@@ -171,6 +171,39 @@ fn numbers_a_type_that_differs_by_case() {
         has(&fresh, "type Ssl = web.SSL (read)");
         has(&fresh, "type Ssl2 = web.ssl (read)");
     }
+}
+
+#[test]
+fn numbers_a_property_whose_name_is_taken() {
+    let with_properties = |names: &[&str]| {
+        let properties: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string" })))
+            .collect();
+        document(
+            json!({ "/web": { "get": get(to("web.A")) } }),
+            json!({ "web.A": { "type": "object", "properties": properties } }),
+        )
+    };
+    let fresh = generated(&with_properties(&["fooBar", "foo_bar"]));
+    has(&fresh, "field A.foo_bar: String = foo_bar");
+    has(&fresh, "field A.foo_bar_2: String = fooBar");
+    assert_eq!(rules(&fresh), ["clash"]);
+    // What was published keeps its name, whatever comes before it by wire name.
+    let before = generated(&with_properties(&["foo_bar"]));
+    let inputs = |surface: &str| Inputs {
+        documents: vec![Input::new(
+            "section.json",
+            with_properties(&["FooBar", "fooBar", "foo_bar"]).to_string(),
+        )],
+        surface: Some(Input::new("surface.txt", surface)),
+        ..Inputs::default()
+    };
+    let after = ovh_web_codegen::generate(&inputs(&before.surface)).expect("generates");
+    has(&after, "field A.foo_bar: String = foo_bar");
+    has(&after, "field A.foo_bar_2: String = FooBar");
+    let again = ovh_web_codegen::generate(&inputs(&after.surface)).expect("generates");
+    assert_eq!(again.surface, after.surface);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) mod servers;
 use serde_json::{Map, Value, json};
 
 use super::{Document, Pointer};
-use crate::{Clashes, report::Repair};
+use crate::report::Repair;
 
 /// What was repaired so far.
 pub(crate) struct Log {
@@ -57,7 +57,7 @@ impl Log {
 }
 
 /// Puts right what can be put right, and tells what it was.
-pub(crate) fn apply(document: &mut Document, clashes: Clashes) -> Vec<Repair> {
+pub(crate) fn apply(document: &mut Document) -> Vec<Repair> {
     let mut log = Log {
         file: document.name.clone(),
         list: Vec::new(),
@@ -75,7 +75,7 @@ pub(crate) fn apply(document: &mut Document, clashes: Clashes) -> Vec<Repair> {
     compositions::apply(value, &mut log);
     nullable::apply(value);
     rings::apply(value, &mut log);
-    arguments::apply(value, clashes, &mut log);
+    arguments::apply(value, &mut log);
     log.list
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::case::is_identifier;
+use super::case::{self, is_identifier};
 use crate::Error;
+use crate::error::Errors;
 use crate::escape::{is_hidden, toml_string, unescape};
 
 /// A name within its room: `databases::create`, `databases::Database`.
@@ -47,6 +48,8 @@ pub(crate) struct Lock {
     pub(crate) retired: BTreeMap<String, Name>,
     /// Type -> value -> variant, as they were published last; not part of the file.
     published: BTreeMap<String, BTreeMap<String, String>>,
+    /// Type -> wire name -> field, as they were published last; not part of the file.
+    fields: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -86,24 +89,44 @@ impl Lock {
                 "remove the line: no document has such a name or value",
             ));
         }
-        let names = |table: &str, entries: BTreeMap<String, String>| {
-            entries
-                .into_iter()
-                .map(|(key, name)| match name.split_once("::") {
+        let mut errors = Errors::default();
+        let mut names = |table: &str,
+                         entries: BTreeMap<String, String>,
+                         case: fn(&str) -> String| {
+            let entries = entries.into_iter().filter_map(|(key, name)| {
+                let refuse = |found: String, advice: String| {
+                    let message = format!("`{name}`, the name of `{key}` under [{table}], {found}");
+                    Err(Error::new(file, "", message, advice))
+                };
+                let read = match name.split_once("::") {
                     Some((room, own)) if is_identifier(room) && is_identifier(own) => {
-                        Ok((key, Name::new(room, own)))
+                        // What was released in another form stays as it was.
+                        let right = format!("{}::{}", case::snake(room), case(own));
+                        let keyword = [room, own].into_iter().find(|word| case::is_keyword(word));
+                        if table == "retired" {
+                            Ok(Name::new(room, own))
+                        } else if let Some(keyword) = keyword {
+                            let advice = format!("write another name, such as `{keyword}_`");
+                            refuse(format!("is the Rust keyword `{keyword}`"), advice)
+                        } else if right == name {
+                            Ok(Name::new(room, own))
+                        } else {
+                            let found = "is not in the case that Rust has for it".to_owned();
+                            refuse(found, format!("write `{right}`"))
+                        }
                     }
-                    _ => Err(Error::new(
-                        file,
-                        "",
-                        format!(
-                            "`{name}`, the name of `{key}` under [{table}], is not `room::name`"
-                        ),
-                        "write two Rust identifiers with `::` between them",
-                    )),
-                })
-                .collect::<Result<BTreeMap<_, _>, _>>()
+                    _ => refuse(
+                        "is not `module::name`".to_owned(),
+                        "write two Rust identifiers with `::` between them".to_owned(),
+                    ),
+                };
+                Some((key.clone(), errors.keep(read)?))
+            });
+            entries.collect::<BTreeMap<_, _>>()
         };
+        let operations = names("operations", raw.operations, case::snake);
+        let types = names("types", raw.types, case::pascal);
+        let retired = names("retired", raw.retired, str::to_owned);
         for (of, values) in &raw.variants {
             let mut taken = BTreeSet::from(["Unknown"]);
             for (value, variant) in values {
@@ -117,7 +140,7 @@ impl Lock {
                 } else {
                     continue;
                 };
-                return Err(Error::new(
+                errors.add(Error::new(
                     file,
                     "",
                     format!("`{variant}`, the name of the value `{value}` of `{of}`, {what}"),
@@ -125,17 +148,34 @@ impl Lock {
                 ));
             }
         }
+        errors.end()?;
         Ok(Self {
-            operations: names("operations", raw.operations)?,
-            types: names("types", raw.types)?,
+            operations,
+            types,
             variants: raw.variants,
-            retired: names("retired", raw.retired)?,
+            retired,
             published: BTreeMap::new(),
+            fields: BTreeMap::new(),
         })
     }
 
-    /// Remembers the variants of the last surface: a value that meets a new one keeps its name.
+    /// Remembers the variants and fields of the last surface: what meets a new one keeps its name.
     pub(crate) fn remember(&mut self, surface: &str) {
+        let fields = surface
+            .lines()
+            .filter_map(|line| line.strip_prefix("field "));
+        for (field, wire) in fields.filter_map(|line| line.split_once(" = ")) {
+            let name = field
+                .split_once(": ")
+                .and_then(|(name, _)| name.split_once('.'));
+            if let Some((of, field)) = name
+                && is_identifier(field)
+                && let Some(wire) = unescape(wire)
+            {
+                let fields = self.fields.entry(of.to_owned()).or_default();
+                fields.insert(wire, field.to_owned());
+            }
+        }
         for line in surface
             .lines()
             .filter_map(|line| line.strip_prefix("value "))
@@ -164,6 +204,11 @@ impl Lock {
         before.retain(|_, published| !locked.values().any(|variant| variant == published));
         before.extend(locked);
         before
+    }
+
+    /// The fields that a type had, by the name of the property.
+    pub(crate) fn fields_before(&self, of: &str) -> BTreeMap<String, String> {
+        self.fields.get(of).cloned().unwrap_or_default()
     }
 
     /// The lock as text, sorted, so that a new name is one added line.
@@ -269,6 +314,9 @@ mod tests {
         for text in [
             "[operations]\n\"GET /a\" = \"list\"",
             "[types]\nx = \"a::1\"",
+            "[types]\nx = \"a::cron\"",
+            "[operations]\n\"GET /a\" = \"crons::getCron\"",
+            "[operations]\n\"GET /a\" = \"crons::type\"",
             "[nonsense]\n",
             "[",
             "[variants.E]\na = \"C😀\"",
@@ -278,6 +326,10 @@ mod tests {
         ] {
             assert!(Lock::parse("names.toml", text).is_err(), "{text}");
         }
+        let text = "[operations]\na = \"a::getCron\"\nb = \"c\"\n[variants.E]\na = \"\"";
+        let error = Lock::parse("names.toml", text).expect_err("three errors");
+        assert_eq!(error.each().count(), 3, "{error}");
+        assert!(error.to_string().contains("write `a::get_cron`"), "{error}");
         let text = "[variants.E]\na = \"A\"\n[variants.F]\na = \"A\"";
         assert!(Lock::parse("names.toml", text).is_ok());
     }

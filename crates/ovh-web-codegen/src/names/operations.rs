@@ -104,6 +104,15 @@ fn verb(route: &Route<'_>, leaf: &[String], is_item: bool) -> String {
     }
 }
 
+/// A route without the names of its parameters, which are no part of the request.
+pub(crate) fn shape(route: &str) -> String {
+    let segments = route.split('/').map(|segment| match segment.find('{') {
+        Some(_) => "{}",
+        None => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Draft, RUNTIME_TYPES, note, responses::REFUSAL, walk};
 use crate::document::repair::servers::split_version;
+use crate::error::Errors;
 use crate::names::{Lock, Name, case, operations, reserved, types};
 use crate::{Clashes, Error, FILE_LINES};
 
@@ -16,13 +17,15 @@ use crate::{Clashes, Error, FILE_LINES};
 const NAMES: &str = "names.toml";
 
 pub(crate) fn apply(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
-    name_operations(draft, lock)?;
-    let renamed = name_types(draft, lock)?;
+    let mut errors = Errors::default();
+    name_operations(draft, lock, &mut errors);
+    let renamed = name_types(draft, lock, &mut errors);
+    errors.end()?;
     rename(&mut draft.document, &renamed);
     Ok(())
 }
 
-fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
+fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     walk::operations(&draft.document, &mut |path, method, _| {
         methods
@@ -60,7 +63,9 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
                 methods: &methods[*path],
             });
             // Another name for a parameter makes no other route.
-            let same = gone.iter().find(|key| shape(key) == shape(route));
+            let same = gone
+                .iter()
+                .find(|key| operations::shape(key) == operations::shape(route));
             let known = same.and_then(|key| lock.operations.remove(key));
             match known.or_else(|| lock.retired.remove(route)) {
                 Some(back) => name = back,
@@ -81,7 +86,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
         }
         let name = lock.operations[route].clone();
         if let Some(other) = owners.insert(name.clone(), route) {
-            return Err(Error::new(
+            errors.add(Error::new(
                 NAMES,
                 "",
                 format!("`{route}` and `{other}` would both be called `{name}`"),
@@ -102,20 +107,10 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
         // progenitor wants an id that is unique in snake case; ours are, the documents' are not.
         operation["operationId"] = json!(format!("op_{number:04}"));
     });
-    Ok(())
-}
-
-/// A route without the names of its parameters, as it goes on the wire.
-fn shape(route: &str) -> String {
-    let segments = route.split('/').map(|segment| match segment.find('{') {
-        Some(_) => "{}",
-        None => segment,
-    });
-    segments.collect::<Vec<_>>().join("/")
 }
 
 /// The new name of each schema, and a note of it in the lock.
-fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, String>, Error> {
+fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeMap<String, String> {
     let namespaces: Vec<(String, String)> = draft
         .sections
         .iter()
@@ -182,20 +177,9 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
             .and_then(Value::as_str)
             .unwrap_or("enum");
         let own = role_name(&name.own, role, roles.len());
-        if case::pascal(&own) != own {
-            return Err(Error::new(
-                NAMES,
-                "",
-                format!(
-                    "`{own}`, the type of `{origin}`, is not in the form `{}`",
-                    case::pascal(&own)
-                ),
-                "write it so under [types]",
-            ));
-        }
         let what = format!("`{origin}` ({role})");
         if let Some(other) = owners.insert(own.clone(), what.clone()) {
-            return Err(Error::new(
+            errors.add(Error::new(
                 NAMES,
                 "",
                 format!("{what} and {other} would both be the type `{own}`"),
@@ -216,7 +200,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock) -> Result<BTreeMap<String, Str
         },
         |origin| roles.contains_key(origin),
     );
-    Ok(renamed)
+    renamed
 }
 
 /// The name of a schema in one of its roles.

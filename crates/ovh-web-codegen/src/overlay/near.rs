@@ -76,13 +76,26 @@ pub(crate) fn nearest<'a>(
     wanted: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // A third of the letters may differ: enough for a slip, too little for another word.
-    let limit = (wanted.chars().count() / 3).max(1);
     candidates
-        .map(|candidate| (distance(wanted, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|candidate| Some((slips(wanted, candidate)?, candidate)))
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters differ, if each segment of the route is a slip of the other's: a long beginning
+/// that both share says nothing about the end.
+fn slips(wanted: &str, candidate: &str) -> Option<usize> {
+    if wanted.matches('/').count() != candidate.matches('/').count() {
+        return None;
+    }
+    let segments = wanted.split('/').zip(candidate.split('/'));
+    segments
+        .map(|(wanted, candidate)| {
+            let distance = distance(wanted, candidate);
+            // A third of the letters may differ: enough for a slip, too little for another word.
+            (distance <= wanted.chars().count() / 3).then_some(distance)
+        })
+        .sum()
 }
 
 /// How many letters have to be changed, added or left out to make `b` of `a`; case counts half a
@@ -119,6 +132,13 @@ mod tests {
         assert_eq!(nearest("Quota", keys.into_iter()), Some("quota"));
         assert_eq!(nearest("version", keys.into_iter()), None);
         assert_eq!(nearest("", keys.into_iter()), None);
+        let routes = [
+            "/hosting/web/{serviceName}/cron",
+            "/hosting/web/{serviceName}/dump",
+        ];
+        let near = |wanted| nearest(wanted, routes.into_iter());
+        assert_eq!(near("/hosting/web/{serviceName}/crom"), Some(routes[0]));
+        assert_eq!(near("/hosting/web/{serviceName}/task"), None);
         assert_eq!(nearest("cRon", ["boon", "cron"].into_iter()), Some("cron"));
     }
 

@@ -4,7 +4,18 @@ use super::{Overlay, apply, apply_all};
 use crate::document::{Document, Form};
 use serde_json::{Value, json};
 
+/// The actions, each with a description where it has none.
+fn described(mut actions: Value) -> Value {
+    for action in actions.as_array_mut().expect("a list") {
+        if let Some(action) = action.as_object_mut() {
+            action.entry("description").or_insert(json!("Why."));
+        }
+    }
+    actions
+}
+
 fn overlay(actions: Value) -> Overlay {
+    let actions = described(actions);
     let text = json!({
         "overlay": "1.0.0",
         "info": {"title": "t", "version": "1"},
@@ -72,6 +83,19 @@ fn several_entries_of_a_list_are_removed_at_once() {
     ]));
     assert_eq!(value["paths"]["/a/{b}"]["post"]["list"], json!([{"n": 2}]));
     assert_eq!(value["paths"]["/a/{b}"]["get"], json!({"tags": ["x"]}));
+}
+
+#[test]
+fn remove_and_update_replace_lists_and_values() {
+    let value = applied(json!([
+        {"target": "$.paths['/a/{b}'].get.tags", "remove": true, "update": ["y"]},
+        {"target": "$..n", "remove": true, "update": 7},
+    ]));
+    assert_eq!(value["paths"]["/a/{b}"]["get"]["tags"], json!(["y"]));
+    assert_eq!(
+        value["paths"]["/a/{b}"]["post"]["list"],
+        json!([{"n": 7}, {"n": 7}, {"n": 7}])
+    );
 }
 
 #[test]
@@ -180,6 +204,34 @@ fn each_action_reaches_its_documents() {
         "{text}"
     );
     assert!(text.contains("hosting-web, auth"), "{text}");
+    let text = error(json!({"target": "$.paths", "update": {"/old": path()}})).to_string();
+    assert!(
+        text.contains("#/actions/0/target: `$.paths` changes nothing"),
+        "{text}"
+    );
+    let all = apply_all(
+        &mut documents(),
+        &overlay(json!([
+            {"target": "$.nothing", "remove": true},
+            {"target": "$", "update": {}, "x-document": "web"},
+            {"target": "$.paths", "update": 1},
+            {"target": "$.openapi", "remove": true, "update": "3.0.0"},
+        ])),
+    );
+    let error = |action: Value| {
+        apply_all(&mut documents(), &overlay(json!([action]))).expect_err("it fails")
+    };
+    let all = all.expect_err("all of them fail");
+    let mut places: Vec<_> = all.each().filter_map(crate::Error::pointer).collect();
+    places.sort_unstable();
+    places.dedup();
+    let wanted = [
+        "/actions/0/target",
+        "/actions/1/x-document",
+        "/actions/2",
+        "/actions/3/target",
+    ];
+    assert_eq!(places, wanted, "{all}");
     let text = error(json!({"target": "$.paths['/old'].get", "update": {"deprecated": 1}}));
     assert!(
         text.to_string().starts_with(
@@ -187,6 +239,82 @@ fn each_action_reaches_its_documents() {
         ),
         "{text}"
     );
+}
+
+#[test]
+fn a_correction_without_effect_is_refused() {
+    let body = json!({"$ref": "#/components/schemas/B"});
+    let document = || Document {
+        name: "a.json".to_owned(),
+        value: json!({
+            "openapi": "3.0.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/x": {"post": {
+                "requestBody": {"content": {"application/json": {"schema": body}}},
+                "responses": {"200": {"description": ""}},
+            }}},
+            "components": {"schemas": {"B": {"properties": {"a": {"type": "string"}}}}},
+        }),
+        form: Form::OpenApi,
+        repairs: Vec::new(),
+    };
+    let run = |target: &str, update: Value| {
+        let action = json!([{"target": target, "update": update}]);
+        apply_all(&mut [document()], &overlay(action)).map_err(|error| error.to_string())
+    };
+    let (operation, schema) = ("$.paths['/x'].post", "$.components.schemas.B");
+    let property = "$.components.schemas.B.properties.a";
+    for (target, update, says) in [
+        (
+            operation,
+            json!({"x-ovh-web-required": ["a", "b"]}),
+            "the body has no property \"b\"",
+        ),
+        (
+            operation,
+            json!({"x-ovh-web-required": true}),
+            "expected a list",
+        ),
+        (
+            operation,
+            json!({"x-ovh-web-idempotent": "no"}),
+            "`true` or `false`",
+        ),
+        (
+            operation,
+            json!({"x-ovh-web-name": "x"}),
+            "it belongs on a property",
+        ),
+        (
+            schema,
+            json!({"x-ovh-web-required": ["a"]}),
+            "it belongs on an operation",
+        ),
+        (
+            property,
+            json!({"x-ovh-web-required": ["a"]}),
+            "with `true`",
+        ),
+        (
+            property,
+            json!({"x-ovh-web-name": "newName"}),
+            "a name in snake case",
+        ),
+        (property, json!({"x-ovh-web-nane": "b"}), "x-ovh-web-name"),
+    ] {
+        let text = run(target, update).expect_err(says);
+        assert!(text.contains(says), "{text}");
+    }
+    run(
+        operation,
+        json!({"x-ovh-web-required": ["a"], "x-ovh-web-idempotent": false}),
+    )
+    .expect("fine");
+    run(
+        property,
+        json!({"x-ovh-web-required": true, "x-ovh-web-name": "b"}),
+    )
+    .expect("fine");
 }
 
 #[test]
@@ -204,7 +332,7 @@ fn malformed_overlays_are_refused_with_their_place() {
         let text = json!({
             "overlay": "1.0.0",
             "info": {"title": "t", "version": "1"},
-            "actions": [action],
+            "actions": described(json!([action])),
         });
         whole(&text.to_string())
     };
@@ -223,8 +351,8 @@ fn malformed_overlays_are_refused_with_their_place() {
             "#/actions/0: the action has neither",
         ),
         (
-            json!({"target": "$", "remove": true, "update": 1}),
-            "#/actions/0: the action has `update` and",
+            json!({"target": "$", "update": {}, "description": " "}),
+            "#/actions/0: the action has no `description`",
         ),
         (
             json!({"target": "$", "remove": "yes"}),

@@ -7,6 +7,7 @@ use super::Pointer;
 use crate::Error;
 use crate::escape::is_hidden;
 use crate::normalise::note;
+use crate::overlay::nearest;
 use serde_json::{Map, Value};
 
 /// Keys whose values are texts and samples for people; no name or value is read from them.
@@ -84,11 +85,18 @@ impl Walk<'_> {
             let at = at.child(key);
             self.text(&at, key, "this name")?;
             if key.starts_with(note::PREFIX) && !self.notes.contains(&key.as_str()) {
+                let advice = match nearest(key, self.notes.iter().copied()) {
+                    Some(near) => format!("did it mean `{near}`?"),
+                    None if self.notes.is_empty() => {
+                        "remove the key; a correction of ours belongs in the overlay".to_owned()
+                    }
+                    None => format!("the overlay may bring {}", self.notes.join(", ")),
+                };
                 return Err(Error::new(
                     self.file,
                     at,
                     format!("`{key}` is a note of the generator's own rules"),
-                    "remove the key; a correction of ours belongs in the overlay",
+                    advice,
                 ));
             }
             if keys_are_names || !PROSE.contains(&key.as_str()) {

@@ -2,8 +2,6 @@
 
 use super::{Checker, Pointer, kind};
 use crate::Error;
-use crate::names::case;
-use crate::normalise::note;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -279,18 +277,8 @@ impl<'a> Checker<'a> {
             return Ok(());
         };
         let at = at.child("properties");
-        let mut fields: BTreeMap<String, &str> = BTreeMap::new();
         for (name, property) in self.object(&at, properties, "`properties`")? {
             let at = at.child(name);
-            let given = property.get(note::NAME).and_then(Value::as_str);
-            let field = case::field(given.unwrap_or(name));
-            if let Some(other) = fields.insert(field, name) {
-                return Err(self.fail(
-                    &at,
-                    format!("the properties `{other}` and `{name}` have the same name in Rust"),
-                    "keep one of the two, or teach the generator what to do with such a pair",
-                ));
-            }
             self.nested_schema(&at, property, depth + 1)?;
         }
         Ok(())

@@ -1,19 +1,15 @@
 //! Step: what is written into a URL is a text, a number, a boolean, one of an enum, or in a query
-//! a list of those; and two arguments of one method have two names.
+//! a list of those.
 //!
 //! This runs last, when every schema has its form.
-
-use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::{Log, Pointer};
-use crate::Clashes;
 use crate::document::METHODS;
-use crate::names::case;
-use crate::normalise::{note, walk};
+use crate::normalise::walk;
 
-pub(super) fn apply(document: &mut Value, clashes: Clashes, log: &mut Log) {
+pub(super) fn apply(document: &mut Value, log: &mut Log) {
     let schemas = document
         .pointer("/components/schemas")
         .and_then(Value::as_object)
@@ -34,18 +30,6 @@ pub(super) fn apply(document: &mut Value, clashes: Clashes, log: &mut Log) {
                 }
             }
         }
-    }
-    // Where a name is a promise to users, the check refuses the pair and names both.
-    if clashes == Clashes::Refuse {
-        return;
-    }
-    bodies(document, log);
-    let at = Pointer::of(&["components", "schemas"]);
-    if schemas.is_empty() {
-        return;
-    }
-    for (name, schema) in walk::schemas_mut(document).iter_mut() {
-        properties(schema, &at.child(name), log);
     }
 }
 
@@ -120,53 +104,6 @@ fn form(schema: &Value, schemas: &Map<String, Value>) -> Form {
     }
 }
 
-/// The objects that operations declare in place.
-fn bodies(document: &mut Value, log: &mut Log) {
-    walk::operations_mut(document, &mut |path, method, operation| {
-        let at = Pointer::of(&["paths", path, method]);
-        walk::roots_mut(operation, &mut |_, schema| properties(schema, &at, log));
-    });
-}
-
-/// Rule `property-name`: properties whose names meet in Rust get different ones.
-fn properties(schema: &mut Value, at: &Pointer, log: &mut Log) {
-    walk::children_mut(schema, &mut |property, inner| match property {
-        Some(name) => properties(inner, &at.child("properties").child(name), log),
-        None => properties(inner, at, log),
-    });
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let name_of = |name: &str, property: &Value| {
-        let given = property.get(note::NAME).and_then(Value::as_str);
-        case::field(given.unwrap_or(name))
-    };
-    let mut sorted: Vec<String> = properties.keys().cloned().collect();
-    // A name that somebody gave stands, and so does one that is the wire's own.
-    sorted.sort_by_key(|name| {
-        let property = &properties[name.as_str()];
-        let given = property.get(note::NAME).is_some();
-        (!given, name_of(name, property) != *name, name.clone())
-    });
-    let mut taken = BTreeSet::new();
-    for name in sorted {
-        let property = &mut properties[name.as_str()];
-        let plain = name_of(&name, property);
-        let free = case::free(&plain, |candidate| !taken.contains(candidate));
-        if free != plain
-            && let Some(node) = property.as_object_mut()
-        {
-            log.add(
-                "property-name",
-                &at.child("properties").child(&name),
-                format!("another property is called `{plain}` in Rust: this one is `{free}`"),
-            );
-            node.insert(note::NAME.to_owned(), json!(free));
-        }
-        taken.insert(free);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::log;
@@ -186,13 +123,13 @@ mod tests {
                 query(json!({})),
             ] }}},
             "components": { "schemas": {
-                "Model": { "properties": { "fooBar": {}, "foo_bar": {}, "foo.bar": {}, "new": {} } },
+                "Model": { "properties": { "a": {} } },
                 "Word": { "type": "string", "enum": ["a"] },
                 "Tags": { "type": "object", "additionalProperties": { "type": "string" } },
             }},
         });
         let mut log = log();
-        apply(&mut document, Clashes::Resolve, &mut log);
+        apply(&mut document, &mut log);
         let schemas: Vec<Value> = document["paths"]["/a/{q}"]["get"]["parameters"]
             .as_array()
             .expect("a list")
@@ -211,15 +148,6 @@ mod tests {
                 text,
             ]
         );
-        assert_eq!(
-            document["components"]["schemas"]["Model"]["properties"],
-            json!({
-                "foo_bar": {},
-                "foo.bar": { note::NAME: "foo_bar_2" },
-                "fooBar": { note::NAME: "foo_bar_3" },
-                "new": {},
-            })
-        );
-        assert_eq!(log.list.len(), 6);
+        assert_eq!(log.list.len(), 4);
     }
 }

@@ -26,7 +26,7 @@ fn a_fine_document_is_left_as_it_is() {
             form: crate::document::Form::OpenApi,
             repairs: Vec::new(),
         };
-        let repairs = apply(&mut document, Clashes::Resolve);
+        let repairs = apply(&mut document);
         assert_eq!(repairs, [], "{name}");
         assert!(document.value == value, "{name} was changed");
     }
