@@ -7,13 +7,15 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use support::Root;
-use support::week::{BOT, CHANGE, HOOK, HOOKS, OPEN, TITLE, TOKEN, Week, told, workflow};
+use support::week::{
+    BOT, CHANGE, FETCH, GENERATE, HOOK, HOOKS, OPEN, REPORT, TITLE, TOKEN, Week, told, workflow,
+};
 
 #[test]
 fn one_pull_request_is_opened_and_then_updated() {
     let week = Week::new();
     let digest = week.prepare("fn a\nfn b\n");
-    week.propose(&digest, "success", "", "");
+    week.propose(&digest, "success", "");
     let text = week.path("text.md");
     let [setup, create] = &week.asked()[..] else {
         panic!("it is opened");
@@ -34,7 +36,7 @@ fn one_pull_request_is_opened_and_then_updated() {
     );
 
     let digest = week.prepare("fn a\nfn c\n");
-    week.propose(&digest, "failure", "7", BOT);
+    week.propose(&digest, "failure", "7");
     let asked = week.asked();
     assert!(
         asked.iter().any(|line| line.starts_with("pr edit 7 ")),
@@ -60,7 +62,7 @@ fn one_pull_request_is_opened_and_then_updated() {
     assert_eq!(week.git("show origin/main:schema/surface.txt"), "fn a\n");
 
     let digest = week.prepare("fn a\nfn c\n");
-    week.propose(&digest, "success", "7", BOT);
+    week.propose(&digest, "success", "7");
     let ready = week.asked().pop().expect("it is asked");
     assert_eq!(ready.trim_end(), "pr ready 7", "a draft no longer");
 }
@@ -70,7 +72,7 @@ fn one_with_failing_tests_is_a_draft() {
     for result in ["failure", "cancelled", "skipped"] {
         let week = Week::new();
         let digest = week.prepare("fn b\n");
-        week.propose(&digest, result, "", "");
+        week.propose(&digest, result, "");
         let create = week.asked().pop().expect("it is opened");
         assert!(create.ends_with(" --draft"), "{create}");
         let body = fs::read_to_string(week.path("text.md")).expect("a body");
@@ -80,18 +82,110 @@ fn one_with_failing_tests_is_a_draft() {
 }
 
 #[test]
-fn what_a_person_committed_is_never_overwritten() {
+fn a_persons_commit_is_never_overwritten() {
     let week = Week::new();
     let digest = week.prepare("fn b\n");
-    week.propose(&digest, "success", "", "");
-    let before = week.pushed("rev-parse origin/schema/update");
+    week.propose(&digest, "success", "");
     week.asked();
+    week.person();
+    let before = week.pushed("rev-parse origin/schema/update");
     let digest = week.prepare("fn c\n");
-    let authors = format!("{BOT}\nsomebody@example.com");
-    let out = week.propose(&digest, "success", "7", &authors);
-    assert!(out.contains("merge or close pull request 7"), "{out}");
-    assert_eq!(week.asked(), [""; 0]);
+    // With an open pull request, and with one that was closed.
+    for number in ["7", ""] {
+        let out = week.propose(&digest, "success", number);
+        assert!(
+            out.contains("a person has committed to schema/update"),
+            "{out}"
+        );
+        assert_eq!(week.asked(), ["auth setup-git"]);
+        assert_eq!(week.pushed("rev-parse origin/schema/update"), before);
+    }
+    // Nor if they commit while the job runs: here, when it asks for the pull request.
+    week.git("push --quiet --force origin main:schema/update");
+    told(&week.check(&digest));
+    let gh = "#!/bin/sh\ncase \"$*\" in *list*) git -C ../work push --quiet --force origin theirs:schema/update ;; esac\n";
+    week.write("bin/gh", gh);
+    assert!(!week.open(&[("TESTS", "success")]).status.success());
     assert_eq!(week.pushed("rev-parse origin/schema/update"), before);
+}
+
+#[test]
+fn a_failing_gh_fails_the_job() {
+    let week = Week::new();
+    let digest = week.prepare("fn b\n");
+    for (fails, number) in [
+        ("auth", ""),
+        ("pr list", ""),
+        ("pr create", ""),
+        ("pr edit", "7"),
+        ("pr ready", "7"),
+    ] {
+        told(&week.check(&digest));
+        let env = [
+            ("TESTS", "success"),
+            ("FAKE_NUMBER", number),
+            ("FAKE_FAILS", fails),
+        ];
+        assert!(!week.open(&env).status.success(), "{fails}");
+    }
+}
+
+#[test]
+fn a_refused_document_becomes_a_draft() {
+    for fails in ["regen", "pr-body"] {
+        let week = Week::new();
+        week.write("work/schema/hosting-web.json", "{\"new\": 1}\n");
+        week.write("work/schema/sources.toml", "new\n");
+        // What an earlier command has generated does not belong to it.
+        week.write("work/schema/surface.txt", "fn b\n");
+        told(&week.step("work", GENERATE, &[("FAKE_FAILS", fails)]));
+        let refused = week.output("refused").expect("an output");
+        let digest = week.make(&refused);
+        week.propose(&digest, "skipped", "");
+        let create = week.asked().pop().expect("it is opened");
+        assert!(create.ends_with(" --draft"), "{create}");
+        let pushed = week.pushed("diff --name-only main origin/schema/update");
+        assert_eq!(pushed, "schema/hosting-web.json\nschema/sources.toml\n");
+        let body = fs::read_to_string(week.path("text.md")).expect("a body");
+        assert!(
+            body.contains("\n\n    a.json: bad\n    ```\n\nCheck out the branch"),
+            "{body}"
+        );
+    }
+    let week = Week::new();
+    told(&week.step("work", GENERATE, &[]));
+    assert_eq!(week.output("refused"), None);
+    let body = fs::read_to_string(week.path("change/body.md")).expect("a body");
+    assert_eq!(body, "xtask pr-body --changelog\n");
+}
+
+#[test]
+fn a_failing_fetch_becomes_an_issue() {
+    let week = Week::new();
+    fs::remove_dir_all(week.path("change")).expect("it is there");
+    told(&week.step("work", FETCH, &[("FAKE_FAILS", "fetch")]));
+    assert_eq!(week.output("refused").as_deref(), Some("fetch"));
+    told(&week.step("work", CHANGE, &[]));
+    assert_eq!(week.output("found").as_deref(), Some("no"));
+    let body = week.path("change/body.md");
+    let text = fs::read_to_string(&body).expect("a body");
+    assert!(
+        text.contains("\n\n    a.json: bad\n    ```\n\nRun it"),
+        "{text}"
+    );
+    told(&week.step("", REPORT, &[]));
+    let title = "--title The API's documents cannot be fetched";
+    let file = format!("--body-file {}", body.display());
+    assert_eq!(week.asked(), [format!("issue create {title} {file}")]);
+    told(&week.step("", REPORT, &[("FAKE_NUMBER", "5")]));
+    assert_eq!(week.asked(), [format!("issue edit 5 {file}")]);
+    let env = [("FAKE_FAILS", "issue list")];
+    assert!(!week.step("", REPORT, &env).status.success());
+    // One that works leaves nothing to report.
+    let week = Week::new();
+    fs::remove_dir_all(week.path("change")).expect("it is there");
+    told(&week.step("work", FETCH, &[]));
+    assert_eq!(week.output("refused"), None);
 }
 
 #[test]
@@ -114,8 +208,8 @@ fn every_generated_file_is_handed_on() {
     // What else lies in the checkout stays there.
     week.write("work/Cargo.toml", "[workspace]\n# changed\n");
     week.write("work/target/x", "built\n");
-    let digest = week.make();
-    week.propose(&digest, "success", "", "");
+    let digest = week.make("");
+    week.propose(&digest, "success", "");
     let mut names: Vec<String> = files.map(str::to_owned).to_vec();
     names.push("crates/ovh-web-client/src/lib.rs".to_owned());
     names.sort_unstable();
@@ -126,24 +220,38 @@ fn every_generated_file_is_handed_on() {
 #[test]
 fn where_nothing_changed_nothing_follows() {
     let week = Week::new();
-    let found = |week: &Week| {
+    for (surface, found) in [("fn a\n", "no"), ("fn b\n", "yes")] {
+        week.write("work/schema/surface.txt", surface);
         told(&week.step("work", CHANGE, &[]));
-        fs::read_to_string(week.path("output")).expect("an output")
-    };
-    assert_eq!(found(&week), "found=no\n");
-    week.write("work/schema/surface.txt", "fn b\n");
-    assert_eq!(found(&week), "found=no\nfound=yes\n");
+        assert_eq!(week.output("found").as_deref(), Some(found));
+    }
     // Every step behind that one asks for it, and both jobs.
     let text = workflow();
     let (_, behind) = text.split_once("found=yes").expect("the step");
-    let (steps, jobs) = behind.split_once("\n  test:\n").expect("the next job");
+    let (steps, jobs) = behind.split_once("\n  report:\n").expect("the next job");
     let asking = steps.matches("if: steps.change.outputs.found == 'yes'");
     assert_eq!(
         (steps.matches("\n      - ").count(), asking.count()),
-        (4, 4)
+        (3, 3)
     );
     let asking = jobs.matches("needs.prepare.outputs.found == 'yes'");
     assert_eq!(asking.count(), 2);
+}
+
+#[test]
+fn every_job_works_on_the_same_commit_of_main() {
+    let text = workflow();
+    let (prepare, others) = text.split_once("\n  report:\n").expect("the next job");
+    assert_eq!(prepare.matches("          ref: main\n").count(), 1);
+    let checkouts = others.matches("uses: actions/checkout@").count();
+    let same = "          ref: ${{ needs.prepare.outputs.commit }}\n";
+    assert_eq!((checkouts, others.matches(same).count()), (2, 2));
+    let week = Week::new();
+    told(&week.step("work", CHANGE, &[]));
+    assert_eq!(
+        week.output("commit").expect("an output"),
+        week.git("rev-parse HEAD").trim()
+    );
 }
 
 /// A hook that what upstream sent has planted would see the token.
@@ -159,7 +267,7 @@ fn no_hook_runs_where_the_token_is() {
     };
     // In the checkout that generates, which is not the one that pushes.
     plant("work");
-    week.propose(&digest, "success", "", "");
+    week.propose(&digest, "success", "");
     let stolen = || fs::read_to_string(week.path("stolen")).unwrap_or_default();
     assert!(!stolen().contains(TOKEN), "{}", stolen());
     // And in the one that pushes, if a hook ever came there.
@@ -168,7 +276,7 @@ fn no_hook_runs_where_the_token_is() {
     plant("fresh");
     week.git("-c core.hooksPath=/dev/null push --quiet --delete origin schema/update");
     let _ = fs::remove_file(week.path("stolen"));
-    week.open("success", "", "");
+    told(&week.open(&[("TESTS", "success")]));
     assert_eq!(stolen(), "");
     // They are hooks that would run.
     let mut command = week.command("git", "fresh");
@@ -287,7 +395,7 @@ fn a_title_is_one_line() {
     let week = Week::new();
     week.write("change/title", &format!("{TITLE}\n\n# more\n"));
     let digest = week.prepare("fn b\n");
-    week.propose(&digest, "success", "", "");
+    week.propose(&digest, "success", "");
     let message = week.pushed("log -1 --format=%B origin/schema/update");
     assert_eq!(message.trim_end(), TITLE);
 }
@@ -299,12 +407,18 @@ fn the_token_is_where_nothing_of_upstream_runs() {
     let mut commands = 0;
     for (at, _) in text.match_indices("cargo xtask ") {
         let name = text[at..].split_whitespace().nth(2).expect("a command");
+        let name = name.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
         assert_eq!(root.run(&[name, "--help"]).code, 0, "{name}");
         commands += 1;
     }
     assert!(commands >= 4, "fetch, regen, title, body");
     let (before, job) = text.split_once("\n  propose:\n").expect("the job");
-    assert!(!before.contains("github.token") && !before.contains(": write"));
+    let (prepare, before) = before.split_once("\n  report:\n").expect("the job");
+    let (report, test) = before.split_once("\n  test:\n").expect("the job");
+    for untrusted in [prepare, test] {
+        assert!(!untrusted.contains("github.token") && !untrusted.contains(": write"));
+    }
+    assert!(!report.contains("checkout@") && !report.contains("cargo"));
     assert!(!text.contains("secrets.") && !job.contains("cargo xtask"));
     let (steps, opening) = job.split_once(OPEN).expect("the step");
     assert!(!steps.contains("github.token") && opening.contains("github.token"));

@@ -5,6 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+pub const FETCH: &str = "fetch OVHcloud's documents";
+pub const GENERATE: &str = "generate and explain";
+pub const REPORT: &str = "open or update the issue";
 pub const CHANGE: &str = "is there a change at all";
 pub const MAKE: &str = "make the patch";
 pub const CHECK: &str = "check the patch";
@@ -12,13 +15,18 @@ pub const OPEN: &str = "open or update the pull request";
 pub const BOT: &str = "41898282+github-actions[bot]@users.noreply.github.com";
 pub const TITLE: &str = "API change: 1 operation new (additive, 0.1.1)";
 pub const TOKEN: &str = "canary-token-of-the-job";
-/// What is asked of `gh` goes to a file; what it would find is told by the test.
+/// A `gh` that writes down what it is asked, answers with a number, and fails at one command.
 pub const GH: &str = r#"#!/bin/sh
 printf '%s\n' "$*" >> "$FAKE/asked"
 case "$*" in
-  *authors*) printf '%s' "$FAKE_AUTHORS" ;;
-  "pr list"*) printf '%s' "$FAKE_NUMBER" ;;
+  "$FAKE_FAILS"*) exit 1 ;;
+  *" list "*) printf '%s' "$FAKE_NUMBER" ;;
 esac
+"#;
+/// A `cargo xtask` that prints its arguments, and fails at one command with an error of two lines.
+pub const CARGO: &str = r#"#!/bin/sh
+if [ "$2" = "$FAKE_FAILS" ]; then printf 'a.json: bad\n```\n' >&2; exit 1; fi
+echo "$*"
 "#;
 /// A hook that shows all it sees.
 pub const HOOK: &str = "#!/bin/sh\nenv >> \"$FAKE/stolen\"\n";
@@ -67,8 +75,10 @@ impl Week {
         let week = Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
         };
-        let gh = week.write("bin/gh", GH);
-        fs::set_permissions(gh, fs::Permissions::from_mode(0o755)).expect("it may be run");
+        for (program, text) in [("gh", GH), ("cargo", CARGO)] {
+            let program = week.write(&format!("bin/{program}"), text);
+            fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("it may be run");
+        }
         week.write("change/title", &format!("{TITLE}\n"));
         week.write(
             "change/body.md",
@@ -77,6 +87,8 @@ impl Week {
         for (path, text) in [
             ("schema/surface.txt", "fn a\n"),
             ("schema/docs.toml", "\n"),
+            ("schema/hosting-web.json", "{}\n"),
+            ("schema/sources.toml", "\n"),
             ("crates/ovh-web-client/src/lib.rs", "\n"),
             ("crates/ovh-web-sandbox/src/generated/auth.json", "{}\n"),
             ("tests/fuzz/src/models/table.rs", "\n"),
@@ -117,6 +129,7 @@ impl Week {
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_SYSTEM", "/dev/null")
             .env("FAKE", self.path(""))
+            .env("FAKE_FAILS", "nothing")
             .env("RUNNER_TEMP", self.folder.path())
             .env("GITHUB_OUTPUT", self.path("output"))
             .env("BRANCH", "schema/update");
@@ -146,15 +159,22 @@ impl Week {
     pub fn prepare(&self, surface: &str) -> String {
         self.git("reset --quiet --hard origin/main");
         self.write("work/schema/surface.txt", surface);
-        self.make()
+        self.make("")
     }
 
-    pub fn make(&self) -> String {
-        let _ = fs::remove_file(self.path("output"));
-        told(&self.step("work", MAKE, &[]));
-        let output = fs::read_to_string(self.path("output")).expect("an output");
-        let digest = output.strip_prefix("digest=").expect("a digest");
-        digest.trim_end().to_owned()
+    /// Makes the patch; `refused` says what refused the documents, if anything.
+    pub fn make(&self, refused: &str) -> String {
+        told(&self.step("work", MAKE, &[("REFUSED", refused)]));
+        let digest = self.output("digest");
+        digest.expect("a digest")
+    }
+
+    /// The last value of an output of the steps so far.
+    pub fn output(&self, name: &str) -> Option<String> {
+        let text = fs::read_to_string(self.path("output")).ok()?;
+        let values = text.lines().filter_map(|line| line.split_once('='));
+        let mut values = values.filter(|(key, _)| *key == name);
+        values.next_back().map(|(_, value)| value.to_owned())
     }
 
     /// The checkout of the job that has the token.
@@ -168,23 +188,27 @@ impl Week {
         self.step("fresh", CHECK, &[("DIGEST", digest)])
     }
 
-    /// The job that has the token; `number` and `authors` are of the pull request that is open.
-    pub fn propose(&self, digest: &str, tests: &str, number: &str, authors: &str) -> String {
+    /// The job that has the token; `number` is that of the pull request that is open.
+    pub fn propose(&self, digest: &str, tests: &str, number: &str) -> String {
         told(&self.check(digest));
-        self.open(tests, number, authors)
+        told(&self.open(&[("TESTS", tests), ("FAKE_NUMBER", number)]))
     }
 
-    pub fn open(&self, tests: &str, number: &str, authors: &str) -> String {
-        told(&self.step(
-            "fresh",
-            OPEN,
-            &[
-                ("GH_TOKEN", TOKEN),
-                ("TESTS", tests),
-                ("FAKE_NUMBER", number),
-                ("FAKE_AUTHORS", authors),
-            ],
-        ))
+    pub fn open(&self, env: &[(&str, &str)]) -> Output {
+        let mut all = vec![("GH_TOKEN", TOKEN)];
+        all.extend(env);
+        self.step("fresh", OPEN, &all)
+    }
+
+    /// A person commits to the branch of the pull request.
+    pub fn person(&self) {
+        self.git("fetch --quiet origin");
+        self.git("checkout --quiet -B theirs origin/schema/update");
+        self.write("work/schema/docs.toml", "theirs\n");
+        self.git("add --all");
+        self.commit("theirs");
+        self.git("push --quiet origin theirs:schema/update");
+        self.git("checkout --quiet main");
     }
 
     /// What is on the branch that was pushed.
@@ -197,7 +221,7 @@ impl Week {
     pub fn asked(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("asked")).expect("gh was asked");
         fs::remove_file(self.path("asked")).expect("it is there");
-        let lines = text.lines().filter(|line| !line.starts_with("pr list"));
+        let lines = text.lines().filter(|line| !line.contains(" list "));
         lines.map(str::to_owned).collect()
     }
 }
