@@ -472,7 +472,7 @@ fn a_wrong_call_is_told_from_a_failure() {
     }
     let run = root.run(&[]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
-    for word in ["fetch", "regen", "The road of a change", "overlay.json"] {
+    for word in ["fetch", "regen", "A change of the API", "overlay.json"] {
         assert!(run.out.contains(word), "{}", run.out);
     }
 }

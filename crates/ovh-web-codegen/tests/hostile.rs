@@ -242,7 +242,11 @@ fn an_overlay_leaves_only_its_own_notes() {
     let with = |key: &str, note: Value| {
         let overlay = json!({
             "overlay": "1.0.0", "info": {"title": "t", "version": "1"},
-            "actions": [{"target": "$.paths['/web/{name}'].put", "update": {key: note}}],
+            "actions": [{
+                "target": "$.paths['/web/{name}'].put",
+                "update": {key: note},
+                "description": "Why.",
+            }],
         });
         ovh_web_codegen::generate(&Inputs {
             documents: vec![Input::new("web.json", good().to_string())],

@@ -230,10 +230,8 @@ fn other_sections_come_out_whole() {
 }
 
 #[test]
-fn everything_is_documented_by_a_person() {
+fn every_module_has_an_example() {
     let output = generate(&committed(None)).expect("the committed inputs");
-    assert_eq!(output.report.undocumented, [""; 0]);
-    assert_eq!(output.report.leftovers, [""; 0]);
     for (file, text) in &output.files {
         let is_family = !file.contains('/')
             && !["lib.rs", "operations.rs", "siblings.rs", "types.rs"].contains(&file.as_str());
