@@ -66,7 +66,11 @@ fn before_regen() -> Root {
         .read("schema/hosting-web.json")
         .replace("/cron", "/user")
         .replace("hosting.web.Cron", "hosting.web.user.User");
-    root.write("schema/hosting-web.json", &text);
+    root.write("in/web.json", &text);
+    let path = root.path("in/web.json");
+    let run = root.run(&["fetch", "--force", "--from", path.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, 0, "{run:?}");
+    std::fs::remove_dir_all(root.path("in")).expect("it is there");
     root
 }
 
