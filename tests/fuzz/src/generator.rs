@@ -89,7 +89,10 @@ pub(crate) fn judge(inputs: &Inputs, again: bool) {
         Err(error) => {
             assert!(!error.message().is_empty(), "{error:?}");
             let shown = error.to_string();
-            assert!(!shown.contains(char::is_control), "{shown:?}");
+            for line in shown.split('\n') {
+                assert!(!line.contains(char::is_control), "{shown:?}");
+            }
+            assert_eq!(shown.lines().count(), error.each().count(), "{shown:?}");
             assert!(!shown.contains("no rule knows"), "{shown}\n{document}");
             if alone && error.file() == FILE && !document.is_null() {
                 let place = error.pointer().unwrap_or_default();

@@ -55,6 +55,12 @@ fn action(document: &Value, choices: &mut Choices<'_>) -> Value {
             json!({ "target": target, "update": update })
         }
     };
+    if !choices.once_in(16) {
+        action["description"] = json!("Why.");
+    }
+    if choices.once_in(6) {
+        action["remove"] = json!(true);
+    }
     if choices.once_in(3) {
         action["x-document"] = choices
             .pick(&["section", "section.json", "more", ""])
