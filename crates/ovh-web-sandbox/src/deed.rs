@@ -4,6 +4,8 @@
 //! All of it goes this one way, so that a saved state has all of it. Nothing in a deed is secret:
 //! keys are named by their ids.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::auth::credential::CredentialState;
@@ -26,6 +28,8 @@ pub(crate) enum Deed {
     WriteFiles { service: String, content: String },
     /// A TXT record in a zone of somebody else.
     SetTxt { name: String, value: String },
+    /// The A or AAAA record of a domain.
+    SetAddress { name: String, address: IpAddr },
     /// How the next task of an operation or a function ends.
     FailTask { what: String, ending: Ending },
     /// What became of a consumer key, and when it ends.
@@ -72,7 +76,10 @@ impl Deed {
                     true
                 })
             }
-            Self::SetTxt { name, value } => world.set_txt(name, value),
+            Self::SetTxt { name, value } => world.set_dns(now, |dns| dns.set_txt(name, value)),
+            Self::SetAddress { name, address } => {
+                world.set_dns(now, |dns| dns.set_address(name, *address))
+            }
             Self::FailTask { what, ending } => world.failures.order(what, *ending),
             Self::Decide {
                 credential,

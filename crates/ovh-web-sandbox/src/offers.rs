@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::reply::Refusal;
+use crate::rules::{Rule, Rules};
 use crate::state::databases::ENGINES;
 
 /// An offer, and what it includes.
@@ -85,7 +87,6 @@ static ALL: [Offer; 10] = [
         disk_gb: 100,
         ..PERFORMANCE
     },
-    // What is not in the table is taken for this one.
     Offer {
         names: &["pro2014", "hosting-pro", "PRO", "pro2010"],
         disk_gb: 250,
@@ -120,10 +121,24 @@ static ALL: [Offer; 10] = [
 const PRO: usize = 2;
 
 impl Offer {
-    /// The offer of this name.
-    pub(crate) fn named(name: &str) -> &'static Self {
+    /// The offer of this name; another one has the limits of `pro2014`.
+    pub(crate) fn of(name: &str) -> &'static Self {
         let found = ALL.iter().find(|offer| offer.names.contains(&name));
         found.unwrap_or(&ALL[PRO])
+    }
+
+    /// Checks that an offer is one of the table.
+    pub(crate) fn check(rules: &Rules, place: &str, name: &str) -> Result<(), Refusal> {
+        let mut names = ALL.iter().flat_map(|offer| offer.names);
+        if !rules.enforces(Rule::ModeledOffer) || names.any(|known| *known == name) {
+            return Ok(());
+        }
+        let names: Vec<_> = ALL.iter().flat_map(|offer| offer.names).copied().collect();
+        let problem = format!(
+            "the sandbox does not know the limits of this offer; expected one of {}",
+            names.join(", ")
+        );
+        Err(Refusal::bad_value(place, problem))
     }
 
     /// A `hosting.web.Capabilities`.

@@ -1,83 +1,113 @@
 //! The product rules of web hosting that the document does not state. Each has a name, so that it
 //! can be turned off.
 
-/// A product rule that the sandbox enforces.
-///
-/// ```
-/// use ovh_web_sandbox::{Rule, Sandbox};
-///
-/// let sandbox = Sandbox::builder().without_rule(Rule::PasswordForm).start_now()?;
-/// # Ok::<(), ovh_web_sandbox::StartError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Rule {
-    /// Environment variables exist only where the offer includes them.
-    EnvVarsOfOffer,
-    /// Runtimes exist only where the offer includes them.
-    RuntimesOfOffer,
-    /// Domains of an entry offer cannot be detached.
-    DetachOfOffer,
-    /// The hosting's free certificate needs an attached domain with SSL.
-    CertificateNeedsDomain,
-    /// Extra users exist only where the offer includes them.
-    UsersOfOffer,
-    /// SSH exists only where the offer includes it.
-    SshOfOffer,
-    /// Passwords have 8 to 30 letters and digits, with upper case, lower case and a digit.
-    PasswordForm,
-    /// A database user is the hosting's login and 1 to 6 characters, at most 16 in all.
-    DatabaseUserForm,
-    /// A user's login is the hosting's login, a hyphen and a suffix, at most 20 characters in all.
-    UserLoginForm,
-    /// An imported certificate has an RSA key without passphrase and names an attached domain.
-    ImportedCertificate,
-    /// PHP 7.4 and later need the container `stable64`; earlier versions do not run in it.
-    PhpContainer,
-    /// A cron's command has at most 100 characters, no `..` and no query.
-    CronCommand,
-    /// Deleting a database deletes its dumps.
-    DumpsGoWithDatabase,
-    /// A free certificate covers at most 99 names and is reissued at most 5 times a week.
-    CertificateLimits,
-}
-
 /// How a rule is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+enum Source {
     /// From a reply of the API, or from what OVHcloud's panel sends.
     Logged,
     /// From a guide.
     Guide,
 }
 
-impl Rule {
-    const ALL: [Self; 14] = [
-        Self::EnvVarsOfOffer,
-        Self::RuntimesOfOffer,
-        Self::DetachOfOffer,
-        Self::CertificateNeedsDomain,
-        Self::UsersOfOffer,
-        Self::SshOfOffer,
-        Self::PasswordForm,
-        Self::DatabaseUserForm,
-        Self::UserLoginForm,
-        Self::ImportedCertificate,
-        Self::PhpContainer,
-        Self::CronCommand,
-        Self::DumpsGoWithDatabase,
-        Self::CertificateLimits,
-    ];
-
-    const fn source(self) -> Source {
-        match self {
-            Self::EnvVarsOfOffer
-            | Self::RuntimesOfOffer
-            | Self::DetachOfOffer
-            | Self::CertificateNeedsDomain => Source::Logged,
-            _ => Source::Guide,
+/// The rules, each with its source.
+macro_rules! rules {
+    ($($source:ident: $(#[doc = $doc:literal])+ $rule:ident,)+) => {
+        /// A product rule that the sandbox enforces.
+        ///
+        /// ```
+        /// use ovh_web_sandbox::{Rule, Sandbox};
+        ///
+        /// let sandbox = Sandbox::builder().without_rule(Rule::PasswordForm).start_now()?;
+        /// # Ok::<(), ovh_web_sandbox::StartError>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $rule,)+
         }
-    }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &'static [Self] = &[$(Self::$rule),+];
+
+            const fn source(self) -> Source {
+                match self {
+                    $(Self::$rule => Source::$source,)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    Logged:
+    /// Environment variables exist only where the offer includes them.
+    EnvVarsOfOffer,
+    Logged:
+    /// Runtimes exist only where the offer includes them.
+    RuntimesOfOffer,
+    Logged:
+    /// An offer limits the number of its databases.
+    DatabasesOfOffer,
+    Logged:
+    /// An offer limits the number of attached domains.
+    DomainsOfOffer,
+    Logged:
+    /// Domains of an entry offer cannot be detached.
+    DetachOfOffer,
+    Logged:
+    /// A free certificate needs an attached domain that has SSL and points to the hosting.
+    CertificateNeedsDomain,
+    Guide:
+    /// Extra users exist only where the offer includes them.
+    UsersOfOffer,
+    Guide:
+    /// SSH exists only where the offer includes it.
+    SshOfOffer,
+    Guide:
+    /// The offer of a hosting is one that the sandbox models; without this rule another one has
+    /// the limits of `pro2014`.
+    ModeledOffer,
+    Guide:
+    /// Passwords have 8 to 30 letters and digits, with upper case, lower case and a digit.
+    PasswordForm,
+    Guide:
+    /// A database user is the hosting's login and 1 to 6 characters, at most 16 in all.
+    DatabaseUserForm,
+    Guide:
+    /// A user's login is the hosting's login, a hyphen and a suffix, at most 20 characters in all.
+    UserLoginForm,
+    Guide:
+    /// The `objectId` of a task is a number of OVHcloud's own, as text, and not a name.
+    TaskObjectIds,
+    Guide:
+    /// An imported certificate has an RSA key without passphrase and names an attached domain.
+    ImportedCertificate,
+    Guide:
+    /// A free certificate covers at most 99 names of at most 64 characters and is reissued at most
+    /// 5 times a week.
+    CertificateLimits,
+    Guide:
+    /// Attaching a foreign domain waits for its TXT record and for an address of the hosting, and is
+    /// canceled after an hour.
+    ForeignDomainProof,
+    Guide:
+    /// PHP 7.4 and later need the container `stable64`; earlier versions do not run in it.
+    PhpContainer,
+    Guide:
+    /// A cron's command has at most 100 characters, no `..` and no query.
+    CronCommand,
+    Guide:
+    /// Installing a module fails after a while if its folder is not empty or its database cannot be
+    /// reached.
+    ModuleFailsLater,
+    Guide:
+    /// A database over its quota is read-only, and a restore needs half of the quota free.
+    DatabaseSpace,
+    Guide:
+    /// Deleting a database deletes its dumps.
+    DumpsGoWithDatabase,
 }
 
 /// The rules that a sandbox does not enforce.
@@ -97,7 +127,7 @@ impl Rules {
 
     /// Drops the rules that only a guide states.
     pub(crate) fn drop_guides(&mut self) {
-        let guides = Rule::ALL.into_iter();
+        let guides = Rule::ALL.iter().copied();
         let guides = guides.filter(|rule| rule.source() == Source::Guide);
         guides.for_each(|rule| self.drop(rule));
     }

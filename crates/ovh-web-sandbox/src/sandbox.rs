@@ -1,7 +1,7 @@
 //! A running sandbox: what a test asks it and does with it.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use ovh_runtime::Secret;
@@ -166,6 +166,18 @@ impl Sandbox {
         self.engine.act(&Deed::SetTxt {
             name: name.to_owned(),
             value: value.to_owned(),
+        });
+    }
+
+    /// Sets the A or AAAA record of a domain: `192.0.2.10` and `2001:db8::10` are the hosting's.
+    ///
+    /// Without a record an attached domain points to its hosting, unless it is
+    /// [foreign](crate::HostingSeed::foreign_domain) or was attached with
+    /// `bypassDNSConfiguration`.
+    pub fn set_address_record(&self, name: &str, address: IpAddr) {
+        self.engine.act(&Deed::SetAddress {
+            name: name.to_owned(),
+            address,
         });
     }
 

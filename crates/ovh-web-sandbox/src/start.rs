@@ -21,7 +21,7 @@ use crate::sandbox::{Keys, Sandbox};
 use crate::server::Server;
 use crate::state::World;
 use crate::state::failures::Failures;
-use crate::state::hosting::Hosting;
+use crate::state::hosting::{Hosting, Shared};
 use crate::state::seed::HostingSeed;
 use crate::tls::Tls;
 
@@ -104,17 +104,21 @@ impl Builder {
             services.push(HostingSeed::new(DEFAULT_HOSTING));
         }
         let clock = self.clock.unwrap_or_else(Clock::real);
-        let (pace, failures) = (self.pace, Failures::default());
+        let shared = Shared {
+            ids: Ids::new(0),
+            pace: self.pace,
+            failures: Failures::default(),
+            rules: self.rules,
+        };
         for seed in services.iter().filter(|seed| seed.names_values()) {
-            let (ids, now) = (Ids::new(0), clock.now());
-            let mut made = Hosting::new(&seed.service, &ids, pace, &failures, now);
+            let now = clock.now();
+            let mut made = Hosting::new(&seed.service, &shared, now);
             seed.plant(&mut made, now);
             seed.check(&made)
                 .map_err(|error| StartError::new(at, io::Error::other(error)))?;
         }
-        let (seed, pace, signing) = (self.seed, self.pace, keys.clone());
+        let (seed, signing) = (self.seed, keys.clone());
         let grants = self.grants.unwrap_or_else(Grant::everything);
-        let rules = self.rules;
         let (oauth2, refused_key) = (self.oauth2, self.refused_key);
         let from = persist::Start {
             made_from,
@@ -130,17 +134,21 @@ impl Builder {
             accounts.add_credential(consumer_key, application, grants.clone(), now);
             accounts.refused_key = refused_key;
             accounts.oauth2 = oauth2.start(&signing.client_id, &signing.client_secret);
-            let failures = Failures::default();
+            let shared = Shared {
+                ids,
+                failures: Failures::default(),
+                ..shared.clone()
+            };
             let hostings: BTreeMap<_, _> = services
                 .iter()
                 .map(|seed| {
-                    let mut hosting = Hosting::new(&seed.service, &ids, pace, &failures, now);
+                    let mut hosting = Hosting::new(&seed.service, &shared, now);
                     seed.plant(&mut hosting, now);
                     (seed.service.clone(), hosting)
                 })
                 .collect();
-            let mut world = World::new(accounts, hostings, failures);
-            world.rules = rules.clone();
+            let mut world = World::new(accounts, hostings, shared.failures);
+            world.rules = shared.rules;
             world
         };
         let scheme = if self.tls { "https" } else { "http" };

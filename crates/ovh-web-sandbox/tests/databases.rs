@@ -56,7 +56,6 @@ fn effects_appear_when_the_task_is_done_and_not_before() {
     );
     let done = client.get(&at(&format!("/tasks/{id}"))).ok();
     assert_eq!(done["status"], "done");
-    assert_eq!(done["objectId"], "exampleapp.mysql.db");
     assert_eq!(done["doneDate"], "2025-10-09T08:53:23+00:00");
 }
 

@@ -30,7 +30,7 @@ fn a_domain_has_a_certificate_of_its_own() {
     assert_eq!(ordered["status"], "creating");
     let task = ordered["taskId"].as_u64().expect("a task");
     let task = client.get(&at(&format!("/tasks/{task}"))).ok();
-    assert_eq!(task["objectId"], "a.example.com");
+    assert_eq!(task["objectType"], "Hostedssl");
     client.post_nothing(&path).refused(409);
     client.delete(&path).refused(409);
     settle(&sandbox);

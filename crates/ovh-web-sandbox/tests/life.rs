@@ -150,7 +150,7 @@ fn a_module_takes_a_database_of_its_own() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let body = json!({"moduleId": 102, "adminName": "boss", "adminPassword": "Secret42", "language": "fr", "path": "blog"});
-    client.post(&at("/module"), body.clone()).task();
+    client.post(&at("/module"), body).task();
     settle(&sandbox);
     let module = client.objects(&at("/module")).remove(0);
     assert_eq!(
@@ -163,8 +163,6 @@ fn a_module_takes_a_database_of_its_own() {
         client.get(&at("/database?mode=module")).ok(),
         json!(["examplemod1.mysql.db"])
     );
-    let message = client.post(&at("/module"), body).refused(400);
-    assert_eq!(message, "Installation directory is not empty");
     let path = at(&format!("/module/{}", module["id"]));
     assert_eq!(client.get(&path).ok(), module);
     client.delete(&path).task();
@@ -186,10 +184,6 @@ fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
             "dependencies": [{"name": database, "password": "canaryPass42x", "port": 3306, "prefix": "wp_", "server": database, "type": "mysql", "user": "exampleblog"}],
         })
     };
-    let message = client
-        .post(&at("/module"), body("other.mysql.db"))
-        .refused(400);
-    assert_eq!(message, "Unable to connect to database");
     let dump = at(&format!("/database/{name}/dump"));
     client.post(&dump, json!({"date": "now"})).task();
     client.post(&at("/module"), body(&name)).refused(409);

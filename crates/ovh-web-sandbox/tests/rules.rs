@@ -1,417 +1,388 @@
-//! The product rules that the document does not state: what an offer includes, and what names,
-//! passwords and certificates have to look like.
+//! The product rules that the document does not state. Each is tested with the rule and without it,
+//! so that the test is known to depend on it.
 
 mod common;
 
-use common::{Client, KEY, LOGIN, Reply, SERVICE, at, manual_with, settle};
-use ovh_web_sandbox::{HostingSeed, Rule, Sandbox};
+use std::time::Duration;
+
+use common::{Client, KEY, Reply, SERVICE, at, manual_with, settle};
+use ovh_web_sandbox::{Builder, HostingSeed, Rule, Sandbox};
 use serde_json::{Value, json};
 
-/// A hosting of an offer.
-fn offer(name: &str) -> ovh_web_sandbox::Builder {
-    Sandbox::builder().hosting_with(HostingSeed::new(SERVICE).offer(name))
+/// The rules that a lenient sandbox keeps.
+const LOGGED: [Rule; 6] = [
+    Rule::EnvVarsOfOffer,
+    Rule::RuntimesOfOffer,
+    Rule::DatabasesOfOffer,
+    Rule::DomainsOfOffer,
+    Rule::DetachOfOffer,
+    Rule::CertificateNeedsDomain,
+];
+
+/// Tells whether a rule holds; it panics if anything else is wrong.
+type Probe = Box<dyn Fn(&Sandbox, &Client) -> bool>;
+
+/// A rule, the hosting, and what shows that the rule holds there.
+type Case = (Rule, HostingSeed, Probe);
+
+fn seed(offer: &str) -> HostingSeed {
+    HostingSeed::new(SERVICE).offer(offer)
 }
 
-/// A certificate that names `SERVICE`, and one that does not.
-fn certificate(name: &str) -> &'static str {
-    match name {
-        SERVICE => common::CERTIFICATE,
-        _ => "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-    }
-}
-
-fn call(client: &Client, method: &str, path: &str, body: &Value) -> Reply {
+fn call(client: &Client, call: &str, body: &Value) -> Reply {
+    let (method, path) = call.split_once(' ').expect("a method and a path");
     let body = (!body.is_null()).then(|| body.to_string());
     let target = format!("/1.0{}", at(path));
     client.send(method, &target, &[], body.as_deref())
 }
 
-/// A call that a rule refuses, with the words, on a hosting of this offer.
-type Refused = (
-    Rule,
-    &'static str,
-    (&'static str, &'static str, Value),
-    &'static str,
-);
+/// Returns `true` if a call was refused with these words, `false` if it was accepted.
+#[track_caller]
+fn is_refused(reply: &Reply, words: &str) -> bool {
+    if reply.status == 200 {
+        return false;
+    }
+    let message = reply.refused(400);
+    assert!(message.contains(words), "{message}");
+    true
+}
 
-fn refused() -> Vec<Refused> {
-    let user = |login: &str, password: &str, ssh: &str| json!({"login": login, "home": "www", "password": password, "sshState": ssh});
-    let database = |user: &str, password: &str| json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": password});
-    let import =
-        |name: &str, key: &str| json!({"certificate": certificate(name), "chain": "c", "key": key});
-    let cron =
-        |command: &str| json!({"command": command, "frequency": "0 4 * * *", "language": "php8.4"});
+/// Calls that a rule refuses: the rule, the hosting, the call, its body and the words.
+const REFUSED: &str = r#"
+EnvVarsOfOffer | {"offer": "pro2014"} | POST /envVar | {"key": "A", "type": "string", "value": "b"} | this account is not allowed to create EnvVar
+RuntimesOfOffer | {"offer": "hosting-performance-4"} | POST /runtime | {"name": "a", "type": "nodejs-14"} | not allowed to create Runtime
+DatabasesOfOffer | {"offer": "perso2014", "databases": 1} | POST /database | {"capabilitie": "sqlPerso", "type": "mysql", "user": "exampledb"} | maximum number of databases
+DatabasesOfOffer | {"offer": "perso2014", "databases": 1} | POST /module | {"moduleId": 102} | You need at least one free database
+DomainsOfOffer | {"offer": "hosting-starter", "domains": 1} | POST /attachedDomain | {"domain": "shop.example.com", "path": "shop"} | maximum number of attached domains
+DetachOfOffer | {"offer": "hosting-starter", "domains": 1} | DELETE /attachedDomain/site1.example.example.com | null | can't delete domain of start hosting
+CertificateNeedsDomain | {"offer": "pro2014"} | POST /ssl | {} | No attached domain with ssl enabled or no attached domain that redirect on hosting IPs
+UsersOfOffer | {"offer": "perso2014"} | POST /user | {"login": "example-a", "home": "www", "password": "Passw0rd1"} | maximum number of users
+SshOfOffer | {"offer": "perso2014"} | PUT /user/example | {"sshState": "active"} | does not include SSH
+PasswordForm | {} | POST /user | {"login": "example-a", "home": "www", "password": "Passw0rd-1"} | $.password
+PasswordForm | {} | POST /user/example/changePassword | {"password": "passw0rd1"} | $.password
+PasswordForm | {} | POST /database | {"capabilitie": "sqlPerso", "type": "mysql", "user": "exampledb", "password": "Passw0r"} | $.password
+PasswordForm | {} | POST /module | {"moduleId": 102, "adminName": "me", "adminPassword": "PASSW0RD1"} | $.adminPassword
+DatabaseUserForm | {} | POST /database | {"capabilitie": "sqlPerso", "type": "mysql", "user": "exampledatabase"} | $.user
+DatabaseUserForm | {} | POST /database | {"capabilitie": "sqlPerso", "type": "mysql", "user": "example-db"} | $.user
+UserLoginForm | {} | POST /user | {"login": "examplea", "home": "www", "password": "Passw0rd1"} | $.login
+UserLoginForm | {} | POST /user | {"login": "example-longer-than-20", "home": "www", "password": "Passw0rd1"} | $.login
+ImportedCertificate | {} | POST /ssl | {"certificate": "NOBODYS", "chain": "c", "key": "KEY"} | error check SAN from certificate
+ImportedCertificate | {} | POST /ssl | {"certificate": "CERTIFICATE", "chain": "c", "key": "EC KEY"} | an RSA key
+ImportedCertificate | {} | POST /ssl | {"certificate": "CERTIFICATE", "chain": "c", "key": "ENCRYPTED KEY"} | without passphrase
+CronCommand | {} | POST /cron | {"command": "../job.php", "frequency": "0 4 * * *", "language": "php8.4"} | $.command
+CronCommand | {} | POST /cron | {"command": "www/job.php?a=1", "frequency": "0 4 * * *", "language": "php8.4"} | $.command
+CronCommand | {} | POST /cron | {"command": "LONG", "frequency": "0 4 * * *", "language": "php8.4"} | $.command
+"#;
+
+/// Puts what is too long for the table into a body.
+fn complete(mut body: Value) -> Value {
+    for value in body
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+        .map(|(_, value)| value)
+    {
+        let long = match value.as_str() {
+            Some("CERTIFICATE") => common::CERTIFICATE.to_owned(),
+            Some("NOBODYS") => {
+                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".to_owned()
+            }
+            Some("KEY") => KEY.to_owned(),
+            Some("EC KEY") => KEY.replace("RSA", "EC"),
+            Some("ENCRYPTED KEY") => KEY.replace("-\nMIIB", "-\nProc-Type: 4,ENCRYPTED\nMIIB"),
+            Some("LONG") => "a".repeat(101),
+            _ => continue,
+        };
+        *value = long.into();
+    }
+    body
+}
+
+fn refused_calls() -> Vec<Case> {
+    let lines = REFUSED.lines().filter(|line| !line.is_empty());
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect(text);
+    lines
+        .map(|line| {
+            let cells: Vec<&'static str> = line.split(" | ").collect();
+            let &[name, seed, what, body, words] = &cells[..] else {
+                panic!("five cells: {line}");
+            };
+            let mut rules = Rule::ALL.iter();
+            let rule = rules.find(|rule| format!("{rule:?}") == name).expect(name);
+            let mut seed = read(seed);
+            seed["service"] = SERVICE.into();
+            let seed = serde_json::from_value(seed).expect(line);
+            let body = complete(read(body));
+            let probe =
+                move |_: &Sandbox, client: &Client| is_refused(&call(client, what, &body), words);
+            (*rule, seed, Box::new(probe) as Probe)
+        })
+        .collect()
+}
+
+/// Attaches a domain with SSL, whose zone is left alone or not.
+fn attach(client: &Client, domain: &str, bypass: bool) -> u64 {
+    let body =
+        json!({"domain": domain, "path": "www", "ssl": true, "bypassDNSConfiguration": bypass});
+    client.post(&at("/attachedDomain"), body).task()
+}
+
+/// Fills a database with so many megabytes, and returns its path.
+fn fill(sandbox: &Sandbox, client: &Client, size: usize) -> String {
+    let name = common::database(sandbox, client, "exampledb");
+    let written = sandbox.write_database(SERVICE, &name, &"x".repeat(size));
+    written.expect("the database");
+    format!("/database/{name}")
+}
+
+/// Installs a module, and tells whether that fails after a while.
+fn fails_later(sandbox: &Sandbox, client: &Client, body: Value) -> bool {
+    let task = client.post(&at("/module"), body).task();
+    let before = client.objects(&at("/module")).len();
+    common::finish(sandbox);
+    let task = client.get(&at(&format!("/tasks/{task}"))).ok();
+    let after = client.objects(&at("/module")).len();
+    match (task["status"].as_str(), before - after) {
+        (Some("cancelled"), 1) => true,
+        (Some("done"), 0) => false,
+        other => panic!("unexpected end: {other:?}"),
+    }
+}
+
+/// A name of so many characters.
+fn long(length: usize) -> String {
+    format!("{}.{}.example.com", "a".repeat(20), "b".repeat(length - 33))
+}
+
+/// Rules that take more than one call to see.
+fn probes() -> Vec<Case> {
+    let foreign = HostingSeed::new(SERVICE).foreign_domain("example.org");
+    let cloud = || HostingSeed::new(SERVICE);
     vec![
         (
-            Rule::EnvVarsOfOffer,
-            "pro2014",
-            (
-                "POST",
-                "/envVar",
-                json!({"key": "A", "type": "string", "value": "b"}),
-            ),
-            "this account is not allowed to create EnvVar",
+            Rule::DetachOfOffer,
+            seed("hosting-starter").domains(1),
+            Box::new(|_, client| {
+                let domain = client
+                    .get(&at("/attachedDomain/site1.example.example.com"))
+                    .ok();
+                let methods = domain["capabilities"].as_array().map(Vec::len);
+                methods == Some(2)
+            }),
         ),
         (
-            Rule::RuntimesOfOffer,
-            "hosting-performance-4",
-            (
-                "POST",
-                "/runtime",
-                json!({"name": "a", "type": "nodejs-14"}),
-            ),
-            "this account is not allowed to create Runtime",
+            Rule::ModeledOffer,
+            cloud(),
+            Box::new(|_, client| {
+                let reply = client.get("/hosting/web/offerCapabilities?offer=mediaplan");
+                is_refused(&reply, "expected one of hosting-starter, ")
+            }),
         ),
         (
-            Rule::UsersOfOffer,
-            "perso2014",
-            ("POST", "/user", user("example-a", "Passw0rd1", "none")),
-            "maximum number of users",
+            Rule::TaskObjectIds,
+            cloud(),
+            Box::new(|_, client| {
+                let task = attach(client, "shop.example.com", false);
+                let task = client.get(&at(&format!("/tasks/{task}"))).ok();
+                let id = task["objectId"].as_str().expect("a text");
+                id != "shop.example.com" && id.parse::<u32>().is_ok()
+            }),
         ),
         (
-            Rule::SshOfOffer,
-            "perso2014",
-            ("PUT", "/user/example", json!({"sshState": "active"})),
-            "does not include SSH",
-        ),
-        (
-            Rule::PasswordForm,
-            "pro2014",
-            ("POST", "/user", user("example-a", "Passw0rd-1", "none")),
-            "$.password",
-        ),
-        (
-            Rule::PasswordForm,
-            "pro2014",
-            (
-                "POST",
-                "/user/example/changePassword",
-                json!({"password": "passw0rd1"}),
-            ),
-            "$.password",
-        ),
-        (
-            Rule::PasswordForm,
-            "pro2014",
-            ("POST", "/database", database("exampledb", "Passw0r")),
-            "$.password",
-        ),
-        (
-            Rule::PasswordForm,
-            "pro2014",
-            (
-                "POST",
-                "/module",
-                json!({"moduleId": 102, "adminName": "me", "adminPassword": "PASSW0RD1"}),
-            ),
-            "$.adminPassword",
-        ),
-        (
-            Rule::DatabaseUserForm,
-            "pro2014",
-            (
-                "POST",
-                "/database",
-                database("exampledatabase", "Passw0rd1"),
-            ),
-            "$.user",
-        ),
-        (
-            Rule::DatabaseUserForm,
-            "pro2014",
-            ("POST", "/database", database("example-db", "Passw0rd1")),
-            "$.user",
-        ),
-        (
-            Rule::UserLoginForm,
-            "pro2014",
-            ("POST", "/user", user("examplea", "Passw0rd1", "none")),
-            "$.login",
-        ),
-        (
-            Rule::UserLoginForm,
-            "pro2014",
-            (
-                "POST",
-                "/user",
-                user("example-longer-than-20", "Passw0rd1", "none"),
-            ),
-            "$.login",
+            Rule::ForeignDomainProof,
+            foreign,
+            Box::new(|sandbox, client| {
+                attach(client, "www.example.org", false);
+                settle(sandbox);
+                let domain = client.get(&at("/attachedDomain/www.example.org")).ok();
+                domain["status"] == "creating"
+            }),
         ),
         (
             Rule::CertificateNeedsDomain,
-            "pro2014",
-            ("POST", "/ssl", json!({})),
-            "No attached domain with ssl enabled or no attached domain that redirect on hosting IPs",
+            cloud(),
+            Box::new(|sandbox, client| {
+                attach(client, "shop.example.com", true);
+                settle(sandbox);
+                is_refused(
+                    &client.post(&at("/ssl"), json!({})),
+                    "redirect on hosting IPs",
+                )
+            }),
         ),
         (
-            Rule::ImportedCertificate,
-            "pro2014",
-            ("POST", "/ssl", import("shop.example.net", KEY)),
-            "error check SAN from certificate",
+            Rule::CertificateLimits,
+            cloud(),
+            Box::new(|sandbox, client| {
+                attach(client, &long(65), false);
+                settle(sandbox);
+                let path = at(&format!("/attachedDomain/{}/ssl", long(65)));
+                is_refused(&client.post_nothing(&path), "too long")
+            }),
         ),
         (
-            Rule::ImportedCertificate,
-            "pro2014",
-            ("POST", "/ssl", import(SERVICE, &KEY.replace("RSA", "EC"))),
-            "an RSA key",
+            Rule::CertificateLimits,
+            cloud(),
+            Box::new(|sandbox, client| {
+                attach(client, "shop.example.com", false);
+                attach(client, &long(64), false);
+                attach(client, &long(65), false);
+                settle(sandbox);
+                client.post(&at("/ssl"), json!({})).ok();
+                settle(sandbox);
+                let names = client.get(&at("/ssl/domains")).ok();
+                names.as_array().map(Vec::len) == Some(2)
+            }),
         ),
         (
-            Rule::ImportedCertificate,
-            "pro2014",
-            (
-                "POST",
-                "/ssl",
-                import(SERVICE, &KEY.replace("-\n", "-\nProc-Type: 4,ENCRYPTED\n")),
-            ),
-            "without passphrase",
+            Rule::CertificateLimits,
+            cloud(),
+            Box::new(|sandbox, client| {
+                for number in 0..100 {
+                    attach(client, &format!("site{number}.example.com"), false);
+                }
+                settle(sandbox);
+                client.post(&at("/ssl"), json!({})).ok();
+                settle(sandbox);
+                let names = client.get(&at("/ssl/domains")).ok();
+                names.as_array().map(Vec::len) == Some(99)
+            }),
         ),
         (
-            Rule::CronCommand,
-            "pro2014",
-            ("POST", "/cron", cron("../job.php")),
-            "$.command",
+            Rule::PhpContainer,
+            cloud(),
+            Box::new(|_, client| {
+                let id = client.get(&at("/ovhConfig")).ok()[0].clone();
+                let path = at(&format!("/ovhConfig/{id}/changeConfiguration"));
+                is_refused(
+                    &client.post(&path, json!({"engineVersion": "7.3"})),
+                    "container",
+                )
+            }),
         ),
         (
-            Rule::CronCommand,
-            "pro2014",
-            ("POST", "/cron", cron("www/job.php?a=1")),
-            "$.command",
+            Rule::PhpContainer,
+            cloud(),
+            Box::new(|_, client| {
+                let id = client.get(&at("/ovhConfig")).ok()[0].clone();
+                let path = at(&format!("/ovhConfig/{id}/changeConfiguration"));
+                is_refused(
+                    &client.post(&path, json!({"container": "stable"})),
+                    "container",
+                )
+            }),
         ),
         (
-            Rule::CronCommand,
-            "pro2014",
-            ("POST", "/cron", cron(&"a".repeat(101))),
-            "$.command",
+            Rule::ModuleFailsLater,
+            cloud(),
+            Box::new(|sandbox, client| {
+                let body = json!({"moduleId": 102, "path": "blog"});
+                client.post(&at("/module"), body.clone()).task();
+                settle(sandbox);
+                fails_later(sandbox, client, body)
+            }),
+        ),
+        (
+            Rule::ModuleFailsLater,
+            cloud(),
+            Box::new(|sandbox, client| {
+                let dependencies = json!([{"name": "other.mysql.db"}]);
+                fails_later(
+                    sandbox,
+                    client,
+                    json!({"moduleId": 102, "dependencies": dependencies}),
+                )
+            }),
+        ),
+        (
+            Rule::DatabaseSpace,
+            seed("perso2014"),
+            Box::new(|sandbox, client| {
+                let path = fill(sandbox, client, 513);
+                client.get(&at(&path)).ok()["state"] == "readonly"
+            }),
+        ),
+        (
+            Rule::DatabaseSpace,
+            seed("perso2014"),
+            Box::new(|sandbox, client| {
+                let path = at(&format!("{}/import", fill(sandbox, client, 513)));
+                let reply = client.post(&path, json!({"documentId": "d"}));
+                is_refused(&reply, "not enough space")
+            }),
+        ),
+        (
+            Rule::DatabaseSpace,
+            seed("perso2014"),
+            Box::new(|sandbox, client| {
+                let path = at(&fill(sandbox, client, 257));
+                client
+                    .post(&format!("{path}/dump"), json!({"date": "now"}))
+                    .task();
+                settle(sandbox);
+                let dump = client.get(&format!("{path}/dump")).ok()[0].clone();
+                let reply = client.post_nothing(&format!("{path}/dump/{dump}/restore"));
+                is_refused(&reply, "not enough space")
+            }),
+        ),
+        (
+            Rule::DatabaseSpace,
+            seed("perso2014"),
+            Box::new(|sandbox, client| {
+                let path = at(&fill(sandbox, client, 257));
+                sandbox.clock().advance(Duration::from_secs(2 * 86_400));
+                let body = json!({"date": "daily.1"});
+                is_refused(
+                    &client.post(&format!("{path}/restore"), body),
+                    "not enough space",
+                )
+            }),
+        ),
+        (
+            Rule::DatabaseSpace,
+            seed("perso2014"),
+            Box::new(|sandbox, client| {
+                let path = at(&fill(sandbox, client, 257));
+                let copy = client.post_nothing(&format!("{path}/copy")).ok()["id"].clone();
+                settle(sandbox);
+                let reply = client.post(&format!("{path}/copyRestore"), json!({"copyId": copy}));
+                is_refused(&reply, "not enough space")
+            }),
+        ),
+        (
+            Rule::DumpsGoWithDatabase,
+            cloud(),
+            Box::new(|sandbox, client| {
+                let path = at(&fill(sandbox, client, 1));
+                client
+                    .post(&format!("{path}/dump"), json!({"date": "now"}))
+                    .task();
+                settle(sandbox);
+                client.delete(&path).task();
+                settle(sandbox);
+                client.get(&at("/dump")).ok() == json!([])
+            }),
         ),
     ]
 }
 
 #[test]
-fn each_rule_refuses_and_can_be_dropped() {
-    for (rule, name, (method, path, body), words) in refused() {
-        let sandbox = manual_with(offer(name));
-        let message = call(&Client::new(&sandbox), method, path, &body).refused(400);
-        assert!(message.contains(words), "{rule:?}: {message}");
-        let sandbox = manual_with(offer(name).without_rule(rule));
-        call(&Client::new(&sandbox), method, path, &body).ok();
+fn each_rule_holds_until_it_is_dropped() {
+    let mut cases = refused_calls();
+    cases.extend(probes());
+    for rule in Rule::ALL {
+        assert!(cases.iter().any(|(tested, ..)| tested == rule), "{rule:?}");
     }
-}
-
-#[test]
-fn a_lenient_sandbox_keeps_logged_rules() {
-    for (rule, name, (method, path, body), _) in refused() {
-        let sandbox = manual_with(offer(name).lenient());
-        let reply = call(&Client::new(&sandbox), method, path, &body);
-        let logged = matches!(
-            rule,
-            Rule::EnvVarsOfOffer | Rule::RuntimesOfOffer | Rule::CertificateNeedsDomain
-        );
-        assert_eq!(reply.status, if logged { 400 } else { 200 }, "{rule:?}");
+    for (index, (rule, seed, probe)) in cases.iter().enumerate() {
+        let holds = |change: fn(Builder, Rule) -> Builder| {
+            let builder = Sandbox::builder().hosting_with(seed.clone());
+            let sandbox = manual_with(change(builder, *rule));
+            probe(&sandbox, &Client::new(&sandbox))
+        };
+        let case = format!("{rule:?}, case {index}");
+        assert!(holds(|builder, _| builder), "{case}: not enforced");
+        assert!(!holds(Builder::without_rule), "{case}: not dropped");
+        let lenient = holds(|builder, _| builder.lenient());
+        assert_eq!(lenient, LOGGED.contains(rule), "{case}: lenient");
     }
-}
-
-#[test]
-fn domains_of_an_entry_offer_stay() {
-    let body = json!({"domain": "shop.example.com", "path": "shop"});
-    for (builder, methods, status) in [
-        (offer("hosting-starter"), 2, 400),
-        (offer("perso2014"), 3, 200),
-        (
-            offer("hosting-starter").without_rule(Rule::DetachOfOffer),
-            2,
-            200,
-        ),
-    ] {
-        let sandbox = manual_with(builder);
-        let client = Client::new(&sandbox);
-        client.post(&at("/attachedDomain"), body.clone()).task();
-        settle(&sandbox);
-        let path = at("/attachedDomain/shop.example.com");
-        let capabilities = client.get(&path).ok()["capabilities"].clone();
-        assert_eq!(capabilities.as_array().map(Vec::len), Some(methods));
-        let reply = client.delete(&path);
-        assert_eq!(reply.status, status);
-        if status == 400 {
-            assert_eq!(reply.refused(400), "can't delete domain of start hosting");
-        }
-    }
-}
-
-#[test]
-fn an_offer_says_what_it_enforces() {
-    for name in [
-        "hosting-starter",
-        "perso2014",
-        "pro2014",
-        "hosting-performance-1",
-        "cloudweb1",
-        "cloudweb3",
-    ] {
-        let sandbox = manual_with(offer(name));
-        let client = Client::new(&sandbox);
-        let includes = client
-            .get(&format!("/hosting/web/offerCapabilities?offer={name}"))
-            .ok();
-        let room = client.get(&at("/databaseCreationCapabilities")).ok();
-        assert_eq!(includes["databases"][0], room[0], "{name}");
-        let databases = includes["databases"][0]["available"].as_u64();
-        for number in 0..=databases.expect("a number") {
-            let user = format!("{LOGIN}{number}");
-            let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "Passw0rd1"});
-            let reply = client.post(&at("/database"), body);
-            let full = Some(number) == databases;
-            assert_eq!(reply.status, if full { 400 } else { 200 }, "{name}");
-        }
-        let body = json!({"login": format!("{LOGIN}-a"), "home": "www", "password": "Passw0rd1"});
-        let reply = client.post(&at("/user"), body);
-        assert_eq!(
-            reply.status == 200,
-            includes["extraUsers"] != json!(0),
-            "{name}"
-        );
-        let body = json!({"key": "A", "type": "string", "value": "b"});
-        let reply = client.post(&at("/envVar"), body);
-        assert_eq!(
-            reply.status == 200,
-            includes["envVars"] != json!(0),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn an_import_for_an_attached_domain_passes() {
-    let sandbox = manual_with(Sandbox::builder());
-    let client = Client::new(&sandbox);
-    let body = json!({"certificate": common::CERTIFICATE, "chain": "c", "key": KEY});
-    client.post(&at("/ssl"), body.clone()).ok();
-    let message = client.post(&at("/ssl"), body).refused(409);
-    assert_eq!(
-        message,
-        "You already have an SSL certificate on your account."
-    );
-}
-
-#[test]
-fn a_free_certificate_has_limits() {
-    let sandbox = manual_with(Sandbox::builder());
-    let client = Client::new(&sandbox);
-    for number in 0..100 {
-        let body =
-            json!({"domain": format!("site{number}.example.com"), "path": "www", "ssl": true});
-        client.post(&at("/attachedDomain"), body).task();
-    }
-    settle(&sandbox);
-    client.post(&at("/ssl"), json!({})).ok();
-    settle(&sandbox);
-    let names = client.get(&at("/ssl/domains")).ok();
-    assert_eq!(names.as_array().map(Vec::len), Some(99));
-    for _ in 0..5 {
-        client.post_nothing(&at("/ssl/regenerate")).ok();
-        settle(&sandbox);
-    }
-    client.post_nothing(&at("/ssl/regenerate")).refused(400);
-    let week = std::time::Duration::from_secs(7 * 24 * 3600);
-    sandbox.clock().advance(week);
-    client.post_nothing(&at("/ssl/regenerate")).ok();
-}
-
-#[test]
-fn php_versions_have_their_container() {
-    for (change, status) in [
-        (json!({"engineVersion": "7.4"}), 200),
-        (json!({"engineVersion": "7.3"}), 400),
-        (json!({"engineVersion": "7.3", "container": "stable"}), 200),
-        (json!({"container": "stable"}), 400),
-    ] {
-        for drops in [false, true] {
-            let builder = Sandbox::builder();
-            let builder = match drops {
-                true => builder.without_rule(Rule::PhpContainer),
-                false => builder,
-            };
-            let sandbox = manual_with(builder);
-            let client = Client::new(&sandbox);
-            let id = client.get(&at("/ovhConfig")).ok()[0].clone();
-            let path = at(&format!("/ovhConfig/{id}/changeConfiguration"));
-            let reply = client.post(&path, change.clone());
-            assert_eq!(reply.status, if drops { 200 } else { status }, "{change}");
-        }
-    }
-    let sandbox = manual_with(Sandbox::builder());
-    let all = Client::new(&sandbox)
-        .get(&at("/ovhConfigCapabilities"))
-        .ok();
-    for one in all.as_array().expect("a list") {
-        let images = one["containerImage"].as_array().expect("images");
-        let new = one["version"].as_str() >= Some("7.4");
-        assert_eq!(images.contains(&json!("stable64")), new, "{one}");
-    }
-}
-
-#[test]
-fn dumps_go_with_their_database() {
-    for (builder, left) in [(Sandbox::builder(), 0), (Sandbox::builder().lenient(), 1)] {
-        let sandbox = manual_with(builder);
-        let client = Client::new(&sandbox);
-        let name = common::database(&sandbox, &client, "exampledb");
-        let body = json!({"date": "now"});
-        let path = at(&format!("/database/{name}"));
-        client.post(&format!("{path}/dump"), body).task();
-        settle(&sandbox);
-        client.delete(&path).task();
-        settle(&sandbox);
-        let dumps = client.get(&at("/dump")).ok();
-        assert_eq!(dumps.as_array().map(Vec::len), Some(left));
-    }
-}
-
-#[test]
-fn what_the_panel_sends_is_taken() {
-    let sandbox = manual_with(Sandbox::builder());
-    let client = Client::new(&sandbox);
-    let database = |more: Value| {
-        let mut body = json!({"capabilitie": "sqlPerso", "type": "mysql", "password": "Passw0rd1"});
-        for (name, value) in more.as_object().expect("an object") {
-            body[name] = value.clone();
-        }
-        client.post(&at("/database"), body).task();
-    };
-    database(json!({"user": "exampledb1", "quota": null, "version": null}));
-    database(json!({"user": "exampledb2", "quota": "400", "capabilitie": "extraSqlPerso"}));
-    let body = json!({"domain": "shop.example.com", "path": null, "cdn": null, "ssl": null});
-    client.post(&at("/attachedDomain"), body).task();
-    let body =
-        json!({"command": "./www/job.php", "frequency": "? 4 * jan-Mar mon", "language": "php8.4"});
-    client.post(&at("/cron"), body).task();
-    let body = json!({"key": "A", "type": "string", "value": "b"});
-    client.post(&at("/envVar"), body).task();
-    settle(&sandbox);
-    let database = client.get(&at("/database/exampledb2.mysql.db")).ok();
-    assert_eq!(database["quotaSize"]["value"], 400);
-
-    // The whole object goes back, with one change; what is read-only stays as it was.
-    for (path, name, value) in [
-        (format!("/user/{LOGIN}"), "home", "www"),
-        ("/envVar/A".to_owned(), "value", "c"),
-    ] {
-        let mut whole = client.get(&at(&path)).ok();
-        whole[name] = json!(value);
-        whole["status"] = json!("deleting");
-        client.put(&at(&path), whole).ok();
-        settle(&sandbox);
-        let after = client.get(&at(&path)).ok();
-        assert_eq!(after[name], value);
-        assert_eq!(after["status"], "created");
-    }
-}
-
-#[test]
-fn the_primary_user_lives_at_the_root() {
-    let sandbox = manual_with(Sandbox::builder());
-    let client = Client::new(&sandbox);
-    let path = at(&format!("/user/{LOGIN}"));
-    assert_eq!(client.get(&path).ok()["home"], ".");
-    client.delete(&path).refused(400);
 }

@@ -89,12 +89,7 @@ fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoi
         ("GET", ["clock"]) => clock(engine),
         ("POST", ["clock"]) => set_clock(engine, &incoming.body)?,
         ("POST", ["tasks", "fail"]) => fail_task(engine, &incoming.body)?,
-        ("POST", ["dns", "txt"]) => {
-            if !engine.act(&read::<SetTxt>(&incoming.body)?.into()) {
-                return Err(Refusal::bad_request("There are too many TXT records"));
-            }
-            Value::Null
-        }
+        ("POST", ["dns", kind @ ("txt" | "address")]) => set_record(engine, kind, &incoming.body)?,
         ("POST", ["credentials", consumer_key, action]) => {
             credential(engine, consumer_key, action)?
         }
@@ -195,14 +190,21 @@ fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SetTxt {
+struct SetRecord {
     name: String,
     value: String,
 }
 
-impl From<SetTxt> for Deed {
-    fn from(SetTxt { name, value }: SetTxt) -> Self {
-        Self::SetTxt { name, value }
+fn set_record(engine: &Engine, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
+    let SetRecord { name, value } = read(body)?;
+    let deed = match (kind, value.parse()) {
+        ("txt", _) => Deed::SetTxt { name, value },
+        (_, Ok(address)) => Deed::SetAddress { name, address },
+        (_, Err(_)) => return Err(Refusal::bad_value("$.value", "expected an IP address")),
+    };
+    match engine.act(&deed) {
+        true => Ok(Value::Null),
+        false => Err(Refusal::bad_request("There are too many DNS records")),
     }
 }
 

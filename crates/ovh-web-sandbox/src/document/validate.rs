@@ -11,9 +11,6 @@ use super::{Body, Described, Document, Format, Schema, SchemaId};
 use crate::clock::Moment;
 use crate::reply::Refusal;
 
-/// Numbers that may be written as text, by operation and property: OVHcloud's panel does so.
-const NUMBER_AS_TEXT: [(&str, &str); 1] = [("databases::create", "quota")];
-
 /// Checks the values that stand in the path; `value` gives that of a parameter.
 ///
 /// Guess: a value of the wrong type is a 400; the real API may as well say that there is no such
@@ -125,15 +122,10 @@ fn without_ignored(
         Some(_) => !value.is_null() || required.contains(name),
         None => true,
     });
-    for (operation, name) in NUMBER_AS_TEXT {
-        if operation == described.operation.id() {
-            if let Some(value) = map.get_mut(name) {
-                let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
-                if let Some(number) = number {
-                    *value = number.into();
-                }
-            }
-        }
+    // OVHcloud's panel writes the size of a database as text.
+    if let Some(quota) = map.get_mut("quota") {
+        let number = quota.as_str().and_then(|text| text.parse::<i64>().ok());
+        *quota = number.map_or_else(|| quota.take(), Value::from);
     }
     map
 }

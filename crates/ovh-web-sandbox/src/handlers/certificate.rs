@@ -63,7 +63,10 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         let (certificate, key) = (cx.body.required("certificate"), cx.body.required("key"));
         import::check(certificate, key, hosting.domains.keys())?;
     }
-    if !imported && rules.enforces(Rule::CertificateNeedsDomain) && !hosting.can_be_certified() {
+    if !imported
+        && rules.enforces(Rule::CertificateNeedsDomain)
+        && hosting.certified_names().is_empty()
+    {
         // Guess: how the sentence ends.
         return Err(Refusal::bad_request(
             "No attached domain with ssl enabled or no attached domain that redirect on hosting IPs",

@@ -140,6 +140,7 @@ fn start(
 ) -> Result<Answer, Refusal> {
     let (now, name) = (cx.now, cx.path.get("name"));
     let hosting = cx.hosting()?;
+    hosting.check_space(name, status == "restoring")?;
     let task = hosting.work_on_database(name, status, now, job(function, name, outcome))?;
     Ok(task_answer(
         hosting,

@@ -70,7 +70,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         || Refusal::bad_request("You have reached the maximum number of databases of your offer");
     let extra = match capability {
         "extraSqlPerso" => Some(hosting.extra_sql_with_room().ok_or_else(full)?),
-        _ if hosting.free_databases() == 0 => return Err(full()),
+        _ if hosting.has_all_databases() => return Err(full()),
         _ => None,
     };
     let new = NewDatabase {
@@ -143,6 +143,7 @@ fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let date = cx.body.required("date");
     let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     let content = hosting.content_of_date(name, date, now)?;
+    hosting.check_space(name, true)?;
     let outcome = Outcome::DatabaseRestored(name.to_owned(), content);
     let work = job("database/restore", name, outcome);
     let task = hosting.work_on_database(name, "restoring", now, work)?;

@@ -76,7 +76,15 @@ fn work(
 
 fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let name = cx.path.get("domain");
-    let domain = cx.hosting()?.domain(name)?;
+    let hosting = cx.hosting()?;
+    let too_long = hosting.is_too_long(name);
+    let domain = hosting.domain(name)?;
+    if too_long {
+        // Guess: that it is refused at once, and the words.
+        return Err(Refusal::bad_request(
+            "The name is too long for a free certificate",
+        ));
+    }
     if domain.certificate.is_some() {
         return Err(Refusal::conflict(format!(
             "The domain {name} already has a certificate"

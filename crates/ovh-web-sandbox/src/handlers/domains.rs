@@ -1,9 +1,10 @@
 //! Attached domains.
 
+use std::time::Duration;
+
 use super::{Context, Handler};
 use crate::handlers::Values;
 use crate::reply::{Answer, Refusal};
-use crate::rules::Rule;
 use crate::state::domains::{Domain, DomainSettings};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
@@ -29,6 +30,9 @@ pub(super) const ALL: &[Handler] = &[
         detach,
     ),
 ];
+
+/// Guess: how long attaching a foreign domain waits for its proof.
+const PROOF_WAIT: Duration = Duration::from_secs(3600);
 
 /// The hostings to which a domain is attached.
 fn find(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -67,24 +71,21 @@ fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "The domain {domain} is already attached to this hosting"
         )));
     }
-    let token = hosting.token();
-    let foreign = hosting.foreign(&domain).map(str::to_owned);
-    if let Some(foreign) = foreign {
-        let name = format!("ovhcontrol.{foreign}");
-        if !cx.world.has_txt(&name, &token) {
-            // Guess: that it is refused at once, and the words. By the guides the addition waits
-            // for the record and is canceled without it.
-            return Err(Refusal::bad_request(format!(
-                "The domain {domain} is not yours: the TXT record {name} has to hold the token of the hosting"
-            )));
-        }
+    if hosting.has_all_domains() {
+        // Guess: the words for a full offer.
+        return Err(Refusal::bad_request(
+            "You have reached the maximum number of attached domains of your offer",
+        ));
     }
-    let hosting = cx.hosting()?;
     let outcome = Outcome::DomainAttached(domain.clone());
     let task = hosting.start(now, job("attachedDomain/create", &domain, outcome));
     let mut new = Domain::creating(&domain, settings);
     new.task = Some(task);
     hosting.domains.insert(domain.clone(), new);
+    if hosting.lacks_proof(&domain) {
+        hosting.tasks.cancel(task, Some(now + PROOF_WAIT));
+        hosting.domain(&domain)?.waits = true;
+    }
     let answer = Answer::json(hosting.task_json(task, now))
         .changed(format!("domain {domain} is being attached"));
     cx.world.note_domain(&domain, cx.path.get("serviceName"));
@@ -175,9 +176,8 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn detach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, domain) = (cx.now, cx.path.get("domain"));
-    let by_offer = cx.world.rules.enforces(Rule::DetachOfOffer);
     let hosting = cx.hosting()?;
-    if by_offer && !hosting.plan().detaches {
+    if hosting.keeps_domains() {
         return Err(Refusal::bad_request("can't delete domain of start hosting"));
     }
     if domain == hosting.service {

@@ -146,6 +146,7 @@ fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::busy());
     }
     let outcome = Outcome::DatabaseRestored(name.to_owned(), dump.content.clone());
+    hosting.check_space(name, true)?;
     let work = Job {
         function: "database/restore",
         object_type: "Database",

@@ -53,9 +53,9 @@ fn abuse_state(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn offer_capabilities(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::json(
-        Offer::named(cx.query.required("offer")).json(),
-    ))
+    let offer = cx.query.required("offer");
+    Offer::check(&cx.world.rules, "offer", offer)?;
+    Ok(Answer::json(Offer::of(offer).json()))
 }
 
 /// What a TXT record `ovhcontrol` of a foreign domain has to hold.
@@ -105,11 +105,12 @@ fn request(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     ))
 }
 
-/// The zone holds what the attachment put there: nothing, if the DNS was bypassed.
+/// The record that a test has set, or what the attachment put into the zone.
 fn dig_status(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let name = cx.path.get("domain");
-    let domain = cx.hosting()?.domain(name)?;
-    let fine = !domain.bypass_dns;
+    let hosting = cx.hosting()?;
+    hosting.domain(name)?;
+    let fine = hosting.points_here(name);
     let record = |kind: &str| json!({"dnsConfigured": fine, "isOvhIp": fine, "type": kind});
     // Guess: that the records are filed under their address.
     let records: Map<String, Value> = [(IPV4, record("A")), (IPV6, record("AAAA"))]

@@ -6,6 +6,7 @@ use super::names::check_password;
 use super::{Context, Handler, Values};
 use crate::clock::Moment;
 use crate::reply::{Answer, Refusal};
+use crate::rules::Rule;
 use crate::state::catalogue::{self, Entry};
 use crate::state::databases::NewDatabase;
 use crate::state::hosting::Hosting;
@@ -64,15 +65,13 @@ fn install(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     // Guess: without a path the module goes where the domain points.
     let path = body.owned("path").unwrap_or(folder);
     let folder = |path: &str| path.trim_matches(['.', '/']).to_owned();
-    if hosting
-        .modules
-        .values()
-        .any(|module| folder(&module.path) == folder(&path))
-    {
-        return Err(Refusal::bad_request("Installation directory is not empty"));
-    }
+    let mut modules = hosting.modules.values();
+    let is_taken = modules.any(|module| folder(&module.path) == folder(&path))
+        || hosting.website_in(&folder(&path)).is_some();
     let task = hosting.ids.next();
     let databases = databases(hosting, body, task, now)?;
+    let is_reached = |database: &Dependency| hosting.databases.contains_key(&database.name);
+    let fails = is_taken || !databases.iter().all(is_reached);
     let id = hosting.ids.next();
     let module = Module {
         id,
@@ -91,6 +90,10 @@ fn install(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     hosting.modules.insert(id, module);
     let work = job("module/install", id, Outcome::ModuleReady(id));
     hosting.tasks.start(task, now, work);
+    if fails && hosting.rules.enforces(Rule::ModuleFailsLater) {
+        // Guess: that the task tells; by the guides a mail does.
+        hosting.tasks.cancel(task, None);
+    }
     Ok(Answer::json(hosting.task_json(task, now))
         .changed(format!("{} is being installed as module {id}", entry.name)))
 }
@@ -139,7 +142,7 @@ fn databases(
         }
         return Ok(found);
     }
-    if hosting.free_databases() == 0 {
+    if hosting.has_all_databases() {
         return Err(Refusal::bad_request("You need at least one free database"));
     }
     let user = (1..)
@@ -169,7 +172,7 @@ fn databases(
     }])
 }
 
-/// A database of the hosting that a dependency names, by name, server or user.
+/// The database that a dependency names, by name, server or user.
 fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Dependency, Refusal> {
     let text = |key: &str| wanted.get(key).and_then(Value::as_str);
     let named = ["name", "server", "user"].map(text);
@@ -185,17 +188,21 @@ fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Dep
             && server.is_none_or(|server| server == database.server())
             && user.is_none_or(|user| user == database.user)
     });
-    match database {
-        // Guess: these words are known from OVHcloud's help pages, not from an API reply.
-        None => Err(Refusal::bad_request("Unable to connect to database")),
-        Some(database) if database.task.is_some() => Err(Refusal::busy()),
-        Some(database) => Ok(Dependency {
-            name: database.name.clone(),
-            user: database.user.clone(),
-            prefix: text("prefix").unwrap_or("mod_").to_owned(),
-            own: false,
-        }),
+    if database.is_some_and(|database| database.task.is_some()) {
+        return Err(Refusal::busy());
     }
+    let given = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let (name, user) = match database {
+        Some(database) => (database.name.clone(), database.user.clone()),
+        // One that cannot be reached.
+        None => (given(name.or(server).or(user)), given(user)),
+    };
+    Ok(Dependency {
+        name,
+        user,
+        prefix: text("prefix").unwrap_or("mod_").to_owned(),
+        own: false,
+    })
 }
 
 fn job(function: &'static str, id: u64, outcome: Outcome) -> Job {

@@ -6,9 +6,13 @@ use super::hosting::Hosting;
 use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::rules::Rule;
 
 /// How many names a free certificate covers.
 const MOST_NAMES: usize = 99;
+
+/// Guess: the longest name that a free certificate covers; the common name has room for no more.
+const LONGEST_NAME: usize = 64;
 
 /// The certificate. What was imported is not kept: neither the key nor the rest can be read back.
 #[derive(Clone)]
@@ -59,24 +63,34 @@ impl Hosting {
             .ok_or_else(|| Refusal::no_object(service))
     }
 
-    /// Whether an attached domain has SSL; where its DNS points, the sandbox does not know.
-    pub(crate) fn can_be_certified(&self) -> bool {
-        self.domains.values().any(|domain| domain.ssl)
+    /// Returns `true` if a name is too long for a free certificate.
+    pub(crate) fn is_too_long(&self, name: &str) -> bool {
+        name.len() > LONGEST_NAME && self.rules.enforces(Rule::CertificateLimits)
     }
 
-    /// The names that a certificate would cover now: those attached with SSL, or the hosting's own.
-    pub(crate) fn domains_with_ssl(&self) -> Vec<String> {
-        let names: Vec<_> = self
-            .domains
-            .values()
-            .filter(|domain| domain.ssl)
-            .take(MOST_NAMES)
-            .map(|domain| domain.domain.clone())
-            .collect();
-        if names.is_empty() {
-            vec![self.service.clone()]
-        } else {
-            names
+    /// The attached names that a free certificate would cover now: they have SSL and point here.
+    pub(crate) fn certified_names(&self) -> Vec<String> {
+        let anywhere = !self.rules.enforces(Rule::CertificateNeedsDomain);
+        let most = match self.rules.enforces(Rule::CertificateLimits) {
+            true => MOST_NAMES,
+            false => usize::MAX,
+        };
+        let with_ssl = self.domains.values().filter(|domain| domain.ssl);
+        let names = with_ssl.map(|domain| &domain.domain);
+        names
+            .filter(|name| anywhere || self.points_here(name))
+            .filter(|name| !self.is_too_long(name))
+            .take(most)
+            .cloned()
+            .collect()
+    }
+
+    /// The names of the certificate: those attached, or the hosting's own.
+    pub(super) fn names_to_certify(&self) -> Vec<String> {
+        let names = self.certified_names();
+        match names.is_empty() {
+            true => vec![self.service.clone()],
+            false => names,
         }
     }
 
@@ -135,7 +149,7 @@ impl Hosting {
     }
 
     pub(super) fn settle_certificate(&mut self) {
-        let names = self.domains_with_ssl();
+        let names = self.names_to_certify();
         if let Some(certificate) = &mut self.certificate {
             certificate.status = "created";
             certificate.task = None;

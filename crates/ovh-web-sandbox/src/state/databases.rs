@@ -9,6 +9,7 @@ use super::hosting::Hosting;
 use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::rules::Rule;
 
 /// What stands in a database: a text that stands for its tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,7 +127,7 @@ impl Database {
     }
 
     /// A `hosting.web.database`.
-    pub(crate) fn json(&self, dumps: usize) -> Value {
+    fn json(&self, dumps: usize, state: &str) -> Value {
         json!({
             "databaseServiceDeprecated": false,
             "databaseType": if self.capability == "extraSqlPerso" { "extra" } else { "included" },
@@ -140,7 +141,7 @@ impl Database {
             "quotaUsed": {"unit": "MB", "value": self.used_mb()},
             "server": self.server(),
             "sqlpersoId": self.extra,
-            "state": "ok",
+            "state": state,
             "status": self.status,
             "taskId": self.task,
             "type": self.kind,
@@ -259,6 +260,31 @@ impl Hosting {
     }
 
     pub(crate) fn database_json(&self, database: &Database) -> Value {
-        database.json(self.count_dumps(&database.name))
+        let state = match self.has_space(database, 1.0) {
+            true => "ok",
+            false => "readonly",
+        };
+        database.json(self.count_dumps(&database.name), state)
+    }
+
+    /// Returns `true` if a database uses at most this share of its quota.
+    ///
+    /// Guess: that this counts at once, and not from the next check on.
+    fn has_space(&self, database: &Database, share: f64) -> bool {
+        let quota = i32::try_from(database.quota_mb).unwrap_or(i32::MAX);
+        !self.rules.enforces(Rule::DatabaseSpace) || database.used_mb() <= f64::from(quota) * share
+    }
+
+    /// Checks that a database can be written to, or restored, for which half of it must be free.
+    pub(crate) fn check_space(&self, name: &str, restores: bool) -> Result<(), Refusal> {
+        let database = self.databases.get(name);
+        let share = if restores { 0.5 } else { 1.0 };
+        match database.is_none_or(|database| self.has_space(database, share)) {
+            true => Ok(()),
+            // Guess: that it is refused at once, and the words.
+            false => Err(Refusal::bad_request(
+                "There is not enough space in the database",
+            )),
+        }
     }
 }

@@ -1,13 +1,17 @@
 //! Attached domains: which folder answers under which name.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
-use super::hosting::Hosting;
+use super::dns::Dns;
+use super::hosting::{Hosting, IPV4, IPV6};
 use super::records::{Family, Key, Record};
 use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
+use crate::rules::Rule;
 
 /// What a caller can choose about an attached domain. `None` leaves a setting alone.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,8 @@ pub(crate) struct Domain {
     pub(crate) ssl: bool,
     /// Whether the DNS zone was left alone.
     pub(crate) bypass_dns: bool,
+    /// Whether it lacks its proof.
+    pub(crate) waits: bool,
     pub(crate) status: &'static str,
     pub(crate) task: Option<u64>,
     /// The certificate of this domain alone.
@@ -50,6 +56,7 @@ impl Domain {
             firewall: "none".to_owned(),
             ssl: false,
             bypass_dns: false,
+            waits: false,
             status,
             task: None,
             certificate: None,
@@ -152,8 +159,11 @@ impl Hosting {
     }
 
     /// The foreign domain to which a name belongs.
-    pub(crate) fn foreign(&self, domain: &str) -> Option<&str> {
+    fn foreign(&self, domain: &str) -> Option<&str> {
         let mut all = self.foreign_domains.iter();
+        if !self.rules.enforces(Rule::ForeignDomainProof) {
+            return None;
+        }
         let found = all.find(|foreign| {
             let before = domain.strip_suffix(foreign.as_str());
             before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -161,11 +171,50 @@ impl Hosting {
         found.map(String::as_str)
     }
 
+    /// Returns `true` if an attached domain points to the hosting.
+    pub(crate) fn points_here(&self, name: &str) -> bool {
+        let domain = self.domains.get(name);
+        match self.dns.address(name) {
+            Some(address) => [IPV4, IPV6].contains(&&*address.to_string()),
+            // Attaching edits the zone of a domain that is no foreign one.
+            None => domain.is_some_and(|it| !it.bypass_dns) && self.foreign(name).is_none(),
+        }
+    }
+
+    /// Returns `true` if a domain lacks the proof that a foreign one needs.
+    pub(crate) fn lacks_proof(&self, name: &str) -> bool {
+        self.foreign(name).is_some_and(|foreign| {
+            let record = format!("ovhcontrol.{foreign}");
+            !self.dns.has_txt(&record, &self.token()) || !self.points_here(name)
+        })
+    }
+
+    /// Takes over the DNS records: domains that have their proof now wait no longer.
+    pub(super) fn see_dns(&mut self, dns: &Arc<Dns>, now: Moment) {
+        self.dns = Arc::clone(dns);
+        let waiting: Vec<_> = self
+            .domains
+            .values()
+            .filter(|it| it.waits)
+            .cloned()
+            .collect();
+        for domain in waiting {
+            if let Some(task) = domain.task.filter(|_| !self.lacks_proof(&domain.domain)) {
+                self.tasks.go_on(task, now);
+                self.domain(&domain.domain)
+                    .into_iter()
+                    .for_each(|it| it.waits = false);
+            }
+        }
+    }
+
     /// A `hosting.web.attachedDomain.PublicAttachedDomain`.
     pub(crate) fn domain_json(&self, domain: &Domain) -> Value {
         let status = self.website_status(domain.folder()).unwrap_or("disabled");
         let methods = ["GET", "PUT", "DELETE"];
-        let can = |method: &&str| *method != "DELETE" || self.detaches(&domain.domain);
+        let can = |method: &&str| {
+            *method != "DELETE" || !self.keeps_domains() && domain.domain != self.service
+        };
         let path = format!(
             "/hosting/web/{}/attachedDomain/{}",
             self.service, domain.domain
@@ -181,9 +230,9 @@ impl Hosting {
         domain.json(status, &capabilities)
     }
 
-    /// Whether a domain can be detached, by the offer.
-    fn detaches(&self, domain: &str) -> bool {
-        self.plan().detaches && domain != self.service
+    /// Returns `true` if the offer lets no domain be detached.
+    pub(crate) fn keeps_domains(&self) -> bool {
+        self.rules.enforces(Rule::DetachOfOffer) && !self.plan().detaches
     }
 
     /// Sees to it that what a domain's settings call for is there, and nothing else.

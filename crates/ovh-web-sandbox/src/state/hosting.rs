@@ -1,12 +1,14 @@
 //! A web hosting and what hangs on it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::databases::Database;
+use super::dns::Dns;
 use super::domains::Domain;
 use super::dumps::Dump;
 use super::failures::Failures;
@@ -20,6 +22,7 @@ use super::users::User;
 use crate::clock::Moment;
 use crate::ids::Ids;
 use crate::offers::{self, Offer};
+use crate::rules::{Rule, Rules};
 
 /// The longest login of a hosting, so that 16 characters hold it and a suffix.
 const LOGIN: usize = 10;
@@ -53,6 +56,15 @@ pub(crate) fn renewal() -> Value {
     })
 }
 
+/// What all hostings of a sandbox share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) ids: Ids,
+    pub(crate) pace: Pace,
+    pub(crate) failures: Failures,
+    pub(crate) rules: Rules,
+}
+
 /// One hosting.
 #[derive(Clone)]
 pub(crate) struct Hosting {
@@ -81,6 +93,9 @@ pub(crate) struct Hosting {
     pub(crate) files_mb: u32,
     /// Domains that need a proof before they are attached.
     pub(crate) foreign_domains: Vec<String>,
+    pub(crate) dns: Arc<Dns>,
+    /// How many domains there are from the start; the offer has room for these.
+    pub(crate) first_domains: usize,
     /// How many databases there are from the start; the offer has room for these.
     pub(crate) first_databases: usize,
     /// How many users there are from the start.
@@ -92,6 +107,7 @@ pub(crate) struct Hosting {
     pub(crate) renew: Value,
     pub(crate) cdn_renew: Value,
     pub(crate) ids: Ids,
+    pub(crate) rules: Rules,
     cluster: String,
     uuid: String,
     service_id: u64,
@@ -99,13 +115,8 @@ pub(crate) struct Hosting {
 
 impl Hosting {
     /// A fresh hosting: its own domain attached, its primary user, nothing else.
-    pub(crate) fn new(
-        service: &str,
-        ids: &Ids,
-        pace: Pace,
-        failures: &Failures,
-        now: Moment,
-    ) -> Self {
+    pub(crate) fn new(service: &str, shared: &Shared, now: Moment) -> Self {
+        let ids = &shared.ids;
         let mut labels = service.split('.');
         let mut login: String = labels
             .next()
@@ -133,7 +144,7 @@ impl Hosting {
             dumps: BTreeMap::new(),
             modules: BTreeMap::new(),
             users: BTreeMap::new(),
-            tasks: Tasks::new(pace, failures),
+            tasks: Tasks::new(service, shared),
             records: Records::default(),
             files: History::default(),
             mail: Mail::default(),
@@ -144,6 +155,8 @@ impl Hosting {
             expiration: None,
             files_mb: 0,
             foreign_domains: Vec::new(),
+            dns: Arc::default(),
+            first_domains: 0,
             first_databases: 0,
             first_users: 0,
             boost: None,
@@ -152,6 +165,7 @@ impl Hosting {
             renew: renewal(),
             cdn_renew: renewal(),
             ids: ids.clone(),
+            rules: shared.rules.clone(),
             cluster,
             uuid: ids.uuid(service),
             service_id: ids.next(),
@@ -205,9 +219,20 @@ impl Hosting {
         limit.saturating_sub(included.count())
     }
 
+    /// Returns `true` if the offer has no room for another domain; the hosting's own is not counted.
+    pub(crate) fn has_all_domains(&self) -> bool {
+        let limit = self.plan().domains.max(self.first_domains);
+        self.rules.enforces(Rule::DomainsOfOffer) && self.domains.len() > limit
+    }
+
+    /// Returns `true` if the offer has no room for another database.
+    pub(crate) fn has_all_databases(&self) -> bool {
+        self.rules.enforces(Rule::DatabasesOfOffer) && self.free_databases() == 0
+    }
+
     /// What the hosting's offer includes.
     pub(crate) fn plan(&self) -> &'static Offer {
-        Offer::named(&self.offer)
+        Offer::of(&self.offer)
     }
 
     /// What shows that a foreign domain belongs to the same customer.

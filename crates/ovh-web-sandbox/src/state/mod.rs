@@ -9,6 +9,7 @@ pub(crate) mod cdn;
 pub(crate) mod certificate;
 pub(crate) mod configs;
 pub(crate) mod databases;
+mod dns;
 pub(crate) mod domains;
 pub(crate) mod dumps;
 pub(crate) mod failures;
@@ -27,12 +28,14 @@ pub(crate) mod users;
 pub(crate) mod websites;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::auth::credential::Accounts;
 use crate::clock::Moment;
 use crate::reply::Refusal;
 use crate::rules::Rules;
 use databases::Content;
+use dns::Dns;
 use failures::Failures;
 use hosting::Hosting;
 use records::{Family, Key};
@@ -52,12 +55,9 @@ pub(crate) struct World {
     forget_at: usize,
     /// The product rules.
     pub(crate) rules: Rules,
-    /// The TXT records of zones that are somebody else's, by name.
-    txt: BTreeMap<String, BTreeSet<String>>,
+    /// The DNS records that a test has set.
+    dns: Arc<Dns>,
 }
-
-/// How many names may have TXT records, and how many each.
-const MOST_TXT: usize = 1_000;
 
 /// How many names of what is gone may stand among those of what is there.
 const FORGET_AT: usize = 1_000;
@@ -85,25 +85,18 @@ impl World {
             failures,
             forget_at: FORGET_AT,
             rules: Rules::default(),
-            txt: BTreeMap::new(),
+            dns: Arc::default(),
         }
     }
 
-    /// Adds a TXT record, unless there are too many.
-    pub(crate) fn set_txt(&mut self, name: &str, value: &str) -> bool {
-        let is_full = self.txt.len() >= MOST_TXT;
-        let name = name.to_ascii_lowercase();
-        if is_full && !self.txt.contains_key(&name) {
-            return false;
+    /// Sets a DNS record, which every hosting sees from now on.
+    pub(crate) fn set_dns(&mut self, now: Moment, set: impl FnOnce(&mut Dns) -> bool) -> bool {
+        let done = set(Arc::make_mut(&mut self.dns));
+        for hosting in self.hostings.values_mut() {
+            hosting.settle(now);
+            hosting.see_dns(&self.dns, now);
         }
-        let values = self.txt.entry(name).or_default();
-        values.len() < MOST_TXT && values.insert(value.to_owned()) || values.contains(value)
-    }
-
-    /// Whether a TXT record of this name holds this value.
-    pub(crate) fn has_txt(&self, name: &str, value: &str) -> bool {
-        let values = self.txt.get(name);
-        values.is_some_and(|values| values.contains(value))
+        done
     }
 
     /// The hostings to which a domain is attached.

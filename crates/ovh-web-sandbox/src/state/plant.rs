@@ -15,6 +15,8 @@ use super::seed::{BadHosting, HostingSeed, SeedCertificate};
 use super::users::User;
 use crate::clock::Moment;
 use crate::document::document;
+use crate::offers::Offer;
+use crate::reply::Refusal;
 
 impl HostingSeed {
     /// Puts everything on a fresh hosting.
@@ -72,6 +74,7 @@ impl HostingSeed {
         }
         self.plant_settings(hosting, now);
         hosting.first_users = self.users;
+        hosting.first_domains = self.domains;
         hosting.first_databases = hosting.databases.len();
     }
 
@@ -94,7 +97,7 @@ impl HostingSeed {
                 imported: kind == SeedCertificate::Imported,
                 status: "created",
                 task: None,
-                domains: hosting.domains_with_ssl(),
+                domains: hosting.names_to_certify(),
                 reissues: Vec::new(),
             });
         }
@@ -112,9 +115,13 @@ impl HostingSeed {
         for (operation, value) in all {
             document()
                 .answers(operation, &value)
-                .map_err(|refusal| BadHosting(format!("{}: {}", self.service, refusal.message)))?;
+                .map_err(|refusal| self.bad(&refusal))?;
         }
-        Ok(())
+        Offer::check(&made.rules, "$.offer", &made.offer).map_err(|refusal| self.bad(&refusal))
+    }
+
+    fn bad(&self, refusal: &Refusal) -> BadHosting {
+        BadHosting(format!("{}: {}", self.service, refusal.message))
     }
 }
 

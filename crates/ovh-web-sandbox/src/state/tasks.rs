@@ -1,13 +1,15 @@
 //! Tasks: `todo`, `doing`, `done`, and then gone, which is how OVHcloud says that all went well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::failures::{Ending, Failures};
+use super::failures::Ending;
+use super::hosting::Shared;
 use super::outcome::Outcome;
 use crate::clock::Moment;
+use crate::rules::Rule;
 
 /// How long a task stays in each state.
 ///
@@ -37,6 +39,8 @@ pub(crate) struct Task {
     pub(crate) function: &'static str,
     object_type: &'static str,
     object_id: String,
+    /// The id as the API shows it.
+    shown_id: String,
     started: Moment,
     taken_up: Moment,
     finished: Moment,
@@ -78,8 +82,7 @@ impl Task {
             "lastUpdate": last_update.rfc3339(),
             "doneDate": (done && self.ending.is_none()).then(|| self.finished.rfc3339()),
             "objectType": self.object_type,
-            // Guess: that the object's own name or id stands here.
-            "objectId": self.object_id,
+            "objectId": self.shown_id,
         })
     }
 }
@@ -108,22 +111,22 @@ const FAILED_STAYS: Duration = Duration::from_secs(24 * 3600);
 /// The tasks of one hosting.
 #[derive(Clone)]
 pub(crate) struct Tasks {
-    pace: Pace,
-    failures: Failures,
+    service: String,
+    shared: Shared,
     tasks: BTreeMap<u64, Task>,
-    /// All tasks before this one have come to their end, so that nobody has to look at them again.
-    first_open: u64,
+    /// The open tasks, by their end.
+    open: BTreeSet<(Moment, u64)>,
     /// When the next one is archived.
     next_archived: Option<Moment>,
 }
 
 impl Tasks {
-    pub(crate) fn new(pace: Pace, failures: &Failures) -> Self {
+    pub(crate) fn new(service: &str, shared: &Shared) -> Self {
         Self {
-            pace,
-            failures: failures.clone(),
+            service: service.to_owned(),
+            shared: shared.clone(),
             tasks: BTreeMap::new(),
-            first_open: 0,
+            open: BTreeSet::new(),
             next_archived: None,
         }
     }
@@ -138,48 +141,90 @@ impl Tasks {
     }
 
     fn add(&mut self, id: u64, now: Moment, job: Job, hidden: bool) {
-        let ending = self.failures.take(job.function);
-        let readable = ending.map_or(self.pace.done, |_| FAILED_STAYS);
-        let taken_up = now + self.pace.todo;
-        let finished = taken_up + self.pace.doing;
+        let Shared { pace, failures, .. } = &self.shared;
+        let ending = failures.take(job.function);
+        let taken_up = now + pace.todo;
+        let finished = taken_up + pace.doing;
         let task = Task {
             id,
             function: job.function,
             object_type: job.object_type,
+            shown_id: self.shown_id(&job),
             object_id: job.object_id,
             started: now,
             taken_up,
             finished,
-            archived: finished + readable,
+            archived: finished + self.readable(ending),
             outcome: Some(job.outcome),
             ending,
             hidden,
         };
         let archived = task.archived;
         self.next_archived = Some(self.next_archived.map_or(archived, |at| at.min(archived)));
-        self.first_open = self.first_open.min(id);
+        self.open.insert((finished, id));
         self.tasks.insert(id, task);
     }
 
-    /// The task that is due first, of those that are due by `now`.
+    /// How long a task can be read that has ended.
+    fn readable(&self, ending: Option<Ending>) -> Duration {
+        ending.map_or(self.shared.pace.done, |_| FAILED_STAYS)
+    }
+
+    /// The `objectId`.
     ///
-    /// All tasks of a hosting take the same time and ids count up, so the order of ids is the
-    /// order in which they are due.
-    pub(crate) fn next_due(&mut self, now: Moment) -> Option<Due> {
-        for (id, task) in self.tasks.range_mut(self.first_open..) {
-            if task.outcome.is_some() && task.finished > now {
-                break;
-            }
-            self.first_open = id.saturating_add(1);
-            if let Some(outcome) = task.outcome.take() {
-                return Some(Due {
-                    at: task.finished,
-                    outcome,
-                    failed: task.ending.is_some(),
-                });
-            }
+    /// Guess: what has a number of its own is named by it.
+    fn shown_id(&self, job: &Job) -> String {
+        let Job {
+            object_type,
+            object_id,
+            ..
+        } = job;
+        let is_number = object_id.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number || !self.shared.rules.enforces(Rule::TaskObjectIds) {
+            return object_id.clone();
         }
-        None
+        let label = format!("{object_type} {object_id} of {}", self.service);
+        self.shared.ids.number(&label).to_string()
+    }
+
+    /// Lets an open task end another way, and at another time, unless it is to fail already.
+    fn change_end(&mut self, id: u64, from: Option<Ending>, to: Option<Ending>, finished: Moment) {
+        let archived = finished + self.readable(to);
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return;
+        };
+        if task.ending == from && self.open.remove(&(task.finished, id)) {
+            (task.ending, task.finished, task.archived) = (to, finished, archived);
+            self.open.insert((finished, id));
+            self.next_archived = self.tasks.values().map(|task| task.archived).min();
+        }
+    }
+
+    /// Cancels a new task at its end, or at another moment.
+    pub(crate) fn cancel(&mut self, id: u64, at: Option<Moment>) {
+        if let Some(end) = at.or_else(|| Some(self.tasks.get(&id)?.finished)) {
+            self.change_end(id, None, Some(Ending::Cancelled), end);
+        }
+    }
+
+    /// Lets a task go on that was to be canceled.
+    pub(crate) fn go_on(&mut self, id: u64, now: Moment) {
+        if let Some(taken_up) = self.tasks.get(&id).map(|task| task.taken_up) {
+            let finished = taken_up.max(now) + self.shared.pace.doing;
+            self.change_end(id, Some(Ending::Cancelled), None, finished);
+        }
+    }
+
+    /// The task that is due first, of those that are due by `now`.
+    pub(crate) fn next_due(&mut self, now: Moment) -> Option<Due> {
+        let &(at, id) = self.open.first().filter(|(at, _)| *at <= now)?;
+        self.open.remove(&(at, id));
+        let task = self.tasks.get_mut(&id)?;
+        Some(Due {
+            at,
+            outcome: task.outcome.take()?,
+            failed: task.ending.is_some(),
+        })
     }
 
     /// Forgets what is archived.

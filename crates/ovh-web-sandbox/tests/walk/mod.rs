@@ -216,6 +216,7 @@ impl Sensible<'_> {
     pub fn query(&self, operation: &Operation) -> String {
         match operation.id() {
             "domains::find" => format!("?domain={SERVICE}"),
+            "hosting::offer_capabilities" => "?offer=pro2014".to_owned(),
             "vcs::webhooks" => "?path=git&vcs=github".to_owned(),
             _ => self.documents.required_query(operation),
         }
