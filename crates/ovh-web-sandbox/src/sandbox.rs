@@ -172,8 +172,7 @@ impl Sandbox {
     /// Sets the A or AAAA record of a domain: `192.0.2.10` and `2001:db8::10` are the hosting's.
     ///
     /// Without a record an attached domain points to its hosting, unless it is
-    /// [foreign](crate::HostingSeed::foreign_domain) or was attached with
-    /// `bypassDNSConfiguration`.
+    /// [foreign](crate::HostingSeed::foreign_domain).
     pub fn set_address_record(&self, name: &str, address: IpAddr) {
         self.engine.act(&Deed::SetAddress {
             name: name.to_owned(),

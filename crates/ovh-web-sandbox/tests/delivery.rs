@@ -69,6 +69,7 @@ fn the_dns_choice_of_a_domain_shows() {
         "theirs.example.com",
         json!({"bypassDNSConfiguration": true}),
     );
+    sandbox.set_address_record("theirs.example.com", [198, 51, 100, 1].into());
     for (domain, configured) in [("ours.example.com", true), ("theirs.example.com", false)] {
         let status = client
             .get(&at(&format!("/attachedDomain/{domain}/digStatus")))

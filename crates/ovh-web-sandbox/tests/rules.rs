@@ -120,10 +120,9 @@ fn refused_calls() -> Vec<Case> {
         .collect()
 }
 
-/// Attaches a domain with SSL, whose zone is left alone or not.
-fn attach(client: &Client, domain: &str, bypass: bool) -> u64 {
-    let body =
-        json!({"domain": domain, "path": "www", "ssl": true, "bypassDNSConfiguration": bypass});
+/// Attaches a domain with SSL.
+fn attach(client: &Client, domain: &str) -> u64 {
+    let body = json!({"domain": domain, "path": "www", "ssl": true});
     client.post(&at("/attachedDomain"), body).task()
 }
 
@@ -182,7 +181,7 @@ fn probes() -> Vec<Case> {
             Rule::TaskObjectIds,
             cloud(),
             Box::new(|_, client| {
-                let task = attach(client, "shop.example.com", false);
+                let task = attach(client, "shop.example.com");
                 let task = client.get(&at(&format!("/tasks/{task}"))).ok();
                 let id = task["objectId"].as_str().expect("a text");
                 id != "shop.example.com" && id.parse::<u32>().is_ok()
@@ -192,7 +191,7 @@ fn probes() -> Vec<Case> {
             Rule::ForeignDomainProof,
             foreign,
             Box::new(|sandbox, client| {
-                attach(client, "www.example.org", false);
+                attach(client, "www.example.org");
                 settle(sandbox);
                 let domain = client.get(&at("/attachedDomain/www.example.org")).ok();
                 domain["status"] == "creating"
@@ -202,8 +201,9 @@ fn probes() -> Vec<Case> {
             Rule::CertificateNeedsDomain,
             cloud(),
             Box::new(|sandbox, client| {
-                attach(client, "shop.example.com", true);
+                attach(client, "shop.example.com");
                 settle(sandbox);
+                sandbox.set_address_record("shop.example.com", [198, 51, 100, 1].into());
                 is_refused(
                     &client.post(&at("/ssl"), json!({})),
                     "redirect on hosting IPs",
@@ -214,7 +214,7 @@ fn probes() -> Vec<Case> {
             Rule::CertificateLimits,
             cloud(),
             Box::new(|sandbox, client| {
-                attach(client, &long(65), false);
+                attach(client, &long(65));
                 settle(sandbox);
                 let path = at(&format!("/attachedDomain/{}/ssl", long(65)));
                 is_refused(&client.post_nothing(&path), "too long")
@@ -224,9 +224,9 @@ fn probes() -> Vec<Case> {
             Rule::CertificateLimits,
             cloud(),
             Box::new(|sandbox, client| {
-                attach(client, "shop.example.com", false);
-                attach(client, &long(64), false);
-                attach(client, &long(65), false);
+                attach(client, "shop.example.com");
+                attach(client, &long(64));
+                attach(client, &long(65));
                 settle(sandbox);
                 client.post(&at("/ssl"), json!({})).ok();
                 settle(sandbox);
@@ -239,7 +239,7 @@ fn probes() -> Vec<Case> {
             cloud(),
             Box::new(|sandbox, client| {
                 for number in 0..100 {
-                    attach(client, &format!("site{number}.example.com"), false);
+                    attach(client, &format!("site{number}.example.com"));
                 }
                 settle(sandbox);
                 client.post(&at("/ssl"), json!({})).ok();

@@ -173,11 +173,10 @@ impl Hosting {
 
     /// Returns `true` if an attached domain points to the hosting.
     pub(crate) fn points_here(&self, name: &str) -> bool {
-        let domain = self.domains.get(name);
         match self.dns.address(name) {
             Some(address) => [IPV4, IPV6].contains(&&*address.to_string()),
-            // Attaching edits the zone of a domain that is no foreign one.
-            None => domain.is_some_and(|it| !it.bypass_dns) && self.foreign(name).is_none(),
+            // Attaching or the owner has seen to it.
+            None => self.foreign(name).is_none(),
         }
     }
 

@@ -66,9 +66,11 @@ struct Shown {
 
 impl Shown {
     fn status(&self) -> &str {
-        // A cron has both, and `status` says whether it is switched on.
-        self.state
-            .as_deref()
+        // Some objects have both. The `state` of a cron is its progress; that of a user or a
+        // database is not.
+        let state = self.state.as_deref();
+        state
+            .filter(|state| matches!(*state, "created" | "creating" | "deleting" | "updating"))
             .or(self.status.as_deref())
             .unwrap_or("ok")
     }
@@ -123,5 +125,35 @@ fn look(hosting: &Hosting, task: &TaskInfo) -> Option<(String, Call<Shown>)> {
         TaskObjectType::User => shown!("user", hosting.users().get(name?)),
         TaskObjectType::Website => shown!("website", hosting.websites().get(number?)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_progress_of_any_object() {
+        for (object, phase) in [
+            (r#"{"state": "rw", "status": "deleting"}"#, Phase::Leaving),
+            (
+                r#"{"state": "readonly", "status": "created"}"#,
+                Phase::Settled,
+            ),
+            (r#"{"state": "ok", "status": "creating"}"#, Phase::Going),
+            (
+                r#"{"state": "creating", "status": "enabled"}"#,
+                Phase::Going,
+            ),
+            (
+                r#"{"state": "created", "status": "enabled"}"#,
+                Phase::Settled,
+            ),
+            (r#"{"status": "error"}"#, Phase::Failed),
+            ("{}", Phase::Settled),
+        ] {
+            let shown: Shown = serde_json::from_str(object).expect(object);
+            assert_eq!(shown.phase(), phase, "{object}");
+        }
     }
 }
