@@ -249,6 +249,21 @@ fn probes() -> Vec<Case> {
             }),
         ),
         (
+            Rule::CertificateLimits,
+            cloud(),
+            Box::new(|sandbox, client| {
+                attach(client, "shop.example.com");
+                settle(sandbox);
+                client.post(&at("/ssl"), json!({})).ok();
+                for _ in 0..5 {
+                    settle(sandbox);
+                    client.post_nothing(&at("/ssl/regenerate")).ok();
+                }
+                settle(sandbox);
+                is_refused(&client.post_nothing(&at("/ssl/regenerate")), "5 times")
+            }),
+        ),
+        (
             Rule::PhpContainer,
             cloud(),
             Box::new(|_, client| {

@@ -80,7 +80,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let too_long = hosting.is_too_long(name);
     let domain = hosting.domain(name)?;
     if too_long {
-        // Guess: that it is refused at once, and the words.
+        // Guess: that the certificate of a long name is refused at once, and the words.
         return Err(Refusal::bad_request(
             "The name is too long for a free certificate",
         ));

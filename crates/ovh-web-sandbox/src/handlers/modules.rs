@@ -91,7 +91,7 @@ fn install(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let work = job("module/install", id, Outcome::ModuleReady(id));
     hosting.tasks.start(task, now, work);
     if fails && hosting.rules.enforces(Rule::ModuleFailsLater) {
-        // Guess: that the task tells; by the guides a mail does.
+        // Guess: that the task of a failed installation is canceled; the guides speak of a mail.
         hosting.tasks.cancel(task, None);
     }
     Ok(Answer::json(hosting.task_json(task, now))

@@ -269,7 +269,7 @@ impl Hosting {
 
     /// Returns `true` if a database uses at most this share of its quota.
     ///
-    /// Guess: that this counts at once, and not from the next check on.
+    /// Guess: that a database is read-only at once, and not from the next check on.
     fn has_space(&self, database: &Database, share: f64) -> bool {
         let quota = i32::try_from(database.quota_mb).unwrap_or(i32::MAX);
         !self.rules.enforces(Rule::DatabaseSpace) || database.used_mb() <= f64::from(quota) * share
@@ -281,7 +281,7 @@ impl Hosting {
         let share = if restores { 0.5 } else { 1.0 };
         match database.is_none_or(|database| self.has_space(database, share)) {
             true => Ok(()),
-            // Guess: that it is refused at once, and the words.
+            // Guess: that a restore or an import is refused at once, and the words.
             false => Err(Refusal::bad_request(
                 "There is not enough space in the database",
             )),

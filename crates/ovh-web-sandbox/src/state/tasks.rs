@@ -172,7 +172,7 @@ impl Tasks {
 
     /// The `objectId`.
     ///
-    /// Guess: what has a number of its own is named by it.
+    /// Guess: an object with a number of its own is named by that number.
     fn shown_id(&self, job: &Job) -> String {
         let Job {
             object_type,
