@@ -57,9 +57,11 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     }
     if args.changelog {
         let before = workspace.read(CHANGELOG)?;
-        let after = Draft::of(&compared.diff).put_into(&before)?;
-        let change = workspace.change(Path::new(CHANGELOG), Some(&after))?;
-        workspace.apply(change.as_slice())?;
+        let draft = Draft::of(&compared.diff);
+        let after = draft.put_into(&before, &changelog::own(workspace, CHANGELOG)?)?;
+        let changelog = workspace.change(Path::new(CHANGELOG), Some(&after))?;
+        let changes = [changelog, draft.remember(workspace)?];
+        workspace.apply(&changes.into_iter().flatten().collect::<Vec<_>>())?;
     }
     say(out, body(&title, &compared).trim_end())
 }

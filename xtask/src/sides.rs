@@ -148,6 +148,15 @@ fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
     })
 }
 
+/// A file of a revision.
+pub(crate) fn file_of(
+    workspace: &Workspace,
+    revision: &str,
+    path: &str,
+) -> Result<String, Failure> {
+    git(workspace, &["show", &format!("{revision}:./{path}")])
+}
+
 /// What is generated from a revision, with the names, corrections and texts that it had.
 pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
     let list = git(
@@ -157,7 +166,7 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Fai
     let known: BTreeSet<&str> = list.lines().collect();
     regen::inputs(&|path| {
         if known.contains(path) {
-            git(workspace, &["show", &format!("{hash}:./{path}")]).map(Some)
+            file_of(workspace, hash, path).map(Some)
         } else {
             Ok(None)
         }

@@ -176,6 +176,16 @@ fn the_changelog_gets_its_entry_once() {
     );
     body(&root, &["--changelog"]);
     assert_eq!(root.read("CHANGELOG.md"), first);
+    // Without the change its entry goes too, and what a person wrote stays.
+    root.write("new.json", &small().to_string());
+    body(&root, &["--changelog"]);
+    let without = root.read("CHANGELOG.md");
+    assert!(
+        without.contains("### Added\n\n* The first thing.\n"),
+        "{without}"
+    );
+    assert!(!without.contains("`crons`"), "{without}");
+    root.write("new.json", &changed().to_string());
     root.write("CHANGELOG.md", "# Nothing\n");
     let run = run(&root, &["--changelog"]);
     assert_eq!((run.code, run.out.as_str()), (1, ""));

@@ -1,9 +1,12 @@
 //! The entry for the changelog, as a draft: what a user reads before an update.
 
 use crate::failure::Failure;
+use crate::sides;
+use crate::workspace::{self, Workspace};
 use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Where the draft belongs.
 const UNRELEASED: &str = "## Unreleased";
@@ -47,18 +50,35 @@ impl Draft {
         out
     }
 
-    /// The changelog with the entry under `Unreleased`. A line that stands there already is not put
-    /// there twice.
+    /// The change that remembers the lines for the next run.
+    pub(super) fn remember(
+        &self,
+        workspace: &Workspace,
+    ) -> Result<Option<workspace::Change>, Failure> {
+        let lines = self.sections.iter().flat_map(|(_, lines)| lines);
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        workspace.change(Path::new(LAST), Some(&text))
+    }
+
+    /// The changelog with the entry under `Unreleased`, in the place of the lines `own`, which an earlier
+    /// run has put there. A line that stands there already is not put there twice.
     ///
     /// # Errors
     /// If there is no heading `Unreleased`.
-    pub fn put_into(&self, changelog: &str) -> Result<String, Failure> {
+    pub fn put_into(&self, changelog: &str, own: &[String]) -> Result<String, Failure> {
         let mut lines: Vec<String> = changelog.lines().map(str::to_owned).collect();
         let Some(begin) = lines.iter().position(|line| line.trim() == UNRELEASED) else {
             return Err(Failure::new(format!(
                 "CHANGELOG.md has no heading `{UNRELEASED}` - add it above the last version"
             )));
         };
+        let end = end_of(&lines, begin, "## ");
+        let mut kept: Vec<String> = lines[begin..end].to_vec();
+        kept.retain(|line| !own.contains(line));
+        if kept.len() < end - begin {
+            without_empty_headings(&mut kept);
+            lines.splice(begin..end, kept);
+        }
         for (heading, entries) in &self.sections {
             let end = end_of(&lines, begin, "## ");
             let title = format!("### {heading}");
@@ -92,9 +112,31 @@ impl Draft {
                 }
             }
         }
-        let mut out = lines.join("\n");
-        out.push('\n');
-        Ok(out)
+        Ok(format!("{}\n", lines.join("\n").trim_end()))
+    }
+}
+
+/// Where the lines of the last run are kept, from the root on.
+const LAST: &str = "target/pr-body/changelog";
+
+/// The lines of the last run that are not committed.
+pub(super) fn own(workspace: &Workspace, changelog: &str) -> Result<Vec<String>, Failure> {
+    let last = workspace.read_if_there(LAST)?.unwrap_or_default();
+    let committed = sides::file_of(workspace, "HEAD", changelog).unwrap_or_default();
+    let committed: Vec<&str> = committed.lines().collect();
+    let own = last.lines().filter(|line| !committed.contains(line));
+    Ok(own.map(str::to_owned).collect())
+}
+
+/// Removes headings without an entry.
+fn without_empty_headings(lines: &mut Vec<String>) {
+    for at in (0..lines.len()).rev() {
+        if lines[at].starts_with("### ") {
+            let end = end_of(lines, at, "##");
+            if lines[at + 1..end].iter().all(|line| line.trim().is_empty()) {
+                lines.drain(at..end);
+            }
+        }
     }
 }
 
@@ -207,23 +249,49 @@ mod tests {
     #[test]
     fn an_entry_goes_under_its_heading_and_not_twice() {
         let before = "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n\n## 0.1.0\n\n### Removed\n\n* Older.\n";
-        let after = draft().put_into(before).expect("a place");
+        let after = draft().put_into(before, &[]).expect("a place");
         assert_eq!(
             after,
             "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n* `crons`: `pause`.\n\n\
              ### Removed\n\n* **Breaking:** `crons::stop`.\n\n## 0.1.0\n\n### Removed\n\n* Older.\n"
         );
-        assert_eq!(draft().put_into(&after).expect("a place"), after);
+        assert_eq!(draft().put_into(&after, &[]).expect("a place"), after);
+    }
+
+    #[test]
+    fn a_later_run_replaces_what_it_wrote() {
+        let before =
+            "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n\n## 0.1.0\n\n* Older.\n";
+        let first = draft().put_into(before, &[]).expect("a place");
+        let own: Vec<String> = draft()
+            .sections
+            .into_iter()
+            .flat_map(|(_, lines)| lines)
+            .collect();
+        let later = Draft {
+            sections: vec![("Added", vec!["* `crons`: `stop`.".to_owned()])],
+        };
+        let after = later.put_into(&first, &own).expect("a place");
+        assert_eq!(
+            after,
+            "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n* `crons`: `stop`.\n\n## 0.1.0\n\n* Older.\n"
+        );
+        assert_eq!(
+            Draft::default().put_into(&first, &own).expect("a place"),
+            before
+        );
     }
 
     #[test]
     fn an_empty_list_gets_its_headings_and_a_missing_one_is_an_error() {
-        let after = draft().put_into("## Unreleased\n").expect("a place");
+        let after = draft().put_into("## Unreleased\n", &[]).expect("a place");
         assert!(
             after.starts_with("## Unreleased\n\n### Added\n\n* `crons`"),
             "{after}"
         );
-        let error = draft().put_into("# Changelog\n").expect_err("no place");
+        let error = draft()
+            .put_into("# Changelog\n", &[])
+            .expect_err("no place");
         assert!(error.to_string().contains("Unreleased"), "{error}");
     }
 }
