@@ -130,6 +130,21 @@ async fn a_break_is_resumed_with_date_and_size() {
     );
 }
 
+/// Found by an attack: what was there counted as the whole content.
+#[tokio::test]
+async fn a_shorter_content_with_the_same_tag_is_an_error() {
+    let head = "HTTP/1.1 200 OK\r\nETag: \"one\"\r\n";
+    let (_server, dump) = stored(move |number, _| match number {
+        0 => cut(200, "ETag: \"one\"\r\n", OLD, 10),
+        _ => Answer::Bytes(
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n4\r\nthe \r\n0\r\n\r\n").into(),
+        ),
+    })
+    .await;
+    let mut bytes = Vec::new();
+    dump.download_to(&mut bytes).await.expect_err("half a dump");
+}
+
 #[tokio::test]
 async fn a_server_without_ranges_is_read_again() {
     let tag = "ETag: \"one\"\r\n";

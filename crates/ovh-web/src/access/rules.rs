@@ -160,10 +160,13 @@ impl AccessRules {
         for AccessRule { method, path } in self.rules {
             // Fact [3P]: such rules are taken, and match nothing.
             let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic());
-            if !path.starts_with('/') || path.contains("//") || !is_plain {
+            let has_dots = path.split('/').any(|part| matches!(part, "." | ".."));
+            let is_odd = path.contains("//") || path.contains(['?', '#', '\\']) || has_dots;
+            if !path.starts_with('/') || is_odd || !is_plain {
                 return refuse(format!(
-                    "the access rule `{method} {}` would match nothing: a path begins with `/`, has no empty part \
-                     and holds visible ASCII characters only; nothing was sent",
+                    "the access rule `{method} {}` would match nothing: a path begins with `/`, has no part that is \
+                     empty, `.` or `..`, and holds visible ASCII characters only, but `?`, `#` and `\\`; nothing was \
+                     sent",
                     path.escape_debug()
                 ));
             }
@@ -332,6 +335,11 @@ mod tests {
             "/m\0",
             "/m\u{202e}",
             "/é",
+            "/a/../*",
+            "/./me",
+            "/me?a",
+            "/me#a",
+            r"/a\b",
         ] {
             let rules = AccessRules::new().recursive(&ALL, path);
             assert!(rules.into_body().is_err(), "{path:?}");

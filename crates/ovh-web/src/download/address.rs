@@ -134,7 +134,9 @@ fn reach_of_v4(address: Ipv4Addr) -> Reach {
         || first >= 240
         || shared
         || trial
-        || address.octets().starts_with(&[192, 0, 0]);
+        || address.octets().starts_with(&[192, 0, 0])
+        // Relays of 6to4, which are no more.
+        || address.octets().starts_with(&[192, 88, 99]);
     match is_near {
         true => Reach::PrivateNetwork,
         false => Reach::Anywhere,
@@ -158,15 +160,10 @@ fn reach_of_v6(address: Ipv6Addr) -> Reach {
         [0x2001, 0, ..] => embedded(!high, !low),
         [.., 0 | 0x200, 0x5efe, _, _] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
-        // A translator of this network, which may reach whatever that reaches.
-        [0x64, 0xff9b, 1, ..] => Reach::PrivateNetwork,
-        // Unique local, link-local, site-local, multicast.
-        [first, ..]
-            if first & 0xfe00 == 0xfc00 || first & 0xff80 == 0xfe80 || first & 0xff00 == 0xff00 =>
-        {
-            Reach::PrivateNetwork
-        }
-        _ => Reach::Anywhere,
+        // Of the rest, the addresses of the internet are 2000::/3. Others are of this network, such as
+        // those of a translator of its own (64:ff9b:1::/48) or of segment routing (5f00::/16).
+        [first, ..] if first & 0xe000 == 0x2000 => Reach::Anywhere,
+        _ => Reach::PrivateNetwork,
     }
 }
 
@@ -258,6 +255,9 @@ mod tests {
             "[64:ff9b:1:7f00:0:100:808:808]",
             "[2a01::200:5efe:10.0.0.1]",
             "192.0.0.192",
+            "192.88.99.1",
+            "[5f00::1]",
+            "[100::1]",
         ] {
             let address = format!("https://{host}/a");
             far.check(&address).expect_err(host);

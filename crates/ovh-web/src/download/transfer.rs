@@ -289,7 +289,11 @@ impl<'a, 'p> Transfer<'a, 'p> {
             }
         }
         target.flush().await?;
-        if total.is_some_and(|total| total != self.received) {
+        if skipped > 0 {
+            // Shorter than what is there, under the same tag: not the content that it was.
+            self.version = Some(Version::default());
+        }
+        if skipped > 0 || total.is_some_and(|total| total != self.received) {
             let what = format!("broke off after {} bytes", self.received);
             let error = failure(ErrorKind::Connection, host, &what).build();
             return Err(Failed::Broken(error));

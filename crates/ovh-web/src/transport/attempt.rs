@@ -158,7 +158,7 @@ impl HttpTransport {
         let mut reply = reply.map_err(harmless)?;
         if oauth2::is_refusal(&request, &reply) {
             // It may come as a success, and quote what it refuses.
-            reply = redact::without_secrets(&self.auth, &request, reply);
+            reply = redact::without_secrets(&self.auth, None, &request, reply);
         }
         oauth2::read(&request, &reply)
             .map_err(|error| error.into_builder().maybe_applied(false).build())
@@ -177,6 +177,7 @@ impl HttpTransport {
         let limit = shared.limits.call;
         let sent = shared.clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
+        let token = http.bearer_token();
         let result = within_io(&*shared.clock, limit, shared.engine.exchange(http)).await;
         match result {
             Some(Ok(reply)) => {
@@ -184,7 +185,7 @@ impl HttpTransport {
                     let received = shared.clock.unix_time();
                     shared.server_time.observe(&reply, sent, received);
                 }
-                Ok(redact::hide(&self.auth, request, reply))
+                Ok(redact::hide(&self.auth, token, request, reply))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {

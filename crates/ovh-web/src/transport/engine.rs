@@ -124,6 +124,14 @@ impl HttpRequest {
         self.body.as_ref().map(Body::as_bytes)
     }
 
+    /// The token that is sent, if there is one.
+    pub(crate) fn bearer_token(&self) -> Option<Secret> {
+        self.headers().find_map(|(name, value, _)| {
+            let token = value.strip_prefix("Bearer ")?;
+            (name == "authorization").then(|| Secret::from(token))
+        })
+    }
+
     pub(crate) fn take_body(&mut self) -> Option<Body> {
         self.body.take()
     }
