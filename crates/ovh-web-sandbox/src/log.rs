@@ -58,9 +58,10 @@ impl Log {
 
     /// Hands over a line, and never waits.
     pub(crate) fn line(&self, line: &str) {
+        let line = visible(line);
         let mut waiting = self.0.lock();
         if waiting.lines.len() < MOST_LINES && waiting.dropped == 0 {
-            waiting.lines.push_back(format!("{line}\n"));
+            waiting.lines.push_back(line);
         } else {
             waiting.dropped += 1;
         }
@@ -102,5 +103,38 @@ impl Queue {
             self.lock().writing = false;
             self.changed.notify_all();
         }
+    }
+}
+
+/// The line with its end; what would move the cursor or turn the text around is escaped.
+fn visible(line: &str) -> String {
+    let mut text = String::with_capacity(line.len() + 1);
+    for sign in line.chars() {
+        match sign {
+            '\n' | '\t' => text.push(sign),
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' => {
+                text.extend(sign.escape_unicode());
+            }
+            _ if sign.is_control() => text.extend(sign.escape_unicode()),
+            _ => text.push(sign),
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by an attack: a path, a state and the name of a hosting bring such signs.
+    #[test]
+    fn a_line_shows_as_what_it_is() {
+        let line = "a\n\tb \u{1b}[31m\r\u{85}\u{202e}é";
+        let shown = "a\n\tb \\u{1b}[31m\\u{d}\\u{85}\\u{202e}é\n";
+        assert_eq!(visible(line), shown);
     }
 }
