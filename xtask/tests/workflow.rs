@@ -81,6 +81,23 @@ fn one_with_failing_tests_is_a_draft() {
     }
 }
 
+/// Found by an attack: the cut took the end of a code span, and its text became Markdown.
+#[test]
+fn a_long_text_is_cut_between_lines() {
+    let week = Week::new();
+    let lines = "- `a value`\n".repeat(5400);
+    let body = format!(
+        "# {TITLE}\n{lines}- `{}`\n",
+        "@you <img src=x> ".repeat(100)
+    );
+    week.write("change/body.md", &body);
+    let digest = week.prepare("fn b\n");
+    week.propose(&digest, "success", "");
+    let text = fs::read_to_string(week.path("text.md")).expect("a body");
+    assert!((60_000..65_536).contains(&text.len()), "{}", text.len());
+    assert!(text.ends_with("- `a value`\n"), "{:?}", text.lines().last());
+}
+
 #[test]
 fn a_persons_commit_is_never_overwritten() {
     let week = Week::new();
