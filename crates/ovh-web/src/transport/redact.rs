@@ -19,9 +19,38 @@ const SHORTEST: usize = 4;
 /// that was sent: others may have replaced it since.
 pub(super) fn hide(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
     match reply.is_success() {
-        true => reply,
+        true => without_quotes(auth, token, request, reply),
         false => without_secrets(auth, token, request, reply),
     }
+}
+
+/// The headers that logs and errors show.
+const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
+
+/// A success without those of its headers that are shown and hold a secret.
+fn without_quotes(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
+    let mut found = false;
+    let mut search = Search::new();
+    let mut texts = SHOWN.map(|name| reply.header(name).map(str::to_owned));
+    let mut look = |secret: &str| {
+        for text in texts.iter_mut().flatten() {
+            found |= secret.len() >= SHORTEST && search.replace(text, secret);
+        }
+    };
+    auth.each_secret(&mut look);
+    let passwords = request.operation().map(|_| passwords(request));
+    let others = passwords.into_iter().flatten().chain(token);
+    others.for_each(|secret| look(secret.expose()));
+    if !found {
+        return reply;
+    }
+    let mut headers = reply.headers().to_vec();
+    for (name, value) in &mut headers {
+        if SHOWN.iter().any(|shown| name.eq_ignore_ascii_case(shown)) {
+            REDACTED.clone_into(value);
+        }
+    }
+    Reply::new(reply.status(), headers, reply.body().to_vec())
 }
 
 /// The most of a refusal that is kept, in bytes: parsed, it can take many times as much memory.
@@ -287,6 +316,29 @@ mod tests {
         let auth = Auth::Bearer("another".into());
         let reply = hide(&auth, Some("s3cr3t-token".into()), &request, reply);
         assert_eq!(reply.body(), b"[redacted] [redacted]");
+    }
+
+    /// Found by an attack: only refusals were searched, but errors of decoding show these headers, too.
+    #[test]
+    fn no_shown_header_of_a_success_has_a_secret() {
+        let request = Request::to(Method::Get, "/me").expect("a route");
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![
+            header("x-ovh-queryid", "EU.s3cr3t%2Dtoken.1"),
+            header("Date", "now"),
+        ];
+        let auth = Auth::Bearer("s3cr3t-token".into());
+        let reply = hide(
+            &auth,
+            None,
+            &request,
+            Reply::new(200, headers, b"[1]".to_vec()),
+        );
+        assert_eq!(reply.query_id(), Some(REDACTED));
+        assert_eq!(
+            (reply.header("date"), reply.body()),
+            (Some("now"), &b"[1]"[..])
+        );
     }
 
     #[test]
