@@ -24,13 +24,13 @@ pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
     /// Lists the CDN options of a domain, with their settings.
     ///
-    /// Cache rules have one entry each. Other options of the CDN offer have an entry whether in
-    /// force or not, as far as is known.
+    /// Cache rules have one entry each. Other options of the CDN offer have an entry whether
+    /// enabled or not.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     #[inline]
@@ -54,15 +54,15 @@ impl Calls<'_> {
     }
     /// Adds a cache rule to a domain.
     ///
-    /// A cache rule is the only kind of option that can be added. All others exist from the start
-    /// and are switched on and off by changing them.
-    /// The rule takes effect only with the next refresh of the domain. How many rules a domain may
-    /// have depends on the offer: see `maxItems` of the available options.
+    /// Only cache rules can be added. All other options always exist and are enabled or disabled by
+    /// updating them.
+    /// The rule takes effect only with the next refresh of the domain. The maximum number of rules
+    /// depends on the offer: see `maxItems` of the available options.
     ///
     /// `POST /hosting/web/{serviceName}/cdn/domain/{domainName}/option`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/create`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     #[inline]
@@ -79,10 +79,10 @@ impl Calls<'_> {
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
     #[inline]
     pub fn get(
         &self,
@@ -94,18 +94,17 @@ impl Calls<'_> {
     }
     /// Changes a CDN option of a domain.
     ///
-    /// The change is stored at once but reaches visitors only with the next refresh of the domain,
-    /// so several options can be changed and put in force together.
-    /// Send the settings of the option complete: whether a setting that is left out of `config`
-    /// keeps its value is not known.
+    /// The change is stored at once but takes effect only with the next refresh of the domain, so
+    /// several options can be changed and applied together.
+    /// Send all settings of the option: the effect of omitting one from `config` is undocumented.
     ///
     /// `PUT /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/edit`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
     #[inline]
     pub fn update(
         &self,
@@ -119,17 +118,17 @@ impl Calls<'_> {
             .body(body)
             .call()
     }
-    /// Removes a cache rule, or sets another CDN option back to its default.
+    /// Removes a cache rule, or resets another CDN option to its default.
     ///
-    /// As with a change, visitors notice it only after the next refresh of the domain.
+    /// Like an update, it takes effect only with the next refresh of the domain.
     ///
     /// `DELETE /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/delete`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as the domain's list of options gives it.
+    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
     #[inline]
     pub fn delete(
         &self,

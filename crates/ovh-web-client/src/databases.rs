@@ -2,8 +2,8 @@
 //! Databases that belong to the hosting: create, inspect, import, restore, delete.
 //!
 //! These are databases on shared servers, reached only from the hosting's own sites and from the
-//! web tool. Servers of your own (Web Cloud Databases) are another product; this family only lists
-//! those that go with the hosting.
+//! web tool. Dedicated database servers (Web Cloud Databases) are another product; this module only
+//! lists those of the hosting.
 //!
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
@@ -26,7 +26,7 @@ impl Calls<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/database`. IAM: `webHosting:apiovh:database/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListDatabases) -> Call<Vec<String>> {
@@ -45,18 +45,17 @@ impl Calls<'_> {
     }
     /// Creates a database.
     ///
-    /// Ask `databaseCreationCapabilities` first: it tells which sizes and engines are left. The
-    /// user and the database get the same name, which cannot be changed later. The work can take a
-    /// quarter of an hour.
+    /// Call `databaseCreationCapabilities` first for the available sizes and engines. The user and
+    /// the database get the same name, which cannot be changed later. The task can take 15 minutes.
     ///
-    /// The database can be reached from the hosting and from its web tool only, with 30 connections
-    /// at a time at most, as far as is known. When it outgrows its quota it turns read-only. Its
-    /// size cannot be raised later: create a larger one and copy the contents.
+    /// The database is reachable only from the hosting and from its web tool, with at most 30
+    /// concurrent connections. Above its quota it becomes read-only. Its size cannot be increased
+    /// later: create a larger one and copy the contents.
     ///
     /// `POST /hosting/web/{serviceName}/database`, starts a task. IAM:
     /// `webHosting:apiovh:database/create`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn create(
@@ -66,11 +65,11 @@ impl Calls<'_> {
     ) -> Call<types::Task> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
-    /// Describes a database: engine, server, size, state and progress.
+    /// Returns a database: engine, server, size, state and progress.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}`. IAM: `webHosting:apiovh:database/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -79,25 +78,26 @@ impl Calls<'_> {
     }
     /// Deletes a database with all its data.
     ///
-    /// There is no way back but a dump that still exists. Sites that use the database fail at once.
-    /// As far as is known the automatic backups go with it: make a dump and download it first.
+    /// The data can only be restored from an existing dump. Sites that use the database fail at
+    /// once. The automatic backups may be deleted as well (undocumented): create and download a
+    /// dump first.
     ///
     /// `DELETE /hosting/web/{serviceName}/database/{name}`, starts a task. IAM:
     /// `webHosting:apiovh:database/delete`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
     pub fn delete(&self, service_name: &str, name: &str) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &name]).call()
     }
-    /// Tells which actions a database supports.
+    /// Returns the actions that a database supports.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/capabilities`. IAM:
     /// `webHosting:apiovh:database/capabilities/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -110,12 +110,12 @@ impl Calls<'_> {
     }
     /// Changes the password of a database's user.
     ///
-    /// Every site that uses the database fails until its own settings hold the new password.
+    /// Every site that uses the database fails until it is configured with the new password.
     ///
     /// `POST /hosting/web/{serviceName}/database/{name}/changePassword`, starts a task. IAM:
     /// `webHosting:apiovh:database/changePassword`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -129,13 +129,13 @@ impl Calls<'_> {
     }
     /// Imports an SQL file into a database.
     ///
-    /// Upload the file to your account's documents (`/me/document`) first. A file that fails on the
-    /// way can leave the database half filled; make a dump before.
+    /// Upload the file to your account's documents (`/me/document`) first. A failed import can
+    /// leave the database incomplete; create a dump first.
     ///
     /// `POST /hosting/web/{serviceName}/database/{name}/import`, starts a task. IAM:
     /// `webHosting:apiovh:database/import`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -147,14 +147,14 @@ impl Calls<'_> {
     ) -> Call<types::Task> {
         self.0.draft(&IMPORT, &[&service_name, &name]).body(body).call()
     }
-    /// Returns a token to query the measurements of a database.
+    /// Returns a token to query the metrics of a database.
     ///
-    /// The token is a secret: whoever has it can read the measurements.
+    /// The token is a secret that gives access to the metrics.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/metricsToken`. IAM:
     /// `webHosting:apiovh:database/metricsToken/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -165,15 +165,15 @@ impl Calls<'_> {
     ) -> Call<types::DatabaseMetricsToken> {
         self.0.draft(&METRICS_TOKEN, &[&service_name, &name]).call()
     }
-    /// Asks for a piece of maintenance on a database, such as measuring its size.
+    /// Requests a maintenance action on a database, such as measuring its size.
     ///
-    /// After you have made room in a database that went over its quota, have its size measured:
-    /// this is what makes it writable again.
+    /// After freeing space in a database that exceeded its quota, request a measurement: it makes
+    /// the database writable again.
     ///
     /// `POST /hosting/web/{serviceName}/database/{name}/request`, starts a task. IAM:
     /// `webHosting:apiovh:database/request/create`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -185,15 +185,15 @@ impl Calls<'_> {
     ) -> Call<types::Task> {
         self.0.draft(&REQUEST, &[&service_name, &name]).body(body).call()
     }
-    /// Puts a database back to an automatic backup of a given day.
+    /// Restores a database from an automatic backup of a given day.
     ///
-    /// What the database holds now is replaced and lost. Make a dump with `now` first. To go back
-    /// to a particular dump, use the dump's own restore.
+    /// The current data is replaced and lost. Create a dump with `now` first. To restore a
+    /// particular dump, use the restore call of that dump.
     ///
     /// `POST /hosting/web/{serviceName}/database/{name}/restore`, starts a task. IAM:
     /// `webHosting:apiovh:database/restore`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
@@ -205,16 +205,16 @@ impl Calls<'_> {
     ) -> Call<types::Task> {
         self.0.draft(&RESTORE, &[&service_name, &name]).body(body).call()
     }
-    /// Returns measurements of a database over time.
+    /// Returns metrics of a database over time.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/statistics`. IAM:
     /// `webHosting:apiovh:database/statistics/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `name` - Name of the database, such as `example.mysql.db`.
-    /// * `period` - Span of time that the statistics cover, counted back from now.
-    /// * `type_` - What is measured.
+    /// * `period` - Time range of the statistics, up to now.
+    /// * `type_` - Metric measured.
     #[inline]
     pub fn statistics(
         &self,
@@ -229,23 +229,23 @@ impl Calls<'_> {
             .arg("type", &type_)
             .call()
     }
-    /// Lists the database engines that the hosting can have.
+    /// Lists the database engines available to the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/databaseAvailableType`. IAM:
     /// `webHosting:apiovh:databaseAvailableType/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn available_types(&self, service_name: &str) -> Call<Vec<types::DatabaseType>> {
         self.0.draft(&AVAILABLE_TYPES, &[&service_name]).call()
     }
-    /// Lists the versions of a database engine that the hosting can have.
+    /// Lists the versions of a database engine available to the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/databaseAvailableVersion`. IAM:
     /// `webHosting:apiovh:databaseAvailableVersion/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `type_` - The engine.
     #[inline]
@@ -256,12 +256,12 @@ impl Calls<'_> {
     ) -> Call<types::AvailableVersions> {
         self.0.draft(&AVAILABLE_VERSIONS, &[&service_name]).arg("type", &type_).call()
     }
-    /// Tells which databases can still be created: kinds, sizes, engines and number.
+    /// Returns the databases that can still be created: kinds, sizes, engines and number.
     ///
     /// `GET /hosting/web/{serviceName}/databaseCreationCapabilities`. IAM:
     /// `webHosting:apiovh:databaseCreationCapabilities/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn creation_capabilities(
@@ -270,12 +270,12 @@ impl Calls<'_> {
     ) -> Call<List<types::DatabaseCreationCapabilities>> {
         self.0.draft(&CREATION_CAPABILITIES, &[&service_name]).call()
     }
-    /// Tells which database servers of its own the hosting can still activate.
+    /// Returns the dedicated database servers that the hosting can still activate.
     ///
     /// `GET /hosting/web/{serviceName}/privateDatabaseCreationCapabilities`. IAM:
     /// `webHosting:apiovh:privateDatabaseCreationCapabilities/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn private_creation_capabilities(
@@ -284,7 +284,7 @@ impl Calls<'_> {
     ) -> Call<List<types::DatabaseCreationCapabilities>> {
         self.0.draft(&PRIVATE_CREATION_CAPABILITIES, &[&service_name]).call()
     }
-    /// Lists the database servers (Web Cloud Databases) that go with the hosting.
+    /// Lists the database servers (Web Cloud Databases) of the hosting.
     ///
     /// The names are those of services under `/hosting/privateDatabase`, which is where they are
     /// managed.
@@ -292,7 +292,7 @@ impl Calls<'_> {
     /// `GET /hosting/web/{serviceName}/privateDatabases`. IAM:
     /// `webHosting:apiovh:privateDatabases/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn private(&self, service_name: &str) -> Call<Vec<String>> {
@@ -356,13 +356,13 @@ ovh_runtime::query! {
     pub struct ListDatabases {
         /// Keeps only the databases of this mode.
         mode: types::DatabaseMode = "mode",
-        /// Keeps only the databases whose name contains this text, as far as is known.
+        /// Keeps only the databases whose name contains this text. Undocumented.
         name: String = "name",
-        /// Keeps only the databases on a server whose name contains this text, as far as is known.
+        /// Keeps only the databases whose server name contains this text. Undocumented.
         server: String = "server",
         /// Keeps only the databases of this engine.
         type_: types::DatabaseType = "type",
-        /// Keeps only the databases whose user name contains this text, as far as is known.
+        /// Keeps only the databases whose user name contains this text. Undocumented.
         user: String = "user",
     }
 }

@@ -20,11 +20,11 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Lists the ids of the mail options that belong to the hosting.
+    /// Lists the IDs of the hosting's mail options.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption`. IAM: `webHosting:apiovh:emailOption/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
@@ -37,41 +37,40 @@ impl Calls<'_> {
     pub fn page(&self, service_name: &str) -> PageCall<types::EmailOption> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
-    /// Reads one mail option.
+    /// Returns a mail option.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption/{id}`. IAM: `webHosting:apiovh:emailOption/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the mail option.
+    /// * `id` - ID of the mail option.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::EmailOption> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
-    /// Reads contract, renewal and contacts of a mail option.
+    /// Returns the contract, renewal and contacts of a mail option.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption/{id}/serviceInfos`. IAM:
     /// `webHosting:apiovh:emailOption/serviceInfos/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the mail option.
+    /// * `id` - ID of the mail option.
     #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
         self.0.draft(&SERVICE, &[&service_name, &id]).call()
     }
-    /// Asks to end a mail option.
+    /// Requests the termination of a mail option.
     ///
-    /// As far as is known nothing ends yet: a mail with a token goes to the administrator, who has
-    /// to confirm. Expect to lose the mail that the option carries. Takes no body; the answer is a
-    /// message for people.
+    /// Nothing is terminated yet: a mail with a token goes to the administrator, who must confirm.
+    /// Expect to lose the option's mail. Takes no body; returns a human-readable message.
     ///
     /// `POST /hosting/web/{serviceName}/emailOption/{id}/terminate`. IAM:
     /// `webHosting:apiovh:emailOption/terminate`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the mail option to end.
+    /// * `id` - ID of the mail option to end.
     #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
         self.0.draft(&TERMINATE, &[&service_name, &id]).call()

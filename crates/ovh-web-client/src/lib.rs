@@ -115,35 +115,32 @@ impl Client {
     pub fn core(&self) -> &Core {
         &self.core
     }
-    /// Access to the API: asking for a consumer key, and what the credentials in use may do.
+    /// Access to the API: requests for consumer keys, and the rights of the current credentials.
     #[must_use]
     pub fn auth(&self) -> auth::Calls<'_> {
         auth::Calls(&self.core)
     }
-    /// Boosts: the power of a larger offer, for a limited time.
+    /// Boosts: the resources of a larger offer, for a limited time.
     #[must_use]
     pub fn boosts(&self) -> boosts::Calls<'_> {
         boosts::Calls(&self.core)
     }
-    /// The content delivery network in front of the hosting: domains, options, purges and
-    /// statistics.
+    /// The hosting's content delivery network (CDN): domains, options, purges and statistics.
     #[must_use]
     pub fn cdn(&self) -> cdn::Calls<'_> {
         cdn::Calls(&self.core)
     }
-    /// Domains of the CDN: which domains of the hosting it serves, their logs and statistics,
-    /// purging their cache.
+    /// Domains served by the CDN: their logs, statistics and cache purges.
     #[must_use]
     pub fn cdn_domains(&self) -> cdn_domains::Calls<'_> {
         cdn_domains::Calls(&self.core)
     }
-    /// Forwarding of the CDN's logs: to a Logs Data Platform stream, or as a link that lives for a
-    /// while.
+    /// Forwarding of CDN logs: to a Logs Data Platform stream or as a temporary link.
     #[must_use]
     pub fn cdn_logs(&self) -> cdn_logs::Calls<'_> {
         cdn_logs::Calls(&self.core)
     }
-    /// Operations of the CDN: what it is doing or has done, the CDN's own kind of task.
+    /// Operations of the CDN: its running and finished tasks.
     #[must_use]
     pub fn cdn_operations(&self) -> cdn_operations::Calls<'_> {
         cdn_operations::Calls(&self.core)
@@ -158,17 +155,17 @@ impl Client {
     pub fn certificates(&self) -> certificates::Calls<'_> {
         certificates::Calls(&self.core)
     }
-    /// The web engine of the hosting as one setting: language version, environment, firewall.
+    /// The web engine of the hosting: language version, environment, firewall.
     #[must_use]
     pub fn configuration(&self) -> configuration::Calls<'_> {
         configuration::Calls(&self.core)
     }
-    /// Scheduled jobs: scripts that run at given hours.
+    /// Cron jobs: scripts that run at scheduled hours.
     #[must_use]
     pub fn crons(&self) -> crons::Calls<'_> {
         crons::Calls(&self.core)
     }
-    /// Copies of a database's contents, made in order to put them into another database.
+    /// Copies of a database's contents, to restore into another database.
     #[must_use]
     pub fn database_copies(&self) -> database_copies::Calls<'_> {
         database_copies::Calls(&self.core)
@@ -178,27 +175,27 @@ impl Client {
     pub fn databases(&self) -> databases::Calls<'_> {
         databases::Calls(&self.core)
     }
-    /// Deployments of a website: what was brought in from git, when, and how it went.
+    /// Deployments of a website from git: commit, time and outcome.
     #[must_use]
     pub fn deployments(&self) -> deployments::Calls<'_> {
         deployments::Calls(&self.core)
     }
-    /// Certificates of single attached domains, beside the certificate of the whole hosting.
+    /// Certificates of single attached domains, separate from the hosting's certificate.
     #[must_use]
     pub fn domain_certificates(&self) -> domain_certificates::Calls<'_> {
         domain_certificates::Calls(&self.core)
     }
-    /// Attached domains: which domain shows which folder of the hosting.
+    /// Attached domains: each domain serves a folder of the hosting.
     #[must_use]
     pub fn domains(&self) -> domains::Calls<'_> {
         domains::Calls(&self.core)
     }
-    /// Dumps: backups of databases as SQL files, kept for a while, to download or restore.
+    /// Dumps: temporary backups of databases as SQL files, to download or restore.
     #[must_use]
     pub fn dumps(&self) -> dumps::Calls<'_> {
         dumps::Calls(&self.core)
     }
-    /// Mail that scripts on the hosting send: its state, its volume and what bounced.
+    /// Mail sent by scripts on the hosting: state, volume and bounces.
     #[must_use]
     pub fn email(&self) -> email::Calls<'_> {
         email::Calls(&self.core)
@@ -208,27 +205,27 @@ impl Client {
     pub fn email_options(&self) -> email_options::Calls<'_> {
         email_options::Calls(&self.core)
     }
-    /// Environment variables, handed to the programs that run on the hosting.
+    /// Environment variables of the programs that run on the hosting.
     #[must_use]
     pub fn env_vars(&self) -> env_vars::Calls<'_> {
         env_vars::Calls(&self.core)
     }
-    /// Databases bought in addition to those that the offer includes.
+    /// Databases bought in addition to those included in the offer.
     #[must_use]
     pub fn extra_sql(&self) -> extra_sql::Calls<'_> {
         extra_sql::Calls(&self.core)
     }
-    /// Freedoms: free extras that the hosting holds for a domain, as far as is known.
+    /// Freedoms: free extras of a domain. Undocumented.
     #[must_use]
     pub fn freedom(&self) -> freedom::Calls<'_> {
         freedom::Calls(&self.core)
     }
-    /// The hosting itself: its offer, addresses, disk space and state, and what it is capable of.
+    /// The hosting itself: offer, addresses, disk space, state and capabilities.
     #[must_use]
     pub fn hosting(&self) -> hosting::Calls<'_> {
         hosting::Calls(&self.core)
     }
-    /// Indys: users who are tied to a folder and domains of their own, as far as is known.
+    /// Indys: users limited to a folder and its domains. Undocumented.
     #[must_use]
     pub fn indy(&self) -> indy::Calls<'_> {
         indy::Calls(&self.core)
@@ -238,24 +235,22 @@ impl Client {
     pub fn local_seo(&self) -> local_seo::Calls<'_> {
         local_seo::Calls(&self.core)
     }
-    /// Accounts of the local SEO service, and the way to log in to them.
+    /// Accounts of the local SEO service, and how to log in to them.
     #[must_use]
     pub fn local_seo_accounts(&self) -> local_seo_accounts::Calls<'_> {
         local_seo_accounts::Calls(&self.core)
     }
-    /// Locations of the local SEO service: the businesses whose entries it keeps, each a contract
-    /// of its own.
+    /// Locations of the local SEO service: businesses, each with a separate contract.
     #[must_use]
     pub fn local_seo_locations(&self) -> local_seo_locations::Calls<'_> {
         local_seo_locations::Calls(&self.core)
     }
-    /// Forwarding of logs to a stream of OVHcloud's Logs Data Platform, and temporary addresses to
-    /// read them at.
+    /// Forwarding of logs to OVHcloud's Logs Data Platform, and temporary URLs to read them.
     #[must_use]
     pub fn logs(&self) -> logs::Calls<'_> {
         logs::Calls(&self.core)
     }
-    /// The catalogue of modules: every version of every application that can be installed.
+    /// The module catalog: every version of every application that can be installed.
     #[must_use]
     pub fn module_catalog(&self) -> module_catalog::Calls<'_> {
         module_catalog::Calls(&self.core)
@@ -265,23 +260,22 @@ impl Client {
     pub fn modules(&self) -> modules::Calls<'_> {
         modules::Calls(&self.core)
     }
-    /// The `.ovhconfig` files of the hosting: which engine runs which folder, and changing or
-    /// taking back that choice.
+    /// The `.ovhconfig` files of the hosting: the engine of each folder, changes and rollbacks.
     #[must_use]
     pub fn ovh_configs(&self) -> ovh_configs::Calls<'_> {
         ovh_configs::Calls(&self.core)
     }
-    /// Users of separate logs: who may read the logs and statistics of one domain.
+    /// Users who may read the separate logs and statistics of a domain.
     #[must_use]
     pub fn own_log_users(&self) -> own_log_users::Calls<'_> {
         own_log_users::Calls(&self.core)
     }
-    /// Separate logs: the access logs and statistics of a domain, kept apart from the hosting's.
+    /// Separate logs: the access logs and statistics of a single domain.
     #[must_use]
     pub fn own_logs(&self) -> own_logs::Calls<'_> {
         own_logs::Calls(&self.core)
     }
-    /// Runtimes: the language and version that a domain is served with.
+    /// Runtimes: the language and version that serves a domain.
     #[must_use]
     pub fn runtimes(&self) -> runtimes::Calls<'_> {
         runtimes::Calls(&self.core)
@@ -291,12 +285,12 @@ impl Client {
     pub fn services(&self) -> services::Calls<'_> {
         services::Calls(&self.core)
     }
-    /// Snapshots of the hosting's files, to go back to an earlier day.
+    /// Snapshots of the hosting's files, to restore an earlier day.
     #[must_use]
     pub fn snapshots(&self) -> snapshots::Calls<'_> {
         snapshots::Calls(&self.core)
     }
-    /// Tasks: the work that the other calls have started.
+    /// Background tasks started by other calls.
     #[must_use]
     pub fn tasks(&self) -> tasks::Calls<'_> {
         tasks::Calls(&self.core)
@@ -306,12 +300,12 @@ impl Client {
     pub fn user_logs(&self) -> user_logs::Calls<'_> {
         user_logs::Calls(&self.core)
     }
-    /// FTP and SSH users, each with a folder of its own.
+    /// FTP and SSH users, each with a home folder.
     #[must_use]
     pub fn users(&self) -> users::Calls<'_> {
         users::Calls(&self.core)
     }
-    /// Keys and webhooks for git: how the hosting fetches a repository and learns of a push.
+    /// Keys and webhooks for git: fetching a repository, and deploying on push.
     #[must_use]
     pub fn vcs(&self) -> vcs::Calls<'_> {
         vcs::Calls(&self.core)

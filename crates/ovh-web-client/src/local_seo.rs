@@ -17,14 +17,14 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Lists the directories that a local SEO offer keeps up to date.
+    /// Lists the directories of a local SEO offer.
     ///
     /// Needs no login.
     ///
     /// `GET /hosting/web/localSeo/directoriesList`, needs no credentials.
     ///
     /// * `country` - Country of the place of business.
-    /// * `offer` - Local SEO offer whose directories are wanted.
+    /// * `offer` - Local SEO offer of the directories.
     #[inline]
     pub fn directories(
         &self,
@@ -37,14 +37,13 @@ impl Calls<'_> {
             .arg("offer", &offer)
             .call()
     }
-    /// Tells whether an e-mail address can be used for a new local SEO account.
+    /// Checks whether an e-mail address is available for a local SEO account.
     ///
-    /// Needs no login. To ask on behalf of a hosting, which can give a different answer, use the
-    /// call of the same name under that hosting.
+    /// Needs no login. The call of the same name under a hosting can return a different result.
     ///
     /// `GET /hosting/web/localSeo/emailAvailability`, needs no credentials.
     ///
-    /// * `email` - E-mail address that the account is to have.
+    /// * `email` - E-mail address of the account.
     #[inline]
     pub fn email_availability(
         &self,
@@ -52,10 +51,10 @@ impl Calls<'_> {
     ) -> Call<types::LocalSeoEmailAvailability> {
         self.0.draft(&EMAIL_AVAILABILITY, &[]).arg("email", &email).call()
     }
-    /// Starts a check of how a place of business is shown in online directories.
+    /// Starts a visibility check of a place of business in online directories.
     ///
-    /// Needs no login, and changes nothing in the directories. The reply carries an id and a token;
-    /// with these the findings are read, one directory at a time, as they come in.
+    /// Needs no login, and changes nothing in the directories. Returns an ID and a token to read
+    /// the results with, one directory at a time.
     ///
     /// `POST /hosting/web/localSeo/visibilityCheck`, needs no credentials.
     #[inline]
@@ -65,16 +64,16 @@ impl Calls<'_> {
     ) -> Call<types::VisibilityCheckStarted> {
         self.0.draft(&CHECK_VISIBILITY, &[]).body(body).call()
     }
-    /// Returns what a visibility check found in one directory.
+    /// Returns the result of a visibility check for one directory.
     ///
-    /// Needs no login, but the id and the token that starting the check gave. One call covers one
-    /// directory, so a complete picture takes a call per directory.
+    /// Needs no login, but the ID and the token from the start of the check. Each call covers one
+    /// directory.
     ///
     /// `GET /hosting/web/localSeo/visibilityCheckResult`, needs no credentials.
     ///
-    /// * `directory` - Code of the directory, as the list of directories gives it.
-    /// * `id` - Number of the check, from `searchData` of the reply that started it.
-    /// * `token` - Token of the check, from `searchData` of the reply that started it.
+    /// * `directory` - Code of the directory, as returned by the list of directories.
+    /// * `id` - ID of the check, from `searchData` of the check's response.
+    /// * `token` - Token of the check, from `searchData` of the check's response.
     #[inline]
     pub fn visibility(
         &self,

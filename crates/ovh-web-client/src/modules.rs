@@ -20,11 +20,11 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Lists the modules that are installed on the hosting.
+    /// Lists the modules installed on the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/module`. IAM: `webHosting:apiovh:module/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
@@ -39,19 +39,19 @@ impl Calls<'_> {
     }
     /// Installs an application, such as WordPress.
     ///
-    /// With `moduleId` alone everything else is chosen for you: the hosting's own name as domain, a
-    /// new database, a password; the login comes by mail to the contacts. A database must then be
-    /// free to create, so don't create one beforehand. To use a database that exists, describe it
-    /// in `dependencies`.
+    /// Only `moduleId` is required. The defaults are the hosting's name as domain, a new database
+    /// and a generated password; the login is sent by mail to the contacts. The offer must then
+    /// allow one more database, so don't create one beforehand. To use an existing database,
+    /// describe it in `dependencies`.
     ///
-    /// The target folder must be empty and the domain attached. The work takes about a quarter of
-    /// an hour. What goes wrong on the way, such as a wrong database password or a folder that is
-    /// not empty, is told by mail and not in the reply.
+    /// The target folder must be empty and the domain attached. The task takes about 15 minutes.
+    /// Failures, such as a wrong database password or a folder that is not empty, are reported by
+    /// mail and not in the response.
     ///
     /// `POST /hosting/web/{serviceName}/module`, starts a task. IAM:
     /// `webHosting:apiovh:module/create`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn install(
@@ -61,44 +61,44 @@ impl Calls<'_> {
     ) -> Call<types::Task> {
         self.0.draft(&INSTALL, &[&service_name]).body(body).call()
     }
-    /// Describes an installed module: application, folder, address and progress.
+    /// Returns an installed module: application, folder, URL and status.
     ///
     /// `GET /hosting/web/{serviceName}/module/{id}`. IAM: `webHosting:apiovh:module/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Number of the installation, not of the module in the catalogue.
+    /// * `id` - ID of the installation, not of the module in the catalog.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Module> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
     /// Removes an installed module; its database stays.
     ///
-    /// The site is gone, and its files with it as far as is known. The database is left and still
-    /// counts against the offer: delete it yourself when it is of no more use, or there may be none
-    /// free for the next installation. Save both first.
+    /// The site is deleted, with its files. The database is kept and still counts against the
+    /// offer's limit: delete it when no longer needed, or the next installation may find none
+    /// available. Back up both first.
     ///
     /// `DELETE /hosting/web/{serviceName}/module/{id}`, starts a task. IAM:
     /// `webHosting:apiovh:module/delete`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Number of the installation, not of the module in the catalogue.
+    /// * `id` - ID of the installation, not of the module in the catalog.
     #[inline]
     pub fn uninstall(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&UNINSTALL, &[&service_name, &id]).call()
     }
-    /// Moves an installed module to another version of the catalogue.
+    /// Upgrades an installed module to another version of the catalog.
     ///
-    /// OVHcloud marks this call as for its own use: it may refuse yours. Upgrade from within the
-    /// application instead. Where it works, the new module must name the old one in `upgradeFrom`.
+    /// OVHcloud marks this call as internal and may refuse it. Upgrade from within the application
+    /// instead. If it works, the new module must list the old one in `upgradeFrom`.
     ///
     /// `POST /hosting/web/{serviceName}/module/{id}/upgrade`, starts a task. IAM:
     /// `webHosting:apiovh:module/upgrade`. Internal use only.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Number of the installation, not of the module in the catalogue.
+    /// * `id` - ID of the installation, not of the module in the catalog.
     #[inline]
     pub fn upgrade(
         &self,

@@ -18,15 +18,15 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Hands the hosting to other OVHcloud accounts as contacts.
+    /// Changes the contacts of the hosting to other OVHcloud accounts.
     ///
-    /// The answer holds ids of contact changes, which live in another part of the API
-    /// (`/me/task/contactChange`), not in the tasks of the hosting. As far as is known the people
-    /// concerned each get a mail and have to accept. A contact that is left out stays.
+    /// Returns IDs of contact changes, which are found under `/me/task/contactChange`, not in the
+    /// hosting's tasks. The old and new contacts each get a mail and must accept. An omitted
+    /// contact is not changed.
     ///
     /// `POST /hosting/web/{serviceName}/changeContact`. IAM: `webHosting:apiovh:changeContact`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn change_contact(
@@ -36,16 +36,15 @@ impl Calls<'_> {
     ) -> Call<Vec<i64>> {
         self.0.draft(&CHANGE_CONTACT, &[&service_name]).body(body).call()
     }
-    /// Ends the hosting for good, with the token that came by mail.
+    /// Confirms the termination of the hosting, with the token from the mail.
     ///
-    /// All sites, files, databases and snapshots of the hosting are deleted when it ends, and
-    /// cannot be brought back: save them first. As far as is known it ends when the paid period
-    /// does. The answer is a message for people.
+    /// All sites, files, databases and snapshots of the hosting are deleted permanently at its end:
+    /// back them up first. The hosting ends with the paid period. Returns a human-readable message.
     ///
     /// `POST /hosting/web/{serviceName}/confirmTermination`. IAM:
     /// `webHosting:apiovh:confirmTermination`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn confirm_termination(
@@ -55,38 +54,38 @@ impl Calls<'_> {
     ) -> Call<String> {
         self.0.draft(&CONFIRM_TERMINATION, &[&service_name]).body(body).call()
     }
-    /// Reads contract, renewal and contacts of the hosting.
+    /// Returns the contract, renewal and contacts of the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/serviceInfos`. IAM: `webHosting:apiovh:serviceInfos/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Service> {
         self.0.draft(&GET, &[&service_name]).call()
     }
-    /// Changes how the hosting is renewed.
+    /// Changes the renewal of the hosting.
     ///
-    /// Only `renew` can be changed. To be deleted at expiration means that the hosting, with its
-    /// sites and databases, is gone after that day.
+    /// Only `renew` can be changed. Deletion at expiration removes the hosting with its sites and
+    /// databases.
     ///
     /// `PUT /hosting/web/{serviceName}/serviceInfos`. IAM: `webHosting:apiovh:serviceInfos/edit`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn update(&self, service_name: &str, body: &types::ServiceUpdate) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name]).body(body).call()
     }
-    /// Asks to end the hosting; nothing ends before it is confirmed.
+    /// Requests the termination of the hosting, which must then be confirmed.
     ///
     /// A mail with a token goes to the administrator of the hosting; `POST .../confirmTermination`
-    /// with that token makes it final. Takes no body. The answer is a message for people, not the
+    /// with that token makes it final. Takes no body. Returns a human-readable message, not the
     /// token.
     ///
     /// `POST /hosting/web/{serviceName}/terminate`. IAM: `webHosting:apiovh:terminate`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn terminate(&self, service_name: &str) -> Call<String> {

@@ -20,14 +20,14 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Lists the logins that may read the hosting's logs (former route).
+    /// Lists the logins for the hosting's logs (legacy route).
     ///
-    /// Use `GET .../ownLogs/{id}/userLogs`, which says what log area a login may read.
+    /// Use `GET .../ownLogs/{id}/userLogs`, which names the log area of each login.
     ///
     /// `GET /hosting/web/{serviceName}/userLogs`. IAM: `webHosting:apiovh:userLogs/get`.
     /// Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
@@ -50,14 +50,14 @@ impl Calls<'_> {
     ) -> PageCall<types::LogUser> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
-    /// Lets another person read the hosting's logs (former route).
+    /// Creates a login to read the hosting's logs (legacy route).
     ///
     /// Use `POST .../ownLogs/{id}/userLogs`.
     ///
     /// `POST /hosting/web/{serviceName}/userLogs`. IAM: `webHosting:apiovh:userLogs/create`.
     /// Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
@@ -66,14 +66,14 @@ impl Calls<'_> {
     pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
-    /// Reads one login for the hosting's logs (former route).
+    /// Returns a login for the hosting's logs (legacy route).
     ///
     /// Use `GET .../ownLogs/{id}/userLogs/{login}`.
     ///
     /// `GET /hosting/web/{serviceName}/userLogs/{login}`. IAM: `webHosting:apiovh:userLogs/get`.
     /// Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login.
     #[deprecated(
@@ -83,14 +83,14 @@ impl Calls<'_> {
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::LogUser> {
         self.0.draft(&GET, &[&service_name, &login]).call()
     }
-    /// Changes the note of a login for the hosting's logs (former route).
+    /// Changes the description of a login for the hosting's logs (legacy route).
     ///
     /// Use `PUT .../ownLogs/{id}/userLogs/{login}`.
     ///
     /// `PUT /hosting/web/{serviceName}/userLogs/{login}`. IAM: `webHosting:apiovh:userLogs/edit`.
     /// Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login to change.
     #[deprecated(
@@ -105,14 +105,14 @@ impl Calls<'_> {
     ) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name, &login]).body(body).call()
     }
-    /// Takes a login for the hosting's logs away (former route).
+    /// Deletes a login for the hosting's logs (legacy route).
     ///
     /// Use `DELETE .../ownLogs/{id}/userLogs/{login}`.
     ///
     /// `DELETE /hosting/web/{serviceName}/userLogs/{login}`. IAM:
     /// `webHosting:apiovh:userLogs/delete`. Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login to remove.
     #[deprecated(
@@ -122,14 +122,14 @@ impl Calls<'_> {
     pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &login]).call()
     }
-    /// Gives a login for the hosting's logs another password (former route).
+    /// Changes the password of a login for the hosting's logs (legacy route).
     ///
     /// Use `POST .../ownLogs/{id}/userLogs/{login}/changePassword`.
     ///
     /// `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. IAM:
     /// `webHosting:apiovh:userLogs/changePassword`. Deprecated, will be removed.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login.
     #[deprecated(
@@ -178,7 +178,7 @@ ovh_runtime::operations! {
 ovh_runtime::query! {
     /// The optional values of [`Calls::list`].
     pub struct ListUserLogs {
-        /// Keeps only logins that look like this text.
+        /// Keeps only logins that contain this text.
         login: String = "login",
     }
 }

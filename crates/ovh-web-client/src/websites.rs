@@ -18,11 +18,11 @@ use crate::types;
 #[derive(Clone, Copy, Debug)]
 pub struct Calls<'c>(pub(crate) &'c Core);
 impl Calls<'_> {
-    /// Lists the ids of the folders that are deployed from git.
+    /// Lists the IDs of the websites deployed from git.
     ///
     /// `GET /hosting/web/{serviceName}/website`. IAM: `webHosting:apiovh:website/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListWebsites) -> Call<Vec<i64>> {
@@ -39,19 +39,19 @@ impl Calls<'_> {
     ) -> PageCall<types::Website> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
-    /// Ties a folder of the hosting to a git repository and deploys it.
+    /// Creates a website: deploys a git repository to a folder.
     ///
-    /// The folder has to be empty, and the repository has to know the hosting's key, which `GET
-    /// .../key/ssh` shows. Only GitHub is supported so far. The first deployment takes minutes;
-    /// when it fails, the website ends up in `initialError` and the logs of the deployment say why.
+    /// The folder must be empty, and the repository must accept the hosting's key, from `GET
+    /// .../key/ssh`. Only GitHub is supported. The first deployment takes minutes; if it fails, the
+    /// website's status is `initialError` and the deployment's logs hold the reason.
     ///
-    /// Every domain whose folder this is shows the repository afterwards. How many websites are
-    /// allowed is in `GET .../websiteCreationCapabilities`.
+    /// Every domain attached to this folder then serves the repository. `GET
+    /// .../websiteCreationCapabilities` returns the maximum number of websites.
     ///
     /// `POST /hosting/web/{serviceName}/website`, starts a task. IAM:
     /// `webHosting:apiovh:website/create`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn create(
@@ -61,27 +61,27 @@ impl Calls<'_> {
     ) -> Call<types::PublicTask> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
-    /// Reads one website: its folder, repository, branch and state.
+    /// Returns a website: its folder, repository, branch and state.
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}`. IAM: `webHosting:apiovh:website/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the website.
+    /// * `id` - ID of the website.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Website> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
-    /// Chooses another branch for a website.
+    /// Changes the branch of a website.
     ///
-    /// The repository cannot be changed: remove the website and create it anew. As far as is known
-    /// the files change with the next deployment, not with this call.
+    /// The repository cannot be changed: delete and recreate the website. The files change with the
+    /// next deployment, not with this call.
     ///
     /// `PUT /hosting/web/{serviceName}/website/{id}`. IAM: `webHosting:apiovh:website/edit`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the website to change.
+    /// * `id` - ID of the website to change.
     #[inline]
     pub fn update(
         &self,
@@ -91,19 +91,19 @@ impl Calls<'_> {
     ) -> Call<types::Website> {
         self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
     }
-    /// Unties a folder from its git repository, and deletes its files if asked to.
+    /// Deletes a website, and its files if requested.
     ///
-    /// With `deleteFiles` the sites in that folder go blank for good; nothing in the repository is
-    /// touched.
+    /// With `deleteFiles`, the files in that folder are deleted permanently; the repository is not
+    /// affected.
     ///
     /// `DELETE /hosting/web/{serviceName}/website/{id}`, starts a task. IAM:
     /// `webHosting:apiovh:website/delete`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the website to untie.
-    /// * `delete_files` - Whether the files in the folder are deleted too. There is no way back but
-    ///   a snapshot.
+    /// * `id` - ID of the website to delete.
+    /// * `delete_files` - `true` to delete the files in the folder too. Only a snapshot can restore
+    ///   them.
     #[inline]
     pub fn delete(
         &self,
@@ -116,18 +116,18 @@ impl Calls<'_> {
             .arg("deleteFiles", &delete_files)
             .call()
     }
-    /// Brings the newest state of the branch into the website's folder.
+    /// Deploys the latest commit of the branch to the website's folder.
     ///
     /// Files that were changed on the hosting can make the deployment fail, unless `reset` asks to
-    /// overwrite them. A finished task says only that the attempt is over: read the state of the
-    /// newest deployment to learn how it went.
+    /// overwrite them. A finished task means only that the attempt has ended: read the latest
+    /// deployment for its outcome.
     ///
     /// `POST /hosting/web/{serviceName}/website/{id}/deploy`, starts a task. IAM:
     /// `webHosting:apiovh:website/deploy`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - Id of the website to deploy.
+    /// * `id` - ID of the website to deploy.
     #[inline]
     pub fn deploy(
         &self,
@@ -137,12 +137,12 @@ impl Calls<'_> {
     ) -> Call<types::PublicTask> {
         self.0.draft(&DEPLOY, &[&service_name, &id]).body(body).call()
     }
-    /// Says how many git websites the hosting may have, and how many it has.
+    /// Returns the maximum and current number of git websites.
     ///
     /// `GET /hosting/web/{serviceName}/websiteCreationCapabilities`. IAM:
     /// `webHosting:apiovh:websiteCreationCapabilities/get`.
     ///
-    /// * `service_name` - Name of the hosting, as the list of hostings gives it: a domain, or a
+    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn creation_capabilities(
@@ -180,7 +180,7 @@ ovh_runtime::operations! {
 ovh_runtime::query! {
     /// The optional values of [`Calls::list`].
     pub struct ListWebsites {
-        /// Keeps only the website in this folder, as far as is known by its exact path.
+        /// Keeps only the website in this folder. Matching is undocumented.
         path: String = "path",
     }
 }

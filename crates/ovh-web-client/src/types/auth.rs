@@ -4,12 +4,12 @@
 use ovh_runtime::{DateTime, Secret};
 
 ovh_runtime::model! {
-    /// A right that a credential has: one method on one path or pattern of paths.
+    /// A right of a credential: one method on one path or path pattern.
     pub struct AccessRule {
         /// HTTP method that is allowed.
         method: HttpMethod = "method" required,
-        /// Path that is allowed. `*` stands for any run of characters, `/` included; without it the
-        /// path must match exactly.
+        /// Path that is allowed. `*` matches any characters, including `/`; without it the path
+        /// must match exactly.
         path: String = "path" required,
     }
 }
@@ -21,13 +21,13 @@ ovh_runtime::model! {
     pub struct AuthDetails {
         /// Account that the call acts on, such as `ab12345-ovh`.
         account: String = "account" required,
-        /// What a consumer key may call. Null where rights come from elsewhere, as with OAuth2.
+        /// Access rules of the consumer key. Null for other authentication methods, such as OAuth2.
         allowed_routes: Option<Vec<AccessRule>> = "allowedRoutes",
-        /// Text that the credentials were given when they were made. Null when there is none.
+        /// Description of the credentials, set at creation. Null when there is none.
         description: Option<String> = "description",
-        /// Names (URNs) under which access policies know the caller.
+        /// URNs of the caller, as used in access policies.
         identities: Vec<String> = "identities" required,
-        /// How the caller has logged in.
+        /// Authentication method of the caller.
         method: AuthMethod = "method" required,
         /// Roles that the caller has. Null when there are none.
         roles: Option<Vec<String>> = "roles",
@@ -37,7 +37,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// How a caller has logged in.
+    /// Authentication method of a caller.
     pub enum AuthMethod: str {
         /// As the account itself.
         Account = "account",
@@ -51,25 +51,25 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// A consumer key as the API knows it: its state, its rights and its time of life.
+    /// A consumer key: its state, rights and validity.
     ///
     /// Returned by `auth::current_credential`.
     pub struct Credential {
         /// Address blocks from which the key may be used. Null means from anywhere.
         allowed_ips: Option<Vec<String>> = "allowedIPs",
-        /// Number of the application that asked for the key.
+        /// ID of the application that requested the key.
         application_id: i64 = "applicationId" required,
-        /// When the key was asked for.
+        /// Time at which the key was requested.
         creation: DateTime = "creation" required,
-        /// Number of the credential. It is no secret.
+        /// ID of the credential. Not a secret.
         credential_id: i64 = "credentialId" required,
-        /// When the key stops working. Null means never.
+        /// Expiration time of the key. Null means never.
         expiration: Option<DateTime> = "expiration",
-        /// When the key was last used. Null when it never was.
+        /// Time of the key's last use. Null if never used.
         last_use: Option<DateTime> = "lastUse",
-        /// Whether the key was made by OVHcloud's support rather than by you, as far as is known.
+        /// `true` if OVHcloud's support created the key.
         ovh_support: bool = "ovhSupport" required,
-        /// What the key may do. A call that no rule covers is refused (403).
+        /// Rights of the key. A call that no rule covers is refused (403).
         rules: Vec<AccessRule> = "rules" required,
         /// State of the key. Only `validated` can sign calls.
         status: CredentialState = "status" required,
@@ -77,36 +77,34 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::body! {
-    /// What to ask of a new consumer key.
+    /// Parameters of a new consumer key.
     ///
     /// Taken by `auth::request_credential`.
     pub struct CredentialRequest {
         optional {
-            /// What the key shall be allowed to do. At least one rule is needed for the key to be
-            /// of use.
+            /// Rights of the new key. At least one rule is needed for the key to be usable.
             access_rules: Vec<NewAccessRule> = "accessRules",
-            /// Address blocks from which the key may be used, such as `192.0.2.0/24`. Leave it out
-            /// to allow any address.
+            /// Address blocks from which the key may be used, such as `192.0.2.0/24`. Omit it to
+            /// allow any address.
             allowed_ips: Vec<String> = "allowedIPs",
-            /// Address to which the browser is sent after the approval. Null or absent sends it
-            /// nowhere.
+            /// URL to redirect the browser to after the approval. Null or absent means no redirect.
             redirection: Secret = "redirection",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// A consumer key just asked for, with the address at which to approve it.
+    /// A newly requested consumer key, with the URL to approve it.
     ///
     /// Returned by `auth::request_credential`.
     pub struct CredentialRequested {
-        /// The new consumer key. It is a secret, and of no use until the owner of the account has
-        /// opened `validationUrl` and agreed.
+        /// The new consumer key. A secret, unusable until the account owner has opened
+        /// `validationUrl` and approved it.
         consumer_key: Secret = "consumerKey" required,
-        /// State of the key: `pendingValidation` at first.
+        /// State of the key, initially `pendingValidation`.
         state: CredentialState = "state" required,
-        /// Address to open in a browser, where the owner of the account logs in and agrees. It is a
-        /// secret: it holds a token. Show it to nobody else.
+        /// URL where the account owner logs in and approves the key. It is a secret: it holds a
+        /// token.
         validation_url: Secret = "validationUrl" required,
     }
 }
@@ -114,11 +112,11 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// State of a consumer key.
     pub enum CredentialState: str {
-        /// The key's time is over; ask for a new one.
+        /// The key has expired; request a new one.
         Expired = "expired",
-        /// The owner of the account has not agreed yet.
+        /// The account owner has not approved the key yet.
         PendingValidation = "pendingValidation",
-        /// The owner of the account has said no.
+        /// The account owner has rejected the key.
         Refused = "refused",
         /// The key can sign calls.
         Validated = "validated",
@@ -126,7 +124,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// HTTP method that an access rule is about.
+    /// HTTP method of an access rule.
     pub enum HttpMethod: str {
         /// Delete.
         Delete = "DELETE",
@@ -140,13 +138,13 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// A right to ask for: one method on one path or pattern of paths.
+    /// A requested right: one method on one path or path pattern.
     pub struct NewAccessRule {
         optional {
-            /// HTTP method to allow. Each method needs a rule of its own.
+            /// HTTP method to allow. Each method needs a separate rule.
             method: HttpMethod = "method",
-            /// Path to allow, such as `/hosting/web/*`. `*` stands for any run of characters, `/`
-            /// included; without it the path must match exactly.
+            /// Path to allow, such as `/hosting/web/*`. `*` matches any characters, including `/`;
+            /// without it the path must match exactly.
             path: String = "path",
         }
     }

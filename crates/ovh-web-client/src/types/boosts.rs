@@ -5,29 +5,28 @@ use ovh_runtime::DateTime;
 use super::*;
 
 ovh_runtime::model! {
-    /// One switch of a hosting's boost.
+    /// A change of a hosting's boost.
     ///
     /// Returned by `boosts::list`, `boosts::get`.
     pub struct Boost {
-        /// Account that asked for it.
+        /// Account that requested the change.
         account_id: String = "accountId",
-        /// Offer that the hosting was lifted to. Null, as far as is known, when the boost ended.
+        /// Boost offer of the hosting. Null when the boost ended.
         boost_offer: Option<Offer> = "boostOffer",
-        /// Time at which it was asked for, and the id of this entry.
+        /// Time of the request, and ID of this entry.
         date: DateTime = "date" required,
-        /// Offer that the hosting had at that time, the boost apart.
+        /// Offer of the hosting at that time, without the boost.
         offer: Offer = "offer",
     }
 }
 
 ovh_runtime::body! {
-    /// Where to lift a hosting, or the end of that.
+    /// A request to start or end a boost.
     ///
     /// Taken by `boosts::request`.
     pub struct BoostRequest {
         optional {
-            /// Offer to lift the hosting to. Null ends the boost, as far as is known; say it
-            /// outright.
+            /// Offer to boost the hosting to. An explicit null ends the boost (undocumented).
             offer: Offer = "offer",
         }
     }

@@ -7,21 +7,21 @@ use ovh_runtime::{Date, DateTime, Secret};
 use super::*;
 
 ovh_runtime::model! {
-    /// CDN of a hosting: servers worldwide that keep copies of its files near the visitors.
+    /// CDN of a hosting: servers worldwide that cache its files near the visitors.
     ///
     /// Returned by `cdn::get`.
     pub struct Cdn {
         /// Name of the CDN service.
         domain: String = "domain",
-        /// Whether the CDN comes with the hosting's offer at no charge.
+        /// `true` if the CDN is included in the hosting's offer free of charge.
         free: bool = "free",
         /// State of the CDN.
         status: CdnStatus = "status",
-        /// Number of the task that is changing the CDN. Null when none is under way.
+        /// ID of the task that is changing the CDN. Null if no task is running.
         task_id: Option<i64> = "taskId",
-        /// Kind of CDN offer, which decides about the options that its domains have.
+        /// Kind of CDN offer, which determines the options of its domains.
         type_: String = "type",
-        /// Generation of the CDN. The options of domains need the current one, as far as is known.
+        /// Generation of the CDN. Domain options need the current one.
         version: String = "version",
     }
 }
@@ -31,11 +31,11 @@ ovh_runtime::model! {
     ///
     /// Returned by `cdn::available_options`.
     pub struct CdnAvailableOption {
-        /// What the option is for. Null when it has no category.
+        /// Category of the option. Null when it has none.
         category: Option<CdnOptionCategory> = "category",
-        /// What the settings of this option accept. Null when it has none.
+        /// Constraints of the option's settings. Null when it has none.
         config: Option<CdnAvailableOptionConfig> = "config",
-        /// How many options of this kind a domain may have.
+        /// Maximum number of options of this kind per domain.
         max_items: i64 = "maxItems",
         /// Kind of option, as in `type` of a domain's option.
         type_: String = "type",
@@ -43,43 +43,41 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// What the settings of a CDN option accept. Settings that the option does not have are null.
+    /// Constraints of a CDN option's settings. Settings that the option does not have are null.
     pub struct CdnAvailableOptionConfig {
-        /// What the address of the mobile site accepts. Null when the option has no such setting.
+        /// Constraints of the redirect's URL. Null when the option has no such setting.
         destination: Option<CdnAvailableOptionConstraints> = "destination",
-        /// What the switch that keeps the path accepts. Null when the option has no such setting.
+        /// Constraints of `followUri`. Null when the option has no such setting.
         follow_uri: Option<CdnAvailableOptionConstraints> = "followUri",
-        /// What the list of allowed domains accepts. Null when the option has no such setting.
+        /// Constraints of the list of allowed domains. Null when the option has no such setting.
         origins: Option<CdnAvailableOptionConstraints> = "origins",
-        /// What the kind of pattern accepts. Null when the option has no such setting.
+        /// Constraints of the pattern type. Null when the option has no such setting.
         pattern_type: Option<CdnAvailableOptionConstraints> = "patternType",
-        /// What the rank of a rule accepts. Null when the option has no such setting.
+        /// Constraints of the priority. Null when the option has no such setting.
         priority: Option<CdnAvailableOptionConstraints> = "priority",
-        /// What the treatment of queries accepts. Null when the option has no such setting.
+        /// Constraints of the treatment of query strings. Null when the option has no such setting.
         query_parameters: Option<CdnAvailableOptionConstraints> = "queryParameters",
-        /// What the list of files to keep in the cache accepts. Null when the option has no such
-        /// setting.
+        /// Constraints of the list of preloaded files. Null when the option has no such setting.
         resources: Option<CdnAvailableOptionConstraints> = "resources",
-        /// What the status of the redirection accepts. Null when the option has no such setting.
+        /// Constraints of the redirect's HTTP status. Null when the option has no such setting.
         status_code: Option<CdnAvailableOptionConstraints> = "statusCode",
-        /// What the time accepts, in seconds. Null when the option has no such setting.
+        /// Constraints of the time to live, in seconds. Null when the option has no such setting.
         ttl: Option<CdnAvailableOptionConstraints> = "ttl",
     }
 }
 
 ovh_runtime::model! {
-    /// What one setting of a CDN option accepts.
+    /// Constraints of one setting of a CDN option.
     pub struct CdnAvailableOptionConstraints {
-        /// Greatest length, of a text in characters or of a list in entries as far as is known.
-        /// Null when it is not limited.
+        /// Maximum length, in characters of a string or entries of a list. Null when unlimited.
         length: Option<i64> = "length",
-        /// Greatest number that is accepted. Null when there is no upper bound.
+        /// Maximum value. Null when there is none.
         maximum: Option<i64> = "maximum",
-        /// The constraint in words, for people. Null when there is none.
+        /// Human-readable constraint. Null when there is none.
         message: Option<String> = "message",
-        /// Smallest number that is accepted. Null when there is no lower bound.
+        /// Minimum value. Null when there is none.
         minimum: Option<i64> = "minimum",
-        /// Kind of value that is accepted. Null when it is not told.
+        /// Type of the value. Null when not given.
         type_: Option<CdnOptionConfigParamType> = "type",
     }
 }
@@ -89,32 +87,32 @@ ovh_runtime::model! {
     ///
     /// Returned by `cdn_domains::list`, `cdn_domains::get`.
     pub struct CdnDomain {
-        /// When the CDN began to serve the domain.
+        /// Time at which the CDN started to serve the domain.
         creation_date: DateTime = "creationDate",
         /// The domain, such as `www.example.com`.
         name: String = "name" required,
-        /// Whether options were changed since the last refresh. True means that visitors do not get
-        /// the changes yet.
+        /// `true` if options were changed since the last refresh. Visitors do not get the changes
+        /// yet.
         need_refresh: bool = "needRefresh",
         /// State of the domain on the CDN.
         status: CdnDomainStatus = "status" required,
-        /// When the domain, or its options, last changed.
+        /// Time of the last change to the domain or its options.
         updated_date: DateTime = "updatedDate",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What a series of CDN measurements counts.
+    /// Metric of a series of CDN measurements.
     pub enum CdnDomainStatisticsName: str {
-        /// Requests that were answered from the cache.
+        /// Requests served from the cache.
         Hit = "hit",
-        /// Requests that had to be passed on to the hosting.
+        /// Requests forwarded to the hosting.
         Miss = "miss",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Span of time that CDN statistics cover, up to now.
+    /// Time range of CDN statistics, up to now.
     pub enum CdnDomainStatisticsPeriod: str {
         /// The last day.
         Day = "day",
@@ -130,7 +128,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Unit of CDN measurements.
     pub enum CdnDomainStatisticsUnit: str {
-        /// Requests a minute.
+        /// Requests per minute.
         ReqMin = "req/min",
     }
 }
@@ -138,78 +136,78 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// State of a domain on the CDN.
     pub enum CdnDomainStatus: str {
-        /// The domain is being taken off the CDN.
+        /// The domain is being removed from the CDN.
         Deleting = "deleting",
-        /// The domain is known to the CDN but not served by it.
+        /// The domain is disabled: the CDN does not serve it.
         Disabled = "disabled",
-        /// The CDN is ceasing to serve the domain.
+        /// The domain is being disabled.
         Disabling = "disabling",
-        /// The CDN serves the domain, and nothing is under way.
+        /// The CDN serves the domain, with no change in progress.
         Ok = "ok",
-        /// Changed options are being put in force.
+        /// Changed options are being applied.
         Refreshing = "refreshing",
-        /// The domain will be taken off the CDN; the work has not begun.
+        /// The domain's removal from the CDN is queued.
         ToDelete = "to_delete",
-        /// The CDN will cease to serve the domain; the work has not begun.
+        /// The domain's deactivation is queued.
         ToDisable = "to_disable",
-        /// Changed options will be put in force; the work has not begun.
+        /// The application of changed options is queued.
         ToRefresh = "to_refresh",
     }
 }
 
 ovh_runtime::model! {
-    /// Address of a log file of the CDN.
+    /// URL of a CDN log file.
     ///
     /// Returned by `cdn_domains::logs`.
     pub struct CdnLogs {
-        /// Address to download the log from. It is a secret: no other credential is needed.
+        /// Download URL of the log. A secret: no other credential is needed.
         url: Secret = "url",
-        /// When the address stops working.
+        /// Expiration time of the URL.
         validity: DateTime = "validity",
     }
 }
 
 ovh_runtime::model! {
-    /// Piece of work on the CDN, such as a purge.
+    /// Operation on the CDN, such as a purge.
     ///
     /// Returned by `cdn_domains::purge`, `cdn_domains::refresh`, `cdn_operations::list`,
     /// `cdn_operations::get`.
     pub struct CdnOperation {
-        /// Remark on the operation, such as the reason of a failure. Null when there is none.
+        /// Comment on the operation, such as the reason of a failure. Null when there is none.
         comment: Option<String> = "comment",
-        /// When the operation was asked for.
+        /// Time of the request.
         creation_date: DateTime = "creationDate",
-        /// What the operation does.
+        /// Function of the operation.
         function: CdnOperationFunction = "function",
-        /// Number of the operation.
+        /// ID of the operation.
         id: i64 = "id" required,
-        /// What the operation works on.
+        /// Parameters of the operation.
         parameter: CdnOperationParameter = "parameter",
         /// Name of the CDN service that the operation belongs to.
         service: String = "service",
-        /// How far the operation is.
+        /// Status of the operation.
         status: CdnOperationStatus = "status" required,
-        /// When the operation is due to begin.
+        /// Planned start time of the operation.
         todo_date: DateTime = "todoDate",
-        /// When the operation last made progress.
+        /// Time of the last progress.
         updated_date: DateTime = "updatedDate",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What an operation on the CDN does.
+    /// Function of an operation on the CDN.
     pub enum CdnOperationFunction: str {
         /// Deletes statistics.
         AnalyticsDelete = "analytics_delete",
-        /// Works out statistics anew.
+        /// Recomputes statistics.
         AnalyticsRecompute = "analytics_recompute",
-        /// Takes a domain off the CDN.
+        /// Removes a domain from the CDN.
         DomainDelete = "domain_delete",
-        /// Ceases to serve a domain.
+        /// Disables a domain.
         DomainDisable = "domain_disable",
-        /// Empties the cache of a domain, or a part of it.
+        /// Purges the cache of a domain, or a part of it.
         DomainPurge = "domain_purge",
-        /// Puts the changed options of a domain in force.
+        /// Applies the changed options of a domain.
         DomainRefresh = "domain_refresh",
         /// Sets up the CDN.
         ServiceInstall = "service_install",
@@ -223,7 +221,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// CDN offer. `security` includes all of `basic`, and `advanced` all of `security`.
     pub enum CdnOperationOffer: str {
-        /// Adds finer cache rules and purges, redirection of mobile visitors and prepared caching.
+        /// Adds finer cache rules and purges, redirects of mobile visitors and cache preloading.
         Advanced = "advanced",
         /// Caching and compression, with a few cache rules by file extension.
         Basic = "basic",
@@ -233,153 +231,147 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// What an operation on the CDN works on. Each kind of operation fills in a few of these.
+    /// Parameters of an operation on the CDN. Each kind of operation uses some of them.
     pub struct CdnOperationParameter {
-        /// Address that the CDN answers at worldwide. Null when the operation is not about it.
+        /// Anycast IP address of the CDN. Null when not relevant.
         anycast_ip: Option<IpAddr> = "anycastIp",
-        /// Cluster of hosting servers behind the CDN. Null when the operation is not about one.
+        /// Hosting cluster behind the CDN. Null when not relevant.
         cluster: Option<String> = "cluster",
-        /// Day that the operation is about, such as that of statistics to work out anew. Null when
-        /// it is not about one.
+        /// Day of the operation, such as that of statistics to recompute. Null when not relevant.
         date: Option<Date> = "date",
-        /// Domain that the operation is about. Null when it concerns the whole CDN.
+        /// Domain of the operation. Null for the whole CDN.
         domain_name: Option<String> = "domainName",
-        /// Fingerprint of the SSL certificate. Null when the operation is not about one.
+        /// Fingerprint of the SSL certificate. Null when not relevant.
         fingerprint: Option<String> = "fingerprint",
-        /// CDN offer that is set up. Null when the operation is not about it.
+        /// CDN offer to set up. Null when not relevant.
         offer: Option<CdnOperationOffer> = "offer",
-        /// Part of the cache that is emptied. Null when the operation is no purge, or one of the
-        /// whole domain.
+        /// Part of the cache to purge. Null for other operations, and for a purge of the whole
+        /// domain.
         pattern: Option<String> = "pattern",
-        /// Name of the service that the operation is about. Null when it is not told.
+        /// Name of the service. Null when not given.
         service: Option<String> = "service",
-        /// Number of the SSL certificate on the CDN. Null when the operation is not about one.
+        /// ID of the SSL certificate on the CDN. Null when not relevant.
         ssl_id: Option<i64> = "sslId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How far an operation on the CDN is.
+    /// Status of an operation on the CDN.
     pub enum CdnOperationStatus: str {
-        /// The operation was dropped, and will not be carried out.
+        /// The operation was canceled.
         Cancelled = "cancelled",
-        /// The operation is being carried out.
+        /// The operation is running.
         Doing = "doing",
-        /// The operation ended well.
+        /// The operation succeeded.
         Done = "done",
-        /// The operation failed; `comment` may tell why.
+        /// The operation failed; `comment` may hold the reason.
         Error = "error",
-        /// The operation waits for its turn.
+        /// The operation is queued.
         Todo = "todo",
     }
 }
 
 ovh_runtime::model! {
-    /// CDN option of a domain: a cache rule, or a switch with its settings.
+    /// CDN option of a domain: a cache rule, or a feature with its settings.
     ///
-    /// Changes are stored at once and put in force by the next refresh of the domain.
+    /// Changes are stored at once and take effect with the next refresh of the domain.
     ///
     /// Returned by `cdn_options::list`, `cdn_options::create`, `cdn_options::get`,
     /// `cdn_options::update`.
     pub struct CdnOption {
-        /// Settings of the option; which of them count depends on `type`. Null for options that are
-        /// only switched on and off.
+        /// Settings of the option; `type` determines the relevant ones. Null for options without
+        /// settings.
         config: Option<CdnOptionConfig> = "config",
-        /// Whether the option is in force, from the next refresh on.
+        /// `true` if the option is enabled, from the next refresh on.
         enabled: bool = "enabled",
-        /// How much of the option's allowance is used. Null for options without one.
+        /// Quota and usage of the option. Null for options without a quota.
         extra: Option<CdnOptionExtra> = "extra",
-        /// Name of the option. It is chosen for a cache rule when it is added and cannot change
-        /// afterwards.
+        /// Name of the option. For a cache rule it is set at creation and cannot be changed.
         name: String = "name" required,
-        /// For a cache rule, the addresses that it is for, read as `patternType` of the settings
-        /// says. Null for other options.
+        /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for
+        /// other options.
         pattern: Option<String> = "pattern",
-        /// Kind of option. It cannot be turned into another kind.
+        /// Kind of option. It cannot be changed.
         type_: CdnOptionType = "type",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What a CDN option is for.
+    /// Category of a CDN option.
     pub enum CdnOptionCategory: str {
-        /// Decides what is kept in the cache, and for how long.
+        /// Caching.
         Cache = "cache",
-        /// Makes the site faster for its visitors.
+        /// Performance of the site.
         Performance = "performance",
-        /// Protects the site and its visitors.
+        /// Security of the site and its visitors.
         Security = "security",
     }
 }
 
 ovh_runtime::model! {
-    /// Settings of a CDN option. Each kind uses a few of them and leaves the others null.
+    /// Settings of a CDN option. Each kind uses some of them; the others are null.
     pub struct CdnOptionConfig {
-        /// Address of the site that visitors on mobile devices are sent to. Used by
-        /// `mobile_redirect`.
+        /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
         destination: Option<String> = "destination",
-        /// True keeps the path when a mobile visitor is redirected; false sends everyone to the
-        /// root of the destination. Used by `mobile_redirect`.
+        /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the root
+        /// of the destination. Used by `mobile_redirect`.
         follow_uri: Option<bool> = "followUri",
-        /// Domains that may use the site's resources in a browser, separated by commas. Used by
-        /// `cors`; left empty, every domain may.
+        /// Domains allowed to use the site's resources in a browser, comma-separated. Used by
+        /// `cors`; empty means every domain.
         origins: Option<String> = "origins",
-        /// How the pattern of a cache rule is to be read. Offers below advanced know only file
-        /// extensions.
+        /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
         pattern_type: Option<CdnOptionPatternType> = "patternType",
-        /// Rank among the domain's cache rules, lowest first. Used by `cache_rule`; no two rules
-        /// should share one.
+        /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it should
+        /// be unique.
         priority: Option<i64> = "priority",
-        /// What the cache makes of the query in an address. Used by `querystring`.
+        /// Treatment of query strings in the cache. Used by `querystring`.
         query_parameters: Option<CdnOptionQueryParameters> = "queryParameters",
-        /// Addresses of files to keep in the cache at all times, complete with `https://`. Used by
-        /// `prewarm`; together they may not exceed the quota.
+        /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their total
+        /// size is limited by the quota.
         resources: Option<Vec<String>> = "resources",
-        /// HTTP status of the redirection to HTTPS: 301 (permanent, which browsers remember) or 302
+        /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
         /// (temporary). Used by `https_redirect`.
         status_code: Option<i64> = "statusCode",
-        /// How long something is kept, in seconds. For `cache_rule` the time that a file stays in
-        /// the cache; for `hsts` the time that browsers insist on HTTPS.
+        /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache; for
+        /// `hsts` the time that browsers enforce HTTPS.
         ttl: Option<i64> = "ttl",
     }
 }
 
 ovh_runtime::body! {
-    /// Settings of a CDN option. Each kind uses a few of them and leaves the others null.
+    /// Settings of a CDN option. Each kind uses some of them; the others are null.
     pub struct CdnOptionConfigInput {
         optional {
-            /// Address of the site that visitors on mobile devices are sent to. Used by
-            /// `mobile_redirect`.
+            /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
             destination: String = "destination",
-            /// True keeps the path when a mobile visitor is redirected; false sends everyone to the
+            /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the
             /// root of the destination. Used by `mobile_redirect`.
             follow_uri: bool = "followUri",
-            /// Domains that may use the site's resources in a browser, separated by commas. Used by
-            /// `cors`; left empty, every domain may.
+            /// Domains allowed to use the site's resources in a browser, comma-separated. Used by
+            /// `cors`; empty means every domain.
             origins: String = "origins",
-            /// How the pattern of a cache rule is to be read. Offers below advanced know only file
-            /// extensions.
+            /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
             pattern_type: CdnOptionPatternType = "patternType",
-            /// Rank among the domain's cache rules, lowest first. Used by `cache_rule`; no two
-            /// rules should share one.
+            /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it
+            /// should be unique.
             priority: i64 = "priority",
-            /// What the cache makes of the query in an address. Used by `querystring`.
+            /// Treatment of query strings in the cache. Used by `querystring`.
             query_parameters: CdnOptionQueryParameters = "queryParameters",
-            /// Addresses of files to keep in the cache at all times, complete with `https://`. Used
-            /// by `prewarm`; together they may not exceed the quota.
+            /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their
+            /// total size is limited by the quota.
             resources: Vec<String> = "resources",
-            /// HTTP status of the redirection to HTTPS: 301 (permanent, which browsers remember) or
-            /// 302 (temporary). Used by `https_redirect`.
+            /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
+            /// (temporary). Used by `https_redirect`.
             status_code: i64 = "statusCode",
-            /// How long something is kept, in seconds. For `cache_rule` the time that a file stays
-            /// in the cache; for `hsts` the time that browsers insist on HTTPS.
+            /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache;
+            /// for `hsts` the time that browsers enforce HTTPS.
             ttl: i64 = "ttl",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Kind of value that a setting of a CDN option takes.
+    /// Type of a CDN option's setting.
     pub enum CdnOptionConfigParamType: str {
         /// True or false.
         Bool = "bool",
@@ -393,53 +385,53 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::switch! {
-    /// Whether the rule is in force, from the next refresh on.
+    /// `true` if the rule is enabled, from the next refresh on.
     pub enum CdnOptionEnabled;
 }
 
 ovh_runtime::model! {
-    /// Use of a CDN option that has an allowance, as `prewarm` does.
+    /// Quota and usage of a CDN option, such as `prewarm`.
     pub struct CdnOptionExtra {
-        /// Room that the option may take, in bytes. Null when it is not limited.
+        /// Quota of the option, in bytes. Null when unlimited.
         quota: Option<i64> = "quota",
-        /// Room that the option takes now, in bytes. Null when it is not measured yet.
+        /// Space used by the option, in bytes. Null when not measured yet.
         usage: Option<i64> = "usage",
     }
 }
 
 ovh_runtime::body! {
-    /// Use of a CDN option that has an allowance, as `prewarm` does.
+    /// Quota and usage of a CDN option, such as `prewarm`.
     pub struct CdnOptionExtraInput {
         optional {
-            /// Room that the option may take, in bytes. Null when it is not limited.
+            /// Quota of the option, in bytes. Null when unlimited.
             quota: i64 = "quota",
-            /// Room that the option takes now, in bytes. Null when it is not measured yet.
+            /// Space used by the option, in bytes. Null when not measured yet.
             usage: i64 = "usage",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How the pattern of a cache rule is to be read.
+    /// Type of a cache rule's pattern.
     pub enum CdnOptionPatternType: str {
         /// A file extension without its dot, such as `css`.
         Extension = "extension",
-        /// A folder, with everything in it.
+        /// A folder, recursively.
         Folder = "folder",
-        /// A regular expression, tried on the path of every address.
+        /// A regular expression on the path of every URL.
         Regex = "regex",
-        /// The path of an address.
+        /// The path of a URL.
         Uri = "uri",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What the cache makes of the query in an address.
+    /// Treatment of query strings in the cache.
     pub enum CdnOptionQueryParameters: str {
-        /// The query is left out: one copy serves every query. Wrong for pages whose content
-        /// depends on it.
+        /// The query is ignored: one copy serves every query. Wrong for pages whose content depends
+        /// on the query.
         Ignored = "ignored",
-        /// The parameters are put in order first, so that one copy serves each set of parameters.
+        /// The parameters are sorted first, so that one copy serves each set of parameters.
         Sorted = "sorted",
     }
 }
@@ -447,100 +439,99 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Kind of CDN option.
     pub enum CdnOptionType: str {
-        /// Compresses files with Brotli on their way to the visitor.
+        /// Compresses responses with Brotli.
         Brotli = "brotli",
-        /// Sets how long files that match a pattern stay in the cache.
+        /// Sets the cache time of files that match a pattern.
         CacheRule = "cache_rule",
-        /// Lets pages of other domains use the site's resources in a browser.
+        /// Allows other domains to use the site's resources in a browser.
         Cors = "cors",
-        /// Bypasses the cache while a site is being worked on, so that each visit reaches the
-        /// hosting.
+        /// Bypasses the cache during development, so that each request reaches the hosting.
         Devmode = "devmode",
-        /// Tells the site the country, region and city of the visitor in request headers.
+        /// Adds the visitor's country, region and city to the request headers.
         GeoHeaders = "geo_headers",
-        /// Makes browsers insist on HTTPS for a time. It cannot be called back: browsers that saw
-        /// it hold on to it until the time is over.
+        /// Makes browsers enforce HTTPS for a time. It cannot be revoked: browsers that received it
+        /// enforce it until the time is over.
         Hsts = "hsts",
-        /// Sends visitors from HTTP to HTTPS.
+        /// Redirects visitors from HTTP to HTTPS.
         HttpsRedirect = "https_redirect",
-        /// Makes browsers load every part of a page over HTTPS. Parts that exist over HTTP only go
+        /// Makes browsers load every part of a page over HTTPS. Parts available only over HTTP are
         /// missing.
         MixedContent = "mixed_content",
-        /// Sends visitors on mobile devices to another site.
+        /// Redirects mobile visitors to another site.
         MobileRedirect = "mobile_redirect",
-        /// Fetches in advance what a page announces in its `Link` headers.
+        /// Prefetches the resources in a page's `Link` headers.
         Prefetch = "prefetch",
-        /// Keeps chosen files in the cache at all times, before anyone asks for them.
+        /// Preloads chosen files into the cache and keeps them there.
         Prewarm = "prewarm",
-        /// Sets whether the query of an address matters to the cache.
+        /// Sets the treatment of query strings in the cache.
         Querystring = "querystring",
-        /// Filters attacks out of the requests. It can get in the way of installing a module:
-        /// switch it off for that time.
+        /// Filters attacks out of the requests. It can block the installation of a module: disable
+        /// it during that time.
         Waf = "waf",
     }
 }
 
 ovh_runtime::body! {
-    /// CDN option of a domain: a cache rule, or a switch with its settings.
+    /// CDN option of a domain: a cache rule, or a feature with its settings.
     ///
-    /// Changes are stored at once and put in force by the next refresh of the domain.
+    /// Changes are stored at once and take effect with the next refresh of the domain.
     ///
     /// Taken by `cdn_options::update`.
     pub struct CdnOptionUpdate {
         optional {
-            /// Whether the option is in force, from the next refresh on.
+            /// `true` if the option is enabled, from the next refresh on.
             enabled: bool = "enabled",
-            /// Kind of option. It cannot be turned into another kind.
+            /// Kind of option. It cannot be changed.
             type_: CdnOptionType = "type",
         }
         nullable {
-            /// Settings of the option; which of them count depends on `type`. Null for options that
-            /// are only switched on and off.
+            /// Settings of the option; `type` determines the relevant ones. Null for options
+            /// without settings.
             config: CdnOptionConfigInput = "config",
-            /// How much of the option's allowance is used. Null for options without one.
+            /// Quota and usage of the option. Null for options without a quota.
             extra: CdnOptionExtraInput = "extra",
-            /// For a cache rule, the addresses that it is for, read as `patternType` of the
-            /// settings says. Null for other options.
+            /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null
+            /// for other options.
             pattern: String = "pattern",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How the pattern of a purge is to be read.
+    /// Type of a purge pattern.
     pub enum CdnPurgeType: str {
         /// A file extension without its dot, such as `css`.
         Extension = "extension",
-        /// A folder, with everything in it.
+        /// A folder, recursively.
         Folder = "folder",
-        /// A regular expression, tried on the path of every cached address.
+        /// A regular expression on the path of every cached URL.
         Regex = "regex",
-        /// The path of an address.
+        /// The path of a URL.
         Uri = "uri",
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes how the CDN is
-    /// renewed.
+    /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of
+    /// the CDN.
     ///
     /// Taken by `cdn::update_service`.
     pub struct CdnServiceUpdate {
         required {
-            /// How the CDN is to be renewed from now on.
+            /// New renewal settings of the CDN.
             renew: RenewalInput = "renew",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// Series of measurements of a domain on the CDN.
+    /// Series of measurements of a CDN domain.
     ///
     /// Returned by `cdn_domains::statistics`.
     pub struct CdnStatistics {
-        /// What is measured.
+        /// Metric measured.
         name: CdnDomainStatisticsName = "name",
-        /// The measurements, each with its moment.
+        /// Measurements, each with its time.
         points: Vec<CdnStatisticsPoint> = "points" default,
         /// Unit of the values.
         unit: CdnDomainStatisticsUnit = "unit",
@@ -548,11 +539,11 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// Single measurement of a domain on the CDN.
+    /// Measurement of a CDN domain.
     pub struct CdnStatisticsPoint {
-        /// Moment of the measurement, in Unix time as far as is known.
+        /// Time of the measurement, in Unix time.
         timestamp: i64 = "timestamp" required,
-        /// Measured value. Null when nothing was measured at that moment.
+        /// Value measured. Null when there is none.
         value: Option<f64> = "value",
     }
 }
@@ -560,7 +551,7 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// State of a hosting's CDN.
     pub enum CdnStatus: str {
-        /// The CDN is in place.
+        /// The CDN is active.
         Created = "created",
         /// The CDN is being set up.
         Creating = "creating",
@@ -568,11 +559,11 @@ ovh_runtime::open_enum! {
         Deleting = "deleting",
         /// The CDN's cache is being emptied.
         Flushing = "flushing",
-        /// The CDN is coming back after a suspension.
+        /// The CDN is being reactivated.
         Reopening = "reopening",
-        /// The CDN is switched off, for instance for an unpaid bill.
+        /// The CDN is suspended, for instance for an unpaid bill.
         Suspended = "suspended",
-        /// The CDN is being switched off.
+        /// The CDN is being suspended.
         Suspending = "suspending",
     }
 }
@@ -583,19 +574,18 @@ ovh_runtime::body! {
     /// Taken by `cdn_options::create`.
     pub struct NewCdnOption {
         required {
-            /// Whether the rule is in force, from the next refresh on.
+            /// `true` if the rule is enabled, from the next refresh on.
             enabled: CdnOptionEnabled = "enabled",
-            /// Name of the rule, by which it is changed and removed later. It must be new for the
-            /// domain.
+            /// Name of the rule, used to change or remove it. It must be unique for the domain.
             name: String = "name",
-            /// Kind of option: only cache rules can be added.
+            /// Kind of option. Only cache rules can be added.
             type_: NewCdnOptionType = "type",
         }
         optional {
             /// Settings of the rule: for a cache rule, `patternType`, `priority` and `ttl`.
             config: CdnOptionConfigInput = "config",
-            /// Addresses that the rule is for, read as `patternType` of the settings says, such as
-            /// `css` or `/images/`.
+            /// URLs that the rule matches, interpreted by `patternType`, such as `css` or
+            /// `/images/`.
             pattern: String = "pattern",
         }
     }
@@ -604,7 +594,7 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Kind of CDN option that can be added to a domain.
     pub enum NewCdnOptionType: str {
-        /// Sets how long files that match a pattern stay in the cache.
+        /// Sets the cache time of files that match a pattern.
         CacheRule = "cache_rule",
     }
 }

@@ -8,24 +8,23 @@ ovh_runtime::model! {
     ///
     /// Returned by many operations.
     pub struct Certificate {
-        /// Whether a report on the issuing of this certificate can be read.
+        /// `true` if a report on the issuing of this certificate can be read.
         is_reportable: bool = "isReportable",
         /// Authority that issued the certificate.
         provider: CertificateProvider = "provider",
-        /// Whether the certificate can be issued anew, for instance to cover domains attached
-        /// since.
+        /// `true` if the certificate can be reissued, for instance to cover newly attached domains.
         regenerable: bool = "regenerable",
-        /// `created` when it serves the sites, or the work that is under way.
+        /// `created` if the certificate is in use, otherwise the work in progress.
         status: CertificateStatus = "status" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
-        /// How much the authority has checked.
+        /// Validation level of the certificate.
         type_: CertificateType = "type",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a certificate comes from.
+    /// Provider of a certificate.
     pub enum CertificateProvider: str {
         /// Comodo, the former name of Sectigo: a paid certificate.
         Comodo = "COMODO",
@@ -39,23 +38,23 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// How far the checks for a paid certificate are.
+    /// Progress of the checks for a paid certificate.
     ///
     /// Returned by `domain_certificates::report`, `certificates::report`.
     pub struct CertificateReport {
-        /// How far the check of the certificate signing request is.
+        /// Progress of the check of the certificate signing request.
         certificate_signing_request_status: CertificateReportStatus = "certificateSigningRequestStatus",
-        /// How far the proof is that you control the domain.
+        /// Progress of the domain control validation.
         domain_control_validation_status: CertificateReportStatus = "domainControlValidationStatus",
-        /// How far the check of the organisation is.
+        /// Progress of the organization validation.
         organization_validation_status: CertificateReportStatus = "organizationValidationStatus",
-        /// How far the confirmation by telephone is.
+        /// Progress of the confirmation by telephone.
         phone_call_approval_status: CertificateReportStatus = "phoneCallApprovalStatus",
-        /// Number of the order at the certificate authority.
+        /// Order number at the certificate authority.
         provider_order_id: String = "providerOrderId",
-        /// How far the acceptance of the authority's terms is.
+        /// Progress of the acceptance of the authority's terms.
         terms_and_conditions_acceptance_status: CertificateReportStatus = "termsAndConditionsAcceptanceStatus",
-        /// How far the check of the trade name is.
+        /// Progress of the check of the trade name.
         trade_name_verification_status: CertificateReportStatus = "tradeNameVerificationStatus",
     }
 }
@@ -71,9 +70,9 @@ ovh_runtime::open_enum! {
         NonCompleted = "non-completed",
         /// Not needed for this certificate.
         NonRequired = "non-required",
-        /// Makes no sense for this certificate.
+        /// Not applicable to this certificate.
         NotApplicable = "not-applicable",
-        /// Nothing is known of it.
+        /// No information provided.
         NotProvided = "not-provided",
     }
 }
@@ -81,7 +80,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Progress of a certificate.
     pub enum CertificateStatus: str {
-        /// In place, with nothing under way.
+        /// Created, with no change in progress.
         Created = "created",
         /// Being issued.
         Creating = "creating",
@@ -89,19 +88,19 @@ ovh_runtime::open_enum! {
         Deleting = "deleting",
         /// Being imported.
         Importing = "importing",
-        /// Being issued anew.
+        /// Being reissued.
         Regenerating = "regenerating",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How much the authority has checked before it issued a certificate.
+    /// Validation level of a certificate.
     pub enum CertificateType: str {
-        /// Imported: not known.
+        /// Imported; level unknown.
         Custom = "CUSTOM",
-        /// That you control the domain (domain validation).
+        /// Domain validation: control of the domain.
         Dv = "DV",
-        /// The organisation as well (extended validation).
+        /// Extended validation: the organization as well.
         Ev = "EV",
     }
 }
@@ -112,14 +111,14 @@ ovh_runtime::body! {
     /// Taken by `domain_certificates::update`.
     pub struct CertificateUpdate {
         optional {
-            /// True issues the certificate anew.
+            /// `true` reissues the certificate.
             regenerate: bool = "regenerate",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// A certificate to import; leave everything out for the free certificate.
+    /// A certificate to import; leave it empty to order the free certificate.
     ///
     /// Taken by `certificates::create`.
     pub struct NewCertificate {
@@ -128,8 +127,8 @@ ovh_runtime::body! {
             certificate: String = "certificate",
             /// The intermediate certificates of the authority, in PEM.
             chain: String = "chain",
-            /// The private key, in PEM and without a passphrase. It is a secret: kept out of logs
-            /// and errors, and never read back.
+            /// The private key, in PEM and without a passphrase. A secret: write-only, and redacted
+            /// in logs and errors.
             key: Secret = "key",
         }
     }

@@ -9,18 +9,18 @@ ovh_runtime::model! {
     pub struct Configuration {
         /// Mode in which the application runs; `development` shows errors to visitors.
         app_env: ConfigurationEnv = "appEnv",
-        /// Script that starts the application. Null leaves the choice to the platform.
+        /// Script that starts the application. Null means the platform's default.
         entry_point: Option<String> = "entryPoint",
-        /// Id of the settings.
+        /// ID of the settings.
         id: i64 = "id" required,
         /// Language of the application.
         language: ConfigurationLanguage = "language",
-        /// Folder of static files, served as they are. Null leaves the choice to the platform.
+        /// Folder of static files, served unchanged. Null means the platform's default.
         public_dir: Option<String> = "publicDir",
-        /// Where the last change of the settings has got to.
+        /// Progress of the last change to the settings.
         status: ConfigurationState = "status",
-        /// Version of the language, such as `nodejs-14`; one of those that `GET
-        /// .../availableConfigurations` lists.
+        /// Version of the language, such as `nodejs-14`, one of those from `GET
+        /// .../availableConfigurations`.
         version: String = "version",
     }
 }
@@ -30,7 +30,7 @@ ovh_runtime::open_enum! {
     pub enum ConfigurationEnv: str {
         /// Shows errors to visitors.
         Development = "development",
-        /// For a site in use.
+        /// For a production site.
         Production = "production",
     }
 }
@@ -48,11 +48,11 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// Where a change of the application settings has got to.
+    /// Progress of a change to the application settings.
     pub enum ConfigurationState: str {
-        /// In force.
+        /// Active.
         Created = "created",
-        /// Being put in force for the first time.
+        /// Being created.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",
@@ -71,14 +71,14 @@ ovh_runtime::body! {
             app_env: ConfigurationEnv = "appEnv",
             /// Language of the application.
             language: ConfigurationLanguage = "language",
-            /// Version of the language, such as `nodejs-14`; one of those that `GET
-            /// .../availableConfigurations` lists.
+            /// Version of the language, such as `nodejs-14`, one of those from `GET
+            /// .../availableConfigurations`.
             version: String = "version",
         }
         nullable {
-            /// Script that starts the application. Null leaves the choice to the platform.
+            /// Script that starts the application. Null means the platform's default.
             entry_point: String = "entryPoint",
-            /// Folder of static files, served as they are. Null leaves the choice to the platform.
+            /// Folder of static files, served unchanged. Null means the platform's default.
             public_dir: String = "publicDir",
         }
     }

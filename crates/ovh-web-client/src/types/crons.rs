@@ -4,32 +4,30 @@
 use super::*;
 
 ovh_runtime::model! {
-    /// A command that the hosting runs again and again.
+    /// A cron job of the hosting.
     ///
-    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
-    /// disable it.
+    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
+    /// runs disable it.
     ///
     /// Returned by `crons::list`, `crons::get`.
     pub struct Cron {
         /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string
-        /// does not work; whether arguments do is not documented.
+        /// does not work; arguments are undocumented.
         command: String = "command",
-        /// Note for people. Null for none.
+        /// Free-text description. Null for none.
         description: Option<String> = "description",
-        /// Address that gets the errors, at most one report a day, sent at night. Null when none is
-        /// set.
+        /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
         email: Option<String> = "email",
-        /// When to run, in crontab form: minute, hour, day of month, month, day of week. The minute
+        /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute
         /// is ignored.
         frequency: String = "frequency",
-        /// Id of the command, given by OVHcloud.
+        /// ID of the cron job, assigned by OVHcloud.
         id: i64 = "id" required,
-        /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
-        /// lists.
+        /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
         language: Language = "language",
-        /// Where the last change to this entry has got to.
+        /// Progress of the last change to this entry.
         state: CronState = "state" required,
-        /// Whether it runs. Only `enabled` and `disabled` make sense to send.
+        /// Status of the cron job. Send only `enabled` or `disabled`.
         status: CronStatus = "status",
     }
 }
@@ -37,23 +35,23 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Languages and versions that scheduled commands of an offer may use.
     pub struct CronLanguageAvailable {
-        /// Versions of Node.js; empty when there is none.
+        /// Versions of Node.js. Empty when none.
         nodejs: Vec<NodejsVersionAvailable> = "nodejs" default,
-        /// Versions of PHP; empty when there is none.
+        /// Versions of PHP. Empty when none.
         php: Vec<PhpVersionAvailable> = "php" default,
-        /// Versions of Python; empty when there is none.
+        /// Versions of Python. Empty when none.
         python: Vec<PythonVersionAvailable> = "python" default,
-        /// Versions of Ruby; empty when there is none.
+        /// Versions of Ruby. Empty when none.
         ruby: Vec<RubyVersionAvailable> = "ruby" default,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a change to a scheduled command has got to.
+    /// Progress of a change to a cron job.
     pub enum CronState: str {
-        /// In place.
+        /// Created.
         Created = "created",
-        /// Being put in place.
+        /// Being created.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",
@@ -63,74 +61,72 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// Whether a scheduled command runs.
+    /// Status of a cron job.
     pub enum CronStatus: str {
-        /// Does not run: switched off, or after ten failed runs.
+        /// Does not run: disabled, or failed ten times.
         Disabled = "disabled",
-        /// Runs as planned.
+        /// Runs as scheduled.
         Enabled = "enabled",
-        /// Does not run, as far as is known because OVHcloud stopped it.
+        /// Does not run: suspended by OVHcloud. Undocumented.
         Suspended = "suspended",
     }
 }
 
 ovh_runtime::body! {
-    /// A command that the hosting runs again and again.
+    /// A cron job of the hosting.
     ///
-    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
-    /// disable it.
+    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
+    /// runs disable it.
     ///
     /// Taken by `crons::update`.
     pub struct CronUpdate {
         optional {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
-            /// string does not work; whether arguments do is not documented.
+            /// string does not work; arguments are undocumented.
             command: String = "command",
-            /// When to run, in crontab form: minute, hour, day of month, month, day of week. The
+            /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The
             /// minute is ignored.
             frequency: String = "frequency",
-            /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
-            /// lists.
+            /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
             language: Language = "language",
-            /// Whether it runs. Only `enabled` and `disabled` make sense to send.
+            /// Status of the cron job. Send only `enabled` or `disabled`.
             status: CronStatus = "status",
         }
         nullable {
-            /// Note for people. Null for none.
+            /// Free-text description. Null for none.
             description: String = "description",
-            /// Address that gets the errors, at most one report a day, sent at night. Null when
-            /// none is set.
+            /// E-mail address for error reports, sent at most once a day, at night. Null if none
+            /// set.
             email: String = "email",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// A command that the hosting runs again and again.
+    /// A cron job of the hosting.
     ///
-    /// At most once an hour, for at most 60 minutes and 5 MB of output a run; ten failed runs
-    /// disable it.
+    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
+    /// runs disable it.
     ///
     /// Taken by `crons::create`.
     pub struct NewCron {
         required {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
-            /// string does not work; whether arguments do is not documented.
+            /// string does not work; arguments are undocumented.
             command: String = "command",
-            /// When to run, in crontab form: minute, hour, day of month, month, day of week. The
+            /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The
             /// minute is ignored.
             frequency: String = "frequency",
-            /// Interpreter that runs the script, one of those that `GET .../cronAvailableLanguage`
-            /// lists.
+            /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
             language: Language = "language",
         }
         optional {
-            /// Note for people. Null for none.
+            /// Free-text description. Null for none.
             description: String = "description",
-            /// Address that gets the errors, at most one report a day, sent at night. Null when
-            /// none is set.
+            /// E-mail address for error reports, sent at most once a day, at night. Null if none
+            /// set.
             email: String = "email",
-            /// Whether it runs. Only `enabled` and `disabled` make sense to send.
+            /// Status of the cron job. Send only `enabled` or `disabled`.
             status: CronStatus = "status",
         }
     }

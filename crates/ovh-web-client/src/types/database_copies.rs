@@ -3,18 +3,18 @@
 
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/copyRestore`. Puts the contents
-    /// of a copy into this database.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/copyRestore`. Restores a copy
+    /// into this database.
     ///
     /// Taken by `database_copies::restore`.
     pub struct DatabaseCopyRestore {
         required {
-            /// Id (UUID) of the copy. Its status must be `done`.
+            /// ID (UUID) of the copy. Its status must be `done`.
             copy_id: String = "copyId",
         }
         optional {
-            /// True empties the database first, which destroys what it holds. Left out, it is not
-            /// emptied.
+            /// `true` empties the database first, which destroys its data. If omitted, the data is
+            /// kept.
             flush_database: bool = "flushDatabase",
         }
     }

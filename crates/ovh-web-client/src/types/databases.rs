@@ -5,13 +5,13 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 ovh_runtime::model! {
-    /// The versions of a database engine that can be had.
+    /// The available versions of a database engine.
     ///
     /// Returned by `databases::available_versions`.
     pub struct AvailableVersions {
-        /// Version that a new database gets when none is asked for.
+        /// Default version of a new database.
         default: DatabaseVersion = "default",
-        /// All the versions that can be asked for.
+        /// All available versions.
         list: Vec<DatabaseVersion> = "list" default,
     }
 }
@@ -21,38 +21,37 @@ ovh_runtime::model! {
     ///
     /// Returned by `databases::list`, `databases::get`.
     pub struct Database {
-        /// Whether the service is being given up: move the contents to a newer database in time.
+        /// `true` if the service is deprecated: move the data to a newer database.
         database_service_deprecated: bool = "databaseServiceDeprecated",
-        /// How the database was come by: part of the offer, or bought. Null when it is not known.
+        /// Origin of the database: included in the plan, or ordered separately. Null when unknown.
         database_type: Option<DatabaseService> = "databaseType",
-        /// How many dumps of the database there are.
+        /// Number of dumps of the database.
         dumps: i64 = "dumps",
-        /// Address of the web tool (phpMyAdmin or the like) that manages the database. Null when
-        /// there is none.
+        /// URL of the database's web tool, such as phpMyAdmin. Null when there is none.
         gui_url: Option<String> = "guiURL",
-        /// When the database was last checked, its size above all. Null when it never was.
+        /// Time of the last check, mainly of the size. Null if never.
         last_check: Option<DateTime> = "lastCheck",
-        /// How the database is run.
+        /// Mode of the database.
         mode: DatabaseMode = "mode",
         /// Name of the database, such as `example.mysql.db`.
         name: String = "name" required,
         /// TCP port of the server, 3306 for MySQL.
         port: i64 = "port",
-        /// Room that the data may take, with its unit.
+        /// Maximum disk space for the data, with its unit.
         quota_size: Quantity = "quotaSize",
-        /// Room that the data take, as last measured, with its unit. Above `quotaSize` the database
-        /// turns read-only.
+        /// Disk space used, as last measured, with its unit. Above `quotaSize` the database becomes
+        /// read-only.
         quota_used: Quantity = "quotaUsed",
-        /// Host name of the database server. Null when it is not known.
+        /// Host name of the database server. Null when unknown.
         server: Option<String> = "server",
-        /// Number of the purchase (`extraSqlPerso`) that the database belongs to. Null when it came
-        /// with the offer.
+        /// ID of the pack (`extraSqlPerso`) that the database belongs to. Null if included in the
+        /// offer.
         sqlperso_id: Option<i64> = "sqlpersoId",
-        /// Whether data can be read and written.
+        /// Access state of the data.
         state: DatabaseState = "state",
-        /// `created` when nothing is under way, or the work that is being done.
+        /// `created` if no change is in progress, otherwise the change.
         status: DatabaseStatus = "status" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
         /// Engine of the database.
         type_: DatabaseType = "type",
@@ -60,55 +59,55 @@ ovh_runtime::model! {
         user: String = "user" required,
         /// Version of the engine.
         version: DatabaseVersion = "version",
-        /// How well that version is still looked after.
+        /// Support status of that version.
         version_support: DatabaseVersionSupport = "versionSupport",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Maintenance to ask for on a database.
+    /// Maintenance action on a database.
     pub enum DatabaseAction: str {
-        /// Measure the size of the data, and lift or set the read-only state accordingly.
+        /// Measures the size of the data, and sets or clears the read-only state accordingly.
         CheckQuota = "CHECK_QUOTA",
     }
 }
 
 ovh_runtime::model! {
-    /// Which actions a database supports.
+    /// The actions that a database supports.
     ///
     /// Returned by `databases::capabilities`.
     pub struct DatabaseCapabilities {
-        /// Whether the password can be changed.
+        /// `true` if the password can be changed.
         change_password: bool = "changePassword",
-        /// Whether the user's rights can be changed.
+        /// `true` if the user's rights can be changed.
         change_right: bool = "changeRight",
-        /// Whether the database can be deleted.
+        /// `true` if the database can be deleted.
         delete: bool = "delete",
-        /// Whether dumps can be made.
+        /// `true` if dumps can be created.
         dump: bool = "dump",
-        /// Whether the size can be measured.
+        /// `true` if the size can be measured.
         get_quota: bool = "getQuota",
-        /// Whether the user's rights can be read.
+        /// `true` if the user's rights can be read.
         get_right: bool = "getRight",
         /// Address of the web tool that manages the database, such as phpMyAdmin.
         gui_url: String = "guiURL" required,
-        /// Whether the tables can be optimised.
+        /// `true` if the tables can be optimized.
         optimize: bool = "optimize",
-        /// Whether a backup can be restored.
+        /// `true` if a backup can be restored.
         restore: bool = "restore",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Kind of database that a hosting can have.
+    /// Kind of database of a hosting.
     pub enum DatabaseCapacity: str {
         /// Bought in addition to the offer.
         ExtraSqlPerso = "extraSqlPerso",
-        /// On the hosting's own servers, as far as is known.
+        /// On the hosting's servers. Undocumented.
         Local = "local",
-        /// A database server of its own (Web Cloud Databases).
+        /// A dedicated database server (Web Cloud Databases).
         PrivateDatabase = "privateDatabase",
-        /// On the hosting's own servers, as far as is known.
+        /// On the hosting's servers. Undocumented.
         SqlLocal = "sqlLocal",
         /// A smaller database that comes with the offer.
         SqlPerso = "sqlPerso",
@@ -124,58 +123,58 @@ ovh_runtime::body! {
     /// Taken by `databases::change_password`.
     pub struct DatabaseChangePassword {
         required {
-            /// The new password. It is a secret: kept out of logs and errors, and never read back.
+            /// The new password. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// A copy of a database's contents, to be put into another database.
+    /// A copy of a database's contents, to restore into another database.
     ///
     /// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
     pub struct DatabaseCopy {
-        /// When it was created.
+        /// Creation time.
         creation_date: DateTime = "creationDate",
-        /// When the copy is deleted automatically. Null when no end is set.
+        /// Time of the copy's automatic deletion. Null if none is set.
         expiration_date: Option<DateTime> = "expirationDate",
-        /// Id (UUID) of the copy.
+        /// ID (UUID) of the copy.
         id: String = "id" required,
-        /// When it last changed.
+        /// Time of the last change.
         last_update: DateTime = "lastUpdate",
-        /// How far the copying is. It can be used once it is `done`.
+        /// Progress of the copy. It can be used once it is `done`.
         status: DatabaseCopyStatus = "status" required,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Progress of the copying of a database.
+    /// Progress of a database copy.
     pub enum DatabaseCopyStatus: str {
-        /// Being made.
+        /// Being created.
         Doing = "doing",
         /// Ready to be restored.
         Done = "done",
-        /// Failed; make another.
+        /// Failed; create another copy.
         Error = "error",
-        /// Waiting for its turn.
+        /// Queued.
         Todo = "todo",
     }
 }
 
 ovh_runtime::model! {
-    /// A kind of database that can be created, with what it offers.
+    /// A kind of database that can be created, with its properties.
     ///
     /// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
     pub struct DatabaseCreationCapabilities {
-        /// How many of this kind can still be created. 0 when all are taken.
+        /// Number of databases of this kind that can still be created.
         available: i64 = "available",
         /// Engines to choose from.
         engines: Vec<DatabaseType> = "engines" default,
-        /// With whom the server is shared.
+        /// Isolation of the database server.
         isolation: DatabaseIsolation = "isolation",
-        /// Room that each has for its data, with its unit.
+        /// Disk space of each database, with its unit.
         quota: WholeQuantity = "quota",
-        /// The kind, to be given as `capabilitie` at creation.
+        /// Kind of database, passed as `capabilitie` at creation.
         type_: DatabaseCapacity = "type",
     }
 }
@@ -187,93 +186,92 @@ ovh_runtime::body! {
     /// Taken by `databases::import`.
     pub struct DatabaseImport {
         required {
-            /// Id of the uploaded file in your account's documents (`/me/document`).
+            /// ID of the uploaded file in your account's documents (`/me/document`).
             document_id: String = "documentId",
         }
         optional {
-            /// True empties the database first, which destroys what it holds. Left out, it is not
-            /// emptied.
+            /// `true` empties the database first, which destroys its data. If omitted, the data is
+            /// kept.
             flush_database: bool = "flushDatabase",
-            /// Whether a mail is sent when the import is done. Left out, none is.
+            /// `true` to send a mail after the import. If omitted, none is sent.
             send_email: bool = "sendEmail",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// With whom a database server is shared.
+    /// Isolation of a database server.
     pub enum DatabaseIsolation: str {
-        /// With nobody.
+        /// Not shared.
         Dedicated = "dedicated",
-        /// With what runs on the same hosting, as far as is known.
+        /// Shared within the same hosting. Undocumented.
         Local = "local",
-        /// With other customers.
+        /// Shared with other customers.
         Shared = "shared",
     }
 }
 
 ovh_runtime::model! {
-    /// A token to query the measurements of a database, and where to use it.
+    /// A token to query the metrics of a database, with its endpoint.
     ///
     /// Returned by `databases::metrics_token`.
     pub struct DatabaseMetricsToken {
-        /// Address of the service that holds the measurements.
+        /// URL of the metrics service.
         endpoint: String = "endpoint" required,
-        /// The token. It is a secret: kept out of logs and errors.
+        /// The token. A secret, redacted in logs and errors.
         token: Secret = "token",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How a database is run.
+    /// Mode of a database.
     ///
-    /// OVHcloud does not publish what the modes stand for; the explanations are what the names
-    /// suggest.
+    /// OVHcloud does not document the modes; the descriptions are inferred from their names.
     pub enum DatabaseMode: str {
-        /// On a server with nothing reserved for it, as far as is known.
+        /// On a server without reserved resources.
         Besteffort = "besteffort",
         /// An ordinary database.
         Classic = "classic",
-        /// Made for an installed module, as far as is known.
+        /// For an installed module.
         Module = "module",
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Asks for a piece of
-    /// maintenance on a database, such as measuring its size.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Requests a
+    /// maintenance action on a database, such as measuring its size.
     ///
     /// Taken by `databases::request`.
     pub struct DatabaseRequest {
         required {
-            /// What to carry out.
+            /// Action to run.
             action: DatabaseAction = "action",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Puts a database back
-    /// to an automatic backup of a given day.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Restores a database
+    /// from an automatic backup of a given day.
     ///
     /// Taken by `databases::restore`.
     pub struct DatabaseRestore {
         required {
-            /// Which automatic backup to go back to. `now` would change nothing, and is only of use
-            /// for making a dump.
+            /// Automatic backup to restore. `now` would change nothing, and is only useful for
+            /// creating a dump.
             date: DumpDate = "date",
         }
         optional {
-            /// Whether a mail is sent when the database is restored. Left out, none is.
+            /// `true` to send a mail after the restore. If omitted, none is sent.
             send_email: bool = "sendEmail",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How a database was come by.
+    /// Origin of a database: included in the plan, or ordered separately.
     pub enum DatabaseService: str {
-        /// Beyond what the offer includes, as far as is known.
+        /// In addition to the offer. Undocumented.
         Extra = "extra",
         /// Part of the offer.
         Included = "included",
@@ -283,45 +281,45 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// Whether the data of a database can be read and written.
+    /// Access state of a database's data.
     pub enum DatabaseState: str {
-        /// Neither read nor written.
+        /// No reads or writes.
         Close = "close",
-        /// Read and written.
+        /// Reads and writes.
         Ok = "ok",
-        /// Read and deleted, but not added to: the quota is used up.
+        /// Reads and deletes only: the quota is used up.
         Readonly = "readonly",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Measurement of a database.
+    /// Metric of a database.
     pub enum DatabaseStatistic: str {
-        /// How many statements were run.
+        /// Number of statements executed.
         Statement = "statement",
-        /// How long a statement took on average.
+        /// Average execution time of a statement.
         StatementMeanTime = "statementMeanTime",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Progress of a database.
+    /// Status of a database.
     pub enum DatabaseStatus: str {
         /// Its size is being measured.
         Checking = "checking",
-        /// In place, with nothing under way.
+        /// Created, with no change in progress.
         Created = "created",
         /// Being created.
         Creating = "creating",
         /// Being deleted.
         Deleting = "deleting",
-        /// A dump is being made.
+        /// A dump is being created.
         Dumping = "dumping",
         /// A file is being imported.
         Importing = "importing",
-        /// Held by other work; try again later.
+        /// Locked by another operation; retry later.
         Locked = "locked",
-        /// Its tables are being optimised.
+        /// Its tables are being optimized.
         Optimizing = "optimizing",
         /// A backup is being restored.
         Restoring = "restoring",
@@ -351,8 +349,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Version of a database engine.
     ///
-    /// The versions of all engines stand in one list: `8.4` is one of MySQL, `15` one of
-    /// PostgreSQL. Ask `databaseAvailableVersion` for those that fit an engine.
+    /// One list covers the versions of all engines: `8.4` is a MySQL version, `15` a PostgreSQL
+    /// version. `databaseAvailableVersion` lists those of one engine.
     pub enum DatabaseVersion: str {
         /// PostgreSQL 10.
         V10 = "10",
@@ -370,7 +368,7 @@ ovh_runtime::open_enum! {
         V10_5 = "10.5",
         /// MariaDB 10.6.
         V10_6 = "10.6",
-        /// PostgreSQL 11, as far as is known.
+        /// PostgreSQL 11.
         V11 = "11",
         /// PostgreSQL 12.
         V12 = "12",
@@ -378,15 +376,15 @@ ovh_runtime::open_enum! {
         V13 = "13",
         /// PostgreSQL 15.
         V15 = "15",
-        /// Redis 3.2, as far as is known.
+        /// Redis 3.2.
         V3_2 = "3.2",
-        /// MongoDB 3.4, as far as is known.
+        /// MongoDB 3.4.
         V3_4 = "3.4",
-        /// Redis 4.0 or MongoDB 4.0, as far as is known.
+        /// Redis 4.0 or MongoDB 4.0.
         V4_0 = "4.0",
-        /// MySQL 5.1, as far as is known.
+        /// MySQL 5.1.
         V5_1 = "5.1",
-        /// MySQL 5.5, as far as is known.
+        /// MySQL 5.5.
         V5_5 = "5.5",
         /// MySQL 5.6.
         V5_6 = "5.6",
@@ -410,44 +408,43 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// How well a version of a database engine is still looked after.
+    /// Support status of a database engine version.
     pub enum DatabaseVersionSupport: str {
-        /// On trial; not for data that matter.
+        /// Beta; not for production data.
         Beta = "beta",
-        /// Being given up; move to a newer one.
+        /// Deprecated; move to a newer version.
         Deprecated = "deprecated",
-        /// Fully looked after.
+        /// Fully supported.
         Stable = "stable",
     }
 }
 
 ovh_runtime::model! {
-    /// A pack of extra databases, bought on top of a hosting.
+    /// A pack of extra databases, bought in addition to the offer.
     ///
     /// Returned by `extra_sql::list`, `extra_sql::get`.
     pub struct ExtraSql {
-        /// How many databases the pack allows.
+        /// Maximum number of databases in the pack.
         database: i64 = "database",
-        /// Id of the pack.
+        /// ID of the pack.
         id: i64 = "id" required,
         /// Name of the pack.
         name: String = "name",
-        /// Service name of the pack in the account's contracts, not that of the hosting, as far as
-        /// is known.
+        /// Service name of the pack's contract, not of the hosting. Undocumented.
         service_name: String = "serviceName",
-        /// Size that each database of the pack may grow to.
+        /// Maximum size of each database of the pack.
         size: Quantity = "size",
-        /// Where the last change of the pack has got to. The values are not documented.
+        /// Progress of the last change to the pack. The values are undocumented.
         status: String = "status",
-        /// Task at work on the pack. Null when none is.
+        /// Running task of the pack. Null if none.
         task_id: Option<i64> = "taskId",
-        /// Databases made from the pack so far, as far as is known by name.
+        /// Names of the databases created from the pack. Undocumented.
         usage: Vec<String> = "usage" default,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Room for the data of a database bought in addition, in MB.
+    /// Disk space of a database bought in addition, in MB.
     pub enum ExtraSqlQuota: int {
         /// 25 MB.
         V25 = 25,
@@ -474,24 +471,23 @@ ovh_runtime::body! {
     /// Taken by `databases::create`.
     pub struct NewDatabase {
         required {
-            /// Kind of database, out of those that `databaseCreationCapabilities` offers. The
-            /// missing letters are part of the wire format; OVHcloud's guide calls the field
-            /// `capacity`.
+            /// Kind of database, one of those from `databaseCreationCapabilities`. The name is
+            /// spelled this way on the wire; OVHcloud's guide calls it `capacity`.
             capacity: DatabaseCapacity = "capabilitie",
             /// Engine of the database.
             type_: NewDatabaseType = "type",
-            /// Name of the user and of the database: lower case, beginning with the hosting's
-            /// `primaryLogin`, with a few characters of your own (6 in the control panel).
+            /// Name of the user and the database. Lower case: the hosting's `primaryLogin`, then a
+            /// few characters (6 in the control panel).
             user: String = "user",
         }
         optional {
-            /// Password of the database's user. Left out, one is chosen and sent by mail, as far as
-            /// is known.
+            /// Password of the database's user. If omitted, one is generated and sent by mail.
             password: Secret = "password",
-            /// Room for the data, in MB. Only for databases bought in addition (`extraSqlPerso`).
+            /// Disk space for the data, in MB. Only for databases bought in addition
+            /// (`extraSqlPerso`).
             quota: ExtraSqlQuota = "quota",
-            /// Version of the engine, out of those that `databaseAvailableVersion` lists. Left out,
-            /// the default version is taken.
+            /// Version of the engine, one of those from `databaseAvailableVersion`. If omitted, the
+            /// default version.
             version: DatabaseVersion = "version",
         }
     }
@@ -502,7 +498,7 @@ ovh_runtime::open_enum! {
     pub enum NewDatabaseType: str {
         /// MariaDB.
         Mariadb = "mariadb",
-        /// MySQL, what the databases of most offers are.
+        /// MySQL, the engine of most offers.
         Mysql = "mysql",
         /// PostgreSQL.
         Postgresql = "postgresql",

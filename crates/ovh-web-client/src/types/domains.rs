@@ -7,25 +7,25 @@ use std::net::IpAddr;
 use super::*;
 
 ovh_runtime::model! {
-    /// What the DNS says of an attached domain, and what it should say.
+    /// Actual and recommended DNS records of an attached domain.
     ///
     /// Returned by `domains::dig_status`.
     pub struct DigStatus {
         /// The domain that was looked up.
         domain: String = "domain",
-        /// Addresses that the domain's records should hold.
+        /// Recommended addresses for the domain's records.
         recommended_ips: RecommendedIps = "recommendedIps",
-        /// What was found, by the value of each record.
+        /// Records found, by value.
         records: BTreeMap<String, DnsRecordStatus> = "records" default,
     }
 }
 
 ovh_runtime::model! {
-    /// A DNS record that was found, and whether it is right.
+    /// A DNS record found, and its correctness.
     pub struct DnsRecordStatus {
-        /// Whether the record is as the hosting needs it.
+        /// `true` if the record is correct for the hosting.
         dns_configured: bool = "dnsConfigured",
-        /// Whether the address belongs to OVHcloud.
+        /// `true` if the address belongs to OVHcloud.
         is_ovh_ip: bool = "isOvhIp",
         /// Type of the record.
         type_: DnsRecordType = "type",
@@ -39,45 +39,42 @@ ovh_runtime::open_enum! {
         A = "A",
         /// An IPv6 address.
         Aaaa = "AAAA",
-        /// Who may issue certificates for the domain.
+        /// Certificate authorities allowed for the domain.
         Caa = "CAA",
     }
 }
 
 ovh_runtime::model! {
-    /// A domain attached to the hosting: folder, switches and status.
+    /// A domain attached to the hosting: folder, settings and status.
     ///
     /// Returned by `domains::list`, `domains::get`.
     pub struct Domain {
-        /// Calls that this object accepts right now. Look here before a call that some offers
-        /// refuse.
+        /// Calls that this object accepts now. Check it before a call that some offers refuse.
         capabilities: Vec<DomainCapabilities> = "capabilities" default,
-        /// Whether the domain is served through the hosting's CDN.
+        /// CDN setting of the domain.
         cdn: DomainCdn = "cdn",
         /// The attached domain, such as `www.example.com`.
         domain: String = "domain" required,
-        /// Whether the web application firewall (mod_security) filters the requests to this domain:
-        /// `active` or `none`.
+        /// State of the web application firewall (mod_security) for this domain: `active` or
+        /// `none`.
         firewall: DomainFirewall = "firewall",
-        /// Country of the address that the domain is served from, which can matter to search
-        /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
-        /// `countriesIp` work.
+        /// Country of the domain's IP address, which search engines may consider. Null leaves the
+        /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
         ip_location: Option<Country> = "ipLocation",
-        /// Whether the cache of this domain can be emptied with `purgeCache`.
+        /// `true` if the cache of this domain can be emptied with `purgeCache`.
         is_flushable: bool = "isFlushable",
-        /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
-        /// them with the logs of the whole hosting.
+        /// Domain name for this domain's separate logs and statistics. Null keeps them in the
+        /// hosting's logs.
         own_log: Option<String> = "ownLog",
-        /// Folder that the domain shows, relative to the hosting's home.
+        /// Folder served by the domain, relative to the hosting's home.
         path: String = "path",
-        /// Number of the runtime that serves the domain. Null means the hosting's default.
+        /// ID of the runtime that serves the domain. Null means the hosting's default.
         runtime_id: Option<i64> = "runtimeId",
-        /// Whether the domain is to be covered by the hosting's certificate. Null when it is not
-        /// known.
+        /// `true` if the hosting's certificate is to cover the domain. Null when unknown.
         ssl: Option<bool> = "ssl",
-        /// `created` when all is done, or the change that is being made.
+        /// `created` if no change is in progress, otherwise the change.
         status: DomainStatus = "status" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
         /// State of the git deployment in this folder.
         vcs_status: DomainVcsStatus = "vcsStatus",
@@ -85,9 +82,9 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// A call that an attached domain accepts right now.
+    /// A call that an attached domain accepts now.
     pub struct DomainCapabilities {
-        /// What the call does, written for people.
+        /// Human-readable description of the call.
         description: String = "description",
         /// Path of the call.
         href: String = "href" required,
@@ -99,21 +96,21 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// Whether a domain is served through the hosting's CDN.
+    /// CDN setting of a domain.
     pub enum DomainCdn: str {
-        /// Through the CDN.
+        /// Served through the CDN.
         Active = "active",
-        /// Straight from the hosting.
+        /// Served by the hosting directly.
         None = "none",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether the web application firewall filters the requests to a domain.
+    /// State of the web application firewall for a domain.
     pub enum DomainFirewall: str {
         /// Requests are filtered. Harmless ones that look like attacks may be refused.
         Active = "active",
-        /// Requests are passed on as they come.
+        /// Requests are not filtered.
         None = "none",
     }
 }
@@ -125,7 +122,7 @@ ovh_runtime::open_enum! {
         Delete = "DELETE",
         /// The domain can be read.
         Get = "GET",
-        /// An action can be carried out.
+        /// An action can be run.
         Post = "POST",
         /// The settings can be changed.
         Put = "PUT",
@@ -135,7 +132,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Progress of an attached domain.
     pub enum DomainStatus: str {
-        /// Attached, with nothing under way.
+        /// Attached, with no change in progress.
         Created = "created",
         /// Being attached.
         Creating = "creating",
@@ -147,35 +144,34 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The settings of an attached domain, for attaching or changing it.
+    /// The settings of an attached domain, to attach or update it.
     ///
     /// Taken by `domains::update`.
     pub struct DomainUpdate {
         nullable {
-            /// True leaves the domain's DNS zone alone. False or absent lets the call point the
-            /// records at the hosting.
+            /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records
+            /// at the hosting.
             bypass_dns_configuration: bool = "bypassDNSConfiguration",
-            /// Whether the domain is served through the hosting's CDN. Needs a CDN on the hosting.
+            /// CDN setting of the domain. `active` needs a CDN on the hosting.
             cdn: DomainCdn = "cdn",
             /// Domain to attach, such as `www.example.com`. It cannot be changed later.
             domain: String = "domain",
-            /// Whether the web application firewall (mod_security) filters the requests to this
-            /// domain: `active` or `none`.
+            /// State of the web application firewall (mod_security) for this domain: `active` or
+            /// `none`.
             firewall: DomainFirewall = "firewall",
-            /// Country of the address that the domain is served from, which can matter to search
-            /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
-            /// `countriesIp` work.
+            /// Country of the domain's IP address, which search engines may consider. Null leaves
+            /// the hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
             ip_location: Country = "ipLocation",
-            /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
-            /// them with the logs of the whole hosting.
+            /// Domain name for this domain's separate logs and statistics. Null keeps them in the
+            /// hosting's logs.
             own_log: String = "ownLog",
-            /// Folder that the domain shows, relative to the hosting's home, such as `www`. It is
-            /// made if it does not exist.
+            /// Folder served by the domain, relative to the hosting's home, such as `www`. Created
+            /// if missing.
             path: String = "path",
-            /// Number of the runtime that serves the domain. Null means the hosting's default.
+            /// ID of the runtime that serves the domain. Null means the hosting's default.
             runtime_id: i64 = "runtimeId",
-            /// Whether the domain shall be covered by the hosting's certificate. The certificate
-            /// has to be regenerated before HTTPS works.
+            /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate
+            /// before HTTPS works.
             ssl: bool = "ssl",
         }
     }
@@ -184,7 +180,7 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// State of the git deployment in the folder of an attached domain.
     pub enum DomainVcsStatus: str {
-        /// Set up, with nothing under way.
+        /// Set up, with no change in progress.
         Created = "created",
         /// Being set up.
         Creating = "creating",
@@ -196,54 +192,53 @@ ovh_runtime::open_enum! {
         Disabled = "disabled",
         /// The last deployment failed.
         Error = "error",
-        /// The first deployment failed, so the folder was never filled.
+        /// The first deployment failed; the folder is empty.
         InitialError = "initialError",
     }
 }
 
 ovh_runtime::body! {
-    /// The settings of an attached domain, for attaching or changing it.
+    /// The settings of an attached domain, to attach or update it.
     ///
     /// Taken by `domains::attach`.
     pub struct NewDomain {
         required {
             /// Domain to attach, such as `www.example.com`. It cannot be changed later.
             domain: String = "domain",
-            /// Folder that the domain shows, relative to the hosting's home, such as `www`. It is
-            /// made if it does not exist.
+            /// Folder served by the domain, relative to the hosting's home, such as `www`. Created
+            /// if missing.
             path: String = "path",
         }
         optional {
-            /// True leaves the domain's DNS zone alone. False or absent lets the call point the
-            /// records at the hosting.
+            /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records
+            /// at the hosting.
             bypass_dns_configuration: bool = "bypassDNSConfiguration",
-            /// Whether the domain is served through the hosting's CDN. Needs a CDN on the hosting.
+            /// CDN setting of the domain. `active` needs a CDN on the hosting.
             cdn: DomainCdn = "cdn",
-            /// Whether the web application firewall (mod_security) filters the requests to this
-            /// domain: `active` or `none`.
+            /// State of the web application firewall (mod_security) for this domain: `active` or
+            /// `none`.
             firewall: DomainFirewall = "firewall",
-            /// Country of the address that the domain is served from, which can matter to search
-            /// engines. Null leaves the hosting's ordinary address. Only countries in the hosting's
-            /// `countriesIp` work.
+            /// Country of the domain's IP address, which search engines may consider. Null leaves
+            /// the hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
             ip_location: Country = "ipLocation",
-            /// Domain under whose name this domain's logs and statistics are kept apart. Null keeps
-            /// them with the logs of the whole hosting.
+            /// Domain name for this domain's separate logs and statistics. Null keeps them in the
+            /// hosting's logs.
             own_log: String = "ownLog",
-            /// Number of the runtime that serves the domain. Null means the hosting's default.
+            /// ID of the runtime that serves the domain. Null means the hosting's default.
             runtime_id: i64 = "runtimeId",
-            /// Whether the domain shall be covered by the hosting's certificate. The certificate
-            /// has to be regenerated before HTTPS works.
+            /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate
+            /// before HTTPS works.
             ssl: bool = "ssl",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// Addresses that the records of an attached domain should hold.
+    /// Recommended addresses for the records of an attached domain.
     pub struct RecommendedIps {
-        /// Addresses fit for the A record.
+        /// Addresses for the A record.
         recommended_ip_v4: Vec<IpAddr> = "recommendedIpV4" default,
-        /// Addresses fit for the AAAA record.
+        /// Addresses for the AAAA record.
         recommended_ip_v6: Vec<IpAddr> = "recommendedIpV6" default,
     }
 }

@@ -4,46 +4,45 @@
 use ovh_runtime::{DateTime, Secret};
 
 ovh_runtime::model! {
-    /// A dump of a database: a backup as an SQL file, kept for a while.
+    /// A dump of a database: a temporary backup as an SQL file.
     ///
     /// Returned by `dumps::list`, `dumps::get`.
     pub struct Dump {
-        /// When it was created.
+        /// Creation time.
         creation_date: DateTime = "creationDate",
-        /// When the dump is deleted automatically. Download it before.
+        /// Time of the dump's automatic deletion. Download it before.
         deletion_date: DateTime = "deletionDate",
-        /// Number of the dump.
+        /// ID of the dump.
         id: i64 = "id" required,
-        /// How far the dump is. It can be restored once it is `created`.
+        /// Status of the dump. It can be restored once it is `created`.
         status: DumpStatus = "status" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
-        /// The point in time that the dump shows.
+        /// Point in time of the dump.
         type_: DumpDate = "type",
-        /// Address to download the file from. It is a secret: no other credential is needed. Null
-        /// while there is no file.
+        /// Download URL. A secret: no other credential is needed. Null while there is no file.
         url: Option<Secret> = "url",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Point in time that a backup of a database shows.
+    /// Point in time of a database backup.
     pub enum DumpDate: str {
-        /// The automatic backup of yesterday.
+        /// Yesterday's automatic backup.
         Daily1 = "daily.1",
-        /// The database as it is at this moment.
+        /// The current state of the database.
         Now = "now",
-        /// The automatic backup of last week.
+        /// Last week's automatic backup.
         Weekly1 = "weekly.1",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Progress of a dump.
+    /// Status of a dump.
     pub enum DumpStatus: str {
         /// Ready.
         Created = "created",
-        /// Being made.
+        /// Being created.
         Creating = "creating",
         /// Being deleted.
         Deleting = "deleting",
@@ -51,44 +50,43 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// A dump, together with the database that it was made of.
+    /// A dump, with its database.
     ///
     /// Returned by `dumps::list_all`, `dumps::get_any`.
     pub struct HostingDump {
-        /// When it was created.
+        /// Creation time.
         creation_date: DateTime = "creationDate",
-        /// Name of the database that the dump was made of.
+        /// Name of the dumped database.
         database_name: String = "databaseName",
-        /// When the dump is deleted automatically. Download it before.
+        /// Time of the dump's automatic deletion. Download it before.
         deletion_date: DateTime = "deletionDate",
-        /// Number of the dump.
+        /// ID of the dump.
         id: i64 = "id" required,
-        /// Whether the database has been deleted since.
+        /// `true` if the database has been deleted.
         orphan: bool = "orphan",
-        /// How far the dump is.
+        /// Status of the dump.
         status: DumpStatus = "status",
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
-        /// The point in time that the dump shows.
+        /// Point in time of the dump.
         type_: DumpDate = "type",
-        /// Address to download the file from. It is a secret: no other credential is needed. Null
-        /// while there is no file.
+        /// Download URL. A secret: no other credential is needed. Null while there is no file.
         url: Option<Secret> = "url",
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Makes a dump of a
-    /// database, as it is now or as it was.
+    /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Creates a dump of a
+    /// database, of its current or an earlier state.
     ///
     /// Taken by `dumps::create`.
     pub struct NewDump {
         required {
-            /// The point in time that the dump shows.
+            /// Point in time of the dump.
             date: DumpDate = "date",
         }
         optional {
-            /// Whether a mail is sent when the dump can be downloaded. Left out, one is.
+            /// `true` to send a mail when the dump is ready. If omitted, one is sent.
             send_email: bool = "sendEmail",
         }
     }

@@ -4,47 +4,47 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::model! {
-    /// A mail of a script that came back.
+    /// A bounce of a mail sent by a script.
     ///
     /// Returned by `email::bounces`.
     pub struct Bounce {
-        /// Time at which it came back.
+        /// Time of the bounce.
         date: DateTime = "date",
-        /// What the receiving server said. Null when it said nothing.
+        /// Message of the receiving server. Null when there is none.
         message: Option<String> = "message",
-        /// Address that the mail was meant for. Null when it is not known.
+        /// Recipient of the mail. Null when unknown.
         to: Option<String> = "to",
     }
 }
 
 ovh_runtime::model! {
-    /// State and counters of mail that the hosting's scripts send.
+    /// State and counters of mail sent by scripts.
     ///
     /// Returned by `email::get`.
     pub struct Email {
-        /// How many mails came back since the hosting was made.
+        /// Number of bounces since the creation of the hosting.
         bounce: i64 = "bounce",
-        /// Address that gets the daily report of mail that came back. Null when none is set.
+        /// E-mail address for the daily bounce report. Null if none set.
         email: Option<String> = "email",
-        /// How many mails may go out a day.
+        /// Maximum number of mails per day.
         max_per_day: i64 = "maxPerDay",
-        /// How many mails were sent since the hosting was made.
+        /// Number of mails sent since the creation of the hosting.
         sent: i64 = "sent",
-        /// How many mails were sent today.
+        /// Number of mails sent today.
         sent_today: i64 = "sentToday",
-        /// Whether mail goes out, and why not.
+        /// State of the mail, with the reason of a block.
         state: EmailState = "state",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What to do with mail sent by scripts.
+    /// Action on mail sent by scripts.
     pub enum EmailAction: str {
-        /// Stops it. New mail waits, up to 72 hours.
+        /// Blocks the mail. New mail is queued for up to 72 hours.
         Block = "BLOCK",
-        /// Throws away what waits, for good, and lets new mail go out.
+        /// Deletes the queued mail permanently, and sends new mail.
         Purge = "PURGE",
-        /// Lets it go out again, what waits included.
+        /// Unblocks the mail, including queued mail.
         Unblock = "UNBLOCK",
     }
 }
@@ -54,82 +54,82 @@ ovh_runtime::model! {
     ///
     /// Returned by `email_options::list`, `email_options::get`.
     pub struct EmailOption {
-        /// Time at which the option was made.
+        /// Creation time of the option.
         creation_date: DateTime = "creationDate",
         /// Domain that the option serves.
         domain: String = "domain",
-        /// Id of the option.
+        /// ID of the option.
         id: i64 = "id" required,
     }
 }
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the
-    /// mail that the hosting's scripts send.
+    /// mail sent by scripts.
     ///
     /// Taken by `email::request`.
     pub struct EmailRequest {
         required {
-            /// What to do with the mail.
+            /// Action on the mail.
             action: EmailAction = "action",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether mail sent by scripts goes out.
+    /// State of mail sent by scripts.
     pub enum EmailState: str {
-        /// Stopped: too large a share came back. Unblock or purge.
+        /// Blocked: the bounce rate is too high. Unblock or purge.
         Bounce = "bounce",
-        /// Goes out after an unblock, with twice the share of returned mail allowed.
+        /// Sent after an unblock, with twice the allowed bounce rate.
         Force = "force",
-        /// Stopped: by its owner, or because too much was sent or came back in a short time.
+        /// Blocked: by its owner, or for too many mails or bounces in a short time.
         Ko = "ko",
-        /// Goes out.
+        /// Sent normally.
         Ok = "ok",
-        /// The waiting mail is being thrown away.
+        /// The queued mail is being deleted.
         Purging = "purging",
-        /// Stopped because of spam. Mend the hole, then purge.
+        /// Blocked because of spam. Fix the vulnerability, then purge.
         Spam = "spam",
     }
 }
 
 ovh_runtime::body! {
-    /// State and counters of mail that the hosting's scripts send.
+    /// State and counters of mail sent by scripts.
     ///
     /// Taken by `email::update`.
     pub struct EmailUpdate {
         nullable {
-            /// Address that gets the daily report of mail that came back. Null when none is set.
+            /// E-mail address for the daily bounce report. Null if none set.
             email: String = "email",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// How much mail the hosting's scripts sent at one point of the past.
+    /// Volume of mail sent by scripts at one time.
     ///
     /// Returned by `email::volumes`.
     pub struct EmailVolume {
-        /// The point in time, as far as is known one a day.
+        /// Time of the measurement, one per day.
         date: DateTime = "date",
-        /// How many mails. Null when nothing was measured.
+        /// Number of mails. Null when not measured.
         volume: Option<i64> = "volume",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether mail sent by scripts goes out.
+    /// State of mail sent by scripts.
     pub enum MailsOutState: str {
-        /// Stopped: too much of it came back.
+        /// Blocked: too many bounces.
         Bounce = "bounce",
-        /// Stopped, by its owner or because too much was sent at once.
+        /// Blocked by the owner, or because too much was sent at once.
         Ko = "ko",
-        /// Goes out.
+        /// Sent normally.
         Ok = "ok",
-        /// Stopped because of spam. Mend the hole and purge.
+        /// Blocked because of spam. Fix the vulnerability and purge.
         Spam = "spam",
-        /// Stopped because of spam, and as far as is known only OVHcloud can lift it.
+        /// Blocked because of spam; only OVHcloud can unblock it.
         SpamLegalBlocked = "spamLegalBlocked",
     }
 }

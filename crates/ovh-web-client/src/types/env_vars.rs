@@ -4,33 +4,33 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::model! {
-    /// An environment variable that the hosting's code can read.
+    /// An environment variable, readable by the hosting's code.
     ///
     /// Returned by `env_vars::list`, `env_vars::get`.
     pub struct EnvVar {
         /// Name of the variable. It cannot be changed.
         key: String = "key" required,
-        /// Where the last change to the variable has got to.
+        /// Progress of the last change to the variable.
         status: EnvVarStatus = "status" required,
-        /// Task at work on the variable. Null when none is.
+        /// Running task of the variable. Null if none.
         task_id: Option<i64> = "taskId",
         /// Type of the value. It cannot be changed.
         type_: EnvVarType = "type",
-        /// Value of the variable. A secret, whatever the type says.
+        /// Value of the variable. A secret, regardless of its type.
         value: Secret = "value",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a change to an environment variable has got to.
+    /// Progress of a change to an environment variable.
     pub enum EnvVarStatus: str {
-        /// In place: the code sees it.
+        /// Created: the code sees it.
         Created = "created",
         /// Being added.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",
-        /// Being given another value.
+        /// Being changed.
         Updating = "updating",
     }
 }
@@ -40,7 +40,7 @@ ovh_runtime::open_enum! {
     pub enum EnvVarType: str {
         /// A whole number.
         Integer = "integer",
-        /// A text to be hidden, as far as is known only by the control panel.
+        /// A string hidden by the control panel.
         Password = "password",
         /// A text.
         String = "string",
@@ -48,19 +48,19 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// An environment variable that the hosting's code can read.
+    /// An environment variable, readable by the hosting's code.
     ///
     /// Taken by `env_vars::update`.
     pub struct EnvVarUpdate {
         optional {
-            /// Value of the variable. A secret, whatever the type says.
+            /// Value of the variable. A secret, regardless of its type.
             value: Secret = "value",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// An environment variable to be added.
+    /// An environment variable to add.
     ///
     /// Taken by `env_vars::create`.
     pub struct NewEnvVar {
@@ -69,7 +69,7 @@ ovh_runtime::body! {
             key: String = "key",
             /// Type of the value.
             type_: EnvVarType = "type",
-            /// Value, written as text even for a number.
+            /// Value, as a string even for a number.
             value: Secret = "value",
         }
     }

@@ -5,12 +5,12 @@ use super::*;
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes
-    /// how an extra database pack is renewed.
+    /// the renewal of an extra database pack.
     ///
     /// Taken by `extra_sql::update_service`.
     pub struct ExtraSqlServiceUpdate {
         required {
-            /// How the pack is to be renewed from now on.
+            /// New renewal settings of the pack.
             renew: RenewalInput = "renew",
         }
     }

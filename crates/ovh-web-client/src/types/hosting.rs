@@ -7,26 +7,25 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 ovh_runtime::model! {
-    /// What OVHcloud has cut off because of abuse, if anything.
+    /// Services blocked by OVHcloud because of abuse.
     ///
     /// Returned by `hosting::abuse_state`.
     pub struct AbuseState {
-        /// Whether the hosting may be used, as far as is known by FTP, SSH and the like.
+        /// Access to the hosting by FTP, SSH and similar.
         access_state: AccessState = "accessState",
-        /// Whether mail sent by scripts goes out, and why not.
+        /// State of mail sent by scripts, with the reason of a block.
         mailsout_state: MailsOutState = "mailsoutState",
-        /// Whether scripts may open outgoing connections.
+        /// State of outgoing connections of scripts.
         out_state: OutState = "outState",
-        /// Whether visitors reach the sites.
+        /// State of the sites for visitors.
         web_state: HostingState = "webState",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether a hosting may be used by those who run it.
+    /// Access to a hosting by its users.
     ///
-    /// The two `hard` values are, as far as is known, set by OVHcloud's abuse team and lifted only
-    /// by it.
+    /// The two `hard` values are set and cleared only by OVHcloud's abuse team. Undocumented.
     pub enum AccessState: str {
         /// Open.
         Active = "active",
@@ -36,13 +35,13 @@ ovh_runtime::open_enum! {
         HardBlocked = "hardBlocked",
         /// In maintenance, and only OVHcloud can end it.
         HardMaintenance = "hardMaintenance",
-        /// In maintenance; as far as is known visitors get a 403 page.
+        /// In maintenance; visitors get a 403 page.
         Maintenance = "maintenance",
     }
 }
 
 ovh_runtime::model! {
-    /// Where one service of the hosting is reached.
+    /// Address of one service of the hosting.
     pub struct Address {
         /// TCP port to connect to.
         port: i64 = "port",
@@ -52,9 +51,9 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// The addresses that a cluster has for one country.
+    /// The addresses of a cluster for one country.
     pub struct CountriesIp {
-        /// Country that the addresses count as.
+        /// Country of the addresses.
         country: Country = "country",
         /// IPv4 address. Null when there is none.
         ip: Option<IpAddr> = "ip",
@@ -64,9 +63,9 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// Country that an address of the cluster counts as, by a two-letter code.
+    /// Country of a cluster address, as a two-letter code.
     ///
-    /// `UK` stands for the United Kingdom; the other codes are those of ISO 3166.
+    /// `UK` means the United Kingdom; the other codes are those of ISO 3166.
     pub enum Country: str {
         /// Belgium.
         Be = "BE",
@@ -112,7 +111,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// Kind of disk under the storage.
+    /// Kind of disk of the storage.
     pub enum DiskKind: str {
         /// Spinning disks.
         Hdd = "HDD",
@@ -122,9 +121,9 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// Mailboxes that an offer lets you make.
+    /// Mailboxes included in an offer.
     pub struct EmailCreationCapabilities {
-        /// How many mailboxes can be made.
+        /// Number of mailboxes that can be created.
         available: i64 = "available",
         /// Size of each mailbox.
         quota: WholeQuantity = "quota",
@@ -134,80 +133,77 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// State of a domain of the former "freedom" feature.
     ///
-    /// The feature is gone from the documentation; the meanings are read off the names.
+    /// OVHcloud no longer documents the feature; the meanings are inferred from the names.
     pub enum FreedomStatus: str {
-        /// Switched off by its owner.
+        /// Disabled by its owner.
         BlockedByCustomer = "blockedByCustomer",
-        /// Switched off by OVHcloud.
+        /// Disabled by OVHcloud.
         BlockedBySystem = "blockedBySystem",
         /// In use.
         Ok = "ok",
-        /// Set up, not yet in use, as far as the name tells.
+        /// Set up, not yet in use.
         Preset = "preset",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Label that the shop puts on an offer.
+    /// Marketing label of an offer.
     pub enum HighLight: str {
-        /// Sold the most.
+        /// Best-selling offer.
         BestSeller = "best-seller",
-        /// New on the market.
+        /// New offer.
         New = "new",
     }
 }
 
 ovh_runtime::model! {
-    /// A hosting, with what access management (IAM) knows of it.
+    /// A hosting, with its access management (IAM) metadata.
     ///
     /// Returned by `hosting::list`, `hosting::get`.
     pub struct Hosting {
-        /// Offers that this hosting can be boosted to for a while, each with its price.
+        /// Offers available as a temporary boost, each with its price.
         available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
-        /// Offer whose power the hosting has for the time of a boost. Null when no boost is
-        /// running.
+        /// Offer whose resources the hosting has during a boost. Null when no boost is running.
         boost_offer: Option<Offer> = "boostOffer",
-        /// Cluster of servers that carries the service, such as `cluster001`.
+        /// Server cluster of the service, such as `cluster001`.
         cluster: String = "cluster",
-        /// IPv4 address of the cluster itself, with no CDN before it; other hostings share it. Null
-        /// when there is none.
+        /// IPv4 address of the cluster itself, without a CDN, shared with other hostings. Null when
+        /// there is none.
         cluster_ip: Option<IpAddr> = "clusterIp",
-        /// IPv6 address of the cluster itself, with no CDN before it; other hostings share it. Null
-        /// when there is none.
+        /// IPv6 address of the cluster itself, without a CDN, shared with other hostings. Null when
+        /// there is none.
         cluster_ipv6: Option<IpAddr> = "clusterIpv6",
-        /// Addresses of the cluster by country. A domain is given the address of one of these
-        /// countries with `ipLocation`. Null when the offer has none.
+        /// Addresses of the cluster by country. Set `ipLocation` of a domain to one of these
+        /// countries to use its address. Null when the offer has none.
         countries_ip: Option<Vec<CountriesIp>> = "countriesIp",
-        /// Data centre that holds the hosting, such as `gra` or `p19`.
+        /// Data center that holds the hosting, such as `gra` or `p19`.
         datacenter: String = "datacenter",
-        /// Domain that the address of the hosting's default site stands for, as far as is known.
-        /// Null when there is none.
+        /// Domain of the hosting's default site. Undocumented. Null when there is none.
         default_attached_domain: Option<String> = "defaultAttachedDomain",
-        /// Name that the control panel shows instead of the service name, at most 50 characters as
-        /// far as is known. Null when none was given. It has no effect on the sites.
+        /// Name shown in the control panel instead of the service name, at most 50 characters. Null
+        /// if none set. It has no effect on the sites.
         display_name: Option<String> = "displayName",
-        /// File server that holds the hosting's files. Null when it is not known.
+        /// File server of the hosting. Null when unknown.
         filer: Option<String> = "filer",
-        /// Whether a CDN belongs to the hosting. Null when it is not known.
+        /// `true` if the hosting has a CDN. Null when unknown.
         has_cdn: Option<bool> = "hasCdn",
-        /// Whether an SSL certificate belongs to the hosting. Null when it is not known.
+        /// `true` if the hosting has an SSL certificate. Null when unknown.
         has_hosted_ssl: Option<bool> = "hasHostedSsl",
         /// Absolute path of the hosting's root folder on the server. Paths elsewhere in this API
         /// are relative to it.
         home: String = "home",
-        /// IPv4 address that a domain's A record should hold. It takes a CDN or certificate of the
-        /// hosting into account. Null when there is none.
+        /// IPv4 address for a domain's A record. Takes the hosting's CDN and certificate into
+        /// account. Null when there is none.
         hosting_ip: Option<IpAddr> = "hostingIp",
-        /// IPv6 address that a domain's AAAA record should hold. It takes a CDN or certificate of
-        /// the hosting into account. Null when there is none.
+        /// IPv6 address for a domain's AAAA record. Takes the hosting's CDN and certificate into
+        /// account. Null when there is none.
         hosting_ipv6: Option<IpAddr> = "hostingIpv6",
-        /// What access policies go by: the URN and the tags. Null when there is nothing to tell.
+        /// Metadata for access policies: the URN and the tags. Null when there is none.
         iam: Option<IamResource> = "iam",
-        /// When the cached list of the hosting's `.ovhconfig` files was last brought up to date.
-        /// Null when it never was.
+        /// Time of the last refresh of the cached `.ovhconfig` list. Null if never.
         last_ovh_config_scan: Option<DateTime> = "lastOvhConfigScan",
-        /// Whether each domain can have a certificate of its own, instead of one certificate for
-        /// the whole hosting, as far as is known.
+        /// `true` if each domain can have its own certificate instead of one per hosting.
+        /// Undocumented.
         multiple_ssl: bool = "multipleSSL",
         /// Offer that was ordered. It sets the limits on disk space, databases, users and domains.
         offer: Offer = "offer",
@@ -219,51 +215,50 @@ ovh_runtime::model! {
         primary_login: String = "primaryLogin",
         /// Disk space of the offer, with its unit.
         quota_size: Quantity = "quotaSize",
-        /// Disk space that the files take, with its unit. Null when it has not been measured.
+        /// Disk space used, with its unit. Null when not measured yet.
         quota_used: Option<Quantity> = "quotaUsed",
-        /// Offer to move to, when the present one is an old one. Null when there is nothing to
-        /// suggest.
+        /// Offer recommended instead of an outdated one. Null when there is none.
         recommended_offer: Option<Offer> = "recommendedOffer",
-        /// Kind of resources that the hosting runs on, shared or its own.
+        /// Kind of resources of the hosting, shared or dedicated.
         resource_type: HostingResource = "resourceType",
-        /// Where to reach the hosting by FTP, SSH and HTTP.
+        /// Addresses of the hosting for FTP, SSH and HTTP.
         service_management_access: ServiceAccess = "serviceManagementAccess",
         /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
         service_name: String = "serviceName" required,
-        /// Whether the hosting serves its sites.
+        /// State of the hosting: its sites are served, or blocked.
         state: HostingState = "state",
-        /// Value of the TXT record at `ovhcontrol.` followed by the domain, which proves that a
-        /// domain outside this account may be attached. Null when there is none.
+        /// Value of the TXT record `ovhcontrol.<domain>`, which authorizes attaching a domain of
+        /// another account. Null when there is none.
         token: Option<String> = "token",
-        /// Traffic that is allowed, with its unit. Null means that there is no limit.
+        /// Traffic quota, with its unit. Null means unlimited.
         traffic_quota_size: Option<Quantity> = "trafficQuotaSize",
-        /// Traffic used so far, with its unit. Null when it is not counted, as far as is known.
+        /// Traffic used, with its unit. Null when not measured.
         traffic_quota_used: Option<Quantity> = "trafficQuotaUsed",
-        /// Names of the changes that wait to be made to the hosting, as far as is known.
+        /// Names of the pending changes of the hosting. Undocumented.
         updates: Vec<String> = "updates" default,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// A chore that a hosting can be asked to do.
+    /// A maintenance action on a hosting.
     pub enum HostingAction: str {
-        /// Measures anew how much storage is used.
+        /// Measures the disk space used.
         CheckQuota = "CHECK_QUOTA",
         /// Empties the cache of the hosting.
         FlushCache = "FLUSH_CACHE",
-        /// Looks for traces of an attack in the files.
+        /// Scans the files for traces of an attack.
         ScanAntihack = "SCAN_ANTIHACK",
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/request`. Asks for one of three chores: measure
-    /// the quota, empty the cache, scan for hacks.
+    /// The body of `POST /hosting/web/{serviceName}/request`. Requests a maintenance action: quota
+    /// measurement, cache flush or malware scan.
     ///
     /// Taken by `hosting::request`.
     pub struct HostingRequest {
         required {
-            /// Which chore to do.
+            /// Action to run.
             action: HostingAction = "action",
         }
     }
@@ -272,9 +267,9 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Kind of resources that a hosting runs on.
     pub enum HostingResource: str {
-        /// Shared with others, with nothing reserved, as far as is known.
+        /// Shared with others, with nothing reserved. Undocumented.
         BestEffort = "bestEffort",
-        /// Reserved for this hosting on a cloud platform, as far as is known.
+        /// Reserved for this hosting on a cloud platform. Undocumented.
         Cloud = "cloud",
         /// Reserved for this hosting.
         Dedicated = "dedicated",
@@ -284,18 +279,17 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// Whether a hosting serves its sites.
+    /// State of a hosting.
     ///
-    /// The spellings with `q` are older and mean the same as those with `ck`, as far as is known;
-    /// treat each pair alike.
+    /// The spellings with `q` are older forms of those with `ck`; handle both.
     pub enum HostingState: str {
         /// The sites are served.
         Active = "active",
-        /// The sites are switched off, for instance after an intrusion or abuse.
+        /// The sites are disabled, for instance after an intrusion or abuse.
         Blocked = "blocked",
         /// Older spelling of `blocked`.
         Bloqued = "bloqued",
-        /// Switched off more strictly; only the support can undo it, as far as is known.
+        /// Blocked, and only the support can unblock it. Undocumented.
         HardBlocked = "hardBlocked",
         /// Older spelling of `hardBlocked`.
         HardBloqued = "hardBloqued",
@@ -305,39 +299,39 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// A hosting: its offer, addresses, disk space, state and ways in.
+    /// A hosting: offer, addresses, disk space, state and access.
     ///
     /// Taken by `hosting::update`.
     pub struct HostingUpdate {
         nullable {
-            /// Name that the control panel shows instead of the service name, at most 50 characters
-            /// as far as is known. Null when none was given. It has no effect on the sites.
+            /// Name shown in the control panel instead of the service name, at most 50 characters.
+            /// Null if none set. It has no effect on the sites.
             display_name: String = "displayName",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// A login that looks after some of the attached domains on its own.
+    /// An independent login, limited to some of the attached domains.
     ///
     /// Returned by `indy::list`, `indy::get`.
     pub struct Indy {
-        /// Attached domains in its care.
+        /// Attached domains of the login.
         attached_domains: Vec<String> = "attachedDomains" default,
         /// Folder in which the login works.
         home: String = "home",
         /// Name of the login.
         login: String = "login" required,
-        /// Whether the login may be used.
+        /// State of the login.
         state: UserState = "state",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Interpreter of a scheduled command.
+    /// Interpreter of a cron job.
     ///
-    /// The list keeps versions of the past. `GET .../cronAvailableLanguage` tells which ones a
-    /// hosting has; `other` runs a script by its own first line, as far as is known.
+    /// The list keeps former versions. `GET .../cronAvailableLanguage` lists those of a hosting;
+    /// `other` runs a script by its first line (undocumented).
     ///
     /// Returned by `crons::available_languages`.
     pub enum Language: str {
@@ -372,13 +366,13 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// Token that opens a hosting's metrics, and where to use it.
+    /// Token for a hosting's metrics, with its endpoint.
     ///
     /// Returned by `hosting::metrics_token`.
     pub struct MetricsToken {
-        /// Address to query the metrics at.
+        /// URL of the metrics service.
         endpoint: String = "endpoint" required,
-        /// When the token stops working; ask for a new one then.
+        /// Expiration time of the token; request a new one afterwards.
         expiry: DateTime = "expiry",
         /// The token. It is a secret.
         token: Secret = "token",
@@ -386,7 +380,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// A version of Node.js that an offer has.
+    /// A version of Node.js included in an offer.
     pub enum NodejsVersionAvailable: str {
         Nodejs10 = "nodejs-10",
         Nodejs11 = "nodejs-11",
@@ -399,19 +393,19 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Operating system of a hosting.
     pub enum OperatingSystem: str {
-        /// Linux, the only one there is.
+        /// Linux, the only value.
         Linux = "linux",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether scripts may open outgoing connections.
+    /// State of outgoing connections of scripts.
     pub enum OutState: str {
         /// Allowed.
         Active = "active",
-        /// Cut off because of abuse; `POST .../unblockTCPOut` asks to allow them again.
+        /// Blocked because of abuse; `POST .../unblockTCPOut` requests to unblock them.
         Blocked = "blocked",
-        /// Cut off because of abuse, and as far as is known only OVHcloud can allow them again.
+        /// Blocked because of abuse; only OVHcloud can unblock them.
         HardBlocked = "hardBlocked",
     }
 }
@@ -419,7 +413,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A PHP version that the hosting can run.
     pub struct PhpVersion {
-        /// How well the version is still looked after.
+        /// Support status of the version.
         support: PhpVersionState = "support",
         /// The version, such as `8.2`.
         version: String = "version",
@@ -427,7 +421,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// A version of PHP that an offer has, run through PHP-FPM.
+    /// A version of PHP included in an offer, run by PHP-FPM.
     pub enum PhpVersionAvailable: str {
         Phpfpm5_6 = "phpfpm-5.6",
         Phpfpm7_0 = "phpfpm-7.0",
@@ -445,21 +439,21 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// How well a PHP version is still looked after.
+    /// Support status of a PHP version.
     pub enum PhpVersionState: str {
-        /// On trial; not for sites that matter.
+        /// Beta; not for production sites.
         Beta = "BETA",
-        /// No longer mended, not even for security.
+        /// No fixes, not even for security.
         EndOfLife = "END_OF_LIFE",
-        /// Mended for security only.
+        /// Security fixes only.
         SecurityFixes = "SECURITY_FIXES",
-        /// Fully looked after.
+        /// Fully supported.
         Supported = "SUPPORTED",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// A version of Python that an offer has.
+    /// A version of Python included in an offer.
     pub enum PythonVersionAvailable: str {
         Python2 = "python-2",
         Python3 = "python-3",
@@ -467,18 +461,18 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// A version of Ruby that an offer has.
+    /// A version of Ruby included in an offer.
     pub enum RubyVersionAvailable: str {
         Ruby2_6 = "ruby-2.6",
     }
 }
 
 ovh_runtime::model! {
-    /// The key with which a hosting shows itself to a git platform.
+    /// The SSH key of a hosting for a git platform.
     ///
     /// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
     pub struct SshKey {
-        /// Public half, ready to be pasted as a deploy key. The private half is never shown.
+        /// Public key, usable as a deploy key. The private key is never returned.
         public_key: String = "publicKey",
     }
 }
@@ -498,19 +492,19 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// What the statistics of a hosting measure.
+    /// Metric of the hosting statistics.
     pub enum StatisticsType: str {
         /// FTP commands received.
         InFtpCommands = "in.ftpCommands",
         /// HTTP requests received.
         InHttpHits = "in.httpHits",
-        /// Mean time to answer an HTTP request.
+        /// Mean response time of HTTP requests.
         InHttpMeanResponseTime = "in.httpMeanResponseTime",
-        /// Connections that scripts opened to the outside.
+        /// Outgoing connections opened by scripts.
         OutTcpConn = "out.tcpConn",
         /// Processor use.
         SysCpuUsage = "sys.cpuUsage",
-        /// How often the sites wanted more than the offer grants.
+        /// Number of times that the sites exceeded the offer's resources.
         SysWorkerSpawnOverload = "sys.workerSpawnOverload",
     }
 }

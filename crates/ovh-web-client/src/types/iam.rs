@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 
 
 ovh_runtime::model! {
-    /// What access management (IAM) knows of a service.
+    /// Access management (IAM) metadata of a service.
     pub struct IamResource {
-        /// Name shown to people. Null when none was given.
+        /// Display name. Null if none set.
         display_name: Option<String> = "displayName",
-        /// Id of the service in access management.
+        /// ID of the service in access management.
         id: String = "id" required,
-        /// State of the service as access management sees it. Null when it is not known.
+        /// State of the service in access management. Null when unknown.
         state: Option<IamResourceState> = "state",
-        /// Labels of the service, key and value; those that OVHcloud sets begin with `ovh:`. Lists
-        /// can be filtered by them. Null when there are none.
+        /// Tags of the service, as keys and values; OVHcloud's begin with `ovh:`. Lists can be
+        /// filtered by them. Null when there are none.
         tags: Option<BTreeMap<String, String>> = "tags",
-        /// Name by which access policies refer to the service, beginning with `urn:v1:`.
+        /// URN of the service in access policies, beginning with `urn:v1:`.
         urn: String = "urn",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// State of a service as access management sees it.
+    /// State of a service in access management.
     pub enum IamResourceState: str {
         /// The subscription has ended.
         Expired = "EXPIRED",

@@ -4,35 +4,35 @@
 use ovh_runtime::{DateTime, Secret};
 
 ovh_runtime::model! {
-    /// Local SEO account: who manages places of business in the web tool.
+    /// Local SEO account, which manages places of business in the web tool.
     ///
     /// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
     pub struct LocalSeoAccount {
-        /// When the account was created.
+        /// Creation time of the account.
         creation_date: DateTime = "creationDate",
         /// E-mail address of the account.
         email: String = "email",
-        /// Number of the account.
+        /// ID of the account.
         id: i64 = "id" required,
-        /// When the account last changed.
+        /// Time of the last change to the account.
         last_update: DateTime = "lastUpdate",
         /// State of the account.
         status: LocalSeoAccountStatus = "status",
-        /// Number of the task that is changing the account. Null when none is under way.
+        /// ID of the task that is changing the account. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether an e-mail address can be used for local SEO.
+    /// Availability of an e-mail address for local SEO.
     pub enum LocalSeoAccountEmailAvailability: str {
-        /// The address is free for a new account.
+        /// The address is available for a new account.
         Available = "available",
-        /// The address has an account already, which a new location would join, as far as is known.
+        /// The address has an account, which a new location would join. Undocumented.
         Merge = "merge",
-        /// The address is bound to an OVHcloud customer account, as far as is known.
+        /// The address belongs to an OVHcloud customer account. Undocumented.
         Nic = "nic",
-        /// The address is in use elsewhere and cannot be used.
+        /// The address is already in use.
         Taken = "taken",
     }
 }
@@ -40,7 +40,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// State of a local SEO account.
     pub enum LocalSeoAccountStatus: str {
-        /// The account is in place.
+        /// The account is active.
         Created = "created",
         /// The account is being set up.
         Creating = "creating",
@@ -52,7 +52,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// Directories that a local SEO offer keeps up to date, by kind.
+    /// Directories of a local SEO offer, by kind.
     ///
     /// Returned by `local_seo::directories`.
     pub struct LocalSeoDirectories {
@@ -66,82 +66,81 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// Directory, network or search engine that local SEO works with.
+    /// Directory, social network or search engine supported by local SEO.
     pub struct LocalSeoDirectory {
-        /// Code of the directory, as reading the findings of a visibility check wants it.
+        /// Code of the directory, used to read the result of a visibility check.
         code: String = "code",
-        /// Name of the directory for people.
+        /// Display name of the directory.
         display_name: String = "displayName",
     }
 }
 
 ovh_runtime::model! {
-    /// Answer to whether an e-mail address can be used for local SEO.
+    /// Availability of an e-mail address for local SEO, with its hosting.
     ///
     /// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
     pub struct LocalSeoEmailAvailability {
-        /// Whether, and how, the address can be used.
+        /// Availability of the address.
         availability: LocalSeoAccountEmailAvailability = "availability",
-        /// Hosting whose local SEO uses the address already, as far as is known. Null when there is
-        /// none.
+        /// Hosting whose local SEO already uses the address. Null when there is none.
         service_name: Option<String> = "serviceName",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How one field of a directory's entry compares with what was looked for.
+    /// Match status of one field of a directory entry.
     pub enum LocalSeoFieldStatus: str {
-        /// The directory shows what was looked for.
+        /// The directory shows the same value.
         Match = "MATCH",
-        /// The directory shows something else.
+        /// The directory shows another value.
         Mismatch = "MISMATCH",
-        /// The directory shows nothing in this field.
+        /// The directory shows no value.
         Missing = "MISSING",
-        /// The directory has no such field, or there is nothing to compare.
+        /// The directory has no such field, or no comparison is possible.
         NotApplicable = "NOT_APPLICABLE",
-        /// The directory shows something, and there was nothing to compare it with.
+        /// The directory shows a value, with no input to compare.
         Present = "PRESENT",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How far the correction, or the removal, of a directory's entry is.
+    /// Progress of the correction or removal of a directory's entry.
     pub enum LocalSeoFlowStatus: str {
-        /// Everything was handed to the directory.
+        /// All data has been submitted to the directory.
         AllInformationSubmitted = "ALL_INFORMATION_SUBMITTED",
         /// The entry is to stay.
         DontRemove = "DONT_REMOVE",
-        /// The entry is not looked after.
+        /// The entry is not managed.
         Inactive = "INACTIVE",
-        /// Someone switched the entry off by hand.
+        /// The entry was deactivated manually.
         ManuallyDeactivated = "MANUALLY_DEACTIVATED",
-        /// A person has to look at the entry.
+        /// The entry needs a manual review.
         NeedsReview = "NEEDS_REVIEW",
         /// The directory accepts no corrections.
         NotSupported = "NOT_SUPPORTED",
-        /// The entry is fine as it is.
+        /// The entry needs no change.
         NoActionNeeded = "NO_ACTION_NEEDED",
         /// The entry should be removed.
         RemovalNeeded = "REMOVAL_NEEDED",
-        /// A person has to decide whether the entry is removed.
+        /// The removal needs a manual review.
         RemovalReviewNeeded = "REMOVAL_REVIEW_NEEDED",
-        /// The directory was asked to remove the entry.
+        /// The removal has been submitted to the directory.
         RemovalSubmitted = "REMOVAL_SUBMITTED",
-        /// The entry is gone.
+        /// The entry has been removed.
         Removed = "REMOVED",
-        /// The corrections have yet to be handed to the directory.
+        /// The corrections have not been submitted yet.
         SubmissionNeeded = "SUBMISSION_NEEDED",
-        /// The directory has to act.
+        /// The directory must act.
         WaitingDirectoryAction = "WAITING_DIRECTORY_ACTION",
-        /// The owner of the business has to act.
+        /// The owner of the business must act.
         WaitingUserAction = "WAITING_USER_ACTION",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How a directory's entry as a whole compares with what was looked for.
+    /// Match status of a whole directory entry.
     pub enum LocalSeoListingStatus: str {
-        /// The entry agrees.
+        /// The entry matches.
         InSync = "IN_SYNC",
         /// The directory has no entry for the business.
         NotFound = "NOT_FOUND",
@@ -157,21 +156,21 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// Local SEO location: a place of business whose entries in directories are kept up to date.
+    /// Local SEO location: a place of business listed in directories.
     ///
     /// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
     pub struct LocalSeoLocation {
-        /// Number of the account that manages the location. Null while it has none.
+        /// ID of the account that manages the location. Null while it has none.
         account_id: Option<i64> = "accountId",
-        /// Postal address, in one text. Null until it is entered in the web tool.
+        /// Postal address, as one string. Null until it is entered in the web tool.
         address: Option<String> = "address",
         /// Country of the place of business.
         country: LocalSeoLocationCountry = "country",
-        /// When the location was created.
+        /// Creation time of the location.
         creation_date: DateTime = "creationDate",
-        /// Number of the location.
+        /// ID of the location.
         id: i64 = "id" required,
-        /// When the location last changed.
+        /// Time of the last change to the location.
         last_update: DateTime = "lastUpdate",
         /// Name of the business. Null until it is entered in the web tool.
         name: Option<String> = "name",
@@ -179,13 +178,13 @@ ovh_runtime::model! {
         offer: LocalSeoLocationOffer = "offer",
         /// State of the location.
         status: LocalSeoLocationStatus = "status",
-        /// Number of the task that is changing the location. Null when none is under way.
+        /// ID of the task that is changing the location. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Country that local SEO is offered for, by its two-letter code.
+    /// Country available for local SEO, as a two-letter code.
     pub enum LocalSeoLocationCountry: str {
         /// France.
         Fr = "FR",
@@ -195,7 +194,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Local SEO offer.
     pub enum LocalSeoLocationOffer: str {
-        /// The standard offer, and the only one so far.
+        /// The standard offer, the only one.
         Normal = "normal",
     }
 }
@@ -203,7 +202,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// State of a local SEO location.
     pub enum LocalSeoLocationStatus: str {
-        /// The location is in place.
+        /// The location is active.
         Created = "created",
         /// The location is being set up.
         Creating = "creating",
@@ -215,15 +214,15 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// What a visibility check looks for, with the key to its findings.
+    /// Input of a visibility check, with the ID and token of its results.
     pub struct LocalSeoSearchData {
-        /// Town of the place of business.
+        /// City of the place of business.
         city: String = "city",
         /// Country of the place of business.
         country: String = "country",
-        /// Number of the check, needed to read its findings.
+        /// ID of the check, needed to read its results.
         id: i64 = "id" required,
-        /// Name of the business that is looked for.
+        /// Name of the business.
         name: String = "name",
         /// Province or region of the place of business. Null when it has none.
         province: Option<String> = "province",
@@ -231,7 +230,7 @@ ovh_runtime::model! {
         street: String = "street",
         /// House number of the place of business.
         street_no: String = "streetNo",
-        /// Token of the check, needed to read its findings. It is a secret.
+        /// Token of the check, needed to read its results. It is a secret.
         token: Secret = "token",
         /// Postal code of the place of business.
         zip: String = "zip",
@@ -239,8 +238,8 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a check of how a place of
-    /// business is shown in online directories.
+    /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a visibility check of a
+    /// place of business in online directories.
     ///
     /// Taken by `local_seo::check_visibility`.
     pub struct VisibilityCheck {
@@ -258,85 +257,83 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::model! {
-    /// What a visibility check found in one directory, field by field.
+    /// Result of a visibility check for one directory, field by field.
     ///
-    /// Each field comes as the directory shows it, with a status beside it that tells whether it
-    /// agrees with what was looked for.
+    /// Each field holds the value in the directory; its status field compares it with the input.
     ///
     /// Returned by `local_seo::visibility`.
     pub struct VisibilityCheckResult {
-        /// Town that the directory shows. Null when it shows none.
+        /// City that the directory shows. Null when it shows none.
         city: Option<String> = "city",
-        /// Whether the town agrees. Null when it was not compared.
+        /// Match status of the city. Null when it was not compared.
         city_status: Option<LocalSeoFieldStatus> = "cityStatus",
         /// Country that the directory shows. Null when it shows none.
         country: Option<String> = "country",
-        /// Whether the country agrees. Null when it was not compared.
+        /// Match status of the country. Null when it was not compared.
         country_status: Option<LocalSeoFieldStatus> = "countryStatus",
-        /// When this finding was made. Null when that is not known.
+        /// Time of this result. Null when unknown.
         date_created: Option<DateTime> = "dateCreated",
-        /// Directory that was looked at. Null when it is not told.
+        /// Directory checked. Null when not given.
         directory_type: Option<String> = "directoryType",
         /// E-mail address that the directory shows. Null when it shows none.
         email: Option<String> = "email",
-        /// Whether the e-mail address agrees. Null when it was not compared.
+        /// Match status of the e-mail address. Null when it was not compared.
         email_status: Option<LocalSeoFieldStatus> = "emailStatus",
-        /// How far a correction of the entry is. Null when none is under way.
+        /// Progress of a correction of the entry. Null when there is none.
         flow_status: Option<LocalSeoFlowStatus> = "flowStatus",
-        /// Id of the entry within the directory. Null when the directory has no entry.
+        /// ID of the entry within the directory. Null when the directory has no entry.
         listing_id: Option<String> = "listingId",
-        /// Address of the entry's page. Null when the directory has no entry.
+        /// URL of the entry's page. Null when the directory has no entry.
         listing_url: Option<String> = "listingUrl",
         /// Name of the business that the directory shows. Null when it shows none.
         name: Option<String> = "name",
-        /// Whether the name agrees. Null when it was not compared.
+        /// Match status of the name. Null when it was not compared.
         name_status: Option<LocalSeoFieldStatus> = "nameStatus",
         /// Telephone number that the directory shows. Null when it shows none.
         phone: Option<String> = "phone",
-        /// Whether the telephone number agrees. Null when it was not compared.
+        /// Match status of the telephone number. Null when it was not compared.
         phone_status: Option<LocalSeoFieldStatus> = "phoneStatus",
         /// Province or region that the directory shows. Null when it shows none.
         province: Option<String> = "province",
-        /// Whether the province agrees. Null when it was not compared.
+        /// Match status of the province. Null when it was not compared.
         province_status: Option<LocalSeoFieldStatus> = "provinceStatus",
         /// Street that the directory shows. Null when it shows none.
         street: Option<String> = "street",
-        /// Street and house number in one text. Null when the directory shows none.
+        /// Street and house number, as one string. Null when the directory shows none.
         street_and_no: Option<String> = "streetAndNo",
-        /// Whether street and house number agree. Null when they were not compared.
+        /// Match status of street and house number. Null when they were not compared.
         street_and_no_status: Option<LocalSeoFieldStatus> = "streetAndNoStatus",
         /// House number that the directory shows. Null when it shows none.
         street_no: Option<String> = "streetNo",
-        /// Whether the house number agrees. Null when it was not compared.
+        /// Match status of the house number. Null when it was not compared.
         street_no_status: Option<LocalSeoFieldStatus> = "streetNoStatus",
-        /// Whether the street agrees. Null when it was not compared.
+        /// Match status of the street. Null when it was not compared.
         street_status: Option<LocalSeoFieldStatus> = "streetStatus",
         /// Kind of street that the directory shows, such as an avenue. Null when it shows none.
         street_type: Option<String> = "streetType",
-        /// Whether the kind of street agrees. Null when it was not compared.
+        /// Match status of the kind of street. Null when it was not compared.
         street_type_status: Option<LocalSeoFieldStatus> = "streetTypeStatus",
-        /// Whether the entry as a whole agrees. Null while the check has not come to it.
+        /// Match status of the whole entry. Null when not checked yet.
         sync_status: Option<LocalSeoListingStatus> = "syncStatus",
         /// Web site that the directory shows. Null when it shows none.
         website: Option<String> = "website",
-        /// Whether the web site agrees. Null when it was not compared.
+        /// Match status of the web site. Null when it was not compared.
         website_status: Option<LocalSeoFieldStatus> = "websiteStatus",
         /// Postal code that the directory shows. Null when it shows none.
         zip: Option<String> = "zip",
-        /// Whether the postal code agrees. Null when it was not compared.
+        /// Match status of the postal code. Null when it was not compared.
         zip_status: Option<LocalSeoFieldStatus> = "zipStatus",
     }
 }
 
 ovh_runtime::model! {
-    /// Visibility check that was started.
+    /// Started visibility check.
     ///
     /// Returned by `local_seo::check_visibility`.
     pub struct VisibilityCheckStarted {
-        /// Whether the place of business is kept up to date by local SEO already. Null when that is
-        /// not known.
+        /// `true` if local SEO already manages the place of business. Null when unknown.
         already_managed: Option<bool> = "alreadyManaged",
-        /// What the check looks for, with the id and token that its findings are read with.
+        /// Input of the check, with the ID and token of its results.
         search_data: LocalSeoSearchData = "searchData",
     }
 }

@@ -5,12 +5,12 @@ use super::*;
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`.
-    /// Changes how a local SEO location is renewed.
+    /// Changes the renewal of a local SEO location.
     ///
     /// Taken by `local_seo_locations::update_service`.
     pub struct LocalSeoLocationServiceUpdate {
         required {
-            /// How the location is to be renewed from now on.
+            /// New renewal settings of the location.
             renew: RenewalInput = "renew",
         }
     }

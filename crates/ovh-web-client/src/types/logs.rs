@@ -8,103 +8,101 @@ ovh_runtime::model! {
     ///
     /// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
     pub struct LogKind {
-        /// Names of the fields that a log line of this kind has beyond the usual ones, as far as is
-        /// known.
+        /// Names of the additional fields in log lines of this kind. Undocumented.
         additional_returned_fields: Vec<String> = "additionalReturnedFields" default,
-        /// When this kind of log was introduced.
+        /// Creation time of this kind of log.
         created_at: DateTime = "createdAt",
-        /// Name of the kind for people.
+        /// Display name of the kind.
         display_name: String = "displayName",
-        /// Id of the kind. Subscriptions name the kind by `name`, not by this.
+        /// ID of the kind. Subscriptions refer to the kind by `name`.
         kind_id: String = "kindId",
-        /// Name of the kind, as subscriptions and temporary addresses want it.
+        /// Name of the kind, used in subscriptions and temporary URLs.
         name: String = "name" required,
-        /// When the description of this kind last changed.
+        /// Time of the last change to this kind.
         updated_at: DateTime = "updatedAt",
     }
 }
 
 ovh_runtime::model! {
-    /// Subscription that forwards one kind of log to a stream of the Logs Data Platform.
+    /// Subscription that forwards one kind of log to a Logs Data Platform stream.
     ///
     /// Returned by `cdn_logs::subscriptions`, `cdn_logs::subscription`, `logs::subscriptions`,
     /// `logs::subscription`.
     pub struct LogSubscription {
-        /// When the subscription was made.
+        /// Creation time of the subscription.
         created_at: DateTime = "createdAt",
-        /// Name of the kind of log that is forwarded.
+        /// Name of the kind of log forwarded.
         kind: String = "kind",
-        /// Service that the logs come from.
+        /// Source service of the logs.
         resource: SubscriptionResource = "resource",
         /// Name of the Logs Data Platform service that the stream belongs to.
         service_name: String = "serviceName",
-        /// Id of the stream that receives the logs.
+        /// ID of the stream that receives the logs.
         stream_id: String = "streamId",
-        /// Id of the subscription.
+        /// ID of the subscription.
         subscription_id: String = "subscriptionId" required,
-        /// When the subscription last changed.
+        /// Time of the last change to the subscription.
         updated_at: DateTime = "updatedAt",
     }
 }
 
 ovh_runtime::model! {
-    /// Operation that a change of subscriptions started.
+    /// Operation started by a change of subscriptions.
     ///
-    /// It is an operation of the Logs Data Platform, to be followed under `/dbaas/logs`, and no
-    /// task of the hosting.
+    /// It is an operation of the Logs Data Platform, found under `/dbaas/logs`, not a task of the
+    /// hosting.
     ///
     /// Returned by `cdn_logs::subscribe`, `cdn_logs::unsubscribe`, `logs::subscribe`,
     /// `logs::unsubscribe`.
     pub struct LogSubscriptionReply {
-        /// Id of the operation.
+        /// ID of the operation.
         operation_id: String = "operationId",
-        /// Name of the Logs Data Platform service where the operation can be followed, as far as is
-        /// known.
+        /// Name of the Logs Data Platform service of the operation.
         service_name: String = "serviceName",
     }
 }
 
 ovh_runtime::model! {
-    /// Temporary address to read logs from.
+    /// Temporary URL of logs.
     ///
     /// Returned by `cdn_logs::url`, `logs::url`.
     pub struct LogUrl {
-        /// When the address stops working.
+        /// Expiration time of the URL.
         expiration_date: DateTime = "expirationDate",
-        /// Address to read the logs from. It is a secret: no other credential is needed.
+        /// URL of the logs. A secret: no other credential is needed.
         url: Secret = "url",
     }
 }
 
 ovh_runtime::body! {
-    /// What is needed to forward a kind of log.
+    /// Request to forward a kind of log.
     ///
     /// Taken by `cdn_logs::subscribe`, `logs::subscribe`.
     pub struct NewLogSubscription {
         required {
-            /// Name of the kind of log to forward, as the list of kinds gives it.
+            /// Name of the kind of log to forward, as returned by the list of kinds.
             kind: String = "kind",
-            /// Id of the stream that is to receive the logs. It must belong to the same account,
-            /// and you need the right to forward to it.
+            /// ID of the stream that receives the logs. It must belong to the same account, and the
+            /// caller needs permission to forward to it.
             stream_id: String = "streamId",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// What is needed to get a temporary address for logs.
+    /// Request for a temporary URL of logs.
     ///
     /// Taken by `cdn_logs::url`, `logs::url`.
     pub struct NewLogUrl {
         required {
-            /// Name of the kind of log to read, as the list of kinds gives it.
+            /// Name of the kind of log to read, as returned by the list of kinds.
             kind: String = "kind",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// Service that forwarded logs come from.
+    /// Source service of forwarded logs.
     pub struct SubscriptionResource {
         /// Name of the service.
         name: String = "name",

@@ -5,7 +5,7 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 ovh_runtime::open_enum! {
-    /// What the name of an application's administrator must be.
+    /// Format of an application administrator's name.
     pub enum AdminNameKind: str {
         /// An e-mail address.
         Email = "email",
@@ -15,33 +15,33 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// A module of the catalogue: one version of an application that can be installed.
+    /// A module of the catalog: one version of an application.
     ///
     /// Returned by `module_catalog::list`, `module_catalog::get`.
     pub struct CatalogModule {
-        /// Whether the module can still be installed.
+        /// `true` if the module can still be installed.
         active: bool = "active",
-        /// What the administrator's name must be: an e-mail address or any name.
+        /// Format of the administrator's name: an e-mail address or any name.
         admin_name_type: AdminNameKind = "adminNameType",
-        /// Who made the module.
+        /// Author of the module.
         author: String = "author",
         /// Release branch that the version belongs to.
         branch: ModuleBranch = "branch",
-        /// Number of the module, to be given as `moduleId` at installation.
+        /// ID of the module, passed as `moduleId` at installation.
         id: i64 = "id" required,
-        /// Words to find the module by.
+        /// Search keywords of the module.
         keywords: Vec<String> = "keywords" default,
-        /// Languages that it can be installed in.
+        /// Languages available for the installation.
         language: Vec<ModuleLanguage> = "language" default,
-        /// Programming language that it needs, with the version, such as PHP.
+        /// Required programming language and version, such as PHP.
         language_requirement: TextQuantity = "languageRequirement",
-        /// Whether this is the newest version of the application.
+        /// `true` if this is the latest version of the application.
         latest: bool = "latest",
         /// Name of the application, such as WordPress.
         name: String = "name",
-        /// Disk space that the files take, with its unit. The hosting must have that much left.
+        /// Disk space needed, with its unit. The hosting must have that much free.
         size: Quantity = "size",
-        /// Numbers of the older modules that can be upgraded to this one.
+        /// IDs of the older modules that can be upgraded to this one.
         upgrade_from: Vec<i64> = "upgradeFrom" default,
         /// Version of the application.
         version: String = "version",
@@ -49,33 +49,33 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// An application that OVHcloud has installed on the hosting.
+    /// An application installed on the hosting by OVHcloud.
     ///
     /// Returned by `modules::list`, `modules::get`.
     pub struct Module {
         /// Folder of the administration pages, relative to the installation.
         admin_folder: String = "adminFolder",
-        /// Name that the administrator logs in with.
+        /// Login of the administrator.
         admin_name: String = "adminName",
-        /// When it was installed.
+        /// Installation time.
         creation_date: DateTime = "creationDate",
-        /// Databases that the application was given. Passwords are not to be expected here.
+        /// Databases of the application. Usually without passwords.
         dependencies: Vec<ModuleDependency> = "dependencies" default,
-        /// Number of the installation.
+        /// ID of the installation.
         id: i64 = "id" required,
-        /// Language that the application speaks.
+        /// Language of the application.
         language: ModuleLanguage = "language",
-        /// When it was last upgraded.
+        /// Time of the last upgrade.
         last_update: DateTime = "lastUpdate",
-        /// Number of the module in the catalogue (`moduleList`) that was installed.
+        /// ID of the installed module in the catalog (`moduleList`).
         module_id: i64 = "moduleId",
         /// Folder of the installation, relative to the hosting's home.
         path: String = "path",
-        /// `created` when the application is ready, or the work that is under way.
+        /// `created` if the application is ready, otherwise the work in progress.
         status: ModuleStatus = "status" required,
-        /// Address at which the application is reached.
+        /// URL of the application.
         target_url: String = "targetUrl" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }
 }
@@ -83,11 +83,11 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// Release branch of a module.
     pub enum ModuleBranch: str {
-        /// Older versions, kept for those who need them.
+        /// Older versions.
         Old = "old",
-        /// The ordinary choice.
+        /// Stable versions, the usual choice.
         Stable = "stable",
-        /// Versions on trial.
+        /// Versions in testing.
         Testing = "testing",
     }
 }
@@ -95,24 +95,24 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A database that an application uses.
     pub struct ModuleDependency {
-        /// Name of the database, such as `example.mysql.db`. Null or absent leaves the choice to
-        /// the installation.
+        /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
+        /// installation.
         name: Option<String> = "name",
-        /// Password of the database's user. It is a secret: kept out of logs and errors. Null or
-        /// absent when there is none to give.
+        /// Password of the database's user. A secret, redacted in logs and errors. Null or absent
+        /// when there is none to give.
         password: Option<Secret> = "password",
-        /// TCP port of the server, 3306 for the databases of a hosting. Null or absent takes the
-        /// usual one.
+        /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means the
+        /// default port.
         port: Option<i64> = "port",
-        /// Text that begins the name of each table, so that several applications can share a
-        /// database. Null or absent takes the application's own.
+        /// Prefix of the table names, so that several applications can share a database. Null or
+        /// absent means the application's default.
         prefix: Option<String> = "prefix",
-        /// Host name of the database server. Null or absent leaves the choice to the installation.
+        /// Host name of the database server. If null or absent, chosen by the installation.
         server: Option<String> = "server",
         /// Kind of database.
         type_: ModuleDependencyKind = "type",
-        /// Name of the database's user, the same as the database's for those of a hosting. Null or
-        /// absent leaves the choice to the installation.
+        /// Name of the database's user, the same as the database's on a hosting. If null or absent,
+        /// chosen by the installation.
         user: Option<String> = "user",
     }
 }
@@ -121,25 +121,24 @@ ovh_runtime::body! {
     /// A database that an application uses.
     pub struct ModuleDependencyInput {
         optional {
-            /// Name of the database, such as `example.mysql.db`. Null or absent leaves the choice
-            /// to the installation.
-            name: String = "name",
-            /// Password of the database's user. It is a secret: kept out of logs and errors. Null
-            /// or absent when there is none to give.
-            password: Secret = "password",
-            /// TCP port of the server, 3306 for the databases of a hosting. Null or absent takes
-            /// the usual one.
-            port: i64 = "port",
-            /// Text that begins the name of each table, so that several applications can share a
-            /// database. Null or absent takes the application's own.
-            prefix: String = "prefix",
-            /// Host name of the database server. Null or absent leaves the choice to the
+            /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
             /// installation.
+            name: String = "name",
+            /// Password of the database's user. A secret, redacted in logs and errors. Null or
+            /// absent when there is none to give.
+            password: Secret = "password",
+            /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means
+            /// the default port.
+            port: i64 = "port",
+            /// Prefix of the table names, so that several applications can share a database. Null
+            /// or absent means the application's default.
+            prefix: String = "prefix",
+            /// Host name of the database server. If null or absent, chosen by the installation.
             server: String = "server",
             /// Kind of database.
             type_: ModuleDependencyKind = "type",
-            /// Name of the database's user, the same as the database's for those of a hosting. Null
-            /// or absent leaves the choice to the installation.
+            /// Name of the database's user, the same as the database's on a hosting. If null or
+            /// absent, chosen by the installation.
             user: String = "user",
         }
     }
@@ -148,13 +147,13 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Kind of database that an application uses.
     pub enum ModuleDependencyKind: str {
-        /// MySQL, or what speaks its protocol.
+        /// MySQL, or a compatible server.
         Mysql = "mysql",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Language that an application speaks, by a two-letter code.
+    /// User interface language of an application, as a two-letter code.
     pub enum ModuleLanguage: str {
         /// Czech.
         Cz = "cz",
@@ -182,9 +181,9 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// Progress of an installed module.
+    /// Status of an installed module.
     pub enum ModuleStatus: str {
-        /// Installed, with nothing under way.
+        /// Installed, with no change in progress.
         Created = "created",
         /// Being installed.
         Creating = "creating",
@@ -196,13 +195,13 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Moves an installed module
-    /// to another version of the catalogue.
+    /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Upgrades an installed
+    /// module to another version of the catalog.
     ///
     /// Taken by `modules::upgrade`.
     pub struct ModuleUpgrade {
         required {
-            /// Number of the newer module in the catalogue (`moduleList`).
+            /// ID of the newer module in the catalog (`moduleList`).
             module_id: i64 = "moduleId",
         }
     }
@@ -215,25 +214,24 @@ ovh_runtime::body! {
     /// Taken by `modules::install`.
     pub struct NewModule {
         required {
-            /// Number of the module in the catalogue (`moduleList`).
+            /// ID of the module in the catalog (`moduleList`).
             module_id: i64 = "moduleId",
         }
         optional {
-            /// Name that the administrator logs in with: an e-mail address or any name, as the
-            /// module's `adminNameType` says. Left out, one is chosen.
+            /// Login of the administrator: an e-mail address or any name, depending on the module's
+            /// `adminNameType`. If omitted, one is generated.
             admin_name: String = "adminName",
-            /// Password of the administrator, at least 8 characters. It is a secret: kept out of
-            /// logs and errors. Left out, one is chosen and sent by mail.
+            /// Password of the administrator, at least 8 characters. A secret, redacted in logs and
+            /// errors. If omitted, one is generated and sent by mail.
             admin_password: Secret = "adminPassword",
-            /// Databases to use, one entry each. Left out, a new database is created.
+            /// Databases to use, one entry each. If omitted, a new database is created.
             dependencies: Vec<ModuleDependencyInput> = "dependencies",
-            /// Attached domain that shall show the application. Left out, the hosting's own name.
+            /// Attached domain that serves the application. Default: the hosting's name.
             domain: String = "domain",
-            /// Language of the application, out of those that the module lists.
+            /// Language of the application, one of those that the module lists.
             language: ModuleLanguage = "language",
-            /// Folder to install into, relative to the hosting's home. It must be empty. Left out,
-            /// the folder of the domain, as far as is known. A folder below the domain's becomes
-            /// part of the address.
+            /// Target folder, relative to the hosting's home. It must be empty. Default: the folder
+            /// of the domain. A folder below the domain's becomes part of the URL.
             path: String = "path",
         }
     }

@@ -8,16 +8,16 @@ ovh_runtime::model! {
     pub struct AvailableOffer {
         /// The offer.
         offer: Offer = "offer",
-        /// What the boost costs.
+        /// Price of the boost.
         price: Price = "price",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Name of an offer whose capabilities can be asked for.
+    /// Name of an offer with queryable capabilities.
     ///
-    /// Present and former names stand side by side, some twice in different spelling (`CLOUDWEB_1`,
-    /// `cloudweb1`). Names that this list does not know come through unchanged.
+    /// The list mixes current and former names, some twice in different spelling (`CLOUDWEB_1`,
+    /// `cloudweb1`). Unknown names are kept unchanged.
     pub enum CapableOffer: str {
         V1000gp = "1000gp",
         V20gp = "20gp",
@@ -113,9 +113,9 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Commercial offer of a hosting.
     ///
-    /// The codes of two generations stand side by side: old names such as `perso2014` and newer
-    /// ones such as `hosting-perso`. New offers appear without notice, so a program should not fail
-    /// on one that it does not know.
+    /// The list mixes two generations of codes: old names such as `perso2014` and newer ones such
+    /// as `hosting-perso`. New offers appear without notice, so a program should not fail on an
+    /// unknown one.
     ///
     /// Returned by `hosting::available_offers`.
     pub enum Offer: str {
@@ -211,44 +211,44 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// What an offer includes.
+    /// Contents of an offer.
     ///
     /// Returned by `hosting::offer_capabilities`.
     pub struct OfferCapabilities {
-        /// How many domains may be attached.
+        /// Maximum number of attached domains.
         attached_domains: i64 = "attachedDomains",
-        /// Whether commands can be scheduled.
+        /// `true` if cron jobs are available.
         crontab: bool = "crontab",
-        /// How many kinds of database server the hosting may use.
+        /// Number of database engines available to the hosting.
         database_engines: i64 = "databaseEngines",
-        /// Shared databases that are included, kind by kind.
+        /// Shared databases included, by kind.
         databases: Vec<DatabaseCreationCapabilities> = "databases" default,
-        /// Storage for files, size and kind. Null means without limit.
+        /// Storage for files, size and kind. Null means unlimited.
         disk: Option<Disk> = "disk",
-        /// Mailboxes that can be made.
+        /// Mailboxes that can be created.
         emails: EmailCreationCapabilities = "emails",
-        /// How many environment variables may be set.
+        /// Maximum number of environment variables.
         env_vars: i64 = "envVars",
-        /// How many FTP and SSH logins may be made beside the main one.
+        /// Maximum number of additional FTP and SSH logins.
         extra_users: i64 = "extraUsers",
-        /// Whether files can be managed in the browser.
+        /// `true` if files can be managed in the browser.
         files_browser: bool = "filesBrowser",
-        /// Label that the shop puts on the offer. Null for none.
+        /// Marketing label of the offer. Null for none.
         highlight: Option<HighLight> = "highlight",
         /// Languages and versions that scheduled commands may use.
         languages: CronLanguageAvailable = "languages",
-        /// Whether modules such as WordPress can be installed by a call.
+        /// `true` if modules such as WordPress can be installed by a call.
         module_one_click: bool = "moduleOneClick",
-        /// Private database servers that are included, kind by kind.
+        /// Private database servers included, by kind.
         private_databases: Vec<DatabaseCreationCapabilities> = "privateDatabases" default,
-        /// How many runtimes the hosting may have.
+        /// Maximum number of runtimes.
         runtimes: i64 = "runtimes",
-        /// How many sites the offer is sized for, which is advice and no limit; -1 means any
-        /// number. Null when there is no advice.
+        /// Recommended maximum number of sites, not a limit; -1 means any number. Null when there
+        /// is none.
         sites_recommended: Option<i64> = "sitesRecommended",
-        /// Whether logins may use SSH.
+        /// `true` if logins may use SSH.
         ssh: bool = "ssh",
-        /// Traffic that is included. Null means without limit.
+        /// Traffic included. Null means unlimited.
         traffic: Option<Quantity> = "traffic",
     }
 }

@@ -4,43 +4,42 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::model! {
-    /// Configuration of a hosting or of one site in it, as a `.ovhconfig` file holds it.
+    /// Configuration of a hosting or one of its sites, from a `.ovhconfig` file.
     ///
     /// Returned by `ovh_configs::list`, `ovh_configs::get`.
     pub struct OvhConfig {
-        /// Container image that the sites run in. Only the configuration in the root of the disk
-        /// space decides about it.
+        /// Container image of the sites. Only the configuration in the root folder sets it.
         container: String = "container",
-        /// When the configuration was recorded.
+        /// Creation time of the configuration.
         creation_date: DateTime = "creationDate",
-        /// What runs the PHP scripts.
+        /// Engine of the PHP scripts.
         engine_name: OvhConfigEngineName = "engineName",
-        /// PHP version that is asked for.
+        /// PHP version requested.
         engine_version: OvhConfigEngineVersion = "engineVersion",
-        /// Whether the sites run for development or for production.
+        /// Environment of the sites: development or production.
         environment: OvhConfigEnvironment = "environment",
-        /// Whether there is a `.ovhconfig` file. False means that defaults apply.
+        /// `true` if there is a `.ovhconfig` file. `false` means that defaults apply.
         file_exist: bool = "fileExist",
-        /// Whether this is a former configuration, kept to go back to. Null when that is not known.
+        /// `true` for an old configuration, kept for rollbacks. Null when unknown.
         historical: Option<bool> = "historical",
-        /// Whether the application firewall filters the requests.
+        /// Setting of the application firewall.
         http_firewall: OvhConfigHttpFirewall = "httpFirewall",
-        /// Number of the configuration.
+        /// ID of the configuration.
         id: i64 = "id" required,
-        /// Folder that the `.ovhconfig` file is in. Null when it is not known.
+        /// Folder of the `.ovhconfig` file. Null when unknown.
         path: Option<String> = "path",
         /// State of the configuration.
         status: OvhConfigStatus = "status",
-        /// Number of the task that is changing the configuration. Null when none is under way.
+        /// ID of the task that is changing the configuration. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// PHP version that a configuration can be given.
+    /// PHP version available to a configuration.
     ///
-    /// Which of them a hosting can run, and in which container images, is told by `GET
-    /// /hosting/web/{serviceName}/ovhConfigCapabilities`.
+    /// `GET /hosting/web/{serviceName}/ovhConfigCapabilities` lists those of a hosting, with their
+    /// container images.
     pub enum OvhConfigAvailableEngineVersion: str {
         V5_4 = "5.4",
         V5_5 = "5.5",
@@ -60,11 +59,11 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// PHP version with the container images that it runs in.
+    /// PHP version, with its container images.
     ///
     /// Returned by `ovh_configs::capabilities`.
     pub struct OvhConfigCapabilities {
-        /// Container images that have this PHP version.
+        /// Container images with this PHP version.
         container_image: Vec<String> = "containerImage" default,
         /// PHP version.
         version: OvhConfigAvailableEngineVersion = "version",
@@ -78,53 +77,53 @@ ovh_runtime::body! {
     /// Taken by `ovh_configs::change`.
     pub struct OvhConfigChange {
         optional {
-            /// Container image that the sites run in. It decides about the versions of PHP and of
-            /// system tools that there are.
+            /// Container image of the sites. It determines the available versions of PHP and system
+            /// tools.
             container: OvhConfigContainer = "container",
-            /// What runs the PHP scripts: `php` for PHP-FPM, which is faster, or `phpcgi`.
+            /// Engine of the PHP scripts: `php` for PHP-FPM, which is faster, or `phpcgi`.
             engine_name: OvhConfigEngineName = "engineName",
-            /// PHP version. With the engine `phpcgi` it is not heeded.
+            /// PHP version. Ignored with the engine `phpcgi`.
             engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
-            /// `production` lets browsers cache static files, and hides the errors of PHP up to
-            /// 7.0; `development` caches nothing and shows errors to every visitor.
+            /// `production` or `development`. `production` lets browsers cache static files, and
+            /// hides PHP errors up to PHP 7.0; `development` caches nothing and shows errors to
+            /// every visitor.
             environment: OvhConfigEnvironment = "environment",
-            /// `security` filters requests with the application firewall, which can disturb the
-            /// callbacks of payment services; `none` lets everything through.
+            /// `security` or `none`. `security` filters requests with the application firewall,
+            /// which can block the callbacks of payment services; `none` filters nothing.
             http_firewall: OvhConfigHttpFirewall = "httpFirewall",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Container image that sites run in: a set of system tools and PHP versions.
+    /// Container image of sites: a set of system tools and PHP versions.
     pub enum OvhConfigContainer: str {
-        /// An old 32-bit image, after Debian 8.
+        /// An old 32-bit image, based on Debian 8.
         JessieI386 = "jessie.i386",
         /// A 32-bit image for old sites that need old PHP versions.
         Legacy = "legacy",
         /// A 32-bit image with PHP versions up to 7.3.
         Stable = "stable",
-        /// The current 64-bit image, with PHP 7.4 and newer: the one to choose unless a site is too
-        /// old for it.
+        /// The current 64-bit image, with PHP 7.4 and newer. The recommended choice.
         Stable64 = "stable64",
-        /// An image that is being tried out, not meant for sites that matter.
+        /// A test image, not for production sites.
         Testing = "testing",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What runs the PHP scripts.
+    /// Engine of the PHP scripts.
     pub enum OvhConfigEngineName: str {
-        /// PHP-FPM, which keeps PHP running between requests and is much the faster. PHP settings
-        /// in `.htaccess` files are ignored.
+        /// PHP-FPM, which keeps PHP running between requests and is much faster. PHP settings in
+        /// `.htaccess` files are ignored.
         Php = "php",
-        /// PHP as CGI, the older way, where `.htaccess` files decide about the PHP version.
+        /// PHP as CGI, the older mode, where `.htaccess` files set the PHP version.
         Phpcgi = "phpcgi",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// PHP version of a configuration, old ones included that can no longer be chosen.
+    /// PHP version of a configuration, including old ones that cannot be chosen.
     pub enum OvhConfigEngineVersion: str {
         V4_4 = "4.4",
         V5_0 = "5.0",
@@ -145,29 +144,29 @@ ovh_runtime::open_enum! {
         V8_3 = "8.3",
         V8_4 = "8.4",
         V8_5 = "8.5",
-        /// The version is not set here but found by the older means, such as `.htaccess` files.
+        /// The version comes from older settings, such as `.htaccess` files.
         Auto = "AUTO",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What the sites of a hosting run for.
+    /// Environment of a hosting's sites.
     pub enum OvhConfigEnvironment: str {
-        /// Nothing is cached and PHP errors show on the pages, to every visitor.
+        /// Nothing is cached, and PHP errors are shown to every visitor.
         Development = "development",
-        /// Browsers may cache static files for long, and PHP errors are hidden. From PHP 7.1 on
-        /// errors show all the same, unless the site turns them off itself.
+        /// Browsers may cache static files for a long time, and PHP errors are hidden. From PHP 7.1
+        /// on errors are shown unless the site disables them.
         Production = "production",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether the application firewall filters the requests.
+    /// Setting of the application firewall.
     pub enum OvhConfigHttpFirewall: str {
-        /// Every request reaches the site.
+        /// No requests are filtered.
         None = "none",
-        /// Suspicious requests are turned away. The rules cannot be changed, and payment services'
-        /// callbacks can suffer.
+        /// Suspicious requests are blocked. The rules cannot be changed, and callbacks of payment
+        /// services can be blocked.
         Security = "security",
     }
 }
@@ -191,14 +190,13 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Goes back to a former
+    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Rolls back to an old
     /// configuration.
     ///
     /// Taken by `ovh_configs::rollback`.
     pub struct OvhConfigRollback {
         required {
-            /// Number of the former configuration to go back to, from the list with `historical`
-            /// set.
+            /// ID of the old configuration to restore, from the list with `historical` set.
             rollback_id: i64 = "rollbackId",
         }
     }
@@ -207,9 +205,9 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// State of a hosting's configuration.
     pub enum OvhConfigStatus: str {
-        /// The configuration is recorded, and nothing is under way.
+        /// The configuration is active, with no change in progress.
         Created = "created",
-        /// The hosting is going back to a former configuration.
+        /// The hosting is being rolled back to an old configuration.
         Rollbacking = "rollbacking",
         /// The configuration is being changed.
         Updating = "updating",

@@ -4,22 +4,21 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Lets another person
-    /// read the logs and statistics of a log area.
+    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Creates a login to read
+    /// the logs and statistics of a log area.
     ///
     /// Taken by `own_log_users::create`.
     pub struct NewOwnLogUser {
         required {
-            /// Note that says whose login this is.
+            /// Description of the login, such as its owner.
             description: String = "description",
             /// Name of the new login.
             login: String = "login",
-            /// Password of the new login. It is never shown again.
+            /// Password of the new login. It cannot be read back.
             password: Secret = "password",
         }
         optional {
-            /// Id of the log area once more. Leave it out: the one in the path counts, as far as is
-            /// known.
+            /// ID of the log area. Omit it: the one in the path is used.
             own_logs_id: i64 = "ownLogsId",
         }
     }
@@ -27,12 +26,12 @@ ovh_runtime::body! {
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
-    /// Gives a login of a log area another password.
+    /// Changes the password of a login of a log area.
     ///
     /// Taken by `own_log_users::change_password`.
     pub struct OwnLogUserChangePassword {
         required {
-            /// New password of the login. It is never shown again.
+            /// New password of the login. It cannot be read back.
             password: Secret = "password",
         }
     }

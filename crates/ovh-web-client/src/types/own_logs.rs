@@ -4,33 +4,32 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::model! {
-    /// A login that may read the logs and statistics of a log area, and nothing else.
+    /// A login limited to the logs and statistics of a log area.
     ///
     /// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`,
     /// `user_logs::get`.
     pub struct LogUser {
-        /// Time at which the login was made.
+        /// Creation time of the login.
         creation_date: DateTime = "creationDate",
-        /// Note that says whose login it is. Null for none.
+        /// Description of the login, such as its owner. Null for none.
         description: Option<String> = "description",
         /// Name of the login.
         login: String = "login" required,
-        /// Id of the log area that it may read. Null stands for the area of the main domain, as far
-        /// as is known.
+        /// ID of its log area. Null means the area of the main domain.
         own_logs_id: Option<i64> = "ownLogsId",
-        /// Where the last change of the login has got to.
+        /// Progress of the last change to the login.
         status: LogUserStatus = "status" required,
-        /// Task at work on the login. Null when none is.
+        /// Running task of the login. Null if none.
         task_id: Option<i64> = "taskId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a change to a login for logs has got to.
+    /// Progress of a change to a login for logs.
     pub enum LogUserStatus: str {
-        /// In place: the login works.
+        /// Created: the login works.
         Created = "created",
-        /// Being made.
+        /// Being created.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",
@@ -40,45 +39,43 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// A login that may read the logs and statistics of a log area, and nothing else.
+    /// A login limited to the logs and statistics of a log area.
     ///
     /// Taken by `own_log_users::update`, `user_logs::update`.
     pub struct LogUserUpdate {
         nullable {
-            /// Note that says whose login it is. Null for none.
+            /// Description of the login, such as its owner. Null for none.
             description: String = "description",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// A log area: the logs and statistics of the hosting, or of a domain that keeps its own.
+    /// A log area: the logs and statistics of the hosting or a domain.
     ///
     /// Returned by `own_logs::list`, `own_logs::get`.
     pub struct OwnLogs {
         /// Name of the area: the hosting, or the attached domain.
         fqdn: String = "fqdn",
-        /// Id of the log area.
+        /// ID of the log area.
         id: i64 = "id" required,
-        /// Address of the logs, for a browser. As far as is known it asks for a login of this area,
-        /// or a token.
+        /// URL of the logs, for a browser. Needs a login of this area, or a token.
         logs: String = "logs" required,
-        /// Address of the visitor statistics, for a browser. As far as is known it asks for a login
-        /// of this area, or a token.
+        /// URL of the visitor statistics, for a browser. Needs a login of this area, or a token.
         stats: String = "stats" required,
-        /// Where the last change of the area has got to.
+        /// Progress of the last change to the area.
         status: OwnLogsStatus = "status",
-        /// Task at work on the area. Null when none is.
+        /// Running task of the area. Null if none.
         task_id: Option<i64> = "taskId",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a log area has got to.
+    /// Status of a log area.
     pub enum OwnLogsStatus: str {
-        /// In place.
+        /// Created.
         Created = "created",
-        /// Being made; logs are not readable yet.
+        /// Being created; logs are not readable yet.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",

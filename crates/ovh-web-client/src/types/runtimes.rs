@@ -13,25 +13,25 @@ ovh_runtime::body! {
             app_bootstrap: String = "appBootstrap",
             /// Mode in which the application runs; `development` shows errors to visitors.
             app_env: RuntimeEnv = "appEnv",
-            /// Attached domains that switch to the new runtime at once. Their sites must be able to
-            /// run on it.
+            /// Attached domains that switch to the new runtime at once. Their sites must support
+            /// it.
             attached_domains: Vec<String> = "attachedDomains",
-            /// Makes this the runtime of domains that choose none.
+            /// `true` makes it the default runtime, for domains without one.
             is_default: bool = "isDefault",
-            /// Name under which people recognise the runtime.
+            /// Display name of the runtime.
             name: String = "name",
-            /// Folder of static files, which are served as they are and never run.
+            /// Folder of static files, which are served unchanged and never executed.
             public_dir: String = "publicDir",
-            /// Language and version, one of those that `GET .../runtimeAvailableTypes` lists.
+            /// Language and version, one of those from `GET .../runtimeAvailableTypes`.
             type_: RuntimeType = "type",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// A named setting (language, version, start script) that attached domains can use.
+    /// A named configuration (language, version, start script) for attached domains.
     ///
-    /// Part of the Cloud Web offers. A change touches every site that uses the runtime.
+    /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
     ///
     /// Returned by `runtimes::list`, `runtimes::get`.
     pub struct Runtime {
@@ -39,24 +39,23 @@ ovh_runtime::model! {
         app_bootstrap: Option<String> = "appBootstrap",
         /// Mode in which the application runs; `development` shows errors to visitors.
         app_env: RuntimeEnv = "appEnv",
-        /// Time at which the runtime was made.
+        /// Creation time of the runtime.
         creation_date: DateTime = "creationDate",
-        /// Id of the runtime, which attached domains name in `runtimeId`.
+        /// ID of the runtime, used as `runtimeId` of attached domains.
         id: i64 = "id" required,
-        /// Whether domains that choose no runtime get this one.
+        /// `true` if this is the default runtime.
         is_default: bool = "isDefault",
-        /// Whether it can be removed. False while sites use it, and as far as is known for the
-        /// default one.
+        /// `true` if it can be removed. `false` while sites use it, and for the default runtime.
         is_deletable: bool = "isDeletable",
         /// Time of the last change.
         last_update: DateTime = "lastUpdate",
-        /// Name under which people recognise the runtime. Null for none.
+        /// Display name of the runtime. Null for none.
         name: Option<String> = "name",
-        /// Folder of static files, which are served as they are and never run. Null for none.
+        /// Folder of static files, which are served unchanged and never executed. Null for none.
         public_dir: Option<String> = "publicDir",
-        /// Where the last change of the runtime has got to.
+        /// Progress of the last change to the runtime.
         status: RuntimeState = "status" required,
-        /// Task at work on the runtime. Null when none is.
+        /// Running task of the runtime. Null if none.
         task_id: Option<i64> = "taskId",
         /// Language and version.
         type_: RuntimeType = "type",
@@ -68,17 +67,17 @@ ovh_runtime::open_enum! {
     pub enum RuntimeEnv: str {
         /// Shows errors to visitors.
         Development = "development",
-        /// For a site in use.
+        /// For a production site.
         Production = "production",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Where a change of a runtime has got to.
+    /// Progress of a change to a runtime.
     pub enum RuntimeState: str {
-        /// In force.
+        /// Active.
         Created = "created",
-        /// Being made.
+        /// Being created.
         Creating = "creating",
         /// Being removed.
         Deleting = "deleting",
@@ -90,8 +89,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Language and version of a runtime.
     ///
-    /// The list keeps versions that are no longer on offer: `GET .../runtimeAvailableTypes` tells
-    /// which ones a hosting has.
+    /// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
+    /// those of a hosting.
     ///
     /// Returned by `runtimes::available_types`.
     pub enum RuntimeType: str {
@@ -115,16 +114,16 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// A named setting (language, version, start script) that attached domains can use.
+    /// A named configuration (language, version, start script) for attached domains.
     ///
-    /// Part of the Cloud Web offers. A change touches every site that uses the runtime.
+    /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
     ///
     /// Taken by `runtimes::update`.
     pub struct RuntimeUpdate {
         optional {
             /// Mode in which the application runs; `development` shows errors to visitors.
             app_env: RuntimeEnv = "appEnv",
-            /// Whether domains that choose no runtime get this one.
+            /// `true` if this is the default runtime.
             is_default: bool = "isDefault",
             /// Language and version.
             type_: RuntimeType = "type",
@@ -132,9 +131,10 @@ ovh_runtime::body! {
         nullable {
             /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
             app_bootstrap: String = "appBootstrap",
-            /// Name under which people recognise the runtime. Null for none.
+            /// Display name of the runtime. Null for none.
             name: String = "name",
-            /// Folder of static files, which are served as they are and never run. Null for none.
+            /// Folder of static files, which are served unchanged and never executed. Null for
+            /// none.
             public_dir: String = "publicDir",
         }
     }

@@ -4,16 +4,16 @@
 use ovh_runtime::{Date, Secret};
 
 ovh_runtime::body! {
-    /// The contacts that a service is to be handed to.
+    /// The new contacts of a service.
     ///
     /// Taken by `services::change_contact`.
     pub struct ContactChange {
         optional {
-            /// Account that is to run the service, such as `ab12345-ovh`. Left out, it stays.
+            /// New administrative contact, such as `ab12345-ovh`. If omitted, not changed.
             contact_admin: String = "contactAdmin",
-            /// Account that is to pay. Left out, it stays.
+            /// New billing contact. If omitted, not changed.
             contact_billing: String = "contactBilling",
-            /// Account for technical matters. Left out, it stays.
+            /// New technical contact. If omitted, not changed.
             contact_tech: String = "contactTech",
         }
     }
@@ -22,8 +22,8 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Currency of an amount.
     ///
-    /// The three-letter codes are those of ISO 4217. `points` counts loyalty points, and `N/A`
-    /// stands where no currency applies, as far as is known.
+    /// The three-letter codes are those of ISO 4217. `points` means loyalty points, and `N/A` no
+    /// currency.
     pub enum Currency: str {
         /// Australian dollar.
         Aud = "AUD",
@@ -41,7 +41,7 @@ ovh_runtime::open_enum! {
         Ltl = "LTL",
         /// Moroccan dirham.
         Mad = "MAD",
-        /// No currency applies, as far as is known.
+        /// No currency.
         NA = "N/A",
         /// Polish zloty.
         Pln = "PLN",
@@ -53,7 +53,7 @@ ovh_runtime::open_enum! {
         Usd = "USD",
         /// West African CFA franc.
         Xof = "XOF",
-        /// Loyalty points, as far as is known.
+        /// Loyalty points.
         Points = "points",
     }
 }
@@ -63,10 +63,9 @@ ovh_runtime::model! {
     pub struct Price {
         /// Currency of the amount.
         currency_code: Currency = "currencyCode",
-        /// The amount in micro-cents: a hundred million of them make one unit of the currency. Null
-        /// when it is not given.
+        /// Amount in micro-cents: one unit of the currency is 100,000,000. Null when not given.
         price_in_ucents: Option<i64> = "priceInUcents",
-        /// The amount with its currency, written for people.
+        /// Human-readable amount with its currency.
         text: String = "text",
         /// The amount, in `currencyCode`.
         value: f64 = "value",
@@ -74,60 +73,59 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// How a service is renewed.
+    /// Renewal settings of a service.
     pub struct Renewal {
-        /// Whether it is renewed and paid without asking.
+        /// `true` if it is renewed and paid automatically.
         automatic: bool = "automatic",
-        /// Whether it is deleted, with all that is in it, when the paid time is over.
+        /// `true` if it is deleted, with all its data, when the paid period ends.
         delete_at_expiration: bool = "deleteAtExpiration",
-        /// Whether renewal is imposed by the contract and cannot be switched off.
+        /// `true` if the contract requires renewal, which then cannot be disabled.
         forced: bool = "forced",
-        /// Whether each renewal has to be paid by hand; unpaid, the service stops. Null when that
-        /// does not apply.
+        /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when
+        /// not applicable.
         manual_payment: Option<bool> = "manualPayment",
-        /// Months of each renewal, one of `possibleRenewPeriod`. Null when there is no choice.
+        /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
         period: Option<i64> = "period",
     }
 }
 
 ovh_runtime::body! {
-    /// How a service is renewed.
+    /// Renewal settings of a service.
     pub struct RenewalInput {
         optional {
-            /// Whether it is renewed and paid without asking.
+            /// `true` if it is renewed and paid automatically.
             automatic: bool = "automatic",
-            /// Whether it is deleted, with all that is in it, when the paid time is over.
+            /// `true` if it is deleted, with all its data, when the paid period ends.
             delete_at_expiration: bool = "deleteAtExpiration",
-            /// Whether renewal is imposed by the contract and cannot be switched off.
+            /// `true` if the contract requires renewal, which then cannot be disabled.
             forced: bool = "forced",
-            /// Whether each renewal has to be paid by hand; unpaid, the service stops. Null when
-            /// that does not apply.
+            /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null
+            /// when not applicable.
             manual_payment: bool = "manualPayment",
-            /// Months of each renewal, one of `possibleRenewPeriod`. Null when there is no choice.
+            /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
             period: i64 = "period",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Rule book that the renewals of a service follow.
+    /// Set of renewal rules of a service.
     ///
-    /// The years name generations of OVHcloud's contracts; what differs between them is not
-    /// documented.
+    /// The years are generations of OVHcloud's contracts; their differences are undocumented.
     pub enum RenewalKind: str {
         /// Always renewed.
         AutomaticForcedProduct = "automaticForcedProduct",
-        /// Renewed by itself, rules of 2012.
+        /// Renewed automatically, by the rules of 2012.
         AutomaticV2012 = "automaticV2012",
-        /// Renewed by itself, rules of 2014.
+        /// Renewed automatically, by the rules of 2014.
         AutomaticV2014 = "automaticV2014",
-        /// Renewed by itself, rules of 2016.
+        /// Renewed automatically, by the rules of 2016.
         AutomaticV2016 = "automaticV2016",
-        /// Renewed by hand.
+        /// Renewed manually.
         Manual = "manual",
         /// Never renewed.
         OneShot = "oneShot",
-        /// Renewed along with the service that it belongs to.
+        /// Renewed with the service that it belongs to.
         Option = "option",
     }
 }
@@ -135,37 +133,35 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Contract of a service: contacts, dates, renewal.
     ///
-    /// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
-    /// changed.
+    /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
     ///
     /// Returned by `cdn::service`, `email_options::service`, `extra_sql::service`,
     /// `local_seo_locations::service`, `services::get`.
     pub struct Service {
-        /// Whether `renew` may ask for deletion at expiration.
+        /// `true` if `renew` may request deletion at expiration.
         can_delete_at_expiration: bool = "canDeleteAtExpiration",
-        /// Account that runs the service and gets its mail.
+        /// Administrative contact, who receives the service's mail.
         contact_admin: String = "contactAdmin",
-        /// Account that pays.
+        /// Billing contact.
         contact_billing: String = "contactBilling",
-        /// Account for technical matters.
+        /// Technical contact.
         contact_tech: String = "contactTech",
-        /// Day on which the service began.
+        /// Start date of the service.
         creation: Date = "creation",
         /// Name of the service in the contract; for a hosting its service name.
         domain: String = "domain",
-        /// Last day of a commitment, before which the service cannot be ended. Null when there is
-        /// none.
+        /// Last day of the commitment, before which the service cannot be terminated. Null when
+        /// there is none.
         engaged_up_to: Option<Date> = "engagedUpTo",
-        /// Day on which the paid time is over.
+        /// End date of the paid period.
         expiration: Date = "expiration",
-        /// Renewal periods on offer, in months. Null when there is nothing to choose.
+        /// Available renewal periods, in months. Null when there are none.
         possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
-        /// How the service is renewed. Null when it is not renewed by itself at all, as with
-        /// one-off services.
+        /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
         renew: Option<Renewal> = "renew",
-        /// Rule book that renewals follow.
+        /// Set of renewal rules.
         renewal_type: RenewalKind = "renewalType",
-        /// Number of the service, which the API's `/services` part takes.
+        /// ID of the service, used under `/services`.
         service_id: i64 = "serviceId",
         /// State of the contract.
         status: ServiceState = "status",
@@ -175,17 +171,17 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// State of a contract.
     pub enum ServiceState: str {
-        /// A renewal is under way.
+        /// A renewal is in progress.
         AutorenewInProgress = "autorenewInProgress",
-        /// The paid time is over. Calls on the service may answer with status 460.
+        /// The paid period has ended. Calls on the service may return status 460.
         Expired = "expired",
         /// Being set up.
         InCreation = "inCreation",
-        /// In force.
+        /// Active.
         Ok = "ok",
-        /// Something is still to be paid for it.
+        /// A payment is pending.
         PendingDebt = "pendingDebt",
-        /// Not paid. It may be cut off.
+        /// Not paid. It may be suspended.
         UnPaid = "unPaid",
     }
 }
@@ -193,71 +189,69 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Contract of a service: contacts, dates, renewal.
     ///
-    /// The same for hostings, options, and everything else that OVHcloud sells. Only `renew` can be
-    /// changed.
+    /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
     ///
     /// Taken by `services::update`.
     pub struct ServiceUpdate {
         nullable {
-            /// How the service is renewed. Null when it is not renewed by itself at all, as with
-            /// one-off services.
+            /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
             renew: RenewalInput = "renew",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The last word on ending a service. Only the token is required.
+    /// A confirmation of a service's termination. Only the token is required.
     ///
-    /// The rest is a survey: it changes nothing about the end.
+    /// The other fields are a survey and have no effect on the termination.
     ///
     /// Taken by `services::confirm_termination`.
     pub struct TerminationConfirmation {
         required {
-            /// Token from the mail that the request to end the service caused.
+            /// Token from the mail that the termination request sent.
             token: Secret = "token",
         }
         optional {
-            /// Remark on the whole.
+            /// General comment.
             commentary: String = "commentary",
-            /// Remark on what comes next.
+            /// Comment on the future use.
             commentary_future_use: String = "commentaryFutureUse",
-            /// Remark on the reason.
+            /// Comment on the reason.
             commentary_reason: String = "commentaryReason",
-            /// What comes next.
+            /// Planned replacement.
             future_use: TerminationFutureUse = "futureUse",
-            /// Why the service is ended.
+            /// Reason of the termination.
             reason: TerminationReason = "reason",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What comes after a service that is ended, for the survey.
+    /// Planned replacement of a terminated service, for the survey.
     pub enum TerminationFutureUse: str {
-        /// Nothing takes its place.
+        /// No replacement.
         NotReplacingService = "NOT_REPLACING_SERVICE",
         /// Something else.
         Other = "OTHER",
-        /// Another service of OVHcloud, as far as is known.
+        /// Another service of OVHcloud.
         SubscribeAnOtherService = "SUBSCRIBE_AN_OTHER_SERVICE",
-        /// Another kind of service, elsewhere.
+        /// Another kind of service from a competitor.
         SubscribeOtherKindOfServiceWithCompetitor = "SUBSCRIBE_OTHER_KIND_OF_SERVICE_WITH_COMPETITOR",
-        /// The same kind of service, elsewhere.
+        /// The same kind of service from a competitor.
         SubscribeSimilarServiceWithCompetitor = "SUBSCRIBE_SIMILAR_SERVICE_WITH_COMPETITOR",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Why a service is ended, for the survey.
+    /// Reason of a termination, for the survey.
     pub enum TerminationReason: str {
         /// It lacks features, or has the wrong ones.
         FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME",
         /// It is too slow.
         LackOfPerformances = "LACK_OF_PERFORMANCES",
-        /// Another product of OVHcloud took its place.
+        /// Replaced by another OVHcloud product.
         MigratedToAnotherOvhProduct = "MIGRATED_TO_ANOTHER_OVH_PRODUCT",
-        /// Another provider took its place.
+        /// Replaced by another provider.
         MigratedToCompetitor = "MIGRATED_TO_COMPETITOR",
         /// The customer does not feel valued.
         NotEnoughRecognition = "NOT_ENOUGH_RECOGNITION",

@@ -5,8 +5,8 @@
 ovh_runtime::open_enum! {
     /// A snapshot of a hosting's files.
     ///
-    /// The times are UTC+1 all year, as far as is known. OVHcloud gives no guarantee for them: keep
-    /// copies of your own.
+    /// The times are UTC+1 all year. OVHcloud does not guarantee the snapshots: keep separate
+    /// backups.
     pub enum Snapshot: str {
         /// Today, shortly after midnight.
         Daily1 = "daily.1",
@@ -22,13 +22,13 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/restoreSnapshot`. Replaces all files of the
-    /// hosting with those of a snapshot.
+    /// The body of `POST /hosting/web/{serviceName}/restoreSnapshot`. Restores all files of the
+    /// hosting from a snapshot.
     ///
     /// Taken by `snapshots::restore`.
     pub struct SnapshotRestore {
         required {
-            /// Which snapshot to go back to.
+            /// Snapshot to restore.
             backup: Snapshot = "backup",
         }
     }

@@ -4,64 +4,62 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::model! {
-    /// A piece of work that a call has started and that is carried out afterwards.
+    /// A background task started by a call.
     ///
-    /// Read the task again until its status is `done`, or until it is not found any more, which
-    /// means the same.
+    /// Poll the task until its status is `done` or the response is 404, which means the same.
     ///
     /// Returned by many operations.
     pub struct PublicTask {
-        /// When the task ended. Null while it has not.
+        /// Time at which the task ended. Null while it runs.
         done_date: Option<DateTime> = "doneDate",
-        /// What the task does, as an object and a verb, such as `database/create`.
+        /// Function of the task, as object and verb, such as `database/create`.
         function: TaskFunction = "function",
-        /// Number of the task, to read it again by.
+        /// ID of the task.
         id: i64 = "id" required,
-        /// When the task last changed. Null when it has not since it was made.
+        /// Time of the last change. Null if unchanged since creation.
         last_update: Option<DateTime> = "lastUpdate",
-        /// Id of the object that the task works on, as a string. Null when there is none.
+        /// ID of the object that the task works on, as a string. Null when there is none.
         object_id: Option<String> = "objectId",
         /// Kind of object that the task works on. Null when there is none.
         object_type: Option<TaskObjectType> = "objectType",
-        /// When the task was made.
+        /// Creation time of the task.
         start_date: DateTime = "startDate",
-        /// How far the task is.
+        /// Status of the task.
         status: TaskStatus = "status" required,
     }
 }
 
 ovh_runtime::model! {
-    /// A piece of work that a call has started and that is carried out afterwards.
+    /// A background task started by a call.
     ///
-    /// Read the task again until its status is `done`, or until it is not found any more, which
-    /// means the same.
+    /// Poll the task until its status is `done` or the response is 404, which means the same.
     ///
     /// Returned by many operations.
     pub struct Task {
-        /// When the task ended. Null while it has not.
+        /// Time at which the task ended. Null while it runs.
         done_date: Option<DateTime> = "doneDate",
-        /// What the task does, as an object and a verb, such as `database/create`.
+        /// Function of the task, as object and verb, such as `database/create`.
         function: String = "function",
-        /// Number of the task, to read it again by.
+        /// ID of the task.
         id: i64 = "id" required,
-        /// When the task last changed. Null when it has not since it was made.
+        /// Time of the last change. Null if unchanged since creation.
         last_update: Option<DateTime> = "lastUpdate",
-        /// Id of the object that the task works on, as a string. Null when there is none.
+        /// ID of the object that the task works on, as a string. Null when there is none.
         object_id: Option<String> = "objectId",
         /// Kind of object that the task works on. Null when there is none.
         object_type: Option<TaskObjectType> = "objectType",
-        /// When the task was made.
+        /// Creation time of the task.
         start_date: DateTime = "startDate",
-        /// How far the task is.
+        /// Status of the task.
         status: TaskStatus = "status" required,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What a task does, as an object and a verb, such as `database/create`.
+    /// Function of a task, as object and verb, such as `database/create`.
     ///
-    /// Many of these are OVHcloud's own maintenance and turn up without a call of yours. New ones
-    /// appear without notice, and one name is misspelt on the wire (`uster/setTesting`).
+    /// Many are OVHcloud's maintenance and appear without a call. New ones appear without notice,
+    /// and one name is misspelled on the wire (`uster/setTesting`).
     pub enum TaskFunction: str {
         AbuseClose = "abuse/close",
         AbuseCreate = "abuse/create",
@@ -262,18 +260,18 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Kind of object that a task works on.
     ///
-    /// `Sqlperso` is a database bought in addition, `Hostedssl` a certificate, `Web` the hosting's
-    /// sites and `Filerz` the file server, as far as is known.
+    /// `Hostedssl` is a certificate. Inferred from the names: `Sqlperso` is a database bought in
+    /// addition, `Web` the hosting's sites and `Filerz` the file server.
     pub enum TaskObjectType: str {
         /// A report of abuse, such as spam or an intrusion.
         Abuse = "Abuse",
         /// A domain that the hosting serves.
         AttachedDomain = "AttachedDomain",
-        /// An address that is shut out, as far as is known.
+        /// A blocked IP address. Undocumented.
         BlockedIp = "BlockedIp",
         /// The hosting's CDN.
         Cdn = "Cdn",
-        /// A scheduled command.
+        /// A cron job.
         Cron = "Cron",
         /// A database.
         Database = "Database",
@@ -283,38 +281,38 @@ ovh_runtime::open_enum! {
         Dump = "Dump",
         /// An environment variable.
         EnvVar = "EnvVar",
-        /// The file server that holds the hosting's files, as far as is known.
+        /// The hosting's file server. Undocumented.
         Filerz = "Filerz",
         /// An SSL certificate.
         Hostedssl = "Hostedssl",
         /// The hosting as a whole.
         Hosting = "Hosting",
-        /// An individual user, limited to some of the domains, as far as is known.
+        /// An individual user, limited to some of the domains. Undocumented.
         Indy = "Indy",
         Infra = "Infra",
         Minor = "Minor",
-        /// An application that was installed from the catalogue.
+        /// An application installed from the catalog.
         Module = "Module",
         Other = "Other",
-        /// A configuration, as a `.ovhconfig` file holds it.
+        /// A configuration from a `.ovhconfig` file.
         OvhConfig = "OvhConfig",
         OvhOrg = "OvhOrg",
-        /// Logs that are kept apart for a domain.
+        /// Separate logs of a domain.
         OwnLogs = "OwnLogs",
-        /// A runtime that domains can use.
+        /// A runtime of domains.
         Runtime = "Runtime",
-        /// A scan of the files for harmful code, as far as is known.
+        /// A malware scan of the files. Undocumented.
         Scan = "Scan",
-        /// A database bought in addition, as far as is known.
+        /// A database bought in addition. Undocumented.
         Sqlperso = "Sqlperso",
-        /// A user of FTP and SSH.
+        /// An FTP and SSH user.
         User = "User",
         /// A user who may read the logs.
         UserLogs = "UserLogs",
-        /// The hosting's sites, as far as is known.
+        /// The hosting's sites. Undocumented.
         Web = "Web",
         Webd = "Webd",
-        /// A website that is deployed from a git repository.
+        /// A website deployed from a git repository.
         Website = "Website",
     }
 }
@@ -322,17 +320,17 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Status of a task.
     ///
-    /// The documents have not listed `error` since 2022, but OVHcloud's own clients test for it.
+    /// The API documents have not listed `error` since 2022, but OVHcloud's clients check for it.
     pub enum TaskStatus: str {
-        /// Given up. What it was to do has not been done, or not wholly.
+        /// Canceled. The work is not or only partly done.
         Cancelled = "cancelled",
-        /// Being carried out.
+        /// Running.
         Doing = "doing",
-        /// Carried out. The task is archived soon, and then not found.
+        /// Done. The task is archived soon, and then returns 404.
         Done = "done",
         /// Being prepared.
         Init = "init",
-        /// Waiting for its turn.
+        /// Queued.
         Todo = "todo",
         /// Failed.
         Error = "error",

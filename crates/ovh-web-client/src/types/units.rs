@@ -5,9 +5,9 @@
 ovh_runtime::model! {
     /// One measurement.
     pub struct ChartPoint {
-        /// When it was taken, in Unix time.
+        /// Time of the measurement, in Unix time.
         timestamp: i64 = "timestamp" required,
-        /// What was measured, in the unit of the series.
+        /// Value measured, in the unit of the series.
         value: Option<f64> = "value",
     }
 }
@@ -17,11 +17,11 @@ ovh_runtime::model! {
     ///
     /// Returned by `databases::statistics`, `hosting::statistics`.
     pub struct ChartSeries {
-        /// What the series measures.
+        /// Metric of the series.
         serie_name: String = "serieName",
         /// Unit of the values.
         unit: String = "unit",
-        /// The measurements, each with its moment.
+        /// Measurements, each with its time.
         values: Vec<ChartPoint> = "values" default,
     }
 }
@@ -37,9 +37,9 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// A value written as text, with what it is about.
+    /// A text value, with its subject.
     pub struct TextQuantity {
-        /// What the value is about, such as the name of a programming language, as far as is known.
+        /// Subject of the value, such as a programming language. Undocumented.
         unit: String = "unit",
         /// The value, such as a version.
         value: String = "value",

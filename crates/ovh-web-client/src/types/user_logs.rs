@@ -4,34 +4,34 @@
 use ovh_runtime::Secret;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Gives a login
-    /// for the hosting's logs another password (former route).
+    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Changes the
+    /// password of a login for the hosting's logs (legacy route).
     ///
     /// Taken by `user_logs::change_password`.
     pub struct LogUserChangePassword {
         required {
-            /// New password of the login. It is never shown again.
+            /// New password of the login. It cannot be read back.
             password: Secret = "password",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs`. Lets another person read the
-    /// hosting's logs (former route).
+    /// The body of `POST /hosting/web/{serviceName}/userLogs`. Creates a login to read the
+    /// hosting's logs (legacy route).
     ///
     /// Taken by `user_logs::create`.
     pub struct NewLogUser {
         required {
-            /// Note that says whose login this is.
+            /// Description of the login, such as its owner.
             description: String = "description",
             /// Name of the new login.
             login: String = "login",
-            /// Password of the new login. It is never shown again.
+            /// Password of the new login. It cannot be read back.
             password: Secret = "password",
         }
         optional {
-            /// Id of the log area that may be read. Left out, it is the one of the main domain.
+            /// ID of the log area. Default: that of the main domain.
             own_logs_id: i64 = "ownLogsId",
         }
     }

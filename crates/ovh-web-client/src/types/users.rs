@@ -5,43 +5,41 @@ use ovh_runtime::Secret;
 use super::*;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a
-    /// folder of its own.
+    /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a home
+    /// folder.
     ///
     /// Taken by `users::create`.
     pub struct NewUser {
         required {
-            /// Folder that the user sees as the root, relative to the hosting's home, such as
-            /// `www/blog`. An empty text or `.` gives the whole disk space, as far as is known.
+            /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An
+            /// empty string or `.` gives access to the whole disk space.
             home: String = "home",
-            /// Name to log in with: the hosting's `primaryLogin`, a hyphen, and a name of your own,
-            /// such as `example-anna`.
+            /// Login: the hosting's `primaryLogin`, a hyphen and a name, such as `example-anna`.
             login: String = "login",
-            /// Password of the user. It is a secret: kept out of logs and errors, and never read
-            /// back.
+            /// Password of the user. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
         optional {
-            /// What the user may do over SSH. Left out, the server's own default holds.
+            /// SSH access of the user. If omitted, the server's default applies.
             ssh_state: SshState = "sshState",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// Where the hosting is reached by FTP, SSH and HTTP.
+    /// Addresses of the hosting for FTP, SSH and HTTP.
     pub struct ServiceAccess {
-        /// Where to connect for FTP.
+        /// Address for FTP.
         ftp: Address = "ftp",
-        /// Where the sites answer when no domain is attached yet.
+        /// Address of the site before any domain is attached.
         http: Address = "http",
-        /// Where to connect for SSH and SFTP, on offers that have them.
+        /// Address for SSH and SFTP, on offers that have them.
         ssh: Address = "ssh",
     }
 }
 
 ovh_runtime::model! {
-    /// Where and as whom a user connects, by service.
+    /// Address and login of a user, by service.
     pub struct ServiceCredentials {
         /// For FTP.
         ftp: UserCredentials = "ftp",
@@ -51,13 +49,13 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// What a user may do over SSH.
+    /// SSH access of a user.
     pub enum SshState: str {
-        /// Everything: a shell as well as SFTP.
+        /// Shell and SFTP.
         Active = "active",
-        /// Nothing; FTP only.
+        /// No SSH; FTP only.
         None = "none",
-        /// Transfer files by SFTP, without a shell.
+        /// SFTP only, without a shell.
         Sftponly = "sftponly",
     }
 }
@@ -67,22 +65,21 @@ ovh_runtime::model! {
     ///
     /// Returned by `users::list`, `users::get`.
     pub struct User {
-        /// Folder that the user sees as the root, relative to the hosting's home.
+        /// Root folder of the user, relative to the hosting's home.
         home: String = "home",
-        /// Whether this is the hosting's first user, who came with it.
+        /// `true` for the hosting's first user, created with the hosting.
         is_primary_account: bool = "isPrimaryAccount",
-        /// Name to log in with, by FTP and by SSH.
+        /// Login for FTP and SSH.
         login: String = "login" required,
-        /// Where and as whom to connect. The password is not part of it.
+        /// Addresses and logins to connect with, without the password.
         service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
-        /// What the user may do over SSH: everything (`active`), SFTP only (`sftponly`), or nothing
-        /// (`none`).
+        /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
         ssh_state: SshState = "sshState",
-        /// Whether the user may log in at all.
+        /// Login state of the user: enabled or disabled.
         state: UserState = "state",
-        /// `created` when nothing is under way, or the change that is being made.
+        /// `created` if no change is in progress, otherwise the change.
         status: UserStatus = "status" required,
-        /// Number of the task that is changing this object. Null when none is under way.
+        /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }
 }
@@ -94,38 +91,38 @@ ovh_runtime::body! {
     /// Taken by `users::change_password`.
     pub struct UserChangePassword {
         required {
-            /// The new password. It is a secret: kept out of logs and errors, and never read back.
+            /// The new password. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// Where and as whom to connect to a service.
+    /// Address and login of a service.
     pub struct UserCredentials {
         /// TCP port to connect to.
         port: i64 = "port",
-        /// Address to connect to.
+        /// Address of the service.
         url: String = "url" required,
-        /// Name to log in with.
+        /// Login name.
         user: String = "user",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Whether a user may log in.
+    /// Login state of a user.
     pub enum UserState: str {
-        /// Shut out, by FTP and by SSH.
+        /// Disabled, for FTP and SSH.
         Off = "off",
-        /// Let in, to read and to write.
+        /// Enabled, with read and write access.
         Rw = "rw",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// Progress of a user.
+    /// Status of a user.
     pub enum UserStatus: str {
-        /// In place, with nothing under way.
+        /// Created, with no change in progress.
         Created = "created",
         /// Being created.
         Creating = "creating",
@@ -142,12 +139,11 @@ ovh_runtime::body! {
     /// Taken by `users::update`.
     pub struct UserUpdate {
         optional {
-            /// Folder that the user sees as the root, relative to the hosting's home.
+            /// Root folder of the user, relative to the hosting's home.
             home: String = "home",
-            /// What the user may do over SSH: everything (`active`), SFTP only (`sftponly`), or
-            /// nothing (`none`).
+            /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
             ssh_state: SshState = "sshState",
-            /// Whether the user may log in at all.
+            /// Login state of the user: enabled or disabled.
             state: UserState = "state",
         }
     }

@@ -4,81 +4,80 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::model! {
-    /// One attempt to bring a branch into a website's folder.
+    /// An attempt to deploy a branch to a website's folder.
     ///
     /// Returned by `deployments::list`, `deployments::get`.
     pub struct Deployment {
         /// Time of the attempt.
         date: DateTime = "date",
-        /// Id of the deployment.
+        /// ID of the deployment.
         id: i64 = "id" required,
-        /// Whether files changed on the hosting were to be overwritten.
+        /// `true` if local changes on the hosting were overwritten.
         reset: bool = "reset",
-        /// What started it, such as a call or a push. The values are not documented.
+        /// Trigger of the deployment, such as a call or a push. The values are undocumented.
         source: String = "source",
-        /// How it went.
+        /// Outcome of the deployment.
         status: DeploymentStatus = "status",
         /// Branch that was deployed.
         vcs_branch: String = "vcsBranch",
-        /// Commit that was deployed. Null when it is not known, as after an early failure.
+        /// Commit deployed. Null when unknown, as after an early failure.
         vcs_commit_id: Option<String> = "vcsCommitId",
-        /// Message of that commit. Null when it is not known.
+        /// Message of that commit. Null when unknown.
         vcs_commit_message: Option<String> = "vcsCommitMessage",
-        /// Id of the website.
+        /// ID of the website.
         website_id: i64 = "websiteId",
     }
 }
 
 ovh_runtime::model! {
-    /// One line that a deployment printed.
+    /// A line of a deployment's output.
     ///
     /// Returned by `deployments::logs`.
     pub struct DeploymentLog {
         /// Time of the line.
         date: DateTime = "date",
-        /// Text of the line, as git or the platform wrote it.
+        /// Text of the line, from git or the platform.
         message: String = "message",
     }
 }
 
 ovh_runtime::body! {
-    /// How a website is to be deployed.
+    /// Options of a deployment.
     ///
     /// Taken by `websites::deploy`.
     pub struct DeploymentRequest {
         optional {
-            /// Whether to overwrite files that were changed on the hosting; those changes are lost.
-            /// Without it such files can make the deployment fail.
+            /// `true` to overwrite files changed on the hosting; those changes are lost. Otherwise
+            /// such files can make the deployment fail.
             reset: bool = "reset",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// How a deployment went.
+    /// Outcome of a deployment.
     pub enum DeploymentStatus: str {
         /// Under way.
         Doing = "doing",
-        /// Failed; its logs say why.
+        /// Failed; its logs hold the reason.
         Failed = "failed",
-        /// Done: the folder holds the branch.
+        /// Done: the branch is deployed.
         Successful = "successful",
     }
 }
 
 ovh_runtime::body! {
-    /// A folder to tie to a git repository.
+    /// A website to deploy from a git repository.
     ///
     /// Taken by `websites::create`.
     pub struct NewWebsite {
         required {
-            /// Folder to deploy to, from the main folder of the hosting. It must be empty.
+            /// Target folder, relative to the hosting's main folder. It must be empty.
             path: String = "path",
             /// Branch to deploy. It must exist.
             vcs_branch: String = "vcsBranch",
-            /// Address of the repository. The guide asks for the form
-            /// `https://github.com/<user>/<repository>.git`. Do not put credentials into it: it is
-            /// shown to everybody who can read the website.
+            /// URL of the repository, in the form `https://github.com/<user>/<repository>.git`. Do
+            /// not include credentials: it is visible to everyone who can read the website.
             vcs_url: String = "vcsUrl",
         }
     }
@@ -95,11 +94,11 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// Addresses for a code platform to call.
+    /// Webhook URLs for a code platform.
     ///
     /// Returned by `vcs::webhooks`.
     pub struct VcsWebhooks {
-        /// Address to call after a push; it deploys the website. Keep it to yourself.
+        /// Webhook URL for pushes, which deploys the website. A secret.
         push: String = "push" required,
     }
 }
@@ -109,83 +108,83 @@ ovh_runtime::model! {
     ///
     /// Returned by `websites::list`, `websites::get`, `websites::update`.
     pub struct Website {
-        /// Attached domains that show this folder.
+        /// Attached domains that serve this folder.
         domains: Vec<WebsiteDomain> = "domains" default,
-        /// Name that people gave the hosting.
+        /// Display name of the hosting.
         hosting_display_name: String = "hostingDisplayName",
         /// Service name of the hosting.
         hosting_service_name: String = "hostingServiceName",
-        /// Id of the website.
+        /// ID of the website.
         id: i64 = "id" required,
-        /// Name that people gave the website. Null when it has none.
+        /// Display name of the website. Null when it has none.
         name: Option<String> = "name",
-        /// Folder that holds the website, from the main folder of the hosting.
+        /// Folder of the website, relative to the hosting's main folder.
         path: String = "path",
-        /// What the website is doing, or what went wrong.
+        /// Status of the website.
         status: WebsiteStatus = "status" required,
         /// Branch that is deployed.
         vcs_branch: String = "vcsBranch",
-        /// Address of the repository. It cannot be changed.
+        /// URL of the repository. It cannot be changed.
         vcs_url: String = "vcsUrl" required,
     }
 }
 
 ovh_runtime::model! {
-    /// How many git websites a hosting may have.
+    /// Maximum and current number of git websites of a hosting.
     ///
     /// Returned by `websites::creation_capabilities`.
     pub struct WebsiteCreationCapabilities {
-        /// How many websites the offer allows; -1 means any number.
+        /// Maximum number of websites; -1 means any number.
         allowed_websites: i64 = "allowedWebsites",
-        /// How many there are.
+        /// Current number of websites.
         existing_websites: i64 = "existingWebsites",
     }
 }
 
 ovh_runtime::switch! {
-    /// Whether the files in the folder are deleted too. There is no way back but a snapshot.
+    /// `true` to delete the files in the folder too. Only a snapshot can restore them.
     pub enum WebsiteDeleteFiles;
 }
 
 ovh_runtime::model! {
-    /// An attached domain that shows a website.
+    /// An attached domain that serves a website.
     pub struct WebsiteDomain {
-        /// Whether the domain is served through the CDN. After a deployment its cache may still
-        /// show former pages.
+        /// `true` if the domain is served through the CDN. Its cache may hold old pages after a
+        /// deployment.
         cdn: bool = "cdn",
         /// Full name of the domain.
         fqdn: String = "fqdn",
-        /// Whether the domain has a certificate.
+        /// `true` if the domain has a certificate.
         ssl: bool = "ssl",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// What a website is doing.
+    /// Status of a website.
     pub enum WebsiteStatus: str {
-        /// Deployed, and at rest.
+        /// Deployed, with no change in progress.
         Created = "created",
-        /// Being tied to its repository.
+        /// Being created.
         Creating = "creating",
-        /// Being untied.
+        /// Being deleted.
         Deleting = "deleting",
-        /// A deployment is under way.
+        /// Being deployed.
         Deploying = "deploying",
-        /// The newest deployment failed, as far as is known with the former files left in place.
+        /// The latest deployment failed. The old files are kept.
         Error = "error",
-        /// The first deployment failed: nothing was ever deployed. Remove the website, mend the
-        /// cause, create it anew.
+        /// The first deployment failed: nothing was deployed. Delete the website, fix the cause,
+        /// recreate it.
         InitialError = "initialError",
     }
 }
 
 ovh_runtime::body! {
-    /// What can be changed of a website.
+    /// An update of a website.
     ///
     /// Taken by `websites::update`.
     pub struct WebsiteUpdate {
         nullable {
-            /// Branch to deploy from now on. Left out or null, it stays, as far as is known.
+            /// New branch to deploy. If null or omitted, it is not changed.
             vcs_branch: String = "vcsBranch",
         }
     }
