@@ -1,4 +1,4 @@
-//! The call value that a generated method returns, and the one road that every call takes.
+//! The call that a generated method returns, and the pipeline that executes it.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -12,45 +12,45 @@ use crate::{
     QueryString, Reply, Request, ToJson, path,
 };
 
-/// A future on the heap: what lets [`Transport`] be used as `dyn Transport`.
+/// A boxed future, which makes [`Transport`] usable as `dyn Transport`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What carries a request to the API: it signs, sends, repeats and waits as it sees fit.
+/// Sends requests to the API: an implementation signs, sends, retries and waits.
 ///
-/// An implementation returns every reply that it read to the end, whatever its status; it returns
-/// an error when there is no such reply.
+/// An implementation returns every response that was read completely, whatever its status, and an
+/// error if there is none.
 pub trait Transport: Send + Sync + 'static {
-    /// Carries one request.
+    /// Sends one request.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>>;
 }
 
-/// What the handles of a generated client share. Cheap to clone.
+/// The shared state of a generated client's handles. Cheap to clone.
 #[derive(Clone)]
 pub struct Core {
     transport: Arc<dyn Transport>,
 }
 
 impl Core {
-    /// A core over a transport.
+    /// Creates a core with a transport.
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self { transport }
     }
 
-    /// Begins the call of an operation with its path values, in the order of the route.
+    /// Starts the call of an operation with its path values, in the order of the route.
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
         Draft::new(self, state)
     }
 
-    /// A call of a request that was made by hand.
+    /// Creates a call of a custom request.
     pub fn call<T: FromReply>(&self, request: Request) -> Call<T> {
         self.call_result(Ok(request))
     }
 
-    /// A call of a request that may have failed while it was made by hand; the error comes out
-    /// when the call is awaited.
+    /// Creates a call of a custom request that may be invalid; the error is returned when the call
+    /// is awaited.
     pub fn call_result<T: FromReply>(&self, request: Result<Request, Error>) -> Call<T> {
         Call {
             pending: Draft::new(self, request).finish(),
@@ -58,11 +58,11 @@ impl Core {
         }
     }
 
-    /// Sends a request and turns a refusal into an error: the one road of every call.
+    /// Sends a request and turns an error response into an error.
     ///
     /// # Errors
     ///
-    /// Whatever the transport says, and every reply whose status is not a success.
+    /// Returns an error if the transport fails, or if the status is not a success.
     pub async fn send(&self, request: Request) -> Result<Reply, Error> {
         let described = request.clone();
         let reply = self.transport.send(request).await?;
@@ -80,10 +80,10 @@ impl fmt::Debug for Core {
     }
 }
 
-/// A call that is still being put together. It is not generic and a pointer wide, so that it is
-/// compiled once and costs next to nothing where it is used.
+/// A builder of a call. It is not generic and has the size of a pointer, so that it is compiled
+/// once and is cheap to use.
 ///
-/// What goes wrong on the way is kept and comes out when the call is awaited.
+/// Errors are kept and returned when the call is awaited.
 #[derive(Debug)]
 #[must_use]
 pub struct Draft(Box<Pending>);
@@ -104,7 +104,7 @@ impl Draft {
         self
     }
 
-    /// Adds a required query value, a list as one value with commas.
+    /// Adds a required query value: a list as one comma-separated value.
     pub fn joined(mut self, name: &'static str, value: &dyn Param) -> Self {
         self.0.query.joined(name, value);
         self
@@ -129,7 +129,7 @@ impl Draft {
         self
     }
 
-    /// A call that gives a `T`.
+    /// Returns a call that decodes to a `T`.
     pub fn call<T: Answer>(self) -> Call<T> {
         Call {
             pending: self.finish(),
@@ -137,7 +137,7 @@ impl Draft {
         }
     }
 
-    /// A call that gives a page of objects.
+    /// Returns a call of a page of objects.
     pub fn page<T: FromJson + 'static>(self) -> crate::PageCall<T> {
         crate::PageCall::new(self.finish().paged(), crate::Page::answer)
     }
@@ -157,8 +157,8 @@ impl Draft {
     }
 }
 
-/// What a call is, whatever it gives. Not generic, so that all of it is compiled once: what is
-/// left to each type is its decoding.
+/// The state of a call of any type. Not generic, so that all of it is compiled once; only the
+/// decoding is compiled for each type.
 #[derive(Debug)]
 pub(crate) struct Pending {
     core: Core,
@@ -186,12 +186,12 @@ impl Pending {
         self.header("X-Pagination-Mode", "CachedObjectList-Pages".to_owned())
     }
 
-    /// The transport that carries it, and the request.
+    /// The transport that sends it, and the request.
     pub(crate) fn apart(self) -> (Core, Result<Request, Error>) {
         (self.core.clone(), self.into_request())
     }
 
-    /// A request that was taken apart before.
+    /// Restores a call from its parts.
     pub(crate) fn again(core: &Core, request: Request) -> Box<Self> {
         Draft::new(core, Ok(request)).finish()
     }
@@ -201,7 +201,7 @@ impl Pending {
         self.state.map(|request| request.with_options(options))
     }
 
-    /// Sends the request; the request comes back with the reply, for errors to name it.
+    /// Sends the request and returns it with the response, for use in errors.
     pub(crate) fn exchange(self: Box<Self>) -> Exchange {
         Box::pin(async move {
             let core = self.core.clone();
@@ -212,14 +212,14 @@ impl Pending {
     }
 }
 
-/// What comes back, before it is decoded.
+/// The result of a request, before decoding.
 pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Reply), Error>>;
 
-/// How a reply is decoded. A call holds it as a pointer, so that the decoding is compiled in the
-/// crate of the types, and once, instead of in every crate that awaits the call.
+/// The decoder of a response. It is a function pointer, so that the decoding is compiled once, in
+/// the crate of the types, instead of in every crate that awaits the call.
 pub(crate) type Decode<T> = fn(&Request, &Reply, &mut Vec<Correction>) -> Result<T, Error>;
 
-/// A type that only serde knows; nothing is corrected in it.
+/// A type that only serde can decode, without corrections.
 fn by_serde<T: FromReply>(
     request: &Request,
     reply: &Reply,
@@ -228,7 +228,8 @@ fn by_serde<T: FromReply>(
     T::from_reply(request, reply)
 }
 
-/// An exchange, then its decoding: by hand, since an async block is more code for each type.
+/// A future of the exchange and its decoding. Written by hand, since an async block is more code
+/// for each type.
 pub(crate) struct Decoding<T> {
     exchange: Exchange,
     decode: Decode<T>,
@@ -263,7 +264,7 @@ impl<T> Future for Decoding<T> {
     }
 }
 
-/// A call that does nothing until it is awaited.
+/// A call. Lazy: nothing is sent until it is awaited.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     pending: Box<Pending>,
@@ -271,7 +272,7 @@ pub struct Call<T> {
 }
 
 impl<T> Call<T> {
-    /// Limits the time of this call, all attempts included.
+    /// Sets the timeout of this call, including all attempts.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.pending.options.timeout = Some(timeout);
         self
@@ -283,23 +284,22 @@ impl<T> Call<T> {
         self
     }
 
-    /// Repeats this call so many times at most, and only where a repeat is safe. With 0 it is sent
-    /// once, whatever happens.
+    /// Sets the maximum number of retries of this call, which happen only if a retry is safe. With
+    /// 0 it is sent only once.
     pub fn retries(mut self, most: u32) -> Self {
         self.pending.options.retries = Some(most);
         self
     }
 
-    /// Adds a header that is no argument of the operation, such as `X-Schemas-Version`.
+    /// Adds a header that the operation does not define, such as `X-Schemas-Version`.
     ///
-    /// A header that cannot be sent is an error that comes out when the call is awaited.
+    /// An invalid header is an error that is returned when the call is awaited.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.pending = self.pending.header(name, value.into());
         self
     }
 
-    /// Decodes the reply into a type of your own instead, which is the way out when the API does
-    /// not keep the promises of its document.
+    /// Decodes the response into another type, such as when the API deviates from its document.
     pub fn json<U: FromReply>(self) -> Call<U> {
         Call {
             pending: self.pending,
@@ -307,8 +307,8 @@ impl<T> Call<T> {
         }
     }
 
-    /// Gives the value together with what was [corrected](Correction) in it: missing properties, in
-    /// whose place the zero value of their type stands.
+    /// Returns the value with its [corrections](Correction): missing properties that were replaced
+    /// by the zero value of their type.
     ///
     /// ```no_run
     /// # use ovh_runtime::{Call, Correction, Error};
@@ -330,20 +330,20 @@ impl<T> Call<T> {
         }
     }
 
-    /// Sends the request and gives the reply as it came: status, headers and bytes.
+    /// Sends the request and returns the raw response: status, headers and body.
     ///
     /// # Errors
     ///
-    /// Those of the call, but for those of the decoding.
+    /// Returns an error if the call fails. The body is not decoded.
     pub async fn reply(self) -> Result<Reply, Error> {
         Ok(self.pending.exchange().await?.1)
     }
 
-    /// The request that would be sent.
+    /// Returns the request without sending it.
     ///
     /// # Errors
     ///
-    /// An argument that was refused before anything is sent.
+    /// Returns an error if an argument is invalid.
     pub fn into_request(self) -> Result<Request, Error> {
         self.pending.into_request()
     }
@@ -382,7 +382,7 @@ mod tests {
     static PLACE: Operation = Operation::new("places::get", Method::Get, "/place/{id}");
 
     #[test]
-    fn what_is_added_to_a_call_is_in_its_request_and_what_is_wrong_comes_out_there() {
+    fn request_holds_all_arguments_or_the_error() {
         let core = Core::new(Arc::new(Nowhere));
         let draft = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
         let call = draft().call::<i64>().header("X-Schemas-Version", "2.0");
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_gives_the_type_of_its_operation_or_that_of_the_caller() {
+    fn decodes_to_own_or_requested_type() {
         let core = Core::new(Arc::new(Nowhere));
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut own = core.draft(&PLACE, &[&7_i64]).call::<i64>().into_future();

@@ -1,7 +1,7 @@
-//! Corrections: values that a response lacks, and what the decoder used in their place.
+//! Corrections: values missing in a response, replaced by the decoder.
 //!
-//! A promised property that is missing gets the zero value of its type, and each such place is
-//! reported with its JSON path.
+//! A promised property that is missing gets the zero value of its type. Each correction is reported
+//! with its JSON path.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use std::sync::Arc;
 use crate::error::OnOneLine;
 use crate::{Answer, Error, Reply, Request};
 
-/// A property that a response lacks or writes in another form, and that was decoded all the same.
+/// A missing or differently encoded property of a response that was decoded anyway.
 ///
-/// A missing property (absent, or null where the API's document promises a value) has the zero
-/// value of its type: an empty text, 0, `false`, an empty list or map, the unknown value of an
-/// enum with empty text, a model of zero values. A [switch](crate::switch!) is `No`.
+/// A missing property (absent, or null where the API's document promises a value) gets the zero
+/// value of its type: an empty string, 0, `false`, an empty list or map, the unknown value of an
+/// enum with an empty string, a model of zero values. A [switch](crate::switch!) is `No`.
 ///
-/// Some values are never corrected, since no stand-in could be told from the real one: the root of
-/// a response, list items and map values, the properties that identify an object, the status of
+/// Some values are never corrected, since a replacement would look like a real value: the root of a
+/// response, list items and map values, the properties that identify an object, the status of
 /// objects that change in the background, dates, IP addresses, secrets, URLs and tokens, and all of
 /// `/auth`. A response without one of these is an error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ pub struct Correction {
 pub enum CorrectionKind {
     /// The property is absent or null; the zero value of its type is used.
     Missing,
-    /// The property is a whole number that came as text; the number is used.
+    /// The property is a whole number sent as a string; the number is used.
     NumberAsText,
 }
 
@@ -45,20 +45,20 @@ impl Correction {
         &self.path
     }
 
-    /// The name of the type that has the property: `Quantity`.
+    /// The name of the type with the property: `Quantity`.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
         self.type_name
     }
 
-    /// The field of that type, by its name in Rust: `unit`.
+    /// The field of that type, by its Rust name: `unit`.
     #[must_use]
     pub const fn field(&self) -> &'static str {
         self.field
     }
 
-    /// The field of the outermost object that the property is in, by its name in Rust:
-    /// `quota_used`. It is [`field`](Self::field) unless the property is in a nested object.
+    /// The field of the outermost object that contains the property, by its Rust name:
+    /// `quota_used`. It equals [`field`](Self::field) unless the property is in a nested object.
     #[must_use]
     pub const fn outer_field(&self) -> &'static str {
         self.outer_field
@@ -73,7 +73,7 @@ impl Correction {
 
 /// `` `[3].quotaUsed.unit` is missing, its zero value is used (`Quantity::unit`) ``
 ///
-/// One line, whatever the names in the response.
+/// Always one line, with unprintable characters removed.
 impl fmt::Display for Correction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
@@ -86,11 +86,10 @@ impl fmt::Display for Correction {
     }
 }
 
-/// Receives the corrections of a response, with the request that it answers.
+/// Receives the corrections of a response, with its request.
 pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
 
-/// The value, and the corrections that were made in it: see
-/// [`Call::with_corrections`](crate::Call::with_corrections).
+/// A value with its corrections: see [`Call::with_corrections`](crate::Call::with_corrections).
 impl<T: Answer> Answer for (T, Vec<Correction>) {
     fn answer(
         request: &Request,
@@ -109,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_correction_prints_one_line() {
+    fn correction_prints_one_line() {
         let correction = Correction {
             path: "a\nb\u{202e}".to_owned(),
             type_name: "Quantity",

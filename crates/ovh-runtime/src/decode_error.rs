@@ -1,4 +1,4 @@
-//! Errors of responses that do not decode: what was expected where, and what to do next.
+//! Errors of responses that do not decode: the expected type, the place and the next step.
 //!
 //! No message shows a value of the response, which may be a secret, except for the name of a
 //! hosting.
@@ -10,7 +10,7 @@ use crate::error::RAW_BODY_LIMIT;
 use crate::from_json::Fault;
 use crate::{Error, ErrorBuilder, ErrorKind, Reply, Request, json_path, words};
 
-/// The longest name of a hosting that an error shows.
+/// The maximum length of a hosting's name in an error.
 const LONGEST_NAME: usize = 253;
 
 const OWN_TYPE: &str = "`.json::<T>()` decodes it into a type of your own, and a newer version of this crate may \
@@ -21,25 +21,25 @@ const LOOK: &str = "look before you repeat it";
 const ELSEWHERE: &str =
     "something between here and the API may have sent it: check the proxy and the endpoint";
 
-/// What a body is, as far as it was read.
+/// The state of a body that did not decode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Body {
     /// JSON that is not of the expected type.
     Json,
-    /// A list, of which an item is not of the expected type.
+    /// A list with an item that is not of the expected type.
     Item,
     /// Anything else.
     Other,
 }
 
 impl Reply {
-    /// The body is empty.
+    /// Creates the error of an empty body.
     pub(crate) fn empty(&self, request: &Request) -> Error {
         let message = "the response is empty, expected a JSON value";
         self.undecodable(request, Body::Other, message).build()
     }
 
-    /// The body is a page, where nothing was expected.
+    /// Creates the error of a page where no content was expected.
     pub(crate) fn page(&self, request: &Request) -> Error {
         let message = format!(
             "the response is a page, not from the API ({})",
@@ -48,14 +48,15 @@ impl Reply {
         self.undecodable(request, Body::Other, message).build()
     }
 
-    /// The body is no text.
+    /// Creates the error of a body that is not text.
     pub(crate) fn no_text(&self, request: &Request, source: std::str::Utf8Error) -> Error {
         let message = format!("the response is not JSON ({})", self.content_type());
         let builder = self.undecodable(request, Body::Other, message);
         builder.source(source).build()
     }
 
-    /// The body does not decode by serde. Not generic, so that it is compiled once.
+    /// Creates the error of a body that serde cannot decode. Not generic, so that it is compiled
+    /// once.
     pub(crate) fn broken(
         &self,
         request: &Request,
@@ -81,7 +82,7 @@ impl Reply {
         builder.source(source).build()
     }
 
-    /// The body is JSON, but not of its type.
+    /// Creates the error of JSON of the wrong type.
     pub(crate) fn unpromised(&self, request: &Request, fault: Box<Fault>) -> Error {
         let place = at(&fault.path);
         let message =
@@ -90,7 +91,7 @@ impl Reply {
         builder.source(fault).build()
     }
 
-    /// An item of a list is not of its type; `text` is the item.
+    /// Creates the error of a list item of the wrong type; `text` is the item.
     pub(crate) fn bad_item(
         &self,
         request: &Request,
@@ -108,7 +109,7 @@ impl Reply {
         builder.raw_body(text.as_bytes()).source(source).build()
     }
 
-    /// Items of a list beyond those whose errors are kept.
+    /// Creates the error of items beyond those with a kept error.
     #[cold]
     pub(crate) fn more_bad_items(&self, request: &Request, count: usize) -> Error {
         let message =
@@ -128,7 +129,7 @@ impl Reply {
         body: Body,
         message: impl Into<String>,
     ) -> ErrorBuilder {
-        // A write that was answered with success was done, whatever the answer looks like.
+        // A write with a success status has taken effect, whatever its response.
         let is_unclear = !request.method().is_read() && (self.is_unsure() || self.is_success());
         let way_out = match body {
             Body::Json => OWN_TYPE,
@@ -148,7 +149,7 @@ impl Reply {
     }
 }
 
-/// The place in a sentence; the whole response needs none.
+/// The path as part of a sentence; empty for the whole response.
 fn at(path: &str) -> String {
     match path {
         "" | "." => String::new(),
@@ -156,7 +157,7 @@ fn at(path: &str) -> String {
     }
 }
 
-/// The name of the hosting that an item is or is about.
+/// The hosting's name in an item.
 fn name_of(text: &str) -> Option<String> {
     if text.len() > RAW_BODY_LIMIT {
         return None;

@@ -1,7 +1,7 @@
 //! The error type of every call.
 //!
-//! It leads with the server's message, then names the operation, the object and the next step.
-//! What it carries is read through methods, so that it can grow.
+//! The message starts with the server's message, then names the operation, the object and the next
+//! step. The other data is read through methods, so that it can be extended.
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) use builder::RAW_BODY_LIMIT;
 pub use kind::ErrorKind;
 pub use refusal::RefusalCause;
 
-/// The one failure of a server that says for sure that nothing was done.
+/// The only server error that guarantees that nothing was done.
 const NOT_IMPLEMENTED: u16 = 501;
 
 /// A call that failed.
@@ -47,7 +47,7 @@ struct Inner {
 }
 
 impl Error {
-    /// Begins an error.
+    /// Creates a builder.
     pub fn builder(kind: ErrorKind, message: impl Into<String>) -> ErrorBuilder {
         ErrorBuilder(Inner {
             kind,
@@ -72,12 +72,12 @@ impl Error {
         })
     }
 
-    /// Begins the error of an argument that was refused before anything was sent.
+    /// Creates a builder for an argument that was refused before sending.
     pub fn invalid_argument(message: impl Into<String>) -> ErrorBuilder {
         Self::builder(ErrorKind::InvalidArgument, message)
     }
 
-    /// The error of a reply whose status is no success, in whichever of the API's shapes it came.
+    /// Creates the error of a response without a success status, in any of the API's formats.
     #[must_use]
     pub fn refused(request: &Request, reply: &Reply) -> Self {
         let told = body::read(reply);
@@ -94,7 +94,7 @@ impl Error {
         let unclear = !request.method().is_read()
             && kind == ErrorKind::Server
             && reply.status() != NOT_IMPLEMENTED;
-        // A read has no effect, whatever became of the attempts before.
+        // A read has no effect, whatever the result of earlier attempts.
         let unsure = reply.is_unsure() && !request.method().is_read();
         if unsure {
             builder.0.hint = Some(
@@ -104,8 +104,7 @@ impl Error {
         builder.maybe_applied(unclear || unsure).build()
     }
 
-    /// An error that says the same as this one, for each of several callers who waited for the
-    /// same thing.
+    /// Copies this error, for several callers who waited for the same result.
     #[must_use]
     pub fn shared(self: Arc<Self>) -> Self {
         let this = &self.0;
@@ -132,37 +131,37 @@ impl Error {
         }))
     }
 
-    /// Takes the error apart again, to add to it.
+    /// Converts the error back to a builder.
     pub fn into_builder(self) -> ErrorBuilder {
         ErrorBuilder(*self.0)
     }
 
-    /// What sort of failure it was.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What happened: the server's words, letter for letter, where it said any, and 16 KiB of
-    /// them at most. The transport may have taken secrets out that the server quoted.
+    /// The description of the failure: the server's message verbatim, if there is one, limited to
+    /// 16 KiB. The transport may have redacted secrets that the server quoted.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do next, where that is known.
+    /// The recommended next step, if known.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The row of the operation that failed, if it was one of a generated client.
+    /// The operation that failed, if it was one of a generated client.
     #[must_use]
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.operation
     }
 
-    /// What was tried: the operation's id, or method and path of a free request.
+    /// The name of the request: the operation's ID, or method and path of a raw request.
     #[must_use]
     pub fn operation_name(&self) -> Option<&str> {
         self.0
@@ -171,15 +170,15 @@ impl Error {
             .or(self.0.name.as_deref())
     }
 
-    /// The request's path with its values, without the query: it names the object.
+    /// The request's path with its values, without the query. It names the object.
     ///
-    /// A value that the operation table calls secret is redacted.
+    /// Secret values are redacted.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// The HTTP status, if a reply came.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -193,21 +192,21 @@ impl Error {
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
     ///
-    /// Newer responses carry none: for refusals of credentials it is then derived from the
-    /// message, so that both shapes have the same code.
+    /// Newer responses have none: for refused credentials it is then derived from the message, so
+    /// that both formats have the same code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Why the server refused the call, where status and code do not tell.
+    /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
     #[must_use]
     pub fn cause(&self) -> Option<RefusalCause> {
         self.0.cause
     }
 
-    /// What the server added, by name.
+    /// Additional details from the server, by name.
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .details
@@ -215,56 +214,55 @@ impl Error {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The id under which OVHcloud's support finds the call.
+    /// The request ID for OVHcloud's support.
     #[must_use]
     pub fn query_id(&self) -> Option<&str> {
         self.0.query_id.as_deref()
     }
 
-    /// When to come again, as the server said it (`Retry-After`): a number of seconds, or a date of
-    /// HTTP.
+    /// The `Retry-After` value: a number of seconds, or an HTTP date.
     #[must_use]
     pub fn retry_after(&self) -> Option<&str> {
         self.0.retry_after.as_deref()
     }
 
-    /// The reply's body as it came, its first 64 KiB. It may hold a secret.
+    /// The raw body of the response, limited to its first 64 KiB. It may hold a secret.
     #[must_use]
     pub fn raw_body(&self) -> &[u8] {
         &self.0.raw_body
     }
 
-    /// The error that caused this one, as it was kept, even if the message repeats it.
+    /// The cause of this error, even if the message repeats it.
     #[must_use]
     pub fn get_ref(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.0.source.as_deref()
     }
 
-    /// How many attempts were made. 0 for what was refused before the first one, and for errors
-    /// that are not those of a call.
+    /// The number of attempts. 0 for errors before the first attempt, and for errors outside of a
+    /// call.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether a write may have had its effect all the same, because no clear answer came.
+    /// Returns `true` if a write may have taken effect anyway, because there was no clear response.
     ///
-    /// Look before you repeat it. A read has no effect, so this is never true of one.
+    /// Check before retrying. Always `false` for a read.
     #[must_use]
     pub fn maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
 
-    /// The number of further items that do not decode, if this error stands for those.
+    /// The number of further items that do not decode, if this error represents those.
     #[must_use]
     pub fn omitted(&self) -> usize {
         self.0.omitted
     }
 
-    /// `true` if the same call may succeed a little later.
+    /// Returns `true` if the same call may succeed later.
     ///
-    /// Lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and a signature
-    /// whose timestamp is out of date. Whether a repeat is safe is another question: see
+    /// This covers lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and
+    /// a signature with an outdated timestamp. Whether a retry is safe is a different question: see
     /// [`is_retryable`](Self::is_retryable).
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -272,19 +270,19 @@ impl Error {
         kind::is_transient(this.kind, this.status, this.code.as_deref(), this.cause)
     }
 
-    /// `true` if the same call may succeed later, and sending it again does no harm.
+    /// Returns `true` if the same call may succeed later and a retry is safe.
     ///
-    /// [Transient](Self::is_transient) failures are, but never a write that [may have been
+    /// This covers [transient](Self::is_transient) failures, except for a write that [may have been
     /// applied](Self::maybe_applied).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         !self.0.maybe_applied && self.is_transient()
     }
 
-    /// `true` if the API says that the object itself does not exist.
+    /// Returns `true` if the API reports that the object itself does not exist.
     ///
-    /// `false` for a 404 that says nothing about the object: a route or a service that does not
-    /// exist, or a proxy's page.
+    /// Returns `false` for a 404 that says nothing about the object: a route or a service that does
+    /// not exist, or a proxy's page.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         self.is_not_found()
@@ -298,19 +296,19 @@ impl Error {
             )
     }
 
-    /// `true` if the answer was 404, whatever does not exist: see [`is_gone`](Self::is_gone).
+    /// Returns `true` for status 404, whatever does not exist: see [`is_gone`](Self::is_gone).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
     }
 
-    /// Whether something is in the way: it exists already, or an action is in progress.
+    /// Returns `true` for a conflict: the object already exists, or a change is in progress.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::Conflict
     }
 
-    /// Whether the credentials were refused, or are not allowed to do this.
+    /// Returns `true` if the credentials were refused, or lack a permission.
     #[must_use]
     pub fn is_auth(&self) -> bool {
         matches!(
@@ -319,26 +317,26 @@ impl Error {
         )
     }
 
-    /// Whether the service has expired.
+    /// Returns `true` if the service has expired.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.0.kind == ErrorKind::Expired
     }
 
-    /// Whether there were too many requests.
+    /// Returns `true` if there were too many requests.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::RateLimited
     }
 
-    /// Whether the time had run out.
+    /// Returns `true` if the call timed out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 }
 
-/// One line, whatever the server wrote: nobody forges a line of a log or moves a cursor with it.
+/// Always one line, so that a server cannot forge log lines or move the cursor.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = OneLine(f);
@@ -357,7 +355,7 @@ impl fmt::Display for Error {
         }
         if let Some(status) = self.0.status {
             let mut text = format!("status {status}");
-            // Only what the server sent: a derived code repeats the message.
+            // Only the server's code: a derived code repeats the message.
             let code = self.0.code.as_ref().filter(|_| !self.0.code_is_derived);
             for word in [self.0.class.as_ref(), code].into_iter().flatten() {
                 text.push(' ');
@@ -381,7 +379,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// `true` for what starts a line, moves the cursor or reorders text.
+/// Returns `true` for characters that start a line, move the cursor or reorder text.
 fn is_unprintable(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -390,7 +388,7 @@ fn is_unprintable(letter: char) -> bool {
         )
 }
 
-/// A text without its unprintable characters.
+/// Returns the text without unprintable characters.
 pub(crate) struct OnOneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OnOneLine<'_> {
@@ -399,7 +397,7 @@ impl fmt::Display for OnOneLine<'_> {
     }
 }
 
-/// Writes unprintable characters as blanks.
+/// Writes unprintable characters as spaces.
 struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for OneLine<'_, '_> {
@@ -413,7 +411,7 @@ impl fmt::Write for OneLine<'_, '_> {
     }
 }
 
-/// Shows what `Display` shows, and the kind: never the raw body.
+/// Prints the `Display` output and the kind, never the raw body.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
@@ -424,8 +422,8 @@ impl fmt::Debug for Error {
     }
 }
 
-/// [`source`](std::error::Error::source) gives the nearest cause that says more than `Display`,
-/// so that a printed chain repeats nothing.
+/// [`source`](std::error::Error::source) returns the nearest cause that adds to `Display`, so that
+/// a printed chain repeats nothing.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let mut next = self.0.source.as_deref().map(|source| source as _);
@@ -438,12 +436,12 @@ impl std::error::Error for Error {
             }
             next = source.source();
         }
-        // An HTTP engine's chain ends with the sentence that the message already has.
+        // An HTTP client's error chain ends with the sentence that the message already has.
         first_new.filter(|_| !root_is_told)
     }
 }
 
-/// What a cause says, without what this crate's `Display` adds.
+/// The text of a cause, without the parts added by this crate's `Display`.
 fn message_of(source: &(dyn std::error::Error + 'static)) -> String {
     match (source.downcast_ref(), source.downcast_ref()) {
         (Some(Shared(error)), _) => error.message().to_owned(),
@@ -452,7 +450,7 @@ fn message_of(source: &(dyn std::error::Error + 'static)) -> String {
     }
 }
 
-/// The one error behind several that say the same.
+/// The shared error behind several copies.
 #[derive(Debug)]
 struct Shared(Arc<Error>);
 

@@ -1,6 +1,6 @@
 //! Reads request bodies from files: an unknown key is an error that names the nearest field.
 //!
-//! It is done by serde's own visitors, so that formats with positions report that of the key.
+//! It uses serde's visitors, so that formats with positions report that of the key.
 
 mod nearest;
 
@@ -12,13 +12,13 @@ use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAcces
 
 use nearest::nearest;
 
-/// How much of an unknown key an error quotes.
+/// The maximum length of an unknown key in an error.
 const LONGEST: usize = 64;
 
-/// The names of a body's fields: in pairs, the wire name first, then the Rust name.
+/// The names of a body's fields, in pairs: first the wire name, then the Rust name.
 pub type Names = &'static [&'static str];
 
-/// A request body, read field by field. The macro `body!` implements it.
+/// A request body, read field by field. Implemented by the macro `body!`.
 pub trait ReadBody<'de>: Sized {
     /// The type's name.
     const NAME: &'static str;
@@ -29,7 +29,7 @@ pub trait ReadBody<'de>: Sized {
     ///
     /// # Errors
     ///
-    /// An unknown, missing or repeated key, or a value of another type.
+    /// Returns an error for an unknown, missing or repeated key, or a value of another type.
     fn read<A: MapAccess<'de>>(fields: Fields<A>) -> Result<Self, A::Error>;
 }
 
@@ -37,7 +37,7 @@ pub trait ReadBody<'de>: Sized {
 ///
 /// # Errors
 ///
-/// An unknown, missing or repeated key, or a value of another type.
+/// Returns an error for an unknown, missing or repeated key, or a value of another type.
 pub fn read_body<'de, T: ReadBody<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -62,7 +62,7 @@ pub fn read_body<'de, T: ReadBody<'de>, D: Deserializer<'de>>(
     deserializer.deserialize_struct(T::NAME, T::NAMES, Body(PhantomData))
 }
 
-/// The fields of an object that is being read.
+/// The remaining fields of an object.
 #[derive(Debug)]
 pub struct Fields<A> {
     entries: A,
@@ -71,11 +71,11 @@ pub struct Fields<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Fields<A> {
-    /// The wire name of the next field.
+    /// Returns the wire name of the next field.
     ///
     /// # Errors
     ///
-    /// A key that is unknown or repeated.
+    /// Returns an error if a key is unknown or repeated.
     pub fn next_field(&mut self) -> Result<Option<&'static str>, A::Error> {
         self.entries.next_key_seed(Key {
             names: self.names,
@@ -84,11 +84,11 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         })
     }
 
-    /// The wire name of the next field; what has another name goes into `rest`.
+    /// Returns the wire name of the next field; unknown properties go into `rest`.
     ///
     /// # Errors
     ///
-    /// A key that is repeated, or a value of another type.
+    /// Returns an error if a key is repeated, or a value is of another type.
     pub fn next_or_rest<T: Deserialize<'de>>(
         &mut self,
         rest: &mut BTreeMap<String, T>,
@@ -108,30 +108,30 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         }
     }
 
-    /// The value of the field.
+    /// Returns the value of the field.
     ///
     /// # Errors
     ///
-    /// A value of another type.
+    /// Returns an error if the value is of another type.
     pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
         self.entries.next_value()
     }
 }
 
-/// The value of a field that has to be there.
+/// Returns the value of a required field.
 ///
 /// # Errors
 ///
-/// The field is missing.
+/// Returns an error if the field is missing.
 pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(wire))
 }
 
-/// Reads one key, and refuses it while the format still stands at it.
+/// Reads one key, and refuses it while the format's position is still at the key.
 struct Key<'a> {
     names: Names,
     seen: &'a mut [bool],
-    /// Takes the key if it is that of no field.
+    /// Accepts an unknown key, if set.
     other: Option<&'a mut Option<String>>,
 }
 
@@ -176,7 +176,7 @@ fn find(names: Names, key: &str) -> Option<usize> {
     with(0).or_else(|| with(1))
 }
 
-/// The message about an unknown key.
+/// The error message for an unknown key.
 struct Unknown<'a>(&'a str, Names);
 
 impl fmt::Display for Unknown<'_> {

@@ -1,8 +1,8 @@
-//! How a value is read from the tape, and what went wrong on the way.
+//! Decoding of values from the tape, with their errors.
 //!
-//! Reading never stops early: what cannot be read is noted once, with its JSON path, and a
-//! stand-in takes its place until the whole value is thrown away. A model's reader is thereby one
-//! expression without a branch, which is what makes hundreds of them cheap to compile.
+//! Decoding never stops early: an error is recorded once, with its JSON path, and a placeholder is
+//! used until the whole value is discarded. A model's decoder is therefore one expression without a
+//! branch, which makes hundreds of them cheap to compile.
 
 mod correct;
 mod level;
@@ -25,19 +25,19 @@ use crate::limits::MAX_CORRECTIONS;
 use crate::tape::{Fill, Node};
 use crate::{Correction, Date, DateTime, Nullable, Secret};
 
-/// A value that can be read from a response.
+/// A value that can be decoded from a response.
 ///
 /// The macros of this crate implement it for models and enums.
 pub trait FromJson: Sized {
-    /// Whether a property of this type is one that the document promises.
+    /// `true` if the document promises a property of this type.
     #[doc(hidden)]
     const IS_PROMISED: bool = true;
 
-    /// Reads the value at which the reader stands. A missing one is corrected if that is allowed;
-    /// one of another type is noted in the reader, and the returned value is a placeholder.
+    /// Decodes the reader's current value. A missing one is corrected if allowed; one of another
+    /// type is recorded as an error in the reader, and the returned value is a placeholder.
     fn from_json(json: &mut Reader<'_>) -> Self;
 
-    /// The value of a whole response, with what was corrected in it.
+    /// Decodes a whole response, with its corrections.
     #[doc(hidden)]
     fn from_body(
         body: crate::reply::JsonBody<'_>,
@@ -55,12 +55,12 @@ pub trait FromJson: Sized {
     }
 }
 
-/// Reads a value through serde: for those who have the text in another format, or inside of a type
-/// of their own. It is strict: only lists and maps may be missing.
+/// Decodes a value through serde: for text in another format, or as part of another type. It is
+/// strict: only lists and maps may be missing.
 ///
 /// # Errors
 ///
-/// A value that is not of the type, with its JSON path.
+/// Returns an error with its JSON path if the value does not match the type.
 pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: FromJson,
@@ -147,7 +147,7 @@ impl FromJson for String {
     }
 }
 
-/// A secret is never corrected: an empty one would be taken for the real one.
+/// A secret is never corrected: an empty one would look like a real one.
 impl FromJson for Secret {
     fn from_json(json: &mut Reader<'_>) -> Self {
         Self::new(json.required().text().unwrap_or_default())
@@ -238,7 +238,7 @@ impl<T: FromJson> FromJson for Box<T> {
     }
 }
 
-/// Absent and null are an empty list: the API answers `null` where its document promises a list.
+/// Absent and null are an empty list: the API returns `null` where its document promises a list.
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &mut Reader<'_>) -> Self {
         let (outer, len) = json.go_in(Container::Array);
@@ -263,7 +263,7 @@ impl<T: FromJson> FromJson for Vec<T> {
             }
             let value = T::from_json(reader);
             let fault = reader.end_item(index, &mut own);
-            // After a fault nothing is kept: there is not going to be a list.
+            // After an error nothing is kept: the list is not returned.
             match (&mut list, fault) {
                 (Ok(list), None) => {
                     list.push(value);

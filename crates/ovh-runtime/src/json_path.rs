@@ -1,11 +1,11 @@
-//! Where in a JSON text an error happened, as a path.
+//! The JSON path of an error.
 //!
-//! serde_json says line and column. Finding the path afterwards, by reading the text once more,
-//! costs only those who meet an error; tracking it while decoding would cost every caller, in
-//! compile time above all.
+//! serde_json reports line and column. Finding the path afterwards, by parsing the text again,
+//! costs only callers with an error; tracking it while decoding would cost every caller, mainly in
+//! compile time.
 
-/// The path of the value that was being read when `column` bytes of `line` were consumed:
-/// `items[3].name`, or `.` for the whole.
+/// The path of the value that was read at byte `column` of `line`: `items[3].name`, or `.` for the
+/// root.
 pub(crate) fn at(text: &[u8], line: usize, column: usize) -> String {
     let start = match line {
         0 => return ".".to_owned(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_leads_to_what_is_wrong() {
+    fn finds_path_of_error() {
         let fine = r#""when": "2026-01-01T00:00:00Z""#;
         for (text, expected) in [
             (
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_and_any_place_are_taken() {
+    fn accepts_any_text_and_position() {
         for text in ["", "{", "\"", "\"\\", "]}", "{\"a\": [1, {\"b\"", "é\n\n"] {
             for line in 0..4 {
                 for column in 0..20 {

@@ -1,32 +1,31 @@
-//! The ground under every generated client of the OVHcloud API.
+//! The runtime that generated clients of the OVHcloud API build on.
 //!
-//! A generated method does one thing: it names an [`Operation`], fills in the path, the query and
-//! the body, and returns a [`Call`]. Everything that happens next, for every operation of every
-//! section, is in this crate and happens once: the request is checked and handed to a
-//! [`Transport`], the reply is decoded, and whatever goes wrong becomes the one [`Error`].
+//! A generated method names an [`Operation`], fills in the path, the query and the body, and
+//! returns a [`Call`]. This crate does the rest, once for every operation: it checks the request,
+//! hands it to a [`Transport`], decodes the response, and turns every failure into an [`Error`].
 //!
-//! | module | what is there |
+//! | module | contents |
 //! |---|---|
-//! | `operation` | one row of the operation table: id, method, route and what is known about it |
-//! | `path`, `query`, `param` | values on their way into a URL, checked and escaped |
+//! | `operation` | a row of the operation table: ID, method, route and metadata |
+//! | `path`, `query`, `param` | URL values, checked and escaped |
 //! | `request` | a request as a value, before anything is signed or sent |
-//! | `call` | the call that is awaited, its options, and the [`Transport`] that carries it |
-//! | `tape`, `from_json` | the values of a JSON text, and how types read themselves from them |
-//! | `correction` | what a response lacks and was decoded all the same |
-//! | `to_json` | how values say what they are, to be written as JSON |
-//! | `fields` | request bodies read from files, without unknown keys |
-//! | `limits` | how many items a response may have, and how long its decoding may take |
-//! | `list` | lists of objects, in which a bad item costs itself only |
-//! | `page` | lists of ids that come as objects, a page a request |
-//! | `page_counter` | which page comes next, and when a list has no end |
+//! | `call` | the call to await, its options, and the [`Transport`] that sends it |
+//! | `tape`, `from_json` | the parsed values of a JSON text, and decoding from them |
+//! | `correction` | missing values of a response that were replaced in decoding |
+//! | `to_json` | encoding of values as JSON |
+//! | `fields` | request bodies read from files, where unknown keys are errors |
+//! | `limits` | limits on the items of a response and on its decoding time |
+//! | `list` | lists of objects, in which a bad item is an error on its own |
+//! | `page` | lists of ids, requested as pages of objects |
+//! | `page_counter` | the next page, and detection of endless lists |
 //! | `page_stream` | the objects of all pages, as a stream |
-//! | `reply`, `decode_error` | status, headers and bytes, and the decoding that names the JSON path |
+//! | `reply`, `decode_error` | status, headers and body, and decode errors with a JSON path |
 //! | `error` | the one error type |
-//! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | what generated types are made of |
-//! | `text_order` | the order of texts with version numbers in them |
+//! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | building blocks of generated types |
+//! | `text_order` | the order of texts that contain version numbers |
 //!
-//! Not here: an HTTP engine, credentials, retries, configuration, a clock. Those belong to
-//! whoever implements [`Transport`] (the facade crate `ovh-web` does).
+//! Not included: an HTTP client, credentials, retries, configuration, a clock. An implementation of
+//! [`Transport`] provides those, such as the facade crate `ovh-web`.
 
 mod call;
 mod correction;
@@ -81,14 +80,14 @@ pub use to_json::ToJson;
 
 /// A point in time in RFC 3339, with the offset that the server chose.
 ///
-/// The instant and the offset are kept, the spelling is not: `+00:00` is written as `Z`, and a
+/// The instant and the offset are kept, the original text is not: `+00:00` is written as `Z`, and a
 /// fraction of a second has 3, 6 or 9 digits.
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
 /// A calendar day, `YYYY-MM-DD`.
 pub type Date = chrono::NaiveDate;
 
-/// What the macros of this crate need to name from wherever they are expanded.
+/// Paths that the macros of this crate expand to.
 #[doc(hidden)]
 pub mod private {
     pub use crate::fields::{Fields, ReadBody, read_body, required};

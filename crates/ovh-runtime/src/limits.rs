@@ -1,4 +1,4 @@
-//! The limits of decoding: how many items a response may have, and how long it may take.
+//! Limits of decoding: the number of items in a response, and the time.
 //!
 //! A response is hostile until it is decoded: a few megabytes can hold millions of items.
 
@@ -7,30 +7,30 @@ use std::sync::Arc;
 
 use crate::{Error, ErrorKind, OnCorrections, Reply, Request};
 
-/// The most corrections that are reported of one response.
+/// The maximum number of corrections reported for a response.
 pub(crate) const MAX_CORRECTIONS: usize = 1_000;
 /// The message of the parser's error, which [`Limits::error`] replaces.
 pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
-/// The most errors of items that one list keeps.
+/// The maximum number of item errors kept for a list.
 const MAX_ERRORS: usize = 100;
-/// Items between two looks at the clock.
+/// The number of items between two checks of the clock.
 const ITEMS_PER_LOOK: usize = 1_024;
 
 /// Returns `true` once the time of a call is over.
 pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The options for decoding a response. The transport sets them with [`Reply::with_decoding`].
+/// Options for decoding a response. The transport sets them with [`Reply::with_decoding`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DecodeOptions {
     /// If `true`, a missing property is an error rather than [corrected](crate::Correction),
     /// except for lists and maps. `false` by default.
     pub strict: bool,
-    /// The most items of a list, and the most values in one of them. 200,000 by default.
+    /// The maximum number of items in a list, and of values in an item. 200,000 by default.
     pub max_items: usize,
     /// Receives the corrections, at most 1,000 for each response.
     pub on_corrections: Option<OnCorrections>,
-    /// Ends the decoding of a list with [`ErrorKind::Timeout`].
+    /// Stops the decoding of a list with [`ErrorKind::Timeout`].
     pub is_out_of_time: Option<IsOutOfTime>,
 }
 
@@ -61,7 +61,7 @@ enum Exceeded {
     Time,
 }
 
-/// The limits of a response while it is decoded.
+/// The limits of a response during decoding.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits<'a> {
     max_items: usize,
@@ -70,7 +70,7 @@ pub(crate) struct Limits<'a> {
 }
 
 impl<'a> Limits<'a> {
-    /// No limits, for text that does not come from the API.
+    /// Returns no limits, for text that does not come from the API.
     pub(crate) const NONE: Self = Self {
         max_items: usize::MAX,
         is_out_of_time: None,
@@ -85,7 +85,7 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Returns `false` if there may be no item at `index`, or no more time for it.
+    /// Returns `false` if an item at `index` exceeds the limit, or if the time is over.
     pub(crate) fn allow(&mut self, index: usize) -> bool {
         if index >= self.max_items {
             self.exceeded = Some(Exceeded::Items);
@@ -97,7 +97,7 @@ impl<'a> Limits<'a> {
         self.exceeded.is_none()
     }
 
-    /// The error of the limit that was exceeded.
+    /// The error of the exceeded limit.
     pub(crate) fn error(&self, request: &Request, reply: &Reply) -> Option<Error> {
         let (kind, message, hint) = match self.exceeded? {
             Exceeded::Items => (
@@ -115,7 +115,7 @@ impl<'a> Limits<'a> {
             .request(request)
             .reply(reply)
             .hint(hint);
-        // The server answered with success: a write was done.
+        // The server returned success: a write has taken effect.
         Some(error.maybe_applied(!request.method().is_read()).build())
     }
 }
@@ -134,8 +134,7 @@ impl<T> Collected<T> {
         }
     }
 
-    /// Adds an item, or the error that takes its place. Errors above the limit are counted, and
-    /// not even made.
+    /// Adds an item, or its error. Errors above the limit are counted but not created.
     pub(crate) fn push<F: FnOnce() -> Error>(&mut self, item: Result<T, F>) {
         match item {
             Ok(item) => self.items.push(Ok(item)),
@@ -148,7 +147,7 @@ impl<T> Collected<T> {
         }
     }
 
-    /// The items. If errors were left out, one more says how many.
+    /// The items. If errors were omitted, one more holds their number.
     pub(crate) fn finish(mut self, request: &Request, reply: &Reply) -> Vec<Result<T, Error>> {
         if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
             self.items.push(Err(reply.more_bad_items(request, more)));

@@ -1,4 +1,4 @@
-//! Lists of objects: one item that does not decode costs that item, not the list.
+//! Lists of objects, in which a bad item is an error on its own.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use crate::limits::Collected;
 use crate::reply::{JsonBody, RawItems};
 use crate::{Answer, Correction, Error, FromJson, FromReply, Reply, Request, json_path, words};
 
-/// A list of objects as a call gives it, in the order of the server.
+/// A list of objects, in the order of the server.
 ///
-/// The server may send an item that breaks a promise of its document. Such an item is an error of
-/// its own, with its JSON path and its raw text; the others are there all the same. At most 100
-/// errors are kept: if there are more, the last item is an error that says how many.
+/// An item that breaks a promise of the document is an error, with its JSON path and its raw text;
+/// the other items are still returned. At most 100 errors are kept: if there are more, the last
+/// item is an error with their number.
 pub struct List<T> {
     items: Vec<Result<T, Error>>,
 }
@@ -23,33 +23,33 @@ impl<T> List<T> {
         Self { items }
     }
 
-    /// The number of items, including the errors that were kept.
+    /// The number of items, including the kept errors.
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is no item.
+    /// Returns `true` if there are no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// The items in turn.
+    /// Iterates over the items.
     pub fn iter(&self) -> std::slice::Iter<'_, Result<T, Error>> {
         self.items.iter()
     }
 
-    /// All items, if all of them decoded.
+    /// Returns all items, if all of them decoded.
     ///
     /// # Errors
     ///
-    /// That of the first item that did not decode.
+    /// Returns the error of the first item that did not decode.
     pub fn all(self) -> Result<Vec<T>, Error> {
         self.items.into_iter().collect()
     }
 
-    /// The items that decoded, and the errors of those that did not.
+    /// Splits the list into the decoded items and the errors of the others.
     #[must_use]
     pub fn split(self) -> (Vec<T>, Vec<Error>) {
         let mut good = Vec::with_capacity(self.items.len());
@@ -105,8 +105,8 @@ impl<T: DeserializeOwned + 'static> FromReply for List<T> {
     }
 }
 
-/// The items of a response, each decoded by itself, and made into what is wanted of it together with
-/// what was corrected in it. `null` stands for an empty list.
+/// Decodes each item of a response and maps it together with its corrections. `null` is an empty
+/// list.
 pub(crate) fn items<T: FromJson, U>(
     body: JsonBody<'_>,
     corrections: &mut Vec<Correction>,
@@ -132,7 +132,7 @@ pub(crate) fn items<T: FromJson, U>(
     Ok(list.finish(body.request, body.reply))
 }
 
-/// The texts of the items that do not decode, found one after the other.
+/// The texts of the items that do not decode, one after the other.
 struct Texts<'a> {
     body: JsonBody<'a>,
     items: RawItems<'a>,
@@ -158,7 +158,7 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// The same as [`items`], for types that only serde knows.
+/// Like [`items`], for types that only serde can decode.
 pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
     reply: &Reply,
@@ -178,7 +178,7 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
     Ok(list.finish(request, reply))
 }
 
-/// The path of something in an item.
+/// The path of a value in an item.
 fn path(index: usize, inner: &str) -> String {
     match inner {
         "" | "." => format!("[{index}]"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_item_costs_itself_and_says_where_it_is() {
+    fn bad_item_is_one_error_with_its_path() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
         let reply = Reply::new(200, Vec::new(), body.to_vec());
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_value_costs_its_item_only() {
+    fn invalid_value_fails_only_its_item() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
         let reply = Reply::new(200, Vec::new(), body.to_vec());
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_an_empty_list_and_what_breaks_off_is_no_list() {
+    fn null_is_empty_and_cut_off_list_is_an_error() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let list = |body: &str| {
             let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());

@@ -1,25 +1,25 @@
-//! What generated models are: what is read, and the bodies of writes.
+//! Macros for generated models: response types and request bodies.
 
-/// Declares a model that is read.
+/// Declares a model of a response.
 ///
-/// Each line is a property: its field, its type and its name on the wire. A word behind it is a
+/// Each line is a property: its field, its type and its name on the wire. A keyword after it is a
 /// fact about the property:
 ///
 /// * `default`: it may be absent. The model's JSON schema says so.
-/// * `required`: a response without it is an error. Any other property that is missing is
-///   corrected where its type allows it: see [`Correction`](crate::Correction).
+/// * `required`: a response without it is an error. Any other missing property is corrected if
+///   its type allows it: see [`Correction`](crate::Correction).
 ///
-/// A section `rest` behind the properties declares a map of all others.
+/// A section `rest` after the properties declares a map of all other properties.
 ///
 /// ```
 /// ovh_runtime::model! {
-///     /// A planned command.
+///     /// A cron job.
 ///     pub struct Cron {
-///         /// The id.
+///         /// Its ID.
 ///         id: i64 = "id" required,
-///         /// What to run.
+///         /// Script to run.
 ///         command: String = "command",
-///         /// Whom to tell.
+///         /// Recipients of the report.
 ///         mail_to: Vec<String> = "mailTo" default,
 ///     }
 /// }
@@ -90,7 +90,7 @@ macro_rules! model {
     };
 }
 
-/// serde's own trait for what can be written anyway.
+/// serde's `Serialize`, for types that have it anyway.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serialize {
@@ -109,7 +109,7 @@ macro_rules! serialize {
     };
 }
 
-/// serde's own trait for what can be read anyway.
+/// serde's `Deserialize`, for types that have it anyway.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! deserialize {
@@ -124,33 +124,33 @@ macro_rules! deserialize {
     };
 }
 
-/// Declares the body of a write.
+/// Declares a request body.
 ///
-/// Required properties are arguments of `new`; the others have a chainable setter each and are
-/// not sent while they are unset; those under `nullable` can also be cleared
+/// Required properties are arguments of `new`; each other property has a chainable setter and is
+/// not sent while unset; those under `nullable` can also be set to null
 /// ([`Nullable`](crate::Nullable)).
 ///
-/// A section `rest` behind the others declares a map of further properties.
+/// A section `rest` after the others declares a map of additional properties.
 ///
-/// With the feature `full-serde`, a body is also read from a file. A field has its wire name there
-/// or its Rust name; an unknown key is an error that names the nearest field.
+/// With the feature `full-serde`, a body can also be read from a file. A field has its wire name or
+/// its Rust name there; an unknown key is an error that names the nearest field.
 ///
 /// ```
 /// use ovh_runtime::Nullable;
 ///
 /// ovh_runtime::body! {
-///     /// A change of a planned command.
+///     /// An update of a cron job.
 ///     pub struct CronUpdate {
 ///         required {
-///             /// What to run.
+///             /// Script to run.
 ///             command: String = "command",
 ///         }
 ///         optional {
-///             /// When to run it.
+///             /// Schedule of the script.
 ///             frequency: String = "frequency",
 ///         }
 ///         nullable {
-///             /// Whom to tell.
+///             /// Recipient of the report.
 ///             email: String = "email",
 ///         }
 ///     }
@@ -194,7 +194,7 @@ macro_rules! body {
         }
 
         impl $name {
-            /// The body with what it cannot do without.
+            /// Creates the body from its required fields.
             #[must_use]
             #[allow(clippy::new_without_default, clippy::too_many_arguments, reason = "as many as the API requires")]
             pub fn new($($($r: impl ::core::convert::Into<$r_type>),*)?) -> Self {

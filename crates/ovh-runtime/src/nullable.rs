@@ -1,11 +1,11 @@
-//! A property of a write that can be left alone, set, or set to null.
+//! Properties of a request body that are absent, set or null.
 
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a write does to a property that may be null.
+/// The state of a nullable property in a request body.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// The property is not sent, and keeps the value that it has.
+    /// The property is not sent, and keeps its value.
     #[default]
     Absent,
     /// The property is cleared.
@@ -15,7 +15,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Whether the property is left alone.
+    /// Returns `true` if the property is not sent.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)

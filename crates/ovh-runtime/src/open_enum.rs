@@ -1,15 +1,15 @@
-//! Enums that do not break when the server learns a new word.
+//! Enums that accept unknown values of the server.
 //!
-//! In six years of public history this API got 393 new enum values and lost 22. A value that the
-//! generator did not know is kept as it came, printed as it came and sent back as it came.
+//! In six years this API added 393 enum values and removed 22. An unknown value is kept, printed
+//! and sent back unchanged.
 
 use std::fmt;
 
-/// A value that this version of the client has no name for.
+/// A value that is unknown to this version of the client.
 ///
-/// It can be read with `as_str` (`value` for numbers) of the enum that it is in. It cannot be made
-/// outside of this crate, so that matching on it freezes nothing: when a later version names the
-/// value, the enum's text stays the same.
+/// It is read with `as_str` (`value` for numbers) of its enum. It cannot be created outside of this
+/// crate, so that no code depends on it: when a later version names the value, the enum's text
+/// stays the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownValue<T = Box<str>>(T);
 
@@ -31,18 +31,18 @@ impl<T: fmt::Display> fmt::Display for UnknownValue<T> {
     }
 }
 
-/// Where a text is among the known ones, for the macro.
+/// Finds a text among the known ones, for the macro.
 #[doc(hidden)]
 #[must_use]
 pub fn position(known: &[&str], text: &str) -> Option<usize> {
-    // The tables are sorted, but for those that somebody wrote by hand.
+    // The tables are sorted, except for handwritten ones.
     known
         .binary_search(&text)
         .ok()
         .or_else(|| known.iter().position(|candidate| *candidate == text))
 }
 
-/// A number that has no name, for the macro: 0, or the next one below.
+/// An unnamed number, for the macro: 0, or the next lower one.
 #[doc(hidden)]
 #[must_use]
 pub fn unnamed(known: &[i64]) -> i64 {
@@ -52,7 +52,7 @@ pub fn unnamed(known: &[i64]) -> i64 {
         .unwrap_or_default()
 }
 
-/// Decodes a text without copying it, for the macro.
+/// Decodes a string without copying it, for the macro.
 #[doc(hidden)]
 pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
 where
@@ -77,12 +77,12 @@ where
 
 /// Declares an open enum of strings (`str`) or of whole numbers (`int`).
 ///
-/// The documentation of a value shows it as code. For one that holds a backtick, `as` gives the
+/// The documentation of a value shows it as code. For a value with a backtick, `as` sets the
 /// Markdown: `Tick = "a`b" as "``a`b``"`.
 ///
 /// ```
 /// ovh_runtime::open_enum! {
-///     /// How far a task has come.
+///     /// Status of a task.
 ///     pub enum TaskStatus: str {
 ///         Todo = "todo",
 ///         Done = "done",
@@ -103,16 +103,16 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
-            /// A value that this version of the client has no name for.
+            /// A value that is unknown to this version of the client.
             Unknown($crate::UnknownValue),
         }
 
         impl $name {
-            /// Every value that this version of the client has a name for.
+            /// Every value that is known to this version of the client.
             #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value as it travels.
+            /// The value on the wire.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -126,7 +126,8 @@ macro_rules! open_enum {
         impl ::core::convert::From<&str> for $name {
             #[inline]
             fn from(text: &str) -> Self {
-                // A table and one search for all enums: a match on texts is code for each of them.
+                // One table and one search for all enums: a match on strings is code for each of
+                // them.
                 match $crate::private::position(&[$($wire),*], text) {
                     ::core::option::Option::Some(known) => Self::KNOWN[known].clone(),
                     ::core::option::Option::None => {
@@ -177,7 +178,7 @@ macro_rules! open_enum {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
                 match json.text() {
                     ::core::option::Option::Some(text) => Self::from(text),
-                    // Never a named value: nobody has sent it.
+                    // Never a known value: the server did not send one.
                     ::core::option::Option::None => {
                         Self::Unknown($crate::UnknownValue::new("".into()))
                     }
@@ -195,16 +196,16 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
-            /// A value that this version of the client has no name for.
+            /// A value that is unknown to this version of the client.
             Unknown($crate::UnknownValue<i64>),
         }
 
         impl $name {
-            /// Every value that this version of the client has a name for.
+            /// Every value that is known to this version of the client.
             #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value as it travels.
+            /// The value on the wire.
             #[inline]
             #[must_use]
             pub fn value(&self) -> i64 {
@@ -258,7 +259,7 @@ macro_rules! open_enum {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
                 match json.integer() {
                     ::core::option::Option::Some(number) => Self::from(number),
-                    // Never a named value: nobody has sent it.
+                    // Never a known value: the server did not send one.
                     ::core::option::Option::None => {
                         Self::Unknown($crate::UnknownValue::new($crate::private::unnamed(&[$($wire),*])))
                     }
@@ -310,7 +311,7 @@ macro_rules! open_enum {
             }
         }
 
-        /// Sorts by the value as it travels. Numbers in a text compare by value, so that `8.4` comes
+        /// Orders by the value on the wire. Numbers in a text compare by value, so that `8.4` comes
         /// before `10.6`; the order does not rank states.
         impl ::core::cmp::Ord for $name {
             #[inline]
@@ -351,7 +352,7 @@ mod tests {
         /// For the test.
         pub enum Number: int { N25 = 25, N100 = 100 }
     }
-    // Names of what the traits of an enum are made of.
+    // Names that the traits of an enum use.
     crate::open_enum! {
         /// For the test.
         pub enum Taken: str { Err = "err", Error = "error", Ok = "ok", Output = "o", Self_ = "self" }
@@ -368,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_values_travel_unchanged() {
+    fn sends_unknown_values_unchanged() {
         for json in ["\"a\"", "\"b-b\"", "\"later\"", "\"qu\\\"ote\""] {
             let value: Word = serde_json::from_str(json).expect("any string");
             assert_eq!(serde_json::to_string(&value).expect("a string"), json);
@@ -382,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_its_text_however_it_was_made() {
+    fn equal_texts_are_equal_values() {
         assert_eq!(Word::from("a"), Word::A);
         assert_eq!("b-b".parse::<Word>(), Ok(Word::B));
         assert_eq!(Word::from("later").to_string(), "later");

@@ -1,7 +1,7 @@
 //! One row of the operation table.
 //!
 //! The generator writes a `static` [`Operation`] for each route of a document. Retries, waiting,
-//! error texts and the sandbox read these rows; nothing here acts on them.
+//! error messages and the sandbox read these rows; this module only stores them.
 
 use std::fmt;
 
@@ -9,26 +9,26 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Method {
-    /// Reads; may be repeated at will.
+    /// Reads; always safe to retry.
     Get,
     /// Creates something or starts an action.
     Post,
-    /// Changes an object.
+    /// Updates an object.
     Put,
-    /// Removes an object.
+    /// Deletes an object.
     Delete,
-    /// Changes a part of an object.
+    /// Updates a part of an object.
     Patch,
     /// Reads without a response body.
     Head,
-    /// Reads what a route allows.
+    /// Reads the allowed methods of a route.
     Options,
-    /// Reads the request back.
+    /// Echoes the request.
     Trace,
 }
 
 impl Method {
-    /// The method as it is written in a request line, in upper case.
+    /// The method in upper case, as in a request line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Method {
         }
     }
 
-    /// Whether the method only reads.
+    /// Returns `true` if the method only reads.
     #[must_use]
     pub const fn is_read(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
@@ -56,20 +56,20 @@ impl fmt::Display for Method {
     }
 }
 
-/// When an operation was deprecated, when it goes, and what takes its place.
+/// The deprecation of an operation: its date, the removal date and the replacement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Deprecation {
-    /// The day of the deprecation, as the document writes it.
+    /// The date of the deprecation, as written in the document.
     pub since: Option<&'static str>,
-    /// The day from which the route may be gone.
+    /// The date from which the route may be removed.
     pub deletion: Option<&'static str>,
     /// The route to use instead.
     pub replacement: Option<&'static str>,
 }
 
 impl Deprecation {
-    /// A deprecation from its three facts, each of which the document may leave out.
+    /// Creates a deprecation. The document may omit each of its facts.
     #[must_use]
     pub const fn new(
         since: Option<&'static str>,
@@ -84,7 +84,7 @@ impl Deprecation {
     }
 }
 
-/// What is known about one operation before it is called.
+/// The metadata of one operation.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
     id: &'static str,
@@ -103,10 +103,10 @@ pub struct Operation {
     deprecation: Option<Deprecation>,
 }
 
-/// How the generator fills in a row; every step can be done in a `static`.
+/// Setters for the generator, all usable in a `static`.
 impl Operation {
-    /// An operation that is not idempotent (unless it is a GET), answers with a JSON value and
-    /// wants credentials.
+    /// Creates an operation that returns a JSON value and needs credentials. It is idempotent only
+    /// if it is a GET.
     #[must_use]
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
         Self {
@@ -127,14 +127,14 @@ impl Operation {
         }
     }
 
-    /// Marks a write that can be repeated without a further effect.
+    /// Marks a write as idempotent.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
     }
 
-    /// Marks an operation that answers with nothing.
+    /// Marks an operation without a response body.
     #[must_use]
     pub const fn void(mut self) -> Self {
         self.void = true;
@@ -155,42 +155,42 @@ impl Operation {
         self
     }
 
-    /// Names the type of the objects that the list gives when it is asked for pages.
+    /// Sets the type of the objects on the pages of a list.
     #[must_use]
     pub const fn expands_to(mut self, type_name: &'static str) -> Self {
         self.expanded = Some(type_name);
         self
     }
 
-    /// Marks a list whose pages are asked for by a cursor, not by a number.
+    /// Marks a list that is paged by cursor, not by number.
     #[must_use]
     pub const fn by_cursor(mut self) -> Self {
         self.by_cursor = true;
         self
     }
 
-    /// Says how stable the document calls the operation.
+    /// Sets the stability of the operation, as given in the document.
     #[must_use]
     pub const fn stability(mut self, badge: &'static str) -> Self {
         self.stability = Some(badge);
         self
     }
 
-    /// Lists the IAM actions that the caller must be allowed to do.
+    /// Sets the IAM actions that the caller needs.
     #[must_use]
     pub const fn iam(mut self, actions: &'static [&'static str]) -> Self {
         self.iam_actions = actions;
         self
     }
 
-    /// Lists the wire names of body properties, query values and reply properties that are secret.
+    /// Sets the wire names of secret body properties, query values and response properties.
     #[must_use]
     pub const fn secrets(mut self, names: &'static [&'static str]) -> Self {
         self.secrets = names;
         self
     }
 
-    /// Lists, by path parameter, the values that would reach another route.
+    /// Sets the values, by path parameter, that would select another route.
     #[must_use]
     pub const fn siblings(
         mut self,
@@ -208,9 +208,9 @@ impl Operation {
     }
 }
 
-/// What a row says.
+/// Getters.
 impl Operation {
-    /// The name of the operation, `family::verb`: `databases::create`.
+    /// The name of the operation, `module::verb`: `databases::create`.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
@@ -222,25 +222,25 @@ impl Operation {
         self.method
     }
 
-    /// The route as the document writes it, parameters in braces, without base URL.
+    /// The route as written in the document, with parameters in braces and without base URL.
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
     }
 
-    /// Whether sending the request twice does no more than sending it once.
+    /// Returns `true` if sending the request twice has the same effect as sending it once.
     #[must_use]
     pub const fn is_idempotent(&self) -> bool {
         self.idempotent
     }
 
-    /// Whether the operation answers with nothing.
+    /// Returns `true` if the operation has no response body.
     #[must_use]
     pub const fn is_void(&self) -> bool {
         self.void
     }
 
-    /// Whether the operation works without credentials.
+    /// Returns `true` if the operation needs no credentials.
     #[must_use]
     pub const fn is_anonymous(&self) -> bool {
         self.anonymous
@@ -252,37 +252,37 @@ impl Operation {
         self.task
     }
 
-    /// The type of the objects that a list gives when it is asked for pages.
+    /// The type of the objects on the pages of a list.
     #[must_use]
     pub const fn expanded_type(&self) -> Option<&'static str> {
         self.expanded
     }
 
-    /// `true` if the pages of the list are asked for by a cursor, not by a number.
+    /// Returns `true` if the list is paged by cursor, not by number.
     #[must_use]
     pub const fn is_by_cursor(&self) -> bool {
         self.by_cursor
     }
 
-    /// How stable the document calls the operation, in its own words.
+    /// The stability of the operation, as given in the document.
     #[must_use]
     pub const fn stability_badge(&self) -> Option<&'static str> {
         self.stability
     }
 
-    /// The IAM actions that the caller must be allowed to do.
+    /// The IAM actions that the caller needs.
     #[must_use]
     pub const fn iam_actions(&self) -> &'static [&'static str] {
         self.iam_actions
     }
 
-    /// The wire names of values that must never be shown.
+    /// The wire names of values that must be redacted.
     #[must_use]
     pub const fn secret_fields(&self) -> &'static [&'static str] {
         self.secrets
     }
 
-    /// The values of the path parameter `name` that would reach another route.
+    /// The values of the path parameter `name` that would select another route.
     #[must_use]
     pub fn static_siblings(&self, name: &str) -> &'static [&'static str] {
         self.siblings
@@ -291,7 +291,7 @@ impl Operation {
             .map_or(&[], |(_, values)| values)
     }
 
-    /// When the operation was deprecated and what takes its place.
+    /// The deprecation of the operation, if it is deprecated.
     #[must_use]
     pub const fn deprecation(&self) -> Option<Deprecation> {
         self.deprecation
@@ -312,8 +312,8 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Declares rows of the operation table: id, method, route, and what else is known. The type in
-/// front gets a constant `TABLE` of all of them.
+/// Declares rows of the operation table: id, method, route and metadata. The type gets a constant
+/// `TABLE` of all rows.
 ///
 /// ```
 /// struct Calls;
@@ -334,13 +334,13 @@ macro_rules! operations {
             $crate::Operation::new($id, $crate::Method::$method, $path)$(.$fact($($value)*))*;)*
 
         impl $calls {
-            /// The rows of this family.
+            /// The rows of this module.
             pub(crate) const TABLE: &'static [&'static $crate::Operation] = &[$(&$name),*];
         }
     };
 }
 
-/// How many rows several tables have.
+/// The total number of rows of several tables.
 #[doc(hidden)]
 #[must_use]
 pub const fn count(tables: &[&[&Operation]]) -> usize {
@@ -353,7 +353,7 @@ pub const fn count(tables: &[&[&Operation]]) -> usize {
     count
 }
 
-/// The rows of several tables, one table after the other.
+/// The rows of several tables, concatenated.
 #[doc(hidden)]
 #[must_use]
 pub const fn join<const ROWS: usize>(
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_tells_its_parameters_in_order_and_prints_itself() {
+    fn row_lists_parameters_and_prints_route() {
         assert_eq!(
             RESTORE.path_parameters().collect::<Vec<_>>(),
             ["name", "id"]

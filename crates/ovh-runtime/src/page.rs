@@ -1,9 +1,9 @@
-//! Lists that come as objects, a page a request.
+//! Lists that are requested as pages of objects.
 //!
-//! A list of ids answers with objects when it is asked with `X-Pagination-Mode:
-//! CachedObjectList-Pages`. The API's public documentation does not tell; OVHcloud's own control
-//! panel does it, and an extension in the document names the type. Lists of version 2 of the API hold
-//! objects, and are paged by a cursor.
+//! A list of ids returns objects if the request has the header `X-Pagination-Mode:
+//! CachedObjectList-Pages`. This is undocumented: OVHcloud's control panel does it, and an
+//! extension in the document names the type. Lists of version 2 of the API hold objects, and are
+//! paged by cursor.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -19,27 +19,27 @@ use crate::{
     Request, list,
 };
 
-/// Which way a page is sorted.
+/// The sort direction of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortOrder {
-    /// Smallest first.
+    /// Ascending.
     Ascending,
-    /// Largest first.
+    /// Descending.
     Descending,
 }
 
-/// Where a page stands among the others. Each number is there if the server gave it.
+/// The position of a page. Each number is set if the server sent it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageNumbers {
     /// The number of this page, from 1.
     pub number: Option<u64>,
-    /// How many items a page has at most.
+    /// The maximum number of items on a page.
     pub size: Option<u64>,
-    /// How many pages there are.
+    /// The number of pages.
     pub pages: Option<u64>,
-    /// How many items there are on all pages.
+    /// The number of items on all pages.
     pub elements: Option<u64>,
 }
 
@@ -47,20 +47,20 @@ pub struct PageNumbers {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The objects in the order of the server. One that does not decode is an error of its own,
-    /// with its JSON path, and costs none of the others. At most 100 errors are kept: if there are
-    /// more, the last item is an error that says how many.
+    /// The objects, in the order of the server. One that does not decode is an error on its own,
+    /// with its JSON path. At most 100 errors are kept: if there are more, the last item is an
+    /// error with their number.
     pub items: Vec<Result<T, Error>>,
-    /// Where the page stands.
+    /// The position of the page.
     pub numbers: PageNumbers,
     /// The cursor of the next page, in a list that is paged by cursor; `None` at its end.
     pub next_cursor: Option<String>,
-    /// A digest of the response, by which a page that came before is recognized.
+    /// A digest of the response, to detect repeated pages.
     #[doc(hidden)]
     pub digest: u64,
 }
 
-/// The call of a page.
+/// A call of a page.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PageCall<T> {
     pending: Box<Pending>,
@@ -72,30 +72,30 @@ impl<T> PageCall<T> {
         Self { pending, decode }
     }
 
-    /// Adds a header that is no argument of the operation, such as `X-Schemas-Version`.
+    /// Adds a header that the operation does not define, such as `X-Schemas-Version`.
     ///
-    /// A header that cannot be sent is an error that comes out when the call is awaited.
+    /// An invalid header is an error that is returned when the call is awaited.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.pending = self.pending.header(name, value.into());
         self
     }
 
-    /// Asks for the page of that number, from 1.
+    /// Sets the page number, from 1.
     pub fn number(self, number: u64) -> Self {
         self.header("X-Pagination-Number", number.to_string())
     }
 
-    /// Asks for the page of that cursor, in a list that is paged by cursor.
+    /// Sets the cursor, in a list that is paged by cursor.
     pub fn cursor(self, cursor: impl Into<String>) -> Self {
         self.header("X-Pagination-Cursor", cursor)
     }
 
-    /// Asks for that many items a page. The server's limit is not documented.
+    /// Sets the page size. The server's limit is undocumented.
     pub fn size(self, size: u64) -> Self {
         self.header("X-Pagination-Size", size.to_string())
     }
 
-    /// Asks for an order by a property of the objects, by its name on the wire.
+    /// Sorts by a property of the objects, given by its wire name.
     pub fn sort(self, property: &str, order: SortOrder) -> Self {
         let order = match order {
             SortOrder::Ascending => "ASC",
@@ -105,18 +105,18 @@ impl<T> PageCall<T> {
             .header("X-Pagination-Sort-Order", order.to_owned())
     }
 
-    /// Asks for a selection, in the API's own notation: `field:op=value`, joined by `&`.
+    /// Sets a filter in the API's notation: `field:op=value`, joined by `&`.
     pub fn filter(self, filter: impl Into<String>) -> Self {
         self.header("X-Pagination-Filter", filter.into())
     }
 
-    /// Limits the time of this call, all attempts included.
+    /// Sets the timeout of this call, including all attempts.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.pending.options.timeout = Some(timeout);
         self
     }
 
-    /// Repeats this call so many times at most, and only where a repeat is safe.
+    /// Sets the maximum number of retries of this call, which happen only if a retry is safe.
     pub fn retries(mut self, most: u32) -> Self {
         self.pending.options.retries = Some(most);
         self
@@ -128,7 +128,7 @@ impl<T> PageCall<T> {
         self
     }
 
-    /// Streams the objects of this page and of all that follow it.
+    /// Streams the objects of this page and of all following pages.
     pub fn stream(self) -> PageStream<T>
     where
         T: 'static,
@@ -136,8 +136,7 @@ impl<T> PageCall<T> {
         PageStream::new(*self.pending, self.decode)
     }
 
-    /// Gives each object together with what was [corrected](Correction) in it. Paths begin at the
-    /// page.
+    /// Returns each object with its [corrections](Correction). Paths start at the page.
     pub fn with_corrections(self) -> PageCall<(T, Vec<Correction>)>
     where
         T: FromJson + 'static,
@@ -218,7 +217,8 @@ impl PageNumbers {
     }
 }
 
-/// A server that ignores the header answers with ids. The header is no proof; the items are.
+/// Detects a server that ignores the header and returns ids. Only the items show it, not the
+/// response headers.
 fn refuse_ids(body: JsonBody<'_>) -> Result<(), Error> {
     let inside = body.text().trim_start_matches('[').trim_start();
     if inside.starts_with(['{', ']']) {

@@ -1,13 +1,13 @@
 //! Follows the pages of a list, by number or by cursor.
 //!
-//! A list whose pages do not come to an end is an error, never a complete list.
+//! A list whose pages do not end is an error, never a complete list.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::{Error, ErrorKind, Page};
 
-/// The most pages of a list, unless the caller sets another limit.
+/// The default maximum number of pages of a list.
 const MAX_PAGES: u64 = 10_000;
 
 /// Counts the pages of a list.
@@ -17,7 +17,7 @@ pub struct PageCounter {
     number: u64,
     taken: u64,
     so_far: u64,
-    /// Digests of pages or cursors: one that comes again leads in circles.
+    /// Digests of pages or cursors: a repeated one means an endless list.
     seen: HashSet<u64>,
     max_pages: u64,
 }
@@ -35,7 +35,7 @@ impl Default for PageCounter {
 }
 
 impl PageCounter {
-    /// Starts with another page than the first.
+    /// Starts at a page other than the first.
     pub(crate) fn starting_at(number: Option<u64>, cursor: Option<&str>) -> Self {
         let mut counter = Self::default();
         counter.number = number.unwrap_or(counter.number);
@@ -43,7 +43,7 @@ impl PageCounter {
         counter
     }
 
-    /// Sets the most pages.
+    /// Sets the maximum number of pages.
     pub const fn set_max_pages(&mut self, pages: u64) {
         self.max_pages = pages;
     }
@@ -65,10 +65,10 @@ impl PageCounter {
     ///
     /// # Errors
     ///
-    /// Returns an error if the page came before, if it is empty though more items are announced, or
-    /// if there are too many pages.
+    /// Returns an error if the page is a repeated one, if it is empty although more items are
+    /// announced, or if there are too many pages.
     pub fn next_number<T>(&mut self, page: &Page<T>, size: Option<u64>) -> Result<bool, Error> {
-        // Errors that the page counts and does not keep are items of it as well.
+        // Errors that the page counts but does not keep are items of it as well.
         let count = |item: &Result<T, Error>| match item {
             Err(error) => error.omitted().max(1) as u64,
             Ok(_) => 1,
@@ -98,7 +98,7 @@ impl PageCounter {
     ///
     /// # Errors
     ///
-    /// Returns an error if the cursor came before, or if there are too many pages.
+    /// Returns an error if the cursor is a repeated one, or if there are too many pages.
     pub fn next_cursor(&mut self, cursor: Option<&str>) -> Result<bool, Error> {
         if cursor.is_some_and(|cursor| !self.seen.insert(digest(cursor))) {
             return Err(without_end("a cursor came again"));
@@ -116,7 +116,7 @@ impl PageCounter {
     }
 }
 
-/// The error of a list that cannot be read to its end.
+/// The error of a list that has no end.
 fn without_end(what: &str) -> Error {
     let message = format!("the server's pages do not come to an end: {what}");
     Error::builder(ErrorKind::Decode, message)
@@ -124,7 +124,7 @@ fn without_end(what: &str) -> Error {
         .build()
 }
 
-/// A digest by which a text is recognized.
+/// A digest of a text.
 pub(crate) fn digest(text: impl AsRef<[u8]>) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.as_ref().hash(&mut hasher);

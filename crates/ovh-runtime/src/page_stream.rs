@@ -1,6 +1,6 @@
 //! Streams the objects of a list, page by page.
 //!
-//! The next page is asked for by the cursor that came with the last one, or by its number.
+//! The next page is requested by the cursor of the last one, or by its number.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,11 +13,11 @@ use crate::call::{Decode, Decoding, Pending};
 use crate::page_counter::PageCounter;
 use crate::{BoxFuture, Core, Error, Operation, Page, Request};
 
-/// The objects of all pages, one after the other; it keeps one page at most.
+/// A stream of the objects of all pages, which holds at most one page.
 ///
-/// With the feature `stream` it is a `Stream` of futures-core too.
+/// With the feature `stream` it also implements `Stream` of futures-core.
 ///
-/// An object that does not decode is an error of its own, and the others follow. An error of a
+/// An object that does not decode is an error on its own, and the others follow. An error of a
 /// whole page is the last item.
 #[must_use = "a stream does nothing until it is asked for items"]
 pub struct PageStream<T> {
@@ -53,13 +53,13 @@ impl<T: 'static> PageStream<T> {
         stream
     }
 
-    /// Sets the most pages that are requested; a list that has more is an error. 10,000 by default.
+    /// Sets the maximum number of pages; a longer list is an error. 10,000 by default.
     pub const fn max_pages(mut self, pages: u64) -> Self {
         self.pages.set_max_pages(pages);
         self
     }
 
-    /// The next object; `None` at the end.
+    /// Returns the next object; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll_item(context)).await
     }
@@ -105,7 +105,7 @@ impl<T: 'static> PageStream<T> {
         }
     }
 
-    /// The request of the page after this one, if there is one.
+    /// The request of the next page, if there is one.
     fn after(&mut self, request: Request, page: &Page<T>) -> Result<Option<Request>, Error> {
         let (goes_on, name, value) = if request.operation().is_some_and(Operation::is_by_cursor) {
             let cursor = page.next_cursor.as_deref();
@@ -128,7 +128,7 @@ fn number_in(request: &Request, header: &str) -> Option<u64> {
     request.header(header)?.parse().ok()
 }
 
-/// Nothing in it is ever pinned in place: the calls are on the heap.
+/// Nothing in it needs pinning: the calls are boxed.
 impl<T> Unpin for PageStream<T> {}
 
 #[cfg(feature = "stream")]
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// The ids that come, an error as -1, and the value of a header in each request.
+    /// Collects the ids, an error as -1, and the value of a header in each request.
     fn run(
         operation: &'static Operation,
         header: &str,
@@ -227,7 +227,7 @@ mod tests {
         );
         assert_eq!(found.0, [1, 2, -1, 3]);
         assert_eq!(found.1, [None, text("b"), text("c"), text("d")]);
-        // From a cursor that is known; one that leads in circles is an error.
+        // Starts at a known cursor; a repeated cursor is an error.
         let found = run(
             &BY_CURSOR,
             cursor,
@@ -270,13 +270,13 @@ mod tests {
         // A server that ignores the number and always sends the same page.
         let same = |_| (vec![], r#"[{"id":1}]"#);
         assert_eq!(run(&BY_NUMBER, number, |call| call, same).0, [1, -1]);
-        // One that sends an empty page though it announces more.
+        // A server that sends an empty page but announces more.
         let empty = |_| (vec![("X-Pagination-Elements", "7")], "[]");
         assert_eq!(run(&BY_NUMBER, number, |call| call, empty).0, [-1]);
     }
 
     #[test]
-    fn ends_after_the_most_pages() {
+    fn stops_at_the_page_limit() {
         let server = Arc::new(Server {
             answer: |asked| {
                 const CURSORS: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];

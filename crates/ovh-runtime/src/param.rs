@@ -1,13 +1,12 @@
-//! Values that travel in a path or in a query string.
+//! Values of a path or a query string.
 
 use crate::{Date, DateTime, Secret};
 
 /// A value that can be written into a path or a query string.
 ///
-/// A list writes each of its items, an absent value writes nothing. The text is the plain value:
-/// escaping is done by whoever puts it into the URL.
+/// A list writes each of its items, an absent value writes nothing. The text is not escaped.
 pub trait Param {
-    /// Calls `out` once for each text that the value consists of.
+    /// Calls `out` once for each text of the value.
     fn each(&self, out: &mut dyn FnMut(&str));
 }
 

@@ -1,16 +1,16 @@
-//! Path values on their way into a URL.
+//! Escaping and checking of path values.
 //!
-//! A value must reach the route that it was meant for, or nothing may be sent: a `DELETE` of one
-//! thing must never become a `DELETE` of another. Escaping alone does not give that. `.`, `..` and
-//! the empty value vanish when a URL is resolved, escaped or not, and a value that is spelled like
-//! a static sibling (`moduleList` where a service name belongs) is simply another route. Those are
-//! refused; everything else is escaped, `/` and `\` included.
+//! A value must reach its route, or nothing is sent: a `DELETE` of one object must never become a
+//! `DELETE` of another. Escaping is not enough. `.`, `..` and the empty value vanish when a URL is
+//! resolved, escaped or not, and a value equal to a static sibling segment (`moduleList` in place
+//! of a service name) selects another route. Those are refused; everything else is escaped,
+//! including `/` and `\`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Error, Operation, Param};
 
-/// All but the characters that RFC 3986 calls unreserved.
+/// All characters except the unreserved ones of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -91,7 +91,7 @@ mod tests {
         .siblings(&[("serviceName", &["moduleList"])]);
 
     #[test]
-    fn values_are_escaped_so_that_they_stay_one_segment() {
+    fn escapes_values_into_one_segment() {
         for (value, escaped) in [
             ("example.ovh", "example.ovh"),
             ("a/b", "a%2Fb"),
@@ -109,13 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn values_that_would_reach_another_route_are_refused() {
+    fn refuses_values_that_reach_another_route() {
         for value in ["", ".", "..", "moduleList"] {
             let error = fill(&GET, &[&value, &7_i64]).expect_err("must be refused");
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);
             assert!(error.to_string().contains("serviceName"), "{error}");
         }
-        // The sibling of one parameter is a fine value for another.
+        // A reserved value of one parameter is valid for another.
         assert!(fill(&GET, &[&"x", &"moduleList"]).is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Query strings and the structs that fill them.
+//! Query strings, and the structs of optional query values.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Param;
 
-/// All but the characters that RFC 3986 calls unreserved; a blank becomes `%20`, never `+`.
+/// All characters except the unreserved ones of RFC 3986; a space becomes `%20`, never `+`.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A query string that is being written, already escaped, and the headers that go with it.
+/// An escaped query string under construction, with its headers.
 #[derive(Default)]
 pub struct QueryString {
     pub(crate) text: String,
@@ -21,7 +21,7 @@ pub struct QueryString {
 }
 
 impl QueryString {
-    /// Adds `name=value` for each text of the value: none for an absent one, several for a list.
+    /// Adds `name=value` for each text of the value: none for an absent value, several for a list.
     pub fn add(&mut self, name: &str, value: &dyn Param) {
         value.each(&mut |text| {
             self.name(name);
@@ -42,7 +42,7 @@ impl QueryString {
         });
     }
 
-    /// Adds a header, in which the texts of the value are joined by commas.
+    /// Adds a header with the texts of the value, joined by commas.
     pub fn header(&mut self, name: &'static str, value: &dyn Param) {
         let mut joined: Option<String> = None;
         value.each(&mut |text| match &mut joined {
@@ -61,14 +61,14 @@ impl QueryString {
         self.text.push('=');
     }
 
-    /// The escaped text with its leading `?`, or nothing at all.
+    /// The escaped text with its leading `?`, or an empty string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// Without values, which may be secret.
+/// Omits the values, which may be secret.
 impl fmt::Debug for QueryString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QueryString").finish_non_exhaustive()
@@ -82,16 +82,15 @@ pub trait Query {
 }
 
 /// Declares the struct of an operation's optional query values.
-///
-/// Each line is a field, its type and its name on the wire, and how it is sent if not as a query value
-/// of its own for each item: `joined` by commas, or as a `header`. The struct has [`Default`] and a
-/// chainable setter a field, so that a further optional value never breaks a caller.
+/// Each line is a field, its type and its name on the wire, and optionally how it is sent, if not
+/// as one query value per item: `joined` by commas, or as a `header`. The struct has [`Default`]
+/// and a chainable setter for each field, so that a new optional value never breaks a caller.
 ///
 /// ```
 /// ovh_runtime::query! {
 ///     /// Filters of a list.
 ///     pub struct ListDumps {
-///         /// Only those made from this moment on.
+///         /// Keeps only the dumps created at this time or later.
 ///         creation_date_from: String = "creationDate.from",
 ///     }
 /// }
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_set_is_written_and_it_is_escaped() {
+    fn writes_set_values_escaped() {
         let mut query = QueryString::default();
         Sample::default().add_to(&mut query);
         assert_eq!(query.as_str(), "");

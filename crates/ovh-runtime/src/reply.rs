@@ -1,6 +1,6 @@
-//! What came back: status, headers and bytes, and their decoding.
+//! Responses: status, headers and body, and their decoding.
 //!
-//! Errors of decoding are in `decode_error`.
+//! The errors of decoding are in `decode_error`.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::limits::{Limits, OVER_LIMIT};
 use crate::tape::Fill;
 use crate::{Correction, DecodeOptions, Error, Request, json_path};
 
-/// A reply, read to its end.
+/// A complete response.
 #[derive(Clone)]
 pub struct Reply {
     status: u16,
@@ -25,7 +25,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A reply from its parts. Header names may be in any case.
+    /// Creates a response from its parts. Header names may be in any case.
     #[must_use]
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self {
@@ -38,22 +38,22 @@ impl Reply {
         }
     }
 
-    /// Sets how the body is decoded.
+    /// Sets the options for decoding the body.
     #[must_use]
     pub fn with_decoding(mut self, options: DecodeOptions) -> Self {
         self.decoding = options;
         self
     }
 
-    /// Reports what was corrected while the body was decoded.
+    /// Reports the corrections made while decoding the body.
     pub(crate) fn report(&self, request: &Request, corrections: &[Correction]) {
         if let (false, Some(report)) = (corrections.is_empty(), &self.decoding.on_corrections) {
             report(request, corrections);
         }
     }
 
-    /// Notes how the reply was got: after so many attempts, and whether one of the earlier ones
-    /// may have had its effect without our seeing the answer.
+    /// Sets the number of attempts, and whether an earlier attempt may have taken effect without a
+    /// response.
     #[must_use]
     pub fn with_history(mut self, attempts: u32, unsure: bool) -> Self {
         self.attempts = attempts;
@@ -61,13 +61,13 @@ impl Reply {
         self
     }
 
-    /// How many attempts were made until this reply came.
+    /// The number of attempts made for this response.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Whether an attempt before this reply may have had its effect without our seeing the answer.
+    /// Returns `true` if an earlier attempt may have taken effect without a response.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {
         self.unsure
@@ -79,7 +79,7 @@ impl Reply {
         self.status
     }
 
-    /// The first header of that name, whatever its case.
+    /// The first header with that name, ignoring case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -88,25 +88,25 @@ impl Reply {
             .map(|(_, value)| value.as_str())
     }
 
-    /// All headers, as they came.
+    /// All headers, unchanged.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    /// The bytes of the body. They may hold a secret.
+    /// The bytes of the body, which may hold a secret.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The id under which OVHcloud's support finds the call (`X-OVH-QUERYID`).
+    /// The request ID for OVHcloud's support (`X-OVH-QUERYID`).
     #[must_use]
     pub fn query_id(&self) -> Option<&str> {
         self.header("X-OVH-QUERYID")
     }
 
-    /// Whether the call succeeded: a status from 200 to 299.
+    /// Returns `true` if the status is 200 to 299.
     #[must_use]
     pub const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)
@@ -116,24 +116,24 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// A body that is empty, no JSON, cut off, or not of the type `T`: the error names the JSON
-    /// path, and carries status, query id and the raw body.
+    /// Returns an error if the body is empty, not JSON, cut off, or not of type `T`. The error
+    /// names the JSON path, and carries status, query ID and the raw body.
     pub fn decode<'a, T: Deserialize<'a>>(&'a self, request: &Request) -> Result<T, Error> {
         let body = self.filled(request)?;
         serde_json::from_slice(body).map_err(|source| self.broken(request, body, source))
     }
 
-    /// The body without the blanks around it, if there is anything in it.
+    /// The trimmed body, unless it is empty.
     fn filled(&self, request: &Request) -> Result<&[u8], Error> {
         match self.body.trim_ascii() {
-            // A void operation answers with nothing or with `null`; both decode into `()`.
+            // An operation without a result returns an empty body or `null`; both decode into `()`.
             b"" if request.operation().is_some_and(crate::Operation::is_void) => Ok(b"null"),
             b"" => Err(self.empty(request)),
             body => Ok(body),
         }
     }
 
-    /// The body for those who read it value by value.
+    /// The body, for decoding value by value.
     pub(crate) fn json<'a>(&'a self, request: &'a Request) -> Result<JsonBody<'a>, Error> {
         let body = self.filled(request)?;
         match std::str::from_utf8(body) {
@@ -156,12 +156,12 @@ pub struct JsonBody<'a> {
 }
 
 impl<'a> JsonBody<'a> {
-    /// The text itself.
+    /// The text.
     pub(crate) const fn text(&self) -> &'a str {
         self.text
     }
 
-    /// A reader that stands at the whole value.
+    /// Returns a reader at the whole value.
     pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
         let mut reader = self.new_reader(self.text);
         match reader.fill() {
@@ -170,10 +170,10 @@ impl<'a> JsonBody<'a> {
         }
     }
 
-    /// Calls `each` with a reader at each item of a list in turn. `null` is an empty list.
+    /// Calls `each` with a reader at each item of a list. `null` is an empty list.
     ///
-    /// It may begin again with the first item: when an item holds what cannot be a value (half a
-    /// character, a number beyond all bounds), each is read from its own text.
+    /// It may start again at the first item: if an item holds an invalid value (half a character, a
+    /// number out of range), each item is read from its own text.
     pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
         let mut source = serde_json::Deserializer::from_str(self.text);
         let mut reader = self.new_reader(self.text);
@@ -198,7 +198,7 @@ impl<'a> JsonBody<'a> {
         }
     }
 
-    /// Calls `each` with the text of each item of a list in turn.
+    /// Calls `each` with the text of each item of a list.
     #[cold]
     pub(crate) fn items_apart(&self, each: &mut dyn FnMut(usize, &'a str)) -> Result<(), Error> {
         serde_json::from_str::<Option<Vec<IgnoredAny>>>(self.text)
@@ -213,7 +213,7 @@ impl<'a> JsonBody<'a> {
         Ok(())
     }
 
-    /// The texts of the items of a list; none if it is no list.
+    /// The texts of the items of a list; empty if it is not a list.
     pub(crate) fn raw_items(&self) -> RawItems<'a> {
         RawItems(self.text.strip_prefix('[').unwrap_or_default())
     }
@@ -224,7 +224,7 @@ impl<'a> JsonBody<'a> {
         reader
     }
 
-    /// The error of a reader that a limit stopped.
+    /// The error of a reader that was stopped by a limit.
     fn stopped(&self, reader: &Reader<'_>) -> Option<Error> {
         reader.tape.limits.error(self.request, self.reply)
     }
@@ -234,7 +234,7 @@ impl<'a> JsonBody<'a> {
             .broken(self.request, self.text.as_bytes(), source)
     }
 
-    /// The error of a value that is JSON, but not of its type.
+    /// The error of valid JSON of the wrong type.
     pub(crate) fn unpromised(&self, fault: Box<Fault>) -> Error {
         self.reply.unpromised(self.request, fault)
     }
@@ -247,7 +247,7 @@ impl<'a> JsonBody<'a> {
     }
 }
 
-/// Reads a list item by item, with the same reader.
+/// Reads a list item by item, reusing the reader.
 struct Items<'r, 'a, 'f> {
     reader: &'r mut Reader<'a>,
     each: &'f mut dyn FnMut(usize, &mut Reader<'_>),
@@ -279,7 +279,7 @@ impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_, '_> {
     }
 }
 
-/// The texts of the items of a list that is known to be JSON up to the item that is asked for.
+/// The texts of the items of a list, which is valid JSON up to the requested item.
 pub(crate) struct RawItems<'a>(&'a str);
 
 impl<'a> Iterator for RawItems<'a> {
@@ -294,14 +294,14 @@ impl<'a> Iterator for RawItems<'a> {
     }
 }
 
-/// What the call of an operation gives: a value of the document's type, and [`List`](crate::List)
-/// and [`Page`](crate::Page), in which a bad item costs only itself.
+/// The result of an operation: a value of the documented type, or [`List`](crate::List) and
+/// [`Page`](crate::Page), in which a bad item is an error on its own.
 pub trait Answer: Sized + 'static {
-    /// Makes the value of a successful reply, and adds what was corrected in it.
+    /// Decodes a successful response, and adds its corrections.
     ///
     /// # Errors
     ///
-    /// A body that is not what the type wants.
+    /// Returns an error if the body does not match the type.
     fn answer(
         request: &Request,
         reply: &Reply,
@@ -319,7 +319,7 @@ impl<T: FromJson + 'static> Answer for T {
     }
 }
 
-/// Nothing is expected, so whatever comes is accepted, except for a page of a proxy.
+/// No content is expected, so any body is accepted, except for a proxy's page.
 impl Answer for () {
     fn answer(request: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -332,21 +332,21 @@ impl Answer for () {
     }
 }
 
-/// What is no JSON, or whatever a document does not describe, is given as it came.
+/// A body that is not JSON, or that the document does not describe, is returned unchanged.
 impl Answer for Reply {
     fn answer(_: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
         Ok(reply.clone())
     }
 }
 
-/// What a call can be asked to give instead: whatever serde decodes, and [`List`](crate::List) and
-/// [`Page`](crate::Page), in which a bad item costs only itself.
+/// Types that a call can decode to instead: any serde type, and [`List`](crate::List) and
+/// [`Page`](crate::Page), in which a bad item is an error on its own.
 pub trait FromReply: Sized + 'static {
-    /// Makes the value of a successful reply.
+    /// Decodes a successful response.
     ///
     /// # Errors
     ///
-    /// A body that is not what the type wants.
+    /// Returns an error if the body does not match the type.
     fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error>;
 }
 
@@ -356,7 +356,7 @@ impl<T: DeserializeOwned + 'static> FromReply for T {
     }
 }
 
-/// What is no JSON, or whatever a document does not describe, is given as it came.
+/// A body that is not JSON, or that the document does not describe, is returned unchanged.
 impl FromReply for Reply {
     fn from_reply(_: &Request, reply: &Reply) -> Result<Self, Error> {
         Ok(reply.clone())

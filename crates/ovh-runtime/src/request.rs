@@ -1,4 +1,4 @@
-//! A request as a value: what is to be sent, before anything is signed or sent.
+//! A request as a value, before it is signed or sent.
 
 use std::fmt;
 use std::io;
@@ -10,17 +10,17 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Method, Operation};
 
-/// The bytes of a JSON body. They may hold a password: they are never shown, shared rather than
-/// copied, and wiped when the last holder drops them.
+/// The bytes of a JSON body. They may hold a password: they are never printed, shared instead of
+/// copied, and wiped when the last owner drops them.
 #[derive(Clone)]
 pub struct Body(Arc<Zeroizing<Vec<u8>>>);
 
 impl Body {
-    /// Writes a value as JSON.
+    /// Encodes a value as JSON.
     ///
     /// # Errors
     ///
-    /// A value that has no JSON form (a map with keys that are not text).
+    /// Returns an error if the value has no JSON form (a map with keys that are not strings).
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         let mut bytes = Wiped(Zeroizing::new(Vec::with_capacity(256)));
         match serde_json::to_writer(&mut bytes, value) {
@@ -33,20 +33,20 @@ impl Body {
         }
     }
 
-    /// Takes bytes as they are, for what is not JSON.
+    /// Wraps bytes unchanged, for bodies that are not JSON.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(Arc::new(Zeroizing::new(bytes)))
     }
 
-    /// The bytes as they go on the wire.
+    /// The bytes on the wire.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// Bytes that leave no copy of themselves behind when they need more room.
+/// A byte buffer that leaves no copy of its data when it grows.
 struct Wiped(Zeroizing<Vec<u8>>);
 
 impl io::Write for Wiped {
@@ -66,7 +66,7 @@ impl io::Write for Wiped {
     }
 }
 
-/// So that an HTTP engine can own the bytes and still have them wiped.
+/// Lets an HTTP client own the bytes and still wipes them.
 impl AsRef<[u8]> for Body {
     fn as_ref(&self) -> &[u8] {
         &self.0
@@ -79,20 +79,20 @@ impl fmt::Debug for Body {
     }
 }
 
-/// What a caller may want for one call only.
+/// Options of one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// How long the whole call may take, all attempts included. `None`: as the client is set up.
+    /// The timeout of the whole call, including all attempts. `None`: the client's setting.
     pub timeout: Option<Duration>,
-    /// Ask the server not to answer from its cache.
+    /// Asks the server not to answer from its cache.
     pub fresh: bool,
-    /// How often the call may be repeated at most, where a repeat is safe. `None`: as the client
-    /// is set up; `Some(0)`: it is sent once, whatever happens.
+    /// The maximum number of retries, which happen only if a retry is safe. `None`: the client's
+    /// setting; `Some(0)`: no retry.
     pub retries: Option<u32>,
 }
 
-/// A request that is ready to be signed and sent.
+/// A request, ready to be signed and sent.
 #[derive(Clone)]
 pub struct Request {
     operation: Option<&'static Operation>,
@@ -115,20 +115,20 @@ impl Request {
         }
     }
 
-    /// A request for a route that no operation table knows.
+    /// Creates a request for a route that is not in the operation table.
     ///
-    /// `target` is the path below the API's base, already escaped, with its query string if it has
-    /// one: `/me/bill?date.from=2026-01-01`. A leading `/v1/` or `/v2/` chooses the API's version.
+    /// `target` is the escaped path below the API's base, with its query string if any:
+    /// `/me/bill?date.from=2026-01-01`. A leading `/v1/` or `/v2/` selects the API's version.
     ///
     /// # Errors
     ///
-    /// A target that does not begin with one `/`, holds a control character, a blank, a backslash,
-    /// a fragment or text that is not ASCII, or has a `.`, `..` or empty segment: such a target
-    /// would be rewritten on its way and reach another route.
+    /// Returns an error if the target does not start with one `/`, holds a control character, a
+    /// space, a backslash, a fragment or non-ASCII text, or has a `.`, `..` or empty segment: such
+    /// a target would be rewritten and reach another route.
     pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
         let target = target.into();
         let refuse = |what: &str| {
-            // Without its query, which may hold a secret.
+            // The query is omitted, as it may hold a secret.
             let route = target.split('?').next().unwrap_or_default();
             Err(Error::invalid_argument(format!(
                 "`{route}` is not a route below the API's base: {what}; nothing was sent"
@@ -173,14 +173,14 @@ impl Request {
         self
     }
 
-    /// Gives the request a body.
+    /// Sets the body.
     #[must_use]
     pub fn with_body(mut self, body: Body) -> Self {
         self.body = Some(body);
         self
     }
 
-    /// Gives the request options of its own.
+    /// Sets the options.
     #[must_use]
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
@@ -191,9 +191,9 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Returns an error for a header that the client writes itself (authentication, host, content,
-    /// connection), for a name that is none, and for a value with a control character or text that
-    /// is not ASCII.
+    /// Returns an error for a header that the client sets itself (authentication, host, content,
+    /// connection), for an invalid name, and for a value with a control character or non-ASCII
+    /// text.
     pub fn with_header(
         mut self,
         name: &'static str,
@@ -225,7 +225,7 @@ impl Request {
         Ok(self)
     }
 
-    /// Sets a header in the place of those of its name.
+    /// Sets a header, replacing those of the same name.
     pub(crate) fn replacing_header(
         mut self,
         name: &'static str,
@@ -254,7 +254,7 @@ impl Request {
         self.method
     }
 
-    /// Path and query below the API's base, escaped as they go on the wire.
+    /// The path and query below the API's base, escaped as on the wire.
     ///
     /// It may hold a secret query value; print [`Self::name`] instead.
     #[must_use]
@@ -262,9 +262,9 @@ impl Request {
         &self.target
     }
 
-    /// The path with its values, without the query, as errors and spans name it.
+    /// The path with its values, without the query, for errors and spans.
     ///
-    /// Values of path parameters that the operation table calls secret are redacted.
+    /// Secret values of path parameters are redacted.
     #[must_use]
     pub fn path(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
@@ -286,7 +286,7 @@ impl Request {
         shown.collect::<Vec<_>>().join("/")
     }
 
-    /// What the request is called in errors and logs: the operation's id, or method and path.
+    /// The name of the request in errors and logs: the operation's ID, or method and path.
     #[must_use]
     pub fn name(&self) -> String {
         match self.operation {
@@ -299,7 +299,7 @@ impl Request {
         }
     }
 
-    /// Headers beside those of authentication and content.
+    /// Headers other than those for authentication and content.
     #[must_use]
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.headers
@@ -311,7 +311,7 @@ impl Request {
         self.body.as_ref()
     }
 
-    /// What the caller wants for this call only.
+    /// The options of this call.
     #[must_use]
     pub const fn options(&self) -> &CallOptions {
         &self.options
@@ -329,7 +329,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The names of headers; a value may be a secret.
+/// The names of headers; the values are omitted, since they may be secret.
 struct Names<'a>(&'a [(&'static str, String)]);
 
 impl fmt::Debug for Names<'_> {
@@ -340,8 +340,8 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// `true` for a header that says who is calling, whom, or where a message ends. Were it replaced, a
-/// call would go elsewhere or under another name than it was signed for.
+/// Returns `true` for a header that sets the caller's identity, the host or the message length.
+/// Replacing it would send a call elsewhere or under another identity than the signed one.
 fn is_reserved(name: &str) -> bool {
     const RESERVED: [&str; 18] = [
         "accept-encoding",
@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_wiped_when_its_last_holder_drops_it() {
+    fn wipes_body_on_last_drop() {
         fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &Arc<T>) {}
         let body = Body::from_bytes(b"s3cr3t".to_vec());
         is_wiped(&body.0);
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_route_that_would_be_rewritten_is_refused() {
+    fn refuses_raw_targets_that_get_rewritten() {
         for target in [
             "",
             "me",
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_shows_neither_body_nor_query_and_takes_no_header_with_a_line_break() {
+    fn debug_hides_secrets_and_headers_are_checked() {
         let request = Request::to(Method::Post, "/x?token=s3cr3t")
             .expect("a fine route")
             .with_body(Body::json("s3cr3t").expect("JSON"));

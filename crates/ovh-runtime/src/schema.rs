@@ -1,4 +1,4 @@
-//! JSON schemas of the types that generated models are made of (feature `schemars`).
+//! JSON schemas of the building blocks of generated models (feature `schemars`).
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{Nullable, Secret, TagFilters};
 
-/// A string that forms show as dots.
+/// A string that forms display as a password field.
 impl JsonSchema for Secret {
     fn schema_name() -> Cow<'static, str> {
         "Secret".into()
@@ -21,7 +21,7 @@ impl JsonSchema for Secret {
     }
 }
 
-/// The value or null; leaving it out leaves the property alone.
+/// The value or null; an absent property is not changed.
 impl<T: JsonSchema> JsonSchema for Nullable<T> {
     fn schema_name() -> Cow<'static, str> {
         Option::<T>::schema_name()
@@ -36,7 +36,7 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
     }
 }
 
-/// The filter as it is written in JSON.
+/// The filter in its JSON form.
 impl JsonSchema for TagFilters {
     fn schema_name() -> Cow<'static, str> {
         "TagFilters".into()

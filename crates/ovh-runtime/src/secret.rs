@@ -1,4 +1,4 @@
-//! Values that are never shown.
+//! Secret values, which are never printed.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use serde_core::de::{self, Visitor};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-/// A secret text: a password, a key, a token.
+/// A secret string: a password, a key, a token.
 ///
-/// It prints as `[redacted]`, is wiped from memory when dropped, and shows itself only through
-/// [`expose`](Self::expose). It serialises as the plain value, because a request body has to carry
-/// it; do not serialise a model that holds one into a log.
+/// It prints as `[redacted]`, is wiped from memory when dropped, and returns its text only through
+/// [`expose`](Self::expose). It serializes as the plain value, because a request body has to carry
+/// it; do not serialize a model with a secret into a log.
 #[derive(Clone, Default)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Wraps a text.
+    /// Wraps a string.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        // A text with room at its end would be moved, and what it leaves behind would stay readable.
+        // Growing or shrinking a string would leave a readable copy of it in memory.
         let text = Zeroizing::new(text.into());
         Self(SecretString::from(text.as_str()))
     }
 
-    /// The plain text. Whoever calls this has to see to it that it is not shown.
+    /// The plain text. The caller must not print it.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -57,7 +57,7 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Asked for a string, serde_json quotes the number that it finds instead.
+        // For an expected string, serde_json quotes a number that it finds instead.
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(Text)
         } else {
@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Reads a text, and says nothing of what is there instead: it may be the secret, without quotes.
+/// Reads a string; an error omits the actual value, which may be an unquoted secret.
 struct Text;
 
 impl Visitor<'_> for Text {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_and_all_of_its_text_are_wiped_when_they_are_dropped() {
+    fn wipes_all_of_the_secret_on_drop() {
         fn is_wiped<T: ZeroizeOnDrop>(_: &T) {}
         let mut roomy = String::with_capacity(100);
         roomy.push_str("s3cr3t");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_prints_nothing_of_itself_and_travels_plain() {
+    fn prints_redacted_and_serializes_plain() {
         let secret = Secret::new("s3cr3t");
         assert_eq!(format!("{secret:?}"), "[redacted]");
         assert_eq!(format!("{:?}", Some(&secret)), "Some([redacted])");

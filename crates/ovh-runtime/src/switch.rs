@@ -1,12 +1,12 @@
-//! Switches: booleans that say at the call what they mean.
+//! Booleans as enums of two named values.
 
-/// Declares a required boolean as an enum of two, since a bare `true` among arguments says nothing.
+/// Declares a required boolean as an enum, so that arguments are readable at the call site.
 ///
-/// Where a response lacks it, it is corrected to `No`, as a boolean is to `false`.
+/// A missing value in a response is corrected to `No`, as a boolean is to `false`.
 ///
 /// ```
 /// ovh_runtime::switch! {
-///     /// Whether the files go too.
+///     /// Deletes the files too.
 ///     pub enum DeleteFiles;
 /// }
 /// assert!(DeleteFiles::Yes.as_bool());
@@ -25,7 +25,7 @@ macro_rules! switch {
         }
 
         impl $name {
-            /// The value as it travels.
+            /// The value on the wire.
             #[must_use]
             pub const fn as_bool(self) -> bool {
                 matches!(self, Self::Yes)

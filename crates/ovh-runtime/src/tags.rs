@@ -1,6 +1,6 @@
 //! The filter by IAM tags.
 //!
-//! It travels as one query value: a JSON object from tag to conditions, escaped. The operators are
+//! It is sent as one escaped query value: a JSON object from tag to conditions. The operators are
 //! those of OVHcloud's control panel; a condition without an operator means equality.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::fmt;
 use crate::to_json::{Each, Json};
 use crate::{Param, ToJson};
 
-/// Conditions on the IAM tags of a service; a service has to meet all of them.
+/// Conditions on the IAM tags of a service, all of which must hold.
 ///
 /// ```
 /// use ovh_runtime::TagFilters;
@@ -44,7 +44,7 @@ impl ToJson for Condition {
 }
 
 impl TagFilters {
-    /// No condition yet.
+    /// An empty filter.
     pub fn new() -> Self {
         Self::default()
     }
@@ -62,32 +62,32 @@ impl TagFilters {
         self
     }
 
-    /// The tag has this value.
+    /// Adds the condition that the tag has this value.
     pub fn equals(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
         self.with(tag, "EQ", Some(value.into()))
     }
 
-    /// The tag has another value.
+    /// Adds the condition that the tag has another value.
     pub fn differs(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
         self.with(tag, "NEQ", Some(value.into()))
     }
 
-    /// The tag's value fits the pattern.
+    /// Adds the condition that the tag's value matches the pattern.
     pub fn like(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
         self.with(tag, "LIKE", Some(pattern.into()))
     }
 
-    /// The tag's value fits the pattern, whatever the case of its letters.
+    /// Adds the condition that the tag's value matches the pattern, ignoring case.
     pub fn like_ignoring_case(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
         self.with(tag, "ILIKE", Some(pattern.into()))
     }
 
-    /// The tag is there.
+    /// Adds the condition that the tag exists.
     pub fn exists(self, tag: impl Into<String>) -> Self {
         self.with(tag, "EXISTS", None)
     }
 
-    /// The tag is not there.
+    /// Adds the condition that the tag does not exist.
     pub fn is_missing(self, tag: impl Into<String>) -> Self {
         self.with(tag, "NEXISTS", None)
     }

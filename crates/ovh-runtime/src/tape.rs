@@ -1,11 +1,11 @@
-//! The values of a JSON text in one flat list, from which models are read.
+//! The values of a JSON text as a flat list, from which models are decoded.
 //!
-//! Decoding through serde compiles a reader anew for each model, and that is most of what a
-//! generated client costs to build. Here one reader, compiled once, writes down what the text
-//! holds, and a model takes its properties from there. The list is that of one item at a time and
-//! is used again for the next, so that a page needs no more memory than its objects.
+//! With serde, a decoder is compiled for each model, which is most of a generated client's compile
+//! time. Here one parser, compiled once, lists the values of the text, and a model takes its
+//! properties from the list. The list holds one item at a time and is reused for the next, so that
+//! a page needs no more memory than its objects.
 //!
-//! Parsing itself is serde_json's; what a model does with the values is in `from_json`.
+//! Parsing itself is done by serde_json; decoding of models is in `from_json`.
 
 use std::fmt;
 
@@ -14,15 +14,15 @@ use serde_core::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor}
 
 use crate::limits::{Limits, OVER_LIMIT};
 
-/// How serde_json hands over a number when its feature `arbitrary_precision` is on, which any
-/// crate of the program may have switched on: as an object with this one key.
+/// The key of the object that serde_json passes for a number if its feature `arbitrary_precision`
+/// is on, which any crate of the program may enable.
 const PRECISE: &str = "$serde_json::private::Number";
 
-/// Values in the order of the text; a container is followed by what is in it.
+/// Values in the order of the text; a container is followed by its contents.
 pub(crate) struct Tape<'a> {
     source: &'a str,
     nodes: Vec<Node>,
-    /// Texts that are not in the source as they are, because something in them was escaped.
+    /// Strings that had to be unescaped, and thus are not in the source.
     copied: String,
     pub(crate) limits: Limits<'a>,
 }
@@ -33,25 +33,25 @@ pub(crate) enum Node {
     Null,
     Bool(bool),
     Int(i64),
-    /// A whole number that is too large for the others.
+    /// A whole number beyond the range of the others.
     Large(u64),
     Float(f64),
-    /// A text: where it is in the source, in bytes.
+    /// A string: its byte range in the source.
     Text {
         start: u32,
         len: u32,
     },
-    /// The same, where it is among the copied ones.
+    /// A string: its byte range among the unescaped ones.
     Copied {
         start: u32,
         len: u32,
     },
-    /// A list of so many items, and where what comes behind it is.
+    /// A list: its number of items, and the index after its end.
     Array {
         len: u32,
         end: u32,
     },
-    /// Names and values in turn, and where what comes behind them is.
+    /// An object: names and values in turn, and the index after its end.
     Object {
         end: u32,
     },
@@ -80,7 +80,7 @@ impl<'a> Tape<'a> {
         self.nodes.get(at).copied()
     }
 
-    /// Where what comes behind the value is.
+    /// The index after the value.
     pub(crate) fn behind(&self, at: usize) -> usize {
         match self.nodes.get(at) {
             Some(Node::Array { end, .. } | Node::Object { end }) => *end as usize,
@@ -88,7 +88,7 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The text at that place; nothing where there is none.
+    /// The string at that index, if there is one.
     pub(crate) fn text(&self, at: usize) -> Option<&str> {
         let (from, start, len) = match *self.nodes.get(at)? {
             Node::Text { start, len } => (self.source, start, len),
@@ -98,7 +98,7 @@ impl<'a> Tape<'a> {
         from.get(start as usize..start as usize + len as usize)
     }
 
-    /// The place of the next node. Texts of four gigabytes are nothing that this API sends.
+    /// The index of the next node. The API sends no texts of four gigabytes.
     fn place<E: serde_core::de::Error>(&self) -> Result<u32, E> {
         place(self.nodes.len())
     }
@@ -125,7 +125,7 @@ fn place<E: serde_core::de::Error>(length: usize) -> Result<u32, E> {
     u32::try_from(length).map_err(|_| E::custom("the text is too long"))
 }
 
-/// Writes one value into the tape.
+/// Writes one value to the tape.
 pub(crate) struct Fill<'t, 'a>(pub(crate) &'t mut Tape<'a>);
 
 impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
@@ -232,7 +232,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                 .or_else(|_| text.parse().map(Node::Large))
                 .or_else(|_| text.parse().map(Node::Float))
                 .map_err(A::Error::custom)?;
-            // Texts such as `NaN` and `inf` are numbers in Rust, and none in JSON.
+            // Rust parses `NaN` and `inf` as numbers; JSON does not.
             if matches!(number, Node::Float(value) if !value.is_finite()) {
                 return Err(A::Error::custom("number out of range"));
             }

@@ -1,12 +1,12 @@
 //! Text comparison that understands version numbers.
 //!
-//! The versions in the API's documents are texts, and as plain texts `8.4` comes after `10.6`.
+//! Versions in the API's documents are strings, and in plain string order `8.4` comes after `10.6`.
 
 use std::cmp::Ordering;
 
-/// Compares two texts; whole numbers in them count by their value.
+/// Compares two texts; whole numbers in them compare by value.
 ///
-/// Only equal texts compare as equal: where `07` meets `7`, the plain text decides.
+/// Only equal texts compare as equal: `07` and `7` are ordered as plain strings.
 #[doc(hidden)]
 #[must_use]
 pub fn compare(one: &str, other: &str) -> Ordering {
@@ -26,7 +26,7 @@ pub fn compare(one: &str, other: &str) -> Ordering {
     left.len().cmp(&right.len()).then(one.cmp(other))
 }
 
-/// Takes the digits off the front, and returns them without leading zeros.
+/// Splits off the leading digits, and returns them without leading zeros.
 fn number<'t>(text: &mut &'t [u8]) -> &'t [u8] {
     let end = text.iter().position(|byte| !byte.is_ascii_digit());
     let (digits, rest) = text.split_at(end.unwrap_or(text.len()));

@@ -1,7 +1,7 @@
-//! How a value is written as JSON.
+//! Encoding of values as JSON.
 //!
-//! A value says what it is and names its parts; the writing itself is serde's and compiled once,
-//! whatever is written. Nothing is copied on the way, secrets least of all.
+//! A value describes itself and its parts; serde writes it, in code that is compiled once for all
+//! types. Nothing is copied, secrets in particular.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -11,26 +11,26 @@ use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::{Date, DateTime, Nullable, Secret};
 
-/// A value that can be written into a request.
+/// A value that can be encoded in a request.
 ///
 /// The macros of this crate implement it for bodies and enums, and for models with the feature
 /// `full-serde`.
 pub trait ToJson {
-    /// What the value is.
+    /// The shape of the value.
     fn to_json(&self) -> Json<'_>;
 
-    /// Calls `each` with the properties of an object, or with the items of a list (whose names are
-    /// empty).
+    /// Calls `each` with the properties of an object, or with the items of a list (with empty
+    /// names).
     fn parts(&self, each: Each<'_>) {
         let _ = each;
     }
 }
 
-/// What is called with each part of a value.
+/// The callback for each part of a value.
 #[doc(hidden)]
 pub type Each<'a> = &'a mut dyn FnMut(&str, &dyn ToJson);
 
-/// What a value is.
+/// The shape of a value.
 #[derive(Clone)]
 pub enum Json<'a> {
     /// `null`
@@ -39,13 +39,13 @@ pub enum Json<'a> {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A whole number that is too large for the others.
+    /// A whole number beyond the range of the others.
     Large(u64),
     /// A number with a fraction.
     Float(f64),
-    /// A text.
+    /// A string.
     Text(&'a str),
-    /// A text that was made for this.
+    /// An owned string.
     Made(String),
     /// Any value.
     Any(&'a serde_json::Value),
@@ -96,7 +96,7 @@ fn count(value: &dyn ToJson) -> usize {
     count
 }
 
-/// Without the value, which may be a secret.
+/// Omits the value, which may be a secret.
 impl std::fmt::Debug for Json<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Json").finish_non_exhaustive()
@@ -124,7 +124,7 @@ to_json! {
     str: value => Json::Text(value);
     String: value => Json::Text(value);
     Secret: value => Json::Text(value.expose());
-    // As chrono's own serde does it.
+    // The format of chrono's serde implementation.
     DateTime: value => Json::Made(value.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     Date: value => Json::Made(value.to_string());
     IpAddr: value => Json::Made(value.to_string());
@@ -187,7 +187,7 @@ impl<T: ToJson> ToJson for BTreeMap<String, T> {
     }
 }
 
-/// The parts of an object that have no field; one that is called like a field is not written twice.
+/// The properties of an object without a field; one with the name of a field is skipped.
 pub fn rest<T: ToJson>(map: &BTreeMap<String, T>, fields: &[&str], each: Each<'_>) {
     for (name, value) in map
         .iter()

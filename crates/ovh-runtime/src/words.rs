@@ -1,8 +1,8 @@
-//! What serde says of a value that is not of its type, without the value: it may be a secret.
+//! Redacts values in serde's error messages: a value may be a secret.
 
-/// The words of the error, with `..` for the text that it quotes.
+/// Returns the error's message, with `..` in place of quoted text.
 ///
-/// Numbers and names of properties stay: they help, and are no secrets.
+/// Numbers and property names are kept: they help, and are not secret.
 pub(crate) fn without_value(error: &serde_json::Error) -> String {
     let words = error.to_string();
     for (begin, end) in [
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_type_is_not_quoted() {
+    fn redacts_quoted_values() {
         let request = Request::to(Method::Get, "/x").expect("a route");
         let body = r#"{"number":"s3cr3t\", expected nothing"}"#;
         let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());

@@ -1,6 +1,6 @@
-//! A response of bad items costs at most ten times its size, and its decoding has limits.
+//! Bad items cost at most ten times the response's size, and decoding has limits.
 //!
-//! One test in a program of its own, since the allocator counts for the whole process.
+//! A single test in a separate binary, since the allocator counts the whole process.
 
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -77,7 +77,7 @@ fn unlimited() -> DecodeOptions {
     options
 }
 
-/// Runs `make`, and returns the bytes at its highest point as a multiple of `size`.
+/// Runs `make`, and returns the peak memory as a multiple of `size`.
 fn peak_of<T>(size: usize, make: impl FnOnce() -> T) -> (f64, T) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -100,7 +100,7 @@ fn list_of(item: &str, bytes: usize) -> String {
 }
 
 #[test]
-fn bad_items_cost_little_and_limits_hold() {
+fn bad_items_use_little_memory_and_limits_hold() {
     bad_items_cost_at_most_ten_times_their_size();
     keeps_100_errors_and_counts_the_rest();
     limits_items_and_values();

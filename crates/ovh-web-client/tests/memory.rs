@@ -1,5 +1,5 @@
-//! What decoding takes in memory: no more than structs that are written by hand, neither for what
-//! is kept nor on the way there. One test, since the allocator counts for the whole program.
+//! Decoding takes no more memory than handwritten structs, both retained and at its peak. A single
+//! test, since the allocator counts the whole process.
 
 #![allow(
     clippy::print_stdout,
@@ -15,10 +15,10 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// What the program may take beside: the call's own future, and the list of one item's values.
+/// Allowed overhead: the call's future, and the tape of one item.
 const SLACK: usize = 8 * 1024;
 
-/// Bytes that are kept, and bytes at the highest point, while `make` is run.
+/// Returns the retained and the peak bytes of running `make`.
 fn measured<T>(make: impl FnOnce() -> T) -> (usize, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -29,7 +29,7 @@ fn measured<T>(make: impl FnOnce() -> T) -> (usize, usize) {
     (kept, peak)
 }
 
-/// Ours may take what the structs by hand take, a tenth of it more, and the slack.
+/// The client may take the memory of handwritten structs, plus a tenth and the overhead.
 fn compare(title: &str, ours: (usize, usize), by_hand: (usize, usize)) {
     println!("{title}: ours {ours:?}, by hand {by_hand:?}");
     for (what, ours, by_hand) in [("kept", ours.0, by_hand.0), ("peak", ours.1, by_hand.1)] {
@@ -41,7 +41,7 @@ fn compare(title: &str, ours: (usize, usize), by_hand: (usize, usize)) {
 }
 
 #[test]
-fn decoding_takes_no_more_memory_than_structs_by_hand() {
+fn decodes_in_memory_of_handwritten_structs() {
     let client = pages::answering(&pages::databases(1000));
     compare(
         "databases",

@@ -1,5 +1,5 @@
-//! Whatever a path value is, the request reaches the route that it was meant for, or nothing is
-//! sent: for every operation of the table, with values that are out to break it.
+//! Any path value reaches its route, or nothing is sent: for every operation of the table, with
+//! hostile values.
 
 use ovh_runtime::{BoxFuture, Core, Error, Operation, Param, Reply, Request, Transport};
 use ovh_web_client::operations;
@@ -19,7 +19,7 @@ impl Transport for Nowhere {
     }
 }
 
-/// Method, route and name of the path parameters that are whole numbers: a method takes no word there.
+/// Method, route and name of the path parameters that are whole numbers.
 static WHOLE_NUMBERS: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::new(|| {
     let documents = [
         include_str!("../../../tests/fixtures/schema/hosting-web.json"),
@@ -46,7 +46,7 @@ static WHOLE_NUMBERS: LazyLock<BTreeSet<(String, String, String)>> = LazyLock::n
     found
 });
 
-/// Whether the operation's method takes only a number for this parameter.
+/// Returns `true` if the operation's method takes only a number for this parameter.
 fn takes_a_number(operation: &Operation, name: &str) -> bool {
     WHOLE_NUMBERS.contains(&(
         operation.method().to_string(),
@@ -55,7 +55,7 @@ fn takes_a_number(operation: &Operation, name: &str) -> bool {
     ))
 }
 
-/// The values and the URL as an HTTP engine would send it, or the refusal.
+/// Returns the values and the URL as an HTTP client sends it, or the error.
 fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> {
     let values: Vec<&dyn Param> = values.iter().map(|value| value as &dyn Param).collect();
     let call = Core::new(Arc::new(Nowhere))
@@ -66,8 +66,9 @@ fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> 
     Ok(Url::parse(&url).expect("an URL that an engine can send"))
 }
 
-/// The routes of this method that the path fits, but for those to which any router prefers another:
-/// `cdn/log/kind/{name}` is the same as `{serviceName}/log/kind/{name}`, with one word more.
+/// The routes of this method that match the path, except for less specific ones:
+/// `cdn/log/kind/{name}` also matches `{serviceName}/log/kind/{name}`, but has one more static
+/// segment.
 fn reached(method: ovh_runtime::Method, path: &str) -> Vec<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
     let fits = |route: &str| {
@@ -87,7 +88,7 @@ fn reached(method: ovh_runtime::Method, path: &str) -> Vec<&'static str> {
     routes
 }
 
-/// Whether every path of `a` is one of `b`, which has more.
+/// Returns `true` if every path that matches `a` also matches `b`, which matches more.
 fn is_narrower(a: &str, b: &str) -> bool {
     a != b
         && a.split('/')
@@ -124,7 +125,7 @@ const NASTY: &[&str] = &[
     "*",
 ];
 
-/// Every word that stands in a route of the table.
+/// Every static segment of the table's routes.
 static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let words: BTreeSet<&str> = operations::ALL
         .iter()
@@ -134,7 +135,7 @@ static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     words.into_iter().collect()
 });
 
-/// Values that are out to break it, and any others.
+/// Hostile values, and arbitrary ones.
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(NASTY.to_vec()).prop_map(str::to_owned),
@@ -145,7 +146,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Says what is wrong, if the values reach another route than the operation's.
+/// Returns a description of the failure, if the values reach another route.
 fn astray(operation: &'static Operation, values: &[String]) -> Result<(), String> {
     let url = match sent(operation, values) {
         Err(error) if error.kind() == ovh_runtime::ErrorKind::InvalidArgument => return Ok(()),
@@ -160,8 +161,8 @@ fn astray(operation: &'static Operation, values: &[String]) -> Result<(), String
         .filter(|(part, _)| part.starts_with('{'))
         .map(|(_, segment)| percent_decode_str(segment).decode_utf8_lossy().into_owned())
         .collect();
-    // Two routes that fit are one too many, where neither is the narrower: how the server chooses
-    // between them is not known.
+    // Two matching routes without a more specific one are a failure: the server's choice between
+    // them is undocumented.
     let reached = reached(operation.method(), path);
     if url.host_str() == Some("eu.api.ovh.com")
         && url.query().is_none()
@@ -176,7 +177,7 @@ fn astray(operation: &'static Operation, values: &[String]) -> Result<(), String
     ))
 }
 
-/// A number where the method takes nothing else, the text elsewhere.
+/// Returns a number if the method takes only numbers, otherwise the text.
 fn fitting(operation: &'static Operation, values: &[String]) -> Vec<String> {
     let names = operation.path_parameters();
     let fit = |(at, (name, value)): (usize, (&str, &String))| {
@@ -190,7 +191,7 @@ fn fitting(operation: &'static Operation, values: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn no_word_of_a_route_leads_to_another() {
+fn route_segments_never_select_another_route() {
     let mut wrong = Vec::new();
     for operation in operations::ALL {
         for at in 0..operation.path_parameters().count() {
@@ -206,7 +207,7 @@ fn no_word_of_a_route_leads_to_another() {
 }
 
 proptest! {
-    // The same values in every run: what fails here fails everywhere.
+    // A fixed seed: a failure repeats everywhere.
     #![proptest_config(ProptestConfig {
         cases: 3_000,
         failure_persistence: None,
@@ -215,7 +216,7 @@ proptest! {
     })]
 
     #[test]
-    fn a_value_reaches_its_route_or_nothing_is_sent(
+    fn value_reaches_its_route_or_is_refused(
         index in any::<prop::sample::Index>(),
         values in prop::collection::vec(value(), 4),
     ) {

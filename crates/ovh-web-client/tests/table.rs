@@ -1,4 +1,4 @@
-//! The operation table: what each row says, and finding a row. And what the types promise.
+//! The operation table and its lookup, and the promises of the types.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use ovh_runtime::Method;
 use ovh_web_client::operations::{ALL, by_id, by_route};
 
 #[test]
-fn every_row_is_found_by_its_id_and_by_its_route() {
+fn finds_rows_by_id_and_route() {
     let ids: BTreeSet<&str> = ALL.iter().map(|row| row.id()).collect();
     assert_eq!(ids.len(), ALL.len());
     for row in ALL {
@@ -18,7 +18,7 @@ fn every_row_is_found_by_its_id_and_by_its_route() {
 }
 
 #[test]
-fn a_row_says_what_is_known() {
+fn row_holds_operation_metadata() {
     let create = by_id("databases::create").expect("a row");
     assert_eq!(
         create.to_string(),
@@ -38,7 +38,7 @@ fn a_row_says_what_is_known() {
     assert_eq!(list.expanded_type(), Some("Cron"));
     assert!(list.is_idempotent());
     assert!(by_id("crons::update").expect("a row").is_idempotent());
-    // A repeat orders another certificate, or starts another task.
+    // A retry orders another certificate, or starts another task.
     assert!(
         !by_id("domain_certificates::update")
             .expect("a row")
@@ -55,7 +55,7 @@ fn a_row_says_what_is_known() {
 }
 
 #[test]
-fn the_table_counts_what_the_documents_hold() {
+fn table_matches_the_documents() {
     let rows =
         |what: fn(&ovh_runtime::Operation) -> bool| ALL.iter().filter(|row| what(row)).count();
     let mut counts = [0; 4];
@@ -92,7 +92,7 @@ fn the_table_counts_what_the_documents_hold() {
 }
 
 #[test]
-fn fields_documented_as_secrets_are_secrets() {
+fn documented_secrets_have_secret_types() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/types");
     let mut found = 0;
     for file in std::fs::read_dir(folder).expect("the types") {

@@ -1,4 +1,4 @@
-//! The test bed: a sandbox and a client of it, on one clock.
+//! The test bed: a sandbox and a client for it, with one clock.
 
 use ovh_web::{Client, ClientBuilder, Hosting};
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
@@ -10,11 +10,11 @@ use crate::LinkedClock;
 /// Test beds share nothing: start one for each test.
 #[derive(Debug)]
 pub struct TestBed {
-    /// The local OVHcloud: its state, journal and faults.
+    /// The local OVHcloud API: its state, journal and faults.
     pub sandbox: Sandbox,
-    /// The clock of both. The client's pauses move it, and so does [`LinkedClock::advance`].
+    /// The clock of both. The client's pauses advance it, and so does [`LinkedClock::advance`].
     pub clock: LinkedClock,
-    /// A client with every right.
+    /// A client with all permissions.
     pub client: Client,
 }
 
@@ -23,16 +23,16 @@ impl TestBed {
     ///
     /// # Panics
     ///
-    /// If no port or thread can be had.
+    /// Panics if no port or thread is available.
     pub async fn start() -> Self {
         Self::start_with(Sandbox::builder()).await
     }
 
-    /// Starts a sandbox with these settings. Its clock is the linked one in any case.
+    /// Starts a sandbox with these settings. It always uses the linked clock.
     ///
     /// # Panics
     ///
-    /// If the sandbox cannot start: a fault or a hosting that cannot be, or no port.
+    /// Panics if the sandbox cannot start: an invalid fault or hosting, or no port.
     pub async fn start_with(builder: Builder) -> Self {
         let manual = Clock::manual();
         let sandbox = match builder.clock(manual.clone()).start().await {
@@ -51,16 +51,17 @@ impl TestBed {
         }
     }
 
-    /// A builder with the sandbox's address, keys and clock, for a client that differs in one thing.
+    /// Returns a builder with the sandbox's address, keys and clock, for a client with other
+    /// settings.
     pub fn client_builder(&self) -> ClientBuilder {
         client_builder(&self.sandbox, &self.clock)
     }
 
-    /// The first hosting of the sandbox.
+    /// Returns the first hosting of the sandbox.
     ///
     /// # Panics
     ///
-    /// Never: a sandbox has a hosting.
+    /// Never panics: a sandbox has at least one hosting.
     #[must_use]
     pub fn hosting(&self) -> Hosting {
         let names = self.sandbox.state().hostings();

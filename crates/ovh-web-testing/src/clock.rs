@@ -1,4 +1,4 @@
-//! One time for client and sandbox: a pause of the client moves the sandbox's clock.
+//! One clock for client and sandbox: a pause of the client advances the sandbox's clock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -8,12 +8,12 @@ use tokio::sync::watch;
 
 /// The client's clock, linked to the sandbox's.
 ///
-/// A pause of the client (between two polls, before a retry, for the rate limit) takes no real time:
-/// it moves both clocks ahead and returns. Pauses that go on at the same time overlap, as real ones
-/// do. A limit on the network stays real, since the network is; [`advance`](Self::advance) ends it
-/// too. The calendar time is the machine's, as the sandbox's server time is, and can be set off.
+/// A pause of the client (between two polls, before a retry, for the rate limit) takes no real
+/// time: it advances both clocks and returns. Concurrent pauses overlap, as real ones do. A network
+/// timeout stays real, since the network is; [`advance`](Self::advance) ends it too. The calendar
+/// time is the machine's, as is the sandbox's server time, and can be offset.
 ///
-/// Clones are the same clock.
+/// Clones share the same clock.
 #[derive(Clone, Debug)]
 pub struct LinkedClock {
     sandbox: SandboxClock,
@@ -23,7 +23,7 @@ pub struct LinkedClock {
 #[derive(Debug)]
 struct Shared {
     elapsed: Mutex<Duration>,
-    /// How much of it the test has let pass by hand.
+    /// The time advanced manually by the test.
     advanced: watch::Sender<Duration>,
     skew: Mutex<i64>,
 }
@@ -42,7 +42,7 @@ impl LinkedClock {
         }
     }
 
-    /// Lets time pass for both sides.
+    /// Advances the time of both sides.
     pub fn advance(&self, by: Duration) {
         self.move_by(by);
         self.shared
@@ -50,13 +50,13 @@ impl LinkedClock {
             .send_modify(|all| *all = all.saturating_add(by));
     }
 
-    /// How much time has passed by pauses and [`advance`](Self::advance).
+    /// The time elapsed by pauses and [`advance`](Self::advance).
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         *locked(&self.shared.elapsed)
     }
 
-    /// Sets the calendar time of the client off by so many seconds.
+    /// Offsets the calendar time of the client by a number of seconds.
     pub fn set_skew(&self, seconds: i64) {
         *locked(&self.shared.skew) = seconds;
     }
@@ -67,7 +67,7 @@ impl LinkedClock {
         self.sandbox.advance(by);
     }
 
-    /// Moves ahead to a point in time, unless it has passed already.
+    /// Advances to a point in time, unless it has already passed.
     fn move_to(&self, end: Duration) {
         let mut elapsed = locked(&self.shared.elapsed);
         let left = end.saturating_sub(*elapsed);
@@ -98,7 +98,7 @@ impl ovh_web::Clock for LinkedClock {
         let clock = self.clone();
         let end = self.elapsed().saturating_add(duration);
         Box::pin(async move {
-            // Others that begin to pause now do so at the same time.
+            // Lets concurrent pauses start at the same time.
             tokio::task::yield_now().await;
             clock.move_to(end);
         })

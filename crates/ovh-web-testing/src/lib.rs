@@ -1,5 +1,5 @@
-//! For tests of programs that use `ovh-web`: a local OVHcloud, a client of it, and one clock for
-//! both, in one line.
+//! Test support for programs that use `ovh-web`: a local OVHcloud API, a client for it, and one
+//! clock for both.
 //!
 //! ```
 //! use ovh_web::types::NewDomain;

@@ -1,4 +1,4 @@
-//! What a test bed promises: pauses cost nothing, limits are no pauses, and both sides share a time.
+//! Promises of a test bed: pauses take no time, timeouts are real, both sides share a clock.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ fn database(user: &str) -> NewDatabase {
 }
 
 #[tokio::test]
-async fn a_wait_takes_linked_time_only() {
+async fn waits_take_only_linked_time() {
     let hour = Duration::from_secs(3600);
     let builder = Sandbox::builder().task_times(hour, hour, hour);
     let bed = TestBed::start_with(builder).await;
     let task = bed.hosting().databases().create(&database("shop")).await;
-    // Longer than any limit on a single call.
+    // Longer than any timeout of a single call.
     let policy = WaitPolicy::default()
         .interval(Duration::from_secs(1800))
         .longest_interval(Duration::from_secs(1800))
@@ -32,7 +32,7 @@ async fn a_wait_takes_linked_time_only() {
 }
 
 #[tokio::test]
-async fn domains_may_take_a_day_and_users_an_hour() {
+async fn waits_a_day_for_domains_an_hour_for_users() {
     let hour = Duration::from_secs(3600);
     let bed = TestBed::start_with(Sandbox::builder().task_times(hour, hour, hour)).await;
     let domain = NewDomain::new("shop.example.com", "shop");
@@ -46,7 +46,7 @@ async fn domains_may_take_a_day_and_users_an_hour() {
 }
 
 #[tokio::test]
-async fn a_wait_ends_at_its_deadline() {
+async fn wait_ends_at_its_deadline() {
     let day = Duration::from_secs(86_400);
     let bed = TestBed::start_with(Sandbox::builder().task_times(day, day, day)).await;
     let task = bed.hosting().databases().create(&database("shop")).await;
@@ -72,7 +72,7 @@ async fn retries_pause_in_linked_time() {
 }
 
 #[tokio::test]
-async fn pauses_at_the_same_time_overlap() {
+async fn concurrent_pauses_overlap() {
     let clock = LinkedClock::new(ovh_web_sandbox::Clock::manual_at(0));
     let pause = |seconds| clock.sleep(Duration::from_secs(seconds));
     tokio::join!(pause(5), pause(3), pause(5));
@@ -82,13 +82,13 @@ async fn pauses_at_the_same_time_overlap() {
 }
 
 #[tokio::test]
-async fn a_slow_reply_survives_the_pauses_of_others() {
+async fn slow_response_survives_other_pauses() {
     let builder =
         Sandbox::builder().fault(Fault::on("users::list").delay(Duration::from_millis(300)));
     let bed = TestBed::start_with(builder).await;
     let hosting = bed.hosting();
     let slow = tokio::spawn(async move { hosting.users().logins().await });
-    // Hours pass while the reply is on its way.
+    // Hours pass before the response arrives.
     while !slow.is_finished() {
         bed.clock.sleep(Duration::from_secs(10)).await;
     }
@@ -96,7 +96,7 @@ async fn a_slow_reply_survives_the_pauses_of_others() {
 }
 
 #[tokio::test]
-async fn advancing_ends_a_call_that_hangs() {
+async fn advancing_times_out_a_hanging_call() {
     let builder =
         Sandbox::builder().fault(Fault::on("users::list").delay(Duration::from_secs(3600)));
     let bed = TestBed::start_with(builder).await;
@@ -111,7 +111,7 @@ async fn advancing_ends_a_call_that_hangs() {
 }
 
 #[tokio::test]
-async fn a_client_is_built_from_the_pairs() {
+async fn builds_client_from_env_pairs() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::from_pairs(sandbox.env()).expect("a client");
     assert_eq!(client.hostings().names().await.expect("names").len(), 1);
@@ -122,7 +122,7 @@ async fn a_client_is_built_from_the_pairs() {
 }
 
 #[tokio::test]
-async fn a_second_client_differs_in_one_thing() {
+async fn second_client_overrides_one_setting() {
     let bed = TestBed::start().await;
     let reader = bed.client_builder().read_only().build().expect("a client");
     let refused = reader.hosting("a.example").users().delete("b").await;

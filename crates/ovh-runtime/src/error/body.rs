@@ -1,6 +1,6 @@
-//! Reads the body of a refusal: OVHcloud's two JSON shapes, a proxy's page, or nothing.
+//! Parses the body of an error response: OVHcloud's two JSON formats, a proxy's page, or nothing.
 //!
-//! The older shape is `{"errorCode", "httpCode", "message"}`, the newer one `{"class", "message",
+//! The older format is `{"errorCode", "httpCode", "message"}`, the newer one `{"class", "message",
 //! "details"}`. Any route may send either, and `errorCode` and `class` may both be missing.
 
 use serde_json::Value;
@@ -8,30 +8,31 @@ use serde_json::Value;
 use super::refusal::{self, RefusalCause};
 use crate::Reply;
 
-/// Longest excerpt of a page that is not JSON, in characters.
+/// The maximum length of an excerpt of a page that is not JSON, in characters.
 const EXCERPT: usize = 200;
 
-/// Longest body that is read as JSON, in bytes: read, it can take many times as much memory.
+/// The maximum length of a body that is parsed as JSON, in bytes: parsed, it can take many times
+/// the memory.
 const LONGEST_JSON: usize = 1024 * 1024;
 
-/// Longest text of the server that an error keeps, in bytes.
+/// The maximum length of server text in an error, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Most details that an error keeps.
+/// The maximum number of details in an error.
 const DETAILS: usize = 64;
 
-/// What a refusal's body says.
+/// The contents of an error response's body.
 #[derive(Debug, Default)]
 pub(super) struct RefusalBody {
     pub(super) message: String,
     pub(super) class: Option<String>,
-    /// The `errorCode`, or the code that the message stands for.
+    /// The `errorCode`, or the code derived from the message.
     pub(super) code: Option<String>,
     /// `true` if `code` is derived from the message.
     pub(super) code_is_derived: bool,
     pub(super) cause: Option<RefusalCause>,
     pub(super) details: Vec<(String, String)>,
-    /// `true` if the body is a JSON object, as the API's own refusals are.
+    /// `true` if the body is a JSON object, like the API's errors.
     pub(super) is_api: bool,
 }
 
@@ -138,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn does_not_parse_a_huge_refusal() {
+    fn skips_parsing_of_huge_error_bodies() {
         let padding = " ".repeat(1024 * 1024);
         let error = refused(400, &format!(r#"{{"message":"too long"{padding}}}"#));
         assert!(error.message().contains("not from the API"), "{error}");
     }
 
     #[test]
-    fn both_shapes_lead_with_the_servers_words() {
+    fn message_starts_with_server_message() {
         let old = refused(
             400,
             r#"{"errorCode":"INVALID_SIGNATURE","httpCode":"400 Bad Request","message":"Invalid signature"}"#,
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_small_and_tells_whether_to_send_the_call_again() {
+    fn error_is_small_and_knows_if_retryable() {
         assert!(size_of::<Error>() <= 16);
         for (method, status, retryable, maybe) in [
             (Method::Get, 503, true, false),
@@ -196,14 +197,14 @@ mod tests {
             assert!(error.to_string().contains("after 3 attempts"), "{error}");
             assert_eq!(error.attempts(), 3);
             let after = Error::refused(&request, &reply.with_history(2, true));
-            // Found by fuzzing: a read said so too, though it has no effect.
+            // A read must not claim it, as it has no effect. Found by fuzzing.
             assert_eq!(after.maybe_applied(), !method.is_read(), "{after}");
             assert!(method.is_read() || !after.is_retryable(), "{after}");
         }
     }
 
     #[test]
-    fn a_shared_error_says_the_same_and_keeps_the_one_behind_it() {
+    fn shared_error_keeps_message_and_source() {
         let one = std::sync::Arc::new(refused(
             403,
             r#"{"class":"Client::Forbidden","message":"no"}"#,
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_silence_are_told_in_plain_words() {
+    fn describes_proxy_pages_and_empty_bodies() {
         let page = refused(
             504,
             "<html><body><h1>504 Gateway Time-out</h1>\r\n</body></html>",
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_one_line_whatever_the_server_writes() {
+    fn error_prints_one_line() {
         let told = refused(
             409,
             r#"{"class":"a\tb","message":"two\r\nlines\u001b[2J","details":{"x\ny":"z\u0085\u202e\u2028\u2066"}}"#,
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_says_without_end_is_cut_off() {
+    fn truncates_long_server_text() {
         let long = "\u{e9}".repeat(10_000);
         let long = &long[..20_000];
         let details: Vec<String> = (0..100)
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn every_status_has_its_kind() {
+    fn maps_status_to_kind() {
         for (status, kind) in [
             (400, ErrorKind::BadRequest),
             (401, ErrorKind::Authentication),
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_come_from_texts_where_none_is_sent() {
+    fn derives_code_from_message() {
         for (text, code) in [
             ("Invalid signature", "INVALID_SIGNATURE"),
             ("This application key is invalid", "INVALID_KEY"),
@@ -322,16 +323,16 @@ mod tests {
             for status in [404, 409, 429, 460, 500] {
                 assert_eq!(refused(status, &body).code(), None, "{status} {text}");
             }
-            // A code that was sent is the code.
+            // A code from the server wins.
             let sent = format!(r#"{{"errorCode":"OTHER","message":"{text}"}}"#);
             assert_eq!(refused(403, &sent).code(), Some("OTHER"));
-            // The words of a proxy's page are not the API's.
+            // The text of a proxy's page is not from the API.
             assert_eq!(refused(403, text).code(), None, "{text}");
         }
     }
 
     #[test]
-    fn causes_come_from_texts_in_either_shape() {
+    fn derives_cause_from_message() {
         use crate::RefusalCause as Cause;
         for (status, text, cause) in [
             (400, "Query out of time", Some(Cause::StaleTimestamp)),
@@ -363,7 +364,8 @@ mod tests {
             for name in ["class", "errorCode"] {
                 let body = format!(r#"{{"{name}":"ANY","message":"{text}"}}"#);
                 let expected = match (text, name) {
-                    // Without a code, the text stands for one; with another code, it does not.
+                    // Without a code, the code is derived from the message; with another code, it
+                    // is not.
                     ("This call has not been granted", "errorCode") => None,
                     _ => cause,
                 };
@@ -396,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_table_decides_what_is_transient() {
+    fn transient_errors_match_retry_table() {
         for (status, body, expected) in [
             (408, "", true),
             (429, "", true),
@@ -424,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_actions_are_named_and_empty_details_hidden() {
+    fn names_missing_actions_and_hides_empty_details() {
         let body = r#"{"message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"vps:apiovh:reboot,vps:apiovh:get"}}"#;
         let shown = refused(403, body).to_string();
         assert!(

@@ -1,11 +1,11 @@
-//! The builder of an error, for a transport or a facade.
+//! The error builder, for a transport or a facade.
 
 use std::fmt;
 
 use super::{Error, ErrorKind, Inner, RefusalCause};
 use crate::{Operation, Reply, Request};
 
-/// Most bytes of a response's body that an error keeps.
+/// The maximum number of body bytes in an error.
 pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 /// Builds an [`Error`].
@@ -13,32 +13,32 @@ pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 pub struct ErrorBuilder(pub(super) Inner);
 
 impl ErrorBuilder {
-    /// Calls it another sort of failure.
+    /// Sets the kind.
     pub fn kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// Says what to do next.
+    /// Sets the recommended next step.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Says why, for the client's own decisions.
+    /// Sets the reason, for the client's decisions.
     #[doc(hidden)]
     pub fn cause(mut self, cause: RefusalCause) -> Self {
         self.0.cause = Some(cause);
         self
     }
 
-    /// Says which operation it was.
+    /// Sets the operation.
     pub fn operation(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation);
         self
     }
 
-    /// Says which request it was.
+    /// Sets the request.
     pub fn request(mut self, request: &Request) -> Self {
         self.0.operation = request.operation();
         self.0.name = Some(request.name());
@@ -46,7 +46,7 @@ impl ErrorBuilder {
         self
     }
 
-    /// Takes over status, query id, `Retry-After` and, up to a limit, the body of a reply.
+    /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
     pub fn reply(mut self, reply: &Reply) -> Self {
         self.0.status = Some(reply.status());
         self.0.query_id = reply.query_id().map(str::to_owned);
@@ -55,43 +55,43 @@ impl ErrorBuilder {
             .raw_body(reply.body())
     }
 
-    /// Says when to come again, in the server's words.
+    /// Sets the `Retry-After` value.
     pub fn retry_after(mut self, words: Option<&str>) -> Self {
         self.0.retry_after = words.map(str::to_owned);
         self
     }
 
-    /// Keeps the bytes that could not be used, up to a limit.
+    /// Sets the raw body, up to a limit.
     pub fn raw_body(mut self, body: &[u8]) -> Self {
         self.0.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
         self
     }
 
-    /// Says how many attempts were made.
+    /// Sets the number of attempts.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
     }
 
-    /// Says whether a write may have had its effect all the same.
+    /// Sets whether a write may have taken effect anyway.
     pub fn maybe_applied(mut self, maybe: bool) -> Self {
         self.0.maybe_applied = maybe;
         self
     }
 
-    /// Makes it the error of so many items of a list.
+    /// Sets the number of list items that the error represents.
     pub fn omitted(mut self, items: usize) -> Self {
         self.0.omitted = items;
         self
     }
 
-    /// Keeps what caused the error.
+    /// Sets the cause.
     pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// The finished error.
+    /// Builds the error.
     #[must_use]
     pub fn build(self) -> Error {
         Error(Box::new(self.0))

@@ -1,6 +1,6 @@
-//! The kinds of failure, and which of them may pass by themselves.
+//! The kinds of failure, and which of them are transient.
 //!
-//! The retry table is here and nowhere else: retries, waits and `Error::is_retryable` ask it.
+//! The only retry table: retries, waits and `Error::is_retryable` use it.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub enum ErrorKind {
     BadRequest,
     /// The server does not accept the credentials: signature, key, token or clock.
     Authentication,
-    /// The credentials are valid but not allowed to do this.
+    /// The credentials are valid but lack a permission.
     Forbidden,
     /// The object does not exist (404).
     NotFound,
@@ -34,19 +34,19 @@ pub enum ErrorKind {
     RateLimited,
     /// The server failed (5xx), or timed out internally (408, 400 `QUERY_TIME_OUT`).
     Server,
-    /// The response cannot be used: not JSON, cut off, or not of the expected type.
+    /// The response is unusable: not JSON, cut off, or not of the expected type.
     Decode,
-    /// A list was asked for pages of objects and answered with ids.
+    /// A list that was requested as pages of objects returned ids.
     NotPaged,
     /// A task was cancelled or failed.
     Task,
-    /// A task does not exist, and nothing tells how it has ended: it may be finished and archived,
-    /// cancelled, or never have existed.
+    /// A task does not exist, and its outcome is unknown: it may be finished and archived,
+    /// canceled, or never have existed.
     Gone,
 }
 
 impl ErrorKind {
-    /// The kind in words, as [`Display`](fmt::Display) prints it.
+    /// The kind in plain text, as printed by [`Display`](fmt::Display).
     const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidArgument => "invalid argument",
@@ -69,14 +69,14 @@ impl ErrorKind {
     }
 }
 
-/// The kind in lower-case words: `rate limited`.
+/// Prints the kind in lower-case words: `rate limited`.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-/// The retry table: `true` if the same call may succeed a little later.
+/// The retry table: returns `true` if the same call may succeed later.
 pub(super) fn is_transient(
     kind: ErrorKind,
     status: Option<u16>,

@@ -1,13 +1,13 @@
-//! What a refusal is about: its code, its cause, its kind and what to do next.
+//! Classifies error responses: code, cause, kind and recommended next step.
 //!
-//! OVHcloud refuses credentials in two shapes, with `errorCode` or with `class` and `message`
-//! alone, so the code is derived here, once, and everything else asks for code and cause.
+//! OVHcloud refuses credentials in two formats, with `errorCode` or only with `class` and
+//! `message`, so the code is derived here, and other code uses only code and cause.
 
 use super::body::RefusalBody;
 use super::{ErrorKind, Inner, NOT_IMPLEMENTED};
 use crate::{Operation, Request};
 
-/// Why the server refused a call, where status and code do not tell.
+/// The reason of a refusal, if status and code are ambiguous.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,14 +22,13 @@ pub enum RefusalCause {
     InvalidToken,
     /// The credentials lack a right.
     MissingRight,
-    /// The response is not the API's own but a proxy's.
+    /// The response is from a proxy, not from the API.
     NotFromApi,
     /// The server's certificate is not trusted. Nothing was sent.
     UntrustedServer,
 }
 
-/// The codes that stand for these messages where the server sends no `errorCode`. Older responses
-/// carry both.
+/// The codes of these messages, for responses without an `errorCode`. Older responses have both.
 const CODES: &[(&str, &str)] = &[
     ("invalid signature", "INVALID_SIGNATURE"),
     ("this application key is invalid", "INVALID_KEY"),
@@ -43,13 +42,13 @@ const CODES: &[(&str, &str)] = &[
 
 const STALE: &str = "query out of time";
 
-/// The message without case, surrounding blanks and full stop.
+/// The message in lower case, without surrounding spaces and full stop.
 fn plain(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     message.to_ascii_lowercase()
 }
 
-/// The code that a message stands for.
+/// The code of a message.
 pub(super) fn code(status: u16, message: &str) -> Option<&'static str> {
     if !matches!(status, 400 | 401 | 403) {
         return None;
@@ -59,7 +58,7 @@ pub(super) fn code(status: u16, message: &str) -> Option<&'static str> {
     row.map(|(_, code)| *code)
 }
 
-/// The cause that a refusal's text tells.
+/// The cause in a refusal's text.
 pub(super) fn cause(status: u16, body: &RefusalBody) -> Option<RefusalCause> {
     if !body.is_api {
         return Some(RefusalCause::NotFromApi);
@@ -81,7 +80,7 @@ pub(super) fn cause(status: u16, body: &RefusalBody) -> Option<RefusalCause> {
     }
 }
 
-/// The IAM actions that the server says are missing.
+/// The IAM actions that the server reports as missing.
 fn denied_actions(details: &[(String, String)]) -> impl Iterator<Item = &str> {
     details
         .iter()
@@ -91,7 +90,7 @@ fn denied_actions(details: &[(String, String)]) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
-    // Codes first: INVALID_SIGNATURE travels with 400, INVALID_CREDENTIAL with 403.
+    // Codes first: INVALID_SIGNATURE comes with 400, INVALID_CREDENTIAL with 403.
     match body.code.as_deref() {
         Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL") => {
             return ErrorKind::Authentication;
@@ -117,7 +116,8 @@ pub(super) fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
     }
 }
 
-/// What to do next. Access rules are the transport's advice: only it knows the credentials.
+/// The recommended next step. Advice on access rules is up to the transport, which knows the
+/// credentials.
 pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
     let text = match (error.cause, error.kind, error.code.as_deref()) {
         (Some(RefusalCause::StaleTimestamp), ..) => {
@@ -168,8 +168,7 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// The IAM actions that are missing: those that the server names, or those that the operation
-/// needs.
+/// The missing IAM actions: those that the server names, or those that the operation needs.
 fn missing_actions(error: &Inner) -> Option<String> {
     let named: Vec<&str> = denied_actions(&error.details).collect();
     let actions = match named.is_empty() {

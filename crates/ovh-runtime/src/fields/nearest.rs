@@ -1,13 +1,13 @@
-//! Finds the name that somebody probably meant.
+//! Suggests the most similar name for an unknown one.
 
-/// The name most like `wanted`, if one is like it at all; of equals, the first.
+/// The name most similar to `wanted`, if any is similar; the first on a tie.
 pub(super) fn nearest(wanted: &str, names: &[&'static str]) -> Option<&'static str> {
     let wanted = plain(wanted);
     names
         .iter()
         .map(|name| (plain(name), *name))
         .map(|(letters, name)| {
-            // A third of the letters may differ: enough for a slip, too little for another word.
+            // A third of the letters may differ: enough for a typo, too little for another word.
             let limit = (wanted.len().max(letters.len()) / 3).min(wanted.len().saturating_sub(1));
             (distance(&wanted, &letters), limit, name)
         })
@@ -16,8 +16,8 @@ pub(super) fn nearest(wanted: &str, names: &[&'static str]) -> Option<&'static s
         .map(|(.., name)| name)
 }
 
-/// The letters that tell one name from another: how words are joined makes no difference. A key
-/// from outside may be of any length, and no name is as long as the limit.
+/// The letters of a name without separators, cut off at a limit. A key from outside may be of any
+/// length, and no field name is longer than the limit.
 fn plain(name: &str) -> Vec<char> {
     name.chars()
         .filter(|c| c.is_alphanumeric())
@@ -26,7 +26,7 @@ fn plain(name: &str) -> Vec<char> {
         .collect()
 }
 
-/// The number of letters to change, add or leave out to make `b` of `a`.
+/// The edit distance from `a` to `b`.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.iter().enumerate() {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_a_slip_and_no_other_word() {
+    fn suggests_typos_but_no_other_words() {
         let names = ["capabilitie", "capacity", "quota", "type", "runtimeId"];
         for (wanted, found) in [
             ("capasity", Some("capacity")),

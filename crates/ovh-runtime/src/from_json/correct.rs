@@ -1,6 +1,6 @@
-//! What the reader does where a value is missing or of another type: corrects it, or notes a fault.
+//! Handles missing and mistyped values: corrects them, or records an error.
 //!
-//! Nothing here is on the path of a response that keeps to its document.
+//! This code does not run for a response that matches its document.
 
 use super::level::{Container, Leniency, Level, Place};
 use super::reader::{Fault, Reader};
@@ -9,7 +9,7 @@ use crate::tape::Node;
 use crate::{Correction, CorrectionKind};
 
 impl Reader<'_> {
-    /// Notes that a value is needed here that has no zero value.
+    /// Records that a value without a zero value is missing.
     #[cold]
     pub(super) fn fail(&mut self, wanted: &str) {
         let found = match self.node() {
@@ -25,7 +25,7 @@ impl Reader<'_> {
         self.note(format!("expected {wanted}, found {found}"));
     }
 
-    /// Notes a fault. Of several the first counts, and of a value with a fault nothing else does.
+    /// Records an error. Only the first one counts, and it overrides all corrections.
     #[cold]
     pub(super) fn note(&mut self, message: String) {
         if let Some(needs_more) = &mut self.zero {
@@ -38,14 +38,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Corrects a missing value; what is not missing is of another type, which is a fault.
+    /// Corrects a missing value; any other value is of the wrong type, which is an error.
     #[cold]
     pub(super) fn lack(&mut self, wanted: &str) {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
         self.lack_unless(may, wanted);
     }
 
-    /// The same for a list or a map, which are corrected in more cases.
+    /// Like the above for a list or a map, which are corrected in more cases.
     #[cold]
     pub(super) fn lack_items(&mut self, kind: Container) {
         let may = match self.place {
@@ -67,7 +67,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes a correction of the property that the reader stands at.
+    /// Records a correction of the current property.
     fn correct(&mut self, kind: CorrectionKind) {
         let Container::Object(shape) = self.level.kind else {
             return;
@@ -94,7 +94,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A whole number that came as text; one that is missing is corrected.
+    /// Decodes a whole number that was sent as a string; a missing one is corrected.
     #[cold]
     pub(super) fn odd_number<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
         if self.leniency == Leniency::All && self.place == Place::Property {
@@ -125,8 +125,8 @@ impl Reader<'_> {
         None
     }
 
-    /// Where an object belongs and is not: if it is missing and may be, each of its properties is
-    /// going to be read as a zero value. `true` in this case.
+    /// Handles a value that is not an object: if it is missing and may be, each of its properties
+    /// is decoded as a zero value. Returns `true` in this case.
     #[cold]
     pub(super) fn open_missing(&mut self) -> bool {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
@@ -134,14 +134,14 @@ impl Reader<'_> {
             self.zero = Some(false);
             return true;
         }
-        // Inside of a missing object, the outermost one decides.
+        // Inside a missing object, the outermost one decides.
         if !(self.zero.is_some() && may) {
             self.fail("an object");
         }
         false
     }
 
-    /// Ends an object that is missing, or in which something is.
+    /// Ends an object that is missing or has missing properties.
     #[cold]
     pub(super) fn settle(&mut self, inner: &Level) {
         let Container::Object(shape) = inner.kind else {
@@ -150,7 +150,7 @@ impl Reader<'_> {
         if inner.missing == Level::ZERO {
             self.at = inner.end;
             match self.zero.take() {
-                // A key, a date or a secret cannot be made up.
+                // A key, a date or a secret has no zero value.
                 Some(true) => self.fail("an object"),
                 _ => self.correct(CorrectionKind::Missing),
             }

@@ -1,5 +1,4 @@
-//! The reader: it stands at one value of a text after the other, as the types ask for them, and
-//! notes what was wrong.
+//! The reader: moves through the values of a text as the types request them, and records errors.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +9,10 @@ use super::level::{Container, Leniency, Level, Place, Shape};
 use crate::tape::{Fill, Node, Tape};
 use crate::{Correction, FromJson};
 
-/// What was wrong with a value, and where.
+/// An error of a value, with its path.
 #[derive(Debug)]
 pub(crate) struct Fault {
-    /// The JSON path from the value that was read on; empty for the value itself.
+    /// The JSON path below the decoded value; empty for the value itself.
     pub(crate) path: String,
     pub(super) message: String,
 }
@@ -24,7 +23,7 @@ impl Fault {
     }
 }
 
-/// Puts a step in front of a path.
+/// Prepends a step to a path.
 fn step_out(path: &mut String, step: &str) {
     if !path.is_empty() && !path.starts_with('[') {
         path.insert(0, '.');
@@ -32,14 +31,14 @@ fn step_out(path: &mut String, step: &str) {
     path.insert_str(0, step);
 }
 
-/// A name that the server chose, as a step of a path: one line, and not without end.
+/// A name from the server as a step of a path: on one line, and limited in length.
 fn printable(name: &str) -> String {
     const LONGEST: usize = 100;
     let plain = |c: char| if c.is_control() { '?' } else { c };
     name.chars().take(LONGEST).map(plain).collect()
 }
 
-/// Without the path; it says nothing of what the value was, which may be a secret.
+/// Omits the path and the value, which may be a secret.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -48,30 +47,30 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// No node has this place: the property is absent.
+/// The index of an absent property.
 const ABSENT: usize = usize::MAX;
 
-/// Stands at one value of a text after the other, as the types ask for them.
+/// Moves through the values of a text as the types request them.
 pub struct Reader<'a> {
     pub(crate) tape: Tape<'a>,
     pub(super) at: usize,
-    /// Where the properties of all open objects are, in the order in which they are asked for.
+    /// The nodes of the properties of all open objects, in the order of their requests.
     slots: Vec<usize>,
     pub(super) level: Level,
     pub(super) place: Place,
     pub(super) leniency: Leniency,
-    /// Inside of a missing object: whether something is in it that has no zero value.
+    /// Inside a missing object: `true` if it has a property without a zero value.
     pub(super) zero: Option<bool>,
     pub(crate) fault: Option<Box<Fault>>,
-    /// What was corrected. Empty once there is a fault.
+    /// The corrections. Empty after an error.
     pub(crate) corrections: Vec<Correction>,
-    /// How many corrections and faults were noted in the value that is being read.
+    /// The number of corrections and errors recorded for the current value.
     pub(super) noted: usize,
 }
 
-/// What the generated readers use.
+/// The interface of the generated decoders.
 impl Reader<'_> {
-    /// Goes into an object with these properties.
+    /// Enters an object with these properties.
     pub fn open(&mut self, shape: &'static Shape) -> Level {
         let first = self.slots.len();
         self.slots.resize(first + shape.properties.len(), ABSENT);
@@ -89,7 +88,7 @@ impl Reader<'_> {
         outer
     }
 
-    /// Goes on to the next of the properties.
+    /// Moves to the next property.
     pub fn property(&mut self) -> &mut Self {
         self.blame();
         let slot = self.level.next + self.level.count;
@@ -102,18 +101,18 @@ impl Reader<'_> {
         self
     }
 
-    /// The property that was gone to is never corrected.
+    /// Marks the current property as never corrected.
     pub const fn required(&mut self) -> &mut Self {
         self.place = Place::Required;
         self
     }
 
-    /// The property that was gone to may be absent, which its type says as well.
+    /// Marks the current property as optional, like its type.
     pub const fn default(&mut self) -> &mut Self {
         self
     }
 
-    /// The entries of the open object that are none of its properties.
+    /// The entries of the open object that are not among its properties.
     pub fn rest<T: FromJson>(&mut self) -> BTreeMap<String, T> {
         self.blame();
         let mut map = BTreeMap::new();
@@ -131,12 +130,12 @@ impl Reader<'_> {
             }
         }
         self.close(outer);
-        // The path has the name of the entry, and no step more.
+        // The path has the name of the entry, and no further step.
         self.level.noted = self.noted;
         map
     }
 
-    /// Leaves the container, for the one around it.
+    /// Leaves the container and returns to its parent.
     pub fn close(&mut self, outer: Level) {
         self.blame();
         if let Container::Object(_) = self.level.kind {
@@ -149,7 +148,7 @@ impl Reader<'_> {
     }
 }
 
-/// What the readers below use.
+/// The interface of the decoders below.
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a str, leniency: Leniency) -> Self {
         Self {
@@ -166,14 +165,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Writes the source into the tape.
+    /// Parses the source into the tape.
     pub(crate) fn fill(&mut self) -> Result<(), serde_json::Error> {
         let mut source = serde_json::Deserializer::from_str(self.tape.source());
         Fill(&mut self.tape).deserialize(&mut source)?;
         source.end()
     }
 
-    /// Notes that the source holds no value at all.
+    /// Records that the source holds no value.
     #[cold]
     pub(crate) fn give_up(&mut self, path: String, error: &serde_json::Error) {
         let path = if path == "." { String::new() } else { path };
@@ -181,14 +180,14 @@ impl<'a> Reader<'a> {
         self.fault = Some(Box::new(Fault { path, message }));
     }
 
-    /// Makes the reader ready for the next item of a list.
+    /// Prepares the reader for the next item of a list.
     pub(crate) fn clear(&mut self) {
         self.tape.clear();
         self.at = 0;
         self.place = Place::Inside;
     }
 
-    /// Ends an item of a list: its fault, or what was corrected in it, and in no other.
+    /// Ends an item of a list: returns its error, or the corrections of this item only.
     pub(crate) fn end_item(
         &mut self,
         index: usize,
@@ -214,8 +213,8 @@ impl<'a> Reader<'a> {
         std::mem::replace(&mut self.level, level)
     }
 
-    /// Finds the properties of an object. They mostly come in one and the same order, so the
-    /// search begins behind the one that was found before.
+    /// Finds the properties of an object. They mostly come in the same order, so the search starts
+    /// after the previous match.
     fn find(&mut self, names: &[&str], first: usize, end: usize) {
         let slots = &mut self.slots[first..];
         let mut at = self.at + 1;
@@ -236,7 +235,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes in which property, item or entry of this container something was wrong.
+    /// Adds the property, item or entry of this container to the path of an error.
     fn blame(&mut self) {
         if self.noted != self.level.noted {
             self.step_out();
@@ -263,7 +262,7 @@ impl<'a> Reader<'a> {
         if let Some(fault) = &mut self.fault {
             fault.step_out(&step);
         }
-        // Without a fault, the corrections are all that was noted.
+        // Without an error, all notes are corrections.
         for correction in self.corrections.iter_mut().skip(self.level.noted) {
             step_out(&mut correction.path, &step);
             correction.outer_field = field.unwrap_or(correction.outer_field);
@@ -271,17 +270,17 @@ impl<'a> Reader<'a> {
         self.level.noted = self.noted;
     }
 
-    /// The value here; nothing for a property that is absent.
+    /// The current value, unless the property is absent.
     pub(super) fn node(&self) -> Option<Node> {
         self.tape.node(self.at)
     }
 
-    /// Whether there is nothing here, or null.
+    /// Returns `true` if the value is absent or null.
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self.node(), None | Some(Node::Null))
     }
 
-    /// The text here; nothing where it is missing or no text, which is noted.
+    /// The current string; `None` if it is missing or another type, which is recorded.
     pub fn text(&mut self) -> Option<&str> {
         if !matches!(self.node(), Some(Node::Text { .. } | Node::Copied { .. })) {
             self.lack("a text");
@@ -289,7 +288,7 @@ impl<'a> Reader<'a> {
         self.tape.text(self.at)
     }
 
-    /// The whole number here; nothing where it is missing or none, which is noted.
+    /// The current whole number; `None` if it is missing or another type, which is recorded.
     pub fn integer(&mut self) -> Option<i64> {
         match self.node() {
             Some(Node::Int(value)) => Some(value),
@@ -297,7 +296,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text that is parsed.
+    /// Parses the current string.
     pub(super) fn parsed<T: std::str::FromStr>(&mut self, wanted: &str, stand_in: T) -> T {
         match self.tape.text(self.at) {
             Some(text) => match text.parse() {
@@ -309,7 +308,7 @@ impl<'a> Reader<'a> {
         stand_in
     }
 
-    /// Goes into a list or a map; the number of its items, where the text tells.
+    /// Enters a list or a map; returns the number of its items, if known.
     pub(super) fn go_in(&mut self, kind: Container) -> (Level, usize) {
         let (len, end) = match (kind, self.node()) {
             (Container::Array, Some(Node::Array { len, end })) => (len as usize, end as usize),
@@ -323,7 +322,7 @@ impl<'a> Reader<'a> {
         (self.enter(kind, next, end), len)
     }
 
-    /// Goes on to the next item of a list.
+    /// Moves to the next item of a list.
     pub(super) fn next_item(&mut self) -> bool {
         self.blame();
         if self.fault.is_some() || self.level.next >= self.level.end {
@@ -336,7 +335,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Goes on to the next entry of a map, and gives its name.
+    /// Moves to the next entry of a map, and returns its name.
     pub(super) fn next_entry(&mut self) -> Option<String> {
         self.blame();
         if self.fault.is_some() || self.level.next >= self.level.end {

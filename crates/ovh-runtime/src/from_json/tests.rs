@@ -1,4 +1,4 @@
-//! Values of all kinds, and where a bad one is said to be.
+//! Values of all kinds, and the paths of invalid ones.
 
 #![allow(unexpected_cfgs, reason = "the features are those of generated crates")]
 
@@ -14,7 +14,7 @@ crate::model! {
         list: Vec<Inner> = "list" default,
         /// Lists in a map.
         map: BTreeMap<String, Vec<Inner>> = "map" default,
-        /// What ends a ring.
+        /// The end of a recursion.
         ring: Option<Box<Outer>> = "ring",
         /// A name with a dot.
         when: DateTime = "when.at",
@@ -45,7 +45,7 @@ fn outer() -> Value {
 }
 
 #[test]
-fn properties_are_found_in_any_order_and_unknown_ones_are_passed_over() {
+fn reads_any_order_and_skips_unknown_properties() {
     let text = outer().to_string();
     let from_text: Outer = serde_json::from_str(&text).expect("all is there");
     let from_value: Outer = serde_json::from_value(outer()).expect("all is there");
@@ -62,7 +62,7 @@ fn properties_are_found_in_any_order_and_unknown_ones_are_passed_over() {
 }
 
 #[test]
-fn the_path_leads_to_what_is_wrong_and_the_message_shows_no_value() {
+fn reports_path_of_error_without_value() {
     for (pointer, value, path) in [
         ("/list/1/id", json!("s3cr3t"), "list[1].id"),
         ("/list/1", json!({}), "list[1].id"),
@@ -96,7 +96,7 @@ fn the_path_leads_to_what_is_wrong_and_the_message_shows_no_value() {
 }
 
 #[test]
-fn numbers_keep_to_their_range() {
+fn refuses_out_of_range_numbers() {
     assert!(serde_json::from_str::<Inner>(r#"{"id":9223372036854775808}"#).is_err());
     let narrow = |text: &str| {
         let mut reader = Reader::new(text, Leniency::Serde);
@@ -112,9 +112,9 @@ fn numbers_keep_to_their_range() {
     assert_eq!(narrow("-1"), None);
 }
 
-/// As serde_json hands numbers over when some crate has switched on `arbitrary_precision`.
+/// The form in which serde_json passes numbers if some crate enables `arbitrary_precision`.
 #[test]
-fn a_precise_number_is_a_number() {
+fn reads_arbitrary_precision_numbers() {
     use serde_core::de::value::{Error, MapDeserializer};
     for (text, expected) in [
         ("17", Some(17.0)),
@@ -138,7 +138,7 @@ fn a_precise_number_is_a_number() {
 }
 
 #[test]
-fn numbers_out_of_range_are_reported_as_such() {
+fn reports_out_of_range_numbers() {
     for (number, wanted) in [
         ("9223372036854775808", "in the range of `i64`"),
         ("18446744073709551616", "in the range of `i64`"),

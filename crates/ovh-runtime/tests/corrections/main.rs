@@ -1,4 +1,4 @@
-//! Missing properties of a response: what is corrected and reported, and what stays an error.
+//! Missing properties of a response: corrections, their reports, and errors.
 
 #![allow(
     missing_docs,
@@ -17,7 +17,7 @@ use support::{
     core, now, paths, read, read_strictly, whole,
 };
 #[test]
-fn a_missing_property_gets_its_zero_value() {
+fn missing_property_gets_zero_value() {
     for null in [false, true] {
         let mut body = whole();
         for (name, value) in body.as_object_mut().expect("an object") {
@@ -54,7 +54,7 @@ fn a_missing_property_gets_its_zero_value() {
             "type",
             "unitAndValue",
         ];
-        // `null` is a value of a property that may be anything.
+        // `null` is a valid value of an untyped property.
         expected.retain(|path| !(null && *path == "type"));
         assert_eq!(paths(&corrections), expected);
         assert!(
@@ -66,7 +66,7 @@ fn a_missing_property_gets_its_zero_value() {
 }
 
 #[test]
-fn a_correction_names_type_field_and_path() {
+fn correction_names_type_field_and_path() {
     let body = json!([
         {"id": 1, "items": [{"unit": "a", "value": 1, "inner": {}}]},
         {"id": 2, "items": [{"unit": "a", "value": 1, "inner": {}}, {"value": 2, "inner": {}}],
@@ -95,7 +95,7 @@ fn a_correction_names_type_field_and_path() {
 }
 
 #[test]
-fn what_cannot_be_made_up_stays_an_error() {
+fn missing_value_without_zero_value_fails() {
     let fine = json!({
         "day": "2026-01-01", "when": "2026-01-01T00:00:00Z", "ip": "::1", "secret": "x",
         "key": {"deeper": {"id": 1, "text": "a"}}, "url": "https://x", "rules": [],
@@ -115,7 +115,7 @@ fn what_cannot_be_made_up_stays_an_error() {
             );
         }
     }
-    // The key of a nested object, which is there and has another property.
+    // The nested object exists, but lacks its key.
     let mut body = fine;
     body["key"]["deeper"] = json!({"text": "a"});
     let error = read::<Strict>(&body).expect_err("no id");
@@ -123,7 +123,7 @@ fn what_cannot_be_made_up_stays_an_error() {
 }
 
 #[test]
-fn root_items_and_values_stay_errors() {
+fn never_corrects_root_items_and_map_values() {
     for body in [json!(null), json!(7)] {
         let error = read::<Plain>(&body).expect_err("no object");
         assert!(
@@ -148,7 +148,7 @@ fn root_items_and_values_stay_errors() {
 }
 
 #[test]
-fn an_object_with_nothing_of_its_own_is_an_error() {
+fn refuses_object_without_known_properties() {
     for (body, path) in [
         (json!({"message": "no"}), ""),
         (
@@ -172,13 +172,13 @@ fn an_object_with_nothing_of_its_own_is_an_error() {
     read::<Lists>(&json!({})).expect_err("no list");
     let (_, corrections) = read::<Lists>(&json!({"a": []})).expect("one list");
     assert_eq!(paths(&corrections), ["b"]);
-    // One that promises nothing may be empty.
+    // A type without promised properties may be empty.
     let (_, corrections) = read::<Optional>(&json!({})).expect("nothing is promised");
     assert!(corrections.is_empty());
 }
 
 #[test]
-fn a_whole_number_may_come_as_text() {
+fn reads_whole_number_from_string() {
     let mut body = whole();
     body["whole"] = json!("-7");
     body["large"] = json!("18446744073709551615");
@@ -240,7 +240,7 @@ fn strict_decoding_corrects_lists_only() {
 }
 
 #[test]
-fn serde_itself_stays_strict() {
+fn serde_decoding_is_strict() {
     let strict = |body: &Value| serde_json::from_value::<Plain>(body.clone());
     let mut body = whole();
     body["list"] = json!(null);
@@ -264,7 +264,7 @@ fn serde_itself_stays_strict() {
 }
 
 #[test]
-fn a_bad_item_reports_no_correction() {
+fn bad_item_reports_no_correction() {
     let good = json!({"value": 1, "inner": {}});
     let body = json!([good, {"value": 2, "inner": []}, {"inner": {}}]).to_string();
     let (core, told) = core(&body, false);
@@ -285,7 +285,7 @@ fn a_bad_item_reports_no_correction() {
 }
 
 #[test]
-fn a_fault_after_corrections_reports_none() {
+fn error_discards_corrections() {
     let body = json!({"id": 1, "items": [{"unit": "a", "inner": {}}], "texts": [7]}).to_string();
     let (core, told) = core(&body, false);
     now(core.draft(&READ, &[]).call::<Nested>()).expect_err("a number in a list of texts");
@@ -296,8 +296,8 @@ fn a_fault_after_corrections_reports_none() {
 }
 
 #[test]
-fn a_list_that_starts_again_reports_once() {
-    // The second item cannot be a value at all, so each is read from its own text.
+fn restarted_list_reports_corrections_once() {
+    // The second item is not a valid value, so each is read from its own text.
     let body = r#"[{"value":1,"inner":{}},{"value":1e999},{"value":3,"inner":{}}]"#;
     let (core, told) = core(body, false);
     let list = now(core.draft(&READ, &[]).call::<List<Quantity>>()).expect("a list");
@@ -309,7 +309,7 @@ fn a_list_that_starts_again_reports_once() {
 }
 
 #[test]
-fn a_page_gives_the_corrections_of_each_item() {
+fn page_returns_corrections_per_item() {
     let body = json!([{"value": 1, "inner": {}}, {"unit": "a", "value": 2, "inner": {}}]);
     let (core, told) = core(&body.to_string(), false);
     let page = core.draft(&READ, &[]).page::<Quantity>().with_corrections();
@@ -321,7 +321,7 @@ fn a_page_gives_the_corrections_of_each_item() {
 }
 
 #[test]
-fn a_void_call_accepts_all_but_a_page() {
+fn void_call_accepts_all_but_a_proxy_page() {
     for body in [
         "",
         " \n",
@@ -351,7 +351,7 @@ fn a_void_call_accepts_all_but_a_page() {
 }
 
 #[test]
-fn a_decode_error_says_what_to_do_next() {
+fn decode_error_suggests_next_step() {
     let write = |body: &str| {
         let (core, _) = core(body, false);
         now(core.draft(&WRITE, &[]).call::<Quantity>()).expect_err(body)

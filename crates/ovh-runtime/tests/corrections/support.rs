@@ -45,7 +45,7 @@ model! {
     }
 }
 model! {
-    /// For the test: all of it can be made up.
+    /// For the test: all properties have a zero value.
     pub struct Quantity {
         unit: String = "unit",
         value: i64 = "value",
@@ -54,11 +54,11 @@ model! {
     }
 }
 model! {
-    /// For the test: it promises nothing.
+    /// For the test: no promised properties.
     pub struct Optional { a: Option<i64> = "a" }
 }
 model! {
-    /// For the test: nothing of it can be made up.
+    /// For the test: no property has a zero value.
     pub struct Strict {
         day: Date = "day",
         when: DateTime = "when",
@@ -70,7 +70,7 @@ model! {
     }
 }
 model! {
-    /// For the test: an identity inside.
+    /// For the test: an identity in a nested object.
     pub struct Keyed { deeper: Deeper = "deeper" }
 }
 model! {
@@ -78,7 +78,7 @@ model! {
     pub struct Deeper { id: i64 = "id" required, text: String = "text" }
 }
 model! {
-    /// For the test: lists alone.
+    /// For the test: only lists.
     pub struct Lists { a: Vec<i64> = "a" default, b: Vec<Quantity> = "b" default }
 }
 model! {
@@ -91,7 +91,7 @@ model! {
     }
 }
 
-/// What the sink was told: the request's name, and the corrections.
+/// The reports of the sink: the request's name, and the corrections.
 pub(crate) type Told = Arc<Mutex<Vec<(String, Vec<String>)>>>;
 
 pub(crate) struct Canned {

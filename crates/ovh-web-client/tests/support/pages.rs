@@ -1,6 +1,5 @@
-//! Replies to decode, and structs of the same fields as somebody would write them by hand: what
-//! the client's decoding is measured against, in time (`benches/decode.rs`) and in memory
-//! (`tests/memory.rs`).
+//! Responses to decode, and handwritten structs with the same fields. The client's decoding is
+//! compared with them, in time (`benches/decode.rs`) and memory (`tests/memory.rs`).
 
 #![allow(
     dead_code,
@@ -19,7 +18,7 @@ use ovh_web_client::{Client, types};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A database, by hand.
+/// A database, handwritten.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Database {
@@ -45,14 +44,14 @@ pub struct Database {
     pub version_support: types::DatabaseVersionSupport,
 }
 
-/// A number with its unit, by hand.
+/// A number with its unit, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct Quantity {
     pub unit: String,
     pub value: f64,
 }
 
-/// A task, by hand.
+/// A task, handwritten.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
@@ -66,7 +65,7 @@ pub struct Task {
     pub status: types::TaskStatus,
 }
 
-/// A hosting, by hand.
+/// A hosting, handwritten.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hosting {
@@ -106,14 +105,14 @@ pub struct Hosting {
     pub updates: Vec<String>,
 }
 
-/// An offer with its price, by hand.
+/// An offer with its price, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct AvailableOffer {
     pub offer: types::Offer,
     pub price: Price,
 }
 
-/// A price, by hand.
+/// A price, handwritten.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Price {
@@ -123,7 +122,7 @@ pub struct Price {
     pub value: f64,
 }
 
-/// Addresses by country, by hand.
+/// Addresses by country, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct CountriesIp {
     pub country: types::Country,
@@ -131,7 +130,7 @@ pub struct CountriesIp {
     pub ipv6: Option<IpAddr>,
 }
 
-/// URN and tags, by hand.
+/// URN and tags, handwritten.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IamResource {
@@ -142,14 +141,14 @@ pub struct IamResource {
     pub urn: String,
 }
 
-/// A version of PHP, by hand.
+/// A PHP version, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct PhpVersion {
     pub support: types::PhpVersionState,
     pub version: String,
 }
 
-/// Where to reach a hosting, by hand.
+/// Addresses of a hosting by service, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct ServiceAccess {
     pub ftp: Address,
@@ -157,14 +156,14 @@ pub struct ServiceAccess {
     pub ssh: Address,
 }
 
-/// An address, by hand.
+/// An address, handwritten.
 #[derive(Debug, Deserialize)]
 pub struct Address {
     pub port: i64,
     pub url: String,
 }
 
-/// A page of databases; the properties are in no order, as the API sends them.
+/// A page of databases. The properties are unordered, as in the API's responses.
 pub fn databases(items: usize) -> String {
     page((0..items).map(|n| {
         json_text(&[
@@ -272,7 +271,7 @@ pub fn hosting() -> String {
     ])
 }
 
-/// The page with one item in its middle whose `property` is an object, which none of them is.
+/// The page with an object for `property` of one item in its middle, which is of another type.
 pub fn with_a_bad_item(page: &str, property: &str) -> String {
     let mut items: Vec<&serde_json::value::RawValue> =
         serde_json::from_str(page).expect("a page that we made");
@@ -296,7 +295,7 @@ fn json_text(properties: &[(&str, Value)]) -> String {
     format!("{{{}}}", parts.join(","))
 }
 
-/// A client whose every call is answered with this text.
+/// A client that returns this text for every call.
 pub fn answering(text: &str) -> Client {
     Client::new(Core::new(Arc::new(Always(text.as_bytes().to_vec()))))
 }
@@ -310,7 +309,7 @@ impl Transport for Always {
     }
 }
 
-/// What a call gives that never has to wait.
+/// Returns the output of a future that never has to wait.
 pub fn now<T>(call: impl IntoFuture<Output = Result<T, Error>>) -> T {
     let mut future = pin!(call.into_future());
     match future
