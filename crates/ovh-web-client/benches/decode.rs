@@ -1,4 +1,4 @@
-//! How fast replies are decoded, beside structs that are written by hand, over the same road.
+//! Decoding speed, compared with handwritten structs in the same pipeline.
 //!
 //! `cargo bench -p ovh-web-client` prints a line for each kind of reply. Both sides are measured
 //! in turn in short rounds, and the best round of each counts, so that a busy machine meets both.
@@ -23,7 +23,7 @@ use std::time::Instant;
 
 const ROUNDS: usize = 60;
 
-/// What ours may take of that by hand.
+/// The maximum ratio to handwritten structs.
 const LIMIT: f64 = 1.10;
 /// The same for a page with a bad item.
 const LIMIT_BAD: f64 = 1.30;
