@@ -94,7 +94,7 @@ impl Calls<'_> {
     }
     /// Returns the progress of the hosting's paid certificate order.
     ///
-    /// Works where `isReportable` is true.
+    /// Available if `isReportable` is true.
     ///
     /// `GET /hosting/web/{serviceName}/ssl/report`. IAM: `webHosting:apiovh:ssl/get`.
     ///

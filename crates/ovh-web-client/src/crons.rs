@@ -60,7 +60,7 @@ impl Calls<'_> {
     ) -> Call<types::PublicTask> {
         self.0.draft(&CREATE, &[&service_name]).body(body).call()
     }
-    /// Returns a scheduled command.
+    /// Returns a cron job.
     ///
     /// `GET /hosting/web/{serviceName}/cron/{id}`. IAM: `webHosting:apiovh:cron/get`.
     ///
@@ -83,7 +83,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the scheduled command to change.
+    /// * `id` - ID of the cron job to change.
     #[inline]
     pub fn update(
         &self,
@@ -93,7 +93,7 @@ impl Calls<'_> {
     ) -> Call<String> {
         self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
     }
-    /// Removes a scheduled command.
+    /// Deletes a cron job.
     ///
     /// Only the entry is removed; the script is kept. The effect on a run in progress is
     /// undocumented.
@@ -103,7 +103,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the scheduled command to remove.
+    /// * `id` - ID of the cron job to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
         self.0.draft(&DELETE, &[&service_name, &id]).call()

@@ -77,7 +77,7 @@ impl Calls<'_> {
     ) -> Call<types::DatabaseCopy> {
         self.0.draft(&GET, &[&service_name, &name, &id]).call()
     }
-    /// Deletes a copy of a database; the database stays.
+    /// Deletes a copy of a database. The database is kept.
     ///
     /// `DELETE /hosting/web/{serviceName}/database/{name}/copy/{id}`. IAM:
     /// `webHosting:apiovh:database/copy/delete`.

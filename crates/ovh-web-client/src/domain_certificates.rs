@@ -101,7 +101,7 @@ impl Calls<'_> {
     }
     /// Returns the progress of an attached domain's certificate order.
     ///
-    /// Works where `isReportable` is true.
+    /// Available if `isReportable` is true.
     ///
     /// `GET /hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report`. IAM:
     /// `webHosting:apiovh:ssl/report/get`.

@@ -119,7 +119,7 @@ impl Calls<'_> {
     ) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name, &domain]).body(body).call()
     }
-    /// Detaches a domain from the hosting; its files stay.
+    /// Detaches a domain from the hosting. The files are kept.
     ///
     /// The domain stops serving the site. Unless `bypassDNSConfiguration` is true, its records are
     /// removed from the DNS zone as well. Free start offers may refuse with 400: check
@@ -162,7 +162,7 @@ impl Calls<'_> {
     /// Purges the cache of an attached domain.
     ///
     /// Visitors get fresh files, and the load on the hosting rises until the cache has filled
-    /// again. Works where `isFlushable` is true.
+    /// again. Available if `isFlushable` is true.
     ///
     /// `POST /hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache`, starts a task. IAM:
     /// `webHosting:apiovh:attachedDomain/purgeCache`.

@@ -43,7 +43,7 @@ impl Calls<'_> {
     ) -> PageCall<types::EnvVar> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
-    /// Adds an environment variable that the hosting's code can read.
+    /// Creates an environment variable, readable by the hosting's code.
     ///
     /// Only Cloud Web offers have environment variables; `envVars` of the offer's capabilities is
     /// the maximum number. They apply to the whole hosting: every site on it sees them.
@@ -82,7 +82,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `key` - Name of the variable whose value changes.
+    /// * `key` - Name of the variable to change.
     #[inline]
     pub fn update(
         &self,
@@ -92,7 +92,7 @@ impl Calls<'_> {
     ) -> Call<types::PublicTask> {
         self.0.draft(&UPDATE, &[&service_name, &key]).body(body).call()
     }
-    /// Removes an environment variable.
+    /// Deletes an environment variable.
     ///
     /// Code no longer sees the variable once the task is done.
     ///
@@ -101,7 +101,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `key` - Name of the variable to remove.
+    /// * `key` - Name of the variable to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, key: &str) -> Call<types::PublicTask> {
         self.0.draft(&DELETE, &[&service_name, &key]).call()

@@ -72,7 +72,7 @@ impl Calls<'_> {
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Module> {
         self.0.draft(&GET, &[&service_name, &id]).call()
     }
-    /// Removes an installed module; its database stays.
+    /// Removes an installed module. Its database is kept.
     ///
     /// The site is deleted, with its files. The database is kept and still counts against the
     /// offer's limit: delete it when no longer needed, or the next installation may find none

@@ -113,7 +113,7 @@ impl Calls<'_> {
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `id` - ID of the log area.
-    /// * `login` - Name of the login to remove.
+    /// * `login` - Name of the login to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64, login: &str) -> Call<String> {
         self.0.draft(&DELETE, &[&service_name, &id, &login]).call()

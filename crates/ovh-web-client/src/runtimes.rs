@@ -44,7 +44,7 @@ impl Calls<'_> {
     ) -> PageCall<types::Runtime> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
-    /// Adds a runtime to the hosting.
+    /// Creates a runtime.
     ///
     /// The maximum number depends on the offer: see `runtimes` of its capabilities. A new runtime
     /// is unused until an attached domain uses it: list domains here, or set `runtimeId` on the
@@ -94,7 +94,7 @@ impl Calls<'_> {
     ) -> Call<()> {
         self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
     }
-    /// Removes a runtime that no site uses.
+    /// Deletes an unused runtime.
     ///
     /// Works only while `isDeletable` is true: move or detach the attached domains that use it
     /// first.
@@ -104,7 +104,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the runtime to remove.
+    /// * `id` - ID of the runtime to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.draft(&DELETE, &[&service_name, &id]).call()

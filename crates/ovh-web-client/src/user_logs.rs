@@ -114,7 +114,7 @@ impl Calls<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login to remove.
+    /// * `login` - Name of the login to delete.
     #[deprecated(
         note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]

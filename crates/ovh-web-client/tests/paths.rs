@@ -173,7 +173,7 @@ fn astray(operation: &'static Operation, values: &[String]) -> Result<(), String
         return Ok(());
     }
     Err(format!(
-        "{operation} with {values:?} went to {url}, which is {reached:?}"
+        "{operation} with {values:?} reaches {url}, which is {reached:?}"
     ))
 }
 

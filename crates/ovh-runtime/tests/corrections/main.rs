@@ -236,7 +236,7 @@ fn strict_decoding_corrects_lists_only() {
         let error = read_strictly::<Plain>(&body).expect_err(name);
         assert!(error.message().contains(&format!("at `{name}`")), "{error}");
     }
-    read_strictly::<Lists>(&json!({})).expect_err("nothing of its own");
+    read_strictly::<Lists>(&json!({})).expect_err("no lists");
 }
 
 #[test]

@@ -130,7 +130,7 @@ ovh_runtime::open_enum! {
         Delete = "DELETE",
         /// Read.
         Get = "GET",
-        /// Create, or carry out an action.
+        /// Create, or run an action.
         Post = "POST",
         /// Change.
         Put = "PUT",

@@ -64,7 +64,7 @@ ovh_runtime::open_enum! {
     pub enum CertificateReportStatus: str {
         /// Passed.
         Completed = "completed",
-        /// Under way.
+        /// In progress.
         InProgress = "in-progress",
         /// Not passed yet.
         NonCompleted = "non-completed",
@@ -106,7 +106,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// A change of a domain's certificate.
+    /// An update of a domain's certificate.
     ///
     /// Taken by `domain_certificates::update`.
     pub struct CertificateUpdate {

@@ -33,7 +33,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::model! {
-    /// Languages and versions that scheduled commands of an offer may use.
+    /// Languages and versions for cron jobs of an offer.
     pub struct CronLanguageAvailable {
         /// Versions of Node.js. Empty when none.
         nodejs: Vec<NodejsVersionAvailable> = "nodejs" default,

@@ -89,7 +89,7 @@ ovh_runtime::model! {
         get_quota: bool = "getQuota",
         /// `true` if the user's rights can be read.
         get_right: bool = "getRight",
-        /// Address of the web tool that manages the database, such as phpMyAdmin.
+        /// URL of the database's web tool, such as phpMyAdmin.
         gui_url: String = "guiURL" required,
         /// `true` if the tables can be optimized.
         optimize: bool = "optimize",
@@ -109,9 +109,9 @@ ovh_runtime::open_enum! {
         PrivateDatabase = "privateDatabase",
         /// On the hosting's servers. Undocumented.
         SqlLocal = "sqlLocal",
-        /// A smaller database that comes with the offer.
+        /// A smaller database included in the offer.
         SqlPerso = "sqlPerso",
-        /// A larger database that comes with the offer.
+        /// A larger database included in the offer.
         SqlPro = "sqlPro",
     }
 }

@@ -478,7 +478,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// Span of time that statistics cover.
+    /// Time range of statistics.
     pub enum StatisticsPeriod: str {
         /// The last day.
         Daily = "daily",

@@ -108,7 +108,7 @@ ovh_runtime::open_enum! {
     pub enum LocalSeoFlowStatus: str {
         /// All data has been submitted to the directory.
         AllInformationSubmitted = "ALL_INFORMATION_SUBMITTED",
-        /// The entry is to stay.
+        /// The entry is kept.
         DontRemove = "DONT_REMOVE",
         /// The entry is not managed.
         Inactive = "INACTIVE",

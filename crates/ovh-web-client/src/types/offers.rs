@@ -235,7 +235,7 @@ ovh_runtime::model! {
         files_browser: bool = "filesBrowser",
         /// Marketing label of the offer. Null for none.
         highlight: Option<HighLight> = "highlight",
-        /// Languages and versions that scheduled commands may use.
+        /// Languages and versions for cron jobs.
         languages: CronLanguageAvailable = "languages",
         /// `true` if modules such as WordPress can be installed by a call.
         module_one_click: bool = "moduleOneClick",

@@ -4,7 +4,7 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/runtime`. Adds a runtime to the hosting.
+    /// The body of `POST /hosting/web/{serviceName}/runtime`. Creates a runtime.
     ///
     /// Taken by `runtimes::create`.
     pub struct NewRuntime {

@@ -57,7 +57,7 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Outcome of a deployment.
     pub enum DeploymentStatus: str {
-        /// Under way.
+        /// In progress.
         Doing = "doing",
         /// Failed; its logs hold the reason.
         Failed = "failed",
