@@ -61,7 +61,7 @@ ovh_runtime::model! {
         application_id: i64 = "applicationId" required,
         /// Time at which the key was requested.
         creation: DateTime = "creation" required,
-        /// ID of the credential. Not a secret.
+        /// ID of the credential. It is not secret.
         credential_id: i64 = "credentialId" required,
         /// Expiration time of the key. Null means never.
         expiration: Option<DateTime> = "expiration",

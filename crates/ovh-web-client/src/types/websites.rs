@@ -98,7 +98,7 @@ ovh_runtime::model! {
     ///
     /// Returned by `vcs::webhooks`.
     pub struct VcsWebhooks {
-        /// Webhook URL for pushes, which deploys the website. A secret.
+        /// Webhook URL for pushes, which deploys the website. Keep it private.
         push: String = "push" required,
     }
 }
