@@ -37,7 +37,7 @@ impl Core {
         Self { transport }
     }
 
-    /// Starts the call of an operation with its path values, in the order of the route.
+    /// Starts the call of an operation. The path values are in the order of the route.
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
@@ -49,7 +49,7 @@ impl Core {
         self.call_result(Ok(request))
     }
 
-    /// Creates a call of a custom request that may be invalid; the error is returned when the call
+    /// Creates a call of a custom request that may be invalid. The error is returned when the call
     /// is awaited.
     pub fn call_result<T: FromReply>(&self, request: Result<Request, Error>) -> Call<T> {
         Call {
@@ -284,8 +284,8 @@ impl<T> Call<T> {
         self
     }
 
-    /// Sets the maximum number of retries of this call, which happen only if a retry is safe. With
-    /// 0 it is sent only once.
+    /// Sets the maximum number of retries of this call. Only safe retries are made. With 0 it is
+    /// sent only once.
     pub fn retries(mut self, most: u32) -> Self {
         self.pending.options.retries = Some(most);
         self
@@ -307,8 +307,8 @@ impl<T> Call<T> {
         }
     }
 
-    /// Returns the value with its [corrections](Correction): missing properties that were replaced
-    /// by the zero value of their type.
+    /// Returns the value with its [corrections](Correction). A correction is a missing property
+    /// that was replaced by the zero value of its type.
     ///
     /// ```no_run
     /// # use ovh_runtime::{Call, Correction, Error};

@@ -1,4 +1,4 @@
-//! Errors of responses that do not decode: the expected type, the place and the next step.
+//! Errors of responses that do not decode: expected type, place and next step.
 //!
 //! No message shows a value of the response, which may be a secret, except for the name of a
 //! hosting.

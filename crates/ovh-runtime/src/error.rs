@@ -77,7 +77,7 @@ impl Error {
         Self::builder(ErrorKind::InvalidArgument, message)
     }
 
-    /// Creates the error of a response without a success status, in any of the API's formats.
+    /// Creates the error of a failed response, in any of the API's formats.
     #[must_use]
     pub fn refused(request: &Request, reply: &Reply) -> Self {
         let told = body::read(reply);
@@ -142,8 +142,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The description of the failure: the server's message verbatim, if there is one, limited to
-    /// 16 KiB. The transport may have redacted secrets that the server quoted.
+    /// The description of the failure. It is the server's message verbatim, if there is one,
+    /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
@@ -161,7 +161,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The name of the request: the operation's ID, or method and path of a raw request.
+    /// The name of the request: the operation's ID, or method and path.
     #[must_use]
     pub fn operation_name(&self) -> Option<&str> {
         self.0
@@ -245,7 +245,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns `true` if a write may have taken effect anyway, because there was no clear response.
+    /// Returns `true` if a write may have taken effect anyway. This happens without a clear
+    /// response.
     ///
     /// Check before retrying. Always `false` for a read.
     #[must_use]

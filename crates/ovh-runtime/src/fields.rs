@@ -1,4 +1,4 @@
-//! Reads request bodies from files: an unknown key is an error that names the nearest field.
+//! Reads request bodies from files. An unknown key is an error that names the nearest field.
 //!
 //! It uses serde's visitors, so that formats with positions report that of the key.
 
@@ -15,7 +15,7 @@ use nearest::nearest;
 /// The maximum length of an unknown key in an error.
 const LONGEST: usize = 64;
 
-/// The names of a body's fields, in pairs: first the wire name, then the Rust name.
+/// The names of a body's fields, in pairs of wire name and Rust name.
 pub type Names = &'static [&'static str];
 
 /// A request body, read field by field. Implemented by the macro `body!`.

@@ -55,8 +55,8 @@ pub trait FromJson: Sized {
     }
 }
 
-/// Decodes a value through serde: for text in another format, or as part of another type. It is
-/// strict: only lists and maps may be missing.
+/// Decodes a value through serde, for other formats or as part of another type. It is strict: only
+/// lists and maps may be missing.
 ///
 /// # Errors
 ///
@@ -238,7 +238,7 @@ impl<T: FromJson> FromJson for Box<T> {
     }
 }
 
-/// Absent and null are an empty list: the API returns `null` where its document promises a list.
+/// Absent and null are an empty list. The API returns `null` where its document promises a list.
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &mut Reader<'_>) -> Self {
         let (outer, len) = json.go_in(Container::Array);

@@ -4,7 +4,7 @@
 //! costs only callers with an error; tracking it while decoding would cost every caller, mainly in
 //! compile time.
 
-/// The path of the value that was read at byte `column` of `line`: `items[3].name`, or `.` for the
+/// The path of the value at byte `column` of `line`. Examples are `items[3].name`, and `.` for the
 /// root.
 pub(crate) fn at(text: &[u8], line: usize, column: usize) -> String {
     let start = match line {

@@ -23,8 +23,8 @@ pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DecodeOptions {
-    /// If `true`, a missing property is an error rather than [corrected](crate::Correction),
-    /// except for lists and maps. `false` by default.
+    /// If `true`, a missing property is an error rather than [corrected](crate::Correction). Lists
+    /// and maps are exempt. `false` by default.
     pub strict: bool,
     /// The maximum number of items in a list, and of values in an item. 200,000 by default.
     pub max_items: usize,

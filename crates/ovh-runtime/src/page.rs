@@ -53,7 +53,7 @@ pub struct Page<T> {
     pub items: Vec<Result<T, Error>>,
     /// The position of the page.
     pub numbers: PageNumbers,
-    /// The cursor of the next page, in a list that is paged by cursor; `None` at its end.
+    /// The cursor of the next page, in a list that is paged by cursor. `None` at its end.
     pub next_cursor: Option<String>,
     /// A digest of the response, to detect repeated pages.
     #[doc(hidden)]
@@ -116,13 +116,13 @@ impl<T> PageCall<T> {
         self
     }
 
-    /// Sets the maximum number of retries of this call, which happen only if a retry is safe.
+    /// Sets the maximum number of retries of this call. Only safe retries are made.
     pub fn retries(mut self, most: u32) -> Self {
         self.pending.options.retries = Some(most);
         self
     }
 
-    /// Asks the server not to answer from its cache, which may be older than the last write.
+    /// Asks the server not to answer from its cache. The cache may be older than the last write.
     pub fn fresh(mut self) -> Self {
         self.pending.options.fresh = true;
         self

@@ -21,7 +21,7 @@ pub struct QueryString {
 }
 
 impl QueryString {
-    /// Adds `name=value` for each text of the value: none for an absent value, several for a list.
+    /// Adds `name=value` for each text of the value. An absent value has none, a list several.
     pub fn add(&mut self, name: &str, value: &dyn Param) {
         value.each(&mut |text| {
             self.name(name);

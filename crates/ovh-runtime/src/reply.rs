@@ -52,8 +52,7 @@ impl Reply {
         }
     }
 
-    /// Sets the number of attempts, and whether an earlier attempt may have taken effect without a
-    /// response.
+    /// Sets the number of attempts, and if an earlier one may have taken effect.
     #[must_use]
     pub fn with_history(mut self, attempts: u32, unsure: bool) -> Self {
         self.attempts = attempts;
@@ -294,8 +293,8 @@ impl<'a> Iterator for RawItems<'a> {
     }
 }
 
-/// The result of an operation: a value of the documented type, or [`List`](crate::List) and
-/// [`Page`](crate::Page), in which a bad item is an error on its own.
+/// The result of an operation: a value of the documented type, a list or a page. In
+/// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
 pub trait Answer: Sized + 'static {
     /// Decodes a successful response, and adds its corrections.
     ///
@@ -332,15 +331,15 @@ impl Answer for () {
     }
 }
 
-/// A body that is not JSON, or that the document does not describe, is returned unchanged.
+/// Non-JSON bodies, and those that the document does not describe, are returned unchanged.
 impl Answer for Reply {
     fn answer(_: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
         Ok(reply.clone())
     }
 }
 
-/// Types that a call can decode to instead: any serde type, and [`List`](crate::List) and
-/// [`Page`](crate::Page), in which a bad item is an error on its own.
+/// Types that a call can decode to instead: any serde type, a list or a page. In
+/// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
 pub trait FromReply: Sized + 'static {
     /// Decodes a successful response.
     ///
@@ -356,7 +355,7 @@ impl<T: DeserializeOwned + 'static> FromReply for T {
     }
 }
 
-/// A body that is not JSON, or that the document does not describe, is returned unchanged.
+/// Non-JSON bodies, and those that the document does not describe, are returned unchanged.
 impl FromReply for Reply {
     fn from_reply(_: &Request, reply: &Reply) -> Result<Self, Error> {
         Ok(reply.clone())

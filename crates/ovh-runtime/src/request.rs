@@ -286,7 +286,7 @@ impl Request {
         shown.collect::<Vec<_>>().join("/")
     }
 
-    /// The name of the request in errors and logs: the operation's ID, or method and path.
+    /// The request's name in errors and logs: the operation's ID, or method and path.
     #[must_use]
     pub fn name(&self) -> String {
         match self.operation {
@@ -340,8 +340,8 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// Returns `true` for a header that sets the caller's identity, the host or the message length.
-/// Replacing it would send a call elsewhere or under another identity than the signed one.
+/// Returns `true` for headers that set the caller's identity, host or message length. Replacing it
+/// would send a call elsewhere or under another identity than the signed one.
 fn is_reserved(name: &str) -> bool {
     const RESERVED: [&str; 18] = [
         "accept-encoding",

@@ -1,6 +1,6 @@
 //! Booleans as enums of two named values.
 
-/// Declares a required boolean as an enum, so that arguments are readable at the call site.
+/// Declares a required boolean as an enum, for readable arguments at call sites.
 ///
 /// A missing value in a response is corrected to `No`, as a boolean is to `false`.
 ///

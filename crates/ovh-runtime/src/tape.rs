@@ -14,8 +14,8 @@ use serde_core::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor}
 
 use crate::limits::{Limits, OVER_LIMIT};
 
-/// The key of the object that serde_json passes for a number if its feature `arbitrary_precision`
-/// is on, which any crate of the program may enable.
+/// The key of the object that serde_json passes for a number with `arbitrary_precision`. Any crate
+/// of the program may enable that feature.
 const PRECISE: &str = "$serde_json::private::Number";
 
 /// Values in the order of the text; a container is followed by its contents.

@@ -19,8 +19,8 @@ pub trait ToJson {
     /// The shape of the value.
     fn to_json(&self) -> Json<'_>;
 
-    /// Calls `each` with the properties of an object, or with the items of a list (with empty
-    /// names).
+    /// Calls `each` with the properties of an object, or the items of a list. Items have empty
+    /// names.
     fn parts(&self, each: Each<'_>) {
         let _ = each;
     }

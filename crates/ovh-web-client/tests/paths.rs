@@ -1,5 +1,5 @@
-//! Any path value reaches its route, or nothing is sent: for every operation of the table, with
-//! hostile values.
+//! Any path value reaches its route, or nothing is sent. Tested for every operation of the table,
+//! with hostile values.
 
 use ovh_runtime::{BoxFuture, Core, Error, Operation, Param, Reply, Request, Transport};
 use ovh_web_client::operations;

@@ -51,8 +51,7 @@ impl TestBed {
         }
     }
 
-    /// Returns a builder with the sandbox's address, keys and clock, for a client with other
-    /// settings.
+    /// Returns a client builder with the sandbox's address, keys and clock.
     pub fn client_builder(&self) -> ClientBuilder {
         client_builder(&self.sandbox, &self.clock)
     }

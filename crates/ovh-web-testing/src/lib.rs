@@ -1,5 +1,5 @@
-//! Test support for programs that use `ovh-web`: a local OVHcloud API, a client for it, and one
-//! clock for both.
+//! Test support for programs that use `ovh-web`. It provides a local OVHcloud API, a client for it,
+//! and one clock for both.
 //!
 //! ```
 //! use ovh_web::types::NewDomain;

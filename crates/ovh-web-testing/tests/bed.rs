@@ -1,4 +1,4 @@
-//! Promises of a test bed: pauses take no time, timeouts are real, both sides share a clock.
+//! Promises of a test bed: instant pauses, real timeouts, and a shared clock.
 
 use std::time::Duration;
 

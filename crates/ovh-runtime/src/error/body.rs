@@ -1,4 +1,4 @@
-//! Parses the body of an error response: OVHcloud's two JSON formats, a proxy's page, or nothing.
+//! Parses the body of an error response: two JSON formats, a proxy's page, or nothing.
 //!
 //! The older format is `{"errorCode", "httpCode", "message"}`, the newer one `{"class", "message",
 //! "details"}`. Any route may send either, and `errorCode` and `class` may both be missing.
@@ -11,7 +11,7 @@ use crate::Reply;
 /// The maximum length of an excerpt of a page that is not JSON, in characters.
 const EXCERPT: usize = 200;
 
-/// The maximum length of a body that is parsed as JSON, in bytes: parsed, it can take many times
+/// The maximum length of a body that is parsed as JSON, in bytes. Parsed, it can take many times
 /// the memory.
 const LONGEST_JSON: usize = 1024 * 1024;
 

@@ -40,7 +40,7 @@ pub enum ErrorKind {
     NotPaged,
     /// A task was cancelled or failed.
     Task,
-    /// A task does not exist, and its outcome is unknown: it may be finished and archived,
+    /// A task does not exist, and its outcome is unknown. It may be finished and archived,
     /// canceled, or never have existed.
     Gone,
 }

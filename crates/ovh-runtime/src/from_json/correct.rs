@@ -125,7 +125,7 @@ impl Reader<'_> {
         None
     }
 
-    /// Handles a value that is not an object: if it is missing and may be, each of its properties
+    /// Handles a value that is not an object. If it is missing and may be, each of its properties
     /// is decoded as a zero value. Returns `true` in this case.
     #[cold]
     pub(super) fn open_missing(&mut self) -> bool {

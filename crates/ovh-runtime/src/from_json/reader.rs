@@ -1,4 +1,4 @@
-//! The reader: moves through the values of a text as the types request them, and records errors.
+//! The reader: moves through the values of a text, and records errors.
 
 use std::collections::BTreeMap;
 use std::fmt;
