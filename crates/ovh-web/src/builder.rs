@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The client's builder.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,21 +21,21 @@ use crate::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Less than the 60 seconds after which servers usually close a connection.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
-/// What OVH's own clients allow; some routes take minutes to answer.
+/// The timeout of OVH's own clients; some routes take minutes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
-/// Enough for a bad minute of a busy program, and too little to hammer a server that is down.
+/// Enough for a minute of failures in a busy program, too little to overload a server.
 const RETRY_BUDGET: u32 = 100;
 
-/// Puts a client together.
+/// Builds a [`Client`].
 ///
-/// By itself it knows only what it is told. With [`from_env`](Self::from_env) or
-/// [`sources`](Self::sources), whatever it is not told is looked up there; what it is told wins.
+/// Nothing is read from the environment or from files unless [`from_env`](Self::from_env) or
+/// [`sources`](Self::sources) is called. Values set here take precedence.
 ///
 /// ```no_run
 /// use ovh_web::{Client, Endpoint};
 ///
-/// // The keys from environment or files, the region from the program.
+/// Keys from the environment or files, the endpoint from the program.
 /// let client = Client::builder()
 ///     .from_env()
 ///     .endpoint(Endpoint::OvhEu)
@@ -95,37 +95,39 @@ impl ClientBuilder {
         }
     }
 
-    /// Looks up what is not said here in the environment and in `ovh.conf`, and honours the usual
-    /// proxy variables.
+    /// Reads settings that are not set here from the environment and `ovh.conf`.
+    ///
+    /// The usual proxy variables apply too.
     pub fn from_env(mut self) -> Self {
         self.from_env = true;
         self.sources = None;
         self
     }
 
-    /// Looks up what is not said here in these values instead of the real environment and files.
+    /// Reads settings that are not set here from these values, not from the real environment.
     pub fn sources(mut self, sources: Sources) -> Self {
         self.from_env = false;
         self.sources = Some(sources);
         self
     }
 
-    /// The region of the API. It takes the place of an earlier [`base_url`](Self::base_url).
+    /// Sets the region of the API. Replaces an earlier [`base_url`](Self::base_url).
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.explicit.endpoint = Some(endpoint);
         self.base_url = None;
         self
     }
 
-    /// A server of your own that speaks the API: HTTPS, or plain HTTP on this machine. It takes
-    /// the place of an earlier [`endpoint`](Self::endpoint).
+    /// Sets the URL of another server that speaks the API.
+    ///
+    /// HTTPS, or plain HTTP on this machine. Replaces an earlier [`endpoint`](Self::endpoint).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self.explicit.endpoint = None;
         self
     }
 
-    /// All three parts of the credentials.
+    /// Sets application key, application secret and consumer key.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.explicit.application_key = Some(credentials.application_key().clone());
         self.explicit.application_secret = Some(credentials.application_secret().clone());
@@ -133,102 +135,106 @@ impl ClientBuilder {
         self
     }
 
-    /// The key of the application.
+    /// Sets the application key.
     pub fn application_key(mut self, key: impl Into<Secret>) -> Self {
         self.explicit.application_key = Some(key.into());
         self
     }
 
-    /// The secret of the application.
+    /// Sets the application secret.
     pub fn application_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.explicit.application_secret = Some(secret.into());
         self
     }
 
-    /// The consumer key: on whose behalf the application calls.
+    /// Sets the consumer key, which identifies the account.
     pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
         self.explicit.consumer_key = Some(key.into());
         self
     }
 
-    /// Does without a consumer key: application key and secret are enough, and a consumer key that
-    /// lies around is passed over.
+    /// Builds without a consumer key; any configured consumer key is ignored.
     ///
-    /// Such a client can ask for a consumer key ([`Client::request_credential`]) and make calls that
-    /// are open to everyone; any other fails before it is sent.
+    /// Such a client can request a consumer key ([`Client::request_credential`]) and make calls
+    /// that need no authentication; any other call fails before it is sent.
     pub fn without_consumer_key(mut self) -> Self {
         self.explicit.without_consumer_key = true;
         self
     }
 
-    /// The id of a service account (OAuth2), in place of an application key.
+    /// Sets the id of an OAuth2 service account, instead of an application key.
     pub fn client_id(mut self, id: impl Into<Secret>) -> Self {
         self.explicit.client_id = Some(id.into());
         self
     }
 
-    /// The secret of a service account (OAuth2).
+    /// Sets the secret of an OAuth2 service account.
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.explicit.client_secret = Some(secret.into());
         self
     }
 
-    /// Where tokens are fetched for [`client_id`](Self::client_id): needed for a
-    /// [`base_url`](Self::base_url) of your own, known for OVHcloud's endpoints.
+    /// Sets the OAuth2 token URL for [`client_id`](Self::client_id).
+    ///
+    /// Required with a [`base_url`](Self::base_url); built in for OVHcloud's endpoints.
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.explicit.token_url = Some(url.into());
         self
     }
 
-    /// A bearer token that comes from elsewhere, in place of all other credentials. It is used as
-    /// it is for as long as the client lives.
+    /// Sets a bearer token, instead of all other credentials.
+    ///
+    /// The token is never refreshed.
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.explicit.access_token = Some(token.into());
         self
     }
 
-    /// The profile of `ovh.conf` to use, whatever environment and files say. See
-    /// [`config`](crate::config).
+    /// Sets the profile of `ovh.conf`, whatever environment and files select.
+    ///
+    /// See [`config`](crate::config).
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.explicit.profile = Some(name.into());
         self
     }
 
-    /// How often a call is repeated at most, where a repeat is safe. 3 unless said otherwise; a
-    /// single call can be given another number with `.retries(..)`.
+    /// Sets the maximum number of retries of a call. Default: 3.
     ///
-    /// It takes the place of an earlier [`retry_policy`](Self::retry_policy).
+    /// Only safe calls are retried. Override it for a single call with `.retries(..)`. Replaces an
+    /// earlier [`retry_policy`](Self::retry_policy).
     pub fn retries(self, most: u32) -> Self {
         self.retry_policy(Backoff::default().retries(most))
     }
 
-    /// When a call is repeated and how long to pause before, in place of [`Backoff`]. It is asked
-    /// only where a repeat is safe.
+    /// Sets the retry policy, instead of [`Backoff`].
+    ///
+    /// It is consulted only where a retry is safe.
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Some(Arc::new(policy));
         self
     }
 
-    /// How many repeats the client and its clones may make altogether before ten calls have to
-    /// succeed for each further one. 100 unless said otherwise.
+    /// Sets the retry budget that the client shares with its clones. Default: 100.
+    ///
+    /// Each retry spends one; ten successful calls earn one back.
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.retry_budget = repeats;
         self
     }
 
-    /// How many calls the client and its clones make at most in a time. No limit unless said so.
+    /// Limits the rate of calls of the client and its clones. Default: unlimited.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate = Some(limit);
         self
     }
 
-    /// How many calls of the client and its clones are under way at most. No limit unless said so.
+    /// Limits the concurrent calls of the client and its clones. Default: unlimited.
     pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
         self.at_once = Some(calls);
         self
     }
 
-    /// Is told of every attempt, every repeat and every wait, for metrics.
+    /// Sets an observer that receives every attempt, retry and wait, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
         self
@@ -240,106 +246,110 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes a response that lacks a promised property an error. `false` by default: the zero value
-    /// of its type is used, and the [`Correction`](crate::Correction) is reported.
+    /// If `true`, a response without a required property is an error. Default: `false`.
     ///
-    /// Missing lists and maps are empty in either case, and reported.
+    /// With `false` the property gets the zero value of its type. Missing lists and maps are empty
+    /// either way. Both are reported as a [`Correction`](crate::Correction).
     pub fn strict_decoding(mut self, strict: bool) -> Self {
         self.strict_decoding = strict;
         self
     }
 
-    /// Sets the most items that a list of one response may have. 200,000 by default; a longer list
-    /// is an error, since a few megabytes of it can fill the memory.
+    /// Sets the maximum number of items in a list of one response. Default: 200,000.
+    ///
+    /// A longer list is an error: a few megabytes of JSON can otherwise exhaust memory.
     pub fn max_items(mut self, items: usize) -> Self {
         self.max_items = items;
         self
     }
 
-    /// What sends the bytes, in place of the engine that is built in. Connections, proxies and
-    /// certificates are its business then.
+    /// Sets the HTTP engine, instead of the built-in one.
+    ///
+    /// The engine is then responsible for connections, proxies and certificates.
     pub fn http(mut self, engine: impl HttpEngine) -> Self {
         self.http = Some(Arc::new(engine));
         self
     }
 
-    /// The policy of every wait that is given none: `.wait()`, `.ensure(..)`. The wait for a person
-    /// ([`wait_validated`](crate::PendingCredential::wait_validated)) has its own.
+    /// Sets the policy for waits that are not given one: `.wait()`, `.ensure(..)`.
+    ///
+    /// [`wait_validated`](crate::PendingCredential::wait_validated) has its own.
     pub fn wait_policy(mut self, policy: WaitPolicy) -> Self {
         self.wait_policy = Some(policy);
         self
     }
 
-    /// How long it may take to get a connection, encryption included. 10 seconds unless said
-    /// otherwise.
+    /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
     ///
-    /// This limit runs on the HTTP engine's own timer and not on the [`clock`](Self::clock): a
-    /// connection is made inside the engine, may serve another call than the one that asked for
-    /// it, and may outlive it. The limits of attempt and call, which include connecting, are kept
-    /// by the clock.
+    /// This timeout uses the HTTP engine's timer, not the [`clock`](Self::clock): a connection is
+    /// made inside the engine and may serve a call other than the one that requested it. The
+    /// timeouts of attempts and calls, which include connecting, use the clock.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.engine.connect_timeout = limit;
         self
     }
 
-    /// How long one attempt may take. 3 minutes unless said otherwise, as some routes are slow.
+    /// Sets the timeout of one attempt. Default: 3 minutes, because some routes are slow.
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.limits.call = limit;
         self
     }
 
-    /// How long a call may take with everything that belongs to it. 5 minutes unless said
-    /// otherwise; a single call can be given another limit with `.timeout(..)`.
+    /// Sets the timeout of a call with all its attempts. Default: 5 minutes.
+    ///
+    /// Override it for a single call with `.timeout(..)`.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.limits.total = limit;
         self
     }
 
-    /// Sets how long a connection may be idle before it is used again. 45 seconds by default, less
-    /// than the minute after which servers and firewalls usually close one.
+    /// Sets how long an idle connection stays in the pool. Default: 45 seconds.
     ///
-    /// Writes use a connection that has been idle for 2 seconds at most: one that is closed at the
-    /// moment of a write leaves open if the write was done.
+    /// Servers and firewalls usually close an idle connection after a minute. Writes only use
+    /// connections that were idle for at most 2 seconds: if a connection closes during a write, the
+    /// result of the write is unknown.
     pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
         self.engine.idle_timeout = limit;
         self
     }
 
-    /// Sets the proxy of every call: `http://[user:password@]host:port`, or a SOCKS proxy as
-    /// `socks5h://..`, which resolves names itself (`socks5`, `socks4a` and `socks4` as well).
+    /// Sets the proxy for all calls.
     ///
-    /// It replaces the proxy of the environment, which [`from_env`](Self::from_env) uses:
-    /// `HTTPS_PROXY`, or `ALL_PROXY`, but not for the hosts in `NO_PROXY`.
+    /// `http://[user:password@]host:port`, or a SOCKS proxy: `socks5h://..` resolves names at the
+    /// proxy (`socks5`, `socks4a` and `socks4` work too). It replaces the proxy that
+    /// [`from_env`](Self::from_env) reads: `HTTPS_PROXY`, then `ALL_PROXY`, except for hosts in
+    /// `NO_PROXY`.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.engine.proxy = Some(ProxySettings::named(url.into()));
         self
     }
 
-    /// A certificate authority to trust beside those of the platform, as PEM text. May be called
-    /// more than once.
+    /// Adds a trusted certificate authority, as PEM text.
+    ///
+    /// The platform's authorities stay trusted. May be called more than once.
     pub fn extra_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.engine.extra_ca_pem.push(pem.into());
         self
     }
 
-    /// What is put in parentheses behind this library's name in the header `User-Agent`.
+    /// Sets a text in parentheses after the library's name in `User-Agent`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Where time comes from, instead of the machine's clock.
+    /// Sets the clock, instead of the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// The client. Nothing is sent yet.
+    /// Builds the client. Sends nothing.
     ///
     /// # Errors
     ///
-    /// Settings that are missing, mixed or malformed ([`ErrorKind::Configuration`]); the error says
-    /// which place gave which part.
+    /// Returns an error of kind [`ErrorKind::Configuration`] if settings are missing, contradictory
+    /// or malformed. The message names the source of each part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
             let url = BaseUrl::read(url, &self.explicit.plain_http)?;
@@ -413,7 +423,7 @@ fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
     Ok(format!("{own} ({suffix})"))
 }
 
-/// Shows the places and the limits, never a secret, a proxy's URL or a file's text.
+/// Shows sources and limits, never a secret, a proxy URL or file contents.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
@@ -435,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn builder_and_client_show_no_secret() {
+    fn debug_shows_no_secret() {
         let builder = complete()
             .base_url("http://127.0.0.1:1/1.0")
             .proxy("http://user:s3cr3t@127.0.0.1:1");
@@ -447,13 +457,13 @@ mod tests {
     }
 
     #[test]
-    fn a_builder_alone_knows_nothing_of_environment_and_files() {
+    fn builder_ignores_environment_by_default() {
         let error = Client::builder().build().expect_err("no endpoint");
         assert_eq!(error.kind(), ErrorKind::Configuration);
     }
 
     #[test]
-    fn what_cannot_work_is_said_at_build() {
+    fn build_refuses_invalid_settings() {
         for (builder, word) in [
             (complete().base_url("http://example.com/1.0"), "plain HTTP"),
             (complete().proxy("s3cr3t"), "proxy"),
@@ -476,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_endpoint_and_base_url_counts() {
+    fn last_of_endpoint_and_base_url_wins() {
         let client = complete()
             .base_url("http://127.0.0.1:1/1.0")
             .endpoint(Endpoint::OvhCa)
@@ -487,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_agent_names_the_library_and_the_program() {
+    fn user_agent_names_library_and_program() {
         let own = user_agent(None).expect("fine");
         assert!(own.starts_with("ovh-web/"), "{own}");
         let with = user_agent(Some("shop/2")).expect("fine");

@@ -1,4 +1,4 @@
-//! The client: what everything else is reached from.
+//! The API client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
 use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
 
-/// A client of OVHcloud web hosting.
+/// The API client for OVHcloud web hosting.
 ///
-/// Cheap to clone, and meant to be: clones share one pool of connections and one knowledge of the
-/// server's clock. It can be used from any number of tasks at once, and in several Tokio runtimes:
-/// each has connections of its own, so that a client in a `static` outlives the runtime of a test.
+/// Cheap to clone: clones share one connection pool and one estimate of the server's clock. A
+/// client can be used from any number of tasks at once, and from several Tokio runtimes: each
+/// runtime has its own connections, so a client in a `static` survives the runtime of a test.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -28,27 +28,28 @@ struct Inner {
     raw: ovh_web_client::Client,
     clock: Arc<dyn Clock>,
     endpoint: Endpoint,
-    /// The way to addresses that are not the API's.
+    /// For downloads from addresses outside the API.
     engine_settings: EngineSettings,
     wait_policy: Option<WaitPolicy>,
 }
 
 impl Client {
-    /// A client with the settings of the environment and of `ovh.conf`.
+    /// Creates a client from the environment and `ovh.conf`.
     ///
     /// # Errors
     ///
-    /// Settings that are missing, mixed, malformed or unreadable.
+    /// Returns an error if settings are missing, contradictory, malformed or unreadable.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().from_env().build()
     }
 
-    /// A client with the settings of these pairs and of nothing else: see
-    /// [`ClientBuilder::from_pairs`].
+    /// Creates a client from these key-value pairs only.
+    ///
+    /// See [`ClientBuilder::from_pairs`].
     ///
     /// # Errors
     ///
-    /// Settings that are missing, mixed or malformed.
+    /// Returns an error if settings are missing, contradictory or malformed.
     pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error>
     where
         K: AsRef<str>,
@@ -57,7 +58,7 @@ impl Client {
         Self::builder().from_pairs(pairs).build()
     }
 
-    /// Begins a client whose settings come from the program.
+    /// Returns a builder.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
@@ -83,27 +84,28 @@ impl Client {
         }
     }
 
-    /// The complete generated client: every operation of `/hosting/web`, on the same road.
+    /// Returns the generated client, with every operation of `/hosting/web`.
     #[must_use]
     pub fn raw(&self) -> &ovh_web_client::Client {
         &self.inner.raw
     }
 
-    /// A call of any other route: `client.request(Method::Get, "/me").json::<Me>().await?`.
+    /// Creates a request to any route.
     ///
-    /// The target stands below the API's base; values in its path have to be escaped already. It
-    /// may begin with `/v1/` or `/v2/` to choose the API's version.
+    /// Example: `client.request(Method::Get, "/me").json::<Me>().await?`. The target is relative to
+    /// the API's base URL, and values in its path must already be percent-encoded. It may start
+    /// with `/v1/` or `/v2/` to choose the API version.
     pub fn request(&self, method: Method, target: impl Into<String>) -> FreeRequest {
         FreeRequest::new(self.inner.core.clone(), method, target.into())
     }
 
-    /// What carries the calls, for other generated clients on the same runtime.
+    /// Returns the transport, for other generated clients on the same runtime.
     #[must_use]
     pub fn transport(&self) -> Arc<dyn Transport> {
         Arc::new(self.inner.transport.clone())
     }
 
-    /// Begins to ask for a consumer key that may do what these rules say.
+    /// Requests a new consumer key with these access rules.
     ///
     /// ```no_run
     /// use ovh_web::{AccessRules, Client};
@@ -121,27 +123,29 @@ impl Client {
         CredentialRequest::new(self.clone(), rules)
     }
 
-    /// What the consumer key in use may do, and until when.
+    /// Returns the consumer key in use: its access rules and expiry.
     pub fn current_credential(&self) -> Call<Credential> {
         self.raw().auth().current_credential().fresh()
     }
 
-    /// Who is calling, by whatever credentials, and what they may do.
+    /// Returns the identity behind the credentials, and its permissions.
     pub fn identity(&self) -> Call<AuthDetails> {
         self.raw().auth().details().fresh()
     }
 
-    /// Ends the consumer key in use for good.
+    /// Revokes the consumer key in use.
     pub fn logout(&self) -> Call<()> {
         self.raw().auth().logout()
     }
 
-    /// The same client on behalf of another consumer key: same application, same connections,
-    /// same limits.
+    /// Returns the same client with another consumer key.
+    ///
+    /// Application, connections and limits are shared.
     ///
     /// # Errors
     ///
-    /// A client that has no application key and secret, or a key that no header can carry.
+    /// Returns an error if the client has no application key and secret, or if the key is not valid
+    /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into();
         let refuse = |what: &str| Err(Error::builder(ErrorKind::Configuration, what).build());
@@ -165,8 +169,7 @@ impl Client {
         Ok(self.over(self.inner.transport.with_auth(auth)))
     }
 
-    /// The same client, but one that refuses every call that would change something, before it is
-    /// sent.
+    /// Returns a client that refuses every call that would change something, before sending it.
     #[must_use]
     pub fn read_only(&self) -> Self {
         self.over(self.inner.transport.read_only())
@@ -182,14 +185,13 @@ impl Client {
         )
     }
 
-    /// Where the calls go.
+    /// Returns the endpoint of the API.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
     }
 
-    /// What tells one client from another: clones are the same, clients of other servers or keys are
-    /// not.
+    /// Identifies the client; clones share one value.
     pub(crate) fn identity_of_clones(&self) -> usize {
         Arc::as_ptr(&self.inner) as usize
     }
@@ -198,7 +200,7 @@ impl Client {
         &self.inner.clock
     }
 
-    /// The policy of a wait that is given none.
+    /// The policy for waits that are not given one.
     pub(crate) fn wait_policy(&self, work: Work) -> WaitPolicy {
         self.inner
             .wait_policy
@@ -223,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_can_go_everywhere() {
+    fn client_is_clone_send_sync() {
         fn everywhere<T: Clone + Send + Sync + 'static>() {}
         everywhere::<Client>();
     }

@@ -1,14 +1,13 @@
-//! One hosting by its name, which every other handle stands on.
+//! The handle of one hosting.
 //!
-//! What it consists of is not here but in `hosting`, a family a file; so tasks and waiting need to
-//! know a hosting, and none of its families.
+//! The methods for its resources are in `hosting`; tasks and waiting need only this handle.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::Client;
 
-/// One hosting.
+/// The handle of one hosting.
 #[derive(Clone)]
 pub struct Hosting {
     client: Client,
@@ -25,22 +24,21 @@ impl Hosting {
         }
     }
 
-    /// Its service name.
+    /// Returns the service name.
     #[must_use]
     pub fn service_name(&self) -> &str {
         &self.service_name
     }
 
-    /// The client that calls for it.
+    /// Returns the client.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The same hosting, whose login is known: `primary_login` of [`get`](Self::get).
+    /// Sets the hosting's login: `primary_login` of [`get`](Self::get).
     ///
-    /// With it, a database user or a login that the API would refuse is refused before anything is
-    /// sent.
+    /// With it, a database user or login that the API would refuse is refused before sending.
     ///
     /// ```
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -60,7 +58,7 @@ impl Hosting {
         self.client.raw()
     }
 
-    /// The hosting's login, if it is known.
+    /// The hosting's login, if it was set.
     pub(crate) fn login(&self) -> Option<&str> {
         self.login.as_deref()
     }

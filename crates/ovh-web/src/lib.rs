@@ -1,12 +1,11 @@
-//! A client for OVHcloud web hosting: typed calls, signed, waited for, with errors that one can
-//! act on.
+//! A typed client for OVHcloud web hosting: request signing, retries, task polling, precise errors.
 //!
-//! This project is not OVHcloud's own.
+//! This project is not affiliated with OVHcloud.
 //!
-//! # A first program
+//! # Quick start
 //!
-//! Keys are made at <https://eu.api.ovh.com/createToken/> (each region has a page of its own). Put
-//! them where OVHcloud's own clients look for them, in `~/.ovh.conf`:
+//! Create keys at <https://eu.api.ovh.com/createToken/> (each region has its own page). Store them
+//! in `~/.ovh.conf`, the file that OVHcloud's own clients read:
 //!
 //! ```ini
 //! [default]
@@ -43,30 +42,29 @@
 //! # }
 //! ```
 //!
-//! # How a call goes
+//! # Calls, lists and tasks
 //!
-//! Handles ([`Client::hosting`] and what it leads to) are names: making one sends nothing. A
-//! method that reads gives a [`Call`], which is sent when it is awaited and which can be given a
-//! time limit first, or a type of your own to decode into.
+//! A handle ([`Client::hosting`] and its methods) is only a name: creating one sends nothing. A
+//! method that reads returns a [`Call`]. It is sent when awaited; before that you can set a
+//! timeout, or a type of your own to decode into.
 //!
-//! Lists are [`Listing`]s: awaited, they give all objects; streamed, one after the other with a
-//! page in memory, however many there are. A page of objects is one call.
+//! A list is a [`Listing`]. Awaited, it returns all objects; streamed, it yields one object at a
+//! time and keeps one page in memory. Each page is one request.
 //!
-//! A method that starts work gives a [`Task`], since the API answers long before the work is done.
-//! [`Task::wait`] waits for it and gives what you named: the attached domain, the new user. Work
-//! that has no task is a [`Pending`], and is waited for in the same way. [`TaskSet`] waits for many
-//! at the price of one.
+//! A method that starts slow work returns a [`Task`]. [`Task::wait`] polls until the task is done
+//! and returns the object: the attached domain, the new user. Slow work without a task is a
+//! [`Pending`], with the same methods. A [`TaskSet`] waits for many tasks with one request per
+//! poll.
 //!
-//! Whatever has no handle is in the complete generated client, [`Client::raw`]; whatever is not in
-//! that either, down to other products of OVHcloud, is reached with [`Client::request`]. All of
-//! them take the same road: signed with the server's time, sent to the configured host and nowhere
-//! else, repeated where that is safe, within a time limit, read to the end, decoded, or turned into
-//! the one [`Error`].
+//! Operations without a handle are in the complete generated client, [`Client::raw`]. Any other
+//! route, including other OVHcloud products, is reached with [`Client::request`]. All of them go
+//! through the same pipeline: signed with the server's time, sent only to the configured host,
+//! retried where that is safe, limited in time, and decoded into a value or an [`Error`].
 //!
-//! # The state that you want
+//! # Desired state
 //!
-//! A program that runs every night should not create things twice. `ensure` reads first and writes
-//! only what differs; `plan` says what it would do.
+//! A program that runs every night must not create the same object twice. `ensure` reads first and
+//! writes only what differs; `plan` returns what `ensure` would change.
 //!
 //! ```no_run
 //! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -81,13 +79,13 @@
 //! # }
 //! ```
 //!
-//! [`Client::check`] tells beforehand what the credentials may call, and which access rule or IAM
-//! action is missing; a client of [`Client::read_only`] cannot change anything.
+//! [`Client::check`] returns which calls the credentials allow, and which access rule or IAM action
+//! is missing. A client from [`Client::read_only`] cannot change anything.
 //!
-//! # When it fails
+//! # Errors
 //!
-//! [`Error`] leads with the server's own words, then names the operation, the status, the id under
-//! which OVHcloud's support finds the call, and what to do next. [`Error::kind`] sorts them.
+//! The message of an [`Error`] starts with the server's message, followed by the operation, the
+//! status, the query id for OVHcloud's support, and a hint. [`Error::kind`] classifies it.
 //!
 //! ```no_run
 //! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -100,20 +98,26 @@
 //! # }
 //! ```
 //!
-//! What is repeated by itself and what is left to you is told in [`guide::errors`].
+//! [`guide::errors`] lists what is retried automatically and what is left to you.
 //!
-//! # Going on
+//! # More
 //!
-//! [`guide::testing`] shows how to test what you build against a sandbox, and
-//! [`guide::other_clients`] has the lines of python-ovh and go-ovh beside ours; where ours does
-//! otherwise than OVHcloud's own clients, [`guide::differences`] says why. The examples of
-//! this crate (inventory, deploy_site, nightly_backup, rotate_certificates, consumer_key,
-//! from_python, web_app) run against a sandbox without any account.
+//! - [`guide::testing`]: how to test your program against a sandbox.
+//! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
+//! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.
 //!
-//! Secrets (keys, passwords, private keys) are [`Secret`]s from the configuration to the wire:
-//! they are in no log, no error and no `Debug`.
+//! The examples of this crate (inventory, deploy_site, nightly_backup, rotate_certificates,
+//! consumer_key, from_python, web_app) run against a sandbox and need no account.
+//!
+//! Secrets (keys, passwords, private keys) are of type [`Secret`] throughout: they appear in no
+//! log, no error and no `Debug` output.
 
-/// The README, so that its program is compiled.
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "most methods only return the error of their call"
+)]
+
+/// Compiles the README's example.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

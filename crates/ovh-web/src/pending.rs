@@ -1,4 +1,4 @@
-//! What is slow and has no task: it shows in the status of the object itself.
+//! Slow work without a task, polled through the object's own status.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,22 +12,22 @@ use crate::handle::Hosting;
 use crate::types;
 use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled};
 
-/// How far an object has come, by its own status.
+/// The progress of an object, from its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// Something is being done to it.
+    /// Work is in progress.
     Going,
     /// It is being removed.
     Leaving,
-    /// It is as it will stay.
+    /// The work is complete.
     Settled,
-    /// It will not come further.
+    /// The work has failed.
     Failed,
 }
 
-/// An object whose status tells whether something is being done to it.
+/// An object whose status shows work in progress.
 pub(crate) trait Settles: DeserializeOwned + Send + 'static {
-    /// The status in the API's word.
+    /// The status, as the API spells it.
     fn status(&self) -> &str;
 
     fn phase(&self) -> Phase {
@@ -35,13 +35,13 @@ pub(crate) trait Settles: DeserializeOwned + Send + 'static {
     }
 }
 
-/// What a status says.
+/// Classifies a status.
 pub(crate) fn phase_of(status: &str) -> Phase {
     match status {
         "created" | "done" | "ok" | "successful" | "locked" | "disabled" => Phase::Settled,
         "deleting" => Phase::Leaving,
         "error" | "initialError" | "failed" | "cancelled" => Phase::Failed,
-        // A word that is not known yet is no end: the deadline is.
+        // An unknown status counts as in progress; the deadline ends the wait.
         _ => Phase::Going,
     }
 }
@@ -76,28 +76,25 @@ settles! {
 type Get<T> = dyn Fn(&Hosting) -> Call<T> + Send + Sync;
 type Progress<T> = dyn Fn(&T) + Send + Sync;
 
-/// Slow work that the API gives no task for: it is seen in the status of its object.
+/// Slow work without a task, polled through the object's status.
 ///
-/// Dropping it stops nothing at OVHcloud.
-#[must_use = "the work goes on unseen unless it is waited for"]
+/// Dropping it does not cancel the work at OVHcloud.
+#[must_use = "the work may fail unnoticed unless it is waited for"]
 pub struct Pending<T> {
     hosting: Hosting,
-    /// What the object is called in errors: `the domain shop.example.com`.
+    /// The object's name in errors: `the domain shop.example.com`.
     what: String,
     first: Option<T>,
-    /// Whether the work was started just now, so that its status may still be that of before.
+    /// `true` if the work has just started, so the old status may still show.
     is_new: bool,
     work: Work,
-    /// The client's monotonic time of the response that started it, or of the resume.
+    /// Monotonic time of the response that started the work, or of the resume.
     since: Duration,
     get: Arc<Get<T>>,
     progress: Option<Arc<Progress<T>>>,
 }
 
-#[expect(
-    private_bounds,
-    reason = "which types settle is the API's choice, not the caller's"
-)]
+#[expect(private_bounds, reason = "the API decides which types have a status")]
 impl<T: Settles + Clone> Pending<T> {
     pub(crate) fn new(
         hosting: &Hosting,
@@ -129,19 +126,19 @@ impl<T: Settles + Clone> Pending<T> {
         }
     }
 
-    /// The same work, of a kind that takes longer than an hour.
+    /// Sets the kind of work, which decides the default deadline.
     pub(crate) fn taking(mut self, work: Work) -> Self {
         self.work = work;
         self
     }
 
-    /// The object as the reply that began the work showed it, if it did.
+    /// Returns the object from the response that started the work, if it had one.
     #[must_use]
     pub const fn first_seen(&self) -> Option<&T> {
         self.first.as_ref()
     }
 
-    /// Calls back with every look at the object while it is waited for.
+    /// Sets a callback that receives the object at every poll.
     pub fn on_progress(mut self, report: impl Fn(&T) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
         self
@@ -153,17 +150,17 @@ impl<T: Settles + Clone> Pending<T> {
         }
     }
 
-    /// Looks at the object once.
+    /// Polls the object once.
     pub fn status(&self) -> Call<T> {
         (self.get)(&self.hosting).fresh()
     }
 
-    /// The policy of a wait without one.
+    /// The policy of a wait that is given none.
     fn policy(&self) -> WaitPolicy {
         self.hosting.client().wait_policy(self.work)
     }
 
-    /// Waits until the work on the object is over, with the client's [`WaitPolicy`].
+    /// Waits until the work is complete, with the client's [`WaitPolicy`].
     ///
     /// # Errors
     ///
@@ -172,16 +169,17 @@ impl<T: Settles + Clone> Pending<T> {
         self.wait_with(self.policy()).await
     }
 
-    /// Waits until the work on the object is over, and gives the object. The future may be dropped
-    /// at any time.
+    /// Waits until the work is complete, and returns the object.
+    ///
+    /// Cancel-safe: the future may be dropped at any time.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Task`]: the object's status says that the work has failed.
-    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the work itself goes on.
-    /// - [`ErrorKind::NotFound`]: the object is not there, or not there any more. A new one may be
-    ///   missing for a while ([`WaitPolicy::object_grace`]).
-    /// - the error of the call, if several in a row fail.
+    /// - [`ErrorKind::Task`]: the work has failed, by the object's status.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the work itself continues.
+    /// - [`ErrorKind::NotFound`]: the object does not exist. A new one may be missing for a while
+    ///   ([`WaitPolicy::object_grace`]).
+    /// - The error of the call, if several polls in a row fail.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
         if let Some(first) = &self.first {
             self.report(first);
@@ -255,7 +253,7 @@ impl<T> fmt::Debug for Pending<T> {
     }
 }
 
-/// Looks until an object is not there any more.
+/// Polls until an object no longer exists.
 pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     hosting: &Hosting,
     what: &str,
@@ -312,27 +310,24 @@ fn about<T>(builder: ovh_runtime::ErrorBuilder, look: Call<T>) -> Error {
     }
 }
 
-/// The removal of an object that the API gives no task for.
-#[must_use = "the object may be there for a while"]
+/// The removal of an object, which has no task.
+#[must_use = "the object may exist for a while"]
 #[derive(Clone)]
 pub struct Removal<T>(Pending<T>);
 
-#[expect(
-    private_bounds,
-    reason = "which types settle is the API's choice, not the caller's"
-)]
+#[expect(private_bounds, reason = "the API decides which types have a status")]
 impl<T: Settles + Clone> Removal<T> {
     pub(crate) const fn new(pending: Pending<T>) -> Self {
         Self(pending)
     }
 
-    /// The object as the reply that began the removal showed it, if it did.
+    /// Returns the object from the response that started the removal, if it had one.
     #[must_use]
     pub const fn first_seen(&self) -> Option<&T> {
         self.0.first_seen()
     }
 
-    /// Waits until the object is gone, with the client's [`WaitPolicy`].
+    /// Waits until the object no longer exists, with the client's [`WaitPolicy`].
     ///
     /// # Errors
     ///
@@ -341,11 +336,13 @@ impl<T: Settles + Clone> Removal<T> {
         self.wait_with(self.0.policy()).await
     }
 
-    /// Waits until the object is gone. The future may be dropped at any time.
+    /// Waits until the object no longer exists.
+    ///
+    /// Cancel-safe: the future may be dropped at any time.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] when the policy's deadline has passed; those of the calls.
+    /// Returns an error of kind [`ErrorKind::Timeout`] once the policy's deadline has passed.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
         let Pending { hosting, what, .. } = &self.0;
         until_gone(hosting, what, policy, || self.0.status()).await

@@ -1,4 +1,4 @@
-//! A call of any route of the API, on the same road as every other.
+//! Requests to any route of the API.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use ovh_runtime::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A request that is put together by hand: for routes that no typed call knows.
+/// A request to any route, for operations without a typed method.
 ///
-/// What goes wrong on the way is kept and comes out when the call is awaited.
+/// Errors while building are returned when the call is awaited.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct FreeRequest {
     core: Core,
@@ -27,7 +27,7 @@ struct Target {
     query: QueryString,
 }
 
-/// Shows the path and the names of the headers: query, values and body may hold secrets.
+/// Shows path and header names: query, values and body may hold secrets.
 impl fmt::Debug for FreeRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.target.text.split('?').next().unwrap_or_default();
@@ -57,26 +57,27 @@ impl FreeRequest {
         }
     }
 
-    /// Adds `name=value` to the query, escaped: once for each item of a list, not at all for an
-    /// absent value.
+    /// Adds `name=value` to the query, percent-encoded.
+    ///
+    /// A list adds one pair per item, `None` adds nothing.
     pub fn query(mut self, name: &str, value: impl Param) -> Self {
         self.target.query.add(name, &value);
         self
     }
 
-    /// Adds a header beside those of authentication and content, which cannot be replaced.
+    /// Adds a header. Authentication and content headers cannot be replaced.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// Gives the request a body, written as JSON.
+    /// Sets the body, serialized as JSON.
     pub fn body<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.body = Some(Body::json(body));
         self
     }
 
-    /// Limits the time of this call, all attempts included.
+    /// Sets the timeout of this call, all attempts included.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = Some(limit);
         self
@@ -88,34 +89,36 @@ impl FreeRequest {
         self
     }
 
-    /// Repeats this call so many times at most, and only where a repeat is safe. With 0 it is sent
-    /// once, whatever happens.
+    /// Limits the retries of this call; only safe calls are retried.
+    ///
+    /// With 0, the request is sent exactly once.
     pub fn retries(mut self, most: u32) -> Self {
         self.options.retries = Some(most);
         self
     }
 
-    /// The call, whose reply decodes into a type of yours.
+    /// Returns the call, which decodes the response into your type.
     pub fn json<T: DeserializeOwned + 'static>(self) -> Call<T> {
         let core = self.core.clone();
         core.call_result(self.build())
     }
 
-    /// Sends the request and gives the reply as it came: status, headers and bytes.
+    /// Sends the request and returns the raw response: status, headers and bytes.
     ///
     /// # Errors
     ///
-    /// A request that was refused here, no complete reply, or a refusal by the server.
+    /// Returns an error if the request is refused before sending, if no complete response arrives,
+    /// or if the server answers with an error.
     pub async fn reply(self) -> Result<Reply, Error> {
         let core = self.core.clone();
         core.send(self.build()?).await
     }
 
-    /// Sends the request and drops what comes back, for routes that answer with nothing.
+    /// Sends the request and ignores the response body.
     ///
     /// # Errors
     ///
-    /// A request that was refused here, no complete reply, or a refusal by the server.
+    /// As [`reply`](Self::reply).
     pub async fn send(self) -> Result<(), Error> {
         self.reply().await.map(drop)
     }

@@ -1,7 +1,7 @@
-//! Tasks: what a hosting does in its own time, and how to wait for it.
+//! Background tasks of a hosting, and waiting for them.
 //!
-//! What is known of a task is in `info`, what a poll tells in `sighting`, its object in `object`;
-//! waiting for many is in `set`.
+//! The state of a task is in `info`, the result of a poll in `sighting`, its object in `object`,
+//! and waiting for many tasks in `set`.
 
 mod info;
 mod object;
@@ -28,18 +28,18 @@ use sighting::{Seen, Sighting};
 type Progress = dyn Fn(&TaskInfo) + Send + Sync;
 type OfObject<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
 
-/// Something that a hosting does in its own time: creating a database, attaching a domain.
+/// A background task of a hosting, such as creating a database or attaching a domain.
 ///
-/// The call that started it has come back already; [`wait`](Self::wait) comes back when the work is
-/// done. What it gives shows in the type: a `Task<Domain>` gives the attached domain, as the caller
-/// named it; a plain `Task` gives the finished task, with what that says about its object.
+/// The request that started it has already returned; [`wait`](Self::wait) returns when the task is
+/// done. The type parameter is the result: a `Task<Domain>` returns the attached domain, a plain
+/// `Task` the finished task.
 ///
-/// Dropping a task, or a wait, stops nothing at OVHcloud, and it can be waited for again, in
-/// another process too: [`Hosting::task`] makes a handle from the task's number.
+/// Dropping a task or a wait does not cancel the work at OVHcloud. [`Hosting::task`] makes a handle
+/// from a task's id, in another process too.
 ///
-/// OVHcloud archives a finished task, and from then on answers 404. A new task may be answered with
-/// 404 as well, so this ends a wait only after a poll has shown the task, or after a time of grace
-/// ([`WaitPolicy::task_grace`]) if the object is as the task was to leave it.
+/// OVHcloud archives a finished task and then answers 404. A new task may be answered with 404 as
+/// well. So a 404 ends a wait only after a poll has seen the task, or after a grace period
+/// ([`WaitPolicy::task_grace`]) if the object is in its expected state.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -52,26 +52,26 @@ type OfObject<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Err
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "the work goes on unseen unless the task is waited for"]
+#[must_use = "the task may fail unnoticed unless it is waited for"]
 pub struct Task<T = TaskInfo> {
     hosting: Hosting,
     id: i64,
     seen: Arc<Mutex<Seen>>,
     progress: Option<Arc<Progress>>,
     work: Work,
-    /// How the object stands, for a task that the API has never shown.
+    /// The state of the object, for a task that no poll has seen.
     check: Arc<OfObject<Standing>>,
     finish: Arc<OfObject<Found<T>>>,
 }
 
 impl Task {
-    /// A task that the API has just answered with: its first sighting.
+    /// A task from the response that started it.
     pub(crate) fn started(hosting: &Hosting, info: impl Into<TaskInfo>) -> Self {
         let info = info.into();
         Self::new(hosting.clone(), info.id, Some(info))
     }
 
-    /// A task of which only the number is known.
+    /// A task of which only the id is known.
     pub(crate) fn resumed(hosting: Hosting, id: i64) -> Self {
         Self::new(hosting, id, None)
     }
@@ -93,13 +93,13 @@ impl Task {
         }
     }
 
-    /// The same task, of a kind that takes longer than an hour.
+    /// Sets the kind of work, which decides the default deadline.
     pub(crate) fn taking(mut self, work: Work) -> Self {
         self.work = work;
         self
     }
 
-    /// The same task, which removes an object.
+    /// Makes it a task that removes an object.
     pub(crate) fn removing<T: DeserializeOwned + Send + 'static>(
         mut self,
         what: String,
@@ -112,7 +112,7 @@ impl Task {
         self
     }
 
-    /// The same task, which gives the object of a call once it is done.
+    /// Makes it a task that returns the object of a call.
     pub(crate) fn giving<T: Settles>(
         self,
         get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
@@ -123,7 +123,7 @@ impl Task {
         })
     }
 
-    /// The same task, which gives what `find` finds once it is done.
+    /// Makes it a task that returns the object that `find` finds.
     pub(crate) fn finding<T: Settles, F>(
         self,
         find: impl Fn(Hosting, TaskInfo) -> F + Send + Sync + 'static,
@@ -145,7 +145,7 @@ impl Task {
     }
 }
 
-/// The work is done, yet its object cannot be shown.
+/// The error of a finished task whose object cannot be read.
 fn unfound(info: &TaskInfo, error: Error) -> Error {
     let hint = format!(
         "{info}: the work was done, and only the look at its object failed{}",
@@ -158,32 +158,33 @@ fn unfound(info: &TaskInfo, error: Error) -> Error {
 }
 
 impl<T> Task<T> {
-    /// The task's number, by which it can be found again.
+    /// Returns the task's id.
     #[must_use]
     pub const fn id(&self) -> i64 {
         self.id
     }
 
-    /// The hosting that works on it.
+    /// Returns the hosting.
     #[must_use]
     pub const fn hosting(&self) -> &Hosting {
         &self.hosting
     }
 
-    /// What was last seen of it, without asking again. Nothing was seen yet of a task that was
-    /// resumed by its number.
+    /// Returns the last known state, without a request.
+    ///
+    /// `None` if the task was resumed by its id and not polled yet.
     #[must_use]
     pub fn last_seen(&self) -> Option<TaskInfo> {
         self.seen().info.clone()
     }
 
-    /// Calls back with every look at the task while it is waited for.
+    /// Sets a callback that receives the task at every poll.
     pub fn on_progress(mut self, report: impl Fn(&TaskInfo) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
         self
     }
 
-    /// The same task without its object: waiting for it gives the finished task.
+    /// Returns the task without its object: waiting returns the finished task.
     pub fn plain(&self) -> Task {
         Task {
             hosting: self.hosting.clone(),
@@ -198,12 +199,12 @@ impl<T> Task<T> {
 
     /// Polls the task once.
     ///
-    /// A task that was started a moment ago may not be there yet; then this is what was last seen.
+    /// A new task may not be visible yet; then the last known state is returned.
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Gone`] if the task is not there and nothing tells how
-    /// it has ended.
+    /// Returns an error of kind [`ErrorKind::Gone`] if the task does not exist and its outcome is
+    /// unknown.
     pub async fn status(&self) -> Result<TaskInfo, Error> {
         match self.poll(self.policy()).await? {
             Sighting::Shown(info) => Ok(info),
@@ -217,7 +218,7 @@ impl<T> Task<T> {
         self.hosting.client().clock().monotonic()
     }
 
-    /// The policy of a wait without one.
+    /// The policy of a wait that is given none.
     fn policy(&self) -> WaitPolicy {
         self.hosting.client().wait_policy(self.work)
     }
@@ -231,24 +232,24 @@ impl<T> Task<T> {
         self.wait_with(self.policy()).await
     }
 
-    /// Waits until the task is done, and gives its object, or what was last seen of the task.
+    /// Waits until the task is done, and returns its object or its last state.
     ///
-    /// The future may be dropped at any time and the wait begun anew.
+    /// Cancel-safe: the future may be dropped and the wait repeated.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Task`]: the task was cancelled or failed; [`TaskFailure::of`] gives it.
-    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself goes on.
-    /// - [`ErrorKind::Gone`]: the task is not there, and nothing tells how it has ended.
+    /// - [`ErrorKind::Task`]: the task was canceled or failed; [`TaskFailure::of`] returns it.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself continues.
+    /// - [`ErrorKind::Gone`]: the task does not exist, and its outcome is unknown.
     /// - [`ErrorKind::NotFound`]: the task is done, and its object is missing.
-    /// - the error of the call, if several in a row fail.
+    /// - The error of the call, if several polls in a row fail.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
         let start = self.now();
         let info = self.until_done(policy).await?;
         self.object(info, policy, start).await
     }
 
-    /// The object of a finished task that has been waited for since `start`.
+    /// Reads the object of a finished task; the wait began at `start`.
     async fn object(
         &self,
         info: TaskInfo,
@@ -287,7 +288,7 @@ impl<T> Task<T> {
         }
     }
 
-    /// The end of the task, if this is its end.
+    /// The outcome of the task, if the poll shows one.
     fn sighted(&self, sighting: Sighting) -> Option<Result<TaskInfo, Error>> {
         match sighting {
             Sighting::Shown(info) => {
@@ -305,9 +306,9 @@ impl<T> Task<T> {
         }
     }
 
-    /// The end of the task, if this is its end.
+    /// The outcome of the task, if it is done.
     fn outcome(&self, info: &TaskInfo) -> Option<Result<TaskInfo, Error>> {
-        // `error` left the document's list in 2022, yet OVH's own code still expects it [C].
+        // Documented until 2022: `error`. OVH's own code still handles it.
         match info.status.as_str() {
             "done" => Some(Ok(info.clone())),
             "cancelled" | "error" => {

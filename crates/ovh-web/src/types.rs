@@ -1,14 +1,14 @@
-//! What is read and written: the types of the generated client, and the filters of its lists.
+//! The models of the generated client, and the filters of its lists.
 //!
-//! For one thing there are up to three types: what is read (`Database`), what a creation takes
-//! (`NewDatabase`), what an update takes (`UserUpdate`). What a creation cannot do without are the
-//! arguments of `new`; everything else has a chainable setter.
+//! A resource has up to three types: the one that is read (`Database`), the body of a create
+//! (`NewDatabase`), and the body of an update (`UserUpdate`). Required fields are arguments of
+//! `new`; optional fields have chainable setters.
 //!
-//! `Debug` redacts passwords and other secrets, `Serialize` does not: it writes what is sent to the
-//! API. Do not log a serialized body.
+//! `Debug` redacts passwords and other secrets. `Serialize` does not, since it writes the request
+//! body: never log a serialized body.
 //!
-//! With the feature `full-serde`, which is on by default, a body can be read from a file, by the names
-//! of its fields or by those on the wire. An unknown key is an error that names the nearest field:
+//! With the default feature `full-serde`, bodies can be deserialized from files, by Rust field
+//! names or wire names. An unknown field is an error that suggests the nearest name:
 //!
 //! ```
 //! # #[cfg(feature = "full-serde")] {
@@ -27,8 +27,7 @@
 //! # }
 //! ```
 //!
-//! Enums are open: a value that this version has no name for is kept, printed and sent back as it
-//! came.
+//! Enums are open: an unknown value is kept, displayed and sent back unchanged.
 
 pub use ovh_web_client::cdn_domains::CdnDomainPurgeQuery;
 pub use ovh_web_client::crons::ListCrons;

@@ -1,7 +1,7 @@
-//! Waiting for things that take their time: how often to look, and for how long.
+//! Polling: intervals, deadlines and grace periods.
 //!
-//! What is looked at is the business of the caller (`task`, `hosting::certificate`). Time passes
-//! only by the client's clock. Everything here may be dropped at any moment.
+//! Callers (`task`, `hosting::certificate`) supply the request. Time comes only from the client's
+//! clock, and every future is cancel-safe.
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
@@ -13,14 +13,14 @@ use crate::Clock;
 use crate::clock::within;
 use crate::retry::after;
 
-/// How many looks in a row may fail for reasons that have nothing to do with what is waited for.
+/// Polls in a row that may fail for transient reasons.
 const FAILURES: u32 = 5;
 
-/// How often to poll while waiting, and when to give up.
+/// Polling intervals and the deadline of a wait.
 ///
 /// `.wait()` uses the policy of the client ([`ClientBuilder::wait_policy`]), `.wait_with(policy)`
-/// another one. A client without a policy uses the default with a deadline for the kind of work, from
-/// what OVHcloud's guides say of it:
+/// another one. Without a policy, the deadline depends on the kind of work, as OVHcloud's guides
+/// describe it:
 ///
 /// | work | deadline |
 /// |---|---|
@@ -48,7 +48,7 @@ pub struct WaitPolicy {
 }
 
 impl Default for WaitPolicy {
-    /// Polls after 1 second, then after twice as long each time up to 10 seconds, for an hour.
+    /// Polls after 1 second, then doubles up to 10 seconds, for an hour.
     fn default() -> Self {
         Self {
             first: Duration::from_secs(1),
@@ -60,7 +60,7 @@ impl Default for WaitPolicy {
     }
 }
 
-/// How long a kind of work may take.
+/// A kind of work, by its duration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Work {
     #[default]
@@ -72,7 +72,7 @@ pub(crate) enum Work {
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitPolicy {
-    /// The default policy with a deadline of three days.
+    /// Returns the default policy with a deadline of three days.
     pub fn long_running() -> Self {
         Self::of(Work::Days)
     }
@@ -87,35 +87,34 @@ impl WaitPolicy {
         }
     }
 
-    /// The time before the second look; it doubles from look to look.
+    /// Sets the interval before the second poll; it doubles at every poll.
     pub const fn interval(mut self, first: Duration) -> Self {
         self.first = first;
         self
     }
 
-    /// The longest time between two looks. Every look is a call, and fair use is about 60 a minute.
+    /// Sets the longest interval. Each poll is a call; fair use is about 60 a minute.
     pub const fn longest_interval(mut self, longest: Duration) -> Self {
         self.longest = longest;
         self
     }
 
-    /// When to give up. There is always an end to waiting.
+    /// Sets the deadline. Every wait has one.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How long a new task may be answered with 404 before that means that it is finished. 30
-    /// seconds by default.
+    /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.
     ///
-    /// The time runs from the response that started the task, or from
-    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has shown once needs no grace.
+    /// Counted from the response that started the task, or from
+    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has seen needs no grace period.
     pub const fn task_grace(mut self, grace: Duration) -> Self {
         self.task_grace = grace;
         self
     }
 
-    /// How long an object may be missing after the work on it has ended. 60 seconds by default.
+    /// Sets how long an object may be missing after its work ended. Default: 60 seconds.
     pub const fn object_grace(mut self, grace: Duration) -> Self {
         self.object_grace = grace;
         self
@@ -134,17 +133,17 @@ impl WaitPolicy {
     }
 }
 
-/// What a look has shown.
+/// The result of a poll.
 pub(crate) enum Look<T> {
-    /// It is over.
+    /// The work is complete.
     Settled(T),
-    /// It still goes on.
+    /// The work is in progress.
     Going,
 }
 
-/// Looks until it is over; `None` when the time ran out before.
+/// Polls until the work is complete; `None` if the deadline passed.
 ///
-/// With `rest_first`, it rests before the first look, since there was one a moment ago.
+/// With `rest_first`, it waits before the first poll.
 pub(crate) async fn until_settled<T, F>(
     clock: &dyn Clock,
     policy: WaitPolicy,
@@ -156,7 +155,7 @@ where
 {
     let begin = clock.monotonic();
     let looking = async {
-        // A timer that runs out at once would turn waiting into a storm of calls.
+        // An interval of zero would flood the server with calls.
         let longest = policy.longest.max(Duration::from_millis(1));
         let mut rest = policy.first.clamp(Duration::from_millis(1), longest);
         let mut resting = rest_first;
@@ -170,8 +169,7 @@ where
             match look().await {
                 Ok(Look::Settled(value)) => return Ok(value),
                 Ok(Look::Going) => failures = 0,
-                // A network that hiccups says nothing about what is waited for, and looking again
-                // does no harm.
+                // A transient network error says nothing about the work.
                 Err(error) if passes(&error) && failures < FAILURES => {
                     failures += 1;
                     let now = i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX);
@@ -191,15 +189,15 @@ where
     within(clock, policy.deadline, looking).await
 }
 
-/// What a lookup has found.
+/// The result of a lookup.
 pub(crate) enum Found<T> {
     /// The object.
     There(T),
-    /// Nothing yet; the error of an object that stays away.
+    /// Not found yet, with the error to return if it stays missing.
     Missing(Error),
 }
 
-/// The object of a call; a 404 of the API means that it is missing.
+/// Treats the API's 404 as "missing".
 pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Found<T>, Error> {
     match answer {
         Ok(object) => Ok(Found::There(object)),
@@ -208,10 +206,9 @@ pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Found<T>, Error> {
     }
 }
 
-/// Looks for an object whose work has ended, which may become visible a little later.
+/// Looks up an object whose work has ended, and which may appear with a delay.
 ///
-/// It is looked for once in any case, and again for as long as the grace and what is `left` of the
-/// deadline allow.
+/// Looks at least once, then again within the grace period and the time that is `left`.
 pub(crate) async fn until_visible<T, F>(
     clock: &dyn Clock,
     policy: WaitPolicy,
@@ -245,11 +242,11 @@ where
     settled.unwrap_or_else(|| Err(missing.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
-/// Whether a failed look may well succeed the next time.
+/// Returns `true` if the error of a poll is transient.
 pub(crate) fn passes(error: &Error) -> bool {
     error.is_transient()
         || error.kind() == ErrorKind::Server
-        // A proxy's page says nothing about what is waited for.
+        // A proxy's page says nothing about the work.
         || error.is_not_found() && error.cause() == Some(RefusalCause::NotFromApi)
 }
 
@@ -258,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn deadlines_follow_the_kind_of_work() {
+    fn deadline_follows_kind_of_work() {
         let deadline = |work| WaitPolicy::of(work).limit().as_secs();
         assert_eq!(deadline(Work::Hour), 3_600);
         assert_eq!(deadline(Work::Day), 86_400);

@@ -1,15 +1,14 @@
-//! The little language of `ovh.conf`: sections, settings, comments on lines of their own.
+//! The parser of `ovh.conf`: sections, settings, and comments on their own lines.
 //!
-//! A value is taken as it stands but for the blanks around it. There are no comments behind a
-//! value, no quotes and no escapes, since a secret may hold `#`, `;`, `"` and `\`. This is how
-//! OVH's Python client reads the file; INI libraries at large do more, and some of them join a
-//! line that ends in a backslash with the next one.
+//! A value is taken literally, without surrounding blanks: no trailing comments, no quotes, no
+//! escapes, since a secret may contain `#`, `;`, `"` and `\`. OVH's Python client does the same.
+//! General INI libraries do more; some join a line that ends in a backslash with the next.
 
 use ovh_runtime::Secret;
 
 use super::Part;
 
-/// A file that was understood. Any value may be a secret.
+/// A parsed file. Any value may be a secret.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     settings: Vec<Setting>,
@@ -23,7 +22,7 @@ struct Setting {
     line: usize,
 }
 
-/// What is wrong with a file, and in which line. It never shows the line itself.
+/// A syntax error and its line number. Never shows the line itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
     pub(super) line: usize,
@@ -48,7 +47,7 @@ impl Document {
                 continue;
             }
             if let Some(rest) = content.strip_prefix('[') {
-                // The last bracket, since a section may be a URL such as `http://[::1]:8080`.
+                // The last bracket: a section may be a URL such as `http://[::1]:8080`.
                 let Some((name, behind)) = rest.rsplit_once(']') else {
                     return malformed("the section's name is not closed by `]`");
                 };
@@ -70,8 +69,7 @@ impl Document {
                 return malformed("a setting has to stand below a `[section]`");
             };
             if let Some(first) = document.find(section, &key) {
-                // Only a name that is known to be one is shown: a secret that was pasted onto a
-                // line of its own may hold a `=` too.
+                // Only known names are shown: a secret pasted onto its own line may contain a `=`.
                 let is_name = ["endpoint", "profile"].contains(&&*key)
                     || Part::ALL.iter().any(|part| part.name() == key);
                 let name = if is_name {
@@ -92,13 +90,13 @@ impl Document {
         Ok(document)
     }
 
-    /// The value of a setting and its line.
+    /// Returns a setting's value and line.
     pub(super) fn get(&self, section: &str, key: &str) -> Option<(&Secret, usize)> {
         self.find(section, key)
             .map(|setting| (&setting.value, setting.line))
     }
 
-    /// The names of the sections that hold a setting.
+    /// Returns the names of the sections with settings.
     pub(super) fn sections(&self) -> impl Iterator<Item = &str> {
         self.settings.iter().map(|setting| &*setting.section)
     }
@@ -115,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_is_set_twice_is_named_if_it_is_one_and_not_if_it_may_be_a_secret() {
+    fn duplicate_key_shown_only_if_known() {
         for (key, named) in [
             ("endpoint", "`endpoint` was"),
             ("profile", "`profile` was"),
@@ -130,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_taken_as_they_stand() {
+    fn values_are_literal() {
         let text = "\u{feff}; a comment\r\n# another\r\n\r\n[default]\r\nendpoint = ovh-eu\r\n\
                     [ovh-eu] ; behind a section it is harmless\r\n\
                     application_key=a;b#c\r\n  Application_Secret : \"x\\ny\\\r\n\
@@ -155,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_line_is_named_and_not_shown() {
+    fn names_malformed_line_without_text() {
         for (text, line) in [
             ("[default]\ns3cr3t\n", 2),
             ("endpoint = s3cr3t\n", 1),
@@ -163,7 +161,7 @@ mod tests {
             ("[a] s3cr3t\n", 1),
             ("[a]\n\n= s3cr3t", 3),
             ("[a]\nk = s3cr3t\n[b]\n[a]\nK: s3cr3t", 5),
-            // Found by fuzzing: a secret in front of the `=` was shown when it came twice.
+            // Found by fuzzing: a repeated line showed the secret before the `=`.
             ("[a]\ns3cr3t==\ns3cr3t==", 3),
         ] {
             let malformed = Document::parse(text).expect_err(text);
@@ -173,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_shows_no_value() {
+    fn debug_shows_no_value() {
         let document = Document::parse("[a]\nk = s3cr3t").expect("a fine file");
         assert!(!format!("{document:?}").contains("s3cr3t"));
     }

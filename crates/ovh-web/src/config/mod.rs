@@ -1,26 +1,25 @@
-//! Settings: where they may stand, and which of them wins.
+//! Settings: sources and precedence.
 //!
-//! | rank | place |
+//! | rank | source |
 //! |---|---|
-//! | 1 | what the program says (the builder) |
+//! | 1 | the program (the builder) |
 //! | 2 | the environment: `OVH_ENDPOINT`, `OVH_APPLICATION_KEY`, ... |
 //! | 3 | `./ovh.conf` |
 //! | 4 | `~/.ovh.conf` |
 //! | 5 | `/etc/ovh.conf`, but not on Windows |
 //!
-//! They are merged key by key, under the names that OVHcloud's own clients use: the endpoint may
-//! come from one place and a key from another. But credentials go to a server that is not
-//! OVHcloud's only if the program names it, or the place that holds the credentials does: `trust`.
-//! The merging is a function of values; [`Sources::from_system`] is the edge that reads environment
-//! and files.
+//! Settings are merged key by key, under the names of OVHcloud's own clients: the endpoint may come
+//! from one source and a key from another. Credentials go to a server other than OVHcloud's only if
+//! the program names it, or the source of the credentials does: see `trust`. Merging is a pure
+//! function; [`Sources::from_system`] reads environment and files.
 //!
 //! # Profiles
 //!
-//! A file may hold the keys of several accounts, each in a section of its own, as OVH's command
-//! line writes them: `[profile:work]` with endpoint and credentials. Which one counts is said by
-//! the builder, by `OVH_PROFILE`, or by `profile` under `[default]`; the profile `default` stands
-//! for none. With a profile, that section alone is read for credentials. Values of a profile that
-//! the program names win over the environment, those of any other profile do not.
+//! A file may hold the keys of several accounts, one section each, as OVH's command line writes
+//! them: `[profile:work]` with endpoint and credentials. The profile is selected by the builder, by
+//! `OVH_PROFILE`, or by `profile` under `[default]`; `default` means no profile. With a profile,
+//! credentials are read from that section only. A profile selected by the program takes precedence
+//! over the environment; any other does not.
 
 mod ini;
 mod pairs;
@@ -33,7 +32,7 @@ pub(crate) use resolve::{Explicit, Identity, resolve};
 
 use std::fmt;
 
-/// A part of a credential, by OVH's name for it.
+/// A part of a credential, under OVH's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     ApplicationKey,
@@ -45,7 +44,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// All of them.
+    /// All parts.
     pub(crate) const ALL: [Self; 6] = [
         Self::ApplicationKey,
         Self::ApplicationSecret,
@@ -55,7 +54,7 @@ impl Part {
         Self::AccessToken,
     ];
 
-    /// The name in a file.
+    /// Returns the name in a file.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ApplicationKey => "application_key",
@@ -67,7 +66,7 @@ impl Part {
         }
     }
 
-    /// The name of the environment variable.
+    /// Returns the name of the environment variable.
     pub(crate) const fn variable(self) -> &'static str {
         match self {
             Self::ApplicationKey => "OVH_APPLICATION_KEY",
@@ -80,7 +79,7 @@ impl Part {
     }
 }
 
-/// Where a value was found, for error texts.
+/// The source of a value, for error messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Program,
@@ -89,7 +88,7 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    /// `true` if both values stand in the same place. The environment counts as one.
+    /// Returns `true` if both values have the same source. The environment is one source.
     pub(crate) fn is_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::File { path, .. }, Self::File { path: other, .. }) => path == other,

@@ -1,5 +1,4 @@
-//! Settings that a program has as names and values: those of a sandbox, or of a file of its own.
-//! They count as said by the program.
+//! Settings as key-value pairs, such as those of a sandbox. They count as set by the program.
 
 use ovh_runtime::Secret;
 
@@ -7,9 +6,10 @@ use super::Part;
 use crate::ClientBuilder;
 
 impl ClientBuilder {
-    /// Sets what these pairs say under the names of OVHcloud's environment variables: what
-    /// `Sandbox::env` of `ovh-web-sandbox` gives, or the lines of a file. They count as said by the
-    /// program; other names and empty values are ignored.
+    /// Sets values by the names of OVHcloud's environment variables.
+    ///
+    /// The pairs come from `Sandbox::env` of `ovh-web-sandbox` or from a file of your own, and
+    /// count as set by the program. Unknown names and empty values are ignored.
     pub fn from_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
     where
         K: AsRef<str>,
@@ -49,7 +49,7 @@ mod tests {
     use crate::Client;
 
     #[test]
-    fn pairs_are_settings_of_the_program() {
+    fn pairs_count_as_set_by_program() {
         let keys = [
             ("OVH_ENDPOINT", "https://api.example.com/1.0"),
             ("OVH_APPLICATION_KEY", "k3y"),
@@ -60,7 +60,7 @@ mod tests {
         ];
         let client = Client::from_pairs(keys).expect("a client");
         assert_eq!(client.endpoint().base_url(), "https://api.example.com/1.0");
-        // Nothing here is of another place, so one key may be replaced.
+        // All values have the same source, so one key may be replaced.
         let other = Client::builder().from_pairs(keys).consumer_key("other");
         other.build().expect("a client");
         let named = [("OVH_ENDPOINT", "ovh-ca"), ("OVH_ACCESS_TOKEN", "t0ken")];

@@ -1,4 +1,4 @@
-//! The merging of settings, key by key: a function of values.
+//! Merges settings key by key, without I/O.
 
 use ovh_runtime::{Error, ErrorKind, Secret};
 
@@ -15,7 +15,7 @@ mod trust;
 use kind::Kind;
 use trust::Server;
 
-/// What the program itself says. It wins over everything else.
+/// Settings from the program. They take precedence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Explicit {
     pub(crate) endpoint: Option<Endpoint>,
@@ -27,19 +27,19 @@ pub(crate) struct Explicit {
     pub(crate) client_secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
     pub(crate) token_url: Option<String>,
-    /// Application key and secret are enough, and a consumer key that lies around is not meant.
+    /// No consumer key is needed; a configured one is ignored.
     pub(crate) without_consumer_key: bool,
     pub(crate) plain_http: PlainHttp,
 }
 
-/// What came out of the merging.
+/// The merged settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) endpoint: Endpoint,
     pub(crate) identity: Identity,
 }
 
-/// Who is calling, in one of the ways that the API knows.
+/// The credentials, in one of the API's forms.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
     Signature(Credentials),
@@ -55,13 +55,13 @@ pub(crate) enum Identity {
     Bearer(Secret),
 }
 
-/// Merges what the program says with what the sources say.
+/// Merges the program's settings with those of the sources.
 pub(crate) fn resolve(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
     merge(explicit, sources).map_err(|error| {
         if sources.unreadable.is_empty() {
             return error;
         }
-        // What is missing may stand there.
+        // A missing value may be in one of these files.
         let places = sources.unreadable.join("; ");
         let hint = match error.hint() {
             Some(hint) => format!("{hint}; not read: {places}"),
@@ -88,19 +88,19 @@ fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
     Ok(Settings { endpoint, identity })
 }
 
-/// A value and the place that it comes from.
+/// A value and its source.
 struct Found {
     key: Part,
     value: Secret,
     origin: Origin,
-    /// `true` if the section that holds it is named by the endpoint.
+    /// `true` if the section of the value is named after the endpoint.
     names_endpoint: bool,
 }
 
-/// A section of the files that is read in place of the endpoint's.
+/// A section of the files that replaces the endpoint's section.
 struct Profile {
     section: String,
-    /// Whether the program named it, so that its values count as the program's own.
+    /// `true` if the program selected it; its values count as set by the program.
     by_program: bool,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Lookup<'a> {
                 .map(|name| (name, Origin::Environment("OVH_PROFILE")))
                 .or_else(|| self.setting(&["default"], "profile")),
         };
-        // Fact [C]: the profile `default` stands for a file without profiles.
+        // Documented: the profile `default` means a file without profiles.
         let Some((name, origin)) = named.filter(|(name, _)| name.expose() != "default") else {
             return Ok(None);
         };
@@ -178,7 +178,7 @@ impl<'a> Lookup<'a> {
         .build())
     }
 
-    /// The endpoint, its section in the files, and the place that names it.
+    /// Returns the endpoint, its section in the files, and its source.
     fn endpoint(&self) -> Result<(Endpoint, String, Origin), Error> {
         if let Some(endpoint) = &self.explicit.endpoint {
             let section = endpoint.name().to_owned();
@@ -226,7 +226,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Who is calling, and the parts that say so.
+    /// Returns the credentials and their parts.
     fn identity(
         &self,
         endpoint: &Endpoint,
@@ -253,7 +253,7 @@ impl<'a> Lookup<'a> {
         };
         let value = |part: Part| {
             let found = found.iter().find(|found| found.key == part);
-            // `kind` has seen to it that all parts are there.
+            // `kind` has checked that all parts exist.
             found.map(|found| found.value.clone()).unwrap_or_default()
         };
         found.iter().try_for_each(check)?;
@@ -277,14 +277,14 @@ impl<'a> Lookup<'a> {
         Ok((identity, found))
     }
 
-    /// The one kind of credentials that was found, and all of it.
+    /// Returns the kind of credentials, which must be complete and the only one.
     fn kind(&self, found: &[Found], endpoint: &Endpoint, section: &str) -> Result<Kind, Error> {
         let kinds = Kind::all(self.explicit.without_consumer_key);
         let of_program: Vec<&Found> = found
             .iter()
             .filter(|found| found.origin == Origin::Program)
             .collect();
-        // All parts of one kind from the program: what lies around elsewhere was not meant.
+        // A complete set from the program: parts of other kinds elsewhere are ignored.
         let whole = kinds.iter().find(|kind| {
             let is_said = |part| of_program.iter().any(|found| found.key == part);
             kind.parts().iter().all(|part| is_said(*part))
@@ -317,7 +317,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// The URL of the token server.
+    /// Returns the URL of the token server.
     fn token_url(
         &self,
         endpoint: &Endpoint,
@@ -399,8 +399,9 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// The value of the environment, or that of the files; a profile that the program names is
-    /// read alone.
+    /// Returns the environment's value, or that of the files.
+    ///
+    /// A profile selected by the program is the only source.
     fn by_rank(
         &self,
         variable: impl FnOnce() -> Option<(Secret, Origin)>,
@@ -412,13 +413,13 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// A variable that is set to something.
+    /// Returns a variable that is not empty.
     fn variable(&self, name: &str) -> Option<Secret> {
         let value = self.sources.environment.get(name)?.expose().trim();
         (!value.is_empty()).then(|| Secret::from(value))
     }
 
-    /// A setting of the files that is set to something, from the first file that has it.
+    /// Returns a setting that is not empty, from the first file that has it.
     fn setting(&self, sections: &[&str], key: &str) -> Option<(Secret, Origin)> {
         self.documents.iter().find_map(|(path, document)| {
             sections.iter().find_map(|section| {
@@ -433,7 +434,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// A value that no header can carry was pasted with something around it.
+/// Refuses a value that is not valid in a header: it was pasted with extra characters.
 fn check(found: &Found) -> Result<(), Error> {
     let text = found.value.expose();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -1,4 +1,4 @@
-//! The places outside of the program that settings are read from.
+//! Settings from the environment and configuration files.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -13,52 +13,54 @@ use ovh_runtime::{Error, ErrorKind, Secret};
 use super::Part;
 use crate::transport::proxy::ProxySettings;
 
-/// What environment and configuration files say, as values.
+/// The contents of environment and configuration files, as values.
 ///
-/// [`Client::from_env`](crate::Client::from_env) reads the real ones; give your own to the builder
-/// when settings live elsewhere, or in a test.
+/// [`Client::from_env`](crate::Client::from_env) reads the real ones. Pass your own to the builder
+/// in a test, or if settings are stored elsewhere.
 #[derive(Clone, Default)]
 pub struct Sources {
     pub(super) environment: BTreeMap<String, Secret>,
     pub(super) files: Vec<(PathBuf, Secret)>,
     pub(crate) proxy: Option<ProxySettings>,
-    /// Files that are there and cannot be read, each with the reason.
+    /// Files that exist and cannot be read, each with the reason.
     pub(crate) unreadable: Vec<String>,
 }
 
 impl Sources {
-    /// Sources that say nothing.
+    /// Creates empty sources.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an environment variable, such as `OVH_ENDPOINT`. One that is empty counts as unset.
+    /// Adds an environment variable, such as `OVH_ENDPOINT`. Empty counts as unset.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.environment.insert(name.into(), value.into());
         self
     }
 
-    /// Adds the text of a configuration file. A file that is added earlier wins over a later one.
+    /// Adds the text of a configuration file. Earlier files take precedence.
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>, text: impl Into<Secret>) -> Self {
         self.files.push((path.into(), text.into()));
         self
     }
 
-    /// Reads the `OVH_*` variables and `./ovh.conf`, `~/.ovh.conf` and `/etc/ovh.conf`, as far as
-    /// they exist.
+    /// Reads the `OVH_*` variables and the existing configuration files.
     ///
-    /// On Windows `~` is `%USERPROFILE%`, and there is no `/etc/ovh.conf`: any user of a machine
-    /// could write it there, and with it the endpoint to which the keys of others are sent.
+    /// The files are `./ovh.conf`, `~/.ovh.conf` and `/etc/ovh.conf`.
+    ///
+    /// On Windows `~` is `%USERPROFILE%`, and `/etc/ovh.conf` is not read: any user of the machine
+    /// could create it and redirect other users' keys to another endpoint.
     ///
     /// # Errors
     ///
-    /// A variable or a file that is not UTF-8; a proxy variable that is not a URL. A file that cannot be read is an error of
-    /// [`build`](crate::ClientBuilder::build), and only if something is missing then.
+    /// Returns an error if a variable or a file is not UTF-8, or if a proxy variable is not a URL.
+    /// An unreadable file is an error of [`build`](crate::ClientBuilder::build), and only if
+    /// settings are missing.
     pub fn from_system() -> Result<Self, Error> {
-        // Without HOME, as in a unit of the init system, it asks the user database.
+        // Without HOME, as in a systemd unit, it asks the user database.
         #[allow(
             deprecated,
             reason = "deprecated for Windows only, and in old releases"
@@ -112,7 +114,7 @@ impl fmt::Debug for Sources {
     }
 }
 
-/// The files that are looked for, the first of which wins.
+/// The possible files, in order of precedence.
 fn places(
     is_windows: bool,
     variable: impl Fn(&str) -> Option<OsString>,
@@ -120,7 +122,7 @@ fn places(
 ) -> Vec<PathBuf> {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let home = match is_windows {
-        // As OVH's own clients do: other shells set HOME there to what no other program means.
+        // Like OVH's own clients: some shells set HOME to a folder that other programs ignore.
         true => set("USERPROFILE").or_else(|| set("HOME")),
         false => set("HOME"),
     };
@@ -134,7 +136,7 @@ fn places(
     places
 }
 
-/// The bytes of a file, or nothing where there is no such file.
+/// Reads a file; `None` if it does not exist.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -150,7 +152,7 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The text of a file.
+/// Decodes the text of a file.
 fn text(path: &Path, bytes: Vec<u8>) -> Result<Secret, Error> {
     String::from_utf8(bytes).map(Secret::from).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -173,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_show_names_and_no_values() {
+    fn debug_shows_names_not_values() {
         let sources = Sources::new()
             .variable("OVH_APPLICATION_SECRET", "s3cr3t")
             .file("./ovh.conf", "[ovh-eu]\nconsumer_key = s3cr3t");
@@ -183,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn each_system_has_its_places_and_the_nearest_comes_first() {
+    fn each_system_has_its_files_in_order() {
         let shown = |is_windows, variables: &[(&str, &str)]| -> Vec<String> {
             let variable = |name: &str| {
                 let found = variables.iter().find(|(known, _)| *known == name)?;
                 Some(OsString::from(found.1))
             };
             let places = places(is_windows, variable, None).into_iter();
-            // The separator is the machine's, whatever system is asked about.
+            // The separator is the machine's, whatever system is passed.
             places
                 .map(|path| path.display().to_string().replace('\\', "/"))
                 .collect()
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn without_home_the_user_database_names_it() {
+    fn home_from_user_database_without_env() {
         let home = Some(PathBuf::from("/of-user"));
         for variables in [None, Some("")] {
             let places = places(false, |_| variables.map(OsString::from), home.clone());
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_none_and_a_folder_an_error() {
+    fn missing_file_is_none_folder_is_error() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert!(read(&here.join("no-such-file")).expect("fine").is_none());
         let below_a_file = read(&here.join("Cargo.toml/ovh.conf")).expect("fine");
@@ -232,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_place_does_not_stop_the_others() {
+    fn unreadable_file_does_not_stop_others() {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/unreadable-home");
         let sources = Sources::gathered(
             |name| match name {
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_text_is_an_error_with_its_line() {
+    fn non_utf8_file_is_error_with_line() {
         let path = here_fixture();
         let bytes = read(&path).expect("readable").expect("there");
         let error = text(&path, bytes).expect_err("not UTF-8");
@@ -258,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_names_the_home_whose_file_counts() {
+    fn home_variable_selects_file() {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/home");
         let gathered = |home: Option<&Path>, other: Option<&Path>| {
             let sources = Sources::gathered(
@@ -288,7 +290,7 @@ mod tests {
         let of_windows = cfg!(windows).then_some(true);
         assert_eq!(own(&gathered(None, Some(&home))), of_windows);
         assert_eq!(own(&gathered(None, None)), None);
-        // An empty one is none, not the folder that the program is in.
+        // An empty HOME is unset, not the current folder.
         let nowhere = gathered(Some(Path::new("")), None);
         let is_relative = |path: &PathBuf| path.as_path() == Path::new(".ovh.conf");
         assert!(!nowhere.files.iter().any(|(path, _)| is_relative(path)));

@@ -1,12 +1,13 @@
-//! The catalogue of modules that can be installed. It is the same for every hosting, and open to
-//! callers without credentials.
+//! The catalog of installable modules.
+//!
+//! It is the same for every hosting, and needs no credentials.
 
 use ovh_runtime::Call;
 
 use crate::types::{CatalogModule, ListModuleCatalog};
 use crate::{Client, Listing};
 
-/// The modules that can be installed: WordPress and the like, in their versions.
+/// The installable modules (WordPress and the like), with their versions.
 #[derive(Clone, Debug)]
 pub struct ModuleCatalog {
     client: Client,
@@ -17,12 +18,12 @@ impl ModuleCatalog {
         Self { client }
     }
 
-    /// All of them.
+    /// Lists the modules.
     pub fn list(&self) -> Listing<CatalogModule, i64> {
         self.list_with(&ListModuleCatalog::default())
     }
 
-    /// Those that the filters let through, such as only active ones or only the latest version.
+    /// Lists the modules that match the filter, such as only the latest versions.
     pub fn list_with(&self, filter: &ListModuleCatalog) -> Listing<CatalogModule, i64> {
         Listing::new(
             (self.client.clone(), filter.clone()),
@@ -32,17 +33,17 @@ impl ModuleCatalog {
         )
     }
 
-    /// Their numbers.
+    /// Returns the ids of the modules.
     pub fn ids(&self) -> Call<Vec<i64>> {
         self.ids_with(&ListModuleCatalog::default())
     }
 
-    /// The numbers of those that the filters let through.
+    /// Returns the ids of the modules that match the filter.
     pub fn ids_with(&self, filter: &ListModuleCatalog) -> Call<Vec<i64>> {
         self.client.raw().module_catalog().list(filter)
     }
 
-    /// One of them: name, version, languages, size, what it requires.
+    /// Reads a module: name, version, languages, size, requirements.
     pub fn get(&self, id: i64) -> Call<CatalogModule> {
         self.client.raw().module_catalog().get(id)
     }

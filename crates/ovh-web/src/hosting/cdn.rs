@@ -16,24 +16,24 @@ handle! {
 }
 
 impl Cdn {
-    /// What it is and how it stands.
+    /// Reads the CDN.
     pub fn get(&self) -> Call<CdnObject> {
         self.hosting.raw().cdn().get(self.hosting.service_name())
     }
 
-    /// The options that its offer has.
+    /// Lists the options that the offer includes.
     pub fn available_options(&self) -> Call<List<CdnAvailableOption>> {
         let raw = self.hosting.raw().cdn();
         raw.available_options(self.hosting.service_name())
     }
 
-    /// The domains that it serves.
+    /// Lists the domains served by the CDN.
     pub fn domains(&self) -> Call<List<CdnDomainObject>> {
         let raw = self.hosting.raw().cdn_domains();
         raw.list(self.hosting.service_name())
     }
 
-    /// One of the domains that it serves.
+    /// Returns the handle of a domain.
     #[must_use]
     pub fn domain(&self, name: impl Into<String>) -> CdnDomain {
         CdnDomain {
@@ -42,13 +42,13 @@ impl Cdn {
         }
     }
 
-    /// What it is doing and has done.
+    /// Lists the operations, running and finished.
     pub fn operations(&self) -> Call<List<CdnOperation>> {
         let raw = self.hosting.raw().cdn_operations();
         raw.list(self.hosting.service_name())
     }
 
-    /// One of its operations, to be waited for.
+    /// Returns an operation, to wait for.
     pub fn operation(&self, id: i64) -> Pending<CdnOperation> {
         let what = format!("the CDN's operation {id}");
         Pending::resumed(&self.hosting, what, move |hosting| read(hosting, id))
@@ -63,17 +63,13 @@ pub struct CdnDomain {
 }
 
 impl CdnDomain {
-    /// What it is and how it stands.
+    /// Reads the domain.
     pub fn get(&self) -> Call<CdnDomainObject> {
         let raw = self.hosting.raw().cdn_domains();
         raw.get(self.hosting.service_name(), &self.name)
     }
 
-    /// Empties the cache, all of it or what fits a pattern.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Empties the cache, all of it or what matches a pattern.
     pub async fn purge(&self, what: &CdnDomainPurgeQuery) -> Result<Pending<CdnOperation>, Error> {
         let raw = self.hosting.raw().cdn_domains();
         let begun = raw
@@ -82,24 +78,20 @@ impl CdnDomain {
         Ok(operation(&self.hosting, begun))
     }
 
-    /// Applies the options that were changed.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Applies changed options.
     pub async fn refresh(&self) -> Result<Pending<CdnOperation>, Error> {
         let raw = self.hosting.raw().cdn_domains();
         let begun = raw.refresh(self.hosting.service_name(), &self.name).await?;
         Ok(operation(&self.hosting, begun))
     }
 
-    /// Its options. The route answers with objects of its own accord.
+    /// Lists the options of the domain. The route returns objects without paging.
     pub fn options(&self) -> Call<List<CdnOption>> {
         let raw = self.hosting.raw().cdn_options();
         raw.list(self.hosting.service_name(), &self.name)
     }
 
-    /// One of its options.
+    /// Reads an option.
     pub fn option(&self, name: &str) -> Call<CdnOption> {
         let raw = self.hosting.raw().cdn_options();
         raw.get(self.hosting.service_name(), &self.name, name)
@@ -117,7 +109,7 @@ impl CdnDomain {
         raw.update(self.hosting.service_name(), &self.name, name, update)
     }
 
-    /// Removes an option.
+    /// Deletes an option.
     pub fn delete_option(&self, name: &str) -> Call<()> {
         let raw = self.hosting.raw().cdn_options();
         raw.delete(self.hosting.service_name(), &self.name, name)

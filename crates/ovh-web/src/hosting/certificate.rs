@@ -1,5 +1,6 @@
-//! SSL certificates, of a hosting and of a single domain of it, and waiting for them: their work has
-//! no task of its own, it shows in the certificate's status.
+//! SSL certificates of a hosting or of one of its domains.
+//!
+//! Their work has no task: it is polled through the certificate's status.
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use crate::pending::{Pending, Removal};
 use crate::types::{self, CertificateReport, NewCertificate};
 use crate::wait::Work;
 
-/// The SSL certificate of a hosting, or the one that a single domain has of its own.
+/// The SSL certificate of a hosting, or of one of its domains.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,
@@ -33,7 +34,7 @@ impl Certificate {
         }
     }
 
-    /// What it is and how it stands.
+    /// Reads the certificate.
     pub fn get(&self) -> Call<types::Certificate> {
         let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
         match &self.domain {
@@ -42,11 +43,9 @@ impl Certificate {
         }
     }
 
-    /// The domains that it is for.
+    /// Returns the domains that the certificate covers.
     ///
-    /// # Errors
-    ///
-    /// Those of the call. The certificate of a single domain is for that one, and nothing is asked.
+    /// For the certificate of a single domain, nothing is requested.
     pub async fn domains(&self) -> Result<Vec<String>, Error> {
         match &self.domain {
             Some(domain) => Ok(vec![domain.clone()]),
@@ -57,7 +56,7 @@ impl Certificate {
         }
     }
 
-    /// What an inspection of it from outside has found.
+    /// Reads the report of an external inspection of the certificate.
     pub fn report(&self) -> Call<CertificateReport> {
         let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
         match &self.domain {
@@ -66,11 +65,7 @@ impl Certificate {
         }
     }
 
-    /// Orders the free certificate: for the attached domains that want SSL, or for the one domain.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Orders the free certificate for the attached domains with SSL, or for this domain.
     pub async fn order_free(&self) -> Result<CertificateOrder, Error> {
         match &self.domain {
             None => self.order(&NewCertificate::new()).await,
@@ -82,11 +77,7 @@ impl Certificate {
         }
     }
 
-    /// Has the free certificate made anew, for the domains as they are now.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Reissues the free certificate for the current domains.
     pub async fn regenerate(&self) -> Result<CertificateOrder, Error> {
         let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
         let certificate = match &self.domain {
@@ -100,13 +91,14 @@ impl Certificate {
         Ok(self.ordered(certificate))
     }
 
-    /// Brings a certificate of your own: certificate, private key and chain, each as PEM text.
-    /// The API takes one for the hosting, not for a single domain.
+    /// Imports your own certificate: certificate, private key and chain, each as PEM text.
+    ///
+    /// The API accepts one for the hosting, not for a single domain.
     ///
     /// # Errors
     ///
-    /// A part that is empty ([`InvalidArgument`](crate::ErrorKind::InvalidArgument)), as the API takes all three or none;
-    /// those of the call.
+    /// Returns an error of kind [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if a part is
+    /// empty: the API needs all three.
     pub async fn import(
         &self,
         certificate: impl Into<String>,
@@ -141,11 +133,7 @@ impl Certificate {
         self.order(&body).await
     }
 
-    /// Removes the certificate.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes the certificate.
     pub async fn delete(&self) -> Result<CertificateRemoval, Error> {
         let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
         let certificate = match &self.domain {
@@ -158,8 +146,9 @@ impl Certificate {
         })
     }
 
-    /// Waits until the certificate is in use, whoever ordered it, with the client's
-    /// [`WaitPolicy`] or for three days.
+    /// Waits until the certificate is in use, whoever ordered it.
+    ///
+    /// Uses the client's [`WaitPolicy`], or waits three days.
     ///
     /// # Errors
     ///
@@ -204,7 +193,7 @@ impl Certificate {
     }
 }
 
-/// `the certificate`, as errors name it.
+/// Displayed in errors as `the certificate`.
 impl fmt::Display for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.domain {
@@ -214,7 +203,7 @@ impl fmt::Display for Certificate {
     }
 }
 
-/// A certificate that was ordered or imported, and is on its way.
+/// A certificate that was ordered or imported and is being created.
 #[derive(Clone, Debug)]
 #[must_use = "the certificate is not in use before it is created"]
 pub struct CertificateOrder {
@@ -223,13 +212,15 @@ pub struct CertificateOrder {
 }
 
 impl CertificateOrder {
-    /// The certificate as the order's reply showed it.
+    /// Returns the certificate from the response to the order.
     #[must_use]
     pub const fn certificate(&self) -> &types::Certificate {
         &self.certificate
     }
 
-    /// Waits until the certificate is created, with the client's [`WaitPolicy`] or for three days.
+    /// Waits until the certificate is created.
+    ///
+    /// Uses the client's [`WaitPolicy`], or waits three days.
     ///
     /// # Errors
     ///
@@ -238,22 +229,24 @@ impl CertificateOrder {
         self.pending.wait().await
     }
 
-    /// Waits until the certificate is created. The future may be dropped at any time.
+    /// Waits until the certificate is created.
+    ///
+    /// Cancel-safe: the future may be dropped at any time.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Task`](crate::ErrorKind::Task): the certificate's status says that the order
-    ///   has failed.
+    /// - [`ErrorKind::Task`](crate::ErrorKind::Task): the order has failed, by the certificate's
+    ///   status.
     /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the policy's deadline has passed; the
-    ///   order itself goes on.
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is no certificate, even after
+    ///   order itself continues.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): no certificate exists, even after
     ///   [`WaitPolicy::object_grace`].
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
         self.pending.wait_with(policy).await
     }
 }
 
-/// A certificate that is being removed.
+/// A certificate that is being deleted.
 #[derive(Clone, Debug)]
 #[must_use = "the certificate may be in use for a while"]
 pub struct CertificateRemoval {
@@ -262,13 +255,15 @@ pub struct CertificateRemoval {
 }
 
 impl CertificateRemoval {
-    /// The certificate as the removal's reply showed it.
+    /// Returns the certificate from the response to the deletion.
     #[must_use]
     pub const fn certificate(&self) -> &types::Certificate {
         &self.certificate
     }
 
-    /// Waits until the certificate is gone, with the client's [`WaitPolicy`] or for three days.
+    /// Waits until the certificate no longer exists.
+    ///
+    /// Uses the client's [`WaitPolicy`], or waits three days.
     ///
     /// # Errors
     ///
@@ -277,11 +272,14 @@ impl CertificateRemoval {
         self.pending.wait().await
     }
 
-    /// Waits until the certificate is gone. The future may be dropped at any time.
+    /// Waits until the certificate no longer exists.
+    ///
+    /// Cancel-safe: the future may be dropped at any time.
     ///
     /// # Errors
     ///
-    /// [`Timeout`](crate::ErrorKind::Timeout) when the policy's deadline has passed; those of the calls.
+    /// Returns an error of kind [`Timeout`](crate::ErrorKind::Timeout) once the policy's deadline
+    /// has passed.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
         self.pending.wait_with(policy).await
     }

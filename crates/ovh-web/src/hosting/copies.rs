@@ -1,4 +1,4 @@
-//! Copies of a database: taken from one, brought into another.
+//! Copies of a database, which can be restored into another one.
 
 use ovh_runtime::{Call, Error};
 
@@ -19,7 +19,7 @@ impl Copies {
         Self { database }
     }
 
-    /// All of them.
+    /// Lists the copies.
     pub fn list(&self) -> Listing<DatabaseCopy> {
         Listing::new(
             self.database.clone(),
@@ -35,23 +35,19 @@ impl Copies {
         )
     }
 
-    /// Their ids.
+    /// Returns the ids of the copies.
     pub fn ids(&self) -> Call<Vec<String>> {
         self.list().ids()
     }
 
-    /// One of them.
+    /// Reads a copy.
     pub fn get(&self, id: &str) -> Call<DatabaseCopy> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().database_copies();
         raw.get(hosting.service_name(), self.database.name(), id)
     }
 
-    /// Takes a copy. It has no task: wait for the copy itself, which takes minutes.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Creates a copy. There is no task: wait for the copy itself, which takes minutes.
     pub async fn create(&self) -> Result<Pending<DatabaseCopy>, Error> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().database_copies();
@@ -65,18 +61,14 @@ impl Copies {
         }))
     }
 
-    /// A copy that was started earlier, to be waited for.
+    /// Returns a copy that was started earlier, to wait for.
     pub fn pending(&self, id: impl Into<String>) -> Pending<DatabaseCopy> {
         let (id, copies) = (id.into(), self.clone());
         let what = format!("the copy {id}");
         Pending::resumed(self.database.hosting(), what, move |_| copies.get(&id)).taking(Work::Day)
     }
 
-    /// Fills this database from a copy of another one.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Restores a copy of another database into this one.
     pub async fn restore(
         &self,
         from: &DatabaseCopyRestore,

@@ -1,4 +1,4 @@
-//! Finds the object that a task has created, where the API does not say which one it is.
+//! Finds the object that a task has created, where the API does not return its id.
 
 use ovh_runtime::{Call, Error, ErrorKind};
 use serde::de::DeserializeOwned;
@@ -6,20 +6,20 @@ use serde::de::DeserializeOwned;
 use crate::wait::{Found, found};
 use crate::{Listing, TaskInfo};
 
-/// A new object of a numbered kind.
+/// A new object with a numeric id.
 pub(super) struct Created<'a, T> {
-    /// What it is called in errors: `dump of example.mysql.db`.
+    /// The object's name in errors: `dump of example.mysql.db`.
     pub(super) what: String,
-    /// The numbers that were there before, where they could be read.
+    /// The ids before the creation, if they could be read.
     pub(super) before: Option<&'a [i64]>,
-    /// Its number.
+    /// Returns an object's id.
     pub(super) id: fn(&T) -> i64,
 }
 
 impl<T: DeserializeOwned + Send + 'static> Created<'_, T> {
-    /// Finds it by the number that the task names, else as the one new object that `matches`.
+    /// Finds the object by the id in the task, or as the only new object that `matches`.
     ///
-    /// Inferred: what the task names may be another object, or a number of OVHcloud's own.
+    /// Inferred: the task may name another object, or an internal number.
     pub(super) async fn find(
         &self,
         task: &TaskInfo,

@@ -1,10 +1,10 @@
-//! The texts of a cron: the key in its description, and the forms of a command and of its hours.
+//! Text handling of crons: the key in the description, and equal spellings of commands and hours.
 
 use ovh_runtime::Error;
 
 use crate::types::{Cron, NewCron};
 
-/// Returns an error if a key could not be found again in a description.
+/// Returns an error if the key could not be read back from a description.
 pub(crate) fn check_key(key: &str) -> Result<(), Error> {
     let fine = !key.is_empty()
         && key.trim() == key
@@ -20,7 +20,7 @@ pub(crate) fn check_key(key: &str) -> Result<(), Error> {
     .build())
 }
 
-/// The key in front of a description.
+/// Returns the key at the start of a description.
 pub(crate) fn key_of(description: &str) -> Option<&str> {
     let (key, _) = description
         .trim_start()
@@ -29,7 +29,7 @@ pub(crate) fn key_of(description: &str) -> Option<&str> {
     check_key(key).is_ok().then_some(key)
 }
 
-/// A description with a key in front.
+/// Builds a description that starts with a key.
 pub(crate) fn with_key(key: &str, description: Option<&str>) -> String {
     match description.map(str::trim) {
         None | Some("") => format!("[{key}]"),
@@ -37,7 +37,7 @@ pub(crate) fn with_key(key: &str, description: Option<&str>) -> String {
     }
 }
 
-/// Documented: the API ignores the minute, so another minute is no difference.
+/// Documented: the API ignores the minute, so minutes are not compared.
 pub(crate) fn same_hours(wanted: &str, is: &str) -> bool {
     let fields =
         |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
@@ -48,13 +48,13 @@ pub(crate) fn same_hours(wanted: &str, is: &str) -> bool {
     }
 }
 
-/// From the panel: it sends `./www/x` for `www/x`, and reads either.
+/// From the panel: `www/x` is sent as `./www/x`, and both are accepted.
 pub(crate) fn same_command(wanted: &str, is: &str) -> bool {
     let plain = |text: &str| text.trim().trim_start_matches("./").to_owned();
     plain(wanted) == plain(is)
 }
 
-/// Whether a cron can be the one that a body created.
+/// Returns `true` if the cron can be the one that the body created.
 pub(super) fn matches(new: &NewCron, cron: &Cron) -> bool {
     let is = |wanted: Option<&str>, is: Option<&str>| {
         wanted.is_none_or(|wanted| wanted.trim() == is.unwrap_or_default().trim())
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_minute_is_no_difference_and_another_hour_is() {
+    fn compares_hours_not_minutes() {
         assert!(same_hours("30 3 * * *", "0 3 * * *"));
         assert!(same_hours("? 3 * * *", "0 3 * * *"));
         assert!(same_hours("0  3 * * *", "0 3 * * *"));
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_the_same_with_a_dot_in_front() {
+    fn same_command_with_leading_dot() {
         assert!(same_command("./www/job.php", "www/job.php"));
         assert!(same_command("www/job.php", "./www/job.php"));
         assert!(!same_command("www/job.php", "job.php"));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_key_that_could_not_be_found_again() {
+    fn refuses_unreadable_key() {
         for key in ["", " a", "a]", "[a", "a\n"] {
             assert!(check_key(key).is_err(), "{key:?}");
         }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_back_the_key_that_was_written() {
+    fn key_round_trips() {
         for (key, text) in [("a", None), ("nightly reports", Some(" Sends [them]"))] {
             assert_eq!(key_of(&with_key(key, text)), Some(key));
         }

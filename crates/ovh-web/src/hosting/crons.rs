@@ -1,4 +1,4 @@
-//! Crons: scripts that run at given hours.
+//! Crons: scripts that run on a schedule.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::{Pending, Task};
 handle! {
     /// The crons of a hosting.
     ///
-    /// A cron has no name. [`ensure`](Self::ensure) knows it again by a key of yours, which it keeps
-    /// in front of the description: `[nightly] Sends the reports`.
+    /// A cron has no name. [`ensure`](Self::ensure) identifies it by a key of your choice at the
+    /// start of the description: `[nightly] Sends the reports`.
     Crons
 }
 
@@ -23,27 +23,28 @@ impl Crons {
         crons: Cron, by ListCrons;
         ids, ids_with, /// Their numbers.
         i64;
-        /// One of them.
+        /// Reads a cron.
         get(id: i64) id => *id
     }
 
-    /// The interpreters that a cron may use.
+    /// Lists the interpreters that a cron may use.
     pub fn languages(&self) -> Call<Vec<Language>> {
         let raw = self.hosting.raw().crons();
         raw.available_languages(self.hosting.service_name())
     }
 
-    /// Creates a cron. The API ignores the minute of its frequency.
+    /// Creates a cron.
     ///
-    /// The task gives the cron: the one that the task names, else the only new one that matches the
-    /// body. To know a cron again in another run, use [`ensure`](Self::ensure) with a key.
+    /// The API ignores the minute of the frequency. The task returns the cron: the one it names, or
+    /// the only new cron that matches the body. To find a cron again in a later run, use
+    /// [`ensure`](Self::ensure) with a key.
     ///
     /// # Errors
     ///
     /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
     /// that lists the crons, if more than one is new and matches.
     pub async fn create(&self, cron: &NewCron) -> Result<Task<Cron>, Error> {
-        // Those that cannot be listed are told from the new one by the body alone.
+        // If the crons cannot be listed, the new one is identified by its body alone.
         let before = self.ids().fresh().retries(0).await.ok();
         let task = self.start(cron).await?;
         let known = Arc::new((before, cron.clone()));
@@ -65,14 +66,14 @@ impl Crons {
         }))
     }
 
-    /// Creates a cron that is found by other means.
+    /// Creates a cron that the caller identifies itself.
     pub(crate) async fn start(&self, cron: &NewCron) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
         let task = raw.create(self.hosting.service_name(), cron).await?;
         Ok(Task::started(&self.hosting, task))
     }
 
-    /// The key that [`ensure`](Self::ensure) keeps in front of a cron's description.
+    /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -90,14 +91,10 @@ impl Crons {
         cron.description.as_deref().and_then(cron_text::key_of)
     }
 
-    /// Changes a cron. It has no task: wait for the cron itself.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Changes a cron. There is no task: wait for the cron itself.
     pub async fn update(&self, id: i64, update: &CronUpdate) -> Result<Pending<Cron>, Error> {
         let raw = self.hosting.raw().crons();
-        // The API answers with some text that nothing is known of.
+        // The API returns an undocumented text.
         raw.update(self.hosting.service_name(), id, update)
             .reply()
             .await?;
@@ -107,11 +104,7 @@ impl Crons {
         }))
     }
 
-    /// Removes a cron.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes a cron.
     pub async fn delete(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
         let task = raw.delete(self.hosting.service_name(), id).await?;

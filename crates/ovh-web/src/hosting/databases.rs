@@ -22,23 +22,19 @@ impl Databases {
         databases: types::Database, by ListDatabases;
         names, names_with, /// Their names.
         String;
-        /// One of them.
+        /// Reads a database.
         get(name: &str) name => name
     }
 
-    /// What databases the offer lets you create.
+    /// Lists the kinds of database that the offer lets you create.
     pub fn creation_capabilities(&self) -> Call<List<DatabaseCreationCapabilities>> {
         let raw = self.hosting.raw().databases();
         raw.creation_capabilities(self.hosting.service_name())
     }
 
-    /// The database of a user, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// Those of the calls.
+    /// Returns the database of a user, or `None`.
     pub async fn of_user(&self, user: &str) -> Result<Option<types::Database>, Error> {
-        // The API's filter compares by resemblance, so that it may let others through.
+        // The API's filter matches loosely, so the result is checked.
         let filter = ListDatabases::default().user(user);
         let mut databases = self.list_with(&filter).stream();
         let mut unreadable = None;
@@ -49,18 +45,19 @@ impl Databases {
                 Err(error) => unreadable = Some(error),
             }
         }
-        // It may be the one that could not be read.
+        // It may be the one that could not be decoded.
         unreadable.map_or(Ok(None), Err)
     }
 
-    /// Creates a database. Its name is the API's choice; the task gives the database of the user
-    /// that was named.
+    /// Creates a database.
+    ///
+    /// The API chooses its name. The task returns the database of the given user.
     ///
     /// # Errors
     ///
-    /// Returns an error if the user is not in lower case, or does not start with the hosting's login
-    /// where that is known ([`Hosting::with_login`]). A user that OVHcloud's guides do not allow
-    /// (1 to 6 letters or digits after the login, 16 in all) is a warning in the log.
+    /// Returns an error if the user is not in lower case, or does not start with the hosting's
+    /// login where that is known ([`Hosting::with_login`]). A user outside the rule of OVHcloud's
+    /// guides (1 to 6 letters or digits after the login, 16 in all) is logged as a warning.
     pub async fn create(&self, database: &NewDatabase) -> Result<Task<types::Database>, Error> {
         names::check_database_user(&self.hosting, &database.user)?;
         let raw = self.hosting.raw().databases();
@@ -85,11 +82,7 @@ impl Databases {
         )
     }
 
-    /// Deletes a database with everything in it, its dumps included.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes a database with its contents and dumps.
     pub async fn delete(&self, name: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().databases();
         let task = raw.delete(self.hosting.service_name(), name).await?;
@@ -111,34 +104,30 @@ impl Database {
         Self { hosting, name }
     }
 
-    /// Its name, such as `example.mysql.db`.
+    /// Returns its name, such as `example.mysql.db`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The hosting that it belongs to.
+    /// Returns the hosting.
     #[must_use]
     pub const fn hosting(&self) -> &Hosting {
         &self.hosting
     }
 
-    /// What the API says about it.
+    /// Reads the database.
     pub fn get(&self) -> Call<types::Database> {
         self.hosting.databases().get(&self.name)
     }
 
-    /// What can be done with it.
+    /// Lists the operations that the database supports.
     pub fn capabilities(&self) -> Call<DatabaseCapabilities> {
         let raw = self.hosting.raw().databases();
         raw.capabilities(self.hosting.service_name(), &self.name)
     }
 
-    /// Changes its password.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Changes the password.
     pub async fn change_password(
         &self,
         password: impl Into<Secret>,
@@ -151,11 +140,7 @@ impl Database {
         Ok(self.giving(Task::started(&self.hosting, task)))
     }
 
-    /// Brings it back to the state of a nightly backup. What was written since is lost.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Restores a nightly backup. Later writes are lost.
     pub async fn restore(&self, from: &DatabaseRestore) -> Result<Task<types::Database>, Error> {
         let raw = self.hosting.raw().databases();
         let task = raw
@@ -164,11 +149,7 @@ impl Database {
         Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
-    /// Fills it from a document that was uploaded under `/me/document` before.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Imports a document that was uploaded to `/me/document`.
     pub async fn import(&self, from: &DatabaseImport) -> Result<Task<types::Database>, Error> {
         let raw = self.hosting.raw().databases();
         let task = raw
@@ -177,11 +158,7 @@ impl Database {
         Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
-    /// Has its quota checked.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Requests a check of the quota.
     pub async fn request(&self, request: &DatabaseRequest) -> Result<Task<types::Database>, Error> {
         let raw = self.hosting.raw().databases();
         let task = raw
@@ -190,34 +167,30 @@ impl Database {
         Ok(self.giving(Task::started(&self.hosting, task)))
     }
 
-    /// Deletes it with everything in it.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes the database with its contents.
     pub async fn delete(&self) -> Result<Task, Error> {
         self.hosting.databases().delete(&self.name).await
     }
 
-    /// Its dumps: the states that it can be brought back to.
+    /// Returns the handle of the dumps, which can be restored.
     #[must_use]
     pub fn dumps(&self) -> Dumps {
         Dumps::new(self.clone())
     }
 
-    /// One of its dumps, by number.
+    /// Returns the handle of a dump, by its id.
     #[must_use]
     pub fn dump(&self, id: i64) -> Dump {
         Dump::new(self.clone(), id)
     }
 
-    /// Its copies, which can be brought into another database.
+    /// Returns the handle of the copies, which can be restored into another database.
     #[must_use]
     pub fn copies(&self) -> Copies {
         Copies::new(self.clone())
     }
 
-    /// The task, which gives this database when it is done.
+    /// Makes the task return this database.
     pub(super) fn giving(&self, task: Task) -> Task<types::Database> {
         let name = self.name.clone();
         task.giving(move |hosting| hosting.databases().get(&name))

@@ -18,19 +18,15 @@ impl Domains {
         domains: Domain, by ListDomains;
         names, names_with, /// Their names.
         String;
-        /// One of them.
+        /// Reads an attached domain.
         get(domain: &str) domain => domain
     }
 
-    /// Attaches a domain: from then on it shows a folder of the hosting.
+    /// Attaches a domain, so that it serves a folder of the hosting.
     ///
-    /// A domain whose zone OVHcloud manages gets its DNS records changed, unless
-    /// `bypass_dns_configuration` is set. A domain from elsewhere has to prove that it is yours
-    /// first, by a TXT record.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// If OVHcloud manages the domain's DNS zone, the records are changed, unless
+    /// `bypass_dns_configuration` is set. For an external domain, a TXT record must first prove
+    /// that it is yours.
     pub async fn attach(&self, domain: &NewDomain) -> Result<Task<Domain>, Error> {
         let raw = self.hosting.raw().domains();
         let task = raw.attach(self.hosting.service_name(), domain).await?;
@@ -39,12 +35,9 @@ impl Domains {
         Ok(task.giving(move |hosting| hosting.domains().get(&name)))
     }
 
-    /// Changes folder, SSL, CDN, firewall or runtime of a domain. It has no task: wait for the
-    /// domain itself.
+    /// Changes folder, SSL, CDN, firewall or runtime of a domain.
     ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// There is no task: wait for the domain itself.
     pub async fn update(
         &self,
         domain: &str,
@@ -57,20 +50,12 @@ impl Domains {
     }
 
     /// Detaches a domain. Its folder and files stay.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn detach(&self, domain: &str) -> Result<Task, Error> {
         self.detach_with(domain, &DomainDetachQuery::default())
             .await
     }
 
-    /// Detaches a domain and says what happens to its DNS records.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Detaches a domain, and sets what happens to its DNS records.
     pub async fn detach_with(
         &self,
         domain: &str,
@@ -86,35 +71,27 @@ impl Domains {
             .removing(what, move |hosting| hosting.domains().get(&domain)))
     }
 
-    /// What the DNS says of a domain, and what it should say.
+    /// Compares the DNS records of a domain with the expected ones.
     pub fn dig_status(&self, domain: &str) -> Call<DigStatus> {
         let raw = self.hosting.raw().domains();
         raw.dig_status(self.hosting.service_name(), domain)
     }
 
     /// Empties the cache of a domain.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn purge_cache(&self, domain: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().domains();
         let task = raw.purge_cache(self.hosting.service_name(), domain).await?;
         Ok(Task::started(&self.hosting, task))
     }
 
-    /// Restarts what runs behind a domain.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Restarts the processes that serve a domain.
     pub async fn restart(&self, domain: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().domains();
         let task = raw.restart(self.hosting.service_name(), domain).await?;
         Ok(Task::started(&self.hosting, task))
     }
 
-    /// The certificate that one domain has of its own.
+    /// Returns the handle of a domain's own certificate.
     #[must_use]
     pub fn certificate(&self, domain: impl Into<String>) -> Certificate {
         Certificate::of_domain(self.hosting.clone(), domain.into())

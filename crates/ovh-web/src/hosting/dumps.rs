@@ -21,12 +21,12 @@ impl Dumps {
         Self { database }
     }
 
-    /// All of them.
+    /// Lists the dumps.
     pub fn list(&self) -> Listing<types::Dump, i64> {
         self.list_with(&ListDumps::default())
     }
 
-    /// Those that the filters let through.
+    /// Lists the dumps that match the filter.
     pub fn list_with(&self, filter: &ListDumps) -> Listing<types::Dump, i64> {
         Listing::new(
             (self.database.clone(), filter.clone()),
@@ -42,22 +42,22 @@ impl Dumps {
         )
     }
 
-    /// Their numbers.
+    /// Returns the ids of the dumps.
     pub fn ids(&self) -> Call<Vec<i64>> {
         self.ids_with(&ListDumps::default())
     }
 
-    /// The numbers of those that the filters let through.
+    /// Returns the ids of the dumps that match the filter.
     pub fn ids_with(&self, filter: &ListDumps) -> Call<Vec<i64>> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().dumps();
         raw.list(hosting.service_name(), self.database.name(), filter)
     }
 
-    /// Makes a dump of the database.
+    /// Creates a dump of the database.
     ///
-    /// An e-mail is sent when it is done, unless the body says otherwise. The task gives the dump:
-    /// the one that the task names, else the only new one of the body's date.
+    /// OVHcloud sends an e-mail when it is done, unless the body disables that. The task returns
+    /// the dump: the one it names, or the only new dump of the body's date.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Dumps {
     /// that lists the dumps, if more than one is new and matches.
     pub async fn create(&self, dump: &NewDump) -> Result<Task<types::Dump>, Error> {
         let hosting = self.database.hosting();
-        // Those that cannot be listed are told from the new one by the body alone.
+        // If the dumps cannot be listed, the new one is identified by its body alone.
         let before = self.ids().fresh().retries(0).await.ok();
         let raw = hosting.raw().dumps();
         let task = raw
@@ -103,30 +103,26 @@ impl Dump {
         Self { database, id }
     }
 
-    /// The database that it is of.
+    /// Returns the database.
     #[must_use]
     pub const fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Its number.
+    /// Returns its id.
     #[must_use]
     pub const fn id(&self) -> i64 {
         self.id
     }
 
-    /// What the API says about it: when it was made, where it can be downloaded.
+    /// Reads the dump: creation date, download URL.
     pub fn get(&self) -> Call<types::Dump> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().dumps();
         raw.get(hosting.service_name(), self.database.name(), self.id)
     }
 
-    /// Brings the database back to the state of this dump. What was written since is lost.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Restores this dump into the database. Later writes are lost.
     pub async fn restore(&self) -> Result<Task<types::Database>, Error> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().dumps();
@@ -139,10 +135,6 @@ impl Dump {
     }
 
     /// Deletes the dump.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn delete(&self) -> Result<Task, Error> {
         let hosting = self.database.hosting();
         let raw = hosting.raw().dumps();

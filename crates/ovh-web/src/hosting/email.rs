@@ -1,4 +1,4 @@
-//! E-mail that the scripts of a hosting send, and the e-mail options of its offer.
+//! E-mail sent by a hosting's scripts, and the e-mail options of its offer.
 
 use ovh_runtime::{Call, Error, List};
 
@@ -9,42 +9,38 @@ use crate::types::{
 };
 
 handle! {
-    /// The e-mail that the scripts of a hosting send.
+    /// The e-mail sent by the scripts of a hosting.
     Email
 }
 
 impl Email {
-    /// How it stands: volumes, address for errors, state.
+    /// Reads volumes, error address and state.
     pub fn get(&self) -> Call<EmailObject> {
         self.hosting.raw().email().get(self.hosting.service_name())
     }
 
-    /// Changes whom errors are sent to.
+    /// Changes the address that receives error reports.
     pub fn update(&self, update: &EmailUpdate) -> Call<()> {
         let raw = self.hosting.raw().email();
         raw.update(self.hosting.service_name(), update)
     }
 
-    /// The last e-mails that came back, so many at most.
+    /// Lists the latest bounced e-mails, up to `limit`.
     pub fn bounces(&self, limit: i64) -> Call<List<Bounce>> {
         let raw = self.hosting.raw().email();
         raw.bounces(self.hosting.service_name(), limit)
     }
 
-    /// How much was sent on each day.
+    /// Lists the number of e-mails sent per day.
     pub fn volumes(&self) -> Call<List<EmailVolume>> {
         let raw = self.hosting.raw().email();
         raw.volumes(self.hosting.service_name())
     }
 
-    /// Blocks, unblocks or throws away what waits to be sent.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Blocks, unblocks or purges the queue.
     pub async fn request(&self, request: &EmailRequest) -> Result<(), Error> {
         let raw = self.hosting.raw().email();
-        // The API answers with some text that nothing is known of.
+        // The API returns an undocumented text.
         raw.request(self.hosting.service_name(), request)
             .reply()
             .await
@@ -58,7 +54,7 @@ handle! {
 }
 
 impl EmailOptions {
-    /// All of them.
+    /// Lists the options.
     pub fn list(&self) -> Listing<EmailOption, i64> {
         Listing::new(
             self.hosting.clone(),
@@ -73,28 +69,24 @@ impl EmailOptions {
         )
     }
 
-    /// Their numbers.
+    /// Returns the ids of the options.
     pub fn ids(&self) -> Call<Vec<i64>> {
         self.list().ids()
     }
 
-    /// One of them.
+    /// Reads an option.
     pub fn get(&self, id: i64) -> Call<EmailOption> {
         let raw = self.hosting.raw().email_options();
         raw.get(self.hosting.service_name(), id)
     }
 
-    /// How one of them is paid and renewed.
+    /// Reads the billing and renewal of an option.
     pub fn service(&self, id: i64) -> Call<Service> {
         let raw = self.hosting.raw().email_options();
         raw.service(self.hosting.service_name(), id)
     }
 
-    /// Asks for the end of one of them. It has to be confirmed by e-mail.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Requests the termination of an option, to be confirmed by e-mail.
     pub async fn terminate(&self, id: i64) -> Result<(), Error> {
         let raw = self.hosting.raw().email_options();
         raw.terminate(self.hosting.service_name(), id)

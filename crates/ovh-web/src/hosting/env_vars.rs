@@ -1,4 +1,4 @@
-//! Environment variables that the scripts of a hosting see.
+//! Environment variables of a hosting's scripts.
 
 use ovh_runtime::{Error, Secret};
 
@@ -16,26 +16,18 @@ impl EnvVars {
         env_vars: EnvVar, by ListEnvVars;
         keys, keys_with, /// Their names.
         String;
-        /// One of them.
+        /// Reads a variable.
         get(key: &str) key => key
     }
 
-    /// Sets a variable that is not there yet.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Creates a variable.
     pub async fn create(&self, variable: &NewEnvVar) -> Result<Task<EnvVar>, Error> {
         let raw = self.hosting.raw().env_vars();
         let task = raw.create(self.hosting.service_name(), variable).await?;
         Ok(self.giving(Task::started(&self.hosting, task), &variable.key))
     }
 
-    /// Gives a variable another value. Its type stays.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Changes the value of a variable. Its type stays.
     pub async fn update(&self, key: &str, value: impl Into<Secret>) -> Result<Task<EnvVar>, Error> {
         let raw = self.hosting.raw().env_vars();
         let body = EnvVarUpdate::new().value(value.into());
@@ -43,11 +35,7 @@ impl EnvVars {
         Ok(self.giving(Task::started(&self.hosting, task), key))
     }
 
-    /// Removes a variable.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes a variable.
     pub async fn delete(&self, key: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().env_vars();
         let task = raw.delete(self.hosting.service_name(), key).await?;

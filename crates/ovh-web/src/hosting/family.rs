@@ -1,6 +1,6 @@
-//! What the handles of all families have in common, written once.
+//! Macros for the common part of all resource handles.
 
-/// Declares the handle of a family of things on a hosting.
+/// Declares the handle of a resource.
 macro_rules! handle {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -14,7 +14,7 @@ macro_rules! handle {
                 Self { hosting }
             }
 
-            /// The hosting that they belong to.
+            /// Returns the hosting.
             #[must_use]
             pub const fn hosting(&self) -> &$crate::Hosting {
                 &self.hosting
@@ -23,19 +23,19 @@ macro_rules! handle {
     };
 }
 
-/// The reading methods of a family: the objects, their ids, one of them.
+/// Declares the read methods of a resource: list, ids, get.
 macro_rules! reads {
     (
         $family:ident: $object:ty, by $filter:ty;
         $ids:ident, $ids_with:ident, $(#[$of_ids:meta])* $id:ty;
         $(#[$of_one:meta])* get($name:ident: $taken:ty) $given:ident => $pass:expr
     ) => {
-        /// All of them.
+        /// Lists the objects.
         pub fn list(&self) -> $crate::Listing<$object, $id> {
             self.list_with(&<$filter>::default())
         }
 
-        /// Those that the filters let through.
+        /// Lists the objects that match the filter.
         pub fn list_with(&self, filter: &$filter) -> $crate::Listing<$object, $id> {
             $crate::Listing::new(
                 (self.hosting.clone(), filter.clone()),
@@ -50,7 +50,7 @@ macro_rules! reads {
             self.$ids_with(&<$filter>::default())
         }
 
-        #[doc = concat!("The ", stringify!($ids), " of those that the filters let through.")]
+        #[doc = concat!("Returns the ", stringify!($ids), " of the objects that match the filter.")]
         pub fn $ids_with(&self, filter: &$filter) -> ovh_runtime::Call<Vec<$id>> {
             let hosting = &self.hosting;
             hosting.raw().$family().list(hosting.service_name(), filter)

@@ -1,7 +1,7 @@
-//! Handles for what a hosting consists of, a file a concept.
+//! Handles for the resources of a hosting, one file each.
 //!
-//! A handle is a name and a client: making one sends nothing, and all of them are cheap to clone.
-//! What they do not offer is one [`Client::raw`] away, on the same road.
+//! A handle is a name and a client: creating one sends nothing, and cloning it is cheap. Operations
+//! without a method here are in [`Client::raw`].
 
 mod catalog;
 mod cdn;
@@ -49,7 +49,7 @@ use crate::wait::Work;
 use crate::{Client, Listing, Task, TaskInfo};
 
 impl Client {
-    /// All hostings of the account.
+    /// Returns the handle of the account's hostings.
     #[must_use]
     pub fn hostings(&self) -> Hostings {
         Hostings {
@@ -57,13 +57,13 @@ impl Client {
         }
     }
 
-    /// One hosting by its service name, such as `example.cluster01.hosting.ovh.net`.
+    /// Returns the handle of a hosting, such as `example.cluster01.hosting.ovh.net`.
     #[must_use]
     pub fn hosting(&self, service_name: impl Into<String>) -> Hosting {
         Hosting::new(self.clone(), service_name.into())
     }
 
-    /// The catalogue of modules that can be installed on a hosting.
+    /// Returns the handle of the catalog of installable modules.
     #[must_use]
     pub fn modules(&self) -> ModuleCatalog {
         ModuleCatalog::new(self.clone())
@@ -77,12 +77,12 @@ pub struct Hostings {
 }
 
 impl Hostings {
-    /// All of them, with what the API says about each.
+    /// Lists the hostings with their details.
     pub fn list(&self) -> Listing<types::Hosting> {
         self.list_with(&ListHosting::default())
     }
 
-    /// Those that the filters let through.
+    /// Lists the hostings that match the filter.
     pub fn list_with(&self, filter: &ListHosting) -> Listing<types::Hosting> {
         Listing::new(
             (self.client.clone(), filter.clone()),
@@ -92,33 +92,29 @@ impl Hostings {
         )
     }
 
-    /// The service names of the hostings that a domain is attached to.
+    /// Returns the service names of the hostings that a domain is attached to.
     pub fn of_domain(&self, domain: &str) -> Call<Vec<String>> {
         self.client.raw().domains().find(domain)
     }
 
-    /// Their service names.
+    /// Returns the service names.
     pub fn names(&self) -> Call<Vec<String>> {
         self.client.raw().hosting().list(&ListHosting::default())
     }
 }
 
 impl Hosting {
-    /// What the API says about it: offer, addresses, quota, state.
+    /// Reads the hosting: offer, addresses, quota, state.
     pub fn get(&self) -> Call<types::Hosting> {
         self.raw().hosting().get(self.service_name())
     }
 
-    /// Changes what it is called in the control panel.
+    /// Changes the display name in the control panel.
     pub fn update(&self, update: &HostingUpdate) -> Call<()> {
         self.raw().hosting().update(self.service_name(), update)
     }
 
-    /// Brings all files back to the state of a backup. What was written since is lost.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Restores all files from a backup. Later writes are lost.
     pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
         let body = SnapshotRestore::new(backup);
         let raw = self.raw().snapshots();
@@ -126,103 +122,104 @@ impl Hosting {
         Ok(Task::started(self, task).taking(Work::Days))
     }
 
-    /// The domains that are served from it.
+    /// Returns the handle of the attached domains.
     #[must_use]
     pub fn domains(&self) -> Domains {
         Domains::new(self.clone())
     }
 
-    /// Its SSL certificate.
+    /// Returns the handle of the SSL certificate.
     #[must_use]
     pub fn certificate(&self) -> Certificate {
         Certificate::new(self.clone())
     }
 
-    /// Its databases.
+    /// Returns the handle of the databases.
     #[must_use]
     pub fn databases(&self) -> Databases {
         Databases::new(self.clone())
     }
 
-    /// One of its databases, by name.
+    /// Returns the handle of a database.
     #[must_use]
     pub fn database(&self, name: impl Into<String>) -> Database {
         Database::new(self.clone(), name.into())
     }
 
-    /// The modules (WordPress and the like) that are installed on it.
+    /// Returns the handle of the installed modules (WordPress and the like).
     #[must_use]
     pub fn modules(&self) -> Modules {
         Modules::new(self.clone())
     }
 
-    /// Its FTP and SSH users.
+    /// Returns the handle of the FTP and SSH users.
     #[must_use]
     pub fn users(&self) -> Users {
         Users::new(self.clone())
     }
 
-    /// The scripts that run on it at given hours.
+    /// Returns the handle of the crons.
     #[must_use]
     pub fn crons(&self) -> Crons {
         Crons::new(self.clone())
     }
 
-    /// The variables that its scripts see.
+    /// Returns the handle of the environment variables.
     #[must_use]
     pub fn env_vars(&self) -> EnvVars {
         EnvVars::new(self.clone())
     }
 
-    /// The interpreters that its domains can be served with.
+    /// Returns the handle of the runtimes, the interpreters that serve domains.
     #[must_use]
     pub fn runtimes(&self) -> Runtimes {
         Runtimes::new(self.clone())
     }
 
-    /// Its websites that come from a git repository.
+    /// Returns the handle of the websites deployed from git repositories.
     #[must_use]
     pub fn websites(&self) -> Websites {
         Websites::new(self.clone())
     }
 
-    /// Statistics and logs of its single domains.
+    /// Returns the handle of the statistics and logs of single domains.
     #[must_use]
     pub fn own_logs(&self) -> OwnLogs {
         OwnLogs::new(self.clone())
     }
 
-    /// The CDN in front of it.
+    /// Returns the handle of the CDN.
     #[must_use]
     pub fn cdn(&self) -> Cdn {
         Cdn::new(self.clone())
     }
 
-    /// The e-mail that its scripts send.
+    /// Returns the handle of the e-mail sent by scripts.
     #[must_use]
     pub fn email(&self) -> Email {
         Email::new(self.clone())
     }
 
-    /// The e-mail options of its offer.
+    /// Returns the handle of the offer's e-mail options.
     #[must_use]
     pub fn email_options(&self) -> EmailOptions {
         EmailOptions::new(self.clone())
     }
 
-    /// What it is doing.
+    /// Returns the handle of the task list.
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         Tasks::new(self.clone())
     }
 
-    /// A task that was started earlier, by its number. Nothing is sent before it is waited for.
+    /// Returns the handle of a task, by its id. Sends nothing.
     pub fn task(&self, id: i64) -> Task {
         Task::resumed(self.clone(), id)
     }
 
-    /// A task that a call of [`Client::raw`] or [`Client::request`] returned, to be waited for. The
-    /// response counts as the first sighting.
+    /// Returns the handle of a task from [`Client::raw`] or [`Client::request`].
+    ///
+    /// The response counts as the first poll.
     ///
     /// ```
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {

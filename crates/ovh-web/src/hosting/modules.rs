@@ -1,4 +1,4 @@
-//! Modules that are installed on a hosting: WordPress and the like.
+//! Installed modules: WordPress and the like.
 
 use ovh_runtime::{Call, Error};
 
@@ -7,7 +7,7 @@ use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
 use crate::{Listing, Task};
 
-/// Fact [C]: what the API's documentation asks of an administrator's password.
+/// Documented: the minimum length of an administrator's password.
 const SHORTEST_PASSWORD: usize = 8;
 
 handle! {
@@ -16,7 +16,7 @@ handle! {
 }
 
 impl Modules {
-    /// All of them.
+    /// Lists the modules.
     pub fn list(&self) -> Listing<Module, i64> {
         Listing::new(
             self.hosting.clone(),
@@ -26,26 +26,26 @@ impl Modules {
         )
     }
 
-    /// Their numbers: those of the installations, not of the catalogue.
+    /// Returns the ids of the installed modules; the catalog has other ids.
     pub fn ids(&self) -> Call<Vec<i64>> {
         self.list().ids()
     }
 
-    /// One of them.
+    /// Reads a module.
     pub fn get(&self, id: i64) -> Call<Module> {
         let raw = self.hosting.raw().modules();
         raw.get(self.hosting.service_name(), id)
     }
 
-    /// Installs a module of the catalogue ([`Client::modules`](crate::Client::modules)).
+    /// Installs a module from the catalog ([`Client::modules`](crate::Client::modules)).
     ///
-    /// It needs a free database; credentials and some failures arrive by e-mail. The task does not
-    /// give the module, whose number the API does not tell: look for its path in the list.
+    /// It needs a free database. Credentials and some failures arrive by e-mail. The API does not
+    /// return the module's id: find the module in the list by its path.
     ///
     /// # Errors
     ///
-    /// An administrator's password of fewer than eight characters, which the API is known to
-    /// refuse ([`InvalidArgument`](crate::ErrorKind::InvalidArgument)); those of the call.
+    /// Returns an error of kind [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the
+    /// administrator's password has fewer than eight characters.
     pub async fn install(&self, module: &NewModule) -> Result<Task, Error> {
         if let Some(password) = &module.admin_password {
             let length = password.expose().chars().count();
@@ -61,11 +61,7 @@ impl Modules {
         Ok(Task::started(&self.hosting, task).taking(Work::Day))
     }
 
-    /// Brings an installed module to a newer version.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Upgrades a module.
     pub async fn upgrade(&self, id: i64, to: &ModuleUpgrade) -> Result<Task<Module>, Error> {
         let raw = self.hosting.raw().modules();
         let task = raw.upgrade(self.hosting.service_name(), id, to).await?;
@@ -73,11 +69,7 @@ impl Modules {
         Ok(task.giving(move |hosting| hosting.modules().get(id)))
     }
 
-    /// Removes an installed module.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Uninstalls a module.
     pub async fn uninstall(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().modules();
         let task = raw.uninstall(self.hosting.service_name(), id).await?;

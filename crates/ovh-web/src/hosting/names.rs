@@ -1,10 +1,10 @@
-//! The names of users: what the API refuses is an error, what only guides forbid is a warning.
+//! Checks of user names: errors for what the API refuses, warnings for what guides forbid.
 
 use ovh_runtime::Error;
 
 use crate::handle::Hosting;
 
-/// The rule of OVHcloud's guides that a name breaks, given the hosting's login if it is known.
+/// Returns the rule of OVHcloud's guides that a name breaks, given the login if known.
 type BrokenRule = fn(name: &str, login: Option<&str>) -> Option<&'static str>;
 
 /// Checks the login of an FTP and SSH user.
@@ -17,7 +17,7 @@ pub(super) fn check_database_user(hosting: &Hosting, name: &str) -> Result<(), E
     check(hosting, "user of a database", name, broken_by_database_user)
 }
 
-/// Documented: both are in lower case and start with the hosting's login.
+/// Documented: user names are in lower case and start with the hosting's login.
 fn check(hosting: &Hosting, what: &str, name: &str, broken: BrokenRule) -> Result<(), Error> {
     let refuse = |rule: &str| {
         Err(Error::invalid_argument(format!(
@@ -68,7 +68,7 @@ fn broken_by_database_user(name: &str, login: Option<&str>) -> Option<&'static s
 mod tests {
     use super::*;
 
-    /// The rule with this word is broken, or none.
+    /// Expects a broken rule with this word in it, or none.
     #[track_caller]
     fn expect(broken: Option<&str>, word: Option<&str>, name: &str) {
         assert_eq!(broken.is_some(), word.is_some(), "{name}");
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn logins_have_a_suffix_and_20_characters() {
+    fn login_needs_suffix_and_at_most_20_chars() {
         let own = Some("example");
         for (name, login, word) in [
             ("example-shop", own, None),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn database_users_have_a_short_plain_suffix() {
+    fn database_user_needs_short_plain_suffix() {
         let own = Some("example");
         for (name, login, word) in [
             ("exampleshop", own, None),

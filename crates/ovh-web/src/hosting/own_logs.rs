@@ -1,4 +1,4 @@
-//! Own logs: statistics and logs of a single domain, and who may read them.
+//! Statistics and logs of single domains, and the users who may read them.
 
 use ovh_runtime::{Call, Error, Secret};
 
@@ -12,7 +12,7 @@ use crate::types::{
 };
 
 handle! {
-    /// The own logs of a hosting's domains.
+    /// The statistics and logs of a hosting's domains.
     OwnLogs
 }
 
@@ -21,17 +21,17 @@ impl OwnLogs {
         own_logs: OwnLogsObject, by ListOwnLogs;
         ids, ids_with, /// Their numbers.
         i64;
-        /// One of them.
+        /// Reads the logs of a domain.
         get(id: i64) id => *id
     }
 
-    /// A token that opens the logs without a password.
+    /// Creates a token that opens the logs without a password.
     pub fn token(&self, query: &OwnLogTokenQuery) -> Call<Secret> {
         let raw = self.hosting.raw().own_logs();
         raw.token(self.hosting.service_name(), query)
     }
 
-    /// Who may read one of them.
+    /// Returns the handle of the users who may read the logs.
     #[must_use]
     pub fn users(&self, id: i64) -> LogUsers {
         LogUsers {
@@ -41,7 +41,9 @@ impl OwnLogs {
     }
 }
 
-/// The users who may read one of the own logs. Their changes have no task: wait for the user.
+/// The users who may read a domain's logs.
+///
+/// Changes have no task: wait for the user.
 #[derive(Clone, Debug)]
 pub struct LogUsers {
     hosting: Hosting,
@@ -49,12 +51,12 @@ pub struct LogUsers {
 }
 
 impl LogUsers {
-    /// All of them.
+    /// Lists the users.
     pub fn list(&self) -> Listing<LogUser> {
         self.list_with(&ListOwnLogUsers::default())
     }
 
-    /// Those that the filters let through.
+    /// Lists the users that match the filter.
     pub fn list_with(&self, filter: &ListOwnLogUsers) -> Listing<LogUser> {
         Listing::new(
             (self.clone(), filter.clone()),
@@ -70,22 +72,18 @@ impl LogUsers {
         )
     }
 
-    /// Their logins.
+    /// Returns the logins.
     pub fn logins(&self) -> Call<Vec<String>> {
         self.list().ids()
     }
 
-    /// One of them.
+    /// Reads a user.
     pub fn get(&self, login: &str) -> Call<LogUser> {
         let raw = self.hosting.raw().own_log_users();
         raw.get(self.hosting.service_name(), self.id, login)
     }
 
-    /// Lets one more read them.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Creates a user.
     pub async fn create(&self, user: &NewOwnLogUser) -> Result<Pending<LogUser>, Error> {
         let raw = self.hosting.raw().own_log_users();
         raw.create(self.hosting.service_name(), self.id, user)
@@ -95,10 +93,6 @@ impl LogUsers {
     }
 
     /// Changes a user.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn update(
         &self,
         login: &str,
@@ -111,10 +105,6 @@ impl LogUsers {
     }
 
     /// Changes the password of a user.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn change_password(
         &self,
         login: &str,
@@ -128,11 +118,7 @@ impl LogUsers {
         Ok(self.pending(login))
     }
 
-    /// Removes a user.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes a user.
     pub async fn delete(&self, login: &str) -> Result<Removal<LogUser>, Error> {
         let raw = self.hosting.raw().own_log_users();
         raw.delete(self.hosting.service_name(), self.id, login)

@@ -1,4 +1,4 @@
-//! Runtimes: the interpreters that domains can be served with.
+//! Runtimes: the interpreters that serve domains.
 
 use ovh_runtime::{Call, Error};
 
@@ -18,39 +18,31 @@ impl Runtimes {
         runtimes: Runtime, by ListRuntimes;
         ids, ids_with, /// Their numbers.
         i64;
-        /// One of them.
+        /// Reads a runtime.
         get(id: i64) id => *id
     }
 
-    /// The types that a runtime may have.
+    /// Lists the available types.
     pub fn available_types(&self) -> Call<Vec<RuntimeType>> {
         let raw = self.hosting.raw().runtimes();
         let all = RuntimeAvailableTypesQuery::default();
         raw.available_types(self.hosting.service_name(), &all)
     }
 
-    /// The domains that are served with a runtime.
+    /// Lists the domains that use a runtime.
     pub fn domains(&self, id: i64) -> Call<Vec<String>> {
         let raw = self.hosting.raw().runtimes();
         raw.domains(self.hosting.service_name(), id)
     }
 
-    /// Sets a runtime up. The API chooses its number.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Creates a runtime. The API chooses its id.
     pub async fn create(&self, runtime: &NewRuntime) -> Result<Task, Error> {
         let raw = self.hosting.raw().runtimes();
         let task = raw.create(self.hosting.service_name(), runtime).await?;
         Ok(Task::started(&self.hosting, task))
     }
 
-    /// Changes a runtime. It has no task: wait for the runtime itself.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Changes a runtime. There is no task: wait for the runtime itself.
     pub async fn update(&self, id: i64, update: &RuntimeUpdate) -> Result<Pending<Runtime>, Error> {
         let raw = self.hosting.raw().runtimes();
         raw.update(self.hosting.service_name(), id, update).await?;
@@ -60,11 +52,7 @@ impl Runtimes {
         }))
     }
 
-    /// Removes a runtime.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deletes a runtime.
     pub async fn delete(&self, id: i64) -> Result<Task, Error> {
         let raw = self.hosting.raw().runtimes();
         let task = raw.delete(self.hosting.service_name(), id).await?;

@@ -4,7 +4,9 @@ use super::family::{handle, reads};
 use crate::types::{ListTasks, PublicTask};
 
 handle! {
-    /// What a hosting is doing, and has done a short while ago: finished tasks are put away.
+    /// The task list of a hosting: running and recently finished tasks.
+    ///
+    /// OVHcloud archives finished tasks, which removes them from the list.
     Tasks
 }
 
@@ -13,7 +15,7 @@ impl Tasks {
         tasks: PublicTask, by ListTasks;
         ids, ids_with, /// Their numbers.
         i64;
-        /// One of them. To wait for it, take [`Hosting::task`](crate::Hosting::task).
+        /// Reads a task. To wait for it, use [`Hosting::task`](crate::Hosting::task).
         get(id: i64) id => *id
     }
 }

@@ -17,18 +17,18 @@ impl Users {
         users: User, by ListUsers;
         logins, logins_with, /// Their logins.
         String;
-        /// One of them.
+        /// Reads a user.
         get(login: &str) login => login
     }
 
-    /// Creates a user, whose login begins with that of the hosting.
+    /// Creates a user. The login must start with the hosting's login.
     ///
     /// # Errors
     ///
-    /// Returns an error if the login is not in lower case, or does not start with the hosting's login
-    /// where that is known ([`Hosting::with_login`](crate::Hosting::with_login)). A login that
-    /// OVHcloud's guides do not allow (the hosting's login, `-` and more, 20 characters in all) is a
-    /// warning in the log.
+    /// Returns an error if the login is not in lower case, or does not start with the hosting's
+    /// login where that is known ([`Hosting::with_login`](crate::Hosting::with_login)). A login
+    /// outside the rule of OVHcloud's guides (the hosting's login, `-` and a suffix, 20 characters
+    /// in all) is logged as a warning.
     pub async fn create(&self, user: &NewUser) -> Result<Task<User>, Error> {
         names::check_login(&self.hosting, &user.login)?;
         let raw = self.hosting.raw().users();
@@ -36,11 +36,9 @@ impl Users {
         Ok(self.giving(Task::started(&self.hosting, task), &user.login))
     }
 
-    /// Changes home, SSH access or state of a user. It has no task: wait for the user itself.
+    /// Changes home, SSH access or state of a user.
     ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// There is no task: wait for the user itself.
     pub async fn update(&self, login: &str, update: &UserUpdate) -> Result<Pending<User>, Error> {
         let raw = self.hosting.raw().users();
         raw.update(self.hosting.service_name(), login, update)
@@ -52,10 +50,6 @@ impl Users {
     }
 
     /// Changes the password of a user.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn change_password(
         &self,
         login: &str,
@@ -70,10 +64,6 @@ impl Users {
     }
 
     /// Deletes a user. The files stay.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
     pub async fn delete(&self, login: &str) -> Result<Task, Error> {
         let raw = self.hosting.raw().users();
         let task = raw.delete(self.hosting.service_name(), login).await?;

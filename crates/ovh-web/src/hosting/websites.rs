@@ -1,4 +1,4 @@
-//! Websites that are deployed from a git repository, and their deployments.
+//! Websites deployed from git repositories, and their deployments.
 
 use ovh_runtime::{Call, Error, List};
 
@@ -12,7 +12,7 @@ use crate::wait::Work;
 use crate::{Listing, Task};
 
 handle! {
-    /// The websites of a hosting that come from a git repository.
+    /// The websites of a hosting that are deployed from git repositories.
     Websites
 }
 
@@ -21,38 +21,30 @@ impl Websites {
         websites: Website, by ListWebsites;
         ids, ids_with, /// Their numbers.
         i64;
-        /// One of them.
+        /// Reads a website.
         get(id: i64) id => *id
     }
 
-    /// Whether, and how many, more can be created.
+    /// Reads how many more websites can be created.
     pub fn creation_capabilities(&self) -> Call<WebsiteCreationCapabilities> {
         let raw = self.hosting.raw().websites();
         raw.creation_capabilities(self.hosting.service_name())
     }
 
-    /// Ties a folder of the hosting to a repository, and deploys it for the first time.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Connects a folder of the hosting to a repository, and deploys it.
     pub async fn create(&self, website: &NewWebsite) -> Result<Task, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.create(self.hosting.service_name(), website).await?;
         Ok(Task::started(&self.hosting, task).taking(Work::Day))
     }
 
-    /// Changes the branch that is deployed.
+    /// Changes the deployed branch.
     pub fn update(&self, id: i64, update: &WebsiteUpdate) -> Call<Website> {
         let raw = self.hosting.raw().websites();
         raw.update(self.hosting.service_name(), id, update)
     }
 
-    /// Deploys what the repository holds now.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Deploys the current content of the repository.
     pub async fn deploy(
         &self,
         id: i64,
@@ -64,11 +56,7 @@ impl Websites {
         Ok(task.giving(move |hosting| hosting.websites().get(id)))
     }
 
-    /// Unties the folder from its repository; whether its files go too, you say.
-    ///
-    /// # Errors
-    ///
-    /// Those of the call.
+    /// Disconnects the folder from its repository, and keeps or deletes its files.
     pub async fn delete(&self, id: i64, files: WebsiteDeleteFiles) -> Result<Task, Error> {
         let raw = self.hosting.raw().websites();
         let task = raw.delete(self.hosting.service_name(), id, &files).await?;
@@ -77,7 +65,7 @@ impl Websites {
             .removing(what, move |hosting| hosting.websites().get(id)))
     }
 
-    /// The deployments of a website.
+    /// Returns the handle of a website's deployments.
     #[must_use]
     pub fn deployments(&self, id: i64) -> Deployments {
         Deployments {
@@ -95,7 +83,7 @@ pub struct Deployments {
 }
 
 impl Deployments {
-    /// All of them.
+    /// Lists the deployments.
     pub fn list(&self) -> Listing<Deployment, i64> {
         Listing::new(
             self.clone(),
@@ -115,18 +103,18 @@ impl Deployments {
         )
     }
 
-    /// Their numbers.
+    /// Returns the ids of the deployments.
     pub fn ids(&self) -> Call<Vec<i64>> {
         self.list().ids()
     }
 
-    /// One of them.
+    /// Reads a deployment.
     pub fn get(&self, id: i64) -> Call<Deployment> {
         let raw = self.hosting.raw().deployments();
         raw.get(self.hosting.service_name(), self.website, id)
     }
 
-    /// What one of them wrote while it ran.
+    /// Lists the log lines of a deployment.
     pub fn logs(&self, id: i64) -> Call<List<DeploymentLog>> {
         let raw = self.hosting.raw().deployments();
         raw.logs(self.hosting.service_name(), self.website, id)

@@ -1,4 +1,4 @@
-//! What is known of a task, and of one that failed.
+//! The state of a task, and the error data of a failed one.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,33 +7,33 @@ use ovh_runtime::{DateTime, Error};
 
 use crate::types::{PublicTask, TaskObjectType, TaskStatus};
 
-/// What was seen of a task.
+/// The last known state of a task.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TaskInfo {
-    /// The task's number.
+    /// The task's id.
     pub id: i64,
-    /// What is being done, in OVHcloud's words: `web/createDatabase` and the like.
+    /// The work, as OVHcloud names it: `web/createDatabase` and the like.
     pub function: String,
-    /// How far it has come. A task that has been archived counts as done.
+    /// The status. An archived task counts as done.
     pub status: TaskStatus,
-    /// Whether the task is no longer listed, which is how OVHcloud puts finished ones away.
+    /// `true` if the task is no longer listed: OVHcloud archives finished tasks.
     pub is_archived: bool,
-    /// The sort of thing that it acts on.
+    /// The type of the object.
     pub object_type: Option<TaskObjectType>,
-    /// The name or number of the thing that it acts on.
+    /// The name or id of the object.
     pub object_id: Option<String>,
-    /// When it was started.
+    /// Time of the start.
     pub start_date: DateTime,
-    /// When it last moved on.
+    /// Time of the last update.
     pub last_update: Option<DateTime>,
-    /// When it was done.
+    /// Time of completion.
     pub done_date: Option<DateTime>,
 }
 
 impl TaskInfo {
     pub(super) fn archived(mut self) -> Self {
-        // One that had failed before it was put away does not become a success.
+        // A task that failed before it was archived stays failed.
         if !matches!(self.status.as_str(), "cancelled" | "error") {
             self.status = TaskStatus::Done;
         }
@@ -87,19 +87,18 @@ impl From<crate::types::Task> for TaskInfo {
     }
 }
 
-/// A task that was cancelled or failed: what an error of kind [`Task`](crate::ErrorKind::Task)
-/// carries.
+/// A canceled or failed task: the data of a [`Task`](crate::ErrorKind::Task) error.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TaskFailure {
-    /// The hosting that worked on it.
+    /// Service name of the hosting.
     pub service_name: String,
-    /// What was last seen of it.
+    /// The last known state.
     pub task: TaskInfo,
 }
 
 impl TaskFailure {
-    /// The failed task that an error is about, if it is about one.
+    /// Returns the failed task of an error, if it has one.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()

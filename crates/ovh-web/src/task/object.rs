@@ -1,7 +1,6 @@
-//! The object of a task: its state tells how a task has ended that the API never showed.
+//! The object of a task, whose state shows the outcome of a task that no poll has seen.
 //!
-//! A task whose method knows the object has a check of its own; for any other one it is the object
-//! that the task names.
+//! A task from a method that knows the object has its own check; otherwise the task names it.
 
 use std::future::Future;
 
@@ -15,17 +14,17 @@ use crate::pending::{Phase, Settles, phase_of};
 use crate::types::TaskObjectType;
 use crate::wait::{Found, found};
 
-/// The state of an object, compared with what the task was to do.
+/// The state of an object, compared with the task's goal.
 pub(crate) enum Standing {
-    /// It is as the task was to leave it, or the API cannot show it.
+    /// It is in the expected state, or the API cannot show it.
     Reached,
-    /// Work on it goes on.
+    /// Work is in progress.
     Going,
-    /// It is not as the task was to leave it, for this reason.
+    /// It is not in the expected state, for this reason.
     Not(String),
 }
 
-/// The state of an object that was to be created or changed.
+/// The state of an object that is created or changed.
 pub(super) async fn present<T: Settles>(
     find: impl Future<Output = Result<Found<T>, Error>>,
 ) -> Result<Standing, Error> {
@@ -43,7 +42,7 @@ fn of_phase(phase: Phase, status: &str) -> Standing {
     }
 }
 
-/// The state of an object that was to be removed.
+/// The state of an object that is removed.
 pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
     what: &str,
     look: Call<T>,
@@ -55,7 +54,7 @@ pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
     })
 }
 
-/// What counts of any object: the property that tells whether something is being done to it.
+/// The common part of all objects: the property that shows work in progress.
 #[derive(Deserialize)]
 struct Shown {
     #[serde(default)]
@@ -66,8 +65,8 @@ struct Shown {
 
 impl Shown {
     fn status(&self) -> &str {
-        // Some objects have both. The `state` of a cron is its progress; that of a user or a
-        // database is not.
+        // Some objects have both. A cron's `state` is its progress; a user's or a database's is
+        // not.
         let state = self.state.as_deref();
         state
             .filter(|state| matches!(*state, "created" | "creating" | "deleting" | "updating"))
@@ -80,13 +79,13 @@ impl Shown {
     }
 }
 
-/// The state of the object that a task names, where it names one that the API shows.
+/// The state of the object that a task names, if the API can show it.
 pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, Error> {
     let Some((what, look)) = look(&hosting, &task) else {
         return Ok(Standing::Reached);
     };
     let answer = found(look.fresh().await)?;
-    // Fact: functions are named `database/create`, `attachedDomain/delete` and the like.
+    // Documented: functions are named `database/create`, `attachedDomain/delete` and the like.
     let is_removal = task
         .function
         .split('/')
@@ -100,10 +99,10 @@ pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, 
     })
 }
 
-/// The call for the object that a task names.
+/// Returns the call that reads the object of a task.
 ///
-/// Inferred from the panel: the id may be the name, or a number of OVHcloud's own as text. Nothing
-/// with a name can be read by the latter.
+/// Inferred from the panel: the id may be the name, or an internal number as text. An internal
+/// number cannot be used to read a named object.
 fn look(hosting: &Hosting, task: &TaskInfo) -> Option<(String, Call<Shown>)> {
     let id = task.object_id.as_deref().filter(|id| !id.is_empty())?;
     let number: Option<i64> = id.parse().ok();

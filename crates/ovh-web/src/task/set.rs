@@ -1,4 +1,4 @@
-//! Many tasks at once: one look at the task list of a hosting tells of all of them.
+//! Waiting for many tasks, with one request per hosting and poll.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,11 +14,10 @@ use crate::listing::Listing;
 use crate::types::{ListTasks, PublicTask};
 use crate::wait::{Look, until_settled};
 
-/// Tasks that are waited for together.
+/// Waits for several tasks together.
 ///
-/// However many tasks a hosting works on, a look is one call for its task list. A task that the
-/// list does not show is asked for by its number, since only the API's own word that it is not
-/// there means that it was put away.
+/// Polling costs one call per hosting, whatever the number of tasks. A task that is missing from
+/// the list is polled by its id, since only a 404 from the API means that it was archived.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -37,46 +36,46 @@ use crate::wait::{Look, until_settled};
 /// # }
 /// ```
 #[derive(Clone, Default)]
-#[must_use = "the work goes on unseen unless the tasks are waited for"]
+#[must_use = "the tasks may fail unnoticed unless they are waited for"]
 pub struct TaskSet {
     tasks: Vec<Task>,
 }
 
 impl TaskSet {
-    /// No task yet.
+    /// Creates an empty set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a task. What is seen of it here, the task itself knows too.
+    /// Adds a task. The original handle sees the polled state too.
     pub fn add<T>(&mut self, task: &Task<T>) {
         self.tasks.push(task.plain());
     }
 
-    /// How many tasks there are.
+    /// Returns the number of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is no task.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }
 
-    /// Waits until every task has come to its end, with the [`WaitPolicy`] of the client.
+    /// Waits until every task is done, with the client's [`WaitPolicy`].
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     #[must_use = "a task may have failed"]
     pub async fn wait(&self) -> Vec<Result<TaskInfo, Error>> {
         self.ends(None).await
     }
 
-    /// Waits until every task has come to its end, and gives each end, in the order in which the
-    /// tasks were added. One that fails keeps none of the others waiting or from being waited for.
+    /// Waits until every task is done, and returns the outcomes in the order added.
     ///
-    /// The errors are those of [`Task::wait_with`].
+    /// A failed task does not end the wait for the others. The errors are those of
+    /// [`Task::wait_with`].
     #[must_use = "a task may have failed"]
     pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
         self.ends(Some(policy)).await
@@ -84,7 +83,7 @@ impl TaskSet {
 
     async fn ends(&self, policy: Option<WaitPolicy>) -> Vec<Result<TaskInfo, Error>> {
         let mut hostings: Vec<Vec<usize>> = Vec::new();
-        // A hosting of another client may have the same name, and its tasks the same numbers.
+        // A hosting of another client may have the same name, and its tasks the same ids.
         let mut of: HashMap<(usize, &str), usize> = HashMap::new();
         for (index, task) in self.tasks.iter().enumerate() {
             let client = task.hosting.client().identity_of_clones();
@@ -119,7 +118,7 @@ impl fmt::Debug for TaskSet {
     }
 }
 
-/// Waits for tasks of one type together, and gives the object of each, in their order.
+/// Waits for tasks of one type, and returns their objects in order.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -141,7 +140,7 @@ pub async fn wait_all<T: Send>(tasks: &[Task<T>]) -> Vec<Result<T, Error>> {
     objects(tasks, None).await
 }
 
-/// [`wait_all`] with another policy than that of the client.
+/// Like [`wait_all`], with another policy.
 #[must_use = "a task may have failed"]
 pub async fn wait_all_with<T: Send>(
     tasks: &[Task<T>],
@@ -231,14 +230,14 @@ async fn of_one_hosting(
         .collect()
 }
 
-/// One look at the tasks that go on: the end of each, if it has come to it.
+/// Polls the unfinished tasks once and returns the outcome of each that is done.
 async fn look(
     going: &[(usize, &Task)],
     policy: WaitPolicy,
 ) -> Result<Vec<Option<Result<TaskInfo, Error>>>, Error> {
     let mut listed = match going {
         [] => return Ok(Vec::new()),
-        // Its number tells as much as the list, in one call as well.
+        // For one task, a request by its id costs the same as the list.
         [_] => HashMap::new(),
         [(_, first), ..] => list(first).await?,
     };
@@ -256,9 +255,9 @@ async fn look(
     Ok(ends)
 }
 
-/// The task list of the hosting, fresh.
+/// The task list of the hosting, not from the cache.
 async fn list(task: &Task) -> Result<HashMap<i64, TaskInfo>, Error> {
-    // Where the server knows no pages, each task is asked for by its number.
+    // Without paging on the server, each task is polled by its id.
     let listing: Listing<PublicTask, i64> = task.hosting.tasks().list_with(&ListTasks::default());
     let (tasks, _unreadable) = match listing.only_pages().split().await {
         Ok(found) => found,
@@ -271,7 +270,7 @@ async fn list(task: &Task) -> Result<HashMap<i64, TaskInfo>, Error> {
         .collect())
 }
 
-/// Drives all of them at once, and gives what each gave, in their order.
+/// Runs all futures concurrently, and returns their results in order.
 async fn all<T>(work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
     enum Slot<'a, T> {
         Going(BoxFuture<'a, T>),

@@ -1,4 +1,4 @@
-//! One poll of a task: what it shows, and what it means that the task is not there.
+//! The result of one poll of a task, and the meaning of a 404.
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,22 +9,22 @@ use super::object::Standing;
 use super::{Task, TaskInfo};
 use crate::wait::{WaitPolicy, passes};
 
-/// What is known of a task.
+/// The last known state of a task.
 pub(super) struct Seen {
     pub(super) info: Option<TaskInfo>,
-    /// Whether a poll has shown it.
+    /// `true` once a poll has seen it.
     pub(super) is_shown: bool,
-    /// The client's monotonic time of the response that started it, or of the resume.
+    /// Monotonic time of the response that started it, or of the resume.
     pub(super) since: Duration,
 }
 
-/// What a poll has shown of a task.
+/// The result of a poll.
 pub(super) enum Sighting {
-    /// The task as it is now.
+    /// The task exists.
     Shown(TaskInfo),
-    /// It is not there, which means nothing yet.
+    /// It was not found, which is no outcome yet.
     NotYet(Error),
-    /// It is not there, and nothing tells how it has ended.
+    /// It was not found, and its outcome is unknown.
     Lost(Error),
 }
 
@@ -52,8 +52,8 @@ impl<T> Task<T> {
         }
     }
 
-    /// What a 404 means. Documented: a finished task is archived, after which it is not found. From
-    /// OVHcloud's Terraform provider: a new one may not be found either.
+    /// Interprets a 404. Documented: a finished task is archived and then not found. From
+    /// OVHcloud's Terraform provider: a new task may not be found either.
     async fn missing(&self, policy: WaitPolicy, error: Error) -> Result<Sighting, Error> {
         let (info, is_shown, age) = {
             let seen = self.seen();
@@ -110,7 +110,7 @@ impl<T> Task<T> {
     }
 }
 
-/// A number that nobody has seen a task of, and that is not there.
+/// An id of which no task was ever seen.
 fn gone(error: Error) -> Error {
     error
         .into_builder()

@@ -1,4 +1,4 @@
-//! The kinds of credentials, and what is said when one is not whole or two are mixed.
+//! The kinds of credentials, and the errors for incomplete or mixed ones.
 
 use ovh_runtime::{Error, ErrorKind};
 
@@ -6,7 +6,7 @@ use super::Found;
 use crate::Endpoint;
 use crate::config::Part;
 
-/// A way to prove who is calling.
+/// A kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Signature,
@@ -24,7 +24,7 @@ impl Kind {
         [application, Self::OAuth2, Self::Bearer]
     }
 
-    /// The parts that make it whole.
+    /// Returns the required parts.
     pub(super) const fn parts(self) -> &'static [Part] {
         match self {
             Self::Signature => &[
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-/// Each part with the place that it comes from.
+/// Lists each part with its source.
 pub(super) fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
     let parts: Vec<String> = found
         .map(|found| format!("{} from {}", found.key.name(), found.origin))
@@ -47,7 +47,7 @@ pub(super) fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
     parts.join(", ")
 }
 
-/// Nothing at all was found.
+/// The error when no credentials were found.
 pub(super) fn nothing(endpoint: &Endpoint, section: &str) -> Error {
     let mut hint = format!(
         "set OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY, or OVH_CLIENT_ID and \
@@ -63,7 +63,7 @@ pub(super) fn nothing(endpoint: &Endpoint, section: &str) -> Error {
     .build()
 }
 
-/// Some parts of a kind were found, but not all.
+/// The error when parts are missing.
 pub(super) fn missing(
     endpoint: &Endpoint,
     section: &str,
@@ -102,7 +102,7 @@ fn add_page(hint: &mut String, endpoint: &Endpoint) {
     }
 }
 
-/// Parts of more than one kind were found, and nothing says which was meant.
+/// The error when parts of several kinds were found.
 pub(super) fn mixed<'a>(found: impl Iterator<Item = &'a Found>) -> Error {
     let (application, others): (Vec<&Found>, Vec<&Found>) =
         found.partition(|found| Kind::Signature.parts().contains(&found.key));
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_that_makes_keys_is_named_only_for_what_it_makes() {
+    fn create_token_page_only_for_app_keys() {
         for (lacking, is_named) in [
             (&[Part::ConsumerKey][..], true),
             (&[Part::ClientId], false),

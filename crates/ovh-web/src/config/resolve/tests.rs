@@ -1,4 +1,4 @@
-//! The merging of settings, by examples.
+//! Tests of merging settings.
 
 use super::*;
 
@@ -29,7 +29,7 @@ pub(super) fn refused(explicit: &Explicit, sources: &Sources) -> String {
 }
 
 #[test]
-fn each_key_comes_from_the_highest_place_that_has_it() {
+fn each_key_comes_from_highest_source() {
     let sources = Sources::new()
         .variable("OVH_CONSUMER_KEY", "env-ck")
         .file("./ovh.conf", "[ovh-eu]\napplication_secret = here-as\n")
@@ -57,7 +57,7 @@ fn each_key_comes_from_the_highest_place_that_has_it() {
 }
 
 #[test]
-fn the_endpoint_decides_which_section_is_read() {
+fn endpoint_selects_section() {
     let file = "[default]\nendpoint = ovh-eu\n[ovh-ca]\napplication_key = ca\napplication_secret = ca\n\
                 consumer_key = ca\n[sys-eu]\napplication_key = sys\napplication_secret = sys\nconsumer_key = sys\n\
                 [http://127.0.0.1:1/1.0]\napplication_key = own\napplication_secret = own\nconsumer_key = own\n";
@@ -83,7 +83,7 @@ fn the_endpoint_decides_which_section_is_read() {
 }
 
 #[test]
-fn a_region_as_url_reads_the_section_of_its_name() {
+fn region_url_reads_named_section() {
     let sources = Sources::new()
         .variable("OVH_ENDPOINT", "https://eu.api.ovh.com/1.0")
         .file("~/.ovh.conf", HOME);
@@ -93,7 +93,7 @@ fn a_region_as_url_reads_the_section_of_its_name() {
 }
 
 #[test]
-fn unreadable_places_are_named_when_something_is_missing() {
+fn names_unreadable_files_if_values_missing() {
     let mut sources = Sources::new().variable("OVH_ENDPOINT", "ovh-eu");
     sources.unreadable = vec![
         "~/.ovh.conf: denied".to_owned(),
@@ -109,7 +109,7 @@ fn unreadable_places_are_named_when_something_is_missing() {
 }
 
 #[test]
-fn an_empty_value_counts_as_unset() {
+fn empty_value_counts_as_unset() {
     let sources = Sources::new()
         .variable("OVH_ENDPOINT", "")
         .variable("OVH_APPLICATION_KEY", " ")
@@ -121,7 +121,7 @@ fn an_empty_value_counts_as_unset() {
 }
 
 #[test]
-fn no_endpoint_and_an_unknown_one_list_the_known_ones() {
+fn missing_or_unknown_endpoint_lists_known() {
     let none = refused(&Explicit::default(), &Sources::new());
     assert!(
         none.contains("OVH_ENDPOINT") && none.contains("ovh-us"),
@@ -137,7 +137,7 @@ fn no_endpoint_and_an_unknown_one_list_the_known_ones() {
 }
 
 #[test]
-fn missing_parts_are_named_together_with_the_places_of_the_others() {
+fn names_missing_parts_and_sources_of_rest() {
     let sources = Sources::new()
         .variable("OVH_ENDPOINT", "ovh-eu")
         .variable("OVH_APPLICATION_KEY", "s3cr3t1")
@@ -160,7 +160,7 @@ fn missing_parts_are_named_together_with_the_places_of_the_others() {
 }
 
 #[test]
-fn credentials_of_another_kind_are_refused_and_never_passed_over() {
+fn refuses_another_kind_of_credentials() {
     let mixed = Sources::new()
         .variable("OVH_CLIENT_ID", "s3cr3t")
         .variable("OVH_CLIENT_SECRET", "s3cr3t")
@@ -186,7 +186,7 @@ fn credentials_of_another_kind_are_refused_and_never_passed_over() {
 }
 
 #[test]
-fn a_malformed_file_and_a_value_that_no_header_carries_name_their_line() {
+fn names_line_of_malformed_file_or_value() {
     let text = refused(
         &Explicit::default(),
         &Sources::new().file("./ovh.conf", "[default]\n\ns3cr3t"),
@@ -205,7 +205,7 @@ fn a_malformed_file_and_a_value_that_no_header_carries_name_their_line() {
 }
 
 #[test]
-fn settings_show_no_secret() {
+fn debug_shows_no_secret() {
     let explicit = Explicit {
         endpoint: Some(Endpoint::OvhEu),
         application_key: Some("s3cr3t".into()),
@@ -218,7 +218,7 @@ fn settings_show_no_secret() {
 }
 
 #[test]
-fn each_kind_of_credentials_is_found_in_each_place() {
+fn finds_each_kind_in_each_source() {
     let environment = Sources::new()
         .variable("OVH_ENDPOINT", "ovh-ca")
         .variable("OVH_CLIENT_ID", "id")
@@ -259,7 +259,7 @@ fn each_kind_of_credentials_is_found_in_each_place() {
 }
 
 #[test]
-fn half_of_a_kind_and_two_kinds_are_refused_with_their_places() {
+fn refuses_incomplete_or_mixed_credentials() {
     let half = Sources::new()
         .variable("OVH_ENDPOINT", "ovh-eu")
         .variable("OVH_CLIENT_ID", "s3cr3t");
@@ -278,7 +278,7 @@ fn half_of_a_kind_and_two_kinds_are_refused_with_their_places() {
     for part in ["two kinds", "access_token from ./ovh.conf, line 2"] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
-    // A token and a whole pair, all from the program: still nobody knows which was meant.
+    // A token and a complete pair, all from the program: still ambiguous.
     let both = Explicit {
         endpoint: Some(Endpoint::OvhEu),
         access_token: Some("s3cr3t".into()),
@@ -294,7 +294,7 @@ fn half_of_a_kind_and_two_kinds_are_refused_with_their_places() {
 }
 
 #[test]
-fn oauth2_is_for_endpoints_that_offer_it_or_with_a_token_url() {
+fn oauth2_needs_known_endpoint_or_token_url() {
     let mut explicit = Explicit {
         endpoint: Some(Endpoint::KimsufiCa),
         client_id: Some("s3cr3t".into()),
@@ -316,7 +316,7 @@ fn oauth2_is_for_endpoints_that_offer_it_or_with_a_token_url() {
 }
 
 #[test]
-fn an_application_alone_is_enough_only_where_that_is_asked_for() {
+fn application_alone_must_be_requested() {
     let sources = Sources::new().file("~/.ovh.conf", HOME);
     let explicit = Explicit {
         without_consumer_key: true,
@@ -343,7 +343,7 @@ const PROFILES: &str = "[default]\nendpoint = ovh-eu\nprofile = work\n[ovh-eu]\n
                         [profile:home]\napplication_key = home\napplication_secret = home\nconsumer_key = home\n";
 
 #[test]
-fn a_profile_is_chosen_by_program_environment_and_file_in_this_order() {
+fn profile_by_program_then_env_then_file() {
     let files = Sources::new().file("~/.ovh.conf", PROFILES);
     for (program, variable, endpoint, key) in [
         (None, None, "ovh-ca", "work"),
@@ -367,7 +367,7 @@ fn a_profile_is_chosen_by_program_environment_and_file_in_this_order() {
 }
 
 #[test]
-fn the_environment_wins_over_a_profile_that_the_program_did_not_name() {
+fn environment_wins_over_profile_from_file() {
     let sources = Sources::new()
         .file("~/.ovh.conf", PROFILES)
         .variable("OVH_CONSUMER_KEY", "env")
@@ -391,7 +391,7 @@ fn the_environment_wins_over_a_profile_that_the_program_did_not_name() {
 }
 
 #[test]
-fn a_profile_borrows_nothing_and_one_that_is_not_there_is_named_with_the_others() {
+fn profile_is_isolated_and_unknown_lists_all() {
     let sources = Sources::new()
         .file("./ovh.conf", "[profile:bare]\nendpoint = ovh-eu\n")
         .file("~/.ovh.conf", PROFILES);

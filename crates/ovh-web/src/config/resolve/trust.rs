@@ -1,24 +1,25 @@
-//! Which server may get which credentials: one that the program or their own place names.
+//! Decides which server may receive which credentials.
 //!
-//! Otherwise a file in an untrusted folder could send the keys of the environment elsewhere.
+//! The server must be named by the program or by the source of the credentials. Otherwise a file in
+//! an untrusted folder could redirect keys from the environment.
 
 use ovh_runtime::{Error, ErrorKind};
 
 use super::Found;
 use crate::config::Origin;
 
-/// A server that gets credentials, and the place that names it.
+/// A server that receives credentials, and the source that names it.
 pub(super) struct Server<'a> {
-    /// What it is called in errors: `endpoint`, `token server`.
+    /// The server's name in errors: `endpoint`, `token server`.
     pub(super) what: &'static str,
     pub(super) url: &'a str,
     pub(super) origin: &'a Origin,
-    /// `true` if the section that holds a credential may name the server by its own name.
+    /// `true` if a section may be named after the server.
     pub(super) is_named_by_section: bool,
 }
 
 impl Server<'_> {
-    /// Checks that the server may get these credentials.
+    /// Checks that the server may receive these credentials.
     pub(super) fn may_get(&self, credentials: &[Found]) -> Result<(), Error> {
         if *self.origin == Origin::Program {
             return Ok(());
@@ -57,7 +58,7 @@ mod tests {
     use crate::{BaseUrl, Endpoint};
 
     #[test]
-    fn keys_go_only_where_their_own_place_says() {
+    fn keys_go_only_where_their_source_says() {
         let keys =
             "application_key = s3cr3t1\napplication_secret = s3cr3t2\nconsumer_key = s3cr3t3\n";
         let evil = "[default]\nendpoint = https://evil.example/1.0\n";
@@ -74,7 +75,7 @@ mod tests {
             }
         };
         let none = Explicit::default();
-        // The folder names the server, the environment or the home holds the keys.
+        // The folder names the server; the environment or the home file holds the keys.
         let here = || Sources::new().file("./ovh.conf", evil);
         refused(
             &none,
@@ -95,7 +96,7 @@ mod tests {
             .file("./ovh.conf", profile)
             .file("~/.ovh.conf", home);
         refused(&none, split, ["./ovh.conf, line 4", "~/.ovh.conf, line 2"]);
-        // A section for the server does not make the rest of the keys its own.
+        // A section for the server covers only its own keys.
         let part = format!("{evil}[https://evil.example/1.0]\nconsumer_key = mine\n");
         let sources = Sources::new().file("./ovh.conf", part);
         let sources = sources
@@ -107,7 +108,7 @@ mod tests {
             ["./ovh.conf, line 2", "OVH_APPLICATION_KEY"],
         );
 
-        // The same place, OVHcloud's own server, or the program.
+        // The same source, OVHcloud's own server, or the program.
         let together =
             of_environment(Sources::new()).variable("OVH_ENDPOINT", "https://own.example/1.0");
         resolve(&none, &together).expect("both from the environment");
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_server_is_trusted_like_an_endpoint() {
+    fn token_server_is_trusted_like_endpoint() {
         let secrets = "client_id = id\nclient_secret = s3cr3t\n";
         let of_environment = |sources: Sources| {
             let sources = sources.variable("OVH_CLIENT_ID", "id");
@@ -177,7 +178,7 @@ mod tests {
             url(&of_environment(Sources::new().file("./ovh.conf", file))),
             ovh
         );
-        // A region written as URL has its token server.
+        // A region given as URL has its token server.
         let region =
             of_environment(Sources::new()).variable("OVH_ENDPOINT", "https://eu.api.ovh.com/1.0");
         assert_eq!(url(&region), "https://www.ovh.com/auth/oauth2/token");
