@@ -1,9 +1,8 @@
-//! Time as the facade sees it: given from outside, so that tests own it.
+//! The clock of a client, which tests can replace.
 //!
-//! Everything that asks what time it is or that waits does so through a [`Clock`]. This file is
-//! the only one that touches the machine's; a lint sees to that. What the HTTP engine does about its
-//! connections (how long it tries, how long it keeps one) is timed by the engine. The difference to
-//! the server's clock is not here but with the transport, which is what has to fetch it.
+//! All code that reads the time or waits uses a [`Clock`]. Only this file uses the machine's clock;
+//! a lint checks that. The HTTP engine times its connections itself. The offset to the server's
+//! clock is in `transport`.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -13,19 +12,20 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ovh_runtime::BoxFuture;
 
-/// Where time comes from.
+/// A source of time.
 pub trait Clock: Send + Sync + fmt::Debug + 'static {
-    /// The calendar time: what has passed since 1970-01-01T00:00:00Z. It may jump.
+    /// Returns the time since 1970-01-01T00:00:00Z. It may jump.
     fn unix_time(&self) -> Duration;
 
-    /// What has passed since some moment that never changes. It never goes back.
+    /// Returns the time since a fixed moment. It never goes back.
     fn monotonic(&self) -> Duration;
 
-    /// Comes back after `duration`. Dropping the future ends the wait.
+    /// Completes after `duration`. Dropping the future cancels the wait.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
-    /// Comes back when something else has taken `limit`. The same as [`sleep`](Self::sleep), unless
-    /// sleeping makes the clock jump: a limit must not.
+    /// Completes when other work has taken `limit`.
+    ///
+    /// Equals [`sleep`](Self::sleep), unless sleeping advances the clock: a timeout must not.
     fn timeout(&self, limit: Duration) -> BoxFuture<'static, ()> {
         self.sleep(limit)
     }
@@ -38,11 +38,11 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// The clock of this machine.
+    /// Returns the machine's clock.
     #[must_use]
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place that asks the machine"
+        reason = "the only use of the machine's clock"
     )]
     pub fn new() -> Self {
         Self {
@@ -59,11 +59,11 @@ impl Default for SystemClock {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place that asks the machine"
+    reason = "the only use of the machine's clock"
 )]
 impl Clock for SystemClock {
     fn unix_time(&self) -> Duration {
-        // A clock before 1970 is as wrong as one at 1970; the server's difference corrects both.
+        // A clock before 1970 counts as 1970; the server's offset corrects it.
         SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
@@ -78,19 +78,19 @@ impl Clock for SystemClock {
     }
 }
 
-/// Does `work`, which may sleep, but for no longer than `limit`; `None` when the time ran out first.
+/// Runs `work`, which may sleep, with a time limit; `None` if it ran out.
 pub(crate) async fn within<T>(
     clock: &dyn Clock,
     limit: Duration,
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let end = clock.monotonic().checked_add(limit);
-    // A clock that jumps when the work sleeps gets there without a timer.
+    // A clock that advances when the work sleeps reaches the limit without a timer.
     let is_over = || end.is_some_and(|end| clock.monotonic() >= end);
     race(clock.timeout(limit), is_over, work).await
 }
 
-/// The same for work that waits for the network, whose time no clock can make jump.
+/// The same for network I/O, which never advances a clock.
 pub(crate) async fn within_io<T>(
     clock: &dyn Clock,
     limit: Duration,
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_that_is_done_wins_over_a_limit_that_has_run_out() {
+    async fn finished_work_wins_over_expired_limit() {
         let clock = SystemClock::new();
         assert_eq!(within(&clock, Duration::ZERO, async { 1 }).await, Some(1));
         let never = std::future::pending::<()>();
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_machines_clock_runs_forward_and_is_past_the_day_of_this_test() {
+    fn system_clock_advances_past_build_date() {
         let clock = SystemClock::default();
         assert!(clock.unix_time().as_secs() > 1_700_000_000);
         assert!(clock.monotonic() <= clock.monotonic());

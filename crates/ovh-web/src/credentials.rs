@@ -1,6 +1,6 @@
-//! Who is calling: the three parts of a signature.
+//! The credentials of signed calls.
 //!
-//! Not here: where they come from (`config`) and how a call is signed (`sign`).
+//! Lookup is in `config`, signing in `sign`.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use ovh_runtime::Secret;
 
 /// An application key, its secret, and a consumer key.
 ///
-/// The application says which program is calling, the consumer key on whose behalf and with which
-/// access rules. All three belong to one endpoint. None of them is ever shown.
+/// The application key identifies the program; the consumer key identifies the account and the
+/// access rules. All three belong to one endpoint. `Debug` redacts them.
 #[derive(Clone)]
 pub struct Credentials {
     application_key: Secret,
@@ -18,7 +18,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Credentials from their parts.
+    /// Creates credentials.
     #[must_use]
     pub fn new(
         application_key: impl Into<Secret>,
@@ -32,19 +32,19 @@ impl Credentials {
         }
     }
 
-    /// The application key.
+    /// Returns the application key.
     #[must_use]
     pub const fn application_key(&self) -> &Secret {
         &self.application_key
     }
 
-    /// The application secret.
+    /// Returns the application secret.
     #[must_use]
     pub const fn application_secret(&self) -> &Secret {
         &self.application_secret
     }
 
-    /// The consumer key.
+    /// Returns the consumer key.
     #[must_use]
     pub const fn consumer_key(&self) -> &Secret {
         &self.consumer_key
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_show_nothing_of_themselves() {
+    fn debug_redacts_everything() {
         let credentials = Credentials::new("k3y", "s3cr3t", "c0nsum3r");
         let shown = format!("{credentials:?} {credentials:#?}");
         for part in ["k3y", "s3cr3t", "c0nsum3r"] {

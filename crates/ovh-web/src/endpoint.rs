@@ -1,4 +1,4 @@
-//! Where the API is: OVH's endpoints by their names, or a base URL of your own.
+//! API endpoints: OVH's regions by name, or a custom base URL.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,9 +10,9 @@ use reqwest::Url;
 
 use crate::plain_http::PlainHttp;
 
-/// A region of the API, or a server of your own that speaks it.
+/// A region of the API, or another server that speaks it.
 ///
-/// Keys belong to one endpoint: those of `ovh-eu` are unknown at `ovh-ca`.
+/// Keys belong to one endpoint: `ovh-ca` does not know the keys of `ovh-eu`.
 ///
 /// ```
 /// use ovh_web::Endpoint;
@@ -42,12 +42,11 @@ pub enum Endpoint {
     SoyoustartCa,
     /// `runabove-ca`.
     RunaboveCa,
-    /// A base URL of your own.
+    /// A custom base URL.
     Custom(BaseUrl),
 }
 
-/// Endpoint, its names (the first is the one that is shown), its base URL: facts [C], from the
-/// endpoint tables of OVH's clients.
+/// Endpoint, names (the first is displayed) and base URL, from the tables of OVH's clients.
 const KNOWN: &[(Endpoint, &[&str], &str)] = &[
     (Endpoint::OvhEu, &["ovh-eu"], "https://eu.api.ovh.com/1.0"),
     (
@@ -84,7 +83,7 @@ const KNOWN: &[(Endpoint, &[&str], &str)] = &[
 ];
 
 impl Endpoint {
-    /// The endpoint at a base URL: one of OVHcloud's regions if it is written as its URL.
+    /// Returns the endpoint at a base URL: a region if the URL is that of a region.
     #[must_use]
     pub fn at(base: BaseUrl) -> Self {
         let is_region = |known: &str| {
@@ -96,7 +95,7 @@ impl Endpoint {
         row.map_or(Self::Custom(base), |(endpoint, _, _)| endpoint.clone())
     }
 
-    /// `true` if the server is OVHcloud's own.
+    /// Returns `true` for OVHcloud's own servers.
     pub(crate) fn is_ovhcloud(&self) -> bool {
         let Self::Custom(base) = self else {
             return true;
@@ -107,7 +106,7 @@ impl Endpoint {
         })
     }
 
-    /// The base URL, without a slash at its end.
+    /// Returns the base URL without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         match self {
@@ -116,7 +115,7 @@ impl Endpoint {
         }
     }
 
-    /// OVH's name of the endpoint, or the base URL of one that has none.
+    /// Returns OVH's name of the endpoint, or a custom base URL.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -125,14 +124,13 @@ impl Endpoint {
         }
     }
 
-    /// The absolute URL of a target below the base, as it is signed and sent.
+    /// Returns the absolute URL of a target, as signed and sent.
     ///
-    /// A base that ends in `/1.0` gives way to a target that begins with `/v1/` or `/v2/`.
+    /// A target that starts with `/v1/` or `/v2/` replaces a base URL's trailing `/1.0`.
     #[must_use]
     pub fn url(&self, target: &str) -> String {
         let base = self.base_url();
-        // Fact [C], go-ovh's reading: the slash behind the version has to be there, so that
-        // `/v1beta` is not mistaken for a version.
+        // From go-ovh: the slash after the version is required, so that `/v1beta` is not a version.
         let versioned = target.starts_with("/v1/") || target.starts_with("/v2/");
         let base = match base.strip_suffix("/1.0") {
             Some(host) if versioned => host,
@@ -141,7 +139,7 @@ impl Endpoint {
         [base, target].concat()
     }
 
-    /// The names under which configuration files may speak of the endpoint.
+    /// Returns the names of the endpoint in configuration files.
     pub(crate) fn names(&self) -> Vec<&str> {
         match self {
             Self::Custom(base) => vec![base.as_str()],
@@ -149,7 +147,7 @@ impl Endpoint {
         }
     }
 
-    /// The page on which keys are made, where there is one.
+    /// Returns the page that creates keys, if the endpoint has one.
     pub(crate) fn create_token_page(&self) -> Option<String> {
         match self {
             Self::Custom(_) | Self::RunaboveCa => None,
@@ -164,7 +162,7 @@ impl Endpoint {
         KNOWN.iter().find(|(known, _, _)| known == self)
     }
 
-    /// All names, for error texts.
+    /// Lists all names, for error messages.
     pub(crate) fn list() -> String {
         let names: Vec<&str> = KNOWN.iter().map(|(_, names, _)| names[0]).collect();
         names.join(", ")
@@ -177,7 +175,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Reads OVH's name of an endpoint, or a base URL.
+/// Parses OVH's name of an endpoint, or a base URL.
 impl FromStr for Endpoint {
     type Err = Error;
 
@@ -187,7 +185,7 @@ impl FromStr for Endpoint {
 }
 
 impl Endpoint {
-    /// The same, with the hosts that the program allows plain HTTP to.
+    /// The same, with the hosts that may use plain HTTP.
     pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
         if text.contains("://") {
             return BaseUrl::read(text, plain_http).map(Self::at);
@@ -207,8 +205,9 @@ impl Endpoint {
     }
 }
 
-/// What an error quotes of a name that is none. Where lines of a file ran together, keys stand
-/// behind the name: the quote ends before them.
+/// Shortens an invalid name for an error message.
+///
+/// If lines of a file ran together, keys follow the name: they are cut off.
 pub(crate) fn quoted_name(text: &str) -> Cow<'_, str> {
     let ends = |letter: char| {
         letter == '=' || letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
@@ -219,24 +218,24 @@ pub(crate) fn quoted_name(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The base URL of a server that speaks OVHcloud's API: HTTPS, or plain HTTP on this machine.
+/// The base URL of a server: HTTPS, or plain HTTP on this machine.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Checks a base URL. Slashes at its end are dropped.
+    /// Parses a base URL. Trailing slashes are dropped.
     ///
     /// # Errors
     ///
-    /// Text that is no absolute URL; one with a user, a query or a fragment; a scheme other than
-    /// `https`, but for `http` to `localhost`, `127.0.0.0/8` and `::1`.
+    /// Returns an error if the text is not an absolute URL, has a user, query or fragment, or uses
+    /// a scheme other than `https` (`http` is allowed for `localhost`, `127.0.0.0/8` and `::1`).
     pub fn new(text: &str) -> Result<Self, Error> {
         Self::read(text, &PlainHttp::default())
     }
 
-    /// The same, with the hosts that the program allows plain HTTP to.
+    /// The same, with the hosts that may use plain HTTP.
     pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
-        // The text itself is not shown: it may carry a password in front of an `@`.
+        // The text is not shown: it may contain a password before an `@`.
         let refuse = |what: &str| {
             Error::builder(
                 ErrorKind::Configuration,
@@ -246,12 +245,12 @@ impl BaseUrl {
             .build()
         };
         let text = text.trim();
-        // A parser drops tabs and line breaks and turns `\` round: what it makes of them is another
-        // host than the one that is read here.
+        // A URL parser drops tabs and line breaks and converts `\`: the resulting host differs from
+        // the visible one.
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
             return Err(refuse("it holds a blank, a control character or a `\\`"));
         }
-        // Parsers also read `https:/host` and `https:host`, and decode a host.
+        // URL parsers also accept `https:/host` and `https:host`, and decode a host.
         let Some((_, rest)) = text.split_once("://") else {
             return Err(refuse("it does not begin with https://"));
         };
@@ -285,11 +284,11 @@ impl BaseUrl {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(refuse("it names no host"));
         }
-        // What the parser prints is what will be signed and sent: one spelling from here on.
+        // Use the parser's spelling, which is signed and sent.
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The URL as it was understood, without a slash at its end.
+    /// Returns the parsed URL without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -316,7 +315,7 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Whether the URL's host is this machine.
+/// Returns `true` if the URL's host is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -328,7 +327,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_that_ran_together_are_not_quoted_behind_the_name() {
+    fn name_in_error_ends_before_joined_lines() {
         for end in ["=", "\u{2028}", "\u{2029}", "\r", "\0"] {
             let text = format!("ovh-mars{end}consumer_key: s3cr3t");
             let told = text.parse::<Endpoint>().expect_err("no name").to_string();
@@ -339,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_leads_to_its_endpoint_and_back() {
+    fn every_name_round_trips() {
         for (endpoint, names, base) in KNOWN {
             for name in *names {
                 assert_eq!(&name.parse::<Endpoint>().expect(name), endpoint);
@@ -356,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_replace_only_a_base_that_ends_in_1_0() {
+    fn version_replaces_only_trailing_1_0() {
         for (target, url) in [
             ("/call", "https://eu.api.ovh.com/1.0/call"),
             ("/v1/call", "https://eu.api.ovh.com/v1/call"),
@@ -373,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_written_as_url_is_that_region() {
+    fn region_url_is_the_region() {
         for (text, region) in [
             ("https://eu.api.ovh.com/1.0", Some(Endpoint::OvhEu)),
             ("https://EU.api.ovh.com:443/1.0/", Some(Endpoint::OvhEu)),
@@ -399,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_at_the_end_and_default_ports_are_dropped() {
+    fn drops_trailing_slashes_and_default_ports() {
         for (text, base) in [
             ("https://example.com", "https://example.com"),
             ("https://example.com/", "https://example.com"),
@@ -413,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_to_elsewhere_and_odd_urls_are_refused_without_showing_them() {
+    fn refuses_remote_http_and_odd_urls_unshown() {
         for text in [
             "http://eu.api.ovh.com/1.0",
             "http://127.0.0.1.example.com/1.0",

@@ -1,9 +1,9 @@
-//! Going easy on the server: so many calls a minute, and so many at the same time.
+//! Client-side rate limiting: calls per minute and concurrent calls.
 //!
-//! Both are shared by all clones of a client, serve whoever came first, and forget a caller that
-//! is dropped while it waits. The rate is kept by the generic cell rate algorithm, written out
-//! here: the crates that offer it bring a clock and a timer of their own, and this one has to run
-//! on the client's [`Clock`].
+//! Both limits are shared by all clones of a client, are first come, first served, and ignore a
+//! caller that is dropped while waiting. The rate uses the generic cell rate algorithm, implemented
+//! here: the crates that offer it bring their own clock and timer, and this one must use the
+//! client's [`Clock`].
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use crate::Clock;
 
-/// How many calls to make at most in a time.
+/// The maximum number of calls per minute.
 ///
-/// Every attempt counts, repeats included.
+/// Every attempt counts, retries included.
 ///
 /// ```
 /// use ovh_web::RateLimit;
 ///
-/// // What OVHcloud calls fair use of one consumer key.
+/// OVHcloud's fair use for one consumer key.
 /// let fair = RateLimit::per_minute(60);
-/// // The same in the long run, but the first twenty do not wait.
+/// The same on average, but the first twenty do not wait.
 /// let fair = fair.burst(20);
 /// # let _ = fair;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a limit does nothing until a builder has it"]
+#[must_use = "a limit does nothing until it is set on a builder"]
 pub struct RateLimit {
     interval: Duration,
     burst: u32,
 }
 
 impl RateLimit {
-    /// So many calls a minute, evenly spread. 0 counts as 1.
+    /// Creates a limit of evenly spaced calls per minute. 0 counts as 1.
     pub fn per_minute(calls: u32) -> Self {
         Self {
             interval: Duration::from_secs(60) / calls.max(1),
@@ -40,14 +40,14 @@ impl RateLimit {
         }
     }
 
-    /// How many calls may go out at once after a quiet time. 1 unless said otherwise.
+    /// Sets how many calls may be sent at once after a pause. Default: 1.
     pub const fn burst(mut self, calls: u32) -> Self {
         self.burst = if calls == 0 { 1 } else { calls };
         self
     }
 }
 
-/// The limits of one client and its clones.
+/// The limits shared by a client and its clones.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     rate: Option<Rate>,
@@ -57,8 +57,9 @@ pub(crate) struct Limiter {
 #[derive(Debug)]
 struct Rate {
     limit: RateLimit,
-    /// When the next call would be due if all came evenly. The lock is the queue: it is handed on
-    /// in the order of arrival, and its holder is the one who waits for time to pass.
+    /// Time of the next evenly spaced call.
+    ///
+    /// The lock is the queue: it is fair, and its holder sleeps.
     due: Mutex<Duration>,
 }
 
@@ -73,10 +74,10 @@ impl Limiter {
         }
     }
 
-    /// Waits for a turn. The turn ends when what is returned is dropped.
+    /// Waits for a slot, which is released when the permit is dropped.
     pub(crate) async fn turn(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
         let slot = match &self.at_once {
-            // It is never closed, and without a slot there would be no limit, which does no harm.
+            // The semaphore is never closed; without a permit there would only be no limit.
             Some(slots) => slots.acquire().await.ok(),
             None => None,
         };
@@ -111,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// Time passes as it is slept away.
+    /// A clock whose time advances by sleeping.
     #[derive(Clone, Debug, Default)]
     struct Slept(Arc<StdMutex<Duration>>);
 
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn calls_are_spread_evenly_behind_the_burst_and_quiet_time_is_not_saved_up() {
+    async fn spaces_calls_after_burst() {
         let clock = Slept::default();
         let limiter = Limiter::new(Some(RateLimit::per_minute(60).burst(3)), None);
         let mut at = Vec::new();
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_came_first_goes_first_and_a_dropped_caller_takes_no_turn() {
+    async fn first_come_first_served_without_dropped() {
         let clock = Slept::default();
         let limiter = Arc::new(Limiter::new(Some(RateLimit::per_minute(60)), None));
         limiter.turn(&clock).await;
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_than_the_limit_are_under_way() {
+    async fn limits_concurrent_calls() {
         let clock = Slept::default();
         let limiter = Limiter::new(None, Some(2));
         let first = limiter.turn(&clock).await;

@@ -1,8 +1,6 @@
-//! Lists of objects, however the server gives them: a page a request where it can, ids and a call
-//! for each object where it cannot.
+//! Lists of objects, from pages or from ids with one call per object.
 //!
-//! The list itself is lazy and keeps one page at a time; [`stream`](self) below is the machine that
-//! asks for the next one.
+//! A list is lazy and keeps one page at a time; [`stream`](self) below requests the next page.
 
 mod stream;
 
@@ -16,20 +14,19 @@ use serde::de::DeserializeOwned;
 
 pub use stream::ListingStream;
 
-/// Guess: objects a page. The API's control panel asks for thousands; the limit is not documented.
+/// Inferred: the control panel requests thousands per page; the limit is undocumented.
 const PAGE_SIZE: NonZeroU64 = NonZeroU64::new(500).expect("500 is not 0");
-/// The most errors of objects that [`Listing::split`] keeps.
+/// The maximum number of errors that [`Listing::split`] keeps.
 const MAX_ERRORS: usize = 100;
 
-/// A list of objects that is asked for when it is awaited or streamed, and not before.
+/// A list of objects, fetched when awaited or streamed.
 ///
-/// Awaited, it gives all objects, or the first error. [`stream`](Self::stream) gives one object
-/// after the other and never holds more than a page of them. [`split`](Self::split) gives what
-/// could be read beside the errors of what could not. [`ids`](Self::ids) asks for the names or
-/// numbers only.
+/// Awaited, it returns all objects or the first error. [`stream`](Self::stream) yields objects one
+/// by one and holds at most one page. [`split`](Self::split) returns objects and errors separately.
+/// [`ids`](Self::ids) returns only names or ids.
 ///
-/// The server is asked for pages of objects. One that ignores this and answers with ids gets a
-/// call for each object, a few at a time, and the objects come in the order of the ids.
+/// The server is asked for pages of objects. If it ignores paging and returns ids, each object is
+/// requested separately, a few concurrently, in the order of the ids.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -44,39 +41,39 @@ const MAX_ERRORS: usize = 100;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a list is asked for when it is awaited or streamed"]
+#[must_use = "a list does nothing until it is awaited or streamed"]
 pub struct Listing<T, I = String> {
     source: Arc<dyn Source<T, I>>,
     how: How,
 }
 
-/// How the pages are asked for.
+/// The paging options.
 #[derive(Clone, Debug)]
 struct How {
     size: NonZeroU64,
     sort: Option<(String, SortOrder)>,
     filter: Option<String>,
-    /// Rather an error than a call for each object.
+    /// Fail rather than make one call per object.
     only_pages: bool,
     /// `None` for the default.
     max_pages: Option<u64>,
 }
 
 impl How {
-    /// Whether a server that ignores paging would answer something else than what was asked for.
+    /// Returns `true` if the result would be wrong on a server without paging.
     fn needs_pages(&self) -> bool {
         self.sort.is_some() || self.filter.is_some() || self.only_pages
     }
 }
 
-/// Where a list comes from: the three calls that it is made of.
+/// The three calls that a list is made of.
 trait Source<T, I>: Send + Sync {
     fn page(&self) -> PageCall<T>;
     fn ids(&self) -> Call<Vec<I>>;
     fn get(&self, id: &I) -> Call<T>;
 }
 
-/// Three calls, and what they have to know: a hosting, a filter.
+/// The three calls with their context: a hosting, a filter.
 struct Calls<C, T, I> {
     context: C,
     page: fn(&C) -> PageCall<T>,
@@ -122,43 +119,43 @@ impl<T: 'static, I: 'static> Listing<T, I> {
         }
     }
 
-    /// How many objects a page has at most. 0 counts as 1; the server's limit is not documented.
+    /// Sets the maximum page size. 0 counts as 1; the server's limit is undocumented.
     pub fn page_size(mut self, size: u64) -> Self {
         self.how.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
         self
     }
 
-    /// Sets the most pages that are requested; a list that has more is an error. 10,000 by default.
+    /// Sets the maximum number of pages; a longer list is an error. Default: 10,000.
     pub fn max_pages(mut self, pages: u64) -> Self {
         self.how.max_pages = Some(pages);
         self
     }
 
-    /// Asks the server for an order by a property of the objects, by its name on the wire.
+    /// Sorts on the server by a property, given by its wire name.
     ///
-    /// A server that does not page cannot sort either; then the list is an error.
+    /// Without paging on the server, the list is an error.
     pub fn sort(mut self, property: impl Into<String>, order: SortOrder) -> Self {
         self.how.sort = Some((property.into(), order));
         self
     }
 
-    /// Asks the server for a selection in the API's own notation: `field:op=value`, joined by `&`.
+    /// Filters on the server, in the API's notation: `field:op=value`, joined by `&`.
     ///
-    /// The operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`, and the value
-    /// is escaped as in a URL. A server that does not page cannot select either; then the list is
-    /// an error. The filters that a route has of its own are those of `list_with`.
+    /// The operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`; values are
+    /// percent-encoded. Without paging on the server, the list is an error. A route's own filters
+    /// are arguments of `list_with`.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.how.filter = Some(filter.into());
         self
     }
 
-    /// Fails with [`NotPaged`](ovh_runtime::ErrorKind::NotPaged) rather than getting each object.
+    /// Fails with [`NotPaged`](ovh_runtime::ErrorKind::NotPaged) instead of one call per object.
     pub(crate) fn only_pages(mut self) -> Self {
         self.how.only_pages = true;
         self
     }
 
-    /// The ids only: names or numbers, in one call, whatever page size and order were asked for.
+    /// Returns only the ids (names or numbers), in one call without paging.
     pub fn ids(&self) -> Call<Vec<I>> {
         self.source.ids()
     }
@@ -169,20 +166,20 @@ where
     T: DeserializeOwned + Send + 'static,
     I: DeserializeOwned + Send + 'static,
 {
-    /// The objects one after the other. Nothing is sent before the first is asked for.
+    /// Streams the objects. Nothing is sent before the first poll.
     ///
-    /// An object that does not decode is an error of its own, and the others follow. An error of
-    /// a whole page is the last item.
-    #[must_use = "a stream does nothing until it is asked for items"]
+    /// An object that cannot be decoded yields an error, and the stream continues. If a page fails,
+    /// its error is the last item.
+    #[must_use = "a stream does nothing until it is polled"]
     pub fn stream(self) -> ListingStream<T, I> {
         ListingStream::new(self.source, self.how)
     }
 
-    /// All objects; the same as awaiting the list.
+    /// Returns all objects, like awaiting the list.
     ///
     /// # Errors
     ///
-    /// Those of the calls; that of the first object that does not decode.
+    /// Returns an error if a call fails or an object cannot be decoded.
     pub async fn collect(self) -> Result<Vec<T>, Error> {
         let mut stream = self.stream();
         let mut all = Vec::new();
@@ -192,12 +189,13 @@ where
         Ok(all)
     }
 
-    /// The objects that could be read, and the errors of those that could not. At most 100 errors
-    /// are kept: if there are more, the last one says how many.
+    /// Returns the decoded objects, and the errors of the others.
+    ///
+    /// At most 100 errors are kept; if there are more, the last one gives their number.
     ///
     /// # Errors
     ///
-    /// Those of the calls that give a page or the ids, without which the list would not be whole.
+    /// Returns an error if a page or the ids cannot be read.
     pub async fn split(self) -> Result<(Vec<T>, Vec<Error>), Error> {
         let mut stream = self.stream();
         let (mut good, mut bad, mut more) = (Vec::new(), Vec::new(), 0_usize);

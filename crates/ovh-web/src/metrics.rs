@@ -1,72 +1,73 @@
-//! What a client tells about its calls while they run, for metrics.
+//! The observer, which receives a client's calls for metrics.
 //!
-//! Log lines and spans go through `tracing` and need nothing of this.
+//! Logs and spans use `tracing` and do not need it.
 
 use std::fmt;
 use std::time::Duration;
 
 use ovh_runtime::{Correction, ErrorKind, Method};
 
-/// Which attempt of which call something is said about. It holds no body, no query and no secret.
+/// Identifies an attempt. Contains no body, query or secret.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {
-    /// The operation's id, or method and path of a free request.
+    /// The operation's id, or method and path of a raw request.
     pub operation: &'a str,
-    /// The path with its values: it names the hosting, the database and so on.
+    /// The path with its values, such as the hosting's name.
     pub path: &'a str,
     /// The HTTP method.
     pub method: Method,
-    /// The number of the attempt, from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptOutcome<'a> {
-    /// The status, if a reply came.
+    /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// What sort of failure it was, if it was one.
+    /// The kind of failure, if it failed.
     pub kind: Option<ErrorKind>,
-    /// The id under which OVHcloud's support finds the call.
+    /// The query id for OVHcloud's support.
     pub query_id: Option<&'a str>,
-    /// How long it took, waiting for a turn included.
+    /// The duration, including the wait for the rate limit.
     pub duration: Duration,
 }
 
-/// Is told what a client does: see [`ClientBuilder::observer`](crate::ClientBuilder::observer).
+/// Receives events of a client: see [`ClientBuilder::observer`](crate::ClientBuilder::observer).
 ///
-/// It is called in the middle of calls, so it must not block.
+/// Methods run during calls and must not block.
 pub trait Observer: Send + Sync + fmt::Debug + 'static {
-    /// An attempt begins.
+    /// An attempt starts.
     fn attempt_started(&self, attempt: &AttemptInfo<'_>) {
         let _ = attempt;
     }
 
-    /// An attempt has ended. It is not told of attempts whose future was dropped.
+    /// An attempt has ended. Not called if the future was dropped.
     fn attempt_finished(&self, attempt: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);
     }
 
-    /// The call will be repeated after a pause.
+    /// The call will be retried after a pause.
     fn retry(&self, attempt: &AttemptInfo<'_>, pause: Duration) {
         let _ = (attempt, pause);
     }
 
-    /// A response of the operation lacked a property, or wrote it in another form. It is told once
-    /// per client, type and field; `operation` is that of the first such response.
+    /// A field of a response was missing or in another form.
+    ///
+    /// Called once per client, type and field; `operation` is the first one affected.
     fn corrected(&self, operation: &str, correction: &Correction) {
         let _ = (operation, correction);
     }
 
-    /// The attempt has waited for its turn: for the rate limit, or for a free slot.
+    /// The attempt has waited for the rate limit or for a concurrency slot.
     fn waited(&self, attempt: &AttemptInfo<'_>, time: Duration) {
         let _ = (attempt, time);
     }
 }
 
-/// Tells nobody.
+/// Ignores all events.
 #[derive(Debug)]
 pub(crate) struct Nobody;
 

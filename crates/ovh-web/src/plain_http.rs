@@ -1,12 +1,12 @@
-//! Plain HTTP, which shows signed calls on the way: to this machine, and to hosts that the program
-//! names itself.
+//! Plain HTTP, which exposes signed calls: allowed to this machine and to hosts named by the
+//! program.
 
 use reqwest::Url;
 
 use crate::ClientBuilder;
 use crate::endpoint::is_loopback;
 
-/// The hosts that the program allows. No file and no variable adds one.
+/// The hosts that the program allows. Files and variables cannot add one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlainHttp(Vec<String>);
 
@@ -18,9 +18,10 @@ impl PlainHttp {
 }
 
 impl ClientBuilder {
-    /// Allows plain HTTP to this host, for a sandbox in a network of containers:
-    /// `allow_plain_http("sandbox")` lets `http://sandbox:8080/1.0` be the endpoint. Everybody on
-    /// the way can read such calls. Configuration files and the environment cannot allow it.
+    /// Allows plain HTTP to this host, such as a sandbox in a container network.
+    ///
+    /// `allow_plain_http("sandbox")` permits the endpoint `http://sandbox:8080/1.0`. Anyone on the
+    /// network path can read such calls. Configuration files and the environment cannot allow it.
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
         let host = host.into().to_ascii_lowercase();
         self.explicit.plain_http.0.push(host);
@@ -36,7 +37,7 @@ mod tests {
     const URL: &str = "http://sandbox:8080/1.0";
     const KEYS: &str = "application_key = a\napplication_secret = s\nconsumer_key = c\n";
 
-    /// What says the endpoint: the program, its pairs, the environment, or a file.
+    /// The sources of an endpoint: the program, its pairs, the environment, a file.
     fn ways() -> [ClientBuilder; 4] {
         let keys = [
             ("OVH_APPLICATION_KEY", "a"),
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_server_needs_it_too() {
+    fn token_server_needs_permission_too() {
         let builder = || {
             Client::builder()
                 .endpoint(Endpoint::OvhEu)

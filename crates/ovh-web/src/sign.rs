@@ -1,12 +1,12 @@
-//! The signature of a call: a pure function of what goes on the wire.
+//! Computes the signature of a call.
 
 use ovh_runtime::Secret;
 use sha1::{Digest, Sha1};
 
-/// The value of the header `X-Ovh-Signature`.
+/// Returns the value of the header `X-Ovh-Signature`.
 ///
-/// `url` is the absolute URL and `body` the bytes, both exactly as they are sent; `timestamp` is in
-/// whole seconds of the server's clock. Headers are not signed.
+/// `url` is the absolute URL and `body` the bytes, both exactly as sent; `timestamp` is in seconds
+/// of the server's clock. Headers are not signed.
 #[must_use]
 pub fn signature(
     application_secret: &Secret,
@@ -16,7 +16,7 @@ pub fn signature(
     body: &[u8],
     timestamp: u64,
 ) -> String {
-    // Fact [C], all four of OVH's clients: SHA-1 over the six fields joined with `+`.
+    // From all four of OVH's clients: SHA-1 over the six fields, joined with `+`.
     let timestamp = timestamp.to_string();
     let mut hash = Sha1::new();
     for field in [
@@ -46,11 +46,11 @@ mod tests {
     use super::*;
     use crate::Endpoint;
 
-    /// The published vectors of OVH's own clients; their keys were real once and are revoked.
+    /// Published test vectors of OVH's own clients; the keys are revoked.
     const VECTORS: &str = include_str!("../tests/fixtures/signatures.txt");
 
     #[test]
-    fn the_published_vectors_come_out_through_the_building_of_the_url() {
+    fn matches_published_vectors() {
         let secret = Secret::from("9ufkBmLaTQ9nz5yMUlg79taH0GNnzDjk");
         let consumer = Secret::from("5mBuy6SUQcRw2ZUxg0cG68BoDKpED4KY");
         let mut count = 0;
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn one_byte_of_any_field_changes_the_signature() {
+    fn any_changed_byte_changes_signature() {
         let sign = |secret: &str, consumer: &str, method, url, body: &[u8], time| {
             signature(
                 &Secret::from(secret),

@@ -1,4 +1,4 @@
-//! Getting a consumer key: ask for it, let the owner of the account agree, use it.
+//! Consumer keys: request one, have the account owner approve it, use it.
 //!
 //! ```text
 //! application key and secret -> request_credential(rules) -> PendingCredential
@@ -19,7 +19,7 @@ pub use rules::{AccessRule, AccessRules};
 use crate::Client;
 use crate::types;
 
-/// The question for a consumer key, to be awaited.
+/// A request for a consumer key, sent when awaited.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited"]
 pub struct CredentialRequest {
@@ -39,15 +39,17 @@ impl CredentialRequest {
         }
     }
 
-    /// Where the browser is sent once the owner has agreed. It appears in no `Debug` output: it may
-    /// hold a token of your session.
+    /// Sets the URL that the browser is redirected to after approval.
+    ///
+    /// It appears in no `Debug` output, since it may hold a session token.
     pub fn redirection(mut self, url: impl Into<Secret>) -> Self {
         self.redirection = Some(url.into());
         self
     }
 
-    /// An address block from which the key may be used, such as `192.0.2.0/24`. May be called more
-    /// than once; without it the key may be used from anywhere.
+    /// Allows the key only from this address block, such as `192.0.2.0/24`.
+    ///
+    /// May be called more than once. Without it, the key works from anywhere.
     pub fn allowed_ip(mut self, block: impl Into<String>) -> Self {
         self.addresses.push(block.into());
         self
@@ -81,7 +83,7 @@ mod tests {
     use crate::{Credentials, Endpoint};
 
     #[test]
-    fn redirections_are_not_shown() {
+    fn debug_shows_no_redirection() {
         let credentials = Credentials::new("ak", "as", "ck");
         let builder = Client::builder().endpoint(Endpoint::OvhEu);
         let client = builder.credentials(credentials).build().expect("complete");

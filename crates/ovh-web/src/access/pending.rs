@@ -1,4 +1,4 @@
-//! A consumer key that waits for the owner of the account to agree.
+//! A consumer key that awaits approval by the account owner.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::types::{Credential, CredentialRequested, CredentialState};
 use crate::wait::{Look, until_settled};
 use crate::{Client, WaitPolicy};
 
-/// A consumer key that was asked for.
+/// A consumer key that is not approved yet.
 ///
-/// It is of no use until the owner of the account has opened
-/// [`validation_url`](Self::validation_url), logged in and agreed.
+/// The account owner approves it by opening [`validation_url`](Self::validation_url) and logging
+/// in.
 #[derive(Clone)]
 pub struct PendingCredential {
     client: Client,
@@ -41,26 +41,27 @@ impl PendingCredential {
         })
     }
 
-    /// The address to open in a browser. It holds a token: show it to the owner of the account and
-    /// to nobody else.
+    /// Returns the approval URL, to open in a browser.
+    ///
+    /// It contains a token: show it only to the account owner.
     #[must_use]
     pub fn validation_url(&self) -> &str {
         self.validation_url.expose()
     }
 
-    /// The key itself, to be kept for the next time.
+    /// Returns the consumer key, to store for later runs.
     #[must_use]
     pub const fn consumer_key(&self) -> &Secret {
         &self.consumer_key
     }
 
-    /// A client with the key, whether it is good already or not.
+    /// Returns a client with the key, approved or not.
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// Waits until the owner has agreed, for 15 minutes at most, and gives a client with the key.
+    /// Waits up to 15 minutes for approval, and returns a client with the key.
     ///
     /// # Errors
     ///
@@ -73,17 +74,17 @@ impl PendingCredential {
         self.wait_validated_with(policy).await
     }
 
-    /// Waits until the owner has agreed, and gives a client with the key.
+    /// Waits for approval, and returns a client with the key.
     ///
-    /// The future may be dropped at any time and the wait started again.
+    /// Cancel-safe: the future may be dropped and the wait repeated.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Authentication`]: the API says that the key was refused, has expired or does
-    ///   not exist, or that the application key is wrong.
-    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed. The owner may still agree, or
-    ///   may have refused: `This credential is not valid` is the answer in both cases.
-    /// - any other failure of the request, several times in a row.
+    /// - [`ErrorKind::Authentication`]: the key was refused, has expired or does not exist, or the
+    ///   application key is invalid.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed. The owner may still approve, or
+    ///   may have refused: the API answers `This credential is not valid` in both cases.
+    /// - The error of the call, if several polls in a row fail.
     pub async fn wait_validated_with(&self, policy: WaitPolicy) -> Result<Client, Error> {
         let clock = Arc::clone(self.client.clock());
         let settled = until_settled(&*clock, policy, false, || async {
@@ -106,8 +107,9 @@ impl PendingCredential {
     }
 }
 
-/// `true` if a browser may open the address: HTTPS, or plain HTTP on this machine or where the API
-/// is called that way.
+/// Returns `true` if a browser may open the URL.
+///
+/// It must use HTTPS, or plain HTTP if it is on this machine or the API uses plain HTTP too.
 fn is_web_page(address: &str, base: &str) -> bool {
     let is_plain = |letter: char| letter.is_control() || letter.is_whitespace();
     !address.contains(is_plain)
@@ -121,16 +123,16 @@ fn is_web_page(address: &str, base: &str) -> bool {
         })
 }
 
-/// Reads an answer about the key.
+/// Interprets the response about the key.
 fn read(answer: Result<Credential, Error>) -> Result<Look<()>, Error> {
     let credential = match answer {
         Ok(credential) => credential,
         Err(error) => {
             return match error.code() {
-                // Fixtures and logs of OVHcloud's clients: both are said of a key that nobody has
-                // agreed to yet. The first is also said of a refused one.
+                // From fixtures and logs of OVHcloud's clients: both codes mean "not approved yet";
+                // the first also means "refused".
                 Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(Look::Going),
-                // Inferred: rules are looked at only once the key is valid.
+                // Inferred: rules are only checked once the key is valid.
                 Some("NOT_GRANTED_CALL") => Ok(Look::Settled(())),
                 _ => Err(error),
             };
@@ -160,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_web_addresses_are_handed_to_a_browser() {
+    fn browser_gets_only_web_urls() {
         for address in [
             "https://eu.api.ovh.com/auth/?credentialToken=a",
             "http://127.0.0.1:8080/auth/?credentialToken=a",

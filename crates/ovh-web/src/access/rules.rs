@@ -1,4 +1,4 @@
-//! What a consumer key may do: rules of a method and a path.
+//! Access rules of a consumer key: pairs of method and path.
 
 use ovh_runtime::{Error, Method};
 
@@ -6,10 +6,10 @@ use crate::types::{HttpMethod, NewAccessRule};
 
 const ALL: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
 
-/// A method that is allowed on a path, in which `*` stands for any run of characters, `/`
-/// included.
+/// Allows a method on a path.
 ///
-/// Without `*` the path has to match exactly: `/me` does not allow `/me/bill`.
+/// `*` matches any run of characters, including `/`. Without `*` the path must match exactly: `/me`
+/// does not allow `/me/bill`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRule {
     method: Method,
@@ -17,7 +17,7 @@ pub struct AccessRule {
 }
 
 impl AccessRule {
-    /// A rule from its parts.
+    /// Creates a rule.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
             method,
@@ -25,20 +25,20 @@ impl AccessRule {
         }
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The path, perhaps with `*`.
+    /// Returns the path, which may contain `*`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 }
 
-/// The rules of a consumer key. Ask for as little as the program needs.
+/// The access rules of a consumer key. Request only what the program needs.
 ///
 /// ```
 /// use ovh_web::{AccessRules, Method};
@@ -57,12 +57,12 @@ impl AccessRule {
 #[must_use]
 pub struct AccessRules {
     rules: Vec<AccessRule>,
-    /// A name that no hosting can have.
+    /// An invalid hosting name that was passed.
     no_hosting: Option<String>,
 }
 
 impl AccessRules {
-    /// No rule yet.
+    /// Creates an empty set of rules.
     pub const fn new() -> Self {
         Self {
             rules: Vec::new(),
@@ -70,12 +70,12 @@ impl AccessRules {
         }
     }
 
-    /// Everything may be read, nothing changed.
+    /// Allows reading everything.
     pub fn read_only() -> Self {
         Self::new().recursive(&[Method::Get], "/")
     }
 
-    /// Everything may be done.
+    /// Allows everything.
     pub fn everything() -> Self {
         Self::new().recursive(&ALL, "/")
     }
@@ -86,16 +86,17 @@ impl AccessRules {
         self
     }
 
-    /// Allows the methods on a path and on everything below it, as OVHcloud's own clients write
-    /// such rules. `/` is everything; a path that does not begin with it is refused when the key is
-    /// requested.
+    /// Allows the methods on a path and everything below it.
+    ///
+    /// `/` is everything. A path without a leading `/` is refused when the key is requested. The
+    /// rules equal those of OVHcloud's own clients.
     pub fn recursive(mut self, methods: &[Method], path: &str) -> Self {
-        // Fact [C], python-ovh and go-ovh: two rules, and for the root only the second.
+        // From python-ovh and go-ovh: two rules, and for the root only the second.
         let given = path;
         let path = path.trim_end_matches(['*', '/', ' ']);
         let is_everything = matches!(given, "/" | "/*");
         if !given.starts_with('/') || (path.is_empty() && !is_everything) {
-            // A value that is empty by mistake must not stand for everything: it is refused.
+            // An empty value is likely a mistake and must not allow everything: it is refused.
             return methods
                 .iter()
                 .fold(self, |rules, method| rules.allow(*method, given));
@@ -111,14 +112,17 @@ impl AccessRules {
         self
     }
 
-    /// Allows to do everything with one hosting. A name that no service can have, and that could
-    /// match other paths, is refused when the key is requested.
+    /// Allows everything on one hosting.
+    ///
+    /// A name that is not a valid service name, and could match other paths, is refused when the
+    /// key is requested.
     pub fn manage_hosting(self, service_name: &str) -> Self {
         self.one_hosting(&ALL, service_name)
     }
 
-    /// Allows to read one hosting and everything that belongs to it. Names are checked as in
-    /// [`manage_hosting`](Self::manage_hosting).
+    /// Allows reading one hosting and its resources.
+    ///
+    /// Names are checked as in [`manage_hosting`](Self::manage_hosting).
     pub fn read_hosting(self, service_name: &str) -> Self {
         self.one_hosting(&[Method::Get], service_name)
     }
@@ -131,18 +135,18 @@ impl AccessRules {
         self.recursive(methods, &format!("/hosting/web/{service_name}"))
     }
 
-    /// Allows what the client needs to look after its own key: to see it and to end it.
+    /// Allows the client to read and revoke its own key.
     pub fn own_key(self) -> Self {
         self.allow(Method::Get, "/auth/currentCredential")
             .allow(Method::Post, "/auth/logout")
     }
 
-    /// The rules so far.
+    /// Iterates over the rules.
     pub fn iter(&self) -> impl Iterator<Item = &AccessRule> {
         self.rules.iter()
     }
 
-    /// The rules as they travel, if they can be of any use.
+    /// Returns the rules as sent, or an error if they cannot match anything.
     pub(super) fn into_body(self) -> Result<Vec<NewAccessRule>, Error> {
         let refuse = |what: String| Err(Error::invalid_argument(what).build());
         if let Some(name) = self.no_hosting {
@@ -158,7 +162,7 @@ impl AccessRules {
         }
         let mut body = Vec::with_capacity(self.rules.len());
         for AccessRule { method, path } in self.rules {
-            // Fact [3P]: such rules are taken, and match nothing.
+            // From third-party reports: such rules are accepted and match nothing.
             let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic());
             let has_dots = path.split('/').any(|part| matches!(part, "." | ".."));
             let is_odd = path.contains("//") || path.contains(['?', '#', '\\']) || has_dots;
@@ -177,7 +181,7 @@ impl AccessRules {
     }
 }
 
-/// `true` if a hosting can have this name: a host name, and not a route beside the hostings.
+/// Returns `true` for a valid hosting name: a host name, not a route next to the hostings.
 fn is_service_name(name: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
@@ -217,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn recursive_rules_are_those_of_the_other_clients() {
+    fn recursive_rules_equal_other_clients() {
         assert_eq!(text(&AccessRules::read_only()), ["GET /*"]);
         for path in ["/sms", "/sms/", "/sms/*", "/sms/* "] {
             let rules = AccessRules::new().recursive(&[Method::Get, Method::Put], path);
@@ -232,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_one_hosting_never_lets_another_through() {
+    fn hosting_rule_never_allows_another() {
         for name in [
             "",
             "*",
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn rules_match_only_paths_of_their_hosting() {
-        // As OVHcloud matches: `*` stands for any run of characters, everything else for itself.
+        // Matches like OVHcloud: `*` is any run of characters, the rest is literal.
         fn matches(rule: &str, path: &str) -> bool {
             match rule.split_once('*') {
                 None => rule == path,
@@ -319,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_match_nothing_are_refused() {
+    fn refuses_rules_that_match_nothing() {
         assert!(AccessRules::new().into_body().is_err());
         for path in [
             "",

@@ -1,8 +1,7 @@
-//! The same client for programs that know nothing of async.
+//! The blocking API, for programs without async.
 //!
-//! There is no second implementation: [`Client`] is made like the async one and leads to the same
-//! handles with the same names, [`Block::block`] waits for whatever would be awaited, and
-//! [`Each::each`] goes through a stream item by item.
+//! [`Client`] is built like the async client and returns the same handles. [`Block::block`] waits
+//! for anything that can be awaited, and [`Each::each`] iterates over a stream.
 //!
 //! ```no_run
 //! use ovh_web::blocking::{Block, Client};
@@ -17,9 +16,9 @@
 //! # }
 //! ```
 //!
-//! The work is done by one background thread, begun with the first call. `block` may be called
-//! from anywhere, even inside a runtime: it then waits on a thread of its own, so that nothing
-//! panics. It does hold up the task that calls it, so a program that is async should await instead.
+//! One background thread does the work; it starts with the first call. `block` may be called
+//! anywhere, even inside a runtime: it then waits on another thread, so nothing panics. It still
+//! blocks the calling task, so async programs should await instead.
 
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -33,39 +32,43 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::ClientBuilder;
 
-/// The client, for use with [`Block`]. Everything that the [async client](crate::Client) has, it
-/// has.
+/// The client, for use with [`Block`].
+///
+/// It dereferences to the [async client](crate::Client).
 #[derive(Clone)]
 pub struct Client(crate::Client);
 
 impl Client {
-    /// A client with the settings of the environment and of `ovh.conf`.
+    /// Creates a client from the environment and `ovh.conf`.
     ///
     /// # Errors
     ///
-    /// Settings that are missing, mixed, malformed or unreadable.
+    /// Returns an error if settings are missing, contradictory, malformed or unreadable.
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env().map(Self)
     }
 
-    /// Begins a client whose settings come from the program; `build()?.into()` ends it.
+    /// Returns a builder; finish with `build()?.into()`.
     pub fn builder() -> ClientBuilder {
         crate::Client::builder()
     }
 
-    /// Returns a client that refuses every call that would change something: see
-    /// [`Client::read_only`](crate::Client::read_only).
+    /// Returns a client that refuses every call that would change something.
+    ///
+    /// See [`Client::read_only`](crate::Client::read_only).
     #[must_use]
     pub fn read_only(&self) -> Self {
         Self(self.0.read_only())
     }
 
-    /// Returns a client that uses another consumer key: see
-    /// [`Client::with_consumer_key`](crate::Client::with_consumer_key).
+    /// Returns a client with another consumer key.
+    ///
+    /// See [`Client::with_consumer_key`](crate::Client::with_consumer_key).
     ///
     /// # Errors
     ///
-    /// A client that has no application key and secret, or a key that no header can carry.
+    /// Returns an error if the client has no application key and secret, or if the key is not valid
+    /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         self.0.with_consumer_key(key).map(Self)
     }
@@ -91,17 +94,18 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Waits for what would be awaited: a call, a request, the end of a task.
+/// Waits for anything that can be awaited: a call, a request, a task.
 pub trait Block<T>: IntoFuture<Output = Result<T, Error>> + Sized
 where
     Self::IntoFuture: Send,
     T: Send,
 {
-    /// Sends it and waits for its end.
+    /// Sends it and waits for the result.
     ///
     /// # Errors
     ///
-    /// Those of the call; and no thread to do the work on ([`ErrorKind::Configuration`]).
+    /// Returns the error of the call, or one of kind [`ErrorKind::Configuration`] if the background
+    /// thread cannot start.
     fn block(self) -> Result<T, Error> {
         wait(self.into_future())
     }
@@ -115,7 +119,7 @@ where
 {
 }
 
-/// Goes through a stream as a `for` loop does.
+/// Iterates over a stream in a `for` loop.
 ///
 /// ```no_run
 /// use ovh_web::blocking::{Client, Each};
@@ -128,7 +132,7 @@ where
 /// # }
 /// ```
 pub trait Each<T>: Stream<Item = Result<T, Error>> + Sized {
-    /// Its items, one after the other; each is waited for when it is asked for.
+    /// Returns an iterator; each item is fetched when requested.
     fn each(self) -> Iter<Self> {
         Iter(self)
     }
@@ -136,9 +140,9 @@ pub trait Each<T>: Stream<Item = Result<T, Error>> + Sized {
 
 impl<T, S: Stream<Item = Result<T, Error>>> Each<T> for S {}
 
-/// The items of a stream: see [`Each`].
+/// The iterator of a stream: see [`Each`].
 #[derive(Debug)]
-#[must_use = "an iterator does nothing until it is asked for items"]
+#[must_use = "iterators are lazy"]
 pub struct Iter<S>(S);
 
 impl<T, S> Iterator for Iter<S>
@@ -160,7 +164,7 @@ fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Resul
     if Handle::try_current().is_err() {
         return runtime.block_on(future);
     }
-    // A thread that belongs to a runtime must not wait for another one; a thread of our own may.
+    // A thread of a runtime must not block on another runtime; a new thread may.
     std::thread::scope(|scope| {
         let name = "ovh-web-wait".to_owned();
         let thread = std::thread::Builder::new()
@@ -174,7 +178,7 @@ fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Resul
     })
 }
 
-/// The background thread, shared by all clients of the process: connections belong to it.
+/// The background runtime, shared by all clients of the process: connections belong to it.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     if let Some(runtime) = RUNTIME.get() {
@@ -186,8 +190,7 @@ fn runtime() -> Result<&'static Runtime, Error> {
         .enable_all()
         .build()
         .map_err(no_thread)?;
-    // Whoever comes second drops the runtime it made, and a runtime may not be dropped inside
-    // another one, but for this way.
+    // The loser of a race must not drop its runtime inside another one, except by this method.
     let mut runtime = Some(runtime);
     let kept = RUNTIME.get_or_init(|| runtime.take().expect("made just above"));
     if let Some(runtime) = runtime {

@@ -1,6 +1,6 @@
-//! What the credentials in use may call, asked before anything is done.
+//! Checks beforehand which calls the credentials allow.
 //!
-//! Access rules are judged here; what policies say of a token is asked by `policies`.
+//! Access rules are evaluated here; `policies` asks the server about IAM policies.
 
 pub(crate) mod policies;
 
@@ -12,49 +12,48 @@ use crate::handle::Hosting;
 use crate::{Client, types};
 use policies::{Policies, Resources};
 
-/// Stands for a path value that is not known: only a `*` of a rule can match it.
+/// Stands for an unknown path value, which only a `*` of a rule matches.
 const ANY: &str = "\u{1}";
 
-/// Whether one operation may be called.
+/// The permission for one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permission {
-    /// The operation that was asked about.
+    /// The operation.
     pub operation: &'static Operation,
-    /// The answer.
+    /// The result.
     pub verdict: Verdict,
 }
 
 impl Permission {
-    /// Whether it is sure that the credentials in use may call it.
+    /// Returns `true` if the call is certainly allowed.
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         matches!(self.verdict, Verdict::Allowed)
     }
 }
 
-/// Whether an operation may be called.
+/// The result of a permission check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// An access rule of the consumer key lets it through, or it is open to everybody.
+    /// An access rule allows it, or it needs no authentication.
     Allowed,
-    /// No access rule of the consumer key lets it through.
+    /// No access rule of the consumer key allows it.
     MissingRule {
-        /// The rule to ask for: `POST /hosting/web/*/database`.
+        /// The rule to request: `POST /hosting/web/*/database`.
         rule: String,
     },
-    /// The account's policies do not grant the token what it takes.
+    /// The account's policies do not grant the required actions.
     MissingActions {
-        /// The IAM actions that a policy has to grant.
+        /// The IAM actions that a policy must grant.
         actions: Vec<&'static str>,
-        /// The resources that they have to be granted on, as policies name them.
+        /// The resources to grant them on, as policies name them.
         on: Vec<String>,
     },
-    /// The credentials have no access rules: policies decide, and the server did not tell what
-    /// they say of this operation.
+    /// Unknown: decided by IAM policies, which the server did not evaluate.
     UpToPolicies {
-        /// The IAM actions that a policy has to grant.
+        /// The IAM actions that a policy must grant.
         actions: &'static [&'static str],
     },
 }
@@ -91,12 +90,11 @@ impl fmt::Display for Permission {
 }
 
 impl Client {
-    /// Says which of these operations the credentials in use may call on every hosting, and what
-    /// is missing for the others. Operations go by their names, as errors show them.
+    /// Checks which operations the credentials allow on every hosting.
     ///
-    /// It reads what the key may do, or asks what the account's policies (IAM) say of the token, on
-    /// every hosting that it sees; it calls none of the operations. Policies may narrow what access
-    /// rules allow.
+    /// Operations are given by their ids, as errors show them. The check reads the key's access
+    /// rules, or asks the account's policies (IAM) about the token, for every visible hosting; it
+    /// calls none of the operations. Policies may restrict what access rules allow.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -109,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// A name that no operation has; those of the calls.
+    /// Returns an error if an operation does not exist, or if a call fails.
     pub async fn check(
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
@@ -119,12 +117,13 @@ impl Client {
 }
 
 impl Hosting {
-    /// Says which of these operations the credentials in use may call on this hosting, and what is
-    /// missing for the others: [`Client::check`] for one hosting.
+    /// Checks which operations the credentials allow on this hosting.
+    ///
+    /// See [`Client::check`].
     ///
     /// # Errors
     ///
-    /// A name that no operation has; those of the calls.
+    /// Returns an error if an operation does not exist, or if a call fails.
     pub async fn check(
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
@@ -176,12 +175,12 @@ async fn check(
         .collect())
 }
 
-/// The access rules of the credentials in use, if they have any.
+/// Returns the access rules of the credentials, or `None` if they have none.
 async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error> {
     match client.raw().auth().current_credential().fresh().await {
         Ok(credential) => Ok(Some(credential.rules)),
-        // Guess: a token has no consumer key, and so gets some refusal here. Fact [C]: the details
-        // are there for every way of authentication.
+        // Inferred: a token has no consumer key, so this route refuses it. Documented: the details
+        // exist for every kind of authentication.
         Err(error)
             if matches!(
                 error.kind(),
@@ -215,7 +214,7 @@ fn judge(
     }
 }
 
-/// The operation's route with `blank` for every value that is not known.
+/// Returns the operation's route with `blank` for unknown values.
 fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
     operation
         .path()
@@ -229,7 +228,7 @@ fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
         .join("/")
 }
 
-/// Fact [C]: `*` matches any run of characters, `/` included; everything else matches itself.
+/// Documented: `*` matches any run of characters, including `/`; the rest is literal.
 fn matches(rule: &str, path: &str) -> bool {
     let mut parts = rule.split('*');
     let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else {
@@ -256,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_matches_as_the_api_does() {
+    fn rule_matches_like_the_api() {
         for (rule, path) in [
             ("/me", "/me"),
             ("/*", "/me/bill"),

@@ -1,8 +1,7 @@
-//! What the policies of the account (IAM) let a token do, as OVHcloud itself answers it.
+//! Asks OVHcloud which actions the account's IAM policies grant to a token.
 //!
-//! Fact [C]: the question, its answer and their properties are those of OVHcloud's own document of
-//! `/v2/iam`, and its own panel and command line ask it. That a server refuses it is a reading as
-//! well: what was not answered is left to the policies.
+//! Request and response are documented in `/v2/iam`, and OVHcloud's panel and command line use
+//! them. A refusal is read as "unknown: decided by policies".
 
 use std::collections::BTreeMap;
 
@@ -13,28 +12,28 @@ use serde_json::json;
 use super::Verdict;
 use crate::Client;
 
-/// The question. It changes nothing, though it is a POST.
+/// The route of the question. It is a POST that changes nothing.
 pub(crate) const ROUTE: &str = "/v2/iam/authorization/check";
 
-/// How many resources are asked about in one call.
+/// The maximum number of resources per call.
 const MOST_RESOURCES: usize = 100;
 
-/// A resource as policies name it.
+/// The name of a resource in policies.
 type Urn = String;
 
-/// What is asked about.
+/// The resources to ask about.
 #[derive(Debug)]
 pub(super) struct Resources {
     hostings: Vec<Urn>,
-    /// Absent where no operation needs it, or where it is not told.
+    /// `None` if no operation needs it, or if it is unknown.
     account: Option<Urn>,
 }
 
-/// The answers: what a resource's policies grant, by action.
+/// The answers, by resource and action.
 #[derive(Debug, Default)]
 pub(super) struct Policies(BTreeMap<(Urn, String), bool>);
 
-/// Fact [C]: what is answered for one resource.
+/// Documented: the answer for one resource.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -46,16 +45,16 @@ struct Answer {
     unauthorized_actions: Vec<String>,
 }
 
-/// What an action is granted on.
+/// The type of resource that an action is granted on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Account,
     Hosting,
-    /// Something whose name nothing here tells.
+    /// A resource whose name is unknown here.
     Other,
 }
 
-/// Fact [C]: an action begins with the type of what it is granted on.
+/// Documented: an action starts with the type of its resource.
 fn kind(action: &str) -> Kind {
     match action.split(':').next() {
         Some("account") => Kind::Account,
@@ -76,7 +75,7 @@ fn actions<'a>(
 }
 
 impl Resources {
-    /// Finds the names of what these operations act on: of one hosting, or of all.
+    /// Finds the resources of these operations: of one hosting, or of all.
     pub(super) async fn of(
         client: &Client,
         service: Option<&str>,
@@ -94,7 +93,7 @@ impl Resources {
         let mut account = None;
         if actions(operations, Kind::Account).next().is_some() {
             account = told(client.identity().await)?.and_then(|who| {
-                // Fact [C]: the account is named like its identities, which tell the region.
+                // Documented: the account is named like its identities, which contain the region.
                 let region = who
                     .identities
                     .first()?
@@ -109,7 +108,7 @@ impl Resources {
 }
 
 impl Policies {
-    /// Asks what the token in use may do.
+    /// Asks what the token may do.
     pub(super) async fn ask(
         client: &Client,
         resources: &Resources,
@@ -140,8 +139,8 @@ impl Policies {
         actions: &[&'static str],
         urns: &[Urn],
     ) -> Result<(), Error> {
-        // One action that the server does not know fails the whole question: it is then asked by
-        // halves, so that the others are answered.
+        // One unknown action fails the whole question; it is then split in halves, so that the rest
+        // is answered.
         let mut open = vec![actions];
         while let Some(actions) = open.pop() {
             let question = client
@@ -175,7 +174,7 @@ impl Policies {
         }
     }
 
-    /// Whether an operation may be called on all of these resources.
+    /// Decides if an operation is allowed on all of these resources.
     pub(super) fn judge(&self, resources: &Resources, operation: &Operation) -> Verdict {
         let (mut missing, mut refusing) = (Vec::new(), Vec::new());
         let mut all_told = !operation.iam_actions().is_empty();
@@ -213,7 +212,7 @@ impl Policies {
     }
 }
 
-/// What was answered, or nothing where the server will not tell.
+/// Returns the answer, or `None` if the server refuses to answer.
 fn told<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),

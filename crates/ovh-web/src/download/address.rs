@@ -1,5 +1,6 @@
-//! Which addresses may be asked for a dump. The API names them, and redirects do: neither may lead a
-//! program to what only this machine or its network can reach.
+//! Checks the addresses that a download may request.
+//!
+//! They come from the API and from redirects, and must not lead to a local or private network.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,7 +11,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::transport::EngineSettings;
 
-/// From where an address can be reached.
+/// The network that an address is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Anywhere,
@@ -18,18 +19,18 @@ enum Reach {
     ThisMachine,
 }
 
-/// The addresses that may be asked: public ones, and those that are as near as the API is.
+/// The allowed addresses: public ones, and those in the same network as the API.
 #[derive(Clone, Debug)]
 pub(super) struct Addresses {
     nearest: Reach,
-    /// Hosts that may be anywhere: the API's own, and proxies.
+    /// Hosts that may be in any network: the API's own, and proxies.
     trusted: Vec<String>,
     /// The API's base URL.
     api: Option<Url>,
 }
 
 impl Addresses {
-    /// Those for a client of the API at `base`, with its proxies.
+    /// Creates the check for a client of the API at `base`, with its proxies.
     pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
         let api = Url::parse(base).ok();
         let api_host = api.as_ref().map(host);
@@ -46,7 +47,7 @@ impl Addresses {
         }
     }
 
-    /// Reads an address that may be asked.
+    /// Parses an address and checks it.
     pub(super) fn check(&self, address: &str) -> Result<Url, Error> {
         let refuse = |what: &str| {
             Err(Error::builder(
@@ -80,7 +81,7 @@ impl Addresses {
     }
 }
 
-/// Resolves names, but not to addresses that must not be asked.
+/// Resolves names, and refuses addresses that are not allowed.
 impl Resolve for Addresses {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
@@ -99,14 +100,14 @@ impl Resolve for Addresses {
     }
 }
 
-/// The host of a URL without brackets and without a closing point.
+/// Returns the host of a URL without brackets and without a trailing dot.
 fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// From where a host can be reached; `None` for a name, which a resolver has to tell.
+/// Classifies a host; `None` for a name, which must be resolved first.
 fn reach(host: &str) -> Option<Reach> {
     if host == "localhost" || host.ends_with(".localhost") {
         return Some(Reach::ThisMachine);
@@ -135,7 +136,7 @@ fn reach_of_v4(address: Ipv4Addr) -> Reach {
         || shared
         || trial
         || address.octets().starts_with(&[192, 0, 0])
-        // Relays of 6to4, which are no more.
+        // The deprecated 6to4 relays.
         || address.octets().starts_with(&[192, 88, 99]);
     match is_near {
         true => Reach::PrivateNetwork,
@@ -153,15 +154,15 @@ fn reach_of_v6(address: Ipv6Addr) -> Reach {
     };
     match segments {
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Reach::ThisMachine,
-        // An IPv4 address in one of the forms of IPv6: mapped, compatible, translated, tunnelled.
+        // An IPv4 address embedded in IPv6: mapped, compatible, translated, tunneled.
         [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => embedded(high, low),
         [0x64, 0xff9b, 0, ..] => embedded(high, low),
-        // Teredo inverts it; ISATAP has it behind any network.
+        // Teredo inverts it; ISATAP appends it to any network.
         [0x2001, 0, ..] => embedded(!high, !low),
         [.., 0 | 0x200, 0x5efe, _, _] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low),
-        // Of the rest, the addresses of the internet are 2000::/3. Others are of this network, such as
-        // those of a translator of its own (64:ff9b:1::/48) or of segment routing (5f00::/16).
+        // Public IPv6 addresses are in 2000::/3. Others are local, such as those of a local
+        // translator (64:ff9b:1::/48) or of segment routing (5f00::/16).
         [first, ..] if first & 0xe000 == 0x2000 => Reach::Anywhere,
         _ => Reach::PrivateNetwork,
     }
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_encrypted_or_on_this_machine_is_asked() {
+    fn allows_only_https_or_this_machine() {
         let (far, here) = (
             beside("https://eu.api.ovh.com/1.0"),
             beside("http://127.0.0.1:8080/1.0"),
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearer_than_the_api_is_refused() {
+    fn refuses_addresses_nearer_than_the_api() {
         let far = beside("https://eu.api.ovh.com/1.0");
         let inside = beside("https://10.1.2.3/1.0");
         let here = beside("https://localhost:8443/1.0");
@@ -275,8 +276,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_leads_here_is_refused() {
-        // A name that nobody has to look up.
+    async fn refuses_name_that_resolves_to_loopback() {
+        // A name that needs no DNS.
         let resolve = |addresses: &Addresses| {
             let name = "127.0.0.1".parse().expect("a name");
             addresses.resolve(name)

@@ -1,14 +1,14 @@
-//! The file name that a server suggests in `Content-Disposition`, if it is a harmless one.
+//! Reads a safe file name from `Content-Disposition`.
 
 use percent_encoding::percent_decode_str;
 
-/// The longest name that common file systems take, in bytes.
+/// The longest file name of common file systems, in bytes.
 const LONGEST: usize = 255;
 
-/// Names that Windows gives to devices, in whatever folder and with whatever extension.
+/// Device names of Windows, in any folder and with any extension.
 const DEVICES: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
-/// The name in a `Content-Disposition` header, if it is one plain path component.
+/// Returns the name of a `Content-Disposition` header, if it is one plain path component.
 pub(super) fn suggested(header: &str) -> Option<String> {
     let (mut extended, mut plain) = (None, None);
     for (name, value) in parameters(header) {
@@ -24,7 +24,7 @@ pub(super) fn suggested(header: &str) -> Option<String> {
         .find(|name| is_plain(name))
 }
 
-/// A value as RFC 8187 writes it, in UTF-8: `UTF-8'en'caf%C3%A9.sql`.
+/// Decodes an RFC 8187 value in UTF-8: `UTF-8'en'caf%C3%A9.sql`.
 fn decoded(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, text) = rest.split_once('\'')?;
@@ -34,7 +34,7 @@ fn decoded(value: &str) -> Option<String> {
         .then(|| text.into_owned())
 }
 
-/// The parameters after the disposition's type, their names in lower case.
+/// Returns the parameters after the disposition type, with lower-case names.
 fn parameters(header: &str) -> Vec<(String, String)> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let (mut quoted, mut escaped) = (false, false);
@@ -62,12 +62,12 @@ fn parameters(header: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Whether a name is one component of a path on every system, and shows as what it is.
+/// Returns `true` for a single path component on every system, without invisible characters.
 fn is_plain(name: &str) -> bool {
     let is_bad = |sign: char| {
         sign.is_control()
             || r#"/\:*?"<>|"#.contains(sign)
-            // Marks that turn the direction of what follows, and signs that do not show.
+            // Bidirectional controls and invisible characters.
             || matches!(
                 sign,
                 '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -84,7 +84,7 @@ fn is_plain(name: &str) -> bool {
             it.chars().count() == 1 && it.chars().all(|digit| "0123456789¹²³".contains(digit))
         })
     });
-    // A leading point hides the file, a leading dash makes it an option of a command.
+    // A leading dot hides the file; a leading dash makes it a command-line option.
     let edges = name.starts_with(['.', '-']) || name.ends_with('.') || name.trim() != name;
     let is_reserved = numbered || DEVICES.contains(&&*stem);
     !name.is_empty() && name.len() <= LONGEST && !edges && !is_reserved && !name.contains(is_bad)
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_name_is_taken() {
+    fn accepts_plain_names() {
         for (header, name) in [
             ("attachment; filename=5.sql.gz", "5.sql.gz"),
             (r#"attachment; filename="my dump; 1.sql""#, "my dump; 1.sql"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_a_path_or_a_device_is_not() {
+    fn refuses_paths_and_devices() {
         for name in [
             "",
             ".",

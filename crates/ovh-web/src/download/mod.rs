@@ -1,8 +1,8 @@
-//! Downloads of what the API only gives an address of: dumps of databases.
+//! Downloads of database dumps, from the address that the API returns.
 //!
-//! The address is not the API's. It gets no credentials, no signature and no header of the client's
-//! own; it has to be encrypted, unless it is on this machine; and nothing is kept in memory but the
-//! piece that is being written. The way there is the client's: its proxy and its certificates.
+//! The address is outside the API. The request carries no credentials, no signature and no custom
+//! headers; it must use TLS, unless it is on this machine. Memory holds only the current chunk. The
+//! client's proxy and certificates are used.
 
 mod address;
 mod file_name;
@@ -20,8 +20,9 @@ use part_file::PartFile;
 use transfer::{Target, Transfer};
 
 impl Dump {
-    /// Begins a download that says how far it is. Nothing is sent before
-    /// [`to`](Download::to) or [`to_file`](Download::to_file).
+    /// Returns a download with progress reports.
+    ///
+    /// Nothing is sent before [`to`](Download::to) or [`to_file`](Download::to_file).
     ///
     /// ```no_run
     /// # async fn example(dump: ovh_web::hosting::Dump) -> Result<(), ovh_web::Error> {
@@ -41,8 +42,9 @@ impl Dump {
         }
     }
 
-    /// Writes the content of the dump to `target`, and returns how many bytes it has. See
-    /// [`Download::to`].
+    /// Writes the dump to `target`, and returns its size in bytes.
+    ///
+    /// See [`Download::to`].
     ///
     /// # Errors
     ///
@@ -54,8 +56,9 @@ impl Dump {
         self.download().to(target).await.map(|done| done.size)
     }
 
-    /// Writes the content of the dump to a file, and returns how many bytes it has. See
-    /// [`Download::to_file`].
+    /// Writes the dump to a file, and returns its size in bytes.
+    ///
+    /// See [`Download::to_file`].
     ///
     /// # Errors
     ///
@@ -65,30 +68,31 @@ impl Dump {
     }
 }
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DownloadProgress {
-    /// Bytes received. Goes back to 0 if the download has to start over.
+    /// Bytes received. Returns to 0 if the download starts over.
     pub received: u64,
-    /// Bytes in all, if the server says so.
+    /// Total size in bytes, if the server sends it.
     pub total: Option<u64>,
 }
 
-/// What came of a download.
+/// A finished download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
     /// Size in bytes.
     pub size: u64,
-    /// The file name that the server suggests: one plain path component, without any separator,
-    /// control character or name that a system reserves. `None` if it suggests nothing of the kind.
-    /// It is never used here; whoever uses it decides in which folder, and whether it may replace a
+    /// The file name suggested by the server, or `None`.
+    ///
+    /// It is one plain path component, without separators, control characters or reserved names.
+    /// The download does not use it: the caller decides on the folder and on replacing a file.
     /// file.
     pub suggested_name: Option<String>,
 }
 
-/// A download of a dump that has not begun.
+/// A download of a dump that has not started.
 #[must_use = "a download does nothing until `to` or `to_file`"]
 pub struct Download<'p> {
     dump: Dump,
@@ -98,26 +102,24 @@ pub struct Download<'p> {
 type ProgressFn<'p> = Box<dyn FnMut(DownloadProgress) + Send + 'p>;
 
 impl<'p> Download<'p> {
-    /// Calls `progress` whenever a piece has been written.
+    /// Sets a callback that runs after each chunk is written.
     pub fn on_progress(mut self, progress: impl FnMut(DownloadProgress) + Send + 'p) -> Self {
         self.progress = Some(Box::new(progress));
         self
     }
 
-    /// Writes the content of the dump to `target`, piece by piece, as the server stores it, which is
-    /// compressed.
+    /// Writes the dump to `target` in chunks, compressed as the server stores it.
     ///
-    /// The whole takes as long as it takes; the server may be silent for a minute at most. A
-    /// connection that breaks is resumed where it broke, up to five times in a row, if the server
-    /// shows that the content is still the same (`ETag`, or date and size). The address is asked for
-    /// without any credentials, since it is not the API's; the client's proxy and extra certificates
-    /// serve here too, an [engine of your own](crate::ClientBuilder::http) does not.
+    /// There is no total timeout, but the server may be silent for at most a minute. A broken
+    /// connection is resumed, up to five times in a row, if the server shows that the content is
+    /// unchanged (`ETag`, or date and size). The request carries no credentials. The client's proxy
+    /// and extra certificates apply; a [custom engine](crate::ClientBuilder::http) does not.
     ///
     /// # Errors
     ///
-    /// A dump that has no address (yet); an address that is not encrypted, or that leads to this
-    /// machine or a private network though the API is not there; those of the calls and of the
-    /// target, which may hold a part of the dump then.
+    /// Returns an error if the dump has no address (yet); if the address does not use TLS, or leads
+    /// to this machine or a private network although the API is elsewhere; or if a request or a
+    /// write fails. The target may then hold a part of the dump.
     pub async fn to<W>(mut self, target: &mut W) -> Result<Downloaded, Error>
     where
         W: AsyncWrite + Unpin + Send + ?Sized,
@@ -127,18 +129,18 @@ impl<'p> Download<'p> {
         transfer.run(Target::Writer(&mut target)).await
     }
 
-    /// Writes the content of the dump to a file, which its owner alone may read.
+    /// Writes the dump to a file that only its owner can read.
     ///
-    /// It is written to a new file with a random name in the same folder, which takes the place of
-    /// `path` when it is whole; what has not become whole is removed. A symbolic link at `path` is
-    /// replaced, not followed. Two downloads to the same path do not mix: the last to end wins.
+    /// The dump is written to a new file with a random name in the same folder, which replaces
+    /// `path` when complete and is removed otherwise. A symbolic link at `path` is replaced, not
+    /// followed. Of two downloads to the same path, the last one to finish wins.
     ///
-    /// A connection that breaks is resumed as [`to`](Self::to) does, and where it cannot be resumed
-    /// the download starts over.
+    /// A broken connection is resumed as in [`to`](Self::to); if that is impossible, the download
+    /// starts over.
     ///
     /// # Errors
     ///
-    /// Those of [`to`](Self::to), and of the file.
+    /// As [`to`](Self::to), or if a file operation fails.
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let path = path.as_ref();
         let (part, mut file) = PartFile::create_beside(path).await.map_err(unwritten)?;

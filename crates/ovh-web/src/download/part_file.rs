@@ -1,4 +1,4 @@
-//! A file that is not whole yet: new, its owner's alone, under a name that nobody can foresee.
+//! An incomplete file: new, readable only by its owner, with an unpredictable name.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::fs::{File, OpenOptions};
 
-/// How many names are tried, each of which would have to be taken.
+/// Attempts to find a name that is not taken.
 const NAMES: usize = 8;
 
-/// A file that is removed when this is dropped, unless it got another name.
+/// A file that is removed on drop, unless it was renamed.
 pub(super) struct PartFile(Option<PathBuf>);
 
 impl PartFile {
@@ -21,7 +21,7 @@ impl PartFile {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
         }
         let mut options = OpenOptions::new();
-        // Neither a link nor a file of somebody else is opened.
+        // `create_new` never opens a link or an existing file.
         options.write(true).create_new(true);
         #[cfg(unix)]
         options.mode(0o600);
@@ -37,7 +37,7 @@ impl PartFile {
         Err(taken)
     }
 
-    /// Gives the file the name `path`, in place of what has it.
+    /// Renames the file to `path`, replacing any existing file.
     pub(super) async fn persist(mut self, path: &Path) -> io::Result<()> {
         if let Some(part) = &self.0 {
             tokio::fs::rename(part, path).await?;
@@ -50,7 +50,7 @@ impl PartFile {
 impl Drop for PartFile {
     fn drop(&mut self) {
         if let Some(part) = &self.0 {
-            // Who gave up does not wait for it.
+            // On cancellation, nobody waits for the removal.
             let _ = std::fs::remove_file(part);
         }
     }

@@ -1,5 +1,4 @@
-//! The transfer of one dump: requests until its content is whole, each of which goes on where the
-//! one before broke off, or starts over.
+//! The transfer of one dump: requests that resume or restart until the content is complete.
 
 use std::io::SeekFrom;
 use std::time::Duration;
@@ -19,23 +18,23 @@ use crate::clock::within_io;
 use crate::hosting::Dump;
 use crate::transport::{EngineSettings, reqwest_engine, tls};
 
-/// How long the other side may say nothing.
+/// The longest silence of the server.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// How often the address may point elsewhere.
+/// The maximum number of redirects.
 const REDIRECTS: usize = 5;
 
-/// How often in a row the content may break off.
+/// The maximum number of broken connections in a row.
 const BREAKS: u32 = 5;
 
-/// How many bytes have to come before a break counts as the first again.
+/// Bytes of progress after which the count of broken connections restarts.
 const ENOUGH: u64 = 1024 * 1024;
 
-/// Where the content goes.
+/// The target of the content.
 pub(super) enum Target<'t> {
-    /// What is written there stays there.
+    /// A writer, which cannot be truncated.
     Writer(&'t mut (dyn AsyncWrite + Unpin + Send)),
-    /// It can be emptied again.
+    /// A file, which can be truncated.
     File(&'t mut File),
 }
 
@@ -56,7 +55,7 @@ impl Target<'_> {
         .map_err(unwritten)
     }
 
-    /// Forgets what was written, and says whether it could.
+    /// Truncates the target; `false` if that is impossible.
     async fn restart(&mut self) -> Result<bool, Error> {
         let Self::File(file) = self else {
             return Ok(false);
@@ -68,7 +67,7 @@ impl Target<'_> {
     }
 }
 
-/// What is known of a content, to tell whether it is still the same.
+/// Identifies a version of the content, to detect changes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Version {
     /// A strong entity tag.
@@ -87,7 +86,7 @@ impl Version {
         }
     }
 
-    /// What asks for the rest of this very content, if anything does.
+    /// Returns the `If-Range` value for this version, if it has one.
     fn condition(&self) -> Option<&str> {
         let dated = self.date.as_deref().filter(|_| self.total.is_some());
         self.tag.as_deref().or(dated)
@@ -102,9 +101,9 @@ impl Version {
     }
 }
 
-/// Why an attempt did not bring the content to its end.
+/// The reason that an attempt did not complete the content.
 enum Failed {
-    /// Another attempt may go on.
+    /// Another attempt may continue.
     Broken(Error),
     Final(Error),
 }
@@ -115,15 +114,15 @@ impl From<Error> for Failed {
     }
 }
 
-/// A download under way.
+/// A running download.
 pub(super) struct Transfer<'a, 'p> {
     client: &'a Client,
     dump: &'a Dump,
     progress: Option<&'a mut ProgressFn<'p>>,
     addresses: Addresses,
-    /// How many bytes are in the target.
+    /// Bytes in the target.
     received: u64,
-    /// What the target holds a part of.
+    /// The version that the target holds a part of.
     version: Option<Version>,
 }
 
@@ -152,7 +151,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
             if self.received >= reached + ENOUGH {
                 breaks = 0;
             }
-            // The farthest ever: who sends the same again and again gains nothing.
+            // The maximum so far: repeating the same bytes is no progress.
             reached = self.received.max(reached);
             breaks += 1;
             if breaks > BREAKS {
@@ -163,10 +162,10 @@ impl<'a, 'p> Transfer<'a, 'p> {
         }
     }
 
-    /// Asks for the content, or for the rest of it.
+    /// Requests the content, or the rest of it.
     async fn attempt(&mut self, target: &mut Target<'_>) -> Result<Downloaded, Failed> {
         let begun = self.version.is_some();
-        // It may have come to its end meanwhile, so it is asked for each time.
+        // The address may have expired, so each attempt reads it again.
         let address = self.dump.get().fresh().await?.url.ok_or_else(|| {
             let id = self.dump.id();
             let what = format!("the dump {id} has no address to get it from");
@@ -195,7 +194,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
         match response.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
             StatusCode::RANGE_NOT_SATISFIABLE if begun => {
-                // Not the content that it was.
+                // The content has changed.
                 self.version = Some(Version::default());
                 return Err(Failed::Broken(refused(&host, response.status())));
             }
@@ -206,7 +205,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
         self.read(&host, response, skipped, target).await
     }
 
-    /// Compares what comes with what is there, and says how many bytes are to be skipped.
+    /// Compares the response with the target, and returns the number of bytes to skip.
     async fn begin(
         &mut self,
         host: &str,
@@ -229,7 +228,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
                 self.version = Some(next);
                 return Ok(0);
             }
-            // Not what was asked for.
+            // The range was not the requested one.
             Some(_) => {
                 self.version = Some(Version::default());
                 let what = "sent another part than the one that was asked for";
@@ -290,7 +289,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
         }
         target.flush().await?;
         if skipped > 0 {
-            // Shorter than what is there, under the same tag: not the content that it was.
+            // Shorter than the target under the same tag: the content has changed.
             self.version = Some(Version::default());
         }
         if skipped > 0 || total.is_some_and(|total| total != self.received) {
@@ -305,7 +304,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
     }
 }
 
-/// First byte and total of a `Content-Range` that goes on to the end: `bytes 4-9/10`.
+/// Parses a `Content-Range` up to the end, `bytes 4-9/10`, into first byte and total.
 fn part(header: &str) -> Option<(u64, u64)> {
     let (bounds, total) = header.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = bounds.split_once('-')?;
@@ -314,7 +313,7 @@ fn part(header: &str) -> Option<(u64, u64)> {
     (first <= last && last.checked_add(1) == Some(total)).then_some((first, total))
 }
 
-/// An HTTP engine that knows the client's proxy and certificates, but no key, cookie or header of it.
+/// Builds an HTTP engine with the client's proxy and certificates, without keys or headers.
 fn engine(
     settings: &EngineSettings,
     url: &Url,
@@ -334,7 +333,7 @@ fn engine(
     });
     let mut settings = settings.clone();
     if !encrypted {
-        // What is on this machine needs nobody on the way.
+        // No proxy for this machine.
         settings.proxy = None;
     }
     let tls = tls::config(encrypted, &settings.extra_ca_pem)?;
@@ -372,7 +371,7 @@ fn silent(host: &str) -> Error {
 }
 
 fn unread(host: &str, error: reqwest::Error) -> Error {
-    // An address may hold a token, so it is not shown.
+    // The address may contain a token, so it is not shown.
     let error = error.without_url();
     let what = format!("could not be read: {error}");
     failure(ErrorKind::Connection, host, &what)
@@ -393,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_content_has_the_same_tag_or_date_and_size() {
+    fn same_content_needs_same_tag_or_date_and_size() {
         let tagged = version(Some("\"a\""), Some("d"), Some(9));
         assert!(tagged.is(&version(Some("\"a\""), None, None)));
         assert!(!tagged.is(&version(Some("\"b\""), Some("d"), Some(9))));
@@ -403,7 +402,7 @@ mod tests {
         assert!(dated.is(&version(None, Some("d"), Some(9))));
         assert!(!dated.is(&version(None, Some("d"), Some(8))));
         assert!(!dated.is(&version(None, Some("e"), Some(9))));
-        // Nothing is known of either, so nothing says that they are the same.
+        // Nothing is known, so nothing shows that they are equal.
         assert!(!Version::default().is(&Version::default()));
         let sizeless = version(None, Some("d"), None);
         assert!(!sizeless.is(&sizeless));
@@ -412,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_goes_on_to_the_end() {
+    fn content_range_must_reach_the_end() {
         assert_eq!(part("bytes 4-9/10"), Some((4, 10)));
         for bad in [
             "bytes 4-8/10",

@@ -1,4 +1,4 @@
-//! The result of `ensure` and `plan`: what was done, or would be done, and what nobody can tell.
+//! The result of `ensure` and `plan`: changed fields, and fields that cannot be compared.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use serde::Serialize;
 
 use crate::WaitPolicy;
 
-/// What a change does to an object.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// The object is as wanted already; nothing is written.
+    /// The object is already in the desired state; nothing is written.
     Unchanged,
-    /// The object is not there and is created.
+    /// The object does not exist and is created.
     Created,
-    /// Some fields differ and are changed.
+    /// Some fields differ and are updated.
     Updated,
-    /// The object is there and is removed.
+    /// The object exists and is deleted.
     Removed,
-    /// Some fields differ and the API cannot change them; nothing is written.
+    /// Some fields differ that the API cannot change; nothing is written.
     Conflict,
 }
 
-/// What was done, or would be done, to bring an object into the wanted state.
+/// The changes that reconcile an object to the desired state.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -43,12 +43,13 @@ pub enum ChangeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Change {
-    /// What happens to the object.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// The fields that differ: those that are changed, or those that are in conflict.
+    /// The fields that differ: changed ones, or those in conflict.
     pub fields: Vec<FieldChange>,
-    /// The fields that are wanted and cannot be compared, by their names in the types of this
-    /// crate: a password cannot be read back. They may differ.
+    /// The fields that cannot be compared, by their Rust names.
+    ///
+    /// A password, for example, cannot be read back. They may differ.
     pub unverified: Vec<&'static str>,
 }
 
@@ -61,7 +62,7 @@ impl Change {
         }
     }
 
-    /// `true` if something was written, or would be.
+    /// Returns `true` if the change writes something.
     #[must_use]
     pub const fn is_write(&self) -> bool {
         matches!(
@@ -70,7 +71,7 @@ impl Change {
         )
     }
 
-    /// `true` if fields differ that the API cannot change.
+    /// Returns `true` if fields differ that the API cannot change.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self.kind, ChangeKind::Conflict)
@@ -99,15 +100,15 @@ impl fmt::Display for Change {
     }
 }
 
-/// One field of a change.
+/// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct FieldChange {
-    /// The field's name in the types of this crate.
+    /// The Rust name of the field.
     pub name: &'static str,
-    /// The value that the API shows, as text. `[redacted]` for a secret, `None` for none.
+    /// The current value as text. `[redacted]` for a secret, `None` if unset.
     pub from: Option<String>,
-    /// The value that is wanted, as text. `[redacted]` for a secret.
+    /// The desired value as text. `[redacted]` for a secret.
     pub to: Option<String>,
 }
 
@@ -119,7 +120,7 @@ impl fmt::Display for FieldChange {
     }
 }
 
-/// A value in a line: in quotes where it is not one word.
+/// Displays a value, in quotes if it is not a single word.
 struct Value<'a>(Option<&'a str>);
 
 impl fmt::Display for Value<'_> {
@@ -134,7 +135,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// Fields, with commas between them.
+/// Displays fields, separated by commas.
 pub(super) struct Fields<'a>(pub(super) &'a [FieldChange]);
 
 impl fmt::Display for Fields<'_> {
@@ -147,19 +148,18 @@ impl fmt::Display for Fields<'_> {
     }
 }
 
-/// An object that was brought into the wanted state, and what that took.
+/// An object in its desired state, and the change that was made.
 ///
-/// A conflict is no error of a call, so it is in `change`; [`or_conflict`](Self::or_conflict) makes
-/// it one.
+/// A conflict is reported in `change`; [`or_conflict`](Self::or_conflict) turns it into an error.
 #[derive(Clone, Debug)]
-#[must_use = "fields may be in conflict: look at `change`, or call `or_conflict()?`"]
+#[must_use = "fields may be in conflict: check `change`, or call `or_conflict()?`"]
 #[non_exhaustive]
 pub struct Ensured<T> {
-    /// What was done.
+    /// The change.
     pub change: Change,
-    /// The object as it is now.
+    /// The object's current state.
     pub object: T,
-    /// What the object is called in errors.
+    /// The object's name in errors.
     pub(super) what: String,
 }
 
@@ -202,8 +202,10 @@ impl<T> Ensured<T> {
     }
 }
 
-/// The options of [`ensure_with`](crate::hosting::Users::ensure_with) and
-/// [`plan_with`](crate::hosting::Users::plan_with). A [`WaitPolicy`] is one as well.
+/// Options of [`ensure_with`](crate::hosting::Users::ensure_with) and
+/// [`plan_with`](crate::hosting::Users::plan_with).
+///
+/// A [`WaitPolicy`] converts into them.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -212,7 +214,7 @@ impl<T> Ensured<T> {
 ///
 /// let users = client.hosting("example.ovh").users();
 /// let wanted = NewUser::new("shop", "example-shop", "a new passw0rd");
-/// // Sets the password anew, which a comparison cannot tell to be another one.
+/// Rewrites the password, since a comparison cannot tell if it differs.
 /// let options = EnsureOptions::new().write_secrets(true);
 /// let done = users.ensure_with(&wanted, options).await?.or_conflict()?;
 /// println!("{}", done.change);
@@ -227,7 +229,7 @@ pub struct EnsureOptions {
 }
 
 impl EnsureOptions {
-    /// The client's policy, and no secret is written to an object that is there.
+    /// Uses the client's wait policy, and does not rewrite secrets.
     pub const fn new() -> Self {
         Self {
             policy: None,
@@ -235,14 +237,13 @@ impl EnsureOptions {
         }
     }
 
-    /// The policy of each wait.
+    /// Sets the policy of each wait.
     pub const fn wait_policy(mut self, policy: WaitPolicy) -> Self {
         self.policy = Some(policy);
         self
     }
 
-    /// Writes the secrets that cannot be compared, even if nothing else differs. Each run writes
-    /// them again.
+    /// Writes secrets that cannot be compared, on every run.
     pub const fn write_secrets(mut self, write: bool) -> Self {
         self.write_secrets = write;
         self
@@ -277,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_one_line() {
+    fn change_displays_as_one_line() {
         let change = change(ChangeKind::Updated);
         assert_eq!(
             change.to_string(),
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_serializes() {
+    fn change_serializes() {
         let change = change(ChangeKind::Conflict);
         let json = serde_json::to_value(&change).expect("JSON");
         assert_eq!(json["kind"], "conflict");
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_becomes_an_error() {
+    fn conflict_becomes_error() {
         let ensured = |kind| Ensured {
             change: change(kind),
             object: (),

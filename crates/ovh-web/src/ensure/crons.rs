@@ -1,5 +1,6 @@
-//! Crons: known by a key of the caller's, which is kept in front of their description:
-//! `[nightly] Sends the reports`. Everything of them can be changed.
+//! Crons, identified by a key at the start of their description.
+//!
+//! Example: `[nightly] Sends the reports`. All fields can be changed.
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
@@ -16,7 +17,7 @@ struct Keyed<'a> {
 }
 
 impl Keyed<'_> {
-    /// The description with the key in front.
+    /// Returns the description with the key.
     fn description(&self, new: &NewCron) -> String {
         with_key(self.key, new.description.as_deref())
     }
@@ -104,7 +105,7 @@ impl Thing for Keyed<'_> {
         if let (true, Some(status)) = (differences.has("status"), &new.status) {
             update = update.status(status.clone());
         }
-        // Waiting is the caller's, with an eye on the values.
+        // The caller waits and compares the values.
         let _ = self.hosting.crons().update(object.id, &update).await?;
         Ok(())
     }
@@ -115,18 +116,18 @@ impl Thing for Keyed<'_> {
 }
 
 ensures! {
-    /// A cron is known by its key, which is kept in front of the description:
-    /// `[nightly] Sends the reports`. [`key_of`](Self::key_of) reads it back.
+    /// A cron is identified by its key at the start of the description: `[nightly] Sends the
+    /// reports`. [`key_of`](Self::key_of) reads it back.
     ///
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
-    /// | `command` | yes, without `./` in front | yes | required |
+    /// | `command` | yes, without a leading `./` | yes | required |
     /// | `frequency` | yes, without the minute, which the API ignores | yes | required |
     /// | `language` | yes | yes | required |
-    /// | `description` | yes, with the key in front | yes | a new cron has only the key |
-    /// | `email` | yes | yes | a new cron reports to nobody |
+    /// | `description` | yes, with the key | yes | a new cron has only the key |
+    /// | `email` | yes | yes | a new cron sends no reports |
     /// | `status` | yes | yes | a new cron is enabled |
     Crons: NewCron => Cron, key: &str,
     |this, key| Keyed { hosting: this.hosting(), key }, |_wanted| key;
-    "Removes the cron with a key, if there is one."
+    "Deletes the cron with a key, if there is one."
 }

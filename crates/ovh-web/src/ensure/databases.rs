@@ -1,5 +1,6 @@
-//! Databases: known by their user; only the password can be changed after the creation. What shows
-//! in a database is compared: engine, version, size, and whether it was bought in addition.
+//! Databases, identified by their user. Only the password can be changed.
+//!
+//! Compared are the visible fields: engine, version, size, and whether it was ordered separately.
 
 use ovh_runtime::{Call, Error};
 
@@ -83,11 +84,10 @@ impl Thing for OfUser<'_> {
     }
 }
 
-/// Compares whether a database was bought in addition. Which of the offer's kinds it is shows
-/// nowhere in a database, so no more can be said.
+/// Compares whether a database was ordered separately.
 ///
-/// Guess: a database that was bought names its purchase, and one that came with the offer is
-/// `included`.
+/// The kind of plan is not visible in a database. Inferred: a separate order shows its purchase,
+/// and a database of the plan is `included`.
 fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differences) {
     let is_bought = is.sqlperso_id.is_some();
     let is_included = is.database_type == Some(DatabaseService::Included);
@@ -108,16 +108,16 @@ fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differ
     }
 }
 
-/// Whether a size is the one that is wanted in MB.
+/// Compares a size with the desired one in MB.
 ///
-/// Guess: a GB may be a thousand MB or 1,024 of them; a unit that is not known says nothing.
+/// Inferred: a GB may be 1,000 or 1,024 MB; an unknown unit returns `None`.
 fn is_of_size(megabytes: i64, is: &Quantity) -> Option<bool> {
     let factors: &[f64] = match is.unit.to_ascii_uppercase().as_str() {
         "MB" | "MIB" | "MO" => &[1.0],
         "GB" | "GIB" | "GO" => &[1000.0, 1024.0],
         _ => return None,
     };
-    // A size is a few thousand at most, which a float holds exactly.
+    // A size is a few thousand at most, which a float represents exactly.
     let wanted = i32::try_from(megabytes).map_or(f64::INFINITY, f64::from);
     let is_wanted = |factor: &f64| (is.value * factor - wanted).abs() <= 0.5;
     Some(factors.iter().any(is_wanted))
@@ -126,15 +126,15 @@ fn is_of_size(megabytes: i64, is: &Quantity) -> Option<bool> {
 ensures! {
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
-    /// | `user` | names the database | no | required |
-    /// | `capacity` | whether it was bought in addition; which kind of the offer it is, is unverified | no: a conflict | required |
+    /// | `user` | identifies the database | no | required |
+    /// | `capacity` | only if it was ordered separately; the kind of plan is unverified | no: a conflict | required |
     /// | `type_` | yes | no: a conflict | required |
-    /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | the API chooses that of a new database |
-    /// | `quota` | yes; unverified in a unit that is unknown | no: a conflict | a new database has the API's default |
+    /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | the API chooses one for a new database |
+    /// | `quota` | yes; unverified in an unknown unit | no: a conflict | a new database has the API's default |
     /// | `version` | yes | no: a conflict | a new database has the API's default |
     Databases: NewDatabase => Database,
     |this, user| OfUser { hosting: this.hosting(), user }, |wanted| &wanted.user;
-    "Deletes the user's database, if there is one, with everything in it."
+    "Deletes the user's database with its contents, if there is one."
 }
 
 #[cfg(test)]
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_compared_in_the_unit_that_the_api_shows() {
+    fn compares_sizes_in_the_shown_unit() {
         for (wanted, is, is_same) in [
             (400, size(400.0, "MB"), Some(true)),
             (400, size(800.0, "MB"), Some(false)),

@@ -1,33 +1,32 @@
-//! Where an object differs from what is wanted, and what cannot be compared.
+//! The differences between an object and its desired state.
 
 use std::fmt::Display;
 
 use super::change::{Change, ChangeKind, FieldChange};
 
-/// Stands for a secret.
+/// Replaces a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Where an object differs from what is wanted. What is not wanted does not differ.
+/// Collects the differences between an object and its desired state.
 ///
-/// Values are shown as text, so that they have to be `Display`: a `Secret` is not.
-///
-/// A field that the API did not show is unverified: it neither differs nor is it the same.
+/// Unset fields are not compared. Values are displayed, so they must be `Display`: a `Secret` is
+/// not. A field that is missing from the response is unverified: neither equal nor different.
 #[derive(Debug, Default)]
 pub(super) struct Differences {
-    /// The fields that the API did not show.
+    /// Fields that were missing from the response.
     corrected: Vec<&'static str>,
-    /// What the API can change.
+    /// Different fields that the API can change.
     pub(super) open: Vec<FieldChange>,
-    /// What it cannot.
+    /// Different fields that it cannot change.
     pub(super) fixed: Vec<FieldChange>,
-    /// What cannot be compared.
+    /// Fields that cannot be compared.
     unverified: Vec<&'static str>,
-    /// Secrets that cannot be compared, but written.
+    /// Secrets that cannot be compared but can be written.
     secrets: Vec<&'static str>,
 }
 
 impl Differences {
-    /// Nothing compared yet, with an object of which the API did not show these fields.
+    /// Starts a comparison with an object whose response lacked these fields.
     pub(super) fn new(corrected: &[&'static str]) -> Self {
         Self {
             corrected: corrected.to_vec(),
@@ -35,12 +34,12 @@ impl Differences {
         }
     }
 
-    /// Whether the API did not show this field.
+    /// Returns `true` if the field was missing from the response.
     pub(super) fn is_corrected(&self, field: &str) -> bool {
         self.corrected.contains(&field)
     }
 
-    /// A field that can be changed.
+    /// Compares a field that can be changed.
     pub(super) fn open<T: Display + PartialEq>(
         &mut self,
         name: &'static str,
@@ -54,7 +53,7 @@ impl Differences {
         }
     }
 
-    /// A text that can be changed, and that has more than one form.
+    /// Compares a text that can be changed and has several spellings.
     pub(super) fn open_text(
         &mut self,
         name: &'static str,
@@ -69,14 +68,14 @@ impl Differences {
         }
     }
 
-    /// A secret that can be compared and changed.
+    /// Compares a secret that can be changed.
     pub(super) fn open_secret(&mut self, name: &'static str, differs: bool) {
         if differs {
             self.open.push(field(name, Some(REDACTED), Some(REDACTED)));
         }
     }
 
-    /// A field that cannot be changed.
+    /// Compares a field that cannot be changed.
     pub(super) fn fixed(
         &mut self,
         name: &'static str,
@@ -91,24 +90,24 @@ impl Differences {
         }
     }
 
-    /// A field that cannot be compared.
+    /// Adds a field that cannot be compared.
     pub(super) fn unverified(&mut self, name: &'static str) {
         self.unverified.push(name);
     }
 
-    /// A secret that cannot be compared, but written.
+    /// Adds a secret that cannot be compared but can be written.
     pub(super) fn secret(&mut self, name: &'static str) {
         self.secrets.push(name);
     }
 
-    /// Counts the secrets that cannot be compared as different.
+    /// Treats the secrets that cannot be compared as different.
     pub(super) fn write_secrets(&mut self) {
         for name in std::mem::take(&mut self.secrets) {
             self.open_secret(name, true);
         }
     }
 
-    /// Whether a field is to be changed.
+    /// Returns `true` if a field will be changed.
     pub(super) fn has(&self, name: &str) -> bool {
         self.open.iter().any(|field| field.name == name)
     }
@@ -137,10 +136,10 @@ fn field(name: &'static str, from: Option<impl Display>, to: Option<impl Display
     }
 }
 
-/// Whether two texts name the same folder of a hosting.
+/// Returns `true` if both texts name the same folder of a hosting.
 ///
-/// Guess: the API may write a folder with `./` before it, with slashes around it, or from the root
-/// of the file system on.
+/// Inferred: the API may return a folder with `./` in front, with surrounding slashes, or as an
+/// absolute path.
 pub(super) fn same_folder(wanted: &str, is: &str) -> bool {
     fn plain(path: &str) -> &str {
         let path = path.trim_matches('/');
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_the_same_however_it_is_written() {
+    fn same_folder_in_any_spelling() {
         for (wanted, is) in [
             ("shop", "shop"),
             ("shop", "./shop"),
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_wins_over_an_update() {
+    fn conflict_wins_over_update() {
         let mut differences = Differences::default();
         assert_eq!(differences.change(), Change::new(ChangeKind::Unchanged));
         differences.open("path", Some(&"shop"), Some(&"www"));
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_did_not_show_is_unverified() {
+    fn missing_field_is_unverified() {
         let mut differences = Differences::new(&["path", "ssl", "cdn", "type_"]);
         differences.open_text("path", "shop", "", same_folder);
         differences.open("ssl", Some(&true), Some(&false));
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_written_on_demand_and_never_shown() {
+    fn secret_written_on_demand_never_shown() {
         let mut differences = Differences::default();
         differences.secret("password");
         differences.unverified("capacity");

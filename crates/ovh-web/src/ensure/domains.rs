@@ -1,4 +1,4 @@
-//! Attached domains: everything but the name can be changed.
+//! Attached domains: every field but the name can be changed.
 
 use ovh_runtime::{Call, Error};
 
@@ -50,7 +50,7 @@ impl Thing for Attached<'_> {
             new.runtime_id.as_ref(),
             is.runtime_id.as_ref(),
         );
-        // A domain that says nothing about SSL has none.
+        // A missing `ssl` means no SSL.
         found.open("ssl", new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false)));
         found
     }
@@ -67,7 +67,7 @@ impl Thing for Attached<'_> {
         _: WaitPolicy,
     ) -> Result<(), Error> {
         let mut update = DomainUpdate::new();
-        // Whether the DNS is left alone is no property of the domain, but of every change.
+        // `bypassDNSConfiguration` is a parameter of each write, not a property of the domain.
         if let Some(bypass) = new.bypass_dns_configuration {
             update = update.bypass_dns_configuration(bypass);
         }
@@ -82,7 +82,7 @@ impl Thing for Attached<'_> {
         if differences.has("path") {
             update = update.path(&*new.path);
         }
-        // Waiting is the caller's, with an eye on the values.
+        // The caller waits and compares the values.
         let _ = self.hosting.domains().update(self.name, &update).await?;
         Ok(())
     }
@@ -95,15 +95,15 @@ impl Thing for Attached<'_> {
 ensures! {
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
-    /// | `domain` | names the attached domain | no | required |
-    /// | `path` | yes, as a folder: `./`, slashes at the ends and the absolute path do not count | yes | required |
+    /// | `domain` | identifies the domain | no | required |
+    /// | `path` | yes, as a folder: a leading `./`, surrounding slashes and the absolute path are ignored | yes | required |
     /// | `bypass_dns_configuration` | no: it is sent with each write | no | a write may change the DNS zone |
     /// | `cdn` | yes | yes | a new domain has the API's default |
     /// | `firewall` | yes | yes | a new domain has the API's default |
     /// | `ip_location` | yes | yes | a new domain has the hosting's address |
-    /// | `own_log` | yes | yes | a new domain has no logs of its own |
+    /// | `own_log` | yes | yes | a new domain has no separate logs |
     /// | `runtime_id` | yes | yes | a new domain has the hosting's default runtime |
-    /// | `ssl` | yes; a domain that says nothing about SSL has none | yes | a new domain has the API's default |
+    /// | `ssl` | yes; missing means no SSL | yes | a new domain has the API's default |
     Domains: NewDomain => Domain,
     |this, name| Attached { hosting: this.hosting(), name }, |wanted| &wanted.domain;
     "Detaches a domain, if it is attached. Unlike with `detach_with`, the API's default decides \

@@ -35,7 +35,7 @@ impl Thing for Variable<'_> {
     fn compare(&self, new: &NewEnvVar, seen: &Seen<EnvVar>) -> Differences {
         let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
         let differs = new.value.expose() != is.value.expose();
-        // Guess: the API may not show a password as it was written.
+        // Inferred: the API may not return a password as it was written.
         if differs && is.type_.as_str() == "password" {
             found.secret("value");
         } else {
@@ -69,10 +69,10 @@ impl Thing for Variable<'_> {
 ensures! {
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
-    /// | `key` | names the variable | no | required |
+    /// | `key` | identifies the variable | no | required |
     /// | `type_` | yes | no: a conflict | required |
-    /// | `value` | yes; that of a `password` is unverified if the API shows another one | yes; that of a `password` with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
+    /// | `value` | yes; a `password` is unverified if the API returns another value | yes; a `password` with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     EnvVars: NewEnvVar => EnvVar,
     |this, key| Variable { hosting: this.hosting(), key }, |wanted| &wanted.key;
-    "Removes a variable, if there is one."
+    "Deletes a variable, if there is one."
 }

@@ -1,9 +1,8 @@
-//! `ensure`: describe the object that is wanted, and only what differs is written.
+//! `ensure`: reconciles an object to the desired state, writing only what differs.
 //!
-//! The steps are the same for every resource and are here: read, wait for work that is already
-//! under way, compare, create or update, and wait until the object's own status is settled. What
-//! is compared and what can be changed is in a file a resource. `plan` reads and compares, and
-//! never writes.
+//! The steps are the same for every resource: read, wait for work in progress, compare, create or
+//! update, and wait until the object's status shows no work in progress. Each resource has its own file, with its
+//! compared and changeable fields. `plan` reads and compares, and never writes.
 
 mod change;
 mod crons;
@@ -28,25 +27,26 @@ use crate::handle::Hosting;
 use crate::pending::{Phase, Settles, failed, out_of_time, until_gone};
 use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled, until_visible};
 
-/// How often a settled object may show other values than those that were written, before that
-/// counts as the API's last word. Guess: a status may lag behind a write for a moment.
+/// Reads of a settled object with old values before the difference is final.
+///
+/// Inferred: reads may lag behind a write for a moment.
 const LAG: u32 = 10;
 
-/// An object as the API showed it.
+/// An object from a response.
 struct Seen<T> {
     object: T,
-    /// The fields whose values the API did not show.
+    /// The fields that were missing from the response.
     corrected: Vec<&'static str>,
 }
 
-/// Reads an object: the one way by which objects come that are compared.
+/// Reads an object for comparison; all comparisons use this function.
 async fn read<T: Answer>(call: Call<T>) -> Result<Seen<T>, Error> {
     let (object, corrections) = call.fresh().with_corrections().await?;
     let corrected = corrections.iter().map(Correction::outer_field).collect();
     Ok(Seen { object, corrected })
 }
 
-/// The object of a call, if there is one.
+/// Reads an object; `None` on 404.
 async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
     Ok(match found(read(call).await)? {
         Found::There(seen) => Some(seen),
@@ -54,7 +54,7 @@ async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
     })
 }
 
-/// An object that is known by a name: how it is read, compared and written.
+/// A resource with a name: how it is read, compared and written.
 trait Thing: Sync {
     type Object: Settles + Answer + Sync;
     type New: Sync;
@@ -62,20 +62,20 @@ trait Thing: Sync {
 
     fn hosting(&self) -> &Hosting;
 
-    /// What it is called in errors.
+    /// The resource's name in errors.
     fn what(&self) -> String;
 
-    /// The object, if it is there.
+    /// Reads the object; `None` if it does not exist.
     fn read(&self) -> impl Future<Output = Result<Option<Seen<Self::Object>>, Error>> + Send;
 
-    /// One more look at an object that was found.
+    /// Polls an object that was found.
     fn look(&self, object: &Self::Object) -> Call<Self::Object>;
 
     fn compare(&self, new: &Self::New, seen: &Seen<Self::Object>) -> Differences;
 
     fn create(&self, new: &Self::New) -> impl Future<Output = Result<Task, Error>> + Send;
 
-    /// Writes what differs.
+    /// Writes the differences.
     fn update(
         &self,
         new: &Self::New,
@@ -92,7 +92,7 @@ fn policy_of<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
     policy.unwrap_or_else(|| thing.hosting().client().wait_policy(D::WORK))
 }
 
-/// The object once no work on it is under way.
+/// Reads the object once no work on it is in progress.
 async fn current<D: Thing>(
     thing: &D,
     policy: WaitPolicy,
@@ -116,7 +116,7 @@ async fn current<D: Thing>(
     }
 }
 
-/// The object when nothing is being done to it and `fits` holds.
+/// Waits until no work on the object is in progress and `fits` holds.
 async fn settled<D: Thing>(
     thing: &D,
     object: &D::Object,
@@ -244,9 +244,9 @@ async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Resul
     let mut kind = ChangeKind::Removed;
     match thing.remove(&object).await {
         Ok(task) => drop(task.wait_with(policy).await?),
-        // An earlier attempt of this very call may have removed it.
+        // An earlier attempt of this call may have deleted it.
         Err(error) if error.maybe_applied() => leaves(thing, &object, policy, error).await?,
-        // Somebody else was faster.
+        // Another client deleted it.
         Err(error) if error.is_gone() => kind = ChangeKind::Unchanged,
         Err(error) => return Err(error),
     }
@@ -259,7 +259,7 @@ async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Resul
     Ok(Change::new(kind))
 }
 
-/// Waits for an object to leave whose removal may have been accepted; if it stays, the error.
+/// Waits for a deletion that may have been accepted; returns the error if the object stays.
 async fn leaves<D: Thing>(
     thing: &D,
     object: &D::Object,
@@ -284,7 +284,7 @@ async fn plan_absent<D: Thing>(thing: &D) -> Result<Change, Error> {
     }))
 }
 
-/// The public methods of a resource that can be ensured.
+/// Declares the public methods of a resource with `ensure`.
 macro_rules! ensures {
     (
         $(#[$table:meta])*
@@ -293,16 +293,16 @@ macro_rules! ensures {
         $absent:literal
     ) => {
         impl crate::hosting::$handle {
-            /// Creates the object, or changes what differs. Nothing is written if nothing differs.
+            /// Creates the object, or updates what differs.
             ///
             $(#[$table])*
             ///
-            /// `None` is not compared, and leaves what is there as it is. A difference that cannot
-            /// be changed is a [conflict](crate::ChangeKind::Conflict), and nothing is written.
+            /// `None` is not compared and changes nothing. A difference that cannot be changed is a
+            /// [conflict](crate::ChangeKind::Conflict), and nothing is written.
             ///
             /// # Errors
             ///
-            /// Returns the error of a call, or of the wait for the work.
+            /// Returns an error if a call or the wait fails.
             pub async fn ensure(
                 &self,
                 $($key: &str,)?
@@ -311,12 +311,12 @@ macro_rules! ensures {
                 self.ensure_with($($key,)? wanted, crate::EnsureOptions::new()).await
             }
 
-            /// [`ensure`](Self::ensure) with options, or with another
-            /// [`WaitPolicy`](crate::WaitPolicy) for each wait.
+            /// Like [`ensure`](Self::ensure), with options or another
+            /// [`WaitPolicy`](crate::WaitPolicy).
             ///
             /// # Errors
             ///
-            /// Returns the error of a call, or of the wait for the work.
+            /// Returns an error if a call or the wait fails.
             pub async fn ensure_with(
                 &self,
                 $($key: &str,)?
@@ -329,20 +329,12 @@ macro_rules! ensures {
                 super::ensure(&$thing, wanted, options).await
             }
 
-            /// Returns what [`ensure`](Self::ensure) would do. Only reads.
-            ///
-            /// # Errors
-            ///
-            /// Returns the error of a call.
+            /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
             pub async fn plan(&self, $($key: &str,)? wanted: &$new) -> Result<crate::Change, Error> {
                 self.plan_with($($key,)? wanted, crate::EnsureOptions::new()).await
             }
 
-            /// Returns what [`ensure_with`](Self::ensure_with) would do. Only reads.
-            ///
-            /// # Errors
-            ///
-            /// Returns the error of a call.
+            /// Returns the change that [`ensure_with`](Self::ensure_with) would make. Only reads.
             pub async fn plan_with(
                 &self,
                 $($key: &str,)?
@@ -357,21 +349,21 @@ macro_rules! ensures {
 
             #[doc = $absent]
             ///
-            /// The goal counts: an object that is gone when the removal is repeated is removed.
+            /// An object that is already gone counts as deleted.
             ///
             /// # Errors
             ///
-            /// Returns the error of a call, or of the wait for the removal.
+            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
                 let $self = self;
                 super::ensure_absent(&$thing, None).await
             }
 
-            /// [`ensure_absent`](Self::ensure_absent) with another policy for each wait.
+            /// Like [`ensure_absent`](Self::ensure_absent), with another policy.
             ///
             /// # Errors
             ///
-            /// Returns the error of a call, or of the wait for the removal.
+            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent_with(
                 &self,
                 $name: &str,
@@ -381,11 +373,8 @@ macro_rules! ensures {
                 super::ensure_absent(&$thing, Some(policy)).await
             }
 
-            /// Returns what [`ensure_absent`](Self::ensure_absent) would do. Only reads.
-            ///
-            /// # Errors
-            ///
-            /// Returns the error of a call.
+            /// Returns the change that [`ensure_absent`](Self::ensure_absent) would make. Only
+            /// reads.
             pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
                 let $self = self;
                 super::plan_absent(&$thing).await

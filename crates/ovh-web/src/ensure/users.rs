@@ -1,5 +1,4 @@
-//! FTP and SSH users: home and SSH access can be changed; the password is written at the creation,
-//! and later on demand.
+//! FTP and SSH users: home and SSH access can be changed; the password is only written.
 
 use ovh_runtime::{Call, Error};
 
@@ -66,7 +65,7 @@ impl Thing for WithLogin<'_> {
             update = update.ssh_state(state.clone());
         }
         if differences.has("home") || differences.has("ssh_state") {
-            // Waiting is the caller's, with an eye on the values.
+            // The caller waits and compares the values.
             let _ = users.update(self.login, &update).await?;
         }
         Ok(())
@@ -80,8 +79,8 @@ impl Thing for WithLogin<'_> {
 ensures! {
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
-    /// | `login` | names the user | no | required |
-    /// | `home` | yes, as a folder: `./`, slashes at the ends and the absolute path do not count | yes | required |
+    /// | `login` | identifies the user | no | required |
+    /// | `home` | yes, as a folder: a leading `./`, surrounding slashes and the absolute path are ignored | yes | required |
     /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     /// | `ssh_state` | yes | yes | a new user has the API's default |
     Users: NewUser => User,

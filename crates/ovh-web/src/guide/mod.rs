@@ -1,13 +1,11 @@
-//! Longer reading: what to do when something fails, how to test what you build, and how to come
-//! from another client.
+//! Guides: errors, testing, and coming from other clients.
 //!
-//! Each page stands for itself. Their code is compiled, and run where it needs nothing but a
-//! sandbox.
+//! The code in each guide is compiled, and run if it needs only a sandbox.
 
 #[doc = include_str!("errors.md")]
 pub mod errors {}
 
-// Its lines need a crate that needs this one: they run with the tests of both.
+// Its code needs a crate that depends on this one, so the tests of both run it.
 #[cfg_attr(not(doctest), doc = include_str!("testing.md"))]
 pub mod testing {}
 

@@ -1,4 +1,4 @@
-//! The machine behind a list: which call comes next, and what is handed out meanwhile.
+//! The stream of a list: decides which call comes next and buffers one page.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,24 +13,23 @@ use serde::de::DeserializeOwned;
 
 use super::{How, Source};
 
-/// How many calls for single objects are under way at a time.
+/// Concurrent calls for single objects.
 const AT_ONCE: usize = 8;
 
-/// The objects of a [`Listing`](super::Listing), one after the other: a [`Stream`] that keeps one
-/// page at most.
-#[must_use = "a stream does nothing until it is asked for items"]
+/// Streams the objects of a [`Listing`](super::Listing), holding at most one page.
+#[must_use = "a stream does nothing until it is polled"]
 pub struct ListingStream<T, I = String> {
     source: Arc<dyn Source<T, I>>,
     how: How,
     state: State<T, I>,
-    /// What has been read and not been handed out.
+    /// Objects that were read and not yet yielded.
     ready: VecDeque<Result<T, Error>>,
     pages: PageCounter,
     failed: bool,
 }
 
 enum State<T, I> {
-    /// The next page is to be requested.
+    /// The next page must be requested.
     Next,
     Page(BoxFuture<'static, Result<Page<T>, Error>>),
     Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
@@ -54,7 +53,7 @@ impl<T, I> ListingStream<T, I> {
         }
     }
 
-    /// Whether the last item was the error of a call that the rest of the list hung on.
+    /// Returns `true` if the stream ended with the error of a page or of the ids.
     pub(super) const fn has_failed(&self) -> bool {
         self.failed
     }
@@ -65,7 +64,7 @@ where
     T: DeserializeOwned + Send + 'static,
     I: DeserializeOwned + Send + 'static,
 {
-    /// The next object; `None` at the end.
+    /// Returns the next object, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
@@ -82,7 +81,7 @@ where
                     match call.as_mut().poll(cx) {
                         Poll::Pending => return Poll::Pending,
                         Poll::Ready(Ok(page)) => self.take(page),
-                        // Fact [3P]: some regions ignore paging and answer with ids.
+                        // From third-party reports: some regions ignore paging and answer with ids.
                         Poll::Ready(Err(error))
                             if error.kind() == ErrorKind::NotPaged
                                 && self.pages.number() == 1
@@ -112,7 +111,7 @@ where
     }
 
     fn ask(&self) -> State<T, I> {
-        // Fact [I]: pages come from a cache that may be older than the last write.
+        // Inferred: pages come from a cache that may be older than the last write.
         let mut call = self
             .source
             .page()
@@ -157,8 +156,9 @@ where
     }
 }
 
-/// Objects that are asked for one by one, a few at a time, in the order of their ids. What went
-/// away in between is left out.
+/// Requests objects one by one, a few concurrently, in the order of their ids.
+///
+/// Objects that were deleted meanwhile are left out.
 struct Objects<T, I> {
     ids: std::vec::IntoIter<I>,
     active: VecDeque<Slot<T>>,
@@ -210,7 +210,7 @@ where
     }
 }
 
-/// Nothing in it is ever pinned in place: the calls are on the heap.
+/// No field is structurally pinned: the calls are boxed.
 impl<T, I> Unpin for ListingStream<T, I> {}
 
 impl<T, I> Stream for ListingStream<T, I>
@@ -242,8 +242,9 @@ mod tests {
 
     use super::*;
 
-    /// Answers with the number at the end of the route, the later ones first, and counts how many
-    /// calls are under way.
+    /// Returns the number at the end of the route, later ones first.
+    ///
+    /// Counts the concurrent calls.
     #[derive(Default)]
     struct Slow {
         active: AtomicUsize,
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn objects_are_asked_for_a_few_at_a_time_and_keep_the_order_of_the_ids() {
+    async fn fetches_objects_concurrently_in_id_order() {
         let slow = Arc::new(Slow::default());
         let core = Core::new(slow.clone());
         let ids: Vec<usize> = (1..=50).collect();

@@ -1,5 +1,4 @@
-//! How a list asks for its pages, when it takes one for the last, and what it does where paging is
-//! ignored, on a transport that only answers.
+//! Tests of paging: requests, the end of a list, and servers that ignore paging.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -23,10 +22,10 @@ ovh_runtime::model! {
 
 type Answer = fn(&Request) -> Reply;
 
-/// What a list is asked for that only pages can give.
+/// An option that needs pages.
 type Need = fn(Listing<Thing, u64>) -> Listing<Thing, u64>;
 
-/// A server that is one function, and remembers what it was asked.
+/// A server as a function, which records its requests.
 struct Server {
     answer: Answer,
     asked: Mutex<Vec<Request>>,
@@ -59,7 +58,7 @@ impl Server {
         )
     }
 
-    /// The numbers of the pages that were asked for; 0 stands for another call.
+    /// The page numbers that were requested; 0 stands for any other call.
     fn pages(&self) -> Vec<u64> {
         let asked = self.asked.lock().expect("the requests");
         asked
@@ -99,7 +98,7 @@ fn things(ids: std::ops::RangeInclusive<u64>, headers: &[(&str, &str)]) -> Reply
     page(&items, headers)
 }
 
-/// Two things that only this page has.
+/// Two objects that only this page has.
 fn two(request: &Request, headers: &[(&str, &str)]) -> Reply {
     let page = number(request).unwrap_or_default();
     things(2 * page - 1..=2 * page, headers)
@@ -110,7 +109,7 @@ fn ids(things: &[Thing]) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_page_is_asked_for_by_number_size_order_and_selection_and_not_out_of_the_cache() {
+async fn sends_page_size_sort_and_filter() {
     let server = Server::start(|_| things(1..=1, &[]));
     let list = server
         .list()
@@ -134,7 +133,7 @@ async fn a_page_is_asked_for_by_number_size_order_and_selection_and_not_out_of_t
         assert_eq!(header(&request, name), Some(value), "{name}");
     }
     assert!(request.options().fresh);
-    // A copy of a list is a list of its own.
+    // A clone of a list has its own options.
     assert_eq!(
         ids(&list.sort("id", SortOrder::Ascending).await.expect("a list")),
         [1]
@@ -143,7 +142,7 @@ async fn a_page_is_asked_for_by_number_size_order_and_selection_and_not_out_of_t
 }
 
 #[tokio::test]
-async fn a_size_of_nothing_counts_as_one_and_unsaid_a_page_is_large() {
+async fn page_size_0_is_1_and_default_is_large() {
     let server = Server::start(|_| page(&[], &[]));
     assert!(server.list().page_size(0).await.expect("a list").is_empty());
     assert_eq!(header(&server.first(), "X-Pagination-Size"), Some("1"));
@@ -154,10 +153,10 @@ async fn a_size_of_nothing_counts_as_one_and_unsaid_a_page_is_large() {
 }
 
 #[tokio::test]
-async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
-    // Each with the pages that have to be asked for.
+async fn stops_at_page_count_or_item_count() {
+    // Each with the pages that must be requested.
     let cases: [(Answer, &[u64]); 9] = [
-        // By the number of pages, whatever the pages hold.
+        // By the number of pages.
         (
             |r| match number(r) {
                 Some(n @ 1..=3) => things(n..=n, &[("X-Pagination-Total", "3")]),
@@ -167,11 +166,11 @@ async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
         ),
         (|_| things(1..=2, &[("X-Pagination-Total", "1")]), &[1]),
         (|_| things(1..=2, &[("X-Pagination-Total", "0")]), &[1]),
-        // By the number of items on all pages, which are counted.
+        // By the total number of items.
         (|r| two(r, &[("X-Pagination-Elements", "6")]), &[1, 2, 3]),
         (|r| two(r, &[("X-Pagination-Elements", "5")]), &[1, 2, 3]),
         (|_| things(1..=2, &[("X-Pagination-Elements", "2")]), &[1]),
-        // By a page that is not full: as the server counts, or as it was asked for.
+        // By a page that is not full, by the server's size or the requested one.
         (
             |r| match number(r) {
                 Some(3) => things(5..=5, &[("X-Pagination-Size", "2")]),
@@ -183,7 +182,7 @@ async fn the_last_page_is_told_by_whichever_number_the_server_gives() {
             |r| things(1..=if number(r) == Some(2) { 2 } else { 3 }, &[]),
             &[1, 2],
         ),
-        // By nothing at all, and by an empty page.
+        // By an empty page, without any count.
         (
             |r| match number(r) {
                 Some(3) => page(&[], &[]),
@@ -214,10 +213,10 @@ async fn page_numbers_may_start_at_0() {
     assert_eq!(ids(&server.list().await.expect("a list")), [1, 2, 3]);
 }
 
-/// Pages without end: each is an error, never a complete list.
+/// Endless pages: always an error, never a complete list.
 #[tokio::test]
 async fn refuses_pages_without_end() {
-    // Each with the number of the page at which it is noticed.
+    // Each with the page number that reveals it.
     let cases: [(Answer, u64); 6] = [
         (|_| things(1..=3, &[]), 2),
         (|_| things(1..=3, &[("X-Pagination-Size", "0")]), 2),
@@ -248,7 +247,7 @@ async fn refuses_pages_without_end() {
 }
 
 #[tokio::test]
-async fn an_alternating_server_brings_nothing_new() {
+async fn alternating_pages_are_endless() {
     let server = Server::start(|r| match number(r).unwrap_or_default() % 2 {
         0 => things(1..=3, &[]),
         _ => things(4..=6, &[]),
@@ -279,7 +278,7 @@ async fn counts_errors_above_100() {
 }
 
 #[tokio::test]
-async fn a_page_of_bad_items_is_not_the_last() {
+async fn page_of_bad_items_is_not_last() {
     let server = Server::start(|r| match number(r) {
         Some(1) => page(&["{}"; 150], &[("X-Pagination-Size", "150")]),
         _ => things(1..=1, &[]),
@@ -290,7 +289,7 @@ async fn a_page_of_bad_items_is_not_the_last() {
 }
 
 #[tokio::test]
-async fn where_paging_is_ignored_each_object_is_asked_for_unless_pages_are_needed() {
+async fn without_paging_fetches_each_object() {
     let answer: Answer = |request| match request.target() {
         "/things" => page(&["4", "2", "9"], &[]),
         "/things/2" => Reply::new(404, Vec::new(), br#"{"message":"gone"}"#.to_vec()),
@@ -324,20 +323,20 @@ async fn where_paging_is_ignored_each_object_is_asked_for_unless_pages_are_neede
 }
 
 #[tokio::test]
-async fn ids_that_come_in_place_of_a_later_page_are_an_error() {
+async fn ids_in_place_of_later_page_are_an_error() {
     let server = Server::start(|request| match number(request) {
         Some(1) => things(1..=1, &[("X-Pagination-Total", "2")]),
         _ => page(&["1", "2"], &[]),
     });
     let error = server.list().await.expect_err("no second page");
     assert_eq!(error.kind(), ErrorKind::NotPaged);
-    // Nothing was to be sorted, so nothing is said of it.
+    // No sort was requested, so the error does not mention it.
     assert!(!error.to_string().contains("sorted"), "{error}");
     assert_eq!(server.pages(), [1, 2]);
 }
 
 #[tokio::test]
-async fn a_bad_object_is_set_apart_and_a_page_that_does_not_come_is_the_end() {
+async fn bad_object_is_separate_failed_page_ends() {
     let bad: Answer = |_| page(&[r#"{"id":1}"#, r#"{"id":"x"}"#, r#"{"id":3}"#], &[]);
     let (good, errors) = Server::start(bad).list().split().await.expect("a list");
     assert_eq!(ids(&good), [1, 3]);
@@ -370,7 +369,7 @@ async fn a_bad_object_is_set_apart_and_a_page_that_does_not_come_is_the_end() {
 }
 
 #[tokio::test]
-async fn ids_are_one_plain_call_whatever_order_was_asked_for() {
+async fn ids_are_one_call_without_paging() {
     let server = Server::start(|_| page(&["3", "1"], &[]));
     let list = server.list().sort("id", SortOrder::Ascending);
     assert_eq!(list.ids().await.expect("ids"), [3, 1]);
@@ -379,7 +378,7 @@ async fn ids_are_one_plain_call_whatever_order_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_list_is_a_stream_for_whoever_knows_streams_and_shows_how_it_asks() {
+async fn list_is_stream_and_debug_shows_paging() {
     let server = Server::start(|_| things(1..=2, &[]));
     let list = server.list().filter("id:gt=1");
     assert!(format!("{list:?}").contains("id:gt=1"));
@@ -396,7 +395,7 @@ async fn a_list_is_a_stream_for_whoever_knows_streams_and_shows_how_it_asks() {
 }
 
 #[tokio::test]
-async fn a_page_by_itself_takes_the_options_of_a_call() {
+async fn page_call_takes_call_options() {
     let server = Server::start(|_| {
         things(
             1..=1,
@@ -429,7 +428,7 @@ async fn a_page_by_itself_takes_the_options_of_a_call() {
 }
 
 #[tokio::test]
-async fn a_page_with_one_object_among_ids_is_a_page() {
+async fn page_with_object_among_ids_is_a_page() {
     let server = Server::start(|_| page(&["1", r#"{"id":2}"#], &[]));
     let (good, bad) = server.list().split().await.expect("a list");
     assert_eq!((ids(&good), bad.len()), (vec![2], 1));

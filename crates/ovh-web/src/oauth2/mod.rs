@@ -1,7 +1,6 @@
-//! OAuth2 client credentials: a token for an id and a secret, fetched once for all callers and
-//! renewed ahead of its end.
+//! OAuth2 client credentials: one token for all callers, refreshed before it expires.
 //!
-//! Not here: how the token request travels (`transport`), and what a call does with the token.
+//! The token request is sent by `transport`.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,17 +13,17 @@ use serde::Deserialize;
 use crate::Endpoint;
 use crate::transport::{Flight, host_of};
 
-/// How long before its end a token is no longer used. OVH's own clients take 10 seconds; a call
-/// may wait for its turn, too.
+/// The time before its expiry at which a token is refreshed.
+///
+/// OVH's own clients use 10 seconds; here a call may also wait for the rate limit.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long a token lives whose reply does not say so.
+/// The lifetime of a token whose response does not state one, in seconds.
 const UNSAID: u64 = 600;
 
-/// The token server of an endpoint, where there is one.
+/// Returns the token URL of an endpoint, if it has one.
 ///
-/// Facts [C]: the addresses that OVH's own clients know. OAuth2 is not offered for the other
-/// brands.
+/// The addresses are those of OVH's own clients. The other brands offer no OAuth2.
 pub(crate) fn token_url(endpoint: &Endpoint) -> Option<&'static str> {
     match endpoint {
         Endpoint::OvhEu => Some("https://www.ovh.com/auth/oauth2/token"),
@@ -34,13 +33,13 @@ pub(crate) fn token_url(endpoint: &Endpoint) -> Option<&'static str> {
     }
 }
 
-/// `true` if the URL is that of one of OVHcloud's token servers.
+/// Returns `true` for the URL of one of OVHcloud's token servers.
 pub(crate) fn is_token_server(url: &str) -> bool {
     let regions = [Endpoint::OvhEu, Endpoint::OvhCa, Endpoint::OvhUs];
     regions.iter().any(|region| token_url(region) == Some(url))
 }
 
-/// Id and secret of a service account, the URL of its token server, and the token in use.
+/// Id and secret of a service account, its token URL, and the current token.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     client_id: Secret,
@@ -48,15 +47,15 @@ pub(crate) struct Tokens {
     url: String,
     host: String,
     flight: Flight<Token>,
-    /// The number of the last token that the API refused.
+    /// The serial number of the last token that the API refused.
     refused: AtomicU64,
 }
 
-/// A token, and until when.
+/// A token with its expiry.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) value: Secret,
-    /// The number of the token, so that a caller can say which one was refused.
+    /// The serial number, which identifies a refused token.
     pub(crate) serial: u64,
     renew: Duration,
     end: Duration,
@@ -74,7 +73,7 @@ impl Tokens {
         }
     }
 
-    /// Notes that the API has refused the token of that number: nobody gets it any more.
+    /// Marks the token with this number as refused, so that it is not used again.
     pub(crate) fn refuse(&self, serial: u64) {
         self.refused.fetch_max(serial, Ordering::SeqCst);
     }
@@ -87,7 +86,7 @@ impl Tokens {
         &self.host
     }
 
-    /// Shows id, secret and the last token to `look`.
+    /// Passes id, secret and current token to `look`.
     pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
         look(self.client_id.expose());
         look(self.client_secret.expose());
@@ -96,7 +95,7 @@ impl Tokens {
         }
     }
 
-    /// A token that is good at `now`, by a clock that only goes forward, and that was not refused.
+    /// Returns a token that is valid at `now` (monotonic) and was not refused.
     pub(crate) async fn get<F>(
         &self,
         now: Duration,
@@ -118,7 +117,7 @@ impl Tokens {
             )
             .await;
         match result {
-            // A token that is near its end is better than none.
+            // A token that is about to expire is better than none.
             Err(error) if error.is_retryable() => self
                 .flight
                 .peek()
@@ -128,10 +127,9 @@ impl Tokens {
         }
     }
 
-    /// The body of the token request.
+    /// Returns the body of the token request.
     ///
-    /// Fact [C]: a form with `grant_type`, id, secret and the scope `all`, as the documentation's
-    /// own example has it.
+    /// Documented: a form with `grant_type`, id, secret and the scope `all`.
     pub(crate) fn form(&self) -> Body {
         let mut form = b"grant_type=client_credentials&scope=all&client_id=".to_vec();
         escape(self.client_id.expose(), &mut form);
@@ -151,12 +149,12 @@ fn escape(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// What the token request is called in errors. Its URL is another than the API's.
+/// The token request, for error messages. It is sent to the token URL.
 pub(crate) fn request() -> Result<Request, Error> {
     Request::to(Method::Post, "/auth/oauth2/token")
 }
 
-/// What the token server grants.
+/// The token server's response.
 #[derive(Deserialize)]
 pub(crate) struct Granted {
     access_token: Secret,
@@ -164,8 +162,7 @@ pub(crate) struct Granted {
     expires_in: Option<u64>,
 }
 
-/// Reads whole seconds, which some servers write as text or with a fraction. What is no number
-/// counts as unsaid.
+/// Parses seconds, also as text or with a fraction; `None` for anything else.
 fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     let text = value
@@ -182,7 +179,7 @@ fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u
 impl Granted {
     fn into_token(self, now: Duration, serial: u64) -> Token {
         let life = Duration::from_secs(self.expires_in.unwrap_or(UNSAID));
-        // A token that hardly lives longer than the margin would never be used.
+        // With the full margin, a token with a short lifetime would never be used.
         let margin = MARGIN.min(life / 2);
         Token {
             value: self.access_token,
@@ -193,21 +190,21 @@ impl Granted {
     }
 }
 
-/// The token server's refusal.
+/// The token server's error response.
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
     error_description: Option<String>,
 }
 
-/// Whether the answer is a refusal, whatever its status.
+/// Returns `true` for an error response, whatever its status.
 pub(crate) fn is_refusal(request: &Request, reply: &Reply) -> bool {
     reply.decode::<Refusal>(request).is_ok()
 }
 
-/// Reads the token server's answer. No error shows its body: it may hold a token.
+/// Parses the token server's response. No error shows its body: it may hold a token.
 pub(crate) fn read(request: &Request, reply: &Reply) -> Result<Granted, Error> {
-    // Fact [3P]: a refusal may come with status 200.
+    // From third-party reports: an error may come with status 200.
     if let Ok(Refusal {
         error,
         error_description,
@@ -256,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_escaped_and_shows_nothing() {
+    fn form_is_escaped_and_redacted() {
         let tokens = Tokens::new("EU.1".into(), "a&b=c d+é".into(), String::new());
         assert_eq!(
             tokens.form().as_bytes(),
@@ -267,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_keep_the_servers_words_and_no_error_holds_a_token() {
+    fn refusal_keeps_message_without_token() {
         for status in [200, 400] {
             let error = answered(
                 status,
@@ -310,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_renewed_ahead_of_its_end_and_kept_when_that_fails() {
+    async fn token_refreshed_early_and_kept_on_failure() {
         let tokens = Tokens::new("id".into(), "canary-secret".into(), String::new());
         let at = Duration::from_secs;
         let grant = |value: &str| {

@@ -1,23 +1,23 @@
-//! The headers that speak of time: `Date`, and `Retry-After` in both of its forms.
+//! Parses the headers `Date` and `Retry-After`.
 
 use std::time::Duration;
 
 use ovh_runtime::DateTime;
 
-/// Unix seconds of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Parses an HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`, into Unix seconds.
 pub(crate) fn http_date(text: &str) -> Option<i64> {
     DateTime::parse_from_rfc2822(text.trim())
         .ok()
         .map(|date| date.timestamp())
 }
 
-/// How long a `Retry-After` asks to wait, given the server's `now` in Unix seconds.
+/// Parses `Retry-After` into a delay, given the server's `now` in Unix seconds.
 ///
-/// A date that has passed asks for nothing; what is neither a number nor a date is passed over.
+/// A past date is a delay of zero; invalid text is ignored.
 pub(crate) fn retry_after(text: &str, now: i64) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number beyond all measure is a wish to wait very long.
+        // A number that overflows means "very long".
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = http_date(text)?;
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_forms_are_understood_and_nonsense_is_passed_over() {
+    fn parses_both_forms_and_ignores_nonsense() {
         let now = 784_111_777;
         assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(now));
         for (text, seconds) in [

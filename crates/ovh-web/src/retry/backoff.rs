@@ -1,4 +1,4 @@
-//! The policy that is used without further ado: pauses that double, with full jitter.
+//! The default retry policy: exponential backoff with full jitter.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -8,14 +8,12 @@ use std::time::Duration;
 
 use super::{FailedAttempt, RetryPolicy};
 
-/// Repeats what is transient, with pauses drawn at random between nothing and a bound that doubles
-/// from attempt to attempt.
+/// Retries transient failures with exponential backoff and full jitter.
 ///
-/// If the server says how long to wait (`Retry-After`), the pause is that long, with a little
-/// jitter on top. If that is longer than the bound, or than the rest of the call's time, the call
-/// ends at once.
+/// A `Retry-After` replaces the computed pause, plus a little jitter. If it exceeds its limit or
+/// the remaining time of the call, the call fails at once.
 #[derive(Clone, Debug)]
-#[must_use = "a policy does nothing until a builder has it"]
+#[must_use = "a policy does nothing until it is set on a builder"]
 pub struct Backoff {
     retries: u32,
     first: Duration,
@@ -25,8 +23,9 @@ pub struct Backoff {
 }
 
 impl Default for Backoff {
-    /// Three repeats; pauses of up to half a second, a second, two. `Retry-After` has no bound but
-    /// the time of the call.
+    /// Three retries, with pauses of up to 0.5, 1 and 2 seconds.
+    ///
+    /// `Retry-After` is limited only by the timeout of the call.
     fn default() -> Self {
         Self {
             retries: 3,
@@ -39,31 +38,31 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// How often a call is repeated at most. A single call can be given another number.
+    /// Sets the maximum number of retries. A single call can override it.
     pub const fn retries(mut self, most: u32) -> Self {
         self.retries = most;
         self
     }
 
-    /// The bound of the first pause; it doubles from attempt to attempt.
+    /// Sets the limit of the first pause; it doubles with each attempt.
     pub const fn first_pause(mut self, bound: Duration) -> Self {
         self.first = bound;
         self
     }
 
-    /// The bound that no pause goes beyond.
+    /// Sets the limit of all pauses.
     pub const fn longest_pause(mut self, bound: Duration) -> Self {
         self.longest = bound;
         self
     }
 
-    /// The longest `Retry-After` that is waited for; a longer one ends the call.
+    /// Sets the longest `Retry-After` to wait for; a longer one ends the call.
     pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
         self.longest_asked = bound;
         self
     }
 
-    /// Draws the same pauses in every run, for tests.
+    /// Seeds the jitter, so that tests get the same pauses in every run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.random = Arc::new(Random(AtomicU64::new(seed)));
         self
@@ -80,14 +79,14 @@ impl RetryPolicy for Backoff {
         let jitter = bound.mul_f64(self.random.fraction());
         match failed.retry_after {
             Some(asked) if asked > self.longest_asked => None,
-            // All who were sent away together must not come back together.
+            // Jitter, so that callers that were rejected together do not return together.
             Some(asked) => Some(asked.saturating_add(jitter.min(self.first))),
             None => Some(jitter),
         }
     }
 }
 
-/// SplitMix64: enough for spreading callers, and for nothing that has to be secret.
+/// SplitMix64: good enough for jitter, not for secrets.
 #[derive(Debug)]
 struct Random(AtomicU64);
 
@@ -97,7 +96,7 @@ impl Random {
         Self(AtomicU64::new(RandomState::new().build_hasher().finish()))
     }
 
-    /// From 0 up to, not including, 1.
+    /// Returns a number from 0 (inclusive) to 1 (exclusive).
     fn fraction(&self) -> f64 {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut z = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_are_drawn_from_the_whole_range_and_the_bound_doubles_up_to_its_limit() {
+    fn pauses_fill_range_and_limit_doubles() {
         let policy = Backoff::default()
             .retries(100)
             .longest_pause(Duration::from_secs(3))
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_after_its_retries_or_those_of_the_call_and_begins_with_nothing_lasting() {
+    fn stops_after_retries_and_on_lasting_errors() {
         let policy = Backoff::default().retries(2);
         let goes_on = |attempt: &FailedAttempt| policy.pause(attempt).is_some();
         assert!(goes_on(&failed(2)) && !goes_on(&failed(3)));
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_for_retry_after_up_to_a_bound() {
+    fn waits_for_retry_after_up_to_limit() {
         let policy = Backoff::default()
             .longest_retry_after(Duration::from_secs(60))
             .seed(7);
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_and_no_wish_of_a_server_is_beyond_measure() {
+    fn extreme_settings_do_not_overflow() {
         let policy = Backoff::default()
             .retries(u32::MAX)
             .first_pause(Duration::MAX)
@@ -212,8 +211,8 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_are_those_that_splitmix64_is_published_with() {
-        // A bound of 2^32 nanoseconds shows the upper half of each number.
+    fn random_matches_published_splitmix64() {
+        // A limit of 2^32 nanoseconds shows the upper half of each number.
         let bound = Duration::from_nanos(1 << 32);
         let policy = Backoff::default()
             .first_pause(bound)
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_pauses_and_the_machine_gives_others() {
+    fn same_seed_gives_same_pauses() {
         let draw = |policy: Backoff| -> Vec<_> {
             (1..4).map(|number| policy.pause(&failed(number))).collect()
         };

@@ -1,12 +1,12 @@
-//! How many repeats a client may make altogether: a bucket of tokens shared by its clones.
+//! The retry budget: a token bucket shared by a client and its clones.
 //!
-//! A repeat takes a token, a call that succeeds at once brings back a tenth of one. While the
-//! server is well this is never felt; when it is down, the repeats stop adding to its load.
+//! A retry takes a token; a call that succeeds at the first attempt returns a tenth of one. If the
+//! server is down, retries stop adding to its load.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-/// Tenths of a token.
+/// One token, in tenths.
 const TOKEN: u32 = 10;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Budget {
         }
     }
 
-    /// Takes the token of one repeat, if there is one.
+    /// Takes a token for a retry; `false` if none is left.
     pub(crate) fn take(&self) -> bool {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if *left < TOKEN {
@@ -34,7 +34,7 @@ impl Budget {
         true
     }
 
-    /// Brings back what a call earns that succeeded at once.
+    /// Returns a tenth of a token, after a call that succeeded at the first attempt.
     pub(crate) fn earn(&self) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         *left = left.saturating_add(1).min(self.capacity);
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_successes_earn_a_repeat_and_no_more_than_the_capacity_is_saved() {
+    fn ten_successes_earn_a_retry_up_to_capacity() {
         let budget = Budget::new(2);
         assert!(budget.take() && budget.take() && !budget.take());
         for _ in 0..9 {

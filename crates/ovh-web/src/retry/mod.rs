@@ -1,10 +1,9 @@
-//! Repeating calls: when, how often, and only where it can do no harm.
+//! Retries: which calls, when, and how often.
 //!
-//! Whether a repeat is safe is not a matter of policy and stands in [`safety`]: a read, a PUT or
-//! DELETE that the operation table calls idempotent, and whatever certainly had no effect (it
-//! never left, or was refused with 429). Only then a [`RetryPolicy`] is asked whether to repeat
-//! and how long to pause before. A [`Budget`](budget::Budget), shared by all clones of a client,
-//! keeps many callers from hammering a server that is down.
+//! [`safety`] decides if a retry is safe: for reads, for a PUT or DELETE that the operation table
+//! marks idempotent, and for requests that had no effect (never sent, or answered with 429). Only
+//! then is the [`RetryPolicy`] asked for a pause. A [`Budget`](budget::Budget), shared by all
+//! clones of a client, limits retries while a server is down.
 
 pub(crate) mod after;
 mod backoff;
@@ -18,36 +17,35 @@ use std::time::Duration;
 
 use ovh_runtime::{ErrorKind, Operation};
 
-/// What a policy is told about an attempt that failed and may safely be repeated.
+/// A failed attempt that may safely be retried.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FailedAttempt {
-    /// The number of the attempt, from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// What sort of failure it was.
+    /// The kind of failure.
     pub kind: ErrorKind,
-    /// The status, if a reply came.
+    /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// [`Error::is_transient`](ovh_runtime::Error::is_transient): the call may succeed a little later.
+    /// [`Error::is_transient`](ovh_runtime::Error::is_transient): a later attempt may succeed.
     pub is_transient: bool,
-    /// How long the server asks to wait (`Retry-After`, in either form).
+    /// The delay from `Retry-After`, in either form.
     pub retry_after: Option<Duration>,
-    /// How long the call has taken so far.
+    /// The time since the call started.
     pub elapsed: Duration,
-    /// How many repeats this one call was given, if it was given a number.
+    /// The maximum number of retries set for this call.
     pub retries: Option<u32>,
-    /// The row of the operation, if it is one of a generated client.
+    /// The operation's table entry, if a generated client made the call.
     pub operation: Option<&'static Operation>,
 }
 
-/// Says whether a call that failed is repeated. [`Backoff`] is the one that is used unless the
-/// builder has another.
+/// Decides if a failed call is retried. The default is [`Backoff`].
 ///
 /// ```
 /// use std::time::Duration;
 /// use ovh_web::{FailedAttempt, RetryPolicy};
 ///
-/// /// Tries again once, after the time that the server asks for.
+/// /// Retries once, after the delay that the server asks for.
 /// #[derive(Debug)]
 /// struct Once;
 ///
@@ -59,9 +57,9 @@ pub struct FailedAttempt {
 /// }
 /// ```
 pub trait RetryPolicy: Send + Sync + fmt::Debug + 'static {
-    /// The pause before the next attempt; `None` to give up.
+    /// Returns the pause before the next attempt, or `None` to give up.
     ///
-    /// It is asked only where a repeat is safe, and its answer counts only within the call's time,
-    /// the call's own number of retries and the client's budget.
+    /// Called only where a retry is safe. The call's timeout, its own number of retries and the
+    /// client's budget still apply.
     fn pause(&self, failed: &FailedAttempt) -> Option<Duration>;
 }

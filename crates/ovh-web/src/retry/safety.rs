@@ -1,10 +1,10 @@
-//! What a failed attempt may have done, and whether sending the call again can do harm.
+//! Decides if a request can be retried safely.
 
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request};
 
-/// Whether sending the request twice does no more than sending it once.
+/// Returns `true` if sending the request twice has the same effect as once.
 ///
-/// For a free request, of which no table knows, only a read is taken for that.
+/// Without an operation table entry, only reads count as idempotent.
 pub(crate) fn is_idempotent(request: &Request) -> bool {
     match (request.method(), request.operation()) {
         (method, _) if method.is_read() => true,
@@ -13,10 +13,10 @@ pub(crate) fn is_idempotent(request: &Request) -> bool {
     }
 }
 
-/// Whether the call may be sent again after this failure.
+/// Returns `true` if the call may be retried after this failure.
 ///
-/// `left` says whether the request may have reached the server. A stale timestamp is refreshed
-/// instead, once: a pause does not help.
+/// `left` is `true` if the request may have reached the server. A stale timestamp is refreshed once
+/// instead: a pause does not help.
 pub(crate) fn may_repeat(request: &Request, error: &Error, left: bool) -> bool {
     let is_safe = !left || is_idempotent(request) || error.kind() == ErrorKind::RateLimited;
     is_safe && error.cause() != Some(RefusalCause::StaleTimestamp)
@@ -55,12 +55,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_does_no_more_when_sent_twice_is_repeated_after_it_left() {
+    fn retries_sent_requests_only_if_idempotent() {
         static GET: Operation = Operation::new("x::get", Method::Get, "/x");
         static PUT: Operation = Operation::new("x::update", Method::Put, "/x");
         static PUT_AGAIN: Operation = Operation::new("x::set", Method::Put, "/x").idempotent();
         static DELETE: Operation = Operation::new("x::delete", Method::Delete, "/x").idempotent();
-        // The table does not say this of any POST; if it did, it would not be believed.
+        // No POST in the table is idempotent; if one were, the mark would be ignored.
         static POST: Operation = Operation::new("x::create", Method::Post, "/x").idempotent();
         for (request, expected) in [
             (of(&GET), true),

@@ -1,4 +1,4 @@
-//! One attempt: wait for a turn, say who is calling, sign, send, read the whole reply.
+//! One attempt: rate limit, authentication, signature, request, full response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::sign::signature;
 const JSON: &str = "application/json;charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What an attempt proved its identity with, so that it can be replaced once if it is refused.
+/// The credentials that an attempt used, to refresh them once if they are refused.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Used {
     pub(super) time: Option<Measured>,
@@ -25,7 +25,7 @@ pub(super) struct Used {
 }
 
 impl HttpTransport {
-    /// Sends the request once, freshly signed. A refusal becomes an error here and nowhere else.
+    /// Sends the request once, freshly signed. Error statuses become errors only here.
     pub(super) async fn attempt(
         &self,
         request: &Request,
@@ -62,9 +62,9 @@ impl HttpTransport {
         })
     }
 
-    /// The request without anything that proves who is calling.
+    /// Builds the request without authentication.
     fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
-        // As a parser prints it is how an engine will send it, and so it is signed.
+        // The parser's spelling is what an engine sends, so it is signed.
         let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
         let body = request.body().cloned();
         let with_body = body.is_some();
@@ -75,7 +75,7 @@ impl HttpTransport {
         if request.options().fresh {
             http.header("pragma", "no-cache", false);
         }
-        // Fact [C]: calls without a signature carry the application key all the same.
+        // From OVH's clients: unsigned calls carry the application key too.
         if let Auth::Application { key, .. } = &self.auth {
             http.header("x-ovh-application", key.clone(), true);
         }
@@ -93,7 +93,7 @@ impl HttpTransport {
         http
     }
 
-    /// Proves who is calling.
+    /// Adds authentication.
     async fn identify(
         &self,
         request: &Request,
@@ -139,7 +139,7 @@ impl HttpTransport {
         Ok(())
     }
 
-    /// The server's time in seconds, from the one route that must never be signed.
+    /// Requests the server's time from the one route that must not be signed.
     pub(super) async fn fetch_time(&self) -> Result<Answer, Error> {
         let request = server_time::request()?;
         let http = self.prepare(&request)?;
@@ -153,20 +153,20 @@ impl HttpTransport {
         let mut http = self.bare(Method::Post, url, Some(tokens.form()));
         http.header("content-type", FORM, false);
         let reply = self.exchange(&request, http, Some(tokens.host())).await;
-        // That a token may have been granted without our seeing it is of no concern to anyone.
+        // A lost token response has no effect on the account.
         let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
         let mut reply = reply.map_err(harmless)?;
         if oauth2::is_refusal(&request, &reply) {
-            // It may come as a success, and quote what it refuses.
+            // An error may have a success status, and quote the request.
             reply = redact::without_secrets(&self.auth, None, &request, reply);
         }
         oauth2::read(&request, &reply)
             .map_err(|error| error.into_builder().maybe_applied(false).build())
     }
 
-    /// Lets the engine send it, for as long as an attempt may take, and looks at the date.
+    /// Sends the request with the attempt's timeout, and reads the `Date` header.
     ///
-    /// `elsewhere` is the host when it is not that of the API.
+    /// `elsewhere` is the host, if it is not the API's.
     async fn exchange(
         &self,
         request: &Request,
@@ -205,8 +205,8 @@ fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
     })
 }
 
-/// Fact [C]: `/auth/time` and the question for a consumer key must not be signed, and some open
-/// routes break when they are.
+/// Documented: `/auth/time` and the request for a consumer key must not be signed, and some public
+/// routes fail if they are.
 fn needs_identity(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
     let asks_for_key = request.method() == Method::Post
@@ -217,8 +217,8 @@ fn needs_identity(request: &Request) -> bool {
     !(is_open || asks_for_key || server_time::is(request))
 }
 
-/// No compression is asked for: an answer of this API is small, and a decompressor is one more
-/// thing that an attacker can feed. What comes compressed all the same is not read as text.
+/// Refuses compressed bodies. None is requested: responses are small, and a decompressor adds
+/// attack surface.
 fn plain(request: &Request, reply: Reply) -> Result<Reply, Failed> {
     let coding = reply.header("Content-Encoding").unwrap_or_default().trim();
     if coding.is_empty() || coding.eq_ignore_ascii_case("identity") || reply.body().is_empty() {
@@ -230,7 +230,7 @@ fn plain(request: &Request, reply: Reply) -> Result<Reply, Failed> {
             left: true,
         });
     }
-    // The status says enough, and nobody can read the words.
+    // The status is enough; the body is unreadable.
     Ok(Reply::new(
         reply.status(),
         reply.headers().to_vec(),

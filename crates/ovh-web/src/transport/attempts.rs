@@ -1,4 +1,4 @@
-//! The attempts of one call: which failures are mended or repeated, and when it is enough.
+//! The attempts of one call: credential refresh, retries, and when to stop.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::{Auth, HttpTransport};
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
 
-/// How far a call has come: what is left to tell when its time runs out in the middle.
+/// The progress of a call, for the error when its time runs out.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     attempts: AtomicU32,
@@ -32,12 +32,12 @@ impl Progress {
         self.was_on_wire.store(true, Ordering::Relaxed);
     }
 
-    /// How many attempts have begun.
+    /// Returns the number of attempts started.
     pub(super) fn attempts(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// How far the call is right now.
+    /// Returns the current stage.
     pub(super) fn reached(&self) -> Reached {
         let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
         match (is(&self.on_wire), is(&self.was_on_wire)) {
@@ -47,14 +47,14 @@ impl Progress {
         }
     }
 
-    /// Whether an attempt that has failed may have had its effect.
+    /// Returns `true` if a failed attempt may have had its effect.
     pub(super) fn is_unsure(&self) -> bool {
         self.unsure.load(Ordering::Relaxed)
     }
 }
 
 impl HttpTransport {
-    /// Makes attempts until one is answered, or until repeating makes no sense or could do harm.
+    /// Makes attempts until one succeeds, or a retry is useless or unsafe.
     pub(super) async fn attempts(
         &self,
         request: &Request,
@@ -84,7 +84,7 @@ impl HttpTransport {
                 }
                 Err(failed) => failed,
             };
-            // A call that is sent once still refreshes what it was refused for: the next one works.
+            // Even without retries, refused credentials are refreshed for the next call.
             if !refreshed && self.refresh_credentials(&error, used).await {
                 refreshed = true;
                 if request.options().retries != Some(0) {
@@ -120,7 +120,7 @@ impl HttpTransport {
         }
     }
 
-    /// Adds to an error what the whole call has come to.
+    /// Adds the number of attempts and the total time to an error.
     pub(super) fn last_words(&self, error: Error, progress: &Progress) -> Error {
         let (sure, unsure) = (!error.maybe_applied(), progress.is_unsure());
         let builder = error
@@ -135,14 +135,14 @@ impl HttpTransport {
         .build()
     }
 
-    /// The pause before the next attempt, if there shall be one.
+    /// Returns the pause before the next attempt, or `None`.
     fn pause(&self, failed: &FailedAttempt, may_repeat: bool, total: Duration) -> Option<Duration> {
         let most = failed.retries.unwrap_or(u32::MAX);
         if !may_repeat || failed.number > most {
             return None;
         }
         let pause = self.shared.retry.pause(failed)?;
-        // A pause beyond the end of the call would only turn the server's words into a time-out.
+        // A pause beyond the timeout would replace the server's error with a timeout.
         let fits = failed
             .elapsed
             .checked_add(pause)
@@ -157,8 +157,9 @@ impl HttpTransport {
         Some(pause)
     }
 
-    /// Replaces the time or the token that the server refused; `true` if the call may be sent
-    /// again. Nothing was done by the server then, so that holds for a write as well.
+    /// Refreshes the time or token that the server refused; `true` if the call may be sent again.
+    ///
+    /// The server did not process the request, so this is safe for writes too.
     async fn refresh_credentials(&self, error: &Error, used: Used) -> bool {
         if let Some(measured) = used.time {
             let shared = &*self.shared;
@@ -181,7 +182,7 @@ impl HttpTransport {
         }
     }
 
-    /// An attempt, with everything that is told about it.
+    /// Makes an attempt, with span and observer.
     async fn observed(
         &self,
         request: &Request,
@@ -241,7 +242,7 @@ impl HttpTransport {
     }
 }
 
-/// `true` if the API does not accept the token.
+/// Returns `true` if the API refused the token.
 fn refuses_token(error: &Error) -> bool {
     error.status() == Some(401)
         || matches!(error.code(), Some("NOT_CREDENTIAL" | "INVALID_CREDENTIAL"))
@@ -256,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn milliseconds_are_whole_and_never_too_many() {
+    fn milliseconds_are_whole_and_saturate() {
         assert_eq!(milliseconds(Duration::from_micros(1_999)), 1);
         assert_eq!(milliseconds(Duration::from_secs(2)), 2_000);
         assert_eq!(milliseconds(Duration::MAX), u64::MAX);

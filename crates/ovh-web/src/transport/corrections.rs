@@ -1,4 +1,4 @@
-//! Reports of corrections: a warning and a call of the observer, once per client, type and field.
+//! Reports corrections to the log and the observer, once per client, type and field.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use ovh_runtime::OnCorrections;
 
 use crate::metrics::Observer;
 
-/// What is told of the corrections in the responses of one client.
+/// Returns the reporter of one client.
 pub(super) fn reporter(observer: Arc<dyn Observer>) -> OnCorrections {
     let told = Mutex::new(HashSet::new());
     Arc::new(move |request, corrections| {

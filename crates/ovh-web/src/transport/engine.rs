@@ -1,9 +1,8 @@
-//! What sends the bytes: the seam between the road of every call and an HTTP library.
+//! The interface between the client and an HTTP library.
 //!
-//! An engine gets a finished request, signature and all, and gives back a reply that was read to
-//! its end, or says how far it came. It must not follow redirects, must not repeat, and must not
-//! change URL or body, which are signed. The engine that is used without further ado is in
-//! `reqwest_engine`.
+//! An engine gets a complete request, signature included, and returns a complete response, or says
+//! how far it got. It must not follow redirects, retry, or change URL or body, which are signed.
+//! The default engine is in `reqwest_engine`.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,18 +10,18 @@ use std::fmt;
 use ovh_runtime::{Body, BoxFuture, Method, Reply, Secret};
 use reqwest::Url;
 
-/// An HTTP engine of your own: see [`ClientBuilder::http`](crate::ClientBuilder::http).
+/// A custom HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
 pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
-    /// Sends one request once, and reads the reply to its end.
+    /// Sends one request once, and reads the full response.
     ///
-    /// The future is dropped when the call's time runs out.
+    /// The future is dropped when the call's timeout expires.
     fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>>;
 }
 
-/// A request that is ready for the wire.
+/// A complete HTTP request.
 pub struct HttpRequest {
     method: Method,
-    /// Parsed once: what is signed is what the engine sends.
+    /// Parsed once, so that the signed URL is the one that is sent.
     url: Url,
     headers: Vec<Header>,
     body: Option<Body>,
@@ -34,7 +33,7 @@ struct Header {
     secret: bool,
 }
 
-/// The value of a header. What is the same in every call is not copied for each.
+/// A header value. Values that are the same in every call are not copied.
 #[derive(Clone)]
 pub(crate) enum HeaderText {
     Fixed(&'static str),
@@ -73,13 +72,13 @@ impl HttpRequest {
         Self {
             method,
             url,
-            // Those of a signed call, and one or two of the caller's.
+            // Room for the headers of a signed call, and one or two of the caller's.
             headers: Vec::with_capacity(8),
             body,
         }
     }
 
-    /// Sets a header; a later value takes the place of an earlier one.
+    /// Sets a header, replacing an earlier value.
     pub(crate) fn header(
         &mut self,
         name: &'static str,
@@ -95,13 +94,13 @@ impl HttpRequest {
         });
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The absolute URL, to be sent as it stands. Its query may hold a secret.
+    /// Returns the absolute URL, to be sent unchanged. Its query may hold a secret.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
@@ -111,14 +110,14 @@ impl HttpRequest {
         &self.url
     }
 
-    /// The headers: name, value, and whether the value is a secret that no log may show.
+    /// Iterates over the headers: name, value, and `true` if the value is secret.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str, bool)> {
         self.headers
             .iter()
             .map(|header| (header.name, header.value.expose(), header.secret))
     }
 
-    /// The bytes of the body. They may hold a secret.
+    /// Returns the body. It may hold a secret.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_ref().map(Body::as_bytes)
@@ -149,10 +148,10 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// How far an exchange came that did not end with a reply.
+/// A failed exchange, and how far it got.
 ///
-/// It decides whether a write may be repeated, so say [`unsent`](Self::unsent) only where not a
-/// byte of the request can have left.
+/// This decides if a write may be retried: use [`unsent`](Self::unsent) only if no byte of the
+/// request can have been sent.
 #[derive(Debug)]
 #[must_use]
 pub struct HttpFailure {
@@ -182,17 +181,17 @@ impl HttpFailure {
         }
     }
 
-    /// The request cannot be put together.
+    /// The request cannot be built.
     pub fn invalid(cause: impl Into<String>) -> Self {
         Self::new(Stage::Invalid, cause)
     }
 
-    /// There was no connection, so that nothing of the request was sent.
+    /// There was no connection, so nothing was sent.
     pub fn unsent(cause: impl Into<String>) -> Self {
         Self::new(Stage::Unsent, cause)
     }
 
-    /// The server's certificate is not trusted. Nothing was sent, and a repeat would not help.
+    /// The server's certificate is not trusted. Nothing was sent; a retry is useless.
     pub fn untrusted(cause: impl Into<String>) -> Self {
         Self::new(Stage::Untrusted, cause)
     }
@@ -202,23 +201,23 @@ impl HttpFailure {
         Self::new(Stage::NoReply, cause)
     }
 
-    /// The reply broke off after so many bytes of its body.
+    /// The response ended after this many bytes of its body.
     pub fn cut_off(read: usize, cause: impl Into<String>) -> Self {
         Self::new(Stage::CutOff { read }, cause)
     }
 
-    /// The reply is longer than the engine is willing to read.
+    /// The response is longer than the engine's limit.
     pub fn too_long(limit: usize) -> Self {
         Self::new(Stage::TooLong { limit }, "too long")
     }
 
-    /// It happened because a time limit of the engine's own ran out.
+    /// Marks the failure as a timeout of the engine.
     pub fn timed_out(mut self) -> Self {
         self.timed_out = true;
         self
     }
 
-    /// Keeps what caused it. It must not show a URL, whose query may hold a secret.
+    /// Sets the source error. It must not show a URL, whose query may hold a secret.
     pub fn source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self

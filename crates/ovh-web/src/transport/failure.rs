@@ -1,7 +1,6 @@
-//! Errors of calls that got no usable reply.
+//! Errors of calls without a usable response.
 //!
-//! Each names the operation, the host and what to do next. None shows a URL: a query value may be
-//! a secret.
+//! Each names the operation, the host and a hint. None shows a URL: a query value may be a secret.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use super::engine::{HttpFailure, Stage};
 const UNTRUSTED: &str = "the server's certificate is not trusted here: if it comes from an authority of your own, \
                          give that to the builder (`extra_ca_pem`); nothing was sent";
 
-/// An attempt that got no reply: the error, and whether the request may have reached the server.
+/// An attempt without a response: the error, and if the request may have been sent.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) error: Error,
@@ -22,24 +21,24 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// The request did not get as far as the wire.
+    /// The request was not sent.
     pub(super) fn unsent(error: Error) -> Self {
         Self { error, left: false }
     }
 }
 
-/// How far a call had come when its time ran out.
+/// The stage of a call when its time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reached {
-    /// Nothing of it was sent.
+    /// Nothing was sent.
     Nothing,
-    /// An attempt is on the wire.
+    /// An attempt is in flight.
     Wire,
-    /// Earlier attempts have failed, and the next one is not on the wire.
+    /// Earlier attempts have failed, and the next one was not sent.
     Between,
 }
 
-/// The time of an attempt or of the whole call ran out.
+/// The timeout of an attempt or of the whole call.
 pub(super) fn out_of_time(
     request: &Request,
     host: &str,
@@ -63,7 +62,7 @@ pub(super) fn out_of_time(
     .build()
 }
 
-/// The HTTP engine did not come to the end of a reply.
+/// The HTTP engine failed.
 pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> Failed {
     let HttpFailure {
         stage,
@@ -138,7 +137,7 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
     }
 }
 
-/// A refusal with advice that depends on the kind of credentials in use.
+/// Adds a hint that depends on the kind of credentials.
 pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error {
     let is_token = matches!(auth, Auth::OAuth2(_) | Auth::Bearer(_));
     let hint = match (error.kind(), error.cause(), auth) {
@@ -157,7 +156,7 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
     error.into_builder().hint(hint).build()
 }
 
-/// The access rule that covers a request, with `*` for path values.
+/// Returns the access rule for a request, with `*` for path values.
 fn access_rule(request: &Request) -> String {
     let Some(operation) = request.operation() else {
         return request.name();
@@ -171,7 +170,7 @@ fn access_rule(request: &Request) -> String {
     format!("{} {path}", operation.method())
 }
 
-/// The reply is compressed, although no compression was asked for.
+/// The response is compressed, although no compression was requested.
 pub(super) fn compressed(request: &Request, reply: &Reply, coding: &str) -> Error {
     Error::builder(
         ErrorKind::Decode,
@@ -184,7 +183,7 @@ pub(super) fn compressed(request: &Request, reply: &Reply, coding: &str) -> Erro
     .build()
 }
 
-/// The call was not sent, because the time that its signature needs could not be had.
+/// The call was not sent, because the server's time is unknown.
 pub(super) fn no_server_time(request: &Request, error: Arc<Error>) -> Error {
     prerequisite(
         request,
@@ -194,7 +193,7 @@ pub(super) fn no_server_time(request: &Request, error: Arc<Error>) -> Error {
     )
 }
 
-/// The call was not sent, because no access token could be had.
+/// The call was not sent, because there is no access token.
 pub(super) fn no_token(request: &Request, error: Arc<Error>) -> Error {
     prerequisite(
         request,
@@ -206,10 +205,10 @@ pub(super) fn no_token(request: &Request, error: Arc<Error>) -> Error {
 
 fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration: &str) -> Error {
     let kind = match error.kind() {
-        // Of these, the server's own words and codes say it best.
+        // For these kinds, the server's message and code are the most useful.
         ErrorKind::Authentication | ErrorKind::RateLimited => return error.shared(),
         kind @ (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Server) => kind,
-        // A 404 here says nothing about the thing that was asked for, so it must not look like one.
+        // A 404 from the token server must not look like a missing resource.
         _ => ErrorKind::Configuration,
     };
     let untrusted = error.cause() == Some(RefusalCause::UntrustedServer);
@@ -247,7 +246,7 @@ pub(super) fn no_consumer_key(request: &Request) -> Error {
     .build()
 }
 
-/// A write through a client that only reads.
+/// A write through a read-only client.
 pub(super) fn read_only(request: &Request) -> Error {
     Error::invalid_argument(format!(
         "this client only reads, and {} would change something; nothing was sent",
@@ -258,7 +257,7 @@ pub(super) fn read_only(request: &Request) -> Error {
     .build()
 }
 
-/// After a write that may have arrived, looking comes before repeating.
+/// Returns the hint: after a write that may have been applied, check before retrying.
 fn after_a_write(request: &Request, otherwise: &str) -> String {
     if request.method().is_read() {
         otherwise.to_owned()

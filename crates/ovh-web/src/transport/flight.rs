@@ -1,8 +1,7 @@
-//! One fetch for many callers: whoever comes first fetches, all others wait for the same answer.
+//! Shares one fetch among concurrent callers.
 //!
-//! Used for what every call needs and the server has to give: its time, an access token. A caller
-//! that is dropped while it fetches hands the work to the next one in line. A failure is told to
-//! all who waited for it and to nobody else.
+//! It is used for the server's time and for access tokens. If the fetching caller is dropped, the
+//! next one takes over. A failure is returned to those who waited for it, and is not cached.
 
 use std::fmt;
 use std::future::Future;
@@ -13,19 +12,19 @@ use ovh_runtime::Error;
 
 pub(crate) struct Flight<T> {
     value: Mutex<Option<T>>,
-    /// The number of the last fetch that failed, and how.
+    /// The last failed fetch: number and error.
     failed: Mutex<Option<(u64, Arc<Error>)>>,
     finished: AtomicU64,
     gate: tokio::sync::Mutex<()>,
 }
 
 impl<T: Clone> Flight<T> {
-    /// What was fetched last.
+    /// Returns the cached value.
     pub(crate) fn peek(&self) -> Option<T> {
         locked(&self.value).clone()
     }
 
-    /// Changes what was fetched last, if `change` says so.
+    /// Replaces the cached value, if `change` returns one.
     pub(crate) fn replace(&self, change: impl FnOnce(&T) -> Option<T>) -> Option<T> {
         let mut value = locked(&self.value);
         let new = value.as_ref().and_then(change)?;
@@ -33,7 +32,7 @@ impl<T: Clone> Flight<T> {
         Some(new)
     }
 
-    /// What was fetched last, if it is usable, and else what is fetched now.
+    /// Returns the cached value if it is usable, and fetches one otherwise.
     pub(crate) async fn get<F>(
         &self,
         usable: impl Fn(&T) -> bool,
@@ -102,7 +101,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_failure_is_told_to_all_who_waited_and_the_next_one_tries_anew() {
+    async fn failure_reaches_all_waiters_then_retries() {
         let flight = Arc::new(Flight::<u32>::default());
         let fetches = Arc::new(AtomicUsize::new(0));
         let waiters: Vec<_> = (0..100)
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_that_is_dropped_while_it_fetches_leaves_the_work_to_the_next() {
+    async fn dropped_fetch_passes_to_next_caller() {
         let flight = Flight::<u32>::default();
         {
             let mut first = Box::pin(flight.get(|_| true, std::future::pending));

@@ -1,14 +1,13 @@
-//! The one road of every call: a turn, server time, signature, HTTP engine, reply.
+//! The pipeline of every call: rate limit, time, signature, engine, response.
 //!
 //! ```text
-//! carry      the whole call: time limit, span
+//! carry      the whole call: timeout, span
 //!   attempts refreshes time or token, retries where that is safe
-//!     attempt  a turn -> who is calling -> sign -> send -> read the whole body
-//!       engine   the HTTP library, or one of the caller's own
+//!     attempt  rate limit -> authentication -> signature -> send -> read the body
+//!       engine   the HTTP library, or a custom one
 //! ```
 //!
-//! A refusal becomes an error in `attempt`; decoding is done by the runtime's `Call`, the same for
-//! every operation.
+//! Error statuses become errors in `attempt`; the runtime's `Call` decodes the body.
 
 mod attempt;
 mod attempts;
@@ -44,30 +43,30 @@ use crate::retry::RetryPolicy;
 use crate::retry::budget::Budget;
 use crate::{Clock, Credentials, Endpoint};
 
-/// How long things may take.
+/// Timeouts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// One attempt, from the first byte out to the last byte in.
+    /// One attempt, from the first byte sent to the last byte received.
     pub(crate) call: Duration,
-    /// The whole call: every attempt and the waits between them.
+    /// The whole call, with all attempts and pauses.
     pub(crate) total: Duration,
 }
 
-/// How a call proves who is calling.
+/// The authentication of calls.
 #[derive(Clone, Debug)]
 pub(crate) enum Auth {
     /// Application key, secret and consumer key: every call is signed.
     Signature(Credentials),
-    /// An application without a consumer key: only what is open to everyone.
+    /// An application without a consumer key: only public routes.
     Application { key: Secret, secret: Secret },
-    /// Tokens for an id and a secret.
+    /// OAuth2 tokens for an id and a secret.
     OAuth2(Arc<Tokens>),
-    /// A token from elsewhere.
+    /// A fixed bearer token.
     Bearer(Secret),
 }
 
 impl Auth {
-    /// Shows each of its secrets to `look`.
+    /// Passes each secret to `look`.
     fn each_secret(&self, look: &mut dyn FnMut(&str)) {
         match self {
             Self::Signature(credentials) => {
@@ -85,7 +84,7 @@ impl Auth {
     }
 }
 
-/// What a transport is made of.
+/// The settings of a transport.
 pub(crate) struct Parts {
     pub(crate) endpoint: Endpoint,
     pub(crate) engine: Option<Arc<dyn HttpEngine>>,
@@ -101,7 +100,7 @@ pub(crate) struct Parts {
     pub(crate) max_items: usize,
 }
 
-/// The transport over HTTP. Cheap to clone; what clones share is everything but who is calling.
+/// The HTTP transport. Cheap to clone: clones share everything but the credentials.
 #[derive(Clone)]
 pub(crate) struct HttpTransport {
     shared: Arc<Shared>,
@@ -112,7 +111,7 @@ pub(crate) struct HttpTransport {
 struct Shared {
     engine: Arc<dyn HttpEngine>,
     endpoint: Endpoint,
-    /// Host and port, for error texts.
+    /// Host and port, for error messages.
     host: String,
     user_agent: String,
     clock: Arc<dyn Clock>,
@@ -121,7 +120,7 @@ struct Shared {
     limiter: Limiter,
     retry: Arc<dyn RetryPolicy>,
     budget: Budget,
-    /// How responses are decoded, but for the time limit of the call.
+    /// The decoding options, without the timeout of the call.
     decoding: DecodeOptions,
     observer: Arc<dyn Observer>,
 }
@@ -162,7 +161,7 @@ impl HttpTransport {
         })
     }
 
-    /// The same road for another caller.
+    /// The same transport with other credentials.
     pub(crate) fn with_auth(&self, auth: Auth) -> Self {
         Self {
             auth,
@@ -170,7 +169,7 @@ impl HttpTransport {
         }
     }
 
-    /// The same road for reads alone.
+    /// The same transport, limited to reads.
     pub(crate) fn read_only(&self) -> Self {
         Self {
             read_only: true,
@@ -259,12 +258,12 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// Whether a request is a POST that changes nothing.
+/// Returns `true` for a POST that changes nothing.
 fn is_question(request: &Request) -> bool {
     request.method() == Method::Post && request.target() == crate::check::policies::ROUTE
 }
 
-/// Host and port of a URL, for error texts.
+/// Returns host and port of a URL, for error messages.
 pub(crate) fn host_of(url: &str) -> String {
     let authority = url.split("://").nth(1).unwrap_or(url);
     authority

@@ -1,4 +1,4 @@
-//! Proxies: one that the program names, or the one of the environment.
+//! Proxies, from the program or the environment.
 
 use std::ffi::OsString;
 
@@ -7,10 +7,10 @@ use reqwest::{NoProxy, Proxy, Url};
 
 use crate::endpoint::is_loopback;
 
-/// The variables that name a proxy for HTTPS, the first of which counts.
+/// The variables that name an HTTPS proxy, in order of precedence.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// A proxy, and the hosts that are asked without it.
+/// A proxy, and the hosts that bypass it.
 #[derive(Clone)]
 pub(crate) struct ProxySettings {
     /// May hold a password.
@@ -21,7 +21,7 @@ pub(crate) struct ProxySettings {
 }
 
 impl ProxySettings {
-    /// The proxy that the program names.
+    /// Creates the settings for a proxy named by the program.
     pub(crate) fn named(url: Secret) -> Self {
         Self {
             url,
@@ -30,7 +30,7 @@ impl ProxySettings {
         }
     }
 
-    /// The proxy of the environment. As everywhere, `http://` may be left out.
+    /// Reads the proxy of the environment. As usual, `http://` is optional.
     pub(crate) fn of_environment(
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Option<Self>, Error> {
@@ -55,7 +55,7 @@ impl ProxySettings {
         proxy.parsed().map(|_| Some(proxy))
     }
 
-    /// Its URL. No error shows it: it may hold a password.
+    /// Parses the URL. No error shows it: it may hold a password.
     pub(crate) fn parsed(&self) -> Result<Url, Error> {
         let text = self.url.expose();
         let is_scheme = |scheme: &str| {
@@ -82,11 +82,11 @@ impl ProxySettings {
         })
     }
 
-    /// The proxy for a client, `encrypted` if that speaks HTTPS only.
+    /// Returns the proxy for a client; `encrypted` if the client uses HTTPS only.
     pub(super) fn proxy(&self, encrypted: bool) -> Result<Option<Proxy>, Error> {
         let url = self.parsed()?;
         if !encrypted && self.variable.is_some() {
-            // A proxy of the environment never sees plain HTTP, which would show it signed calls.
+            // A proxy of the environment never gets plain HTTP, where it could read signed calls.
             return Ok(None);
         }
         if !encrypted && !is_loopback(&url) {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_set_variable_names_the_proxy() {
+    fn first_set_variable_names_the_proxy() {
         for (variables, url) in [
             (&[][..], None),
             (&[("HTTPS_PROXY", "")], None),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_variable_is_an_error() {
+    fn malformed_variable_is_an_error() {
         for value in [
             "htp://s3cr3t@proxy",
             "http://",

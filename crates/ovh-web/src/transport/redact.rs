@@ -1,6 +1,6 @@
-//! Takes secrets out of a refusal that quotes what it was sent, before it becomes an error.
+//! Redacts secrets in responses that quote the request.
 //!
-//! A server may quote them in another spelling: as a JSON escape, URL-encoded, as HTML.
+//! A server may quote them in another spelling: as JSON escapes, percent-encoded, as HTML.
 
 use ovh_runtime::{Reply, Request, Secret};
 use reqwest::Url;
@@ -12,11 +12,12 @@ mod spelling;
 
 use spelling::{REDACTED, Search};
 
-/// Shorter texts stand in any sentence by chance, and hiding them would only garble it.
+/// Shorter texts occur by chance; redacting them would garble the message.
 const SHORTEST: usize = 4;
 
-/// The reply; if it is a refusal, without the secrets that the call was made with. `token` is the one
-/// that was sent: others may have replaced it since.
+/// Redacts an error response, and the shown headers of a success.
+///
+/// `token` is the one that was sent: the current one may be newer.
 pub(super) fn hide(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
     match reply.is_success() {
         true => without_quotes(auth, token, request, reply),
@@ -27,7 +28,7 @@ pub(super) fn hide(auth: &Auth, token: Option<Secret>, request: &Request, reply:
 /// The headers that logs and errors show.
 const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
 
-/// A success without those of its headers that are shown and hold a secret.
+/// Removes shown headers that contain a secret from a success response.
 fn without_quotes(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
     let mut found = false;
     let mut search = Search::new();
@@ -53,14 +54,15 @@ fn without_quotes(auth: &Auth, token: Option<Secret>, request: &Request, reply: 
     Reply::new(reply.status(), headers, reply.body().to_vec())
 }
 
-/// The most of a refusal that is kept, in bytes: parsed, it can take many times as much memory.
+/// The maximum size of an error response in bytes: parsed, it can take many times the memory.
 const LONGEST: usize = 1024 * 1024;
 
-/// The end of a refusal that was cut, in bytes: the cut may have left a part of a secret there. A
-/// long secret adds to it.
+/// The end of a truncated error response, in bytes: it may hold a part of a secret.
+///
+/// The length of a long secret is added.
 const UNSURE: usize = 64 * 1024;
 
-/// The reply without the secrets that the call was made with, whatever its status.
+/// Redacts the secrets of the call, whatever the status.
 pub(super) fn without_secrets(
     auth: &Auth,
     token: Option<Secret>,
@@ -76,7 +78,7 @@ pub(super) fn without_secrets(
     secrets.extend(token);
     auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
     secrets.retain(|secret| secret.expose().len() >= SHORTEST);
-    // A secret that holds another one goes first, or its rest would stay.
+    // Longer secrets first, so that no part of one remains.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
 
     let mut found = false;
@@ -97,11 +99,11 @@ pub(super) fn without_secrets(
     for (_, value) in &mut headers {
         redact(value, None);
     }
-    // As it came, too: what is decoded has lost properties that come twice, and digits of numbers.
+    // The raw text too: decoding drops duplicate keys and digits of numbers.
     let mut raw = String::from_utf8_lossy(reply.body()).into_owned();
     redact(&mut raw, None);
     let body = match serde_json::from_slice(reply.body()) {
-        // Decoded, so that an escape in it is no other spelling.
+        // Decoded, so that escapes are resolved.
         Ok(mut body) => {
             each_text(&mut body, &mut redact);
             body.to_string()
@@ -119,14 +121,14 @@ pub(super) fn without_secrets(
     }
 }
 
-/// Whether a secret of digits is this number, however it was written and rounded.
+/// Returns `true` if a numeric secret equals this number, however it was formatted.
 fn is_number(secret: &Secret, number: f64) -> bool {
-    // By the same parser, which is off by a little with many digits.
+    // With the same parser, which is inexact for many digits.
     let secret = serde_json::from_str::<f64>(secret.expose());
     secret.is_ok_and(|secret| secret.abs().total_cmp(&number.abs()).is_eq())
 }
 
-/// Changes each text of a JSON value, names of properties and numbers included.
+/// Changes each text of a JSON value, including keys and numbers.
 fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String, Option<f64>)) {
     match value {
         Value::String(text) => change(text, None),
@@ -138,7 +140,7 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String, Option<f64>
                 properties.insert(name, value);
             }
         }
-        // A secret of digits alone may be quoted as a number.
+        // A secret of digits may be quoted as a number.
         Value::Number(number) => {
             let mut text = number.to_string();
             change(&mut text, number.as_f64());
@@ -150,8 +152,10 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String, Option<f64>
     }
 }
 
-/// The secret values of body and query: those that the operation table names; and every text of a
-/// request of which no table knows, headers included.
+/// Returns the secret values of body and query.
+///
+/// These are the values marked in the operation table, or every text of a raw request, headers
+/// included.
 fn passwords(request: &Request) -> Vec<Secret> {
     let names = request.operation().map(|row| row.secret_fields());
     let mut found = Vec::new();
@@ -177,7 +181,7 @@ fn passwords(request: &Request) -> Vec<Secret> {
     found
 }
 
-/// Takes the value apart, so that each secret ends up where it is wiped.
+/// Consumes the value, so that each secret is moved to where it is zeroized.
 fn collect(
     value: Value,
     is_named: bool,
@@ -252,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_json_drops_keeps_a_secret() {
+    fn redacts_what_json_parsing_drops() {
         let digits = "98765432109876543210987";
         for (secret, body) in [
             ("s3cr3t", r#"{"message":"s3cr3t","message":"m"}"#.to_owned()),
@@ -272,7 +276,7 @@ mod tests {
                 "1234567e5",
                 r#"{"message":"m","details":{"a":1234567e5}}"#.to_owned(),
             ),
-            // Found by an attack: another spelling of the number was noticed, but not redacted.
+            // Regression: another spelling of the number was found, but not redacted.
             (
                 "12345678",
                 r#"{"message":"m","details":{"a":1234567.8e1}}"#.to_owned(),
@@ -291,22 +295,21 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_leaves_no_part_of_a_secret() {
-        // Redacted, a megabyte becomes so little that its end is kept as well.
+    fn truncation_leaves_no_part_of_a_secret() {
+        // Redaction shrinks a megabyte so much that its end is kept as well.
         let secret = "s3cr3t-of-many-letters/".repeat(100);
         let body = format!("-{secret}").repeat(LONGEST / secret.len() + 1);
         let shown = refused_with(&secret, body.as_bytes());
         assert!(!shown.contains("s3cr3t"), "{shown}");
 
-        // Found by an attack: of a secret that is longer than the dropped end, the beginning was kept.
+        // Regression: the start of a secret longer than the dropped end was kept.
         let secret: String = (0..20_000).map(|n| format!("s3cr3t{n}/")).collect();
         let body = [&"-".repeat(LONGEST - 100_000), &*secret].concat();
         let shown = refused_with(&secret, body.as_bytes());
         assert!(!shown.contains("s3cr3t"), "{shown}");
     }
 
-    /// Found by an attack: a token that was replaced while the call was under way, and a header of a
-    /// free request.
+    /// Regression: a token replaced during the call, and a header of a raw request.
     #[test]
     fn hides_the_token_and_headers_that_were_sent() {
         let request = Request::to(Method::Get, "/me").expect("a route");
@@ -318,7 +321,7 @@ mod tests {
         assert_eq!(reply.body(), b"[redacted] [redacted]");
     }
 
-    /// Found by an attack: only refusals were searched, but errors of decoding show these headers, too.
+    /// Regression: only error responses were searched, but decode errors show these headers too.
     #[test]
     fn no_shown_header_of_a_success_has_a_secret() {
         let request = Request::to(Method::Get, "/me").expect("a route");
@@ -342,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_without_secrets_stays_as_it_came() {
+    fn refusal_without_secrets_is_unchanged() {
         let request = Request::to(Method::Get, "/me").expect("a route");
         let auth = Auth::Bearer("bearer-secret".into());
         let body = br#"{ "message" : "no\u0021" }"#;

@@ -1,7 +1,7 @@
-//! The HTTP engine: reqwest, held on a short leash.
+//! The HTTP engine, on reqwest.
 //!
-//! One host, no redirects, no cookies, no repeats, no compression, TLS by rustls. What comes back
-//! is a reply that was read to its end, or an error.
+//! No redirects, cookies, retries or compression; TLS by rustls. It returns a complete response or
+//! an error.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -20,37 +20,37 @@ use super::engine::{HttpEngine, HttpFailure, HttpRequest};
 use super::proxy::ProxySettings;
 use super::tls;
 
-/// More than any list of this API: what is longer is a mistake, or an attack on memory.
+/// More than any list of this API: a longer body is a mistake or an attack on memory.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// How long a connection may be idle before a write: longer, and a server that closes idle
-/// connections may close it at that moment, and nobody knows if the write was done.
+/// The maximum idle time of a connection before a write.
+///
+/// After a longer time the server may close it during the write, which leaves the result unknown.
 const WRITE_IDLE: Duration = Duration::from_secs(2);
 
-/// How many runtimes have connections of their own.
+/// The maximum number of runtimes with their own connections.
 const RUNTIMES: usize = 16;
 
-/// How the engine is set up.
+/// The settings of the engine.
 #[derive(Clone, Default)]
 pub(crate) struct EngineSettings {
     pub(crate) connect_timeout: Duration,
-    /// How long a connection may be idle before it is used again.
+    /// Maximum idle time of a pooled connection.
     pub(crate) idle_timeout: Duration,
     pub(crate) proxy: Option<ProxySettings>,
     pub(crate) extra_ca_pem: Vec<Vec<u8>>,
 }
 
-/// The engine over reqwest.
+/// The engine on reqwest.
 pub(super) struct ReqwestEngine {
     settings: EngineSettings,
     encrypted: bool,
     tls: ClientConfig,
-    /// Connections belong to the runtime that opened them and end with it, so that each runtime has
-    /// its own.
+    /// Connections belong to the runtime that opened them, so each runtime has its own.
     pools: Mutex<VecDeque<(runtime::Id, Pools)>>,
 }
 
-/// The connections of one runtime. Those of writes are apart, as they are not idle for long.
+/// The connections of one runtime. Writes have their own, with a short idle time.
 #[derive(Clone)]
 struct Pools {
     reads: reqwest::Client,
@@ -58,7 +58,7 @@ struct Pools {
 }
 
 impl ReqwestEngine {
-    /// An engine for these base URLs: the API's, and that of the token server if there is one.
+    /// Creates an engine for these base URLs: the API, and the token server if there is one.
     pub(super) fn new(settings: &EngineSettings, bases: &[&str]) -> Result<Self, Error> {
         let needs_roots = bases.iter().any(|base| base.starts_with("https:"));
         let engine = Self {
@@ -67,7 +67,7 @@ impl ReqwestEngine {
             tls: tls::config(needs_roots, &settings.extra_ca_pem)?,
             pools: Mutex::default(),
         };
-        // What cannot work is said now.
+        // Report invalid settings now.
         engine.connect()?;
         Ok(engine)
     }
@@ -87,7 +87,7 @@ impl ReqwestEngine {
         })
     }
 
-    /// The connections of the current runtime.
+    /// Returns the connections of the current runtime.
     fn pools(&self) -> Result<Pools, HttpFailure> {
         let Ok(handle) = runtime::Handle::try_current() else {
             return Err(HttpFailure::invalid("there is no Tokio runtime"));
@@ -99,7 +99,7 @@ impl ReqwestEngine {
         let new = self
             .connect()
             .map_err(|error| HttpFailure::invalid(error.message()))?;
-        // Of many runtimes, the oldest have most likely ended.
+        // If there are many runtimes, the oldest have most likely ended.
         pools.truncate(RUNTIMES - 1);
         pools.push_front((handle.id(), new.clone()));
         Ok(new)
@@ -145,8 +145,7 @@ impl ReqwestEngine {
     }
 }
 
-/// What all connections of a client have in common: its proxy, its certificates, and nothing that is
-/// repeated or told behind its back. Redirects are for the caller to decide.
+/// The common settings of all connections: proxy and certificates, no retries, no redirects.
 pub(crate) fn builder(
     settings: &EngineSettings,
     encrypted: bool,
@@ -157,7 +156,7 @@ pub(crate) fn builder(
         .retry(retry::never())
         .referer(false)
         .connect_timeout(settings.connect_timeout);
-    // Whatever the environment says is in the settings, or is not wanted.
+    // The proxy of the environment is already in the settings.
     let builder = builder.no_proxy();
     let proxy = settings.proxy.as_ref().map(|proxy| proxy.proxy(encrypted));
     let builder = match proxy.transpose()?.flatten() {
@@ -185,7 +184,7 @@ impl fmt::Debug for ReqwestEngine {
     }
 }
 
-/// A name in lower case is taken as it is, and any other is put into lower case.
+/// Lower-case names are used unchanged, others are converted.
 fn header_name(name: &'static str) -> Result<HeaderName, HttpFailure> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !name.is_empty() && name.bytes().all(is_plain) {
@@ -230,7 +229,7 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
     }
 }
 
-/// There is no head of a reply. Only where there was no connection is it sure that nothing left.
+/// No response headers arrived. Only without a connection is it certain that nothing was sent.
 fn no_reply(error: reqwest::Error) -> HttpFailure {
     let cause = root_cause(&error);
     let failure = if error.is_connect() && is_untrusted(&error) {
@@ -245,9 +244,9 @@ fn no_reply(error: reqwest::Error) -> HttpFailure {
     with_source(failure, error)
 }
 
-/// `true` if it was the server's certificate that ended the handshake.
+/// Returns `true` if the server's certificate ended the handshake.
 fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
-    // The error inside of an I/O error is not among its sources.
+    // The error inside an I/O error is not among its sources.
     let inner = error.downcast_ref().and_then(io::Error::get_ref);
     matches!(
         error.downcast_ref(),
@@ -265,14 +264,14 @@ fn with_source(failure: HttpFailure, error: reqwest::Error) -> HttpFailure {
     failure.source(error.without_url())
 }
 
-/// The words at the bottom of an error: the ones above them only say that something went wrong.
+/// Returns the innermost error message: the outer ones are generic.
 fn root_cause(error: &reqwest::Error) -> String {
     let mut bottom: &dyn StdError = error;
     while let Some(source) = bottom.source() {
         bottom = source;
     }
     if std::ptr::addr_eq(bottom, error) {
-        // Its own words would show the URL.
+        // Its message would show the URL.
         return "the HTTP engine gave no reason".to_owned();
     }
     bottom.to_string()

@@ -1,9 +1,8 @@
-//! The difference between the server's clock and ours.
+//! The offset between the server's clock and the local one.
 //!
-//! A signature carries a timestamp of the server's clock. The difference is asked for once, by the
-//! first call that needs it, while all others wait for its answer. After that it is kept right in
-//! two ways: every reply says in its `Date` what time the server thinks it is, and after a refusal
-//! that smells of time the question is asked again.
+//! A signature contains a timestamp of the server's clock. The first call that needs the offset
+//! requests it, and concurrent calls wait. It is then kept current from the `Date` header of every
+//! response, and requested again after a refusal that may be caused by clock skew.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,29 +14,27 @@ use super::flight::Flight;
 use crate::Clock;
 use crate::retry::after::http_date;
 
-/// Fact [C]: asked for under the unmapped base, answers with a bare whole number of seconds.
+/// Documented: relative to the base URL, it returns a bare number of seconds.
 const ROUTE: &str = "/auth/time";
 
-/// What differs by no more than this is taken for the same: `Date` and the answer are both cut off
-/// to seconds.
+/// Smaller differences are ignored: `Date` and the time route both truncate to seconds.
 const TOLERANCE: u64 = 2;
 
-/// After a refusal that turned out to have nothing to do with time, for how long another one is
-/// not taken for a question of time either.
+/// The time for which clock skew is ruled out, after a refusal that it did not explain.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// A measurement of the difference.
+/// A measured offset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measured {
-    /// The server's seconds minus ours.
+    /// The server's seconds minus the local ones.
     difference: i64,
-    /// Whether the server's `Date` and its answer agreed, so that `Date` can be relied on.
+    /// `true` if the server's `Date` agreed with the time route, so that `Date` is reliable.
     dated: bool,
     serial: u64,
 }
 
 impl Measured {
-    /// Now, in whole seconds of the server's clock.
+    /// Returns the server's time in seconds.
     pub(super) fn now(self, clock: &dyn Clock) -> u64 {
         u64::try_from(seconds(clock.unix_time()).saturating_add(self.difference)).unwrap_or(0)
     }
@@ -46,12 +43,12 @@ impl Measured {
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
     flight: Flight<Measured>,
-    /// When asking again last brought nothing new.
+    /// Time of the last measurement that changed nothing.
     in_vain: Mutex<Option<Duration>>,
 }
 
 impl ServerTime {
-    /// The difference, asked for if nobody has yet.
+    /// Returns the offset, measuring it if it is unknown.
     pub(super) async fn get<F>(
         &self,
         clock: &dyn Clock,
@@ -63,8 +60,8 @@ impl ServerTime {
         self.measure(clock, |_| true, fetch).await
     }
 
-    /// Whether a call that was signed with `used` and refused should be signed anew, because the
-    /// difference has really changed since.
+    /// Returns `true` if the offset has changed since `used`, so a refused call should be signed
+    /// again.
     pub(super) async fn has_moved<F>(
         &self,
         used: Measured,
@@ -92,8 +89,9 @@ impl ServerTime {
         changed
     }
 
-    /// Measures the difference again, unless somebody has done so since `used`. If the server does
-    /// not tell the time, the known difference stays.
+    /// Measures the offset again, unless that happened since `used`.
+    ///
+    /// If the server does not return the time, the known offset stays.
     pub(super) async fn renew<F>(
         &self,
         used: Measured,
@@ -132,13 +130,13 @@ impl ServerTime {
             .await
     }
 
-    /// Corrects the difference by the `Date` of a reply to a request that went out at `sent` and
-    /// was answered in full at `received`, both by our clock.
+    /// Corrects the offset by the `Date` of a response.
     ///
-    /// The server wrote its `Date` at some moment in between, so only a difference that no such
-    /// moment explains is wrong; it is then moved as little as will do.
+    /// The request was sent at `sent` and the response complete at `received`, by the local clock.
+    /// The server wrote `Date` in between, so the offset is wrong only if no moment in between
+    /// explains it; it is then changed by the smallest amount.
     pub(super) fn observe(&self, reply: &Reply, sent: Duration, received: Duration) {
-        // A reply out of a cache tells an old date.
+        // A cached response has an old date.
         if reply.header("Age").is_some() {
             return;
         }
@@ -150,7 +148,7 @@ impl ServerTime {
             date.saturating_sub(seconds(sent)),
         );
         if least > most {
-            // Our own clock was set back in the meantime: this measures nothing.
+            // The local clock was set back meanwhile: no measurement.
             return;
         }
         let corrected = self.flight.replace(|last| {
@@ -167,36 +165,36 @@ impl ServerTime {
         }
     }
 
-    /// The server's time as far as it is known, or else ours.
+    /// Returns the server's time if the offset is known, else the local time.
     pub(super) fn now(&self, clock: &dyn Clock) -> i64 {
         let difference = self.flight.peek().map_or(0, |last| last.difference);
         seconds(clock.unix_time()).saturating_add(difference)
     }
 }
 
-/// Our own seconds, cut off as OVH's Python client does.
+/// The local time in seconds, truncated as in OVH's Python client.
 fn seconds(time: Duration) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The question.
+/// The request for the server's time.
 pub(super) fn request() -> Result<Request, Error> {
     Request::to(Method::Get, ROUTE)
 }
 
-/// Whether a request is that question, whoever asks it.
+/// Returns `true` if a request is for the server's time.
 pub(super) fn is(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
     matches!(path, ROUTE | "/v1/auth/time")
 }
 
-/// What the server answers, and the `Date` of its answer.
+/// The server's time, and the `Date` of the response.
 pub(super) struct Answer {
     seconds: i64,
     date: Option<i64>,
 }
 
-/// The answer.
+/// Parses the response.
 pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
     if !reply.is_success() {
         return Err(Error::refused(request, reply));
@@ -218,7 +216,7 @@ pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
     })
 }
 
-/// Whether a refusal comes from a clock that is off.
+/// The likelihood that a refusal is caused by clock skew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClockSkew {
     No,
@@ -226,10 +224,10 @@ pub(super) enum ClockSkew {
     Certain,
 }
 
-/// Judges a refusal by its code and cause.
+/// Classifies a refusal by its code and cause.
 ///
-/// Reported by users: `INVALID_SIGNATURE` and `INVALID_KEY` are also the answer to a wrong time,
-/// among other mistakes. The server has done nothing in all of these cases.
+/// Reported by users: `INVALID_SIGNATURE` and `INVALID_KEY` are also returned for a wrong time,
+/// among other mistakes. In all of these cases the server did not process the request.
 pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
     match (error.cause(), error.code()) {
         (Some(RefusalCause::StaleTimestamp), _) => ClockSkew::Certain,
@@ -250,7 +248,7 @@ mod tests {
         Reply::new(200, headers, Vec::new())
     }
 
-    /// A clock that stands still in 2016.
+    /// A clock fixed in 2016.
     #[derive(Debug)]
     struct Still;
 
@@ -269,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_answer_is_beyond_measure() {
+    async fn extreme_answers_do_not_overflow() {
         let time = ServerTime::default();
         let answer = |seconds: i64| {
             move || async move {
@@ -291,21 +289,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_date_corrects_only_what_no_moment_between_question_and_answer_explains() {
+    async fn date_corrects_only_unexplained_offset() {
         // 1994-11-06T08:49:37Z
         const SERVER: u64 = 784_111_777;
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         let at = Duration::from_secs;
         for (dated, age, sent, received, expected) in [
-            // It fits, within the tolerance.
+            // Consistent, within the tolerance.
             (true, false, SERVER, SERVER, 0),
             (true, false, SERVER - 2, SERVER - 2, 0),
             (true, false, SERVER - 100, SERVER + 1, 0),
-            // It is off, and is moved as little as will do.
+            // Off, and changed by the smallest amount.
             (true, false, SERVER - 3600, SERVER - 3600, 3600),
             (true, false, SERVER + 100, SERVER + 160, -100),
             (true, false, SERVER - 160, SERVER - 100, 100),
-            // Not a date to go by.
+            // Not a reliable date.
             (false, false, SERVER - 3600, SERVER - 3600, 0),
             (true, true, SERVER - 3600, SERVER - 3600, 0),
             (true, false, SERVER + 9000, SERVER + 3600, 0),

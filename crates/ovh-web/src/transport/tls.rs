@@ -1,7 +1,6 @@
-//! TLS: rustls with ring, the platform's roots, and authorities of the caller's own.
+//! TLS: rustls with ring, the platform's roots, and extra authorities.
 //!
-//! The provider is handed over in the configuration, so that the process-wide default stays
-//! whatever the program wants it to be.
+//! The crypto provider is set in the configuration, so the process-wide default is unchanged.
 
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ pub(crate) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<Client
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
     if !encrypted {
-        // Nothing will be encrypted: trust nobody, and spare the reading of the system's roots.
+        // Nothing will be encrypted: trust no certificate, and skip loading the system's roots.
         return Ok(builder
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth());
@@ -45,7 +44,7 @@ pub(crate) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<Client
         .with_no_client_auth())
 }
 
-/// The certificates of PEM files, each of which has to hold at least one.
+/// Parses the certificates of PEM files, each of which must contain at least one.
 fn authorities(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut found = Vec::new();
     for pem in files {
@@ -77,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_authority_that_is_none_is_refused() {
+    fn refuses_pem_without_certificate() {
         for pem in [
             "",
             "no PEM",
@@ -89,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_on_this_machine_needs_no_roots_and_leaves_the_process_default_alone() {
+    fn local_http_needs_no_roots() {
         config(false, &[]).expect("a configuration");
         assert!(rustls::crypto::CryptoProvider::get_default().is_none());
     }

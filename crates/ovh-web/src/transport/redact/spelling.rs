@@ -1,17 +1,17 @@
-//! Finds the spellings of a secret in a text: as it is, as a JSON escape, URL-encoded, as HTML.
+//! Finds every spelling of a secret: literal, JSON escapes, percent-encoded, HTML.
 //!
-//! One text may be read in several ways, so that all of them are followed; the work has a limit.
+//! A text may be ambiguous, so all readings are followed, within a limit.
 
-/// Escapes of an escape that are followed, and backslashes in front of one.
+/// The maximum depth of nested escapes, and of backslashes before an escape.
 const NESTED: usize = 64;
 
-/// The work that one response is worth: about a second. What is not searched by then is not shown.
+/// The search steps per response: about a second. Text not searched by then is not shown.
 const WORK: usize = 1 << 23;
 
-/// What takes the place of a secret.
+/// Replaces a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
-/// Replaces secrets as long as there is work left.
+/// Replaces secrets until the limit is reached.
 pub(super) struct Search {
     work: usize,
 }
@@ -21,13 +21,13 @@ impl Search {
         Self { work: WORK }
     }
 
-    /// Takes some of the work; `false` if it is used up.
+    /// Consumes search steps; `false` if the limit is reached.
     pub(super) fn take(&mut self, work: usize) -> bool {
         self.work = self.work.saturating_sub(work);
         self.work > 0
     }
 
-    /// Replaces every spelling of a secret; `true` if there was one, or there might be one.
+    /// Replaces every spelling of a secret; `true` if one was found or is possible.
     pub(super) fn replace(&mut self, text: &mut String, secret: &str) -> bool {
         let mut plain = String::new();
         let mut kept = 0;
@@ -36,7 +36,7 @@ impl Search {
         let mut is_searched = self.take(1 + text.len() / 16);
         while is_searched && at < text.len() {
             let rest = &text.as_bytes()[at..];
-            // A secret begins with its first byte, or with an escape of it.
+            // A secret starts with its first byte, or with an escape of it.
             let may_begin = rest.first() == first || b"%&\\+".contains(&rest[0]);
             match may_begin.then(|| self.spelled(rest, secret)).flatten() {
                 Some(length) => {
@@ -61,7 +61,7 @@ impl Search {
         true
     }
 
-    /// How many bytes at the beginning of `text` spell the secret, at most.
+    /// Returns the largest number of leading bytes that spell the secret.
     fn spelled(&mut self, text: &[u8], secret: &str) -> Option<usize> {
         let (mut ends, mut next) = (vec![0], Vec::new());
         for letter in secret.chars() {
@@ -83,7 +83,7 @@ impl Search {
     }
 }
 
-/// Tells the length of each spelling of the letter with which the text may begin.
+/// Reports the length of each spelling of the character at the start of the text.
 fn spellings(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
     let mut buffer = [0; 4];
     let bytes = letter.encode_utf8(&mut buffer).as_bytes();
@@ -91,7 +91,7 @@ fn spellings(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
         Some(b'%') => percent_encoded(text, bytes, 0, found),
         Some(b'&') => html_entities(text, letter, found),
         Some(b'\\') => json_escapes(text, letter, found),
-        // What is quoted may be a form, in which a blank is a plus sign.
+        // In a form, a space is a plus sign.
         Some(b'+') if letter == ' ' => found(1),
         _ => {}
     }
@@ -100,7 +100,7 @@ fn spellings(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
     }
 }
 
-/// `%C3%A9`; the percent sign may itself be encoded, as `%25`.
+/// Matches `%C3%A9`; the percent sign may itself be encoded as `%25`.
 fn percent_encoded(text: &[u8], bytes: &[u8], before: usize, found: &mut dyn FnMut(usize)) {
     let Some((byte, others)) = bytes.split_first() else {
         return found(before);
@@ -120,8 +120,9 @@ fn percent_encoded(text: &[u8], bytes: &[u8], before: usize, found: &mut dyn FnM
     }
 }
 
-/// `&quot;`, `&#34;` or `&#x22;`; the ampersand may itself be escaped, as `&amp;`. Of the 2,231 names
-/// each one may stand for every letter that can have one.
+/// Matches `&quot;`, `&#34;` or `&#x22;`; the ampersand may itself be `&amp;`.
+///
+/// Any of the 2,231 entity names counts as any character that can have one.
 fn html_entities(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
     let mut rest = &text[1..];
     for _ in 0..NESTED {
@@ -135,7 +136,7 @@ fn html_entities(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
     }
 }
 
-/// The length of `quot;`, `#34;` or `#x22;`, if it may stand for the letter.
+/// Returns the length of `quot;`, `#34;` or `#x22;`, if it may stand for the character.
 fn entity(text: &[u8], letter: char) -> Option<usize> {
     let end = text.iter().take(32).position(|byte| *byte == b';')?;
     let name = std::str::from_utf8(&text[..end]).ok()?;
@@ -156,11 +157,11 @@ fn entity(text: &[u8], letter: char) -> Option<usize> {
     is_meant.then_some(end + 1)
 }
 
-/// `\n`, `\/`, `\"`, `\u00e9`; the backslash may itself be escaped, and that again.
+/// Matches `\n`, `\/`, `\"`, `\u00e9`; the backslash may itself be escaped, repeatedly.
 fn json_escapes(text: &[u8], letter: char, found: &mut dyn FnMut(usize)) {
     let mut count = backslashes(text);
     if letter == '\\' {
-        // Several are one that is escaped, but how many?
+        // Several backslashes are one escaped backslash, of unknown depth.
         (2..=count).for_each(&mut *found);
     }
     let short = match letter {
@@ -195,7 +196,7 @@ fn backslashes(text: &[u8]) -> usize {
     backslashes.take_while(|byte| **byte == b'\\').count()
 }
 
-/// The number that so many digits write.
+/// Parses a hexadecimal number of this many digits.
 fn hexadecimal(text: &[u8], digits: usize) -> Option<u32> {
     let digits = std::str::from_utf8(text.get(..digits)?).ok()?;
     u32::from_str_radix(digits, 16).ok()
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_secret_is_found() {
+    fn finds_every_spelling_of_a_secret() {
         for spelling in [
             SECRET,
             r#"pa\/ss\"w\u00f6rd& 1\\x😀"#,
@@ -248,7 +249,7 @@ mod tests {
         );
     }
 
-    /// Found by an attack: one reading was followed, and the other one was the secret.
+    /// Regression: only one reading was followed, and the secret was the other.
     #[test]
     fn finds_secrets_that_look_like_escapes() {
         for (secret, spelling) in [
@@ -267,9 +268,9 @@ mod tests {
         }
     }
 
-    /// Found by an attack: such a response was compared for many minutes.
+    /// Regression: such a response took many minutes.
     #[test]
-    fn the_work_for_one_response_has_a_limit() {
+    fn work_for_one_response_is_limited() {
         const LONG: usize = 64 * 1024;
         for (letter, secret) in [
             ("\\", "\\".repeat(200)),
@@ -282,7 +283,7 @@ mod tests {
             assert!(search.replace(&mut text, &secret), "{letter}");
             assert_eq!((&*text, search.work), (REDACTED, 0), "{letter}");
         }
-        // Many secrets are work, too.
+        // Many secrets count too.
         let mut text = "-".repeat(LONG);
         let mut search = Search { work: LONG };
         let searched = (0..).take_while(|_| !search.replace(&mut text, "s3cr3t"));
