@@ -1,11 +1,10 @@
-//! Prints the JSON schema of a new cron job: what a form, a configuration file or a tool interface
-//! needs to know to ask for one.
+//! Prints the JSON schema of a new cron, for a form or a configuration file.
 //!
 //! ```text
 //! cargo run -p ovh-web --example cron_schema --features schemars
 //! ```
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 use ovh_web::types::NewCron;
 use schemars::schema_for;

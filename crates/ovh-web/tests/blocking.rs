@@ -1,4 +1,4 @@
-//! The client without async: from a plain thread, from many, and from inside a runtime.
+//! Tests of the blocking API: from one thread, from many, and inside a runtime.
 
 #![cfg(feature = "blocking")]
 
@@ -9,7 +9,7 @@ use ovh_web::blocking::{Block, Client, Each};
 use ovh_web::{Credentials, ErrorKind, Method};
 use serde_json::Value;
 
-/// A server on a thread of its own, which answers everything with a number.
+/// A server on its own thread, which answers everything with a number.
 fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let base = format!("http://{}/1.0", listener.local_addr().expect("an address"));
@@ -45,7 +45,7 @@ fn get(client: &Client) -> Value {
 }
 
 #[test]
-fn a_plain_program_gets_answers_and_errors() {
+fn blocking_returns_values_and_errors() {
     let client = client();
     assert_eq!(get(&client), 1_457_018_875);
     let error = client.hosting("absent.example").users().get("a").block();
@@ -67,7 +67,7 @@ fn a_plain_program_gets_answers_and_errors() {
 }
 
 #[test]
-fn nothing_panics_inside_a_runtime_of_either_kind() {
+fn does_not_panic_inside_any_runtime() {
     let client = client();
     for builder in [
         tokio::runtime::Builder::new_current_thread,

@@ -1,4 +1,4 @@
-//! Request bodies from configuration files: what is refused, and where the error points.
+//! Tests of request bodies from files: refused input, and positions in errors.
 #![cfg(feature = "full-serde")]
 
 use std::fmt::Debug;
@@ -29,13 +29,13 @@ fn refuses_unknown_keys_with_the_nearest_name() {
         let wanted = format!("unknown field `{key}`, did you mean `{nearest}`?");
         assert!(message.starts_with(&wanted), "{message}");
     }
-    // A name that stands only in the Rust type is suggested where it is nearer.
+    // A Rust name is suggested if it is nearer than the wire names.
     let message = json_error::<NewDatabase>(r#"{"capasity":"sqlPerso"}"#).to_string();
     assert!(message.contains("did you mean `capacity`?"), "{message}");
 }
 
 #[test]
-fn lists_the_fields_where_no_name_is_near() {
+fn lists_fields_if_no_name_is_near() {
     let message = json_error::<WebsiteUpdate>(r#"{"owner":"me"}"#).to_string();
     assert!(
         message.starts_with("unknown field `owner`, expected `vcsBranch`"),
@@ -65,7 +65,7 @@ fn takes_the_rust_name_and_the_wire_name() {
 }
 
 #[test]
-fn refuses_a_field_that_stands_twice() {
+fn refuses_duplicate_fields() {
     for text in [
         r#"{"capacity":"sqlPerso","capabilitie":"sqlPro"}"#,
         r#"{"capabilitie":null,"capabilitie":"sqlPro"}"#,
@@ -85,7 +85,7 @@ fn points_at_the_key_in_json() {
     let text = "{\n  \"domain\": \"a.example.com\",\n  \"sssl\": true,\n  \"path\": \"www\"\n}";
     let error = json_error::<NewDomain>(text);
     assert_eq!((error.line(), error.column()), (3, 8), "{error}");
-    // A value of another type is pointed at as well.
+    // A value of the wrong type is located too.
     let text = "{\n  \"domain\": \"a.example.com\",\n  \"ssl\": \"yes\",\n  \"path\": \"www\"\n}";
     let error = json_error::<NewDomain>(text);
     assert_eq!((error.line(), error.column()), (3, 14), "{error}");
@@ -131,7 +131,7 @@ fn names_a_missing_field_by_its_wire_name() {
 }
 
 #[test]
-fn null_and_absent_are_what_they_were() {
+fn null_differs_from_absent() {
     let text = r#"{"command":null,"email":null}"#;
     let update: CronUpdate = serde_json::from_str(text).expect("a body");
     assert!(update.command.is_none());
@@ -143,7 +143,7 @@ fn null_and_absent_are_what_they_were() {
 }
 
 #[test]
-fn an_error_does_not_quote_a_secret() {
+fn error_does_not_quote_a_secret() {
     let text = r#"{"home":"www","login":"example-shop","password":["canary-pass"]}"#;
     let error = json_error::<NewUser>(text);
     assert!(!error.to_string().contains("canary-pass"), "{error}");
@@ -154,14 +154,14 @@ fn an_error_does_not_quote_a_secret() {
 }
 
 #[test]
-fn a_long_or_hostile_key_is_one_short_line() {
+fn hostile_key_is_one_short_line() {
     let key = format!("a\\nb{}", "x".repeat(5000));
     let error = json_error::<NewUser>(&format!(r#"{{"{key}":1}}"#)).to_string();
     assert!(error.len() < 300 && !error.contains('\n'), "{error}");
 }
 
 #[test]
-fn a_body_can_stand_flat_in_a_type_of_ones_own() {
+fn body_can_be_flattened() {
     #[derive(Debug, Deserialize)]
     struct Site {
         owner: String,
@@ -174,19 +174,19 @@ fn a_body_can_stand_flat_in_a_type_of_ones_own() {
 }
 
 ovh_runtime::model! {
-    /// A model with properties that have no name.
+    /// A model with unnamed properties.
     pub struct Open {
         /// The id.
         id: i64 = "id",
     }
     rest {
-        /// All others.
+        /// All other properties.
         more: std::collections::BTreeMap<String, Vec<i64>>,
     }
 }
 
 ovh_runtime::body! {
-    /// A body with properties that have no name.
+    /// A body with unnamed properties.
     pub struct OpenUpdate {
         optional {
             /// The id.
@@ -194,13 +194,13 @@ ovh_runtime::body! {
         }
     }
     rest {
-        /// All others.
+        /// All other properties.
         more: std::collections::BTreeMap<String, String>,
     }
 }
 
 #[test]
-fn keeps_properties_without_a_name() {
+fn keeps_unnamed_properties() {
     let text = r#"{"a":[1],"id":7,"b":[]}"#;
     let open: Open = serde_json::from_str(text).expect("an open model");
     assert_eq!((open.id, open.more["a"].as_slice()), (7, [1].as_slice()));

@@ -1,4 +1,4 @@
-//! Many callers at once, and callers that go away in the middle.
+//! Tests of concurrent callers, and of callers that are dropped.
 
 mod support;
 
@@ -20,7 +20,7 @@ async fn get(client: &Client) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_ask_for_the_time_once() {
+async fn thousand_callers_fetch_time_once() {
     let server = Server::start(|_| json("7")).await;
     let client = server
         .builder()
@@ -44,7 +44,7 @@ async fn all_at_once(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_call_may_be_dropped_at_every_await() {
+async fn call_may_be_dropped_at_every_await() {
     let server = Server::start_bare(|seen| match seen.target.ends_with("/auth/time") {
         true => json(&NOW.to_string()),
         false => json("7"),
@@ -82,7 +82,7 @@ async fn a_call_may_be_dropped_at_every_await() {
 }
 
 #[tokio::test]
-async fn silence_is_tried_again_within_the_time_of_the_call() {
+async fn retries_silence_within_timeout() {
     let clock = jumping();
     let server = Server::start({
         let (clock, count) = (clock.clone(), AtomicUsize::new(0));

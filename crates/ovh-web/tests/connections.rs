@@ -1,8 +1,8 @@
-//! Calls on idle connections, in several runtimes, and through a SOCKS proxy.
+//! Tests of idle connections, several runtimes, and SOCKS proxies.
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "a server that closes idle connections lives in real time"
+    reason = "a server that closes idle connections uses real time"
 )]
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
-/// A server that keeps connections open, and closes those that are idle for a time.
+/// A server that keeps connections open, and closes them after an idle time.
 struct KeepAlive {
     address: String,
     connections: Arc<AtomicUsize>,
@@ -67,7 +67,7 @@ async fn send(client: &Client, method: Method) -> Result<(), Error> {
 const LONG: Duration = Duration::from_secs(600);
 
 #[tokio::test]
-async fn writes_have_connections_of_their_own() {
+async fn writes_have_their_own_connections() {
     let server = KeepAlive::start(LONG).await;
     let client = server.builder().build().expect("a client");
     for (method, connections) in [(Method::Get, 1), (Method::Get, 1), (Method::Post, 2)] {
@@ -90,7 +90,7 @@ async fn no_connection_is_used_after_the_idle_timeout() {
     }
 }
 
-/// Writes as often as the server closes idle connections: none may end as "may have been done".
+/// Writes around the moment when the server closes: none may be of unknown outcome.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "16 seconds of real time: cargo test -p ovh-web --test connections -- --ignored"]
 async fn no_write_is_lost_on_an_idle_connection() {
@@ -99,7 +99,7 @@ async fn no_write_is_lost_on_an_idle_connection() {
     let clients = (0..100).map(|number| {
         let client = server.builder().build().expect("a client");
         async move {
-            // Spread over 100 ms around the moment at which the server closes.
+            // Spread over 100 ms around the moment when the server closes.
             let clock = SystemClock::new();
             let between = IDLE - Duration::from_millis(50) + Duration::from_millis(number);
             let mut lost = 0;
@@ -124,7 +124,7 @@ fn runtime() -> Runtime {
 }
 
 #[test]
-fn a_client_outlives_the_runtime_that_used_it() {
+fn client_outlives_its_runtime() {
     let servers = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -133,9 +133,9 @@ fn a_client_outlives_the_runtime_that_used_it() {
     let server = servers.block_on(KeepAlive::start(LONG));
     let client = server.builder().build().expect("a client");
     for count in 1..=20 {
-        // Each run ends its runtime, and with it the connections that it had.
+        // Each run ends its runtime, and with it its connections.
         let written = runtime().block_on(send(&client, Method::Post));
-        written.expect("written on a connection of its own");
+        written.expect("written on a separate connection");
         assert_eq!(server.connections(), count);
     }
     let (first, second) = (runtime(), runtime());
@@ -150,7 +150,7 @@ fn a_client_outlives_the_runtime_that_used_it() {
     assert_eq!(server.connections(), 22, "one for each runtime");
 }
 
-/// A SOCKS5 proxy that connects to the one address, whatever it is asked for, and tells what that was.
+/// A SOCKS5 proxy that connects to one address, and reports the requested one.
 async fn socks(target: String) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
@@ -187,7 +187,7 @@ async fn socks(target: String) -> (String, tokio::sync::mpsc::UnboundedReceiver<
 }
 
 #[tokio::test]
-async fn calls_go_through_a_socks_proxy() {
+async fn calls_use_a_socks_proxy() {
     let server = KeepAlive::start(LONG).await;
     let (proxy, mut asked) = socks(server.address.clone()).await;
     let client = Client::builder()

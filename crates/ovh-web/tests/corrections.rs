@@ -1,5 +1,4 @@
-//! Responses that lack what their document promises: what the caller, the observer and a strict
-//! client get.
+//! Tests of responses without required properties: caller, observer and strict client.
 
 mod support;
 
@@ -10,7 +9,7 @@ use ovh_web::{Correction, ErrorKind, Observer};
 use serde_json::{Value, json as value};
 use support::{Server, json};
 
-/// A hosting with all that it promises, but for `missing`.
+/// A complete hosting without the properties in `missing`.
 fn hosting(missing: &[&str]) -> Value {
     let address = |port| value!({"port": port, "url": "ftp.example"});
     let mut hosting = value!({
@@ -27,7 +26,7 @@ fn hosting(missing: &[&str]) -> Value {
     hosting
 }
 
-/// Notes what it is told of corrections.
+/// Records the reported corrections.
 #[derive(Clone, Debug, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -56,7 +55,7 @@ async fn serving(missing: &'static [&'static str]) -> Server {
 }
 
 #[tokio::test]
-async fn an_incomplete_hosting_is_usable() {
+async fn incomplete_hosting_is_usable() {
     let server = serving(&["cluster", "state", "quotaSize"]).await;
     let client = server.client();
     let call = client.hosting("example.ovh").get();
@@ -75,7 +74,7 @@ async fn an_incomplete_hosting_is_usable() {
 }
 
 #[tokio::test]
-async fn an_observer_hears_of_a_field_once() {
+async fn observer_gets_each_field_once() {
     let server = serving(&["cluster", "state"]).await;
     let notes = Notes::default();
     let client = server
@@ -92,7 +91,7 @@ async fn an_observer_hears_of_a_field_once() {
         client.clone().hostings().list().await.expect("hostings");
     }
     assert_eq!(notes.take(), ["hosting::get cluster", "hosting::get state"]);
-    // Another client is told anew.
+    // Another client reports it again.
     let client = server
         .builder()
         .observer(notes.clone())
@@ -106,7 +105,7 @@ async fn an_observer_hears_of_a_field_once() {
 }
 
 #[tokio::test]
-async fn a_strict_client_corrects_lists_only() {
+async fn strict_client_corrects_lists_only() {
     let server = serving(&["updates", "phpVersions"]).await;
     let notes = Notes::default();
     let builder = || server.builder().observer(notes.clone());
@@ -140,7 +139,7 @@ async fn a_strict_client_corrects_lists_only() {
     );
     let (good, bad) = client.hostings().list().split().await.expect("a page");
     assert_eq!((good.len(), bad.len()), (0, 2));
-    // A lenient one reads the same.
+    // A lenient client reads the same.
     server
         .client()
         .hosting("example.ovh")
@@ -150,7 +149,7 @@ async fn a_strict_client_corrects_lists_only() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_hosting_is_never_made_up() {
+async fn hosting_name_is_never_corrected() {
     let server = serving(&["serviceName"]).await;
     let error = server
         .client()

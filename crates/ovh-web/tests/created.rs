@@ -1,4 +1,4 @@
-//! Which dump or cron a creation has made, whatever the task says about its object.
+//! Tests that a creation returns its own dump or cron, whatever object the task names.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn dump(id: i64, date: &str) -> String {
     )
 }
 
-/// Makes a dump whose task names `object`; before it, there is the dump 5.
+/// Creates a dump whose task names `object`; dump 5 exists before.
 async fn dumped(object: (&'static str, &'static str), after: Step) -> Result<Dump, Error> {
     let text = task("dump/create", object, "done");
     let text: &'static str = Box::leak(text.into_boxed_str());
@@ -53,18 +53,18 @@ async fn dumped(object: (&'static str, &'static str), after: Step) -> Result<Dum
 }
 
 #[tokio::test]
-async fn a_dump_is_the_one_that_the_task_names() {
+async fn dump_named_by_task() {
     let never: Step = || panic!("nothing has to be looked for");
     let made = dumped(("Dump", "7"), never).await.expect("the dump");
     assert_eq!(made.id, 7);
 }
 
 #[tokio::test]
-async fn a_dump_is_else_the_only_new_one_that_matches() {
+async fn dump_is_only_new_match() {
     let after: Step = || page(&[dump(5, "now"), dump(7, "now"), dump(8, "daily.1")]);
     for object in [
         ("Database", NAME),
-        // A number of OVHcloud's own, and one that was there before.
+        // An internal number, and a dump that existed before.
         ("Dump", "30533272"),
         ("Dump", "5"),
         ("Dump", ""),
@@ -75,7 +75,7 @@ async fn a_dump_is_else_the_only_new_one_that_matches() {
 }
 
 #[tokio::test]
-async fn two_dumps_that_match_are_an_error_that_lists_them() {
+async fn two_matching_dumps_are_an_error() {
     let after: Step = || page(&[dump(5, "now"), dump(7, "now"), dump(8, "now")]);
     let error = dumped(("Database", NAME), after).await;
     let error = error.expect_err("two");
@@ -87,7 +87,7 @@ async fn two_dumps_that_match_are_an_error_that_lists_them() {
 }
 
 #[tokio::test]
-async fn no_dump_that_matches_is_an_error_that_lists_the_others() {
+async fn no_matching_dump_is_an_error() {
     let after: Step = || page(&[dump(5, "now"), dump(8, "daily.1")]);
     let error = dumped(("Database", NAME), after).await;
     let error = error.expect_err("none");
@@ -120,7 +120,7 @@ async fn planned(before: Step, after: Step) -> (Scripted, Result<Cron, Error>) {
 }
 
 #[tokio::test]
-async fn a_cron_matches_in_each_form_that_the_api_gives_it() {
+async fn cron_matches_in_each_spelling() {
     let after: Step = || {
         page(&[
             cron(1, "www/job.php", "0 4 * * *"),
@@ -134,12 +134,12 @@ async fn a_cron_matches_in_each_form_that_the_api_gives_it() {
 }
 
 #[tokio::test]
-async fn a_list_that_may_not_be_read_stops_no_creation() {
+async fn forbidden_list_does_not_stop_creation() {
     let refused: Step = || answer(403, "", r#"{"message":"This call has not been granted"}"#);
     let after: Step = || page(&[cron(2, "www/job.php", "0 4 * * *")]);
     let (_, made) = planned(refused, after).await;
     assert_eq!(made.expect("the only one").id, 2);
-    // Then those that were there before cannot be told from the new one.
+    // Then older objects cannot be distinguished from the new one.
     let after: Step = || {
         page(&[
             cron(1, "www/job.php", "0 4 * * *"),

@@ -1,4 +1,4 @@
-//! Downloads of dumps: from the address that the API gives, without a word about the client.
+//! Tests of dump downloads: right content, no client data in the request.
 
 mod support;
 
@@ -17,7 +17,7 @@ fn dump_at(url: &str) -> Answer {
     ))
 }
 
-/// A server that is the API and the place of the dumps.
+/// A server that is both the API and the storage of the dumps.
 async fn server(address: fn(&str) -> String, file: fn(&str) -> Answer) -> (Server, Dump) {
     let server = Server::start(move |seen| {
         let host = seen.header("host").expect("a host");
@@ -39,7 +39,7 @@ fn here(host: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_dump_is_written_and_its_place_learns_nothing_of_the_caller() {
+async fn download_sends_no_client_data() {
     let (server, dump) = server(here, |_| answer(200, "", CONTENT)).await;
     let mut bytes = Vec::new();
     let size = dump.download_to(&mut bytes).await.expect("a dump");
@@ -52,13 +52,13 @@ async fn a_dump_is_written_and_its_place_learns_nothing_of_the_caller() {
         let name = name.to_ascii_lowercase();
         assert!(
             matches!(&*name, "host" | "accept"),
-            "{name}: {value} is nobody's business"
+            "{name}: {value} must not be sent"
         );
     }
 }
 
 #[tokio::test]
-async fn a_file_has_its_name_only_when_it_is_whole() {
+async fn file_appears_only_when_complete() {
     let folder = std::env::temp_dir().join(format!("ovh-web-downloads-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join("5.sql.gz");
@@ -71,14 +71,14 @@ async fn a_file_has_its_name_only_when_it_is_whole() {
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(!error.to_string().contains("s3cr3t"), "{error}");
     let left = std::fs::read_dir(&folder).expect("the folder").count();
-    assert_eq!(left, 0, "half a dump is nobody's use");
+    assert_eq!(left, 0, "a partial dump must be removed");
     whole.download_to_file(&path).await.expect("a dump");
     assert_eq!(std::fs::read(&path).expect("the file"), CONTENT.as_bytes());
     std::fs::remove_dir_all(&folder).expect("removed");
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_encrypted_or_not_there_is_not_asked() {
+async fn refuses_missing_or_unencrypted_address() {
     let (server, dump) = server(
         |_| r#""http://dumps.example.net/5?token=s3cr3t""#.to_owned(),
         |_| answer(200, "", CONTENT),
@@ -98,7 +98,7 @@ async fn an_address_that_is_not_encrypted_or_not_there_is_not_asked() {
 }
 
 #[tokio::test]
-async fn a_place_that_points_elsewhere_is_followed_but_not_off_the_road() {
+async fn follows_only_allowed_redirects() {
     let (_server, dump) = server(here, |target| match target {
         "/elsewhere" => answer(200, "", CONTENT),
         _ => answer(302, "Location: /elsewhere\r\n", ""),
@@ -119,7 +119,7 @@ async fn a_place_that_points_elsewhere_is_followed_but_not_off_the_road() {
 }
 
 #[tokio::test]
-async fn a_place_that_refuses_is_an_error_with_its_status() {
+async fn storage_error_keeps_its_status() {
     for (status, kind) in [
         (403, ErrorKind::Forbidden),
         (404, ErrorKind::NotFound),
@@ -140,8 +140,8 @@ async fn a_place_that_refuses_is_an_error_with_its_status() {
 }
 
 #[tokio::test]
-async fn the_clients_proxy_leads_to_an_encrypted_address_too_and_learns_no_credentials() {
-    // The API's proxy, which hands on what is for the API and refuses the way to the dump.
+async fn proxy_serves_downloads_without_credentials() {
+    // The API's proxy, which forwards calls to the API and refuses the dump.
     let server = Server::start(|seen| match &*seen.method {
         "CONNECT" => answer(403, "", "no way"),
         _ => dump_at(r#""https://dumps.example.net/5.sql.gz?token=s3cr3t""#),

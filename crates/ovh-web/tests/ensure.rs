@@ -1,4 +1,4 @@
-//! `ensure` against an API that shows something else than what was written, or nothing yet.
+//! Tests of `ensure` against an API that returns stale or other values.
 
 mod support;
 
@@ -36,7 +36,7 @@ async fn ensure(shown: &'static str) -> (Server, Result<ChangeKind, ovh_web::Err
 }
 
 #[tokio::test]
-async fn a_value_that_the_api_does_not_take_over_ends_in_an_error_and_one_write() {
+async fn ignored_value_is_error_after_one_write() {
     let (server, done) = ensure("elsewhere").await;
     let error = done.expect_err("it shows another home for ever");
     assert_eq!(error.kind(), ErrorKind::Conflict);
@@ -48,7 +48,7 @@ async fn a_value_that_the_api_does_not_take_over_ends_in_an_error_and_one_write(
 }
 
 #[tokio::test]
-async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
+async fn other_spelling_of_folder_is_no_difference() {
     for shown in ["./shop", "/homez.12/example/shop"] {
         let (server, done) = ensure(shown).await;
         assert_eq!(
@@ -61,7 +61,7 @@ async fn a_folder_that_the_api_writes_in_another_way_is_no_difference() {
 }
 
 #[tokio::test]
-async fn a_corrected_field_is_unverified_and_not_written() {
+async fn corrected_field_is_unverified() {
     let lacking = user_in("elsewhere").replace(r#""home":"elsewhere","#, "");
     let server = Server::start(move |seen| match &*seen.method {
         "GET" => json(&lacking),
@@ -80,7 +80,7 @@ async fn a_corrected_field_is_unverified_and_not_written() {
     );
     assert!(change.unverified.contains(&"home"), "{change}");
     assert!(server.calls().iter().all(|call| call.method == "GET"));
-    // With strict decoding there is nothing to compare with.
+    // With strict decoding there is no object to compare.
     let strict = server
         .builder()
         .strict_decoding(true)
@@ -107,10 +107,10 @@ fn deleted(status: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn an_unknown_route_is_not_an_absent_object() {
+async fn unknown_route_is_not_an_absent_object() {
     let steps: [Step; 2] = [unknown_route, unknown_service];
     for step in steps {
-        // What is not known is no reason to create it, and no proof that it is gone.
+        // An unknown route is neither a reason to create the object nor proof that it is gone.
         let scripted = Scripted::start(&[(GET_USER, &[step])]).await;
         let users = scripted.hosting().users();
         let error = users.ensure(&new_user()).await.expect_err("no route");
@@ -123,7 +123,7 @@ async fn an_unknown_route_is_not_an_absent_object() {
 }
 
 #[tokio::test]
-async fn ensure_waits_for_what_it_created_to_be_visible() {
+async fn ensure_waits_until_object_is_visible() {
     let scripted = Scripted::start(&[
         ("POST /user", &[|| created("todo")]),
         (TASK, &[|| created("done")]),
@@ -136,7 +136,7 @@ async fn ensure_waits_for_what_it_created_to_be_visible() {
     assert_eq!(scripted.count("POST /user"), 1);
 }
 
-/// A removal of the user whose first attempt is lost on the way back.
+/// Deletes the user; the response to the first attempt is lost.
 async fn removed(
     deletes: &[Step],
     gets: &[Step],
@@ -155,7 +155,7 @@ async fn removed(
 }
 
 #[tokio::test]
-async fn an_object_that_a_lost_removal_removed_is_absent() {
+async fn absent_after_lost_removal() {
     let lost: Step = || Answer::Reset(Vec::new());
     let there: Step = || json(&user("created"));
     let leaving: Step = || json(&user("deleting"));
@@ -163,7 +163,7 @@ async fn an_object_that_a_lost_removal_removed_is_absent() {
     let cases: [(&[Step], &[Step]); 3] = [
         (&[lost, gone], &[there, gone]),
         (&[lost, busy], &[there, leaving, leaving, gone]),
-        // The removal is accepted, and shows a little later.
+        // The deletion is accepted, and becomes visible later.
         (&[lost, busy], &[there, there, leaving, gone]),
     ];
     for (deletes, gets) in cases {
@@ -171,13 +171,13 @@ async fn an_object_that_a_lost_removal_removed_is_absent() {
         assert_eq!(change.expect("removed"), ChangeKind::Removed);
         assert_eq!(scripted.count(DELETE_USER), 2);
     }
-    // Somebody else was faster.
+    // Another client deleted it.
     let (_, change) = removed(&[gone], &[there, gone]).await;
     assert_eq!(change.expect("absent"), ChangeKind::Unchanged);
 }
 
 #[tokio::test]
-async fn an_object_that_stays_is_the_error_of_its_removal() {
+async fn object_that_stays_is_error_of_removal() {
     let lost: Step = || Answer::Reset(Vec::new());
     let there: Step = || json(&user("created"));
     let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);

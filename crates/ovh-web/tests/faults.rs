@@ -1,5 +1,4 @@
-//! What a network can do to a call: each way ends in an error that says what to do, and every call
-//! is sent once.
+//! Tests of network failures: each is one attempt, with an error that includes a hint.
 
 mod support;
 
@@ -13,7 +12,7 @@ use support::{
 };
 use tokio::net::TcpListener;
 
-/// What is common to all errors: they name operation and host, and show no secret.
+/// Checks what all errors have in common: operation and host, and no secret.
 fn check(error: &Error, kind: ErrorKind, words: &[&str]) {
     assert_eq!(error.kind(), kind, "{error:?}");
     let mut text = format!("{error} {error:?}");
@@ -53,7 +52,7 @@ async fn post(client: &Client) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn a_refused_connection_says_that_nothing_was_sent() {
+async fn refused_connection_says_nothing_was_sent() {
     let (_socket, host) = support::refusing();
     let client = support::builder(&format!("http://{host}/1.0"))
         .build()
@@ -67,7 +66,7 @@ async fn a_refused_connection_says_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_reply_that_breaks_off_is_a_connection_error_and_a_write_may_have_happened() {
+async fn truncated_response_may_be_an_applied_write() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":";
     let server = Server::start(|seen| match &*seen.method {
         "GET" => Answer::Reset(head.to_vec()),
@@ -96,7 +95,7 @@ async fn a_reply_that_breaks_off_is_a_connection_error_and_a_write_may_have_happ
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_without_a_word_is_a_connection_error() {
+async fn closed_connection_is_a_connection_error() {
     let server = Server::start(|_| Answer::Bytes(Vec::new())).await;
     let error = post(&server.client()).await.expect_err("no reply");
     check(
@@ -108,7 +107,7 @@ async fn a_connection_that_closes_without_a_word_is_a_connection_error() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_gateway_becomes_plain_words() {
+async fn gateway_page_becomes_a_clear_message() {
     let server = Server::start(|_| {
         answer(
             502,
@@ -124,7 +123,7 @@ async fn a_page_of_a_gateway_becomes_plain_words() {
 }
 
 #[tokio::test]
-async fn an_empty_reply_is_nothing_where_nothing_is_wanted_and_an_error_elsewhere() {
+async fn empty_response_is_unit_or_an_error() {
     let server = Server::start(|_| answer(200, "X-OVH-QUERYID: EU.test.2\r\n", "")).await;
     let client = server.client();
     client
@@ -138,7 +137,7 @@ async fn an_empty_reply_is_nothing_where_nothing_is_wanted_and_an_error_elsewher
 }
 
 #[tokio::test]
-async fn truncated_json_is_a_decode_error_with_the_raw_body() {
+async fn truncated_json_is_decode_error_with_body() {
     let server = Server::start(|_| json(r#"{"a": [1, 2"#)).await;
     let error = get(&server.client()).await.expect_err("cut off");
     check(&error, ErrorKind::Decode, &["breaks off", "EU.test.1"]);
@@ -146,7 +145,7 @@ async fn truncated_json_is_a_decode_error_with_the_raw_body() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
+async fn redirect_is_not_followed() {
     let other = Server::start_bare(|_| json("null")).await;
     let there = format!("Location: http://{}/1.0/me\r\n", other.host);
     let server = Server::start(move |seen| {
@@ -166,7 +165,7 @@ async fn a_redirect_is_not_followed_and_the_credentials_stay_home() {
 }
 
 #[tokio::test]
-async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_server_either() {
+async fn redirected_time_or_token_keeps_credentials() {
     for status in [301, 302, 303, 307, 308] {
         let elsewhere = Server::start_bare(|_| json("7")).await;
         let there = format!("Location: http://{}/evil\r\n", elsewhere.host);
@@ -208,14 +207,14 @@ async fn a_redirect_takes_no_credentials_along_from_the_clock_or_the_token_serve
             error.to_string().contains("redirects are not followed"),
             "{error}"
         );
-        // The time, a token, a consumer key: each was asked for once, and nowhere else.
+        // The time, a token, a consumer key: each was requested once, and nowhere else.
         assert_eq!(server.all().len(), 3);
         assert!(elsewhere.all().is_empty(), "{status}");
     }
 }
 
 #[tokio::test]
-async fn a_reply_beyond_all_measure_is_not_read_to_its_end() {
+async fn stops_reading_an_oversized_response() {
     let server = Server::start(|_| {
         Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[".to_vec())
     })
@@ -225,7 +224,7 @@ async fn a_reply_beyond_all_measure_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn silence_ends_when_the_clock_says_so() {
+async fn silence_ends_at_the_timeout() {
     for (call, total, own, words) in [
         (5, 60, None, "within 5s"),
         (60, 7, None, "within 7s"),
@@ -262,7 +261,7 @@ async fn silence_ends_when_the_clock_says_so() {
 }
 
 #[tokio::test]
-async fn a_head_or_a_body_that_does_not_come_to_its_end_is_not_waited_for_any_longer() {
+async fn incomplete_response_ends_at_the_timeout() {
     for begun in [
         "",
         "HTTP/1.1 200 OK\r\nContent-Le",
@@ -284,7 +283,7 @@ async fn a_head_or_a_body_that_does_not_come_to_its_end_is_not_waited_for_any_lo
             while server.calls().len() == before {
                 tokio::task::yield_now().await;
             }
-            // What was begun is on its way, or arrives while nobody waits any more.
+            // The request was sent, or arrives after the caller stopped waiting.
             clock.advance(Duration::from_secs(6));
             let error = call
                 .await
@@ -308,8 +307,8 @@ async fn a_head_or_a_body_that_does_not_come_to_its_end_is_not_waited_for_any_lo
 }
 
 #[tokio::test]
-async fn time_that_runs_out_before_the_next_attempt_does_not_deny_the_one_before() {
-    // The first attempt is answered, the second has no turn in time.
+async fn timeout_before_retry_keeps_maybe_applied() {
+    // The first attempt is answered; the second gets no slot in time.
     let clock = HandClock::jumping(Duration::from_secs(30));
     let server = Server::start(|_| answer(503, "Retry-After: 1\r\n", "")).await;
     let client = server
@@ -340,7 +339,7 @@ async fn time_that_runs_out_before_the_next_attempt_does_not_deny_the_one_before
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_with_its_likely_causes() {
+async fn wrong_secret_error_lists_likely_causes() {
     let server = Server::start(|_| {
         answer(
             400,
@@ -358,9 +357,9 @@ async fn a_wrong_secret_is_told_with_its_likely_causes() {
 }
 
 #[tokio::test]
-async fn a_connection_that_does_not_come_about_in_its_time_sends_nothing() {
-    // It takes the call and says nothing, so that the handshake never ends. The clock stands still:
-    // this one limit is the engine's own.
+async fn connect_timeout_sends_nothing() {
+    // It accepts and sends nothing, so the handshake never ends. The clock is fixed: this timeout
+    // is the engine's own.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let host = listener.local_addr().expect("an address").to_string();
     let client = support::builder(&format!("https://{host}/1.0"))
@@ -377,11 +376,11 @@ async fn a_connection_that_does_not_come_about_in_its_time_sends_nothing() {
     assert!(!error.maybe_applied() && error.is_retryable(), "{error}");
 }
 
-/// A certificate authority that trusts nothing on the network: its key was thrown away.
+/// A certificate authority without any certificates: its key was discarded.
 const AUTHORITY: &str = include_str!("fixtures/authority.pem");
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_gets_no_credentials() {
+async fn server_without_tls_gets_no_credentials() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let host = listener.local_addr().expect("an address").to_string();
     let server = tokio::spawn(async move {

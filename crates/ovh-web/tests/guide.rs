@@ -1,5 +1,4 @@
-//! The calls of OVHcloud's guide "create and manage a web application", each a line of the facade:
-//! what goes on the wire for it.
+//! Tests of the requests behind OVHcloud's guide "create and manage a web application".
 
 mod support;
 
@@ -39,14 +38,14 @@ async fn server() -> (Server, Client) {
     (server, client)
 }
 
-/// Method, target and body of the only call.
+/// Returns method, target and body of the only call.
 fn only(server: &Server) -> (String, String, Value) {
     let calls = server.calls();
     assert_eq!(calls.len(), 1, "one call is one request");
     told(calls[0].clone())
 }
 
-/// Method, target and body of the second of two calls.
+/// Returns method, target and body of the second of two calls.
 fn second(server: &Server) -> (String, String, Value) {
     let calls = server.calls();
     assert_eq!(calls.len(), 2);
@@ -67,7 +66,7 @@ fn told(call: Seen) -> (String, String, Value) {
     (method, target, body)
 }
 
-/// Runs one line against a server of its own and compares what arrived.
+/// Runs one call against its own server and compares the request.
 macro_rules! wire {
     ($client:ident: $line:expr => $method:literal $target:expr, $body:expr) => {{
         let (server, $client) = server().await;
@@ -82,7 +81,7 @@ macro_rules! wire {
     }};
 }
 
-/// The same for a line that starts a task.
+/// The same for a call that starts a task.
 macro_rules! starts {
     ($client:ident: $line:expr => "GET" $method:literal $target:expr, $body:expr) => {{
         let (server, $client) = server().await;
@@ -106,7 +105,7 @@ fn below(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn reading_what_is_there() {
+async fn reads_resources() {
     let names = wire!(client: client.hostings().names() => "GET" "", Value::Null);
     assert_eq!(names, [HOSTING]);
 
@@ -135,7 +134,7 @@ async fn reading_what_is_there() {
 }
 
 #[tokio::test]
-async fn starting_work() {
+async fn starts_work() {
     let body = NewDomain::new("www.example.com", "www").ssl(true);
     let task = wire!(client: client.hosting(HOSTING).domains().attach(&body)
         => "POST" below("/attachedDomain"),
@@ -165,7 +164,7 @@ async fn starting_work() {
         => "POST" below("/user"),
         value!({"home": ".", "login": "example-ftp", "password": "aLongPassword1", "sshState": "sftponly"}));
 
-    // Which dumps there are is read first, so that the new one can be told.
+    // The existing dumps are read first, to recognize the new one.
     let body = NewDump::new(DumpDate::Now).send_email(false);
     starts!(client: client.hosting(HOSTING).database("example.mysql.db").dumps().create(&body)
         => "GET" "POST" below("/database/example.mysql.db/dump"),
@@ -175,7 +174,7 @@ async fn starting_work() {
 }
 
 #[tokio::test]
-async fn cleaning_up() {
+async fn cleans_up() {
     starts!(client: client.hosting(HOSTING).domains().detach("www.example.com")
         => "DELETE" below("/attachedDomain/www.example.com"), Value::Null);
     let removal = wire!(client: client.hosting(HOSTING).certificate().delete()
@@ -192,7 +191,7 @@ async fn cleaning_up() {
 }
 
 #[tokio::test]
-async fn the_catalogue_is_asked_without_a_signature() {
+async fn catalog_needs_no_signature() {
     let (server, client) = server().await;
     client.modules().ids().await.expect("ids");
     let all = server.all();
@@ -204,7 +203,7 @@ async fn the_catalogue_is_asked_without_a_signature() {
 }
 
 #[tokio::test]
-async fn a_name_that_would_reach_another_route_sends_nothing() {
+async fn name_that_changes_the_route_sends_nothing() {
     let (server, client) = server().await;
     for name in ["", ".", "..", "moduleList"] {
         let error = client
@@ -219,7 +218,7 @@ async fn a_name_that_would_reach_another_route_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_ordered_and_waited_for_by_its_own_status() {
+async fn orders_certificate_and_polls_its_status() {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |seen| {
         let polls = match &*seen.method {
@@ -257,7 +256,7 @@ async fn a_certificate_is_ordered_and_waited_for_by_its_own_status() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_ones_own_is_imported_whole_or_not_at_all() {
+async fn imports_certificate_only_complete() {
     let (server, client) = server().await;
     let certificate = client.hosting(HOSTING).certificate();
     let error = certificate
@@ -279,7 +278,7 @@ async fn a_certificate_of_ones_own_is_imported_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_gone_when_the_api_says_so_and_never_created_then() {
+async fn removed_certificate_is_gone_never_created() {
     let server = Server::start(|seen| match &*seen.method {
         "GET" => answer(404, "", r#"{"message":"There is no certificate"}"#),
         _ => json(CERTIFICATE),

@@ -1,5 +1,6 @@
-//! No argument of a call reaches beyond its place: not into another header, another query value,
-//! another route or another host. What cannot be carried is refused before anything is sent.
+//! Tests that an argument cannot change another header, query value, route or host.
+//!
+//! An argument that cannot be sent safely is refused before anything is sent.
 
 mod support;
 
@@ -13,7 +14,7 @@ use ovh_web_client::users::ListUsers;
 use serde_json::Value;
 use support::{APPLICATION_SECRET, CONSUMER_KEY, Seen, Server, answer, json};
 
-/// Texts that are out to break it, each with a mark by which it is known.
+/// Hostile texts, each with a recognizable marker.
 const NASTY: &[&str] = &[
     "evil\r\nX-Evil: 1\r\n\r\nGET /evil HTTP/1.1",
     "evil\nX-Evil: 1",
@@ -41,7 +42,7 @@ const NASTY: &[&str] = &[
     "\u{7f}",
 ];
 
-/// The headers that the client writes by itself, and no others.
+/// The headers that the client sets itself.
 const OWN: &[&str] = &[
     "accept",
     "content-length",
@@ -55,7 +56,7 @@ const OWN: &[&str] = &[
     "x-ovh-timestamp",
 ];
 
-/// The text behind `%XX` and nothing else: a `+` stays a `+`.
+/// Decodes `%XX` and nothing else: a `+` stays a `+`.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -75,7 +76,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-/// Path segments and query values of a request, unescaped.
+/// Returns path segments and query values of a request, decoded.
 fn taken_apart(seen: &Seen) -> (Vec<String>, Vec<(String, String)>) {
     let (path, query) = seen.target.split_once('?').unwrap_or((&seen.target, ""));
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -90,7 +91,7 @@ fn taken_apart(seen: &Seen) -> (Vec<String>, Vec<(String, String)>) {
     )
 }
 
-/// What is right of every request: the client's own headers, and the signature of what arrived.
+/// Checks what holds for every request: the client's own headers, and the signature.
 fn check(seen: &Seen, host: &str, more: &[&str]) {
     for (name, _) in &seen.headers {
         let name = name.to_ascii_lowercase();
@@ -109,7 +110,7 @@ fn check(seen: &Seen, host: &str, more: &[&str]) {
     assert_eq!(seen.header("x-ovh-signature"), Some(&*signed), "{seen:?}");
 }
 
-/// The one request of a call, or nothing if it was refused before.
+/// Returns the only request of a call, or `None` if it was refused.
 async fn one(
     server: &Server,
     what: &str,
@@ -134,7 +135,7 @@ async fn one(
 }
 
 #[tokio::test]
-async fn a_name_stays_one_segment_of_the_path() {
+async fn name_stays_one_path_segment() {
     let server = Server::start(|_| answer(404, "", "")).await;
     let client = server.client();
     for name in NASTY {
@@ -183,7 +184,7 @@ async fn a_name_stays_one_segment_of_the_path() {
             let seen = seen.unwrap_or_else(|| panic!("{name:?} can be escaped"));
             assert_eq!(taken_apart(&seen), (expected, Vec::new()), "{name:?}");
         }
-        // In a body it is a text like any other.
+        // In a body it is an ordinary text.
         let new = NewEnvVar::new("KEY", "string", *name);
         let seen = one(&server, name, async {
             even.env_vars().create(&new).await.map(drop)
@@ -200,7 +201,7 @@ async fn a_name_stays_one_segment_of_the_path() {
 }
 
 #[tokio::test]
-async fn a_filter_stays_one_value_of_the_query() {
+async fn filter_stays_one_query_value() {
     let server = Server::start(|_| json("[]")).await;
     let client = server.client();
     let hosting = client.hosting("s.example");
@@ -229,7 +230,7 @@ async fn a_filter_stays_one_value_of_the_query() {
 }
 
 #[tokio::test]
-async fn what_a_page_is_asked_for_by_stays_one_header_or_is_not_sent() {
+async fn paging_option_stays_one_header_or_is_refused() {
     let server = Server::start(|_| json("[]")).await;
     let client = server.client();
     let users = client.raw().users();
@@ -275,7 +276,7 @@ async fn what_a_page_is_asked_for_by_stays_one_header_or_is_not_sent() {
 }
 
 #[tokio::test]
-async fn no_header_that_says_who_is_calling_or_whom_can_be_replaced() {
+async fn authentication_headers_cannot_be_replaced() {
     let server = Server::start(|_| json("null")).await;
     let client = server.client();
     for name in [
@@ -313,7 +314,7 @@ async fn no_header_that_says_who_is_calling_or_whom_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_free_route_stays_below_the_base_of_its_host() {
+async fn raw_route_stays_below_base_url() {
     let server = Server::start(|_| json("null")).await;
     let client = server.client();
     for target in [
@@ -375,14 +376,14 @@ async fn a_free_route_stays_below_the_base_of_its_host() {
 }
 
 #[tokio::test]
-async fn no_key_and_no_name_of_the_program_carries_anything_along() {
+async fn keys_and_suffix_cannot_inject_headers() {
     let server = Server::start(|_| json("null")).await;
     let base = server.base();
     let bare = || Client::builder().base_url(&base).retries(0);
     for text in NASTY {
-        // What is of plain letters is a key like any other, however odd.
+        // Plain ASCII is a valid key, however odd.
         let is_key = text.bytes().all(|byte| byte.is_ascii_graphic());
-        // Blanks around a suffix are dropped, a line break among them.
+        // Blanks around a suffix are dropped, including line breaks.
         let (key, text) = (*text, text.trim());
         let is_suffix = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         for (what, builder, is_fine) in [
@@ -439,7 +440,7 @@ async fn no_key_and_no_name_of_the_program_carries_anything_along() {
 }
 
 #[test]
-fn no_region_and_no_base_leads_to_a_host_that_it_does_not_show() {
+fn endpoint_host_is_the_shown_host() {
     for text in NASTY {
         let region = text.parse::<Endpoint>();
         match region {
@@ -448,7 +449,7 @@ fn no_region_and_no_base_leads_to_a_host_that_it_does_not_show() {
         }
         let base = format!("https://eu.api.ovh.com{text}/1.0");
         if let Ok(endpoint) = base.parse::<Endpoint>() {
-            // A parser drops the `:` in front of a port that is not there.
+            // A parser drops the `:` before a missing port.
             let shown = |url: &str| {
                 let authority = url.split('/').nth(2).unwrap_or_default();
                 authority.trim_end_matches(':').to_ascii_lowercase()

@@ -1,4 +1,4 @@
-//! Consumer keys: asked for, waited for, ended, refused.
+//! Tests of consumer keys: request, approval, revocation, refusal.
 
 mod support;
 
@@ -18,7 +18,7 @@ async fn get(client: &Client) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn a_key_that_has_ended_or_may_not_do_this_is_told_and_the_call_sent_once() {
+async fn expired_or_forbidden_key_sends_call_once() {
     let old = r#""errorCode":"CODE","httpCode":"403 x""#;
     let new = r#""class":"Client::Forbidden""#;
     for (status, code, message, kind) in [
@@ -69,8 +69,7 @@ async fn a_key_that_has_ended_or_may_not_do_this_is_told_and_the_call_sent_once(
     }
 }
 
-/// A server that gives a consumer key and then answers questions about it with these, in order;
-/// the last one stays.
+/// A server that issues a consumer key, then answers in this order; the last repeats.
 async fn key_server(answers: Vec<(u16, &'static str)>) -> Server {
     let asked = AtomicUsize::new(0);
     Server::start(move |seen| match &*seen.target {
@@ -139,7 +138,7 @@ async fn ask(server: &Server) -> ovh_web::PendingCredential {
 }
 
 #[tokio::test]
-async fn a_consumer_key_is_asked_for_waited_for_and_used() {
+async fn requests_awaits_and_uses_consumer_key() {
     for answers in [
         vec![
             INVALID,
@@ -150,7 +149,7 @@ async fn a_consumer_key_is_asked_for_waited_for_and_used() {
         vec![INVALID, NOT_GRANTED],
         vec![NEW_INVALID, NEW_UNSIGNED, NEW_INVALID, state("validated")],
         vec![NEW_INVALID, NEW_NOT_GRANTED],
-        // A wait goes on when its timestamp was refused, twice in one poll.
+        // The wait continues after a refused timestamp, twice in one poll.
         vec![
             NEW_INVALID,
             NEW_STALE,
@@ -184,7 +183,7 @@ async fn a_consumer_key_is_asked_for_waited_for_and_used() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_refused_or_never_validated_comes_to_an_end() {
+async fn refused_or_unapproved_key_ends_wait() {
     for (name, kind) in [
         ("refused", ErrorKind::Authentication),
         ("expired", ErrorKind::Authentication),
@@ -194,13 +193,13 @@ async fn a_key_that_is_refused_or_never_validated_comes_to_an_end() {
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.to_string().contains(name), "{error}");
     }
-    // A key that was handed out and is not known any more never becomes valid.
+    // A key that the API no longer knows never becomes valid.
     let server = key_server(vec![NEW_INVALID, UNKNOWN]).await;
     let error = ask(&server).await.wait_validated().await.expect_err("over");
     assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
     assert_eq!(error.code(), Some("NOT_CREDENTIAL"));
     assert_eq!(server.calls().len(), 3);
-    // A refused key may be answered like one that is not validated yet.
+    // A refused key may be answered like one that is not approved yet.
     let server = key_server(vec![NEW_INVALID]).await;
     let policy = WaitPolicy::default().deadline(Duration::from_secs(120));
     let error = ask(&server)

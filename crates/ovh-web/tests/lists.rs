@@ -1,4 +1,4 @@
-//! Lists of objects: page after page, or ids and a call for each where paging is ignored.
+//! Tests of lists: pages, or ids with one call per object.
 
 mod support;
 
@@ -34,8 +34,8 @@ fn ids(dumps: &[Dump]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn all_pages_are_gathered_by_whatever_number_the_server_gives() {
-    // Total pages; total elements; only the size of a page; a page that is not full.
+async fn reads_all_pages_by_any_count() {
+    // Total pages; total elements; only the page size; a page that is not full.
     for headers in [
         "X-Pagination-Total: 3\r\n",
         "X-Pagination-Elements: 5\r\n",
@@ -62,7 +62,7 @@ async fn all_pages_are_gathered_by_whatever_number_the_server_gives() {
 }
 
 #[tokio::test]
-async fn without_numbers_a_page_that_is_not_full_is_the_last() {
+async fn without_counts_a_short_page_is_last() {
     let server = Server::start(|_| page(1..3, "")).await;
     assert_eq!(ids(&list(&server).await.expect("a list")), [1, 2]);
     assert_eq!(server.calls().len(), 1);
@@ -72,7 +72,7 @@ async fn without_numbers_a_page_that_is_not_full_is_the_last() {
 }
 
 #[tokio::test]
-async fn a_repeated_page_is_no_complete_list() {
+async fn repeated_page_is_an_error() {
     let server =
         Server::start(|_| page(1..3, "X-Pagination-Number: 1\r\nX-Pagination-Total: 9\r\n")).await;
     let error = list(&server).await.expect_err("half a list");
@@ -84,12 +84,12 @@ async fn a_repeated_page_is_no_complete_list() {
 }
 
 #[tokio::test]
-async fn where_paging_is_ignored_each_object_is_asked_for_in_order() {
+async fn without_paging_fetches_objects_in_order() {
     let server = Server::start(|seen| {
         let path = seen.target.split('?').next().unwrap_or_default();
         match path.rsplit('/').next().unwrap_or_default() {
             "dump" => json(&format!("{:?}", (1..=40).rev().collect::<Vec<_>>())),
-            // Went away between the list and the question.
+            // Deleted between the list and the request.
             "17" => answer(404, "", r#"{"message":"no such dump"}"#),
             id => json(&dump(id.parse().expect("an id"))),
         }
@@ -102,7 +102,7 @@ async fn where_paging_is_ignored_each_object_is_asked_for_in_order() {
 }
 
 #[tokio::test]
-async fn an_object_that_is_refused_or_does_not_decode_is_the_error_of_the_list() {
+async fn first_failed_object_fails_awaited_list() {
     let server = Server::start(|seen| {
         let path = seen.target.split('?').next().unwrap_or_default();
         match path.rsplit('/').next() {
@@ -126,7 +126,7 @@ async fn an_object_that_is_refused_or_does_not_decode_is_the_error_of_the_list()
 }
 
 #[tokio::test]
-async fn a_bad_object_is_one_error_between_the_others() {
+async fn bad_object_is_one_error_in_the_stream() {
     let server = Server::start(|seen| match number(seen) {
         1 => answer(
             200,
@@ -153,7 +153,7 @@ async fn a_bad_object_is_one_error_between_the_others() {
 }
 
 #[tokio::test]
-async fn a_page_that_does_not_come_is_the_end_of_the_list() {
+async fn failed_page_ends_the_list() {
     let server = Server::start(|seen| match number(seen) {
         1 => page(1..3, "X-Pagination-Total: 3\r\n"),
         _ => answer(403, "", r#"{"message":"not this one"}"#),
@@ -173,7 +173,7 @@ async fn a_page_that_does_not_come_is_the_end_of_the_list() {
 }
 
 #[tokio::test]
-async fn an_object_that_is_gone_is_left_out_and_one_that_is_refused_is_one_error() {
+async fn skips_gone_objects_and_reports_refused() {
     let server = Server::start(|seen| {
         if seen.header("x-pagination-mode").is_some() || seen.target.ends_with("/dump") {
             return json("[1,2,3,4]");

@@ -1,4 +1,4 @@
-//! Every way to log in, against the sandbox, which checks with code of its own.
+//! Tests of all kinds of credentials against the sandbox, which checks them independently.
 
 mod support;
 
@@ -9,7 +9,7 @@ use ovh_web_sandbox::Sandbox;
 use support::HandClock;
 
 #[tokio::test]
-async fn a_service_account_gets_its_token_and_is_known_by_it() {
+async fn service_account_gets_a_token() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::builder()
         .base_url(sandbox.base_url())
@@ -35,7 +35,7 @@ async fn a_service_account_gets_its_token_and_is_known_by_it() {
 }
 
 #[tokio::test]
-async fn a_consumer_key_is_good_from_its_validation_to_its_end() {
+async fn consumer_key_lives_from_approval_to_logout() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::builder()
         .from_pairs(sandbox.env())

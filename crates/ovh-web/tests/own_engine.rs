@@ -1,4 +1,4 @@
-//! Repeats over an HTTP engine of one's own, which says how far each attempt came.
+//! Tests of retries with a custom HTTP engine, which reports how far each attempt got.
 
 mod support;
 
@@ -13,13 +13,13 @@ async fn post(client: &Client) -> Result<(), Error> {
     client.request(Method::Post, "/me").body("x").send().await
 }
 
-/// Its row in the operation table says that it may be sent twice.
+/// A DELETE that the operation table marks idempotent.
 async fn delete(client: &Client) -> Result<(), Error> {
     let users = client.raw().users();
     users.delete("s.example", "a").await.map(drop)
 }
 
-/// Fails so many times as it is told, then answers; counts how often it was asked.
+/// Fails as often as scripted, then answers; counts the requests.
 #[derive(Clone, Debug)]
 struct Script(Arc<Mutex<Vec<HttpFailure>>>, Arc<AtomicUsize>);
 
@@ -47,10 +47,10 @@ impl HttpEngine for Script {
 }
 
 #[tokio::test]
-async fn with_an_engine_of_ones_own_even_a_post_is_repeated_when_it_never_left() {
+async fn unsent_post_is_retried() {
     let unsent = || HttpFailure::unsent("refused");
     let lost = || HttpFailure::no_reply("gone");
-    // The last of the list comes first.
+    // The failures are used from the end of the list.
     for (failures, sent, good) in [
         (vec![unsent(), unsent()], 3, true),
         (vec![unsent(), unsent(), unsent(), unsent()], 4, false),
@@ -76,9 +76,9 @@ async fn with_an_engine_of_ones_own_even_a_post_is_repeated_when_it_never_left()
 }
 
 #[tokio::test]
-async fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_last_one_surely_did_not() {
+async fn maybe_applied_survives_later_unsent_attempt() {
     let unsent = || HttpFailure::unsent("refused");
-    // The last of the list comes first: the reply was lost, and then nobody was there any more.
+    // From the end of the list: the response was lost, then no connection.
     let lost = vec![unsent(), unsent(), unsent(), HttpFailure::no_reply("gone")];
     for (failures, unsure) in [
         (lost, true),
@@ -97,7 +97,7 @@ async fn an_attempt_that_may_have_worked_is_not_forgotten_when_the_last_one_sure
         let looks = error.to_string().contains("may have done it");
         assert_eq!(looks, unsure, "{error}");
     }
-    // The same with a refusal in the end: that it is not there may be our own doing.
+    // The same with a final 404: the object may be gone because of the first attempt.
     let count = AtomicUsize::new(0);
     let server = Server::start(move |_| match count.fetch_add(1, Ordering::SeqCst) {
         0 => answer(503, "", ""),

@@ -1,4 +1,4 @@
-//! Refusals as OVHcloud sends them: what a caller is told, and how often a call is sent.
+//! Tests of OVHcloud's error responses: the resulting error, and the number of attempts.
 //!
 //! The cases were logged by users of the API or are documented; any operation may get any of them.
 
@@ -13,7 +13,7 @@ use support::{HandClock, Server, answer};
 
 const SERVICE: &str = "s.example";
 
-/// Calls the operation of a case; the error of it.
+/// Makes the call of a case, and returns its error.
 async fn call(client: &Client, operation: &str) -> Error {
     let hosting = client.hosting(SERVICE);
     let result = match operation {
@@ -39,7 +39,7 @@ async fn call(client: &Client, operation: &str) -> Error {
     result.expect_err("refused")
 }
 
-/// What the advice of a case has to contain, by what the case says.
+/// Texts that the hint of a case must contain.
 fn advice(case: &Value) -> &'static [&'static str] {
     let code = case["body"]["errorCode"].as_str();
     let message = case["body"]["message"].as_str().unwrap_or_default();
@@ -66,7 +66,7 @@ fn advice(case: &Value) -> &'static [&'static str] {
 }
 
 #[tokio::test]
-async fn every_logged_refusal_is_understood() {
+async fn every_logged_refusal_is_classified() {
     let fixture = include_str!("../../../tests/fixtures/refusals.json");
     let fixture: Value = serde_json::from_str(fixture).expect("JSON");
     let cases = fixture["cases"].as_array().expect("a list");
@@ -109,7 +109,7 @@ async fn every_logged_refusal_is_understood() {
             operation != "hosting::get" && status >= 500
         );
 
-        // Only a stale timestamp is certain to be worth a second try: the time here stands still.
+        // Only a stale timestamp is worth a second attempt: the time is fixed here.
         let is_stale = error.message() == "Query out of time";
         assert_eq!(
             server.calls().len(),
@@ -123,7 +123,7 @@ async fn every_logged_refusal_is_understood() {
 }
 
 #[tokio::test]
-async fn access_rules_are_advised_to_consumer_keys_only() {
+async fn access_rule_hint_only_for_consumer_keys() {
     let bodies = [
         r#"{"class":"Client::Forbidden","message":"This call has not been granted"}"#,
         r#"{"class":"Client::Forbidden","message":"User not granted for this request"}"#,
@@ -145,7 +145,7 @@ async fn access_rules_are_advised_to_consumer_keys_only() {
             "{shown}"
         );
     }
-    // A free request has no operation: its own path is the rule.
+    // A raw request has no operation: its path is the rule.
     let server = Server::start(move |_| answer(403, "", bodies[0])).await;
     let shown = call(&server.client(), "me").await.to_string();
     assert!(shown.contains("access rule `GET /me`"), "{shown}");
@@ -178,7 +178,7 @@ async fn errors_name_the_hosting() {
 }
 
 #[tokio::test]
-async fn a_printed_chain_repeats_nothing() {
+async fn printed_chain_repeats_nothing() {
     let sentences = |error: &Error| {
         let mut all = vec![error.to_string()];
         let mut next = error.source();
@@ -208,7 +208,7 @@ async fn a_printed_chain_repeats_nothing() {
                 assert!(!earlier.contains(sentence.as_str()), "{all:#?}");
             }
         }
-        // The last cause, which says what happened, is told once and first.
+        // The last cause, which says what happened, is shown once and first.
         let root = error.get_ref().map(|kept| {
             let mut last: &dyn std::error::Error = kept;
             while let Some(source) = last.source() {

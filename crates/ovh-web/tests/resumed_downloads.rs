@@ -1,5 +1,4 @@
-//! Downloads that break off: resumed where the content is still the same, begun again where it is
-//! not, and never mixed.
+//! Tests of broken downloads: resumed if the content is unchanged, else restarted.
 
 mod support;
 
@@ -15,7 +14,7 @@ use support::{Answer, HandClock, Seen, Server, json};
 const OLD: &str = "the content of a dump as it was";
 const NEW: &str = "another content, longer than the old one was";
 
-/// A response that announces all of `body` and ends after `sent` bytes of it.
+/// A response that announces all of `body` and ends after `sent` bytes.
 fn cut(status: u16, headers: &str, body: &str, sent: usize) -> Answer {
     let length = body.len();
     let head = format!(
@@ -34,7 +33,7 @@ fn rest(headers: &str, from: usize) -> Answer {
     whole(206, &headers, &OLD[from..])
 }
 
-/// A dump whose storage answers with `respond`, which is told how often it was asked.
+/// A dump whose storage answers with `respond`, which gets the number of requests.
 async fn stored(
     respond: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
 ) -> (Server, Dump) {
@@ -70,7 +69,7 @@ fn wanted(from: usize, condition: &str) -> (Option<String>, Option<String>) {
     (Some(format!("bytes={from}-")), Some(condition.to_owned()))
 }
 
-/// A folder of a test's own, gone when it is dropped.
+/// A temporary folder, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -93,7 +92,7 @@ impl Drop for Folder {
 }
 
 #[tokio::test]
-async fn a_break_is_resumed_with_the_same_tag() {
+async fn resumes_break_with_same_tag() {
     let tag = "ETag: \"one\"\r\n";
     let (server, dump) = stored(move |number, _| match number {
         0 => cut(200, tag, OLD, 4),
@@ -114,7 +113,7 @@ async fn a_break_is_resumed_with_the_same_tag() {
 }
 
 #[tokio::test]
-async fn a_break_is_resumed_with_date_and_size() {
+async fn resumes_break_with_same_date_and_size() {
     let date = "Last-Modified: Fri, 02 Jan 2026 03:04:05 GMT\r\n";
     let (server, dump) = stored(move |number, _| match number {
         0 => cut(200, date, OLD, 4),
@@ -130,9 +129,9 @@ async fn a_break_is_resumed_with_date_and_size() {
     );
 }
 
-/// Found by an attack: what was there counted as the whole content.
+/// Regression: the partial target counted as the whole content.
 #[tokio::test]
-async fn a_shorter_content_with_the_same_tag_is_an_error() {
+async fn shorter_content_with_same_tag_is_an_error() {
     let head = "HTTP/1.1 200 OK\r\nETag: \"one\"\r\n";
     let (_server, dump) = stored(move |number, _| match number {
         0 => cut(200, "ETag: \"one\"\r\n", OLD, 10),
@@ -142,11 +141,13 @@ async fn a_shorter_content_with_the_same_tag_is_an_error() {
     })
     .await;
     let mut bytes = Vec::new();
-    dump.download_to(&mut bytes).await.expect_err("half a dump");
+    dump.download_to(&mut bytes)
+        .await
+        .expect_err("a partial dump");
 }
 
 #[tokio::test]
-async fn a_server_without_ranges_is_read_again() {
+async fn restarts_without_range_support() {
     let tag = "ETag: \"one\"\r\n";
     let (_server, dump) = stored(move |number, _| match number {
         0 => cut(200, tag, OLD, 4),
@@ -165,7 +166,7 @@ async fn a_server_without_ranges_is_read_again() {
     assert!(received.is_sorted(), "{received:?}");
 }
 
-/// What a storage may answer the second time though the content is no longer the same.
+/// Responses of a storage whose content has changed.
 fn others() -> Vec<(&'static str, Answer)> {
     let (last, total) = (NEW.len() - 1, NEW.len());
     let range = format!("Content-Range: bytes 4-{last}/{total}\r\n");
@@ -190,7 +191,7 @@ fn others() -> Vec<(&'static str, Answer)> {
 }
 
 #[tokio::test]
-async fn a_changed_content_starts_over_in_a_file() {
+async fn changed_content_restarts_file() {
     let folder = Folder::new("changed");
     for index in 0..others().len() {
         let (server, dump) = stored(move |number, seen| match number {
@@ -213,7 +214,7 @@ async fn a_changed_content_starts_over_in_a_file() {
 }
 
 #[tokio::test]
-async fn a_changed_content_is_never_mixed_in_a_writer() {
+async fn changed_content_is_never_mixed_in_writer() {
     for index in 0..others().len() {
         let (_server, dump) = stored(move |number, _| match number {
             0 => cut(200, "ETag: \"one\"\r\n", OLD, 4),
@@ -232,7 +233,7 @@ async fn a_changed_content_is_never_mixed_in_a_writer() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_apart_starts_over() {
+async fn unversioned_content_starts_over() {
     let folder = Folder::new("nameless");
     for headers in ["", "ETag: W/\"weak\"\r\n"] {
         let (server, dump) = stored(move |number, _| match number {
@@ -248,18 +249,18 @@ async fn what_cannot_be_told_apart_starts_over() {
 }
 
 #[tokio::test]
-async fn a_download_that_always_breaks_ends() {
+async fn gives_up_after_repeated_breaks() {
     let folder = Folder::new("broken");
     let (server, dump) = stored(|_, _| cut(200, "", OLD, 4)).await;
     let path = folder.0.join("5.sql.gz");
     let error = dump.download_to_file(&path).await.expect_err("broken");
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(ranges(&server).len(), 6);
-    assert_eq!(folder.count(), 0, "half a dump is nobody's use");
+    assert_eq!(folder.count(), 0, "a partial dump must be removed");
 }
 
 #[tokio::test]
-async fn a_refusal_on_the_way_ends_or_is_waited_out() {
+async fn error_response_ends_or_is_retried() {
     let tag = "ETag: \"one\"\r\n";
     let (_server, dump) = stored(move |number, _| match number {
         0 => cut(200, tag, OLD, 4),
@@ -284,7 +285,7 @@ async fn a_refusal_on_the_way_ends_or_is_waited_out() {
 }
 
 #[tokio::test]
-async fn progress_is_told_with_the_total_if_known() {
+async fn progress_has_total_if_known() {
     let (_server, dump) = stored(|_, _| whole(200, "", OLD)).await;
     let mut last = None;
     dump.download()
@@ -315,7 +316,7 @@ async fn progress_is_told_with_the_total_if_known() {
 }
 
 #[tokio::test]
-async fn a_suggested_name_is_only_told() {
+async fn suggested_name_is_only_reported() {
     let folder = Folder::new("suggested");
     for (name, suggested) in [
         ("x-5.sql.gz", Some("x-5.sql.gz")),
@@ -333,7 +334,7 @@ async fn a_suggested_name_is_only_told() {
 }
 
 #[tokio::test]
-async fn a_part_file_of_somebody_else_is_left_alone() {
+async fn foreign_part_file_is_left_alone() {
     let folder = Folder::new("parts");
     let path = folder.0.join("5.sql.gz");
     let others = folder.0.join("5.sql.gz.part");
@@ -349,7 +350,7 @@ async fn a_part_file_of_somebody_else_is_left_alone() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn no_link_is_followed_and_the_file_is_private() {
+async fn follows_no_link_and_file_is_private() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     let folder = Folder::new("links");
@@ -396,7 +397,7 @@ async fn two_downloads_to_one_path_do_not_mix() {
 }
 
 #[tokio::test]
-async fn an_impossible_target_is_an_error() {
+async fn impossible_target_is_an_error() {
     let folder = Folder::new("targets");
     let (_server, dump) = stored(|_, _| whole(200, "", OLD)).await;
     for path in [

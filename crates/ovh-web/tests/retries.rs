@@ -1,4 +1,4 @@
-//! When a call is sent again, how often, and after which pause: counted at the server.
+//! Tests of retries: which calls, how many, and the pauses, counted at the server.
 
 mod support;
 
@@ -13,7 +13,7 @@ use ovh_web::{
 use serde_json::Value;
 use support::{APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer, json};
 
-/// Pauses pass at once, time limits do not.
+/// A clock on which pauses pass at once, and timeouts do not.
 fn patient(server: &Server) -> (ClientBuilder, HandClock) {
     let clock = HandClock::jumping(Duration::from_secs(100));
     let builder = server
@@ -23,7 +23,7 @@ fn patient(server: &Server) -> (ClientBuilder, HandClock) {
     (builder, clock)
 }
 
-/// The pauses among the sleeps: what is shorter than a time limit.
+/// Returns the sleeps that are pauses, not timeouts.
 fn pauses(clock: &HandClock) -> Vec<Duration> {
     let mut sleeps = clock.sleeps();
     sleeps.retain(|sleep| *sleep < Duration::from_secs(180));
@@ -38,7 +38,7 @@ async fn post(client: &Client) -> Result<(), Error> {
     client.request(Method::Post, "/me").body("x").send().await
 }
 
-/// PUT and DELETE that the operation table calls idempotent, and a DELETE of which it knows nothing.
+/// Sends a PUT and a DELETE that are idempotent by the operation table, and an unknown DELETE.
 async fn delete(client: &Client) -> Result<(), Error> {
     client
         .raw()
@@ -49,7 +49,7 @@ async fn delete(client: &Client) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn retry_after_beyond_the_call_ends_it() {
+async fn retry_after_beyond_timeout_ends_the_call() {
     for (asked, calls) in [
         ("3600", 1),
         ("99", 4),
@@ -76,7 +76,7 @@ async fn retry_after_beyond_the_call_ends_it() {
 }
 
 #[tokio::test]
-async fn what_passes_is_repeated_where_that_is_safe_and_nowhere_else() {
+async fn retries_transient_only_where_safe() {
     let page = "<html><h1>busy</h1></html>";
     let words = r#"{"class":"Server::Busy","message":"busy"}"#;
     let code = r#"{"errorCode":"QUERY_TIME_OUT","message":"busy"}"#;
@@ -137,7 +137,7 @@ async fn what_passes_is_repeated_where_that_is_safe_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_repeats_reads_and_leaves_writes_alone() {
+async fn lost_connection_retries_reads_not_writes() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":";
     for bytes in [Vec::new(), half.to_vec()] {
         let server = Server::start(move |_| Answer::Reset(bytes.clone())).await;
@@ -153,7 +153,7 @@ async fn a_lost_connection_repeats_reads_and_leaves_writes_alone() {
 }
 
 #[tokio::test]
-async fn each_attempt_is_signed_afresh_and_the_first_good_one_counts() {
+async fn each_attempt_is_signed_again() {
     let server = Server::start({
         let count = AtomicUsize::new(0);
         move |_| match count.fetch_add(1, Ordering::SeqCst) {
@@ -187,7 +187,7 @@ async fn each_attempt_is_signed_afresh_and_the_first_good_one_counts() {
 
 #[tokio::test]
 async fn waits_for_retry_after_in_seconds_or_as_a_date() {
-    // The clock stands at Thu, 03 Mar 2016 15:27:55 GMT.
+    // The clock is at Thu, 03 Mar 2016 15:27:55 GMT.
     for (after, least) in [
         ("7", 7),
         ("Thu, 03 Mar 2016 15:28:25 GMT", 30),
@@ -218,7 +218,7 @@ async fn waits_for_retry_after_in_seconds_or_as_a_date() {
 }
 
 #[tokio::test]
-async fn the_clock_and_the_token_server_are_given_the_time_that_they_ask_for_too() {
+async fn time_and_token_requests_obey_retry_after() {
     for (status, with_token) in [(429, false), (503, false), (429, true), (503, true)] {
         let count = AtomicUsize::new(0);
         let server = Server::start_bare(move |seen| {
@@ -252,9 +252,9 @@ async fn the_clock_and_the_token_server_are_given_the_time_that_they_ask_for_too
 }
 
 #[tokio::test]
-async fn a_call_may_have_its_own_number_of_repeats_and_a_time_in_which_to_make_them() {
+async fn call_has_its_own_retries_and_timeout() {
     let server = Server::start(|_| answer(503, "Retry-After: 20\r\n", "")).await;
-    // Long enough for the pauses, too short for the time limits.
+    // Long enough for the pauses, too short for the timeouts.
     let clock = HandClock::jumping(Duration::from_secs(21));
     let builder = server.builder().clock(clock).retries(3);
     let client = builder.build().expect("a client");
@@ -272,12 +272,12 @@ async fn a_call_may_have_its_own_number_of_repeats_and_a_time_in_which_to_make_t
             .send()
             .await
             .expect_err("busy");
-        assert_eq!(error.status(), Some(503), "the server's own words");
+        assert_eq!(error.status(), Some(503), "the server's status");
         assert_eq!(server.calls().len() - before, sent, "{retries} {seconds}");
     }
 }
 
-/// Always the same pause.
+/// A policy with a constant pause.
 #[derive(Debug)]
 struct Every(Duration);
 
@@ -288,7 +288,7 @@ impl ovh_web::RetryPolicy for Every {
 }
 
 #[tokio::test]
-async fn a_pause_that_ends_with_the_time_of_the_call_is_not_begun() {
+async fn pause_beyond_timeout_is_not_started() {
     let server = Server::start(|_| answer(503, "", "")).await;
     let twenty = Duration::from_secs(20);
     for (total, sent) in [(40, 2), (41, 3)] {
@@ -301,13 +301,13 @@ async fn a_pause_that_ends_with_the_time_of_the_call_is_not_begun() {
             .build()
             .expect("a client");
         let error = get(&client).await.expect_err("busy");
-        assert_eq!(error.status(), Some(503), "the server's own words");
+        assert_eq!(error.status(), Some(503), "the server's status");
         assert_eq!(server.calls().len() - before, sent, "{total}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_spared_once_the_budget_is_spent() {
+async fn spent_budget_stops_retries() {
     let server = Server::start(|_| answer(503, "", "")).await;
     let (builder, _) = patient(&server);
     let client = builder.retry_budget(5).build().expect("a client");
@@ -319,7 +319,7 @@ async fn a_server_that_is_down_is_spared_once_the_budget_is_spent() {
 }
 
 #[tokio::test]
-async fn ten_calls_that_succeed_at_once_earn_a_repeat() {
+async fn ten_first_try_successes_earn_a_retry() {
     let server = Server::start(|seen| match &*seen.target {
         "/1.0/me" => json("7"),
         _ => answer(503, "", ""),
@@ -345,7 +345,7 @@ async fn ten_calls_that_succeed_at_once_earn_a_repeat() {
     assert_eq!(sent_to_the_broken_one().await, 2);
 }
 
-/// Notes what it is told.
+/// Records its events.
 #[derive(Clone, Debug, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -379,7 +379,7 @@ impl Observer for Notes {
 }
 
 #[tokio::test]
-async fn an_observer_sees_every_attempt_every_pause_and_every_wait() {
+async fn observer_gets_attempts_pauses_and_waits() {
     let server = Server::start({
         let count = AtomicUsize::new(0);
         move |_| match count.fetch_add(1, Ordering::SeqCst) {
@@ -415,7 +415,7 @@ async fn an_observer_sees_every_attempt_every_pause_and_every_wait() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_that_nobody_asked_for_is_told_as_such() {
+async fn unrequested_compression_is_reported() {
     let server = Server::start(|seen| {
         assert_eq!(seen.header("accept-encoding"), None);
         let status = if seen.method == "PUT" { 502 } else { 200 };
@@ -445,7 +445,7 @@ async fn a_compressed_answer_that_nobody_asked_for_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn an_answer_that_came_and_cannot_be_used_is_not_asked_for_again() {
+async fn unusable_response_is_not_retried() {
     let json = "Content-Type: application/json\r\n";
     for (what, status, headers, body) in [
         ("truncated", 200, json, r#"{"a": [1, 2"#),
@@ -485,7 +485,7 @@ async fn an_answer_that_came_and_cannot_be_used_is_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_client_that_only_reads_sends_no_write() {
+async fn read_only_client_sends_no_write() {
     let server = Server::start(|_| json("7")).await;
     let client = server.client().read_only();
     let error = post(&client).await.expect_err("a write");

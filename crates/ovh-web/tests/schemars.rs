@@ -1,4 +1,4 @@
-//! The JSON schemas behind the feature `schemars`: `cargo test -p ovh-web --features schemars`.
+//! Tests of the JSON schemas: `cargo test -p ovh-web --features schemars`.
 
 use ovh_web::types::{CronUpdate, Database, DatabaseStatus, NewCron, NewDatabase};
 use schemars::schema_for;
@@ -9,7 +9,7 @@ fn schema<T: schemars::JsonSchema>() -> Value {
 }
 
 #[test]
-fn a_creation_requires_what_the_api_requires_by_its_name_on_the_wire() {
+fn create_requires_fields_by_wire_name() {
     assert_eq!(
         schema::<NewCron>()["required"],
         json!(["command", "frequency", "language"])
@@ -25,7 +25,7 @@ fn a_creation_requires_what_the_api_requires_by_its_name_on_the_wire() {
 }
 
 #[test]
-fn an_open_enum_names_its_known_values_and_takes_others() {
+fn open_enum_lists_known_values() {
     let status = schema::<DatabaseStatus>();
     let known = status["anyOf"][0]["enum"].as_array().expect("known values");
     assert_eq!(known.len(), DatabaseStatus::KNOWN.len());
@@ -33,7 +33,7 @@ fn an_open_enum_names_its_known_values_and_takes_others() {
 }
 
 #[test]
-fn what_may_be_null_says_so_and_what_is_read_has_its_formats() {
+fn nullable_and_format_are_in_schema() {
     assert_eq!(
         schema::<CronUpdate>()["properties"]["email"]["type"],
         json!(["string", "null"])
@@ -44,7 +44,7 @@ fn what_may_be_null_says_so_and_what_is_read_has_its_formats() {
 }
 
 #[test]
-fn a_body_takes_no_other_fields_and_a_model_does() {
+fn bodies_are_closed_models_are_open() {
     assert_eq!(schema::<NewCron>()["additionalProperties"], json!(false));
     assert!(schema::<Database>().get("additionalProperties").is_none());
 }

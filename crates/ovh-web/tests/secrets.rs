@@ -1,4 +1,4 @@
-//! No secret in `Debug` and in errors: of the credentials, of a body, of a query.
+//! Tests that `Debug` and errors show no secret of credentials, bodies or queries.
 
 mod support;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use support::{CONSUMER_KEY, Server, answer};
 
 #[test]
-fn nothing_that_holds_a_secret_shows_it() {
+fn debug_shows_no_secret() {
     let credentials = Credentials::new("s3cr3t", "s3cr3t", "s3cr3t");
     let sources = Sources::new().variable("OVH_CONSUMER_KEY", "s3cr3t").file(
         "ovh.conf",
@@ -18,7 +18,7 @@ fn nothing_that_holds_a_secret_shows_it() {
     let builder = Client::builder()
         .credentials(credentials.clone())
         .sources(sources.clone())
-        // Named by the program too: the keys do not come from the file that names it.
+        // Set by the program too: the keys do not come from the file that names the server.
         .base_url("http://127.0.0.1:1/1.0")
         .proxy("http://user:s3cr3t@127.0.0.1:1");
     let builder_shown = format!("{builder:?}");
@@ -42,7 +42,7 @@ fn nothing_that_holds_a_secret_shows_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_quotes_what_it_was_sent_becomes_an_error_without_secrets() {
+async fn error_that_quotes_request_has_no_secret() {
     let server = Server::start(|seen| {
         let body = String::from_utf8_lossy(&seen.body).replace('"', "'");
         let key = seen.header("x-ovh-consumer").unwrap_or_default();
@@ -74,7 +74,7 @@ async fn a_refusal_that_quotes_what_it_was_sent_becomes_an_error_without_secrets
         for secret in ["s3cr3t", CONSUMER_KEY] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
-        // The other words stay, so that it can be understood.
+        // The rest of the message stays readable.
         assert!(
             error
                 .message()

@@ -1,4 +1,4 @@
-//! The server's clock and ours: off from the beginning, put off later, drifting.
+//! Tests of the server's clock: skewed from the start, skewed later, drifting.
 
 mod support;
 
@@ -18,8 +18,9 @@ async fn post(client: &Client) -> Result<(), Error> {
     client.request(Method::Post, "/me").body("x").send().await
 }
 
-/// A server with a clock of its own, that refuses what is off by more than half a minute. With
-/// `dated` its replies carry a date.
+/// A server with its own clock, which refuses timestamps that are off by over 30 seconds.
+///
+/// With `dated` its responses have a `Date`.
 async fn strict_server(
     off: Arc<AtomicI64>,
     clock: HandClock,
@@ -62,7 +63,7 @@ fn http_date(now: i64) -> String {
     )
 }
 
-/// What a wrong time is answered with, in both shapes of the API.
+/// The responses to a wrong timestamp, in both of the API's forms.
 const REFUSALS: [(u16, &str); 6] = [
     (400, r#"{"errorCode":"INVALID_SIGNATURE","message":"no"}"#),
     (403, r#"{"errorCode":"INVALID_KEY","message":"no"}"#),
@@ -87,7 +88,7 @@ const STALE: (u16, &str) = (
 );
 
 #[tokio::test]
-async fn clock_skew_is_measured_and_the_call_repeated() {
+async fn measures_clock_skew_and_retries() {
     for code in REFUSALS {
         let clock = HandClock::default();
         clock.set_skew(-3600);
@@ -114,7 +115,7 @@ async fn clock_skew_is_measured_and_the_call_repeated() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_no_question_of_time_and_a_write_is_sent_once() {
+async fn wrong_secret_is_not_skew_and_write_sent_once() {
     let server = Server::start(|_| answer(REFUSALS[3].0, "", REFUSALS[3].1)).await;
     let client = server.client();
     for round in 1..4 {
@@ -133,7 +134,7 @@ async fn a_wrong_secret_is_no_question_of_time_and_a_write_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_clock_that_drifts_follows_the_dates_of_the_replies() {
+async fn drifting_clock_follows_response_dates() {
     let (clock, off) = (HandClock::default(), Arc::new(AtomicI64::new(0)));
     let server = strict_server(Arc::clone(&off), clock.clone(), REFUSALS[0], true).await;
     let client = server
@@ -154,8 +155,8 @@ async fn a_clock_that_drifts_follows_the_dates_of_the_replies() {
 }
 
 #[tokio::test]
-async fn stale_timestamp_is_repeated_once_for_any_method() {
-    // The server says so whatever the time: it is asked again, and believed once.
+async fn stale_timestamp_is_repeated_once() {
+    // The server always says so: the time is measured again once.
     for (status, body) in [REFUSALS[2], STALE] {
         let server = Server::start(move |_| answer(status, "", body)).await;
         let clock = HandClock::jumping(Duration::from_secs(60));
@@ -204,7 +205,7 @@ async fn stale_timestamp_is_repeated_without_time() {
 }
 
 #[tokio::test]
-async fn no_retries_sends_once_and_helps_the_next_call() {
+async fn no_retries_still_refreshes_for_next_call() {
     for refusal in REFUSALS {
         let clock = HandClock::default();
         let server = strict_server(Arc::default(), clock.clone(), refusal, false).await;

@@ -1,10 +1,10 @@
-//! What the spans of a call say, field by field, and that no secret is among it.
+//! Tests of span fields, which must not contain secrets.
 //!
-//! A program of its own, in which every test starts with [`record`]: `tracing` caches for the whole
-//! process whether anybody listens to a span, so that there can be only one subscriber. It keeps
-//! the spans apart by thread, since each test runs on its own.
+//! A separate program in which every test starts with [`record`]: `tracing` caches per process if a
+//! span has a subscriber, so there can be only one. It separates spans by thread, since each test
+//! runs on its own.
 
-#![allow(clippy::unwrap_used, reason = "a test, its helpers included")]
+#![allow(clippy::unwrap_used, reason = "a test with its helpers")]
 
 mod support;
 
@@ -22,14 +22,14 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Spans and events in the order in which they began: name and fields.
+/// Spans and events in order of their start: name and fields.
 type Spans = Vec<(&'static str, BTreeMap<&'static str, String>)>;
 
 thread_local! {
     static SPANS: RefCell<Spans> = RefCell::default();
 }
 
-/// Starts to record the spans of all threads.
+/// Starts recording the spans of all threads.
 fn record() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing::subscriber::set_global_default(Recorder).unwrap());
@@ -49,7 +49,7 @@ impl Visit for Fields<'_> {
     }
 }
 
-/// Adds a span or an event, and returns how many there are.
+/// Adds a span or an event, and returns its number.
 fn add(name: &'static str, record: impl FnOnce(&mut Fields<'_>)) -> u64 {
     let mut fields = BTreeMap::new();
     record(&mut Fields(&mut fields));
@@ -87,7 +87,7 @@ impl Subscriber for Recorder {
 }
 
 #[tokio::test]
-async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
+async fn call_and_attempt_spans_have_outcomes() {
     record();
     let sandbox = Sandbox::builder()
         .fault(
@@ -146,7 +146,7 @@ async fn a_call_and_each_of_its_attempts_say_what_came_of_them() {
 }
 
 #[tokio::test]
-async fn spans_tell_the_outcome_and_no_secret() {
+async fn spans_have_outcome_and_no_secret() {
     record();
     let server = Server::start(|seen| match &*seen.method {
         "GET" => json(r#"{"password":"s3cr3t"}"#),

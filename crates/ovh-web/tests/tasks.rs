@@ -1,4 +1,4 @@
-//! Waiting for tasks: what counts as done, what as failed, and how often the server is asked.
+//! Tests of waiting for tasks: success, failure, and polling intervals.
 
 mod support;
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use ovh_web::{Client, ErrorKind, Task, TaskFailure, WaitPolicy};
 use support::{Answer, HandClock, Server, answer, json};
 
-/// The last answer to a poll, the status in it, and the words for it.
+/// The last response to a poll, its status, and the error's text.
 type Ending = (fn() -> Answer, &'static str, &'static str);
 
 const SERVICE: &str = "example.ovh";
@@ -29,8 +29,9 @@ fn gone() -> Answer {
     )
 }
 
-/// A server that answers a write with a task that is to do, and the polls one after the other with
-/// `polls`; the last one stays.
+/// A server that answers a write with a new task, and polls with `polls` in order.
+///
+/// The last response repeats.
 async fn server(polls: Vec<fn() -> Answer>) -> (Server, Client, HandClock) {
     let count = AtomicUsize::new(0);
     let server = Server::start(move |seen| {
@@ -55,7 +56,7 @@ async fn started(client: &Client) -> Task {
     domains.restart("example.com").await.expect("a task")
 }
 
-/// How long was rested between the looks.
+/// Seconds between the polls.
 fn rests(clock: &HandClock) -> Vec<u64> {
     let mut rests: Vec<u64> = clock.sleeps().iter().map(Duration::as_secs).collect();
     rests.retain(|rest| *rest <= 10);
@@ -76,7 +77,7 @@ fn polls(server: &Server) -> usize {
 }
 
 #[tokio::test]
-async fn a_task_is_waited_for_until_it_is_done_ever_more_patiently() {
+async fn polls_with_growing_intervals_until_done() {
     let doing = || json(&task("doing"));
     let (server, client, clock) = server(vec![
         || json(&task("todo")),
@@ -115,19 +116,19 @@ async fn a_task_is_waited_for_until_it_is_done_ever_more_patiently() {
 }
 
 #[tokio::test]
-async fn a_task_that_was_seen_and_is_archived_is_done() {
+async fn archived_after_a_poll_counts_as_done() {
     let (_server, client, _) = server(vec![|| json(&task("doing")), gone]).await;
     let task = started(&client).await;
     let done = task.wait().await.expect("done");
     assert_eq!(done.status.as_str(), "done");
     assert!(done.is_archived);
-    // Once it is known to be done, nobody has to ask again.
+    // Once it is known to be done, no more requests are needed.
     let again = task.wait().await.expect("still done");
     assert!(again.is_archived);
 }
 
 #[tokio::test]
-async fn a_number_that_was_never_seen_and_is_not_there_is_no_success() {
+async fn unknown_task_id_is_no_success() {
     let (server, client, clock) = server(vec![gone]).await;
     let task = client.hosting(SERVICE).task(42);
     assert!(task.last_seen().is_none());
@@ -141,14 +142,14 @@ async fn a_number_that_was_never_seen_and_is_not_there_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_resumed_task_that_is_seen_once_may_be_archived_later() {
+async fn resumed_task_seen_once_may_be_archived() {
     let (_server, client, _) = server(vec![|| json(&task("doing")), gone]).await;
     let done = client.hosting(SERVICE).task(42).wait().await.expect("done");
     assert!(done.is_archived);
 }
 
 #[tokio::test]
-async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
+async fn canceled_or_failed_task_is_error_with_data() {
     let endings: [Ending; 2] = [
         (|| json(&task("cancelled")), "cancelled", "was cancelled"),
         (|| json(&task("error")), "error", "has failed"),
@@ -164,7 +165,7 @@ async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
         }
         let failure = TaskFailure::of(&error).expect("the task");
         assert_eq!(failure.task.status.as_str(), status);
-        // A failed task that is archived afterwards does not become a success.
+        // A failed task that is archived later stays failed.
         let later = task.status().await.expect("a look is no error");
         assert_eq!(later.status.as_str(), status);
         assert!(later.is_archived);
@@ -177,7 +178,7 @@ async fn a_cancelled_or_failed_task_is_an_error_that_carries_it() {
 }
 
 #[tokio::test]
-async fn the_deadline_says_that_the_task_goes_on_and_how_to_resume_it() {
+async fn deadline_error_says_how_to_resume() {
     let (server, client, clock) = server(vec![|| json(&task("doing"))]).await;
     let policy = WaitPolicy::default()
         .interval(Duration::from_secs(2))
@@ -200,7 +201,7 @@ async fn the_deadline_says_that_the_task_goes_on_and_how_to_resume_it() {
 }
 
 #[tokio::test]
-async fn a_network_that_hiccups_does_not_end_the_wait() {
+async fn transient_errors_do_not_end_the_wait() {
     let (server, client, _) = server(vec![
         || answer(502, "", "<html>502 Bad Gateway</html>"),
         || Answer::Reset(Vec::new()),
@@ -210,12 +211,12 @@ async fn a_network_that_hiccups_does_not_end_the_wait() {
     ])
     .await;
     let done = started(&client).await.wait().await.expect("done");
-    assert!(!done.is_archived, "a page in between is no word of the API");
+    assert!(!done.is_archived, "a proxy's page is not from the API");
     assert_eq!(polls(&server), 5);
 }
 
 #[tokio::test]
-async fn a_server_that_stays_away_ends_the_wait_with_its_own_error() {
+async fn lasting_outage_ends_wait_with_its_error() {
     let (server, client, _) = server(vec![|| answer(503, "", r#"{"message":"closed"}"#)]).await;
     let error = started(&client).await.wait().await.expect_err("closed");
     assert_eq!(error.kind(), ErrorKind::Server);
@@ -224,7 +225,7 @@ async fn a_server_that_stays_away_ends_the_wait_with_its_own_error() {
 }
 
 #[tokio::test]
-async fn a_refusal_ends_the_wait_at_once() {
+async fn refusal_ends_the_wait_at_once() {
     let (server, client, _) = server(vec![|| {
         answer(403, "", r#"{"message":"This call has not been granted"}"#)
     }])
@@ -235,7 +236,7 @@ async fn a_refusal_ends_the_wait_at_once() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_dropped_can_be_begun_anew() {
+async fn dropped_wait_can_be_repeated() {
     let asked = Arc::new(tokio::sync::Notify::new());
     let count = AtomicUsize::new(0);
     let server = Server::start({

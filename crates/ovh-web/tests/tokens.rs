@@ -1,4 +1,4 @@
-//! Tokens for an id and a secret: fetched once for all, renewed ahead of their end, replaced once.
+//! Tests of OAuth2 tokens: one fetch for all callers, refresh before expiry and after a refusal.
 
 mod support;
 
@@ -20,7 +20,7 @@ async fn post(client: &Client) -> Result<(), Error> {
     client.request(Method::Post, "/me").body("x").send().await
 }
 
-/// A server that grants `token-1`, `token-2` and so on, and asks `accept` about each.
+/// A server that issues `token-1`, `token-2` and so on, if `accept` allows it.
 async fn token_server(accept: impl Fn(&str) -> bool + Send + Sync + 'static) -> Server {
     let body = r#"{"class":"Client::Unauthorized","message":"You must login first"}"#;
     token_server_that_refuses_with(401, body, accept).await
@@ -57,7 +57,7 @@ fn with_tokens(server: &Server) -> ClientBuilder {
         .retries(0)
 }
 
-/// How often a token was asked for, and how often anything else.
+/// Numbers of token requests and of other requests.
 fn counts(server: &Server) -> (usize, usize) {
     let all = server.all();
     let tokens = |seen: &&Seen| seen.target == "/auth/oauth2/token";
@@ -66,7 +66,7 @@ fn counts(server: &Server) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_fetch_one_token_and_no_time() {
+async fn thousand_callers_fetch_one_token() {
     let server = token_server(|token| token == "token-1").await;
     let client = with_tokens(&server)
         .clock(HandClock::default())
@@ -105,7 +105,7 @@ async fn all_at_once(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_before_its_end() {
+async fn token_is_refreshed_before_expiry() {
     let clock = HandClock::default();
     let server = token_server(|_| true).await;
     let client = with_tokens(&server)
@@ -120,7 +120,7 @@ async fn a_token_is_renewed_before_its_end() {
 }
 
 #[tokio::test]
-async fn a_token_that_ends_in_the_middle_is_replaced_once_even_for_a_write() {
+async fn refused_token_is_replaced_once_for_writes() {
     let valid = Arc::new(Mutex::new("token-1"));
     let server = token_server({
         let valid = Arc::clone(&valid);
@@ -145,7 +145,7 @@ async fn a_token_that_ends_in_the_middle_is_replaced_once_even_for_a_write() {
 }
 
 #[tokio::test]
-async fn no_token_means_nothing_was_sent_and_says_why() {
+async fn token_failure_says_nothing_was_sent() {
     for (status, body, kind, words) in [
         (
             400,
@@ -183,7 +183,7 @@ async fn no_token_means_nothing_was_sent_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_bearer_token_is_used_as_it_is() {
+async fn bearer_token_is_used_unchanged() {
     let server = token_server(|token| token == "canary-static").await;
     let build = |token: &str| {
         Client::builder()
@@ -197,9 +197,9 @@ async fn a_bearer_token_is_used_as_it_is() {
     assert_eq!(counts(&server), (0, 2));
 }
 
-/// Asks with all callers at once, so that each of them has the same token.
+/// Starts all calls at once, so that all use the same token.
 #[tokio::test]
-async fn a_token_that_ends_under_many_callers_is_replaced_once() {
+async fn token_expiring_for_many_is_replaced_once() {
     let valid = Arc::new(Mutex::new("token-1"));
     let server = token_server({
         let valid = Arc::clone(&valid);
@@ -216,12 +216,12 @@ async fn a_token_that_ends_under_many_callers_is_replaced_once() {
     all_at_once(&client).await;
     let (tokens, calls) = counts(&server);
     assert_eq!(tokens, 2, "one at first, one for all of them");
-    // Those who were under way with the old one were refused once each.
+    // Calls in flight with the old token were refused once each.
     assert!((1002..=1051).contains(&calls), "{calls}");
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_while_the_token_is_fetched_leaves_nothing_behind() {
+async fn dropped_token_fetch_leaves_no_state() {
     for polls in 0..30 {
         let server = token_server(|token| token.starts_with("token-")).await;
         let client = with_tokens(&server)
@@ -256,7 +256,7 @@ async fn a_call_that_is_dropped_while_the_token_is_fetched_leaves_nothing_behind
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_in_any_shape() {
+async fn replaces_token_refused_in_any_form() {
     for (status, body, tokens) in [
         (
             403,
@@ -275,7 +275,7 @@ async fn a_refused_token_is_replaced_in_any_shape() {
         ),
         (403, r#"{"errorCode":"NOT_CREDENTIAL","message":"no"}"#, 2),
         (401, "", 2),
-        // Rights, and a token in the body, are another matter.
+        // Missing permissions, and a token in the body, are different cases.
         (
             403,
             r#"{"class":"Client::Forbidden","message":"User not granted for this request"}"#,
@@ -299,7 +299,7 @@ async fn a_refused_token_is_replaced_in_any_shape() {
 }
 
 #[tokio::test]
-async fn retry_after_of_the_token_server_ends_the_call() {
+async fn token_server_retry_after_ends_the_call() {
     let body = r#"{"error":"slow_down"}"#;
     let server = Server::start(move |_| answer(429, "Retry-After: 3600\r\n", body)).await;
     let clock = HandClock::jumping(Duration::from_secs(100));

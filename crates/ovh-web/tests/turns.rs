@@ -1,10 +1,10 @@
-//! Waiting for a turn under the rate limit.
+//! Tests the timeout while waiting for the rate limit.
 
 use ovh_web::Client;
 use ovh_web_sandbox::Sandbox;
 
 #[tokio::test]
-async fn time_that_runs_out_before_its_turn_says_that_nothing_was_sent() {
+async fn timeout_before_rate_limit_sends_nothing() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let client = Client::builder()
         .from_pairs(sandbox.env())

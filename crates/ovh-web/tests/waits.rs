@@ -1,4 +1,4 @@
-//! When a 404 ends a wait: tasks that are not visible yet, objects that become visible later.
+//! Tests of 404 during waits: tasks and objects that are not visible yet.
 
 mod support;
 
@@ -32,7 +32,7 @@ fn new_user() -> NewUser {
 }
 
 #[tokio::test]
-async fn a_first_404_does_not_end_a_wait() {
+async fn first_404_does_not_end_a_wait() {
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[gone, || deleted("cancelled")]),
@@ -46,7 +46,7 @@ async fn a_first_404_does_not_end_a_wait() {
 }
 
 #[tokio::test]
-async fn an_unknown_route_ends_a_wait_with_its_error() {
+async fn unknown_route_ends_wait_with_its_error() {
     let steps: [Step; 2] = [unknown_route, unknown_service];
     for step in steps {
         let scripted = Scripted::start(&[
@@ -62,7 +62,7 @@ async fn an_unknown_route_ends_a_wait_with_its_error() {
 }
 
 #[tokio::test]
-async fn an_unknown_route_does_not_end_a_removal() {
+async fn unknown_route_does_not_end_removal() {
     let scripted = Scripted::start(&[
         ("DELETE /ownLogs/7/userLogs/x", &[|| json("\"ok\"")]),
         ("GET /ownLogs/7/userLogs/x", &[unknown_service]),
@@ -75,7 +75,7 @@ async fn an_unknown_route_does_not_end_a_removal() {
 }
 
 #[tokio::test]
-async fn an_object_may_become_visible_after_its_task() {
+async fn object_may_appear_after_its_task() {
     let scripted = Scripted::start(&[
         ("POST /user", &[|| created("todo")]),
         (TASK, &[|| created("done")]),
@@ -89,7 +89,7 @@ async fn an_object_may_become_visible_after_its_task() {
 }
 
 #[tokio::test]
-async fn an_object_that_stays_away_is_missing_after_a_minute() {
+async fn missing_object_ends_wait_after_a_minute() {
     let scripted = Scripted::start(&[
         ("POST /user", &[|| created("todo")]),
         (TASK, &[|| created("done")]),
@@ -105,7 +105,7 @@ async fn an_object_that_stays_away_is_missing_after_a_minute() {
 }
 
 #[tokio::test]
-async fn an_object_without_a_task_may_become_visible_later() {
+async fn object_without_task_may_appear_later() {
     let log_user = || {
         json(
             r#"{"login":"x","description":"","creationDate":"2026-01-02T03:04:05+01:00","ownLogsId":7,"status":"created","taskId":null}"#,
@@ -121,7 +121,7 @@ async fn an_object_without_a_task_may_become_visible_later() {
     let pending = users.create(&new).await.expect("accepted");
     let user = pending.wait().await.expect("there");
     assert_eq!(user.login, "x");
-    // Much later it is not new any more.
+    // Much later it is no longer new.
     scripted.clock.advance(Duration::from_secs(60));
     let error = pending.wait().await.expect_err("deleted since");
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
@@ -129,8 +129,8 @@ async fn an_object_without_a_task_may_become_visible_later() {
 }
 
 #[tokio::test]
-async fn a_task_that_never_shows_is_done_with_its_object() {
-    // Removed: the object is gone.
+async fn unseen_task_is_done_with_its_object() {
+    // Deleted: the object is gone.
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[gone]),
@@ -144,7 +144,7 @@ async fn a_task_that_never_shows_is_done_with_its_object() {
     let slept = scripted.slept();
     assert!((30..=45).contains(&slept), "{slept} s");
 
-    // Created: the object is there, and nothing is being done to it any more.
+    // Created: the object exists, and no work on it is in progress.
     let scripted = Scripted::start(&[
         ("POST /user", &[|| created("todo")]),
         (TASK, &[gone]),
@@ -160,7 +160,7 @@ async fn a_task_that_never_shows_is_done_with_its_object() {
 }
 
 #[tokio::test]
-async fn a_task_that_never_shows_and_did_nothing_is_lost() {
+async fn unseen_task_without_effect_is_lost() {
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[gone]),
@@ -183,7 +183,7 @@ async fn a_task_that_never_shows_and_did_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn the_grace_of_a_task_is_a_setting() {
+async fn task_grace_is_configurable() {
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[gone]),
@@ -198,7 +198,7 @@ async fn the_grace_of_a_task_is_a_setting() {
 }
 
 #[tokio::test]
-async fn a_task_may_show_after_its_grace() {
+async fn task_may_appear_after_its_grace() {
     let never: [Step; 8] = [gone; 8];
     let mut steps = never.to_vec();
     steps.push(|| deleted("doing"));
@@ -216,7 +216,7 @@ async fn a_task_may_show_after_its_grace() {
 }
 
 #[tokio::test]
-async fn a_resumed_task_has_its_grace_from_the_resume() {
+async fn resumed_task_grace_starts_at_resume() {
     let scripted = Scripted::start(&[(TASK, &[gone, gone, || deleted("done")])]).await;
     let done = scripted.hosting().task(42).wait().await.expect("done");
     assert_eq!(done.status.as_str(), "done");
@@ -232,7 +232,7 @@ async fn a_resumed_task_has_its_grace_from_the_resume() {
 }
 
 #[tokio::test]
-async fn a_look_at_a_new_task_shows_what_was_last_seen() {
+async fn status_of_new_task_is_last_known() {
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[gone]),
@@ -248,7 +248,7 @@ async fn a_look_at_a_new_task_shows_what_was_last_seen() {
     assert!(seen.is_archived);
 }
 
-/// What a raw call returned, about an object of this type and id.
+/// The result of a raw call, about an object of this type and id.
 async fn adopt(function: &str, object: (&str, &str), get: &'static str, steps: &[Step]) -> Outcome {
     let text = task(function, object, "todo");
     let scripted = Scripted::start(&[(TASK, &[gone]), (get, steps)]).await;
@@ -270,7 +270,7 @@ async fn adopt(function: &str, object: (&str, &str), get: &'static str, steps: &
 type Outcome = (Result<(), ErrorKind>, Vec<String>);
 
 #[tokio::test]
-async fn an_adopted_task_is_checked_by_the_object_it_names() {
+async fn adopted_task_is_checked_by_its_object() {
     const GET_CRON: &str = "GET /cron/7";
     const GET_DOMAIN: &str = "GET /attachedDomain/shop.example.com";
     let there: Step = || json(r#"{"state":"created","status":"disabled"}"#);
@@ -303,7 +303,7 @@ async fn an_adopted_task_is_checked_by_the_object_it_names() {
             vec![under_way, under_way, gone],
             Ok(()),
         ),
-        // A number of OVHcloud's own reads nothing that has a name, and so tells nothing.
+        // An internal number cannot read a named object, so it shows nothing.
         (
             "attachedDomain/create",
             ("AttachedDomain", "30533272"),
@@ -326,7 +326,7 @@ async fn an_adopted_task_is_checked_by_the_object_it_names() {
 }
 
 #[tokio::test]
-async fn a_set_gives_a_new_task_its_grace() {
+async fn task_set_applies_task_grace() {
     let list: Step = || answer(200, "Content-Type: application/json\r\n", "[]");
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
@@ -352,7 +352,7 @@ trait Renumbered {
 }
 
 impl Renumbered for Answer {
-    /// The same task with another number.
+    /// The same task with another id.
     fn renumbered(self, id: u32) -> Self {
         let Self::Bytes(bytes) = self else {
             panic!("no bytes");
@@ -363,7 +363,7 @@ impl Renumbered for Answer {
 }
 
 #[tokio::test]
-async fn an_object_is_looked_for_within_the_deadline() {
+async fn object_is_polled_within_the_deadline() {
     let scripted = Scripted::start(&[
         (
             "POST /database",
@@ -397,7 +397,7 @@ async fn an_object_is_looked_for_within_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_copy_that_was_started_earlier_is_waited_for() {
+async fn waits_for_copy_started_earlier() {
     fn copy(status: &str) -> Answer {
         json(&format!(
             r#"{{"id":"c-1","status":"{status}","creationDate":"2026-01-02T03:04:05+01:00",
@@ -413,7 +413,7 @@ async fn a_copy_that_was_started_earlier_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_wait_without_a_policy_uses_that_of_the_client() {
+async fn wait_without_policy_uses_the_clients() {
     let scripted = Scripted::start(&[
         (DELETE_USER, &[|| deleted("todo")]),
         (TASK, &[|| deleted("doing")]),
@@ -438,13 +438,13 @@ async fn a_wait_without_a_policy_uses_that_of_the_client() {
 }
 
 #[tokio::test]
-async fn work_of_days_is_waited_for_by_default() {
+async fn long_work_has_long_default_deadlines() {
     let scripted = Scripted::start(&[(
         "POST /restoreSnapshot",
         &[|| json(&task("web/restoreSnapshot", ("Web", "x"), "todo"))],
     )])
     .await;
-    // Nobody who sleeps by this clock wakes up, and it knows for how long they wanted to.
+    // Sleeps on this clock never end; it records their length.
     let clock = HandClock::default();
     let client = scripted.server.builder().clock(clock.clone()).build();
     let hosting = client.expect("a client").hosting(SERVICE);

@@ -1,5 +1,6 @@
-//! The warning of a correction. The only test of its program: whether anyone listens to a warning
-//! is remembered for the whole process.
+//! Tests the warning of a correction.
+//!
+//! The only test of its program: `tracing` caches per process if a warning has a subscriber.
 
 mod support;
 
@@ -11,7 +12,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// The warnings in their order, each as its fields.
+/// The warnings in order, each with its fields.
 #[derive(Clone, Default)]
 struct Warnings(Arc<Mutex<Vec<String>>>);
 
@@ -45,7 +46,7 @@ impl Subscriber for Warnings {
 }
 
 #[tokio::test]
-async fn a_corrected_field_is_warned_of_once() {
+async fn warns_once_per_corrected_field() {
     let server = Server::start(|_| {
         json(r#"{"domain":"a.example","recommendedIps":{"recommendedIpV4":[]},"records":{"x":{"type":"A","isOvhIp":true}}}"#)
     })

@@ -1,4 +1,4 @@
-//! What goes on the wire: signature, headers, the request target.
+//! Tests of signature, headers and request target.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn method(name: &str) -> Method {
     }
 }
 
-/// The signature that belongs to a request as the server received it.
+/// The signature of a request as the server received it.
 fn expected(seen: &Seen) -> String {
     let host = seen.header("host").expect("a host");
     signature(
@@ -39,7 +39,7 @@ fn expected(seen: &Seen) -> String {
 }
 
 #[tokio::test]
-async fn every_vectors_call_arrives_as_it_was_signed() {
+async fn vectors_arrive_as_signed() {
     let server = Server::start(|_| json("null")).await;
     let client = server.client();
     let mut paths = Vec::new();
@@ -78,7 +78,7 @@ async fn every_vectors_call_arrives_as_it_was_signed() {
 }
 
 #[tokio::test]
-async fn the_target_is_signed_as_it_is_sent_with_query_and_text_that_is_not_ascii() {
+async fn signs_target_with_query_and_non_ascii() {
     let server = Server::start(|_| json("null")).await;
     let client = server.client();
     client
@@ -123,7 +123,7 @@ async fn the_target_is_signed_as_it_is_sent_with_query_and_text_that_is_not_asci
 }
 
 #[tokio::test]
-async fn headers_say_who_is_calling_and_ask_for_nothing_fancy() {
+async fn sends_only_required_headers() {
     let server = Server::start(|_| json("null")).await;
     let client = server
         .builder()
@@ -157,7 +157,7 @@ async fn headers_say_who_is_calling_and_ask_for_nothing_fancy() {
 }
 
 #[tokio::test]
-async fn the_servers_time_is_asked_for_once_unsigned_and_signed_with() {
+async fn fetches_server_time_once_unsigned() {
     let ahead = NOW + 3_600;
     let server = Server::start_bare(move |seen| {
         if seen.target == "/1.0/auth/time" {
@@ -191,7 +191,7 @@ async fn the_servers_time_is_asked_for_once_unsigned_and_signed_with() {
 }
 
 #[tokio::test]
-async fn the_timestamp_moves_on_with_the_clock_between_calls() {
+async fn timestamp_follows_the_clock() {
     let server = Server::start(|_| json("null")).await;
     let clock = HandClock::default();
     let client = server
@@ -219,7 +219,7 @@ async fn the_timestamp_moves_on_with_the_clock_between_calls() {
 }
 
 #[tokio::test]
-async fn a_failure_to_get_the_time_is_not_kept_and_never_looks_like_a_missing_thing() {
+async fn time_failure_is_not_cached_nor_not_found() {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start_bare(move |seen| {
         if !seen.target.ends_with("/auth/time") {
@@ -255,7 +255,7 @@ async fn a_failure_to_get_the_time_is_not_kept_and_never_looks_like_a_missing_th
 }
 
 #[tokio::test]
-async fn plain_calls_go_through_the_proxy_that_was_named() {
+async fn plain_calls_use_the_named_proxy() {
     let proxy = Server::start(|_| json("null")).await;
     let client = support::builder("http://127.0.0.1:1/1.0")
         .proxy(format!("http://user:pass@{}", proxy.host))
@@ -281,7 +281,7 @@ async fn plain_calls_go_through_the_proxy_that_was_named() {
 }
 
 #[test]
-fn clients_are_made_outside_of_a_runtime_too() {
+fn client_builds_outside_a_runtime() {
     let _: Client = support::builder("http://127.0.0.1:1/1.0")
         .build()
         .expect("a client");

@@ -1,14 +1,14 @@
-//! What the examples share: where the client comes from.
+//! Builds the client for the examples.
 
-#![allow(dead_code, reason = "each example uses its part")]
+#![allow(dead_code, reason = "each example uses a part")]
 
 use ovh_web::Client;
 use ovh_web_sandbox::Sandbox;
 
-/// The hosting that a sandbox has by itself.
+/// The default hosting of a sandbox.
 pub(crate) const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 
-/// A client and, unless the program was called with `--live`, the sandbox that it talks to.
+/// Returns a client and, without `--live`, its sandbox.
 ///
 /// With `--live` the settings are those of OVHcloud's own clients: `OVH_*` variables or `ovh.conf`.
 pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
@@ -20,7 +20,7 @@ pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::e
     Ok((client, Some(sandbox)))
 }
 
-/// The hosting to work on: `--service NAME`, or the sandbox's own.
+/// Returns the hosting: `--service NAME`, or the sandbox's.
 pub(crate) fn service() -> String {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--service");
     arguments.nth(1).unwrap_or_else(|| SERVICE.to_owned())

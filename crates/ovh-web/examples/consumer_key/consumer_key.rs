@@ -1,10 +1,10 @@
-//! The work itself: ask, wait, look what the key may do, use it, end it.
+//! Requests a key, waits for approval, reads its rules, uses it, and revokes it.
 
 use std::error::Error as StdError;
 
 use ovh_web::{AccessRules, Client, PendingCredential};
 
-/// Asks for a key that may read one hosting, hands the question to `agree`, and uses the key.
+/// Requests a read-only key for one hosting, passes the URL to `agree`, and uses the key.
 pub(crate) async fn walk(
     client: &Client,
     service: &str,

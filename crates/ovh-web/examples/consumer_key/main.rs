@@ -1,14 +1,14 @@
-//! A consumer key, from the question to its end.
+//! Requests a consumer key, uses it, and revokes it.
 //!
 //! ```text
 //! cargo run -p ovh-web --example consumer_key
 //! cargo run -p ovh-web --example consumer_key -- --live --service NAME
 //! ```
 //!
-//! With `--live` it asks for a key that may only read one hosting, waits until you have agreed in
-//! the browser, uses it once, and ends it.
+//! With `--live` it requests a read-only key for one hosting, waits for your approval in the
+//! browser, uses the key once, and revokes it.
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

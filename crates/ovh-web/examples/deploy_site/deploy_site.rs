@@ -1,4 +1,4 @@
-//! The work itself: say what is wanted, and `ensure` it.
+//! Reconciles a site to its desired state with `ensure`.
 
 use ovh_web::types::{
     DatabaseCapacity, EnvVarType, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain,
@@ -6,7 +6,7 @@ use ovh_web::types::{
 };
 use ovh_web::{Error, ErrorKind, Hosting};
 
-/// A site as it has to be.
+/// The desired state of a site.
 #[derive(Debug)]
 pub(crate) struct Site {
     domain: NewDomain,
@@ -17,7 +17,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A shop in a folder of its own. Names begin with the hosting's login, as the API wants it.
+    /// A shop in its own folder. Names start with the hosting's login, as the API requires.
     pub(crate) fn new(login: &str, domain: &str, password: String) -> Self {
         Self {
             domain: NewDomain::new(domain, "shop")
@@ -42,10 +42,10 @@ impl Site {
     }
 }
 
-/// What each step does, in words.
+/// The steps, each with a description.
 type Steps = Vec<(&'static str, String)>;
 
-/// What [`deploy`] would do. Only reads.
+/// Returns what [`deploy`] would do. Only reads.
 pub(crate) async fn plan(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
     let cron = site.cron(php(hosting).await?);
     let domain = hosting.domains().plan(&site.domain).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn plan(hosting: &Hosting, site: &Site) -> Result<Steps, Error>
     ])
 }
 
-/// Brings the hosting into the state that the site wants.
+/// Reconciles the hosting to the desired state of the site.
 pub(crate) async fn deploy(hosting: &Hosting, site: &Site) -> Result<Steps, Error> {
     let cron = site.cron(php(hosting).await?);
     let domain = hosting.domains().ensure(&site.domain).await?;
@@ -77,12 +77,12 @@ pub(crate) async fn deploy(hosting: &Hosting, site: &Site) -> Result<Steps, Erro
         ("user", user.or_conflict()?.change.to_string()),
         ("variable", variable.or_conflict()?.change.to_string()),
         ("job", job.or_conflict()?.change.to_string()),
-        // Last, since it is made for the domains that are there.
+        // Last, since it is issued for the attached domains.
         ("certificate", certificate(hosting, true).await?.to_owned()),
     ])
 }
 
-/// The hosting's free certificate, which is ordered unless there is any.
+/// Orders the free certificate, unless there is one.
 async fn certificate(hosting: &Hosting, write: bool) -> Result<&'static str, Error> {
     match hosting.certificate().get().await {
         Ok(_) => return Ok("unchanged"),
@@ -95,7 +95,7 @@ async fn certificate(hosting: &Hosting, write: bool) -> Result<&'static str, Err
     Ok("created")
 }
 
-/// Returns the newest PHP that a cron may use here.
+/// Returns the newest PHP that a cron may use.
 async fn php(hosting: &Hosting) -> Result<Language, Error> {
     let languages = hosting.crons().languages().await?.into_iter();
     languages

@@ -1,15 +1,16 @@
-//! A site as it has to be: domain, database, user, settings, nightly job. Run it as often as you
-//! like; it writes only what differs.
+//! Deploys a site: domain, database, user, settings, nightly job.
+//!
+//! It can be run any number of times: only differences are written.
 //!
 //! ```text
 //! cargo run -p ovh-web --example deploy_site
 //! cargo run -p ovh-web --example deploy_site -- --live --service NAME [--yes]
 //! ```
 //!
-//! With `--live` it says what it would do, and does it with `--yes`. The password of a new database
-//! and user is in SITE_PASSWORD.
+//! With `--live` it prints the changes, and makes them with `--yes`. The password of a new database
+//! and user is read from SITE_PASSWORD.
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,9 +1,9 @@
-//! The work itself. Above each line stands the one of python-ovh that it takes the place of.
+//! Each call, below the python-ovh lines that it replaces.
 
 use ovh_web::types::NewDomain;
 use ovh_web::{Client, Error, Method};
 
-/// The type of a reply that no handle knows: what of it is needed, and no more.
+/// A response type with only the needed fields.
 #[derive(serde::Deserialize)]
 struct Credential {
     status: String,

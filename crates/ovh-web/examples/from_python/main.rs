@@ -1,11 +1,11 @@
-//! A script of python-ovh, line by line in Rust.
+//! A python-ovh script, line by line in Rust.
 //!
 //! ```text
 //! cargo run -p ovh-web --example from_python
 //! cargo run -p ovh-web --example from_python -- --live --service NAME
 //! ```
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

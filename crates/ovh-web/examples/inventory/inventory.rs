@@ -1,13 +1,13 @@
-//! The work itself: five calls a hosting, however much there is on it.
+//! Lists all resources with five calls per hosting.
 
 use std::fmt;
 
 use ovh_web::{Client, Error};
 
-/// The names of the columns.
+/// The column names.
 pub(crate) const HEADER: &str = "hosting,offer,domains,without_ssl,databases,users,modules,crons";
 
-/// What is on one hosting.
+/// The resources of one hosting.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) hosting: String,
@@ -39,9 +39,9 @@ impl fmt::Display for Row {
     }
 }
 
-/// One row for each hosting.
+/// Returns one row per hosting.
 pub(crate) async fn inventory(client: &Client) -> Result<Vec<Row>, Error> {
-    // Whatever the caller hands over, this function changes nothing.
+    // This function never writes, whatever client it gets.
     let client = client.read_only();
     let mut rows = Vec::new();
     let mut hostings = client.hostings().list().stream();

@@ -1,11 +1,11 @@
-//! Everything that the account has, a line a hosting, as CSV.
+//! Prints an inventory of the account as CSV, one line per hosting.
 //!
 //! ```text
 //! cargo run -p ovh-web --example inventory              against a sandbox in this process
 //! cargo run -p ovh-web --example inventory -- --live    against the real API; only reads
 //! ```
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,11 +1,11 @@
-//! Every database of every hosting is dumped, and dumps of one's own that are old are deleted.
+//! Dumps every database of every hosting, and deletes old dumps.
 //!
 //! ```text
 //! cargo run -p ovh-web --example nightly_backup
 //! cargo run -p ovh-web --example nightly_backup -- --live
 //! ```
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

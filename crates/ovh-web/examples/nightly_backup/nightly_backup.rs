@@ -1,16 +1,16 @@
-//! The work itself: start everything, wait for all of it at once, then clear up.
+//! Starts all dumps, waits for them together, then deletes old ones.
 
 use ovh_web::types::{
     DatabaseCapacity, DumpDate, ListDumps, NewDatabase, NewDatabaseType, NewDump,
 };
 use ovh_web::{Client, Error, Hosting, TaskSet};
 
-/// What came of it.
+/// The result of a backup run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) made: usize,
     pub(crate) deleted: usize,
-    /// One database that cannot be dumped keeps none of the others from it.
+    /// A database that cannot be dumped does not stop the others.
     pub(crate) failures: Vec<Error>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn back_up(client: &Client, keep: usize) -> Result<Report, Erro
     let mut deletions = TaskSet::new();
     for (database, end) in databases.iter().zip(dumps.wait().await) {
         if let Err(error) = end {
-            // Nothing old is deleted where nothing new is there.
+            // No old dump is deleted without a new one.
             report.failures.push(error);
             continue;
         }
@@ -60,7 +60,7 @@ pub(crate) async fn back_up(client: &Client, keep: usize) -> Result<Report, Erro
     Ok(report)
 }
 
-/// Something to back up, for a sandbox that is empty.
+/// Creates a database in an empty sandbox.
 pub(crate) async fn furnish(hosting: &Hosting) -> Result<(), Error> {
     let database = NewDatabase::new(
         DatabaseCapacity::SqlPerso,

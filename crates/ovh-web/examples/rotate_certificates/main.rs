@@ -1,12 +1,11 @@
-//! Every hosting gets the free certificate; one that can be made anew is made anew for the domains
-//! as they are now.
+//! Orders the free certificate for every hosting, or reissues it for the current domains.
 //!
 //! ```text
 //! cargo run -p ovh-web --example rotate_certificates
 //! cargo run -p ovh-web --example rotate_certificates -- --live
 //! ```
 
-#![allow(clippy::print_stdout, reason = "a program for people")]
+#![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! The work itself: order everywhere first, then wait, since each takes its time.
+//! Orders all certificates first, then waits, since each takes a while.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,12 +6,12 @@ use std::fmt;
 use ovh_web::hosting::CertificateOrder;
 use ovh_web::{Client, Error, Hosting};
 
-/// What was done about the certificate of a hosting.
+/// The result for the certificate of a hosting.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It is for all domains that want one.
+    /// It covers all domains with SSL.
     Fine,
-    /// It is of somebody's own and has to be imported by them.
+    /// It was imported by its owner, who must renew it.
     NotOurs(String),
     Ordered,
     Regenerated,
@@ -30,7 +30,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Goes over all hostings of the account.
+/// Rotates the certificates of all hostings of the account.
 pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Error> {
     let mut begun = Vec::new();
     for service in client.hostings().names().await? {
@@ -52,7 +52,7 @@ pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Er
     Ok(outcomes)
 }
 
-/// Orders what is missing, without waiting for it.
+/// Orders a missing certificate, without waiting for it.
 async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<CertificateOrder>), Error> {
     let handle = hosting.certificate();
     let certificate = match handle.get().await {

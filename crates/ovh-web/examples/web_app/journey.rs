@@ -1,4 +1,4 @@
-//! The journey itself: the 13 calls of the guide in their order, then the cleanup.
+//! The 13 calls of the guide in order, then the cleanup.
 
 use std::error::Error as StdError;
 use std::time::Instant;
@@ -12,15 +12,15 @@ use ovh_web::{Client, Error, Hosting, WaitPolicy};
 use crate::options::Options;
 use crate::report::Report;
 
-/// What the journey is to create, and where.
+/// The objects to create, and the hosting.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) service: String,
     pub(crate) domain: String,
     pub(crate) path: String,
-    /// The user that the new database is called after; it begins with the hosting's login.
+    /// The user of the new database; it starts with the hosting's login.
     pub(crate) database_user: String,
-    /// The FTP/SSH user, which begins with the hosting's login too.
+    /// The FTP/SSH user, which starts with the hosting's login too.
     pub(crate) login: String,
     pub(crate) application: String,
     pub(crate) keep: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// A plan for the sandbox's own hosting.
+    /// Returns a plan for the sandbox's hosting.
     pub(crate) fn sandbox(policy: WaitPolicy) -> Self {
         Self {
             service: "example.cluster01.hosting.ovh.net".to_owned(),
@@ -44,7 +44,7 @@ impl Plan {
         }
     }
 
-    /// A plan for a real hosting, named after its own login. Only reads.
+    /// Returns a plan for a real hosting, using its login. Only reads.
     pub(crate) async fn live(
         client: &Client,
         options: &Options,
@@ -74,7 +74,7 @@ impl Plan {
     }
 }
 
-/// A password that nobody has to know, since what it opens is removed at the end.
+/// A random password; what it protects is deleted at the end.
 fn password() -> Secret {
     let mut bytes = [0_u8; 10];
     getrandom::fill(&mut bytes).expect("every system that this runs on has a source of randomness");
@@ -82,7 +82,7 @@ fn password() -> Secret {
     Secret::new(format!("Aa1{hex}"))
 }
 
-/// Makes the 13 calls, then removes what they made.
+/// Makes the 13 calls, then deletes what they created.
 pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Result<(), Error> {
     let begun = Instant::now();
 
@@ -284,7 +284,7 @@ pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Res
     Ok(())
 }
 
-/// Orders the free certificate, unless there is one. Says whether it did.
+/// Orders the free certificate, unless there is one; `true` if it did.
 async fn issue_certificate(hosting: &Hosting, plan: &Plan, report: &Report) -> Result<bool, Error> {
     match hosting.certificate().get().await {
         Ok(certificate) => {

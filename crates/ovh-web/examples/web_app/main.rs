@@ -1,23 +1,23 @@
-//! OVHcloud's guide "create and manage a web application", all 13 calls of it, in order.
+//! Makes the 13 calls of OVHcloud's guide "create and manage a web application", in order.
 //!
 //! ```text
 //! cargo run -p ovh-web --example web_app
 //! cargo run -p ovh-web --example web_app -- --live --service NAME --domain NAME [--yes] [--keep]
 //! ```
 //!
-//! Without `--live` it starts a sandbox in this process and needs nothing: no account, no network.
-//! With `--live` it runs the same against the real API, with the configuration that OVHcloud's own
-//! clients use (`OVH_*` variables, `ovh.conf`): it shows what it would create and writes nothing
-//! without `--yes`. `Ctrl-C` stops it with a message that says what exists by then.
+//! Without `--live` it starts a sandbox in this process and needs no account and no network. With
+//! `--live` it runs against the real API, with the configuration of OVHcloud's own clients (`OVH_*`
+//! variables, `ovh.conf`): without `--yes` it only shows what it would create. `Ctrl-C` stops it
+//! with a list of what was created.
 //!
-//! [`options`] reads the command line, [`journey`] makes the calls, [`report`] prints them and
-//! remembers what was created.
+//! [`options`] parses the command line, [`journey`] makes the calls, [`report`] prints them and
+//! records what was created.
 
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a program for people: it prints, and tells how long things took"
+    reason = "a command-line program: it prints results and durations"
 )]
 
 mod journey;
@@ -81,7 +81,7 @@ async fn run(options: &Options, report: &Report) -> Result<(), Box<dyn std::erro
         }
         return Ok(journey::travel(&client, &plan, report).await?);
     }
-    // Four times as fast as a sandbox is by itself: nobody wants to watch an imitation wait.
+    // Four times the sandbox's default speed, to keep the example short.
     let sandbox = Sandbox::builder().speed(4.0).start().await?;
     println!(
         "A sandbox of OVHcloud runs in this process at {}.",

@@ -1,6 +1,6 @@
-//! The command line.
+//! Parses the command line.
 
-/// What `--help` says.
+/// The output of `--help`.
 pub(crate) const HELP: &str = "\
 Runs OVHcloud's guide \"create and manage a web application\", all 13 calls of it.
 
@@ -15,7 +15,7 @@ Runs OVHcloud's guide \"create and manage a web application\", all 13 calls of i
                      taken from WEB_APP_PASSWORD
   --help             this text";
 
-/// What was asked for.
+/// The command-line options.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) live: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the arguments; `None` means that the help was asked for.
+    /// Parses the arguments; `None` for `--help`.
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let mut options = Self::default();
         let mut arguments = arguments;

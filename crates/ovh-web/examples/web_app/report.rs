@@ -1,4 +1,4 @@
-//! What the journey prints, and the memory of what it created.
+//! Prints the steps and records what was created.
 
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +8,7 @@ use ovh_web::{Endpoint, Task, WaitPolicy};
 
 use crate::journey::Plan;
 
-/// Prints the steps; remembers what exists, for whoever stops in the middle.
+/// Prints the steps and records what exists, for an interrupted run.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     exists: Mutex<Vec<String>>,
@@ -16,7 +16,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Says what would be done.
+    /// Prints what would be done.
     pub(crate) fn plan(&self, plan: &Plan, endpoint: &Endpoint) {
         println!(
             "This would happen at {endpoint}, on the hosting {}:",
@@ -46,7 +46,7 @@ impl Report {
         }
     }
 
-    /// Begins a step of the guide; `operation` is the id of the call that it makes.
+    /// Starts a step of the guide; `operation` is the id of its call.
     pub(crate) fn step(&self, number: usize, operation: &str, asked: &str) {
         println!("\n{number:>2}. {asked}");
         if let Some(operation) = ovh_web_client::operations::by_id(operation) {
@@ -54,17 +54,17 @@ impl Report {
         }
     }
 
-    /// Begins a part that is not in the guide.
+    /// Starts a part that is not in the guide.
     pub(crate) fn part(&self, title: &str) {
         println!("\n    {title}");
     }
 
-    /// Says what came back.
+    /// Prints the result.
     pub(crate) fn answer(&self, what: impl Display) {
         println!("    -> {what}");
     }
 
-    /// Waits for a task, with its progress on the screen.
+    /// Waits for a task and prints its progress.
     pub(crate) async fn wait<T>(
         &self,
         task: Task<T>,
@@ -92,7 +92,7 @@ impl Report {
         Ok(done)
     }
 
-    /// Remembers that something exists now.
+    /// Records a created object.
     pub(crate) fn created(&self, what: impl Into<String>) {
         self.ever.store(true, std::sync::atomic::Ordering::Relaxed);
         self.exists
@@ -101,7 +101,7 @@ impl Report {
             .push(what.into());
     }
 
-    /// Forgets something that was removed.
+    /// Removes a deleted object from the record.
     pub(crate) fn removed(&self, what: &str) {
         self.exists
             .lock()
@@ -109,7 +109,7 @@ impl Report {
             .retain(|thing| thing != what);
     }
 
-    /// The end of a journey that went well.
+    /// Prints the summary of a successful run.
     pub(crate) fn summary(&self, begun: Instant) {
         println!(
             "\nAll 13 calls of the guide were made, in {}.",
@@ -118,14 +118,14 @@ impl Report {
         self.leftovers();
     }
 
-    /// The end of a journey that was stopped by hand.
+    /// Prints the summary of a run that was interrupted.
     pub(crate) fn interrupted(&self, live: bool) {
         println!("\n\nStopped. A task that was started goes on without us.");
         self.leftovers();
         self.advice(live);
     }
 
-    /// The end of a journey that failed.
+    /// Prints the summary of a run that failed.
     pub(crate) fn failed(&self, error: &dyn std::error::Error, live: bool) {
         eprintln!("\nIt failed: {error}");
         let mut source = error.source();

@@ -1,6 +1,7 @@
-//! What OVHcloud's own clients publish as tests of configuration and signature, run against this
-//! client, by what it would put on the wire. Each case says whose it is; each difference has its key
-//! and its reason in the guide's page `differences`.
+//! Runs the published tests of OVHcloud's own clients against this client.
+//!
+//! Compared are the requests. Each case names its origin; each difference has its key and reason in
+//! the guide page `differences`.
 
 mod settings;
 #[path = "../support/mod.rs"]
@@ -26,16 +27,16 @@ fn keys_of_the_page() -> BTreeSet<&'static str> {
     rows.filter_map(|row| row.split('`').next()).collect()
 }
 
-/// What a case is to the other clients: the same, or a row of the page.
+/// The relation of a case to the other clients.
 #[derive(Clone, Copy)]
 enum Is {
-    /// As python-ovh and go-ovh do, as far as they have it.
+    /// Like python-ovh and go-ovh, if they support it.
     Same,
     /// A difference, by its key.
     Other(&'static str),
 }
 
-/// A request as an engine got it.
+/// A request that an engine received.
 #[derive(Clone, Debug)]
 struct Sent {
     method: &'static str,
@@ -51,7 +52,7 @@ impl Sent {
     }
 }
 
-/// Keeps what it is given, and answers the questions for the time and for a token.
+/// Records requests, and answers those for the time and for a token.
 #[derive(Clone, Debug, Default)]
 struct Kept(Arc<Mutex<Vec<Sent>>>);
 
@@ -84,10 +85,10 @@ impl Kept {
     }
 }
 
-/// python-ovh's test of the clock: ours cut off to seconds, the server's six ahead.
+/// python-ovh's clock test: local time truncated to seconds, the server's six ahead.
 const SERVER: u64 = NOW + 6;
 
-/// 1457018875.467 by our clock.
+/// 1457018875.467 by the local clock.
 #[derive(Debug)]
 struct PythonsClock;
 
@@ -105,16 +106,16 @@ impl Clock for PythonsClock {
     }
 }
 
-/// What a client turns out to be, by one call of it.
+/// The result of building a client and making one call.
 #[derive(Debug, PartialEq, Eq)]
 enum Turns {
-    /// Signed with key, secret and consumer key, at this base.
+    /// Signed with key, secret and consumer key, at this base URL.
     Signed(&'static str, [&'static str; 3]),
-    /// With a token that was fetched there, at this base.
+    /// With a token that was fetched there, at this base URL.
     Token(&'static str, &'static str),
-    /// With a token that was given, at this base.
+    /// With a token that was given, at this base URL.
     Bearer(&'static str),
-    /// Refused, with these words.
+    /// Refused, with these texts in the message.
     Refused(&'static [&'static str]),
 }
 
@@ -177,11 +178,11 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
 const EU: &str = "https://eu.api.ovh.com/1.0";
 
 #[tokio::test]
-async fn their_settings_make_the_same_client_but_for_what_the_page_lists() {
+async fn settings_match_except_documented() {
     for (what, _, sources, expected) in configurations() {
         check(what, Client::builder().sources(sources), &expected).await;
     }
-    // What is said in the program wins over both.
+    // The program's settings take precedence over both.
     let keys = Credentials::new("own-ak", "own-as", "own-ck");
     let beside = files([KEYS, "", ""]).variable("OVH_CONSUMER_KEY", "env");
     let builder = Client::builder().sources(beside).credentials(keys.clone());
@@ -203,7 +204,7 @@ async fn their_settings_make_the_same_client_but_for_what_the_page_lists() {
     check("token-url", builder, &kimsufi).await;
 }
 
-/// The rows that other tests show: of tokens, clocks, replies, and the places on Windows.
+/// Rows that other tests cover: tokens, clocks, responses, and files on Windows.
 const SHOWN_ELSEWHERE: &[&str] = &[
     "clock",
     "empty-reply",
@@ -214,7 +215,7 @@ const SHOWN_ELSEWHERE: &[&str] = &[
     "windows-etc",
 ];
 
-/// The rows that the tests above show without a case in the table.
+/// Rows that the tests above cover without a case in the table.
 const SHOWN_ABOVE: &[&str] = &[
     "auth-routes",
     "content-type",
@@ -228,7 +229,7 @@ const SHOWN_ABOVE: &[&str] = &[
 ];
 
 #[test]
-fn each_difference_has_its_row_on_the_page_and_each_row_its_test() {
+fn each_difference_has_row_and_test() {
     let cases = configurations();
     let in_cases = cases.iter().filter_map(|(_, is, _, _)| match is {
         Is::Other(key) => Some(*key),

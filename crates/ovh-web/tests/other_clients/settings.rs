@@ -1,4 +1,4 @@
-//! Their tests of configuration as a table: what is set where, and what becomes of it.
+//! Their configuration tests as a table: the settings, and the result.
 
 use ovh_web::config::Sources;
 
@@ -11,7 +11,7 @@ fn environment(pairs: &[(&str, &str)]) -> Sources {
     pairs.iter().fold(Sources::new(), add)
 }
 
-/// Files from the nearest on, as they are looked for.
+/// Builds files in order of precedence.
 pub(super) fn files(texts: [&str; 3]) -> Sources {
     let names = ["./ovh.conf", "~/.ovh.conf", "/etc/ovh.conf"];
     let add = |sources: Sources, (name, text): (&str, &str)| sources.file(name, text);
@@ -23,7 +23,7 @@ pub(super) const KEYS: &str = "[default]\nendpoint = ovh-eu\n[ovh-eu]\napplicati
 pub(super) const ACCOUNT: &str =
     "[default]\nendpoint = ovh-eu\n[ovh-eu]\nclient_id = id\nclient_secret = canary-secret\n";
 
-/// Name, the sources, and what becomes of them.
+/// Name, relation, sources, and result.
 pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
     use Is::{Other, Same};
     use Turns::{Bearer, Refused, Signed, Token};

@@ -1,5 +1,4 @@
-//! What leaves the client: the published signatures, the clock, headers, queries and bodies; and what
-//! a refusal is taken for.
+//! Compares requests and error classification with OVHcloud's own clients.
 
 use ovh_web::{
     BoxFuture, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method, Reply,
@@ -10,8 +9,8 @@ use super::support::{self, APPLICATION_KEY, CONSUMER_KEY, NOW};
 use super::{EU, Kept, PythonsClock};
 
 #[tokio::test]
-async fn the_published_signatures_leave_the_client_as_they_stand() {
-    // Their server's time is the moment of the vectors.
+async fn sends_the_published_signatures() {
+    // A server whose time is that of the vectors.
     #[derive(Debug)]
     struct AtVectors(Kept);
     impl HttpEngine for AtVectors {
@@ -64,7 +63,7 @@ async fn the_published_signatures_leave_the_client_as_they_stand() {
 }
 
 #[tokio::test]
-async fn the_clocks_difference_is_six_seconds_as_in_pythons_test_and_measured_once() {
+async fn clock_offset_is_measured_once_as_in_python() {
     let kept = Kept::default();
     let client = support::builder(EU)
         .endpoint(Endpoint::OvhEu)
@@ -88,7 +87,7 @@ async fn the_clocks_difference_is_six_seconds_as_in_pythons_test_and_measured_on
 }
 
 #[tokio::test]
-async fn what_goes_on_the_wire_differs_only_where_the_page_says_so() {
+async fn wire_differs_only_as_documented() {
     let kept = Kept::default();
     let client = support::builder(EU)
         .endpoint(Endpoint::OvhEu)
@@ -131,7 +130,7 @@ async fn what_goes_on_the_wire_differs_only_where_the_page_says_so() {
     let post = client.request(Method::Post, "/me").body(&text);
     post.send().await.expect("an answer");
     assert_eq!(last().body, "{\"a\":\"é</b>&\"}".as_bytes());
-    // query-blank, query-null; a truth value is spelled as everywhere
+    // query-blank, query-null; booleans are spelled as everywhere
     get("/me")
         .query("a", "x y+z")
         .query("b", None::<String>)
@@ -144,14 +143,14 @@ async fn what_goes_on_the_wire_differs_only_where_the_page_says_so() {
         "{}",
         last().url
     );
-    // A DELETE has its values in the query and no body, as in python-ovh and node-ovh.
+    // A DELETE has its values in the query and no body, like python-ovh and node-ovh.
     let delete = client.request(Method::Delete, "/me").query("a", 1_i64);
     delete.send().await.expect("an answer");
     assert!(last().url.ends_with("/me?a=1") && last().body.is_empty());
 }
 
 #[test]
-fn what_is_refused_is_taken_for_what_python_takes_it_for() {
+fn errors_are_classified_as_in_python() {
     use ovh_web::Error;
     for (status, code, kind, pythons) in [
         (400, "", ErrorKind::BadRequest, "BadParametersError"),
@@ -191,7 +190,7 @@ fn what_is_refused_is_taken_for_what_python_takes_it_for() {
         assert_eq!(error.message(), "words");
         assert_eq!(error.query_id(), Some("FR.ws-8.5860f657.4632.0180"));
     }
-    // new-shape: no code, and still no mere error of the API.
+    // new-shape: without a code, still a specific error kind.
     let request = ovh_web::Request::to(Method::Get, "/me").expect("a route");
     let body = r#"{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"vps:apiovh:reboot"}}"#;
     let error = Error::refused(&request, &Reply::new(403, Vec::new(), body.into()));

@@ -1,7 +1,6 @@
-//! What the tests of the transport stand on: a server that is nothing but bytes, and a clock that
-//! only moves when it is told to.
+//! Support for transport tests: a byte-level server, and clocks that move only on command.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 pub mod scripted;
 
@@ -38,8 +37,9 @@ impl Seen {
     }
 }
 
-/// An address at which every connection is refused, for as long as the socket is kept: it holds the
-/// port, so that nobody else can listen there.
+/// Returns an address that refuses connections while the socket is kept.
+///
+/// The socket holds the port, so that nobody else can listen there.
 pub fn refusing() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket
@@ -49,15 +49,15 @@ pub fn refusing() -> (TcpSocket, String) {
     (socket, address)
 }
 
-/// What the server does with a request.
+/// The server's reaction to a request.
 pub enum Answer {
-    /// Writes these bytes and closes.
+    /// Writes these bytes and closes the connection.
     Bytes(Vec<u8>),
     /// Writes these bytes, then resets the connection.
     Reset(Vec<u8>),
-    /// Says nothing and keeps the connection.
+    /// Sends nothing and keeps the connection open.
     Silence,
-    /// Writes these bytes, says nothing more and keeps the connection.
+    /// Writes these bytes and keeps the connection open.
     Stall(Vec<u8>),
 }
 
@@ -81,14 +81,14 @@ pub fn json(body: &str) -> Answer {
 
 type Respond = dyn Fn(&Seen) -> Answer + Send + Sync;
 
-/// A server on a port of its own. It stops when it is dropped with the runtime of the test.
+/// A server on a free port. It stops when dropped with the test's runtime.
 pub struct Server {
     pub host: String,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
-    /// A server that answers `/auth/time` with [`NOW`] and everything else with `respond`.
+    /// Starts a server that answers `/auth/time` with [`NOW`] and the rest with `respond`.
     pub async fn start(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
         Self::start_bare(move |seen| {
             if seen.target.ends_with("/auth/time") {
@@ -100,7 +100,7 @@ impl Server {
         .await
     }
 
-    /// A server that answers everything with `respond`, and notes all of it.
+    /// Starts a server that answers everything with `respond`, and records it.
     pub async fn start_bare(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let host = listener.local_addr().expect("an address").to_string();
@@ -118,19 +118,19 @@ impl Server {
         format!("http://{}/1.0", self.host)
     }
 
-    /// Everything that came in, `/auth/time` included.
+    /// Returns all requests, including `/auth/time`.
     pub fn all(&self) -> Vec<Seen> {
         self.seen.lock().expect("the log").clone()
     }
 
-    /// Everything that came in but `/auth/time`.
+    /// Returns all requests except `/auth/time`.
     pub fn calls(&self) -> Vec<Seen> {
         let mut all = self.all();
         all.retain(|seen| !seen.target.ends_with("/auth/time"));
         all
     }
 
-    /// A builder of clients of this server, with the published keys and a clock that stands still.
+    /// Returns a builder for clients of this server, with published keys and a fixed clock.
     pub fn builder(&self) -> ClientBuilder {
         builder(&self.base())
     }
@@ -149,7 +149,7 @@ pub fn builder(base: &str) -> ClientBuilder {
             CONSUMER_KEY,
         ))
         .clock(StillClock)
-        // By a clock that stands still a pause never ends.
+        // On a fixed clock a pause never ends.
         .retries(0)
 }
 
@@ -174,7 +174,7 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<R
             let _ = stream.read(&mut [0; 1]).await;
         }
         Answer::Silence => {
-            // Comes back when the client hangs up.
+            // Completes when the client closes the connection.
             let _ = stream.read(&mut [0; 1]).await;
         }
     }
@@ -215,7 +215,7 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
     Some(seen)
 }
 
-/// A clock that stands at [`NOW`]; nobody who sleeps by it ever wakes up.
+/// A clock fixed at [`NOW`]; a sleep never ends.
 #[derive(Debug)]
 pub struct StillClock;
 
@@ -233,7 +233,7 @@ impl Clock for StillClock {
     }
 }
 
-/// A clock that moves by hand: whoever sleeps wakes up when it has been moved far enough.
+/// A clock that is moved manually; sleeps end when it has moved far enough.
 #[derive(Clone, Debug, Default)]
 pub struct HandClock(Arc<Hand>);
 
@@ -243,14 +243,14 @@ struct Hand {
     sleeps: Mutex<Vec<Duration>>,
     moved: Notify,
     slept: Notify,
-    /// Up to this length a sleep moves the clock by itself.
+    /// Sleeps up to this length move the clock automatically.
     auto: Mutex<Duration>,
-    /// By how much the calendar time is off.
+    /// Offset of the calendar time in seconds.
     skew: Mutex<i64>,
 }
 
 impl HandClock {
-    /// A clock that jumps ahead by itself whenever someone sleeps for no longer than `limit`.
+    /// Creates a clock that advances by itself for sleeps up to `limit`.
     pub fn jumping(limit: Duration) -> Self {
         let clock = Self::default();
         *clock.0.auto.lock().expect("the clock") = limit;
@@ -262,12 +262,12 @@ impl HandClock {
         self.0.moved.notify_waiters();
     }
 
-    /// Puts the calendar time off by so many seconds.
+    /// Offsets the calendar time by this many seconds.
     pub fn set_skew(&self, seconds: i64) {
         *self.0.skew.lock().expect("the clock") = seconds;
     }
 
-    /// How long was asked for, in order.
+    /// Returns the requested sleeps, in order.
     pub fn sleeps(&self) -> Vec<Duration> {
         self.0.sleeps.lock().expect("the clock").clone()
     }

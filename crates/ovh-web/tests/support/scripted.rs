@@ -1,4 +1,4 @@
-//! A hosting that answers as a script says, route by route.
+//! A scripted hosting: each route returns a list of responses.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -52,7 +52,7 @@ pub fn user(status: &str) -> String {
 
 pub type Step = fn() -> Answer;
 
-/// A hosting whose routes answer one step after the other; the last step stays.
+/// A hosting whose routes answer step by step; the last step repeats.
 pub struct Scripted {
     pub server: Server,
     pub client: Client,
@@ -60,12 +60,12 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// The routes are written `GET /tasks/42`, below the hosting.
+    /// Starts it with routes such as `GET /tasks/42`, relative to the hosting.
     pub async fn start(routes: &[(&'static str, &[Step])]) -> Self {
         Self::start_with(routes, |_| None).await
     }
 
-    /// Besides, `other` answers the routes that it knows.
+    /// Starts it with `other`, which answers further routes.
     pub async fn start_with(
         routes: &[(&'static str, &[Step])],
         other: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static,
@@ -104,7 +104,7 @@ impl Scripted {
         calls.iter().filter(|seen| route(seen) == wanted).count()
     }
 
-    /// Seconds that were slept.
+    /// Returns the seconds slept.
     pub fn slept(&self) -> u64 {
         let sleeps = self.clock.sleeps();
         let rests = sleeps.iter().map(Duration::as_secs);
