@@ -24,7 +24,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 /// The timeout of OVH's own clients; some routes take minutes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
-/// Enough for a minute of failures in a busy program, too little to overload a server.
+/// Covers a minute of failures in a busy program without overloading the server.
 const RETRY_BUDGET: u32 = 100;
 
 /// Builds a [`Client`].
@@ -35,7 +35,7 @@ const RETRY_BUDGET: u32 = 100;
 /// ```no_run
 /// use ovh_web::{Client, Endpoint};
 ///
-/// Keys from the environment or files, the endpoint from the program.
+/// // Keys from the environment or files, the endpoint from the program.
 /// let client = Client::builder()
 ///     .from_env()
 ///     .endpoint(Endpoint::OvhEu)

@@ -53,7 +53,7 @@
 //!
 //! A method that starts slow work returns a [`Task`]. [`Task::wait`] polls until the task is done
 //! and returns the object: the attached domain, the new user. Slow work without a task is a
-//! [`Pending`], with the same methods. A [`TaskSet`] waits for many tasks with one request per
+//! [`Pending`], with similar methods. A [`TaskSet`] waits for many tasks with one request per
 //! poll.
 //!
 //! Operations without a handle are in the complete generated client, [`Client::raw`]. Any other

@@ -18,9 +18,9 @@ use crate::Clock;
 /// ```
 /// use ovh_web::RateLimit;
 ///
-/// OVHcloud's fair use for one consumer key.
+/// // OVHcloud's fair use for one consumer key.
 /// let fair = RateLimit::per_minute(60);
-/// The same on average, but the first twenty do not wait.
+/// // The same on average, but the first twenty do not wait.
 /// let fair = fair.burst(20);
 /// # let _ = fair;
 /// ```

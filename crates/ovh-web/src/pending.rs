@@ -164,7 +164,7 @@ impl<T: Settles + Clone> Pending<T> {
     ///
     /// # Errors
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(self.policy()).await
     }
@@ -331,7 +331,7 @@ impl<T: Settles + Clone> Removal<T> {
     ///
     /// # Errors
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
         self.wait_with(self.0.policy()).await
     }

@@ -118,7 +118,7 @@ impl FreeRequest {
     ///
     /// # Errors
     ///
-    /// As [`reply`](Self::reply).
+    /// See [`reply`](Self::reply).
     pub async fn send(self) -> Result<(), Error> {
         self.reply().await.map(drop)
     }

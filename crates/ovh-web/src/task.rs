@@ -227,7 +227,7 @@ impl<T> Task<T> {
     ///
     /// # Errors
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(self.policy()).await
     }

@@ -38,7 +38,7 @@ async fn post(client: &Client) -> Result<(), Error> {
     client.request(Method::Post, "/me").body("x").send().await
 }
 
-/// Sends a PUT and a DELETE that are idempotent by the operation table, and an unknown DELETE.
+/// Idempotent PUT and DELETE operations, and an unknown DELETE.
 async fn delete(client: &Client) -> Result<(), Error> {
     client
         .raw()

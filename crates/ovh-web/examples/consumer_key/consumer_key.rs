@@ -4,7 +4,9 @@ use std::error::Error as StdError;
 
 use ovh_web::{AccessRules, Client, PendingCredential};
 
-/// Requests a read-only key for one hosting, passes the URL to `agree`, and uses the key.
+/// Requests a read-only key for one hosting and uses it.
+///
+/// `agree` receives the approval URL.
 pub(crate) async fn walk(
     client: &Client,
     service: &str,

@@ -65,7 +65,7 @@ impl PendingCredential {
     ///
     /// # Errors
     ///
-    /// As [`wait_validated_with`](Self::wait_validated_with).
+    /// See [`wait_validated_with`](Self::wait_validated_with).
     pub async fn wait_validated(&self) -> Result<Client, Error> {
         let policy = WaitPolicy::default()
             .interval(Duration::from_secs(2))

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::Verdict;
 use crate::Client;
 
-/// The route of the question. It is a POST that changes nothing.
+/// The route of the check. It is a POST that changes nothing.
 pub(crate) const ROUTE: &str = "/v2/iam/authorization/check";
 
 /// The maximum number of resources per call.
@@ -139,7 +139,7 @@ impl Policies {
         actions: &[&'static str],
         urns: &[Urn],
     ) -> Result<(), Error> {
-        // One unknown action fails the whole question; it is then split in halves, so that the rest
+        // One unknown action fails the whole request; it is then split in halves, so that the rest
         // is answered.
         let mut open = vec![actions];
         while let Some(actions) = open.pop() {

@@ -48,7 +48,7 @@ impl Dump {
     ///
     /// # Errors
     ///
-    /// As [`Download::to`].
+    /// See [`Download::to`].
     pub async fn download_to<W>(&self, target: &mut W) -> Result<u64, Error>
     where
         W: AsyncWrite + Unpin + Send + ?Sized,
@@ -62,7 +62,7 @@ impl Dump {
     ///
     /// # Errors
     ///
-    /// As [`Download::to_file`].
+    /// See [`Download::to_file`].
     pub async fn download_to_file(&self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.download().to_file(path).await.map(|done| done.size)
     }
@@ -140,7 +140,7 @@ impl<'p> Download<'p> {
     ///
     /// # Errors
     ///
-    /// As [`to`](Self::to), or if a file operation fails.
+    /// Returns the errors of [`to`](Self::to), or an error if a file operation fails.
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let path = path.as_ref();
         let (part, mut file) = PartFile::create_beside(path).await.map_err(unwritten)?;

@@ -214,7 +214,7 @@ impl<T> Ensured<T> {
 ///
 /// let users = client.hosting("example.ovh").users();
 /// let wanted = NewUser::new("shop", "example-shop", "a new passw0rd");
-/// Rewrites the password, since a comparison cannot tell if it differs.
+/// // Rewrites the password, since a comparison cannot tell if it differs.
 /// let options = EnsureOptions::new().write_secrets(true);
 /// let done = users.ensure_with(&wanted, options).await?.or_conflict()?;
 /// println!("{}", done.change);

@@ -1,8 +1,8 @@
 //! `ensure`: reconciles an object to the desired state, writing only what differs.
 //!
 //! The steps are the same for every resource: read, wait for work in progress, compare, create or
-//! update, and wait until the object's status shows no work in progress. Each resource has its own file, with its
-//! compared and changeable fields. `plan` reads and compares, and never writes.
+//! update, and wait until the object's status shows no work in progress. Each resource has its own
+//! file, with its compared and changeable fields. `plan` reads and compares, and never writes.
 
 mod change;
 mod crons;

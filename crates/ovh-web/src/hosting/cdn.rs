@@ -1,4 +1,4 @@
-//! The CDN in front of a hosting: its domains, their options, and its operations.
+//! The CDN of a hosting: its domains, their options, and its operations.
 
 use ovh_runtime::{Call, Error, List};
 

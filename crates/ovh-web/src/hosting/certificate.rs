@@ -45,7 +45,7 @@ impl Certificate {
 
     /// Returns the domains that the certificate covers.
     ///
-    /// For the certificate of a single domain, nothing is requested.
+    /// A single domain's certificate covers that domain; nothing is requested.
     pub async fn domains(&self) -> Result<Vec<String>, Error> {
         match &self.domain {
             Some(domain) => Ok(vec![domain.clone()]),
@@ -152,7 +152,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// As [`wait_created_with`](Self::wait_created_with).
+    /// See [`wait_created_with`](Self::wait_created_with).
     pub async fn wait_created(&self) -> Result<types::Certificate, Error> {
         self.resumed().wait().await
     }
@@ -161,7 +161,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// As [`CertificateOrder::wait_with`].
+    /// See [`CertificateOrder::wait_with`].
     pub async fn wait_created_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
         self.resumed().wait_with(policy).await
     }
@@ -224,7 +224,7 @@ impl CertificateOrder {
     ///
     /// # Errors
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<types::Certificate, Error> {
         self.pending.wait().await
     }
@@ -267,7 +267,7 @@ impl CertificateRemoval {
     ///
     /// # Errors
     ///
-    /// As [`wait_with`](Self::wait_with).
+    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
         self.pending.wait().await
     }

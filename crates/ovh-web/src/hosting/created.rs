@@ -1,4 +1,4 @@
-//! Finds the object that a task has created, where the API does not return its id.
+//! Finds the object created by a task, if the API does not return its id.
 
 use ovh_runtime::{Call, Error, ErrorKind};
 use serde::de::DeserializeOwned;
@@ -17,7 +17,7 @@ pub(super) struct Created<'a, T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Created<'_, T> {
-    /// Finds the object by the id in the task, or as the only new object that `matches`.
+    /// Finds the object by the task's id for it, or as the only new match.
     ///
     /// Inferred: the task may name another object, or an internal number.
     pub(super) async fn find(

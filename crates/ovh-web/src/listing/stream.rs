@@ -53,7 +53,7 @@ impl<T, I> ListingStream<T, I> {
         }
     }
 
-    /// Returns `true` if the stream ended with the error of a page or of the ids.
+    /// Returns `true` if reading a page or the ids failed.
     pub(super) const fn has_failed(&self) -> bool {
         self.failed
     }

@@ -1,4 +1,4 @@
-//! The object of a task, whose state shows the outcome of a task that no poll has seen.
+//! The object of a task: its state shows the outcome if no poll has seen the task.
 //!
 //! A task from a method that knows the object has its own check; otherwise the task names it.
 

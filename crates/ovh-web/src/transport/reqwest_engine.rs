@@ -145,7 +145,9 @@ impl ReqwestEngine {
     }
 }
 
-/// The common settings of all connections: proxy and certificates, no retries, no redirects.
+/// The common settings of all connections: proxy and certificates, no retries.
+///
+/// The caller sets the redirect policy.
 pub(crate) fn builder(
     settings: &EngineSettings,
     encrypted: bool,

@@ -20,7 +20,7 @@ const ROUTE: &str = "/auth/time";
 /// Smaller differences are ignored: `Date` and the time route both truncate to seconds.
 const TOLERANCE: u64 = 2;
 
-/// The time for which clock skew is ruled out, after a refusal that it did not explain.
+/// Time for which clock skew is ruled out after a refusal with another cause.
 const QUIET: Duration = Duration::from_secs(60);
 
 /// A measured offset.
@@ -60,8 +60,9 @@ impl ServerTime {
         self.measure(clock, |_| true, fetch).await
     }
 
-    /// Returns `true` if the offset has changed since `used`, so a refused call should be signed
-    /// again.
+    /// Returns `true` if the offset has changed since `used`.
+    ///
+    /// Then a refused call should be signed again.
     pub(super) async fn has_moved<F>(
         &self,
         used: Measured,

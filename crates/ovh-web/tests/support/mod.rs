@@ -39,7 +39,7 @@ impl Seen {
 
 /// Returns an address that refuses connections while the socket is kept.
 ///
-/// The socket holds the port, so that nobody else can listen there.
+/// The socket holds the port, so that no other process can listen there.
 pub fn refusing() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket
