@@ -95,9 +95,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Reads settings that are not set here from the environment and `ovh.conf`.
-    ///
-    /// The usual proxy variables apply too.
+    /// Reads other settings from the environment, proxy variables included, and from `ovh.conf`.
     pub fn from_env(mut self) -> Self {
         self.from_env = true;
         self.sources = None;
@@ -182,17 +180,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a bearer token, instead of all other credentials.
-    ///
-    /// The token is never refreshed.
+    /// Sets a bearer token, instead of all other credentials. It is never refreshed.
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.explicit.access_token = Some(token.into());
         self
     }
 
-    /// Sets the profile of `ovh.conf`, whatever environment and files select.
-    ///
-    /// See [`config`](crate::config).
+    /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.explicit.profile = Some(name.into());
         self
@@ -206,9 +200,7 @@ impl ClientBuilder {
         self.retry_policy(Backoff::default().retries(most))
     }
 
-    /// Sets the retry policy, instead of [`Backoff`].
-    ///
-    /// It is consulted only where a retry is safe.
+    /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
         self.retry = Some(Arc::new(policy));
         self
@@ -296,7 +288,6 @@ impl ClientBuilder {
     }
 
     /// Sets the timeout of a call with all its attempts. Default: 5 minutes.
-    ///
     /// Override it for a single call with `.timeout(..)`.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.limits.total = limit;

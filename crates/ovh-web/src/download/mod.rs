@@ -88,7 +88,6 @@ pub struct Downloaded {
     ///
     /// It is one plain path component, without separators, control characters or reserved names.
     /// The download does not use it: the caller decides on the folder and on replacing a file.
-    /// file.
     pub suggested_name: Option<String>,
 }
 
