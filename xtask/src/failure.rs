@@ -1,11 +1,11 @@
-//! Why a command failed: one line for a person.
+//! The error type of the commands.
 
 use ovh_web_codegen::escape::one_line;
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-/// What went wrong, a line for each fault, which ends in advice where there is any.
+/// The error of a command: one line for each fault.
 #[derive(Debug)]
 pub struct Failure {
     lines: Vec<String>,

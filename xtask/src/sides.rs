@@ -1,8 +1,6 @@
-//! Two states of the documents, each generated, and what became of the one in the other.
+//! Generates two states of the documents and compares them.
 //!
-//! A side is the working tree, a revision in git, or a document in a file; here is with which names,
-//! corrections and texts each is generated. What is compared is the generator's business:
-//! `ovh_web_codegen::diff`; what is printed is that of the commands.
+//! A state is the working tree, a git revision, or a document in a file.
 
 use crate::failure::Failure;
 use crate::regen;
@@ -18,20 +16,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Both sides, and what became of the one in the other.
+/// Two states of the documents and the difference between them.
 #[derive(Debug)]
 pub struct Compared {
-    /// What the old side is called.
+    /// The name of the old state.
     pub old: String,
-    /// What the new side is called.
+    /// The name of the new state.
     pub new: String,
-    /// What is generated from the old side.
+    /// The output generated from the old state.
     pub before: Output,
-    /// What is generated from the new side.
+    /// The output generated from the new state.
     pub after: Output,
-    /// What changed for users.
+    /// The changes for users.
     pub diff: Diff,
-    /// The version that the crates have.
+    /// The version of the crates.
     pub version: Option<String>,
 }
 
@@ -43,7 +41,7 @@ impl Compared {
     }
 }
 
-/// Generates both sides and compares them.
+/// Generates both states and compares them.
 ///
 /// # Errors
 /// If a side cannot be read, or nothing can be generated from it.
@@ -73,7 +71,7 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     })
 }
 
-/// What changed for users from the revision `old` to `after`, which has names of its own.
+/// Compares the revision `old` with `after`, which has its own names.
 ///
 /// # Errors
 /// If the revision cannot be read, or nothing can be generated from it.
@@ -82,14 +80,14 @@ pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<
     Ok(between(&before.api, &after.api))
 }
 
-/// Where one side comes from.
+/// The source of one state.
 enum Side {
     Tree,
     Revision(String),
     File(PathBuf),
 }
 
-/// One side, ready to be generated.
+/// The inputs of one state.
 struct Ready {
     inputs: Inputs,
     /// Whether its names are its own, and not those of the other side.
@@ -98,7 +96,7 @@ struct Ready {
     section: Option<String>,
 }
 
-/// How a side is called in what a person reads.
+/// The name of a state in the output.
 fn told(side: &str) -> String {
     match side {
         "." => "the working tree".to_owned(),
@@ -157,7 +155,7 @@ pub(crate) fn file_of(
     git(workspace, &["show", &format!("{revision}:./{path}")])
 }
 
-/// What is generated from a revision, with the names, corrections and texts that it had.
+/// Reads the inputs of the generator from a revision.
 pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
     let list = git(
         workspace,
@@ -173,7 +171,7 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Fai
     })
 }
 
-/// What is generated from the document of a file in the place of its section.
+/// Reads the inputs with a document from a file in the place of its section.
 fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -271,7 +269,7 @@ fn version(workspace: &Workspace) -> Result<Option<String>, Failure> {
     Ok(version.map(str::to_owned))
 }
 
-/// What git says.
+/// Runs git and returns its output.
 fn git(workspace: &Workspace, args: &[&str]) -> Result<String, Failure> {
     let output = Command::new("git")
         .arg("-C")

@@ -1,4 +1,4 @@
-//! Our documentation: `schema/docs.toml`, and the plain sentences for what it does not have yet.
+//! Our documentation in `schema/docs.toml`, and default sentences for items without an entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::escape::code;
 use crate::names::operations::shape;
 use crate::overlay::nearest;
 
-/// What `schema/docs.toml` holds.
+/// The content of `schema/docs.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Docs {
@@ -49,7 +49,7 @@ struct TypeText {
     values: BTreeMap<String, String>,
 }
 
-/// A text and whether a person wrote it.
+/// A text, and `true` if it comes from `docs.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Doc {
     pub(crate) text: String,
@@ -63,7 +63,7 @@ fn parameters(route: &str) -> impl Iterator<Item = &str> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// What the parameter `name` of `route` is called in `known`, the same route with other names.
+/// Returns the name of a parameter in `known`, the same route with other parameter names.
 fn former<'a>(known: &'a str, route: &str, name: &str) -> Option<&'a str> {
     let position = parameters(route).position(|parameter| parameter == name)?;
     parameters(known).nth(position)
@@ -105,7 +105,7 @@ impl Docs {
         Ok(docs)
     }
 
-    /// The entry of a route. It stays where only the names of parameters are others.
+    /// Returns the entry of a route, also if only the names of its parameters changed.
     fn entry(&self, route: &str) -> Option<(&str, &OperationText)> {
         let exact = self.operation.get_key_value(route);
         let found = exact.or_else(|| {
@@ -185,7 +185,7 @@ impl Docs {
             .and_then(|text| written(text))
     }
 
-    /// Entries that document what the documents do not have (any more), by what they document.
+    /// Lists entries whose item is in no document.
     pub(crate) fn leftovers(&self, known: &Known<'_>) -> Vec<String> {
         let mut found = Vec::new();
         let mut check = |kind: &str, owner: &str, name: &str, names: &BTreeSet<&str>| {
@@ -257,7 +257,7 @@ impl Docs {
     }
 }
 
-/// What the documents have, by what documentation calls it.
+/// The items of the documents that can be documented.
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
     /// The families of operations.
@@ -275,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_nearest_wins_and_what_is_missing_gets_a_plain_sentence() {
+    fn the_most_specific_text_wins() {
         let docs = Docs::parse(
             "docs.toml",
             r#"

@@ -1,15 +1,13 @@
-//! The one error of the generator: which file, where in it, what is wrong and what to do.
+//! The error type of the generator: file, place, message and advice.
 //!
-//! A maintainer reads these lines in a terminal or in the log of a nightly job, often without ever
-//! having seen the document. So each error is one line that ends in advice. There are no kinds:
-//! nothing reacts to one of these errors but a person.
+//! Each error is one line for a terminal or a CI log. There are no kinds: only people read it.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::escape::one_line;
 
-/// What is wrong with an input of the generator, and what to do about it.
+/// A fault in an input of the generator, with advice.
 ///
 /// Its text is a line for each error of the run: `FILE#POINTER: message - advice`.
 pub struct Error {
@@ -104,14 +102,14 @@ impl Error {
         )
     }
 
-    /// Adds what led to this error.
+    /// Sets the source of the error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// The file that has to be looked at.
+    /// The file that is wrong.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
@@ -123,13 +121,13 @@ impl Error {
         (!self.pointer.is_empty()).then_some(&*self.pointer)
     }
 
-    /// What is wrong.
+    /// The message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do.
+    /// The advice.
     #[must_use]
     pub fn advice(&self) -> &str {
         &self.advice
@@ -174,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_is_one_line_with_place_message_and_advice() {
+    fn text_is_one_line_with_place_and_advice() {
         let error = Error::new("web.json", "/paths/~1x", "no such thing", "write one");
         assert_eq!(
             error.to_string(),

@@ -1,19 +1,18 @@
 //! Corrections of single places, as an OpenAPI Overlay 1.0 document.
 //!
-//! What is wrong by a rule belongs into the normalisation; what is wrong in one place belongs
-//! here. A correction that no longer meets its place is an error, not a shrug: upstream has moved,
-//! and a person has to look. One extension is ours: `x-document` on an action names the
-//! document it is for; without it the action must meet something in at least one document.
+//! Systematic faults are corrected by the rules of `normalise`, single places here. A correction that
+//! matches nothing, or changes nothing, is an error: upstream has changed, and a person has to look.
+//! One extension is ours: `x-document` on an action names its document; without it the action must
+//! match in at least one document.
 //!
 //! An update merges objects and appends to lists, as the specification has it. An action with both
 //! `remove` and `update` replaces what it meets, lists and bare values too:
 //! `{"target": "$..['x.Size'].enum", "remove": true, "update": ["S", "M"], "description": "…"}`.
 //!
-//! What an update may add for the normalisation to read (all of it begins with `x-ovh-web-`, beside
-//! OVHcloud's own extensions): `required` on an operation, the properties that a creation needs
-//! beyond what the schema says; `required: true` on a property, without which a response is an
-//! error rather than corrected; `name` on a property, its name in Rust; `idempotent: false` on a PUT
-//! or DELETE that must not be sent twice.
+//! An update may add these keys for the generator: `x-ovh-web-required` on an operation lists further
+//! required properties of its body; on a property, `true` makes a response without it an error;
+//! `x-ovh-web-name` on a property is its name in Rust; `x-ovh-web-idempotent: false` on a PUT or
+//! DELETE says that it must not be sent twice.
 
 mod corrections;
 mod merge;
@@ -50,22 +49,21 @@ enum Change {
     Remove,
 }
 
-/// What an overlay did to one document: an entry for each action that met something there.
+/// The actions of an overlay that matched in one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// The actions in the order in which they were done.
+    /// The actions, in order.
     pub actions: Vec<AppliedAction>,
 }
 
-/// What one action did to one document.
+/// The effect of one action on one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppliedAction {
-    /// The place of the action in the overlay, from 0 on.
+    /// The index of the action in the overlay.
     pub index: usize,
     /// The places that were changed, as JSON pointers.
     pub places: Vec<String>,
-    /// Whether the document is another one now: a correction that changes nothing has become
-    /// superfluous.
+    /// `true` if the document changed.
     pub changed: bool,
 }
 

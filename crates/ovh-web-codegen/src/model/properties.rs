@@ -20,7 +20,7 @@ pub(crate) struct Property {
 }
 
 impl Property {
-    /// Whether it holds the properties without a name of their own.
+    /// Returns `true` if the property is the map of properties that the document does not name.
     pub(crate) fn is_rest(&self) -> bool {
         self.wire == note::REST
     }

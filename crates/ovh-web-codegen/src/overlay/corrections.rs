@@ -1,6 +1,6 @@
-//! The corrections that the generator reads from `x-ovh-web-` keys: each in its place, with its value.
+//! Checks the `x-ovh-web-` keys that the overlay adds.
 //!
-//! One in another place would be ignored, so it is an error.
+//! A key in a place where the generator does not read it would be ignored, so it is an error.
 
 use crate::Error;
 use crate::document::{Document, Pointer};
@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What would be right in the place of a correction that has no effect.
+    /// Returns what was expected, if a correction has no effect in its place.
     fn refused(&self, keys: &[&str], key: &str, value: &Value, owner: &Value) -> Option<String> {
         let is_operation = keys.len() == 3 && keys[0] == "paths";
         let is_property = keys.iter().rev().nth(1) == Some(&"properties");
