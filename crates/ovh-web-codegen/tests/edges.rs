@@ -207,6 +207,20 @@ fn numbers_a_property_whose_name_is_taken() {
 }
 
 #[test]
+fn names_segments_that_begin_with_a_digit() {
+    let paths = json!({
+        "/web/cloud/2013v1/{name}/2nd": { "get": get(json!({})), "parameters": [{
+            "name": "name", "in": "path", "required": true, "schema": { "type": "string" } }] },
+        "/web/1st": { "get": get(json!({})) },
+    });
+    let output = generated(&document(paths, json!({})));
+    has(
+        &output,
+        "fn cloud_2013v1s::_2nd(name: &str) -> serde_json::Value = GET /web/cloud/2013v1/{name}/2nd",
+    );
+}
+
+#[test]
 fn numbers_a_route_that_differs_by_case() {
     let one = document(json!({ "/web/ssl": { "get": get(json!({})) } }), json!({}));
     let mut two = one.clone();

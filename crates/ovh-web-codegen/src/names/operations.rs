@@ -71,7 +71,9 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
             words.join("_")
         }
     };
-    Name::new(family, verb(route, &leaf, is_item))
+    // A segment that begins with a digit brings an underscore of its own.
+    let joined = |name: String| name.replace("__", "_");
+    Name::new(joined(family), joined(verb(route, &leaf, is_item)))
 }
 
 /// What a section is called after, from the beginning that its routes share.

@@ -91,6 +91,8 @@ pub fn generated(document: &Value) -> Output {
     let preview = with(&text, Clashes::Resolve, "").expect("preview generates");
     let regen = with(&text, Clashes::Refuse, "").expect("regen generates");
     assert_eq!(preview.surface, regen.surface);
+    let again = with(&text, Clashes::Refuse, &regen.names).expect("its own lock is fine");
+    assert_eq!(again.surface, regen.surface);
     regen
 }
 
