@@ -1,12 +1,13 @@
 //! `cargo xtask pr-body`: what to say in the pull request of a schema change.
 //!
-//! The text for a reviewer who has five minutes: title, verdict and version, what to check by hand,
-//! what is left to document, what changed family by family, the surface, and a draft for the
-//! changelog. Each part is made of values in a file of its own; here they are put together.
+//! The text for a reviewer who has five minutes: title, verdict and version, what breaks, what to check
+//! by hand, what is left to document, what else changed by module, a draft for the changelog, and the
+//! surface. Each part is made of values in a file of its own; here they are put together.
 
 pub mod changelog;
 mod checks;
 mod documents;
+mod fit;
 mod stubs;
 mod surface;
 mod title;
@@ -16,8 +17,8 @@ use crate::say;
 use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use changelog::Draft;
-use ovh_web_codegen::diff::Verdict;
-use std::fmt::Write as _;
+use fit::{Part, fit};
+use ovh_web_codegen::diff::{Group, Verdict};
 use std::io::Write;
 use std::path::Path;
 
@@ -66,13 +67,19 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     say(out, body(&title, &compared).trim_end())
 }
 
+/// GitHub takes 65,536 characters; the workflow adds a line of its own.
+const LIMIT: usize = 60_000;
+/// A reader sees so many lines of a group at once.
+const FEW: usize = 20;
+
 /// The whole text, the title as its heading.
 #[must_use]
 pub fn body(title: &str, compared: &Compared) -> String {
-    let mut out = format!("# {title}\n");
-    let Some(verdict) = compared.diff.verdict() else {
-        out.push_str("\nNothing changed for users of the client.\n");
-        return out;
+    let diff = &compared.diff;
+    let mut parts = vec![Part::whole(0, format!("# {title}\n"))];
+    let Some(verdict) = diff.verdict() else {
+        parts.push(Part::whole(0, "Nothing changed for users of the client.\n"));
+        return fit(&parts, LIMIT);
     };
     let version = match (&compared.version, compared.next_version()) {
         (Some(now), Some(next)) => format!(" Version {now} becomes {next}."),
@@ -83,34 +90,61 @@ pub fn body(title: &str, compared: &Compared) -> String {
         Verdict::Additive => "Additive",
         Verdict::Docs => "Documentation only",
     };
-    let _ = writeln!(
-        out,
-        "\n**{verdict}** for users of the client: {}.{version}\n\n{}",
-        compared.diff.summary(),
-        documents::lines(&compared.before, &compared.after)
-    );
-    let mut section = |heading: &str, text: &str| {
-        if !text.is_empty() {
-            let _ = writeln!(out, "\n## {heading}\n\n{}", text.trim_end());
+    let summary = diff.summary();
+    let documents = documents::lines(&compared.before, &compared.after);
+    parts.push(Part::whole(
+        0,
+        format!("**{verdict}** for users of the client: {summary}.{version}\n\n{documents}\n"),
+    ));
+    let mut section = |rank: u8, heading: &str, inside: Vec<Part>| {
+        if !inside.is_empty() {
+            parts.push(Part::whole(rank, format!("{heading}\n")));
+            parts.extend(inside.into_iter().map(|part| Part { rank, ..part }));
         }
     };
-    section("Check by hand", &checks::list(compared));
-    section("Document", &stubs::text(compared));
-    let story = compared.diff.to_markdown("", None);
-    section("What changed", &story_alone(&story));
-    section("Surface", &surface::text(compared));
-    section("Changelog, as a draft", &Draft::of(&compared.diff).text());
-    out
+    section(2, BREAKS, groups(&diff.breaks()));
+    let checks = checks::list(compared);
+    section(3, "## Check by hand", lines(usize::MAX, checks));
+    section(5, "## Document", stubs::parts(compared));
+    let mut rest = vec![Part::whole(0, format!("{}\n", diff.table()))];
+    rest.extend(groups(&diff.rest()));
+    section(4, "## What changed", rest);
+    let draft = Draft::of(diff).lines();
+    let folded = |what, language, few, lines: Vec<String>| -> Vec<Part> {
+        let is_there = !lines.is_empty();
+        let part = || Part::folded(0, few, what, lines).fenced(language);
+        is_there.then(part).into_iter().collect()
+    };
+    let draft = folded(
+        "lines, which `pr-body --changelog` writes",
+        "markdown",
+        0,
+        draft,
+    );
+    section(1, "## Changelog, as a draft", draft);
+    let surface = surface::lines(compared);
+    let what = "lines of <code>schema/surface.txt</code>";
+    section(6, "## Surface", folded(what, "diff", 2 * FEW, surface));
+    fit(&parts, LIMIT)
 }
 
-/// The story without title and verdict, which stand above already, its headings one step down.
-fn story_alone(story: &str) -> String {
-    let begin = story.find("| | new").unwrap_or(0);
-    let lines = story[begin..]
-        .lines()
-        .map(|line| match line.strip_prefix("## ") {
-            Some(heading) => format!("### {heading}"),
-            None => line.to_owned(),
-        });
-    lines.collect::<Vec<_>>().join("\n")
+/// The heading of what breaks, with a name for links: GitHub gives none to headings of a pull request.
+const BREAKS: &str = "<a name=\"breaks\"></a>\n\n## What breaks\n\nBy module of the client. Code that uses one of \
+                      these items no longer compiles, or does something else where the line says so; all other \
+                      code is untouched. What to write now stands in the line, if there is anything.";
+
+/// A part for each group, under its name.
+fn groups(groups: &[Group]) -> Vec<Part> {
+    let groups = groups.iter().map(|group| {
+        let part = Part::folded(0, FEW, "changes", group.lines.clone());
+        let open = format!("### {}\n\n{}", group.name, part.open);
+        Part { open, ..part }
+    });
+    groups.collect()
+}
+
+fn lines(few: usize, lines: Vec<String>) -> Vec<Part> {
+    let is_there = !lines.is_empty();
+    let part = || Part::folded(0, few, "lines", lines);
+    is_there.then(part).into_iter().collect()
 }

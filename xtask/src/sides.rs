@@ -27,6 +27,8 @@ pub struct Compared {
     pub before: Output,
     /// The output generated from the new state.
     pub after: Output,
+    /// The names lock of the old state.
+    pub lock: String,
     /// The changes for users.
     pub diff: Diff,
     /// The version of the crates.
@@ -55,6 +57,7 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
             sources::PATH
         )));
     }
+    let lock = before.inputs.names.as_ref().map(|input| input.text.clone());
     let before = generate(old, &before.inputs)?;
     if !after.is_named {
         after.inputs.names = Some(Input::new("names.toml", &before.names));
@@ -64,6 +67,7 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     Ok(Compared {
         old: told(old),
         new: told(new),
+        lock: lock.unwrap_or_default(),
         diff: between(&before.api, &after.api),
         before,
         after,

@@ -5,65 +5,10 @@
 
 mod support;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
-use support::{Root, Run, fixture_path, small};
-
-const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n### Added\n\n* The first thing.\n";
-
-/// A workspace that was generated, with the small document also in a file of its own.
-fn workspace() -> Root {
-    let root = Root::fetched();
-    root.write("Cargo.toml", "[workspace.package]\nversion = \"0.3.1\"\n");
-    root.write("CHANGELOG.md", CHANGELOG);
-    assert_eq!(root.run(&["regen"]).code, 0);
-    root.write("old.json", &small().to_string());
-    root
-}
-
-/// The small document with a secret, a status, a write without a task and a list of ids more, and a
-/// field less.
-fn changed() -> Value {
-    let mut document = small();
-    let schemas = &mut document["components"]["schemas"];
-    let cron = &mut schemas["hosting.web.Cron"]["properties"];
-    cron["apiToken"] = json!({"type": "string"});
-    cron.as_object_mut().expect("an object").remove("status");
-    let service = json!({"in": "path", "name": "serviceName", "required": true, "schema": {"type": "string"}});
-    let id = json!({"in": "path", "name": "id", "required": true, "schema": {"type": "integer"}});
-    let route = "/hosting/web/{serviceName}/cron/{id}";
-    document["paths"][route]["delete"] = json!({
-        "parameters": [service, id], "security": [{"oAuth2AuthCode": []}],
-        "responses": {"200": {"description": "ok"}},
-    });
-    document["paths"]["/hosting/web/{serviceName}/cron"] = json!({"get": {
-        "parameters": [service], "security": [{"oAuth2AuthCode": []}],
-        "responses": {"200": {"description": "ok", "content": {"application/json": {
-            "schema": {"type": "array", "items": {"type": "integer"}}
-        }}}},
-    }});
-    document
-}
-
-fn run(root: &Root, args: &[&str]) -> Run {
-    let [old, new] = ["old.json", "new.json"].map(|name| root.path(name));
-    let sides = [&old, &new].map(|path| path.to_str().expect("UTF-8"));
-    root.run(&[&["pr-body"], &sides[..], args].concat())
-}
-
-fn body(root: &Root, args: &[&str]) -> String {
-    let run = run(root, args);
-    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
-    run.out
-}
-
-/// What stands below a heading.
-fn section<'a>(body: &'a str, heading: &str) -> &'a str {
-    let (_, behind) = body
-        .split_once(&format!("\n## {heading}\n\n"))
-        .unwrap_or_else(|| panic!("no {heading} in {body}"));
-    behind.split("\n## ").next().unwrap_or_default()
-}
+use support::pull_request::{body, changed, many, run, section, workspace};
+use support::{fixture_path, small};
 
 #[test]
 fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
@@ -72,7 +17,7 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
     let before = root.snapshot();
     let text = body(&root, &[]);
     assert_eq!(before, root.snapshot(), "nothing is written");
-    let title = "API change: 2 operations new, 1 field new, 1 gone (breaking, 0.4.0)";
+    let title = "API change: 1 break: 1 field; 2 methods, 1 field new (breaking, 0.4.0)";
     assert!(
         text.starts_with(&format!("# {title}\n\n**Breaking** for users")),
         "{text}"
@@ -97,7 +42,7 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
         assert!(line.starts_with("- [ ] ") && line.contains(item), "{line}");
     }
     assert!(
-        !checks.contains("**Renamed?**"),
+        !checks.contains("**Replacements.**"),
         "nothing of the sort happened: {checks}"
     );
 
@@ -113,7 +58,11 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
     let operation = &table["operation"]["GET /hosting/web/{serviceName}/cron"];
     assert_eq!(operation["summary"].as_str(), Some(""));
 
-    assert!(section(&text, "What changed").contains("- `Cron.status` is gone"));
+    let breaks = section(&text, "What breaks");
+    assert!(
+        breaks.ends_with("### hosting\n\n- `Cron.status` is gone\n"),
+        "{breaks}"
+    );
     let surface = section(&text, "Surface");
     assert!(surface.contains("\n+fn crons::list("), "{surface}");
     assert!(surface.contains("\n-field Cron.status"), "{surface}");
@@ -203,6 +152,39 @@ fn no_change_is_said_in_one_line() {
     );
 }
 
+/// The text without what is folded.
+fn above_folds(text: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in text.split("<details>").enumerate() {
+        let shown = match at {
+            0 => part,
+            _ => part.split_once("</details>").expect("it ends").1,
+        };
+        out.push_str(shown);
+    }
+    out
+}
+
+#[test]
+fn a_text_that_is_too_long_is_cut_with_a_word() {
+    let root = workspace();
+    for (old, new) in [(small(), many(90, 200)), (many(90, 200), small())] {
+        root.write("old.json", &old.to_string());
+        root.write("new.json", &new.to_string());
+        let text = body(&root, &[]);
+        assert!(text.len() <= 60_001, "{}", text.len());
+        assert!(text.contains("more lines do not fit here"), "it says so");
+        for (open, close) in [("<details>", "</details>"), ("\n```markdown", "\n```\n")] {
+            assert!(text.matches(open).count() <= text.matches(close).count());
+        }
+        let draft = section(&text, "Changelog, as a draft");
+        assert!(
+            draft.contains("`thing0`") || draft.contains("`Thing0a"),
+            "{draft}"
+        );
+    }
+}
+
 /// What happened between two real revisions, told from the pull request alone.
 #[test]
 fn real_revisions_are_told_with_their_renames_and_their_reach() {
@@ -221,24 +203,36 @@ fn real_revisions_are_told_with_their_renames_and_their_reach() {
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
     let text = String::from_utf8(out).expect("UTF-8");
     assert!(
-        text.starts_with("# API change: 23 operations new, 6 changed, 15 types new"),
+        text.starts_with(
+            "# API change: 11 breaks: 6 methods, 1 type, 4 fields; 27 methods, 15 types, 6 fields new (breaking, "
+        ),
         "{text}"
     );
-    let checks = section(&text, "Check by hand");
     // A parameter that is called otherwise is no other route.
-    let changed = section(&text, "What changed");
+    let breaks = section(&text, "What breaks");
+    let line = "- `extra_sql::get`: parameter `name` replaced by `id: i64`\n";
+    assert!(breaks.contains(line), "{breaks}");
+    let checks = section(&text, "Check by hand");
     assert!(
-        changed.contains("`extra_sql::get` wants `id: i64` now; takes no `name` any more"),
-        "{changed}"
+        !checks.contains("`extra_sql::"),
+        "no old method is new: {checks}"
     );
+    // Each break stands once outside of the folds, and all fits what a reader reads.
+    let open = above_folds(&text);
+    for group in breaks.split("\n### ").skip(1) {
+        for line in group.lines().filter(|line| line.starts_with("- ")) {
+            assert_eq!(open.matches(line).count(), 1, "{line}");
+        }
+    }
+    let lines = open.lines().count();
+    assert!(lines <= 250, "{lines} lines");
     assert!(checks.contains("`HostingState::HardBlocked`"), "{checks}");
     let surface = section(&text, "Surface");
-    assert!(
-        surface.starts_with("<details><summary>"),
-        "a long one is folded"
-    );
     let draft = section(&text, "Changelog, as a draft");
-    assert!(draft.contains("* `Offer` knows 76 more values."), "{draft}");
+    for long in [surface, draft] {
+        assert!(long.starts_with("<details><summary>"), "{long}");
+    }
+    assert!(draft.contains("* `Offer` has 76 more values."), "{draft}");
     // Every item of the new document is documented by now.
     assert!(!text.contains("\n## Document\n"), "{text}");
 

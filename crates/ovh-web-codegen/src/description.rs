@@ -147,6 +147,15 @@ impl Form {
             Self::Numbers(_) => "enum of numbers",
         }
     }
+
+    /// The fields of a model or a body.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Read(fields) | Self::Write(fields) => fields,
+            Self::Switch | Self::Words(_) | Self::Numbers(_) => &[],
+        }
+    }
 }
 
 /// A field of a model or of a body.
@@ -187,6 +196,13 @@ impl Field {
             Presence::Optional => format!("Option<{}>", self.ty),
             Presence::Nullable => format!("Nullable<{}>", self.ty),
         }
+    }
+}
+
+impl Field {
+    /// Returns `true` if a body has a method that sets the field.
+    pub(crate) const fn has_setter(&self) -> bool {
+        matches!(self.presence, Presence::Optional | Presence::Nullable)
     }
 }
 

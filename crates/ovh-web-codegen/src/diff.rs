@@ -10,6 +10,8 @@
 //! [`surface::read`] makes a description of `schema/surface.txt`, for whoever has nothing else of
 //! the last run.
 
+mod compare;
+mod items;
 mod markdown;
 mod operations;
 pub mod program;
@@ -17,11 +19,14 @@ mod renames;
 pub mod surface;
 mod types;
 
+pub use markdown::{Group, list};
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::description::ApiDescription;
+use crate::escape::code;
 
 /// What a change means for users of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,6 +70,8 @@ pub enum Sort {
     Operation,
     /// The method that gives a list in pages of whole objects, beside the one that gives it plain.
     Page,
+    /// The struct of a method's optional values.
+    QueryType,
     /// An optional value of a query.
     Query,
     /// A model, a body, an enum or a switch.
@@ -75,10 +82,35 @@ pub enum Sort {
     Field,
     /// A value of an enum.
     Value,
-    /// What OVHcloud says of an operation beyond its form: IAM actions, deprecation.
+    /// The name or value that an item has in requests and responses.
+    Wire,
+    /// The IAM actions that an operation needs.
+    Iam,
+    /// The deprecation of an operation.
+    Deprecated,
+    /// Whether an operation starts a task.
+    Task,
+    /// Anything else that OVHcloud says of an operation.
     Fact,
     /// Our documentation.
     Doc,
+}
+
+/// What to use in the place of an item that is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guess {
+    /// The names, and why, in Markdown: `` `jobs::read` (same route) ``.
+    pub text: String,
+    /// `true` if the document says so, and nothing is guessed.
+    pub certain: bool,
+}
+
+impl Guess {
+    fn new<'a>(names: impl IntoIterator<Item = &'a str>, why: &str, certain: bool) -> Self {
+        let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+        let text = format!("{} ({why})", names.join(", "));
+        Self { text, certain }
+    }
 }
 
 /// One change.
@@ -95,12 +127,16 @@ pub struct Change {
     /// The item: `crons::list`, `ListCrons.command`, `Cron`, `NewCron::new`, `Cron.email`,
     /// `TaskStatus::Done`.
     pub item: String,
+    /// The items that came or went with it: fields, setters, values.
+    pub parts: Vec<String>,
     /// What is to be said of it, in Markdown.
     pub text: String,
-    /// What it probably became or was before; a guess unless the text says otherwise.
-    pub guess: Option<String>,
+    /// What to use in its place.
+    pub guess: Option<Guess>,
     /// Breaking though the compiler says nothing: the same code means something else now.
     pub silent: bool,
+    /// A requirement that went, which the overlay can keep.
+    pub relaxed: bool,
 }
 
 /// All changes, with their meaning.
@@ -159,43 +195,18 @@ impl Change {
             sort,
             family: family.to_owned(),
             item: item.into(),
+            parts: Vec::new(),
             text: text.into(),
             guess: None,
             silent: false,
+            relaxed: false,
         }
-    }
-
-    pub(crate) fn with_guess(mut self, guess: Option<String>) -> Self {
-        self.guess = guess;
-        self
     }
 
     /// Whether the use of `item` is what this change speaks of: its own, or that of a part of it.
     #[must_use]
     pub fn covers(&self, item: &str) -> bool {
-        item == self.item
-            || self.sort == Sort::Type
-                && item
-                    .strip_prefix(self.item.as_str())
-                    .is_some_and(|rest| rest.starts_with('.') || rest.starts_with("::"))
-    }
-
-    /// Returns `true` if the guess is no guess: both have the same route, schema, property or value.
-    #[must_use]
-    pub fn is_certain(&self) -> bool {
-        // Text of a document stands in code, and what follows the last code is ours.
-        let said = self
-            .guess
-            .as_deref()
-            .and_then(|guess| guess.rsplit('`').next());
-        said.is_some_and(|said| said.starts_with(" (certain: "))
-    }
-
-    /// Returns `true` if OVHcloud's word on a deprecation is what changed.
-    #[must_use]
-    pub fn is_deprecation(&self) -> bool {
-        self.sort == Sort::Fact
-            && (self.text.starts_with("is deprecated") || self.text == "is no longer deprecated")
+        item == self.item || self.parts.iter().any(|part| part == item)
     }
 
     /// The change in one line of Markdown.
@@ -205,7 +216,8 @@ impl Change {
     }
 
     /// The type that a field or a value belongs to.
-    pub(crate) fn parent(&self) -> &str {
+    #[must_use]
+    pub fn parent(&self) -> &str {
         let end = self.item.find(['.', ':']).unwrap_or(self.item.len());
         &self.item[..end]
     }
@@ -249,23 +261,53 @@ impl Diff {
         parts.join(", ")
     }
 
-    /// The whole story for a person, under the title given; `version` is the published one.
+    /// Writes everything for a person, under the title given; `version` is the published one.
     #[must_use]
     pub fn to_markdown(&self, title: &str, version: Option<&str>) -> String {
         markdown::write(self, title, version)
+    }
+
+    /// A table of how many items of each sort came, changed and went.
+    #[must_use]
+    pub fn table(&self) -> String {
+        markdown::table(self)
+    }
+
+    /// What users have to act on, by module, a line each.
+    #[must_use]
+    pub fn breaks(&self) -> Vec<Group> {
+        markdown::breaks(self)
+    }
+
+    /// Everything that does not break, by module.
+    #[must_use]
+    pub fn rest(&self) -> Vec<Group> {
+        markdown::rest(self)
     }
 }
 
 /// Compares an old client with a new one.
 #[must_use]
 pub fn between(old: &ApiDescription, new: &ApiDescription) -> Diff {
-    let mut changes = operations::compare(old, new);
-    changes.extend(types::compare(old, new));
+    let mut changes = compare::items(old, new);
+    changes.extend(operations::facts(old, new));
     changes.sort_by(|a, b| {
         (&a.family, a.effect, a.sort, &a.item, &a.text)
             .cmp(&(&b.family, b.effect, b.sort, &b.item, &b.text))
     });
     Diff { changes }
+}
+
+/// The same call compiles, and no longer means the same.
+const SILENT: &str = "the same code still compiles, and sends something else";
+
+/// What travels under another name.
+fn wire(now: &str, was: &str) -> String {
+    format!(
+        "is {} in requests and responses, was {}",
+        code(now),
+        code(was)
+    )
 }
 
 /// Whether something of type `old` may be given where `impl Into<new>` is wanted.
@@ -288,16 +330,19 @@ mod tests {
     }
 
     #[test]
-    fn a_change_covers_its_item_and_that_of_a_type_its_parts_too() {
-        let of = |sort, item: &str| change(sort, Effect::Gone, "Job").covers(item);
-        for part in ["Job", "Job.email", "Job::Done"] {
-            assert!(of(Sort::Type, part), "{part}");
+    fn a_change_covers_its_item_and_its_parts() {
+        let mut change = change(Sort::Type, Effect::Gone, "Job");
+        change.parts = vec!["Job.email".to_owned(), "Job::Done".to_owned()];
+        for (item, covered) in [
+            ("Job", true),
+            ("Job.email", true),
+            ("Job::Done", true),
+            ("Job.id", false),
+            ("JobCreation", false),
+            ("", false),
+        ] {
+            assert_eq!(change.covers(item), covered, "{item}");
         }
-        for other in ["JobCreation", "JobCreation.email", "Jo", "OldJob.email", ""] {
-            assert!(!of(Sort::Type, other), "{other}");
-        }
-        // What is no type has no parts.
-        assert!(of(Sort::Field, "Job") && !of(Sort::Field, "Job.email"));
     }
 
     #[test]
@@ -345,7 +390,7 @@ mod tests {
             (Effect::Changed, Sort::Type, "`Job` `a job`"),
             (Effect::Gone, Sort::Type, "`Job` is gone: `a job`"),
             (Effect::Gone, Sort::Field, "`Job` is gone"),
-            (Effect::Gone, Sort::Value, "`Job` is gone"),
+            (Effect::Gone, Sort::Value, "`Job` is gone: `a job`"),
         ] {
             assert_eq!(change(sort, effect, "Job").headline(), line);
         }

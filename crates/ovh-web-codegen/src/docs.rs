@@ -92,6 +92,8 @@ fn join(summary: &str, detail: &str) -> String {
 
 impl Docs {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        // Git may check files out with `\r\n`: no text of ours ends its lines so.
+        let text = &text.replace("\r\n", "\n");
         let mut docs: Self = toml::from_str(text).map_err(|error| {
             Error::of_toml(
                 file,

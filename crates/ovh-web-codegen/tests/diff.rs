@@ -66,14 +66,12 @@ fn after(change: impl Fn(&mut Value)) -> Diff {
 fn guess(diff: &Diff, item: &str) -> Option<String> {
     let gone = |change: &&Change| change.effect == Effect::Gone && change.item == item;
     let change = diff.changes.iter().find(gone);
-    change
-        .unwrap_or_else(|| panic!("{item}: {diff:#?}"))
-        .guess
-        .clone()
+    let change = change.unwrap_or_else(|| panic!("{item}: {diff:#?}"));
+    change.guess.as_ref().map(|guess| guess.text.clone())
 }
 
 #[test]
-fn renames_are_guessed_where_much_speaks_for_them() {
+fn guesses_need_the_same_place() {
     let diff = after(|document| {
         let schemas = document["components"]["schemas"]
             .as_object_mut()
@@ -86,54 +84,38 @@ fn renames_are_guessed_where_much_speaks_for_them() {
         job.insert("e_mail".to_owned(), email);
         let command = job.remove("command").expect("it is there");
         job.insert("script".to_owned(), command);
-        // One value nearly the same, one not at all.
-        schemas["hosting.web.StatusEnum"]["enum"] = json!(["DONE", "broken", "todo"]);
-        let creation = schemas
-            .remove("hosting.web.JobCreation")
-            .expect("it is there");
-        schemas.insert("hosting.web.JobOrder".to_owned(), creation);
+        // A value that is alike is another value.
+        schemas["hosting.web.StatusEnum"]["enum"] = json!(["done_2", "error", "todo"]);
+        // The same contents at another place.
+        let job = schemas["hosting.web.JobCreation"].clone();
+        schemas.insert("hosting.web.JobOrder".to_owned(), job);
         let post = &mut document["paths"]["/hosting/web/{serviceName}/job"]["post"];
-        post["requestBody"]["content"]["application/json"]["schema"]["$ref"] =
-            json!("#/components/schemas/hosting.web.JobOrder");
+        post["requestBody"]["content"]["application/json"]["schema"] = json!({"type": "object", "properties": {
+            "day": {"type": "string"}
+        }});
+        document["paths"]["/hosting/web/{serviceName}/order"]["post"] = json!({
+            "parameters": post["parameters"],
+            "requestBody": {"content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/hosting.web.JobOrder"}
+            }}},
+            "responses": {"200": {"description": "ok"}},
+        });
     });
-    assert_eq!(guess(&diff, "Job.email").as_deref(), Some("`e_mail`"));
+    let similar = "`e_mail` (similar name, same type)";
+    assert_eq!(guess(&diff, "Job.email").as_deref(), Some(similar));
     assert_eq!(guess(&diff, "Job.command"), None);
-    assert_eq!(guess(&diff, "Status::Error"), None);
-    assert_eq!(guess(&diff, "JobCreation").as_deref(), Some("`JobOrder`"));
-    // The same name in Rust is no rename: only what travels is another word.
-    let done = diff
-        .changes
-        .iter()
-        .find(|change| change.item == "Status::Done");
-    assert_eq!(done.expect("it is told").verdict, Verdict::Additive);
+    assert_eq!(guess(&diff, "Status::Done"), None);
+    let creation = guess(&diff, "JobCreation").unwrap_or_default();
+    assert!(creation.ends_with("(same place)"), "{creation}");
+    assert!(!creation.contains("JobOrder"), "{creation}");
     let text = diff.to_markdown("A change", None);
-    let line = "- `Job.email` is gone - probably renamed to `e_mail`, which is a guess";
-    assert!(text.contains(line), "{text}");
+    assert!(
+        text.contains(&format!("- `Job.email` is gone - probably now {similar}")),
+        "{text}"
+    );
     assert!(text.contains("- `Job.command` is gone\n"), "{text}");
-}
-
-/// The creation takes another schema, with these properties.
-fn creation_takes(properties: &Value) -> Diff {
-    after(|document| {
-        let schemas = &mut document["components"]["schemas"];
-        schemas["hosting.web.Wish"] = json!({"type": "object", "properties": properties});
-        let post = &mut document["paths"]["/hosting/web/{serviceName}/job"]["post"];
-        post["requestBody"]["content"]["application/json"]["schema"]["$ref"] =
-            json!("#/components/schemas/hosting.web.Wish");
-    })
-}
-
-#[test]
-fn what_stands_in_the_place_of_a_type_is_probably_that_type() {
-    let secret = json!({"type": "string", "format": "password"});
-    let level = json!({"$ref": "#/components/schemas/hosting.web.LevelEnum"});
-    let diff = creation_takes(&json!({
-        "command": secret, "email": {"type": "string"}, "level": level,
-    }));
-    assert_eq!(guess(&diff, "JobCreation").as_deref(), Some("`Wish`"));
-    // The place alone is not enough.
-    let diff = creation_takes(&json!({"day": {"type": "string"}, "level": level}));
-    assert_eq!(guess(&diff, "JobCreation"), None);
+    let value = "- `Status::Done` is gone: write `Status::from(\"done\")` if it is still needed\n";
+    assert!(text.contains(value), "{text}");
 }
 
 #[test]
@@ -144,8 +126,36 @@ fn what_became_two_types_became_none_of_them_for_certain() {
             "schema": {"$ref": "#/components/schemas/hosting.web.JobCreation"}
         }}});
     });
-    let told = guess(&diff, "JobCreation").unwrap_or_default();
-    assert!(!told.contains("certain"), "{told}");
+    assert_eq!(guess(&diff, "JobCreation"), None);
+}
+
+#[test]
+fn a_requirement_that_went_can_be_kept() {
+    let diff = after(|document| {
+        let schemas = &mut document["components"]["schemas"];
+        schemas["hosting.web.JobCreation"]["required"] = json!([]);
+    });
+    let text = diff.to_markdown("A change", None);
+    let line = "- `JobCreation.command` is optional now: `Option<String>`, was `String`; the overlay can keep \
+                it required (`x-ovh-web-required`)\n";
+    assert!(text.contains(line), "{text}");
+}
+
+#[test]
+fn line_ends_of_our_documentation_are_no_change() {
+    let generate = |docs: &str| {
+        let document = cases::base().to_string();
+        ovh_web_codegen::generate(&ovh_web_codegen::Inputs {
+            documents: vec![ovh_web_codegen::Input::new("hosting-web.json", document)],
+            docs: Some(ovh_web_codegen::Input::new("docs.toml", docs)),
+            ..Default::default()
+        })
+        .expect("it generates")
+    };
+    let docs = "[type.\"hosting.web.Job\"]\nsummary = \"A job.\"\ndetail = \"\"\"\nOne line.\n\nAnother.\"\"\"\n";
+    let (unix, windows) = (generate(docs), generate(&docs.replace('\n', "\r\n")));
+    assert_eq!(between(&unix.api, &windows.api).changes, []);
+    assert_eq!(unix.files, windows.files);
 }
 
 #[test]
@@ -155,7 +165,8 @@ fn lists_that_give_pages_now_are_told_together() {
         get["x-expanded-response"] = json!("hosting.web.Job");
     });
     let text = diff.to_markdown("A change", None);
-    let told = "## Pages\n\nA list that was there gives its objects in pages now: `jobs::page`.\n";
+    let told =
+        "### Pages\n\n- These lists that were there give pages of objects too: `jobs::page`\n";
     assert!(text.contains(told), "{text}");
     assert_eq!(text.matches("jobs::page").count(), 1, "{text}");
 }

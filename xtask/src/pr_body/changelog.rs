@@ -4,8 +4,7 @@ use crate::failure::Failure;
 use crate::sides;
 use crate::workspace::{self, Workspace};
 use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Where the draft belongs.
@@ -35,18 +34,14 @@ impl Draft {
         }
     }
 
-    /// The entry as Markdown; nothing if there is nothing to tell.
-    #[must_use]
-    pub fn text(&self) -> String {
-        if self.sections.is_empty() {
-            return String::new();
-        }
-        let mut out = String::from("```markdown\n");
+    /// The entry as lines of Markdown.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut out = Vec::new();
         for (heading, lines) in &self.sections {
-            let _ = writeln!(out, "### {heading}\n\n{}\n", lines.join("\n"));
+            out.extend([format!("### {heading}"), String::new()]);
+            out.extend(lines.iter().cloned().chain([String::new()]));
         }
         out.pop();
-        out.push_str("```\n");
         out
     }
 
@@ -149,88 +144,122 @@ fn end_of(lines: &[String], begin: usize, marker: &str) -> usize {
 }
 
 fn added(diff: &Diff) -> Vec<String> {
-    let mut operations: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut fields = Vec::new();
+    let mut methods: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut queries = Vec::new();
-    let mut pages = Vec::new();
-    for change in diff
-        .changes
-        .iter()
-        .filter(|change| change.effect == Effect::New)
-    {
+    let [mut types, mut fields, mut queries, mut pages] = [const { Vec::new() }; 4];
+    let new = |change: &&Change| change.effect == Effect::New;
+    for change in diff.changes.iter().filter(new) {
+        let item = change.item.as_str();
         match change.sort {
             Sort::Operation => {
-                let (family, verb) = change.item.split_once("::").unwrap_or(("", &change.item));
-                operations.entry(family).or_default().push(verb);
+                // Its page method came with it.
+                for method in change.parts.iter().map(String::as_str).chain([item]) {
+                    if let Some((family, verb)) = method.split_once("::") {
+                        methods.entry(family).or_default().push(verb);
+                    }
+                }
             }
-            Sort::Page => pages.push(format!("`{}`", change.item)),
-            Sort::Field => fields.push(format!("`{}`", change.item)),
-            Sort::Query => queries.push(format!("`{}`", change.item)),
-            Sort::Value => {
-                let (parent, _) = change.item.split_once("::").unwrap_or((&change.item, ""));
-                values.entry(parent).or_default().push(&change.text);
-            }
+            Sort::Page => pages.push(item),
+            Sort::Type => types.push(item),
+            Sort::Field => fields.push(item),
+            Sort::Query => queries.push(item),
+            Sort::QueryType => queries.extend(change.parts.iter().map(String::as_str)),
+            Sort::Value => values
+                .entry(change.parent())
+                .or_default()
+                .push(&change.text),
             _ => {}
         }
     }
-    let mut out = Vec::new();
-    for (family, verbs) in operations {
-        let verbs: Vec<String> = verbs.iter().map(|verb| format!("`{verb}`")).collect();
-        out.push(format!("* `{family}`: {}.", verbs.join(", ")));
-    }
-    for (noun, items) in [
+    let names = |items: &[&str]| -> String {
+        let items: BTreeSet<&&str> = items.iter().collect();
+        let names: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
+        names.join(", ")
+    };
+    let families = methods.iter();
+    let mut out: Vec<String> = families
+        .map(|(family, verbs)| format!("* `{family}`: {}.", names(verbs)))
+        .collect();
+    let lists = [
         ("Lists in pages of whole objects", pages),
+        ("Types", types),
         ("Fields", fields),
         ("Filters and options", queries),
-    ] {
-        if !items.is_empty() {
-            out.push(format!("* {noun}: {}.", items.join(", ")));
-        }
-    }
+    ];
+    let lists = lists.iter().filter(|(_, items)| !items.is_empty());
+    out.extend(lists.map(|(noun, items)| format!("* {noun}: {}.", names(items))));
     for (parent, texts) in values {
         const MANY: usize = 8;
         out.push(if texts.len() > MANY {
-            format!("* `{parent}` knows {} more values.", texts.len())
+            format!("* `{parent}` has {} more values.", texts.len())
         } else {
-            format!("* `{parent}` knows {}.", texts.join(", "))
+            format!("* `{parent}` has {}.", texts.join(", "))
         });
     }
     out
 }
 
 fn changed(diff: &Diff) -> Vec<String> {
-    let is_told =
-        |change: &&Change| change.verdict == Verdict::Breaking && change.effect != Effect::Gone;
-    let changes = diff.changes.iter().filter(is_told);
-    changes
-        .map(|change| format!("* **Breaking:** {}.", change.headline()))
-        .collect()
+    let changes = diff.changes.iter();
+    let changes = changes.filter(|change| change.effect == Effect::Changed);
+    let mut out = Vec::new();
+    let mut policies = Vec::new();
+    for change in changes {
+        match (change.verdict, change.sort) {
+            (Verdict::Breaking, _) => out.push(format!("* **Breaking:** {}.", change.headline())),
+            (_, Sort::Wire | Sort::Task) => out.push(format!("* {}.", change.headline())),
+            (_, Sort::Iam) => policies.push(change),
+            _ => {}
+        }
+    }
+    const MANY: usize = 12;
+    if policies.len() > MANY {
+        let names: Vec<String> = policies
+            .iter()
+            .map(|change| format!("`{}`", change.item))
+            .collect();
+        out.push(format!(
+            "* {} methods need other IAM actions, which a policy has to allow: {}.",
+            names.len(),
+            names.join(", ")
+        ));
+    } else {
+        let lines = policies.iter();
+        out.extend(lines.map(|change| format!("* IAM: {}.", change.headline())));
+    }
+    out
 }
 
 fn deprecated(diff: &Diff) -> Vec<String> {
-    let changes = diff.changes.iter().filter(|change| change.is_deprecation());
+    let changes = diff.changes.iter();
     changes
+        .filter(|change| change.sort == Sort::Deprecated)
         .map(|change| format!("* {}.", change.headline()))
         .collect()
 }
 
 fn removed(diff: &Diff) -> Vec<String> {
-    let gone = diff.changes.iter().filter(|change| {
-        change.effect == Effect::Gone && !matches!(change.sort, Sort::Doc | Sort::Fact)
-    });
-    gone.map(|change| {
-        let mark = match change.verdict {
-            Verdict::Breaking => "**Breaking:** ",
-            _ => "",
-        };
-        let now = match change.guess.as_deref() {
-            Some(guess) => format!("; see {guess}"),
-            None => String::new(),
-        };
-        format!("* {mark}`{}`{now}.", change.item)
-    })
-    .collect()
+    let gone = diff.changes.iter();
+    gone.filter(|change| change.effect == Effect::Gone)
+        .map(|change| {
+            let parts: Vec<String> = change
+                .parts
+                .iter()
+                .map(|part| format!("`{part}`"))
+                .collect();
+            let parts = match parts.as_slice() {
+                [] => String::new(),
+                parts => format!(", with {}", parts.join(", ")),
+            };
+            let now = match &change.guess {
+                Some(guess) if guess.certain => format!("; renamed to {}", guess.text),
+                Some(guess) => format!("; see {}", guess.text),
+                None if change.sort == Sort::Value => format!("; {}", change.text),
+                None => String::new(),
+            };
+            format!("* **Breaking:** `{}`{parts}{now}.", change.item)
+        })
+        .collect()
 }
 
 #[cfg(test)]

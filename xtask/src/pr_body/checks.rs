@@ -1,21 +1,28 @@
 //! What a person has to look at before the merge, since no test can know it: each a box to tick,
 //! and only those that this change gives reason for.
 
+use super::title::count;
 use crate::sides::Compared;
 use ovh_web_codegen::description::{Form, Operation};
-use ovh_web_codegen::diff::{Change, Effect, Sort, Verdict};
+use ovh_web_codegen::diff::{Change, Effect, Sort, list as joined};
 use ovh_web_codegen::escape::code;
 use std::collections::BTreeSet;
 
 /// Words in a name that make one think of a secret.
 const SECRET_WORDS: [&str; 5] = ["password", "secret", "token", "credential", "private"];
 
-/// The list, a line each; nothing if there is nothing to look at.
-pub(super) fn list(compared: &Compared) -> String {
+/// Where what breaks is told.
+const BREAKS: &str = "(#user-content-breaks)";
+
+/// The list, a line each.
+pub(super) fn list(compared: &Compared) -> Vec<String> {
     let found = [
         guesses(compared),
+        silent(compared),
+        relaxed(compared),
         names(compared),
         numbered(compared),
+        tasks(compared),
         slow_writes(compared),
         repeated_writes(compared),
         lists(compared),
@@ -23,15 +30,10 @@ pub(super) fn list(compared: &Compared) -> String {
         states(compared),
         deprecations(compared),
         gone(compared),
-        silent(compared),
         repairs(compared),
     ];
-    let lines: Vec<String> = found
-        .into_iter()
-        .flatten()
-        .map(|line| format!("- [ ] {line}"))
-        .collect();
-    lines.join("\n")
+    let lines = found.into_iter().flatten();
+    lines.map(|line| format!("- [ ] {line}")).collect()
 }
 
 fn changes(compared: &Compared, sort: Sort, effect: Effect) -> impl Iterator<Item = &Change> {
@@ -42,56 +44,98 @@ fn changes(compared: &Compared, sort: Sort, effect: Effect) -> impl Iterator<Ite
         .filter(move |change| change.sort == sort && change.effect == effect)
 }
 
-/// The new operations, with what is known of them.
+/// The new operations, with what is known of them: those whose method was not there before.
 fn new_operations(compared: &Compared) -> impl Iterator<Item = (String, &String, &Operation)> {
-    let before: BTreeSet<&String> = compared.before.api.operations.keys().collect();
+    let before: BTreeSet<String> = compared
+        .before
+        .api
+        .operations
+        .values()
+        .map(Operation::id)
+        .collect();
     let operations = compared.after.api.operations.iter();
     operations
-        .filter(move |(route, _)| !before.contains(route))
+        .filter(move |(_, operation)| !before.contains(&operation.id()))
         .map(|(route, operation)| (format!("`{}`", operation.id()), route, operation))
 }
 
-fn joined(items: &[String]) -> String {
-    // What is to be looked at has to be seen: only what is a change of the whole API is cut.
-    const MANY: usize = 60;
-    let more = items.len().saturating_sub(MANY);
-    let mut text = items[..items.len() - more].join(", ");
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
+fn items<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<String> {
+    changes.map(|change| format!("`{}`", change.item)).collect()
+}
+
+/// How many breaks are such, with a link to them.
+fn breaks(compared: &Compared, is_it: impl Fn(&&Change) -> bool) -> Option<String> {
+    let all = compared.diff.changes.iter().filter(is_it).count();
+    (all > 0).then(|| format!("[{}]{BREAKS}", count(all, "break")))
 }
 
 fn guesses(compared: &Compared) -> Option<String> {
-    let guessed: Vec<String> = compared
-        .diff
-        .changes
-        .iter()
-        .filter(|change| change.effect == Effect::Gone)
-        .filter_map(|change| {
-            let guess = change.guess.as_deref()?;
-            (!change.is_certain()).then(|| format!("`{}` as {guess}", change.item))
-        })
-        .collect();
-    (!guessed.is_empty()).then(|| {
+    let guessed = |change: &&Change| change.guess.as_ref().is_some_and(|guess| !guess.certain);
+    let breaks = breaks(compared, guessed)?;
+    Some(format!(
+        "**Replacements.** {breaks} with \"probably now\": what stands in the same place, which is a guess. Compare \
+         both, and correct the changelog where it is wrong."
+    ))
+}
+
+fn silent(compared: &Compared) -> Option<String> {
+    let breaks = breaks(compared, |change| change.silent)?;
+    Some(format!(
+        "**No compiler error.** {breaks} where the same code means something else now. Say it in the changelog."
+    ))
+}
+
+fn relaxed(compared: &Compared) -> Option<String> {
+    let all = items(compared.diff.changes.iter().filter(|change| change.relaxed));
+    (!all.is_empty()).then(|| {
         format!(
-            "**Renamed?** Recognised by likeness, which is a guess: {}. Read both before the changelog says so.",
-            joined(&guessed)
+            "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
+             sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
+            joined(&all)
         )
     })
 }
 
 fn names(compared: &Compared) -> Option<String> {
-    let operations = new_operations(compared).map(|(id, _, _)| id);
-    let types =
-        changes(compared, Sort::Type, Effect::New).map(|change| format!("`{}`", change.item));
-    let mut named: Vec<String> = operations.collect();
-    named.sort_unstable();
-    named.extend(types);
-    (!named.is_empty()).then(|| {
+    // Names that came back were released once.
+    let names: toml::Table = compared.lock.parse().unwrap_or_default();
+    let retired = names.get("retired").and_then(toml::Value::as_table);
+    let retired: BTreeSet<&str> = retired
+        .into_iter()
+        .flat_map(|table| table.values())
+        .filter_map(toml::Value::as_str)
+        .collect();
+    let is_free = |change: &&Change| {
+        let name = match change.sort {
+            Sort::Type => format!("{}::{}", change.family, change.item),
+            _ => change.item.clone(),
+        };
+        !retired.contains(name.as_str())
+    };
+    let new = |sort| items(changes(compared, sort, Effect::New).filter(is_free));
+    let (methods, types) = (new(Sort::Operation), new(Sort::Type));
+    let counts: Vec<String> = [(&methods, "method"), (&types, "type")]
+        .into_iter()
+        .filter(|(items, _)| !items.is_empty())
+        .map(|(items, noun)| count(items.len(), noun))
+        .collect();
+    (!counts.is_empty()).then(|| {
         format!(
-            "**Names.** Given by rule, and free to change in `schema/names.toml` until they are released: {}.",
-            joined(&named)
+            "**Names.** {} with a name made by rule, free to change in `schema/names.toml` until it is released: {}.",
+            counts.join(" and "),
+            joined(&[methods, types].concat())
+        )
+    })
+}
+
+fn tasks(compared: &Compared) -> Option<String> {
+    let told: Vec<String> = changes(compared, Sort::Task, Effect::Changed)
+        .map(Change::headline)
+        .collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "**Task.** {}. A method that starts a task needs one in the facade (`Operation`) and in the sandbox.",
+            told.join("; ")
         )
     })
 }
@@ -208,65 +252,45 @@ fn secrets(compared: &Compared) -> Option<String> {
 }
 
 fn states(compared: &Compared) -> Option<String> {
-    let values: Vec<String> = changes(compared, Sort::Value, Effect::New)
-        .filter(|change| {
-            let parent = change.item.split("::").next().unwrap_or_default();
-            let is_new_type = !compared.before.api.types.contains_key(parent);
-            !is_new_type && (parent.ends_with("Status") || parent.ends_with("State"))
-        })
-        .map(|change| format!("`{}`", change.item))
+    let of = |effect| {
+        items(changes(compared, Sort::Value, effect).filter(|change| {
+            let parent = change.parent();
+            parent.ends_with("Status") || parent.ends_with("State")
+        }))
+    };
+    let told: Vec<String> = [("New", of(Effect::New)), ("Gone", of(Effect::Gone))]
+        .iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(word, values)| format!("{word}: {}.", joined(values)))
         .collect();
-    (!values.is_empty()).then(|| {
+    (!told.is_empty()).then(|| {
         format!(
-            "**Waiting.** New values of a status: {}. Is any of them an end, or a failure, that the facade waits for \
-             and the sandbox shows?",
-            joined(&values)
+            "**Status values.** {} Are any of these terminal or failure states that the facade waits for, or that the \
+             sandbox shows?",
+            told.join(" ")
         )
     })
 }
 
 fn deprecations(compared: &Compared) -> Option<String> {
-    let told: Vec<String> = changes(compared, Sort::Fact, Effect::Changed)
-        .filter(|change| change.is_deprecation())
-        .map(Change::headline)
-        .collect();
-    (!told.is_empty()).then(|| {
+    let all = items(changes(compared, Sort::Deprecated, Effect::Changed));
+    (!all.is_empty()).then(|| {
         format!(
             "**Deprecations.** {}. Does the facade or an example use one?",
-            joined(&told)
+            joined(&all)
         )
     })
 }
 
 fn gone(compared: &Compared) -> Option<String> {
-    let gone: Vec<String> = changes(compared, Sort::Operation, Effect::Gone)
-        .chain(changes(compared, Sort::Page, Effect::Gone))
-        .chain(changes(compared, Sort::Type, Effect::Gone))
-        .map(|change| format!("`{}`", change.item))
-        .collect();
-    (!gone.is_empty()).then(|| {
-        format!(
-            "**Gone.** {}. `cargo test` finds what still uses them; their names stay under `[retired]` and are not \
-             given again.",
-            joined(&gone)
-        )
-    })
-}
-
-fn silent(compared: &Compared) -> Option<String> {
-    let silent: Vec<String> = compared
-        .diff
-        .changes
-        .iter()
-        .filter(|change| change.silent && change.verdict == Verdict::Breaking)
-        .map(Change::headline)
-        .collect();
-    (!silent.is_empty()).then(|| {
-        format!(
-            "**No compiler tells.** The same code means something else now: {}. Say it in the changelog.",
-            joined(&silent)
-        )
-    })
+    let sorts = [Sort::Operation, Sort::Page, Sort::QueryType, Sort::Type];
+    let breaks = breaks(compared, |change| {
+        change.effect == Effect::Gone && sorts.contains(&change.sort)
+    })?;
+    Some(format!(
+        "**Gone.** {breaks} where a method or a type is gone. `cargo test` finds what still uses it; its name stays \
+         under `[retired]` and is not given again."
+    ))
 }
 
 fn repairs(compared: &Compared) -> Option<String> {

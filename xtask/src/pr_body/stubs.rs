@@ -1,50 +1,47 @@
 //! What is new and has no documentation yet, as entries for `schema/docs.toml` to be filled in.
 
+use super::fit::Part;
+use super::title::count;
 use crate::sides::Compared;
+use ovh_web_codegen::diff::list;
 use ovh_web_codegen::escape::{code, toml_string};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+/// Items without documentation, so many lines of which are seen at once.
+const FEW: usize = 30;
+
 /// A request and the entries; nothing if all is documented.
-pub(super) fn text(compared: &Compared) -> String {
-    let known: BTreeSet<&String> = compared.before.report.undocumented.iter().collect();
-    let missing: BTreeSet<&str> = compared
-        .after
-        .report
-        .undocumented
-        .iter()
-        .filter(|item| !known.contains(item))
-        .map(String::as_str)
-        .collect();
-    let mut out = String::new();
+pub(super) fn parts(compared: &Compared) -> Vec<Part> {
+    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
+    let fresh = |old: &[String], new: &[String]| -> Vec<String> {
+        let new = new.iter().filter(|item| !old.contains(item));
+        new.cloned().collect()
+    };
+    let missing = fresh(&old.undocumented, &new.undocumented);
+    let missing: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
+    let mut parts = Vec::new();
     if !missing.is_empty() {
-        let _ = writeln!(
-            out,
-            "{} has only a plain sentence made of facts. In your own words, into \
-             `schema/docs.toml`: units, what it does to the site, what it costs to get wrong.\n\n\
-             ```toml\n{}```",
-            match missing.len() {
-                1 => "1 new item".to_owned(),
-                more => format!("Each of {more} new items"),
-            },
-            entries(&missing)
+        let text = format!(
+            "{} without documentation. In your own words, into `schema/docs.toml`: units, what it does to the \
+             site, what it costs to get wrong.\n",
+            count(missing.len(), "new item")
         );
+        parts.push(Part::whole(0, text));
+        let entries = entries(&missing).lines().map(str::to_owned).collect();
+        parts.push(Part::folded(0, FEW, "lines", entries).fenced("toml"));
     }
-    let old: BTreeSet<&String> = compared.before.report.leftovers.iter().collect();
-    let gone: Vec<&String> = compared
-        .after
-        .report
-        .leftovers
-        .iter()
-        .filter(|item| !old.contains(item))
-        .collect();
+    let gone = fresh(&old.leftovers, &new.leftovers);
     if !gone.is_empty() {
-        let _ = writeln!(out, "\nDocumented, but in no document any more:\n");
-        for item in gone {
-            let _ = writeln!(out, "- {}", code(item));
-        }
+        let gone: Vec<String> = gone.iter().map(|item| code(item)).collect();
+        let text = format!(
+            "Documented, but no longer in a document ({}): {}\n",
+            gone.len(),
+            list(&gone)
+        );
+        parts.push(Part::whole(0, text));
     }
-    out.trim_start().to_owned()
+    parts
 }
 
 /// The tables of `docs.toml`, each with its empty entries.

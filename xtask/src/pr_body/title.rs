@@ -1,61 +1,109 @@
-//! The title: what happened, in the few words that a list of pull requests has room for.
+//! The title: what matters first, in the few words that a list of pull requests has room for.
 
 use crate::sides::Compared;
-use ovh_web_codegen::diff::{Effect, Sort, Verdict};
+use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
 use std::collections::BTreeSet;
 
-/// `API change: 28 operations new, 5 gone, 91 enum values new (breaking, 0.2.0)`
+/// `API change: 11 breaks: 6 methods, 4 fields, 1 type; 23 methods new (breaking, 0.2.0)`
 pub(super) fn of(compared: &Compared) -> String {
-    let diff = &compared.diff;
+    title(&compared.diff, compared.next_version().as_deref())
+}
+
+fn title(diff: &Diff, next: Option<&str>) -> String {
     let Some(verdict) = diff.verdict() else {
         return "API change: nothing for users".to_owned();
     };
+    let breaking = nouns(diff, |verdict, _| verdict == Verdict::Breaking);
+    let new = nouns(diff, |_, effect| effect == Effect::New);
     let mut parts = Vec::new();
+    if !breaking.is_empty() {
+        let all = breaking.iter().map(|(count, _)| count).sum();
+        let nouns: Vec<&str> = breaking.iter().map(|(_, noun)| noun.as_str()).collect();
+        parts.push(format!("{}: {}", count(all, "break"), nouns.join(", ")));
+    }
+    if !new.is_empty() {
+        const FEW: usize = 3;
+        let nouns: Vec<&str> = new
+            .iter()
+            .map(|(_, noun)| noun.as_str())
+            .take(FEW)
+            .collect();
+        parts.push(format!("{} new", nouns.join(", ")));
+    }
+    let has_no_code = parts.is_empty();
     for (sort, one, many) in [
-        (Sort::Operation, "operation", "operations"),
-        (Sort::Type, "type", "types"),
-        (Sort::Field, "field", "fields"),
-        (Sort::Value, "enum value", "enum values"),
+        (
+            Sort::Iam,
+            "method needs another IAM action",
+            "methods need other IAM actions",
+        ),
+        (
+            Sort::Deprecated,
+            "deprecation changed",
+            "deprecations changed",
+        ),
+        (
+            Sort::Wire,
+            "name changed in requests",
+            "names changed in requests",
+        ),
+        (
+            Sort::Task,
+            "method with or without a task now",
+            "methods with or without a task now",
+        ),
     ] {
-        let count = |effect| {
-            let items: BTreeSet<&str> = diff
-                .changes
-                .iter()
-                .filter(|change| change.sort == sort && change.effect == effect)
-                .map(|change| change.item.as_str())
-                .collect();
-            items.len()
-        };
-        // What is in a new type is no news of its own.
-        if sort == Sort::Field && parts.len() > 2 {
-            continue;
-        }
-        let mut noun = Some(());
-        for (effect, word) in [
-            (Effect::New, "new"),
-            (Effect::Changed, "changed"),
-            (Effect::Gone, "gone"),
-        ] {
-            let number = count(effect);
-            if number == 0 {
-                continue;
-            }
-            let noun = match noun.take() {
-                None => String::new(),
-                Some(()) if number == 1 => format!(" {one}"),
-                Some(()) => format!(" {many}"),
-            };
-            parts.push(format!("{number}{noun} {word}"));
+        let all = items(diff, |change| change.sort == sort);
+        if all > 0 && parts.len() < 3 {
+            parts.push(format!("{all} {}", if all == 1 { one } else { many }));
         }
     }
     if parts.is_empty() {
         parts.push(diff.summary());
     }
-    parts.truncate(4);
-    let version = match (verdict, compared.next_version()) {
-        (_, None) => verdict.to_string(),
-        (Verdict::Docs, Some(next)) => format!("docs only, {next}"),
-        (_, Some(next)) => format!("{verdict}, {next}"),
+    let kind = match verdict {
+        _ if has_no_code => "no code changes".to_owned(),
+        verdict => verdict.to_string(),
     };
-    format!("API change: {} ({version})", parts.join(", "))
+    let next = next.map_or_else(String::new, |next| format!(", {next}"));
+    format!("API change: {} ({kind}{next})", parts.join("; "))
+}
+
+fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
+    let all = diff.changes.iter().filter(|change| is_it(change));
+    // Methods that came with a method are parts of it.
+    let methods = all.flat_map(|change| {
+        let parts = change.parts.iter();
+        let parts = parts.filter(|part| change.sort == Sort::Operation && part.contains("::"));
+        parts.chain([&change.item])
+    });
+    methods.collect::<BTreeSet<_>>().len()
+}
+
+/// How many items of each sort, in the order in which they matter.
+fn nouns(diff: &Diff, is_it: impl Fn(Verdict, Effect) -> bool) -> Vec<(usize, String)> {
+    let sorts: [(&[Sort], &str); 6] = [
+        (&[Sort::Operation, Sort::Page], "method"),
+        (&[Sort::Type, Sort::QueryType], "type"),
+        (&[Sort::Constructor], "constructor"),
+        (&[Sort::Field], "field"),
+        (&[Sort::Query], "optional value"),
+        (&[Sort::Value], "enum value"),
+    ];
+    sorts
+        .into_iter()
+        .map(|(sorts, noun)| {
+            let of = |change: &Change| {
+                sorts.contains(&change.sort) && is_it(change.verdict, change.effect)
+            };
+            let all = items(diff, of);
+            (all, count(all, noun))
+        })
+        .filter(|(all, _)| *all > 0)
+        .collect()
+}
+
+/// `1 field`, `2 fields`
+pub(super) fn count(all: usize, noun: &str) -> String {
+    format!("{all} {noun}{}", if all == 1 { "" } else { "s" })
 }

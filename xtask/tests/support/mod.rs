@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part of this")]
 
 pub mod one_section;
+pub mod pull_request;
 #[cfg(unix)]
 pub mod week;
 

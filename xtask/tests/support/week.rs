@@ -13,7 +13,7 @@ pub const MAKE: &str = "make the patch";
 pub const CHECK: &str = "check the patch";
 pub const OPEN: &str = "open or update the pull request";
 pub const BOT: &str = "41898282+github-actions[bot]@users.noreply.github.com";
-pub const TITLE: &str = "API change: 1 operation new (additive, 0.1.1)";
+pub const TITLE: &str = "API change: 1 method new (additive, 0.1.1)";
 pub const TOKEN: &str = "canary-token-of-the-job";
 /// A `gh` that writes down what it is asked, answers with a number, and fails at one command.
 pub const GH: &str = r#"#!/bin/sh

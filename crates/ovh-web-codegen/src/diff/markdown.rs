@@ -1,10 +1,19 @@
-//! The story of a change for a person: the verdict, the numbers, what breaks, then family by
-//! family.
+//! A comparison in Markdown: the verdict, the numbers, what breaks, then the rest by module.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Bump, Change, Diff, Effect, Sort, Verdict};
+use crate::escape::code;
+
+/// Lines about one module, or one sort of change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The module.
+    pub name: String,
+    /// List items of Markdown.
+    pub lines: Vec<String>,
+}
 
 pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
     let mut out = format!("# {title}\n\n");
@@ -14,52 +23,29 @@ pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
     };
     let _ = writeln!(
         out,
-        "**{}** for users of the client: {}.\n\n{}\n",
+        "**{}** for users of the client: {}.\n\n{}\n\n{}",
         match verdict {
             Verdict::Breaking => "Breaking",
             Verdict::Additive => "Additive",
             Verdict::Docs => "Documentation only",
         },
         diff.summary(),
-        bump(diff.bump(), version)
+        bump(diff.bump(), version),
+        table(diff),
     );
-    out.push_str(&table(diff));
-    out.push_str(&breaks(diff));
-    out.push_str(&pages(diff));
-    let told_below = |change: &&Change| !is_new_page(change);
-    let families: BTreeSet<&str> = diff
-        .changes
-        .iter()
-        .filter(told_below)
-        .map(|change| change.family.as_str())
-        .collect();
-    for family in families {
-        let changes: Vec<&Change> = diff
-            .changes
-            .iter()
-            .filter(|change| change.family == family)
-            .filter(told_below)
-            .collect();
-        let _ = writeln!(out, "\n## {family}");
-        for (effect, title) in [
-            (Effect::New, "New"),
-            (Effect::Changed, "Changed"),
-            (Effect::Gone, "Gone"),
-        ] {
-            let lines = lines(&changes, effect);
-            if !lines.is_empty() {
-                let _ = writeln!(out, "\n{title}:\n\n{}", lines.join("\n"));
-            }
+    for (title, groups) in [
+        ("What breaks", breaks(diff)),
+        ("What else changed", rest(diff)),
+    ] {
+        if !groups.is_empty() {
+            let _ = writeln!(out, "## {title}\n");
         }
-        let documented: Vec<String> = changes
-            .iter()
-            .filter(|change| change.sort == Sort::Doc)
-            .map(|change| format!("`{}`", change.item))
-            .collect();
-        if !documented.is_empty() {
-            let _ = writeln!(out, "\nDocumented differently: {}.", documented.join(", "));
+        for Group { name, lines } in groups {
+            let _ = writeln!(out, "### {name}\n\n{}\n", lines.join("\n"));
         }
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 
@@ -70,178 +56,196 @@ fn bump(bump: Bump, version: Option<&str>) -> String {
     });
     match bump {
         Bump::None => "There is nothing to publish.".to_owned(),
-        Bump::Patch => format!("The last number of the version goes up{numbers}."),
+        Bump::Patch => format!("The patch version goes up{numbers}."),
         Bump::Breaking => format!("The version goes up as for any breaking change{numbers}."),
     }
 }
 
-/// How many of each sort came, changed and went.
-fn table(diff: &Diff) -> String {
-    let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|\n");
+pub(super) fn table(diff: &Diff) -> String {
+    let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|");
     for (sort, name) in [
-        (Sort::Operation, "operations"),
-        (Sort::Page, "lists with pages of objects"),
+        (Sort::Operation, "methods"),
+        (Sort::Page, "methods that give pages"),
+        (Sort::QueryType, "query structs"),
         (Sort::Query, "optional query values"),
         (Sort::Type, "types"),
         (Sort::Constructor, "constructors"),
         (Sort::Field, "fields"),
         (Sort::Value, "enum values"),
-        (Sort::Fact, "facts of operations"),
+        (Sort::Wire, "names in requests and responses"),
+        (Sort::Iam, "IAM actions of methods"),
+        (Sort::Deprecated, "deprecations"),
+        (Sort::Task, "methods with or without a task"),
+        (Sort::Fact, "other facts of methods"),
         (Sort::Doc, "documentation"),
     ] {
         let count = |effect| {
-            let items: BTreeSet<&str> = diff
-                .changes
-                .iter()
-                .filter(|change| change.sort == sort && change.effect == effect)
-                .map(|change| change.item.as_str())
-                .collect();
-            items.len()
+            let of = |change: &&Change| change.sort == sort && change.effect == effect;
+            let items = diff.changes.iter().filter(of);
+            items
+                .map(|change| &change.item)
+                .collect::<BTreeSet<_>>()
+                .len()
         };
         let counts = [Effect::New, Effect::Changed, Effect::Gone].map(count);
         if counts != [0, 0, 0] {
             let [new, changed, gone] = counts;
-            let _ = writeln!(out, "| {name} | {new} | {changed} | {gone} |");
+            let _ = write!(out, "\n| {name} | {new} | {changed} | {gone} |");
         }
     }
     out
 }
 
-/// What users have to act on, in one list.
-fn breaks(diff: &Diff) -> String {
-    let breaking: Vec<&Change> = diff
-        .changes
-        .iter()
-        .filter(|change| change.verdict == Verdict::Breaking)
-        .collect();
-    if breaking.is_empty() {
-        return String::new();
+/// What a maintainer can do about a requirement that went.
+const KEEP: &str = "; the overlay can keep it required (`x-ovh-web-required`)";
+
+pub(super) fn breaks(diff: &Diff) -> Vec<Group> {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let all = diff.changes.iter();
+    for change in all.filter(|change| change.verdict == Verdict::Breaking) {
+        let silent = if change.silent {
+            "**No compiler error:** "
+        } else {
+            ""
+        };
+        let keep = if change.relaxed { KEEP } else { "" };
+        let line = format!("- {silent}{}{}{keep}", headline(change), guess(change));
+        groups.entry(&change.family).or_default().push(line);
     }
-    let mut out = String::from("\n## What breaks\n\n");
-    for change in breaking {
-        let _ = writeln!(out, "- {}{}", headline(change), guess(change));
-    }
-    out
+    named(groups)
 }
 
-/// Lists that give whole objects now: they come by the dozen, and in one place they are soon read.
-fn pages(diff: &Diff) -> String {
-    let pages: Vec<String> = diff
-        .changes
-        .iter()
-        .filter(|change| is_new_page(change))
-        .map(|change| format!("`{}`", change.item))
-        .collect();
-    match pages.len() {
-        0 => String::new(),
-        1 => format!(
-            "\n## Pages\n\nA list that was there gives its objects in pages now: {}.\n",
-            pages[0]
-        ),
-        many => format!(
-            "\n## Pages\n\n{many} lists that were there give their objects in pages now: {}.\n",
-            pages.join(", ")
-        ),
-    }
-}
-
-fn is_new_page(change: &Change) -> bool {
-    (change.sort, change.effect) == (Sort::Page, Effect::New)
-}
-
-/// A change in a line, without what it may have become.
-pub(super) fn headline(change: &Change) -> String {
-    let what = match (change.effect, change.sort) {
-        (Effect::Gone, Sort::Value | Sort::Field) => "is gone".to_owned(),
-        (Effect::Gone, _) => format!("is gone: {}", change.text),
-        (Effect::New, _) => format!("is new: {}", change.text),
-        _ => change.text.clone(),
+fn named(groups: BTreeMap<&str, Vec<String>>) -> Vec<Group> {
+    let groups = groups.into_iter();
+    let group = |(name, lines): (&str, _)| Group {
+        name: name.to_owned(),
+        lines,
     };
-    format!("`{}` {what}", change.item)
+    groups.map(group).collect()
 }
 
-/// What it may have become.
-fn guess(change: &Change) -> String {
-    match &change.guess {
-        None => String::new(),
-        Some(guess) if change.effect == Effect::Changed => format!(" - what it was is {guess}"),
-        Some(guess) if change.is_certain() => format!(" - renamed to {guess}"),
-        Some(guess) => format!(" - probably renamed to {guess}, which is a guess"),
-    }
-}
-
-/// The lines of one effect: operations first, then types with what is in them.
-fn lines(changes: &[&Change], effect: Effect) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut grouped: BTreeMap<(Sort, Verdict, String), Vec<&Change>> = BTreeMap::new();
-    for change in changes
-        .iter()
-        .filter(|change| change.effect == effect && change.sort != Sort::Doc)
-    {
-        let is_short = effect != Effect::Changed && change.guess.is_none();
-        match change.sort {
-            Sort::Value | Sort::Field | Sort::Query if is_short => {
-                let key = (change.sort, change.verdict, change.parent().to_owned());
-                grouped.entry(key).or_default().push(change);
+pub(super) fn rest(diff: &Diff) -> Vec<Group> {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(&str, Sort, &str), Vec<String>> = BTreeMap::new();
+    // What comes by the dozen stands together, behind the modules.
+    let (mut pages, mut iam, mut docs) = (Vec::new(), Vec::new(), Vec::new());
+    for change in &diff.changes {
+        let item = || format!("`{}`", change.item);
+        let family = change.family.as_str();
+        match (change.verdict, change.effect, change.sort) {
+            (Verdict::Breaking, ..) => {}
+            (_, _, Sort::Doc) => docs.push(item()),
+            (_, _, Sort::Iam) => iam.push(format!("- {}", headline(change))),
+            (_, Effect::New, Sort::Page) => pages.push(item()),
+            (_, Effect::New, Sort::Field | Sort::Query | Sort::Value) => {
+                let key = (family, change.sort, change.parent());
+                grouped.entry(key).or_default().push(part(change));
             }
             _ => {
-                let text = match change.text.as_str() {
-                    "" => String::new(),
-                    text if change.effect == Effect::Changed => format!(" {text}"),
-                    text => format!(": {text}"),
-                };
-                out.push(format!(
-                    "- `{}`{text}{}{}",
-                    change.item,
-                    guess(change),
-                    mark(change.verdict)
-                ));
+                let lines = groups.entry(family).or_default();
+                lines.push(format!("- {}", headline(change)));
             }
         }
     }
-    for ((sort, verdict, parent), changes) in grouped {
-        let noun = match (sort, changes.len()) {
-            (Sort::Value, 1) => "value",
-            (Sort::Value, _) => "values",
-            (Sort::Query, 1) => "optional value",
-            (Sort::Query, _) => "optional values",
-            (_, 1) => "field",
-            _ => "fields",
+    for ((family, sort, parent), items) in grouped {
+        let noun = match sort {
+            Sort::Value => "value",
+            Sort::Query => "optional value",
+            _ => "field",
         };
-        let items: Vec<String> = changes.iter().map(|change| part(change)).collect();
-        out.push(format!(
-            "- `{parent}`, {noun} {}{}",
-            items.join(", "),
-            mark(verdict)
-        ));
+        let plural = if items.len() == 1 { "" } else { "s" };
+        let line = format!("- `{parent}`, new {noun}{plural} {}", list(&items));
+        groups.entry(family).or_default().push(line);
     }
-    out
+    let mut groups = named(groups);
+    let mut add = |name: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            let name = name.to_owned();
+            groups.push(Group { name, lines });
+        }
+    };
+    let one = |text: &str, items: &[String]| -> Vec<String> {
+        let lines = (!items.is_empty()).then(|| format!("- {text}: {}", list(items)));
+        lines.into_iter().collect()
+    };
+    add(
+        "Pages",
+        one(
+            "These lists that were there give pages of objects too",
+            &pages,
+        ),
+    );
+    add("IAM actions", iam);
+    add("Documentation", one("Documented differently", &docs));
+    groups
 }
 
 /// A field or a value without the type that it is in.
 fn part(change: &Change) -> String {
+    let name = change.item.rsplit('.').next().unwrap_or_default();
     match change.sort {
-        // What travels says more than the variant.
+        // The value says more than the variant.
         Sort::Value => change.text.clone(),
-        Sort::Query => {
-            let name = change.item.rsplit('.').next().unwrap_or_default();
-            format!("`{name}`")
-        }
-        _ => {
-            let name = change.item.rsplit('.').next().unwrap_or_default();
-            let text = change.text.trim_start_matches('`');
-            format!("`{name}: {text}")
-        }
+        Sort::Query => format!("`{name}`"),
+        _ => format!("`{name}: {}", change.text.trim_start_matches('`')),
     }
 }
 
-/// What is worth a mark: most changes of this API are additive.
-const fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Breaking => " - **breaking**",
-        Verdict::Additive => "",
-        Verdict::Docs => " - docs",
+/// A change in a line, without what takes its place.
+pub(super) fn headline(change: &Change) -> String {
+    let text = &change.text;
+    let what = match (change.effect, change.sort) {
+        (Effect::Gone, Sort::Field) => "is gone".to_owned(),
+        (Effect::Gone, _) => format!("is gone: {text}"),
+        (Effect::New, _) => format!("is new: {text}"),
+        _ => text.clone(),
+    };
+    let parts: Vec<String> = change
+        .parts
+        .iter()
+        .filter(|_| change.effect != Effect::New)
+        .map(|part| {
+            let part = part.strip_prefix(&change.item).unwrap_or(part);
+            code(part.trim_start_matches(['.', ':']))
+        })
+        .collect();
+    let parts = match (parts.as_slice(), change.effect) {
+        ([], _) => String::new(),
+        (parts, Effect::Gone) => format!(", with {}", list(parts)),
+        (parts, _) => format!(", without {}", list(parts)),
+    };
+    let colon = match (change.effect, change.sort) {
+        (Effect::Changed, Sort::Operation) => ":",
+        _ => "",
+    };
+    format!("`{}`{colon} {what}{parts}", change.item)
+}
+
+/// What takes the place of an item that is gone.
+fn guess(change: &Change) -> String {
+    match &change.guess {
+        None => String::new(),
+        Some(guess) if guess.certain => format!(" - renamed to {}", guess.text),
+        Some(guess) => format!(" - probably now {}", guess.text),
     }
+}
+
+/// A list in a line: what is more than a person reads at once is folded, and counted.
+#[must_use]
+pub fn list(items: &[String]) -> String {
+    const FEW: usize = 12;
+    let Some((shown, more)) = items
+        .split_at_checked(FEW)
+        .filter(|(_, more)| !more.is_empty())
+    else {
+        return items.join(", ");
+    };
+    format!(
+        "{} <details><summary>and {} more</summary>{}</details>",
+        shown.join(", "),
+        more.len(),
+        more.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -250,51 +254,30 @@ mod tests {
 
     #[test]
     fn a_guess_says_how_sure_it_is() {
-        let of = |effect, guessed: Option<&str>| {
-            let change = Change::new(Verdict::Breaking, effect, Sort::Type, "jobs", "Job", "x");
-            guess(&change.with_guess(guessed.map(str::to_owned)))
+        let of = |guessed| {
+            let (verdict, effect) = (Verdict::Breaking, Effect::Gone);
+            let change = Change::new(verdict, effect, Sort::Type, "jobs", "Job", "x");
+            guess(&Change {
+                guess: guessed,
+                ..change
+            })
         };
-        assert_eq!(of(Effect::Gone, None), "");
-        assert_eq!(
-            of(Effect::Gone, Some("`Work`")),
-            " - probably renamed to `Work`, which is a guess"
-        );
-        assert_eq!(
-            of(Effect::Gone, Some("`Work` (certain: the same schema)")),
-            " - renamed to `Work` (certain: the same schema)"
-        );
-        assert_eq!(
-            of(Effect::Changed, Some("`Work`")),
-            " - what it was is `Work`"
-        );
+        let work = |certain| Some(super::super::Guess::new(["Work"], "why", certain));
+        assert_eq!(of(None), "");
+        assert_eq!(of(work(false)), " - probably now `Work` (why)");
+        assert_eq!(of(work(true)), " - renamed to `Work` (why)");
     }
 
     #[test]
-    fn a_part_is_told_without_the_type_that_it_is_in() {
-        let of = |sort, item: &str, text: &str| {
-            part(&Change::new(
-                Verdict::Additive,
-                Effect::New,
-                sort,
-                "jobs",
-                item,
-                text,
-            ))
-        };
-        assert_eq!(of(Sort::Value, "Status::Done", "`done`"), "`done`");
-        assert_eq!(of(Sort::Query, "ListJobs.name", "`String`"), "`name`");
-        assert_eq!(of(Sort::Field, "Job.name", "`String`"), "`name: String`");
-    }
-
-    #[test]
-    fn what_came_to_one_thing_stands_in_one_line() {
+    fn parts_of_one_type_share_a_line() {
         let of = |sort, names: &[&str]| {
             let change = |name: &&str| {
                 let item = format!("Job.{name}");
-                Change::new(Verdict::Additive, Effect::New, sort, "jobs", item, "`T`")
+                let (verdict, effect) = (Verdict::Additive, Effect::New);
+                Change::new(verdict, effect, sort, "jobs", item, "`T`")
             };
-            let changes: Vec<Change> = names.iter().map(change).collect();
-            lines(&changes.iter().collect::<Vec<_>>(), Effect::New)
+            let changes = names.iter().map(change).collect();
+            rest(&Diff { changes })[0].lines.clone()
         };
         for (sort, one, two) in [
             (
@@ -305,9 +288,18 @@ mod tests {
             (Sort::Field, "field `a: T`", "fields `a: T`, `b: T`"),
             (Sort::Value, "value `T`", "values `T`, `T`"),
         ] {
-            assert_eq!(of(sort, &["a"]), [format!("- `Job`, {one}")]);
-            assert_eq!(of(sort, &["a", "b"]), [format!("- `Job`, {two}")]);
+            assert_eq!(of(sort, &["a"]), [format!("- `Job`, new {one}")]);
+            assert_eq!(of(sort, &["a", "b"]), [format!("- `Job`, new {two}")]);
         }
+    }
+
+    #[test]
+    fn long_lists_are_folded_and_counted() {
+        let items = |count: usize| vec!["`x`".to_owned(); count];
+        assert_eq!(list(&items(12)).matches("`x`").count(), 12);
+        assert!(!list(&items(12)).contains("details"));
+        let text = list(&items(14));
+        assert!(text.contains("<summary>and 2 more</summary>`x`, `x`</details>"));
     }
 
     #[test]
@@ -316,7 +308,7 @@ mod tests {
             (Bump::None, "There is nothing to publish."),
             (
                 Bump::Patch,
-                "The last number of the version goes up: 0.1.0 becomes 0.1.1.",
+                "The patch version goes up: 0.1.0 becomes 0.1.1.",
             ),
             (
                 Bump::Breaking,
@@ -325,9 +317,6 @@ mod tests {
         ] {
             assert_eq!(bump(of, Some("0.1.0")), text);
         }
-        assert_eq!(
-            bump(Bump::Patch, None),
-            "The last number of the version goes up."
-        );
+        assert_eq!(bump(Bump::Patch, None), "The patch version goes up.");
     }
 }

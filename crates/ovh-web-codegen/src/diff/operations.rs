@@ -6,54 +6,24 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::{Change, Effect, Sort, Verdict, accepts, renames};
-use crate::description::{ApiDescription, Deprecation, Operation, Page, Value};
+use crate::description::{ApiDescription, Deprecation, Operation, Page, Query, Value};
 use crate::escape::{code, plain_or_code};
 
-pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
+/// An operation with its route.
+pub(super) type At<'a> = (&'a str, &'a Operation);
+
+/// What OVHcloud and we say of operations that are still there, maybe under another name.
+pub(super) fn facts(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
+    let named: BTreeMap<String, At<'_>> = new
+        .operations
+        .iter()
+        .map(|(route, of)| (of.id(), (route.as_str(), of)))
+        .collect();
     let mut changes = Vec::new();
-    // A route that went while another came under its name: for users it is one method.
-    let moved = |route: &str, from: &ApiDescription, to: &ApiDescription| -> Option<String> {
-        let id = from.operations.get(route)?.id();
-        let mut routes = to.operations.iter();
-        let found = routes.find(|(other, operation)| {
-            operation.id() == id && !from.operations.contains_key(*other)
-        });
-        found.map(|(other, _)| other.clone())
-    };
     for (route, before) in &old.operations {
-        let now = match new.operations.get_key_value(route) {
-            Some((route, _)) => Some(route.clone()),
-            None => moved(route, old, new),
-        };
-        let Some((now, after)) = now.and_then(|now| new.operations.get_key_value(&now)) else {
-            changes.push(gone(route, before, old, new));
-            continue;
-        };
-        if after.id() != before.id() {
-            let text = format!("{} is called `{}` now", code(route), after.id());
-            let mut change = of(before, Verdict::Breaking, Effect::Gone, text);
-            change.guess = Some(format!("`{}` (certain: the same route)", after.id()));
-            changes.push(change);
-        } else {
-            if now != route {
-                changes.push(Change::new(
-                    Verdict::Additive,
-                    Effect::Changed,
-                    Sort::Fact,
-                    &before.family,
-                    before.id(),
-                    format!("is {}, was {}", code(now), code(route)),
-                ));
-            }
-            let is_other_place = renames::shape(now) != renames::shape(route);
-            changed(before, after, is_other_place, &mut changes);
-            values(new, before, after, &mut changes);
-        }
-        facts(now, before, after, &mut changes);
-    }
-    for (route, after) in &new.operations {
-        if !old.operations.contains_key(route) && moved(route, new, old).is_none() {
-            changes.push(came(route, after));
+        let same = || Some((route.as_str(), new.operations.get(route)?));
+        if let Some(after) = named.get(&before.id()).copied().or_else(same) {
+            of_one((old, new), (route, before), after, &mut changes);
         }
     }
     changes.extend(siblings(old, new));
@@ -79,238 +49,249 @@ fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
         }
     }
     let told = refused.into_iter().map(|((wire, word), count)| {
-        let operations = if count == 1 {
-            "operation"
-        } else {
-            "operations"
-        };
         let text = format!(
-            "cannot be {} in {count} {operations}: a route of its own stands there now",
-            code(word)
+            "cannot be {} in {count} operation{}: another route has that segment",
+            code(word),
+            if count == 1 { "" } else { "s" },
         );
-        Change::new(
-            Verdict::Docs,
-            Effect::Changed,
-            Sort::Fact,
-            "path values",
-            wire,
-            text,
-        )
+        let (verdict, effect) = (Verdict::Docs, Effect::Changed);
+        Change::new(verdict, effect, Sort::Fact, "path values", wire, text)
     });
     told.collect()
 }
 
-fn of(operation: &Operation, verdict: Verdict, effect: Effect, text: impl Into<String>) -> Change {
-    let item = operation.id();
-    Change::new(
-        verdict,
-        effect,
-        Sort::Operation,
-        &operation.family,
-        item,
-        text,
+/// The text of a method that came.
+pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
+    let mut names: Vec<&str> = of.arguments.iter().map(|value| &*value.name).collect();
+    names.extend(of.query.is_some().then_some("query"));
+    let mut text = format!("{}, `({}) -> {}`", code(route), names.join(", "), of.reply);
+    let mut add = |more: String| {
+        text.push_str(", ");
+        text.push_str(&more);
+    };
+    if let Some(page) = &of.page {
+        add(format!("pages of `{}` with `{}`", page.item, page.verb));
+    }
+    if of.facts.starts_task {
+        add("starts a task".to_owned());
+    }
+    if !of.facts.iam.is_empty() {
+        add(format!("IAM {}", list(&of.facts.iam)));
+    }
+    if let Some(stability) = &of.facts.stability
+        && stability != crate::shape::row::STABLE
+    {
+        add(plain_or_code(stability).into_owned());
+    }
+    if let Some(deprecation) = &of.facts.deprecation {
+        add(told(api, route, deprecation));
+    }
+    text
+}
+
+/// The text of a method that went.
+pub(super) fn gone(new: &ApiDescription, (route, of): At<'_>) -> String {
+    let deprecation = of.facts.deprecation.as_ref();
+    let deprecated = deprecation.map(|deprecation| told(new, route, deprecation));
+    let deprecated = deprecated.map_or_else(String::new, |text| format!(", which was {text}"));
+    format!("{}{deprecated}", code(route))
+}
+
+/// What a caller writes: whether it has another form, or the same form with another meaning.
+enum Call {
+    Same,
+    OtherForm,
+    OtherMeaning,
+}
+
+fn call((route, before): At<'_>, (now, after): At<'_>) -> Call {
+    let types = |of: &Operation| -> Vec<String> {
+        let values = of.arguments.iter().map(|value| value.ty.clone());
+        values
+            .chain(of.query.iter().map(|query| query.name.clone()))
+            .collect()
+    };
+    // Values of a path keep their place, whatever they are called.
+    let names = |of: &Operation| -> Vec<String> {
+        let values = of.arguments.iter().filter(|value| !value.in_path);
+        values.map(|value| value.wire.clone()).collect()
+    };
+    if types(before) != types(after) {
+        Call::OtherForm
+    } else if renames::shape(route) != renames::shape(now) || names(before) != names(after) {
+        Call::OtherMeaning
+    } else {
+        Call::Same
+    }
+}
+
+/// How a method that is still there differs.
+pub(super) fn changed(before: At<'_>, after: At<'_>) -> Vec<Change> {
+    let ((route, old), (now, new)) = (before, after);
+    let change = |texts: &[String]| {
+        let effect = Effect::Changed;
+        let text = texts.join("; ");
+        Change::new(
+            Verdict::Breaking,
+            effect,
+            Sort::Operation,
+            &old.family,
+            old.id(),
+            text,
+        )
+    };
+    let mut changes = Vec::new();
+    let call = call(before, after);
+    if !matches!(call, Call::Same) {
+        let mut texts = arguments(old, new);
+        if renames::shape(route) != renames::shape(now) {
+            texts.push("calls another route".to_owned());
+        } else if texts.is_empty() {
+            texts.push("takes its parameters in another order".to_owned());
+        }
+        let silent = matches!(call, Call::OtherMeaning);
+        if silent {
+            texts.push(super::SILENT.to_owned());
+        }
+        changes.push(Change {
+            silent,
+            ..change(&texts)
+        });
+    }
+    if old.reply != new.reply {
+        changes.push(change(&[format!(
+            "returns `{}`, returned `{}`",
+            new.reply, old.reply
+        )]));
+    }
+    changes
+}
+
+/// How the parameters differ.
+fn arguments(old: &Operation, new: &Operation) -> Vec<String> {
+    let find = |of: &Operation, wire: &str| {
+        let mut values = of.arguments.iter();
+        values.find(|value| value.wire == wire).cloned()
+    };
+    let missing = |of: &Operation, other: &Operation| -> Vec<Value> {
+        let values = of.arguments.iter();
+        values
+            .filter(|value| find(other, &value.wire).is_none())
+            .cloned()
+            .collect()
+    };
+    let (gone, came) = (missing(old, new), missing(new, old));
+    let mut texts = Vec::new();
+    if let ([was], [now]) = (&gone[..], &came[..]) {
+        let (was, now, ty) = (&was.name, &now.name, &now.ty);
+        texts.push(format!("parameter `{was}` replaced by `{now}: {ty}`"));
+    } else {
+        let gone = gone
+            .iter()
+            .map(|value| format!("parameter `{}` removed", value.name));
+        texts.extend(gone);
+        let came = came.iter();
+        texts.extend(came.map(|value| format!("parameter `{}: {}` added", value.name, value.ty)));
+    }
+    for value in &new.arguments {
+        if let Some(was) = find(old, &value.wire).filter(|was| was.ty != value.ty) {
+            let (name, ty, was) = (&value.name, &value.ty, was.ty);
+            texts.push(format!("parameter `{name}` is `{ty}`, was `{was}`"));
+        }
+    }
+    match (&old.query, &new.query) {
+        (None, Some(query)) => {
+            texts.push(format!(
+                "optional values added, as a last parameter `&{}`",
+                query.name
+            ));
+        }
+        (Some(query), None) => {
+            texts.push(format!("last parameter `&{}` removed", query.name));
+        }
+        _ => {}
+    }
+    texts
+}
+
+/// What a page method gives.
+pub(super) fn pages(of: &Operation, page: &Page) -> String {
+    format!(
+        "pages of `{}`, beside `{}`",
+        page.item,
+        of.verb.trim_end_matches('_')
     )
 }
 
-fn came(route: &str, operation: &Operation) -> Change {
-    let mut arguments: Vec<&str> = operation
-        .arguments
-        .iter()
-        .map(|value| value.name.as_str())
-        .collect();
-    if operation.query.is_some() {
-        arguments.push("query");
-    }
-    let mut text = format!(
-        "{}, `({}) -> {}`",
-        code(route),
-        arguments.join(", "),
-        operation.reply
-    );
-    if let Some(page) = &operation.page {
-        text.push_str(&format!(", pages of `{}`", page.item));
-    }
-    if operation.facts.starts_task {
-        text.push_str(", starts a task");
-    }
-    if !operation.facts.iam.is_empty() {
-        text.push_str(&format!(", IAM {}", list(&operation.facts.iam)));
-    }
-    if let Some(stability) = &operation.facts.stability
-        && stability != crate::shape::row::STABLE
-    {
-        text.push_str(&format!(", {}", plain_or_code(stability)));
-    }
-    if let Some(deprecation) = &operation.facts.deprecation {
-        text.push_str(&format!(", {}", told(deprecation)));
-    }
-    of(operation, Verdict::Additive, Effect::New, text)
-}
-
-fn gone(route: &str, before: &Operation, old: &ApiDescription, new: &ApiDescription) -> Change {
-    let mut text = code(route);
-    let mut guess = None;
-    if let Some(deprecation) = &before.facts.deprecation {
-        text.push_str(&format!(", which was {}", told(deprecation)));
-    }
-    if let Some(route) = renames::operation(route, old, new) {
-        guess = Some(format!(
-            "`{}` ({})",
-            new.operations[route].id(),
-            code(route)
-        ));
-    }
-    of(before, Verdict::Breaking, Effect::Gone, text).with_guess(guess)
-}
-
-/// What a caller writes and gets.
-fn changed(before: &Operation, after: &Operation, is_other_place: bool, changes: &mut Vec<Change>) {
+/// How a page method that is still there differs.
+pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Vec<Change> {
+    let ((before, page), (after, now)) = (before, after);
+    let of = before.1;
     let mut texts = Vec::new();
-    let types = |operation: &Operation| -> Vec<String> {
-        let values = operation.arguments.iter().map(|value| value.ty.clone());
-        let query = operation.query.as_ref().map(|query| query.name.clone());
-        values.chain(query).collect()
-    };
-    // Values of a path keep their place, whatever they are called.
-    let names = |operation: &Operation| -> Vec<String> {
-        let values = operation.arguments.iter().filter(|value| !value.in_path);
-        values.map(|value| value.wire.clone()).collect()
-    };
-    let is_other_form = types(before) != types(after);
-    let is_other_meaning = !is_other_form && (is_other_place || names(before) != names(after));
-    if is_other_form || is_other_meaning {
-        let find = |values: &[Value], wire: &str| {
-            let found = values.iter().find(|value| value.wire == wire);
-            found.map(|value| value.ty.clone())
-        };
-        for value in &after.arguments {
-            match find(&before.arguments, &value.wire) {
-                None => texts.push(format!("wants `{}: {}` now", value.name, value.ty)),
-                Some(ty) if ty != value.ty => {
-                    texts.push(format!("`{}` is `{}`, was `{ty}`", value.name, value.ty));
-                }
-                Some(_) => {}
-            }
-        }
-        for value in &before.arguments {
-            if find(&after.arguments, &value.wire).is_none() {
-                texts.push(format!("takes no `{}` any more", value.name));
-            }
-        }
-        match (&before.query, &after.query) {
-            (None, Some(query)) => texts.push(format!(
-                "takes optional values now, as a last argument `&{}`",
-                query.name
-            )),
-            (Some(_), None) => texts.push("takes no optional values any more".to_owned()),
-            _ => {}
-        }
-        if is_other_place {
-            texts.push("is another route".to_owned());
-        } else if texts.is_empty() {
-            texts.push("takes its arguments in another order".to_owned());
-        }
-        if is_other_meaning {
-            texts.push("a call still compiles, and sends something else".to_owned());
-        }
-        let mut change = of(before, Verdict::Breaking, Effect::Changed, texts.join("; "));
-        change.silent = is_other_meaning;
-        changes.push(change);
-    }
-    if before.reply != after.reply {
-        let text = format!("gives `{}`, gave `{}`", after.reply, before.reply);
-        changes.push(of(before, Verdict::Breaking, Effect::Changed, text));
-    }
-    pages(before, after, is_other_form, changes);
-}
-
-fn pages(before: &Operation, after: &Operation, with_arguments: bool, changes: &mut Vec<Change>) {
-    let mut add = |page: &Page, verdict, effect, text: String| {
-        let item = format!("{}::{}", before.family, page.verb);
-        let family = &before.family;
-        changes.push(Change::new(verdict, effect, Sort::Page, family, item, text));
-    };
-    let of = |page: &Page| {
-        format!(
-            "pages of `{}`, beside `{}`",
-            page.item,
-            before.verb.trim_end_matches('_')
-        )
-    };
-    match (&before.page, &after.page) {
-        (None, Some(page)) => add(page, Verdict::Additive, Effect::New, of(page)),
-        (Some(page), None) => add(page, Verdict::Breaking, Effect::Gone, of(page)),
-        (Some(page), Some(now)) => {
-            if page.item != now.item {
-                let text = format!("pages are of `{}`, were of `{}`", now.item, page.item);
-                add(page, Verdict::Breaking, Effect::Changed, text);
-            }
-            if with_arguments {
-                let text = format!("takes what `{}` takes", before.id());
-                add(page, Verdict::Breaking, Effect::Changed, text);
-            }
-        }
-        (None, None) => {}
-    }
-}
-
-/// The optional values of the query.
-fn values(api: &ApiDescription, before: &Operation, after: &Operation, changes: &mut Vec<Change>) {
-    let of = |operation: &Operation| -> Vec<Value> {
-        let query = operation.query.as_ref();
-        query.map(|query| query.values.clone()).unwrap_or_default()
-    };
-    let (old, new) = (of(before), of(after));
-    let Some(query) = before.query.as_ref().or(after.query.as_ref()) else {
-        return;
-    };
-    let mut add = |name: &str, verdict, effect, text: String| {
-        let item = format!("{}.{name}", query.name);
-        let family = &before.family;
-        changes.push(Change::new(
-            verdict,
-            effect,
-            Sort::Query,
-            family,
-            item,
-            text,
+    if page.item != now.item {
+        texts.push(format!(
+            "pages are of `{}`, were of `{}`",
+            now.item, page.item
         ));
-    };
-    for value in &old {
-        match new.iter().find(|other| other.name == value.name) {
-            None => add(
-                &value.name,
-                Verdict::Breaking,
-                Effect::Gone,
-                format!("optional value {} of `{}`", code(&value.wire), before.id()),
-            ),
-            Some(now) if now.ty != value.ty => {
-                let verdict = if accepts(api, &now.ty, &value.ty) {
-                    Verdict::Additive
-                } else {
-                    Verdict::Breaking
-                };
-                let text = format!("is `{}`, was `{}`", now.ty, value.ty);
-                add(&value.name, verdict, Effect::Changed, text);
-            }
-            Some(now) if now.wire != value.wire => {
-                let [now, was] = [&now.wire, &value.wire].map(|wire| code(wire));
-                let text = format!("is sent as {now}, was sent as {was}");
-                add(&value.name, Verdict::Additive, Effect::Changed, text);
-            }
-            Some(_) => {}
-        }
     }
-    for value in &new {
-        if !old.iter().any(|other| other.name == value.name) {
-            let text = format!("`{}`, for `{}`", value.ty, before.id());
-            add(&value.name, Verdict::Additive, Effect::New, text);
-        }
+    let call = call(before, after);
+    if !matches!(call, Call::Same) {
+        texts.push(format!("changes its parameters as `{}` does", of.id()));
     }
+    if texts.is_empty() {
+        return Vec::new();
+    }
+    let silent = matches!(call, Call::OtherMeaning) && page.item == now.item;
+    let item = format!("{}::{}", of.family, page.verb);
+    let (effect, sort) = (Effect::Changed, Sort::Page);
+    let text = texts.join("; ");
+    let change = Change::new(Verdict::Breaking, effect, sort, &of.family, item, text);
+    vec![Change { silent, ..change }]
 }
 
-/// What OVHcloud says beyond the form, and what we say.
-fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<Change>) {
+/// How an optional value that is still there differs.
+pub(super) fn setter(
+    api: &ApiDescription,
+    (of, query): (&Operation, &Query),
+    value: &Value,
+    now: &Value,
+) -> Option<Change> {
+    let (verdict, sort, text) = if now.ty != value.ty {
+        let verdict = match accepts(api, &now.ty, &value.ty) {
+            true => Verdict::Additive,
+            false => Verdict::Breaking,
+        };
+        let text = format!("is `{}`, was `{}`", now.ty, value.ty);
+        (verdict, Sort::Query, text)
+    } else if now.wire != value.wire {
+        (
+            Verdict::Additive,
+            Sort::Wire,
+            super::wire(&now.wire, &value.wire),
+        )
+    } else {
+        return None;
+    };
+    let item = format!("{}.{}", query.name, value.name);
+    Some(Change::new(
+        verdict,
+        Effect::Changed,
+        sort,
+        &of.family,
+        item,
+        text,
+    ))
+}
+
+fn of_one(
+    (old_api, new_api): (&ApiDescription, &ApiDescription),
+    (route, before): At<'_>,
+    (now, after): At<'_>,
+    changes: &mut Vec<Change>,
+) {
+    use Sort::{Deprecated, Fact, Iam};
+    use Verdict::{Additive, Docs};
+    let (old, new) = (&before.facts, &after.facts);
     let mut add = |verdict, sort, text: String| {
         let (item, family) = (after.id(), &after.family);
         changes.push(Change::new(
@@ -322,23 +303,22 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
             text,
         ));
     };
-    let (old, new) = (&before.facts, &after.facts);
-    match (&old.deprecation, &new.deprecation) {
-        (None, Some(now)) => add(
-            Verdict::Additive,
-            Sort::Fact,
-            format!("is {}; callers get a warning", told(now)),
+    if now != route {
+        let text = format!("is {}, was {}", code(now), code(route));
+        add(Additive, Fact, text);
+    }
+    let was = old.deprecation.as_ref().map(|of| told(old_api, route, of));
+    let is = new.deprecation.as_ref().map(|of| told(new_api, now, of));
+    match (was, is) {
+        (None, Some(is)) => add(
+            Additive,
+            Deprecated,
+            format!("is {is}; callers get a warning"),
         ),
-        (Some(_), None) => add(
-            Verdict::Additive,
-            Sort::Fact,
-            "is no longer deprecated".to_owned(),
-        ),
-        (Some(was), Some(now)) if was != now => add(
-            Verdict::Docs,
-            Sort::Fact,
-            format!("is {}; it was {}", told(now), told(was)),
-        ),
+        (Some(_), None) => add(Additive, Deprecated, "is no longer deprecated".to_owned()),
+        (Some(was), Some(is)) if was != is => {
+            add(Docs, Deprecated, format!("is {is}; it was {was}"));
+        }
         _ => {}
     }
     if old.iam != new.iam {
@@ -346,47 +326,55 @@ fn facts(route: &str, before: &Operation, after: &Operation, changes: &mut Vec<C
             [] => "no IAM action".to_owned(),
             actions => list(actions),
         });
-        add(
-            Verdict::Docs,
-            Sort::Fact,
-            format!("wants {now}, wanted {was}"),
-        );
+        add(Docs, Iam, format!("needs {now}, needed {was}"));
     }
-    if old.anonymous != new.anonymous {
-        let text = if new.anonymous {
-            "needs no credentials any more"
-        } else {
-            "needs credentials now"
-        };
-        add(Verdict::Additive, Sort::Fact, text.to_owned());
-    }
-    if old.idempotent != new.idempotent {
-        let text = if new.idempotent {
-            "may be sent twice now: it is repeated after a failure"
-        } else {
-            "is no longer sent twice after a failure"
-        };
-        add(Verdict::Additive, Sort::Fact, text.to_owned());
+    for (was, now, yes, no, sort) in [
+        (
+            old.anonymous,
+            new.anonymous,
+            "no longer needs credentials",
+            "needs credentials now",
+            Fact,
+        ),
+        (
+            old.idempotent,
+            new.idempotent,
+            "may be sent twice now: it is retried after a lost response",
+            "is no longer sent twice after a lost response",
+            Fact,
+        ),
+        (
+            old.starts_task,
+            new.starts_task,
+            "starts a task now",
+            "no longer starts a task",
+            Sort::Task,
+        ),
+    ] {
+        if was != now {
+            add(Additive, sort, if now { yes } else { no }.to_owned());
+        }
     }
     if old.stability != new.stability {
         let [now, was] = [&new.stability, &old.stability]
             .map(|text| text.as_deref().map_or("nothing".into(), plain_or_code));
         let text = format!("OVHcloud says of its stability: {now} (was: {was})");
-        add(Verdict::Docs, Sort::Fact, text);
+        add(Docs, Fact, text);
     }
     if old.secrets != new.secrets {
         let text = match new.secrets.as_slice() {
             [] => "carries no secrets any more".to_owned(),
             secrets => format!("carries secrets now: {}", list(secrets)),
         };
-        add(Verdict::Docs, Sort::Fact, text);
+        add(Docs, Fact, text);
     }
     if before.doc != after.doc {
-        add(Verdict::Docs, Sort::Doc, code(route));
+        add(Docs, Sort::Doc, code(now));
     }
 }
 
-fn told(deprecation: &Deprecation) -> String {
+/// What a deprecation says. A replacement is told as the method to call, if there is one.
+fn told(api: &ApiDescription, route: &str, deprecation: &Deprecation) -> String {
     let mut text = String::from("deprecated");
     if let Some(since) = &deprecation.since {
         text.push_str(&format!(" since {}", plain_or_code(day(since))));
@@ -398,14 +386,36 @@ fn told(deprecation: &Deprecation) -> String {
         ));
     }
     if let Some(replacement) = &deprecation.replacement {
-        text.push_str(&format!(", replaced by {}", code(replacement)));
+        let method = replacing(api, route, replacement);
+        let name = method.map_or_else(|| code(replacement), |of| format!("`{}`", of.id()));
+        text.push_str(&format!(", replaced by {name}"));
     }
     text
 }
 
+/// The method of a replacement, which is a path, or a route: with the same HTTP method, or the only one.
+fn replacing<'a>(api: &'a ApiDescription, route: &str, replacement: &str) -> Option<&'a Operation> {
+    let (method, path) = match replacement.split_once(' ') {
+        Some((method, path)) => (method, path),
+        None => (renames::method(route), replacement),
+    };
+    let path = renames::shape(path);
+    let there = || {
+        let all = api.operations.iter();
+        all.filter(|(route, _)| renames::shape(renames::path(route)) == path)
+    };
+    let same = there().find(|(route, _)| renames::method(route) == method);
+    let only = || {
+        let mut all = there();
+        all.next().filter(|_| all.next().is_none())
+    };
+    same.or_else(only).map(|(_, of)| of)
+}
+
 /// The day of a moment.
 fn day(moment: &str) -> &str {
-    moment.split('T').next().unwrap_or(moment)
+    let end = moment.find(['T', 't', ' ']).unwrap_or(moment.len());
+    &moment[..end]
 }
 
 fn list(words: &[String]) -> String {

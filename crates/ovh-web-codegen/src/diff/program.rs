@@ -2,15 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::description::{ApiDescription, Form, Operation, Presence};
+use super::items::{self, Item};
+use crate::description::{ApiDescription, Form, Operation, Presence, Query};
 
 /// One use of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
     /// The item, as [`Change::item`](super::Change::item) calls it.
     pub item: String,
-    /// The operation or the type without which there is no such item.
-    pub within: String,
     /// The code, of one line: a function.
     pub code: String,
 }
@@ -29,40 +28,29 @@ pub fn head(client: &str) -> String {
     )
 }
 
-/// A use of each operation, type, field, value, setter and constructor; `client` is the name of
-/// the client's crate.
+/// A use of each item; `client` is the name of the client's crate.
 #[must_use]
 pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
-    let mut all = Uses {
-        api,
-        client,
-        all: Vec::new(),
-    };
-    for operation in api.operations.values() {
-        all.operation(operation);
-    }
-    for (name, item) in &api.types {
-        all.of_type(name, &item.form);
-    }
-    all.all
+    let context = Uses { api, client };
+    let items = items::all(api);
+    let items = items.iter().enumerate();
+    items
+        .map(|(number, item)| {
+            let (arguments, body) = context.code(item);
+            Use {
+                item: item.name(),
+                code: format!("fn use_{number}({arguments}) {{ {body} }}"),
+            }
+        })
+        .collect()
 }
 
 struct Uses<'a> {
     api: &'a ApiDescription,
     client: &'a str,
-    all: Vec<Use>,
 }
 
 impl Uses<'_> {
-    fn add(&mut self, item: String, within: &str, arguments: &str, body: &str) {
-        let number = self.all.len();
-        self.all.push(Use {
-            item,
-            within: within.to_owned(),
-            code: format!("fn use_{number}({arguments}) {{ {body} }}"),
-        });
-    }
-
     /// A type with the way to it.
     fn path(&self, spelled: &str) -> String {
         let mut out = String::new();
@@ -82,118 +70,86 @@ impl Uses<'_> {
         out
     }
 
-    fn operation(&mut self, operation: &Operation) {
-        let id = operation.id();
-        let mut parameters = String::from("client: &Client");
-        let mut names = Vec::new();
-        for (number, value) in operation.arguments.iter().enumerate() {
-            let _ = write!(parameters, ", a{number}: {}", self.path(&value.ty));
-            names.push(format!("a{number}"));
-        }
-        if let Some(query) = &operation.query {
-            let home = format!("{}::{}", self.client, operation.family);
-            let _ = write!(parameters, ", query: &{home}::{}", query.name);
-            names.push("query".to_owned());
-            for value in &query.values {
-                self.add(
-                    format!("{}.{}", query.name, value.name),
-                    &id,
-                    &format!(
-                        "query: {home}::{}, value: {}",
-                        query.name,
-                        self.path(&value.ty)
-                    ),
-                    &format!("let _ = query.{}(value);", value.name),
-                );
+    /// The parameters of a function that uses an item, and its body.
+    fn code(&self, item: &Item<'_>) -> (String, String) {
+        let query = |of: &Operation, query: &Query| {
+            format!("query: {}::{}::{}", self.client, of.family, query.name)
+        };
+        match item {
+            Item::Method(_, of) => {
+                let reply = format!("Call<{}>", self.path(&of.reply));
+                self.call(of, &of.verb, &reply)
             }
-        }
-        let call =
-            |verb: &str| format!("client.{}().{verb}({})", operation.family, names.join(", "));
-        let reply = self.path(&operation.reply);
-        self.add(
-            id.clone(),
-            &id,
-            &parameters,
-            &format!("let _: Call<{reply}> = {};", call(&operation.verb)),
-        );
-        if let Some(page) = &operation.page {
-            self.add(
-                format!("{}::{}", operation.family, page.verb),
-                &id,
-                &parameters,
-                &format!(
-                    "let _: PageCall<{}> = {};",
-                    self.path(&page.item),
-                    call(&page.verb)
+            Item::Page(_, of, page) => {
+                let reply = format!("PageCall<{}>", self.path(&page.item));
+                self.call(of, &page.verb, &reply)
+            }
+            Item::Query(_, of, it) => (query(of, it), "let _ = query;".to_owned()),
+            Item::Setter(of, it, value) => (
+                format!("{}, value: {}", query(of, it), self.path(&value.ty)),
+                format!("let _ = query.{}(value);", value.name),
+            ),
+            Item::Type(name, of) => match of.form {
+                Form::Switch => (format!("it: types::{name}"), "let _ = it;".to_owned()),
+                Form::Words(_) => (
+                    format!("it: &types::{name}"),
+                    format!(
+                        "let _: &str = it.as_str(); let _ = types::{name}::from(\"x\"); \
+                         let _ = it.to_string();"
+                    ),
                 ),
-            );
+                Form::Numbers(_) => (
+                    format!("it: &types::{name}"),
+                    format!("let _: i64 = it.value(); let _ = types::{name}::from(1_i64);"),
+                ),
+                Form::Read(_) => (String::new(), format!("read::<types::{name}>();")),
+                Form::Write(_) => (String::new(), format!("written::<types::{name}>();")),
+            },
+            Item::Constructor(name, _, fields) => {
+                let required = fields.iter();
+                let required = required.filter(|field| field.presence == Presence::Required);
+                let (parameters, names): (Vec<String>, Vec<String>) = required
+                    .enumerate()
+                    .map(|(n, field)| (format!("a{n}: {}", self.path(&field.ty)), format!("a{n}")))
+                    .unzip();
+                let body = format!("let _ = types::{name}::new({});", names.join(", "));
+                (parameters.join(", "), body)
+            }
+            Item::Field(name, _, field) => {
+                let (ty, spelled) = (self.path(&field.ty), self.path(&field.spelled()));
+                let read = format!("let _: &{spelled} = &it.{};", field.name);
+                if !field.has_setter() {
+                    return (format!("it: &types::{name}"), read);
+                }
+                (
+                    format!("it: types::{name}, value: {ty}"),
+                    format!("{read} let _: types::{name} = it.{}(value);", field.name),
+                )
+            }
+            Item::Value(name, _, _, variant) => (
+                format!("it: &types::{name}"),
+                format!(
+                    "let _ = match it {{ types::{name}::{variant} => 1, _ => 2 }}; \
+                     let _ = types::{name}::{variant};"
+                ),
+            ),
         }
     }
 
-    fn of_type(&mut self, name: &str, form: &Form) {
-        let own = name.to_owned();
-        match form {
-            Form::Switch => self.add(own, name, &format!("it: types::{name}"), "let _ = it;"),
-            Form::Words(values) | Form::Numbers(values) => {
-                let body = match form {
-                    Form::Words(_) => format!(
-                        "let _: &str = it.as_str(); let _ = types::{name}::from(\"x\"); let _ = it.to_string();"
-                    ),
-                    _ => format!("let _: i64 = it.value(); let _ = types::{name}::from(1_i64);"),
-                };
-                self.add(own, name, &format!("it: &types::{name}"), &body);
-                for variant in values.values() {
-                    self.add(
-                        format!("{name}::{variant}"),
-                        name,
-                        &format!("it: &types::{name}"),
-                        &format!(
-                            "let _ = match it {{ types::{name}::{variant} => 1, _ => 2 }}; \
-                             let _ = types::{name}::{variant};"
-                        ),
-                    );
-                }
-            }
-            Form::Read(fields) => {
-                self.add(own, name, "", &format!("read::<types::{name}>();"));
-                for field in fields {
-                    let ty = self.path(&field.ty);
-                    self.add(
-                        format!("{name}.{}", field.name),
-                        name,
-                        &format!("it: &types::{name}"),
-                        &format!("let _: &{ty} = &it.{};", field.name),
-                    );
-                }
-            }
-            Form::Write(fields) => {
-                self.add(own, name, "", &format!("written::<types::{name}>();"));
-                let mut parameters = Vec::new();
-                let mut names = Vec::new();
-                for (number, field) in fields.iter().enumerate() {
-                    let ty = self.path(&field.ty);
-                    let spelled = self.path(&field.spelled());
-                    let set = if field.presence == Presence::Required {
-                        parameters.push(format!("a{number}: {ty}"));
-                        names.push(format!("a{number}"));
-                        String::new()
-                    } else {
-                        format!("let _: types::{name} = it.{}(value);", field.name)
-                    };
-                    self.add(
-                        format!("{name}.{}", field.name),
-                        name,
-                        &format!("it: types::{name}, value: {ty}"),
-                        &format!("let _: &{spelled} = &it.{}; {set}", field.name),
-                    );
-                }
-                self.add(
-                    format!("{name}::new"),
-                    name,
-                    &parameters.join(", "),
-                    &format!("let _ = types::{name}::new({});", names.join(", ")),
-                );
-            }
+    fn call(&self, of: &Operation, verb: &str, reply: &str) -> (String, String) {
+        let mut parameters = String::from("client: &Client");
+        let mut names = Vec::new();
+        for (number, value) in of.arguments.iter().enumerate() {
+            let _ = write!(parameters, ", a{number}: {}", self.path(&value.ty));
+            names.push(format!("a{number}"));
         }
+        if let Some(query) = &of.query {
+            let (client, family, name) = (self.client, &of.family, &query.name);
+            let _ = write!(parameters, ", query: &{client}::{family}::{name}");
+            names.push("query".to_owned());
+        }
+        let names = names.join(", ");
+        let body = format!("let _: {reply} = client.{}().{verb}({names});", of.family);
+        (parameters, body)
     }
 }

@@ -1,87 +1,257 @@
-//! Guesses what a thing that is gone is called now.
+//! What took the place of an item that is gone.
 //!
-//! Only where much speaks for it, and never more than a guess: nothing in a document says so.
+//! Only what stands in the same place counts: the same route, path, schema, type or property. Equal
+//! contents elsewhere say nothing.
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::description::{ApiDescription, Field, Form};
+use super::Guess;
+use crate::description::{ApiDescription, Field, Operation, Value};
+use crate::shape::spelling::is_task;
 
-/// How alike two texts are without case and separators, from 0 to 1.
-pub(super) fn alike(a: &str, b: &str) -> f64 {
-    let plain = |text: &str| -> Vec<char> {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let (a, b) = (plain(a), plain(b));
-    let longest = a.len().max(b.len());
-    if longest == 0 {
-        return 0.0;
+/// Both sides, and the routes that took the place of those that went.
+pub(super) struct Renames<'a> {
+    old: &'a ApiDescription,
+    new: &'a ApiDescription,
+    operations: BTreeMap<&'a str, Successor<'a>>,
+}
+
+/// The operation that took the place of another one.
+#[derive(Clone, Copy)]
+pub(super) struct Successor<'a> {
+    pub(super) of: &'a Operation,
+    why: &'static str,
+    is_certain: bool,
+}
+
+impl Successor<'_> {
+    /// The same of a part of the operation.
+    pub(super) fn guess(&self, name: &str) -> Guess {
+        Guess::new([name], self.why, self.is_certain)
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
+}
+
+impl<'a> Renames<'a> {
+    pub(super) fn of(old: &'a ApiDescription, new: &'a ApiDescription) -> Self {
+        let ids = |api: &ApiDescription| -> BTreeSet<String> {
+            api.operations.values().map(Operation::id).collect()
+        };
+        let (before, after) = (ids(old), ids(new));
+        let only = |api: &'a ApiDescription, other: &BTreeSet<String>| -> Vec<&'a str> {
+            let all = api.operations.iter();
+            all.filter(|(_, of)| !other.contains(&of.id()))
+                .map(|(route, _)| route.as_str())
+                .collect()
+        };
+        let (gone, came) = (only(old, &after), only(new, &before));
+        let moves = moves(old, new, &gone, &came);
+        let mut operations = BTreeMap::new();
+        for route in gone {
+            let one = |is_it: &dyn Fn(&str) -> bool| {
+                let mut found = came.iter().copied().filter(|other| is_it(other));
+                found.next().filter(|_| found.next().is_none())
+            };
+            let place = shape(path(route));
+            let found = [
+                (one(&|other| other == route), "same route", true),
+                (
+                    one(&|other| shape(other) == shape(route)),
+                    "same route",
+                    true,
+                ),
+                (
+                    one(&|other| shape(path(other)) == place),
+                    "same path",
+                    false,
+                ),
+                (moves.get(route).copied(), "moved route", false),
+            ];
+            let found = found.into_iter().find_map(|(now, why, is_certain)| {
+                let of = &new.operations[now?];
+                Some(Successor {
+                    of,
+                    why,
+                    is_certain,
+                })
+            });
+            operations.extend(found.map(|found| (route, found)));
+        }
+        Self {
+            old,
+            new,
+            operations,
         }
     }
-    1.0 - ratio(row[b.len()], longest)
-}
 
-fn ratio(part: usize, whole: usize) -> f64 {
-    // Names are short: the numbers are small.
-    f64::from(u32::try_from(part).unwrap_or(u32::MAX))
-        / f64::from(u32::try_from(whole.max(1)).unwrap_or(u32::MAX))
-}
+    /// The operation that took the place of the one at a route.
+    pub(super) fn operation(&self, route: &str) -> Option<Successor<'a>> {
+        self.operations.get(route).copied()
+    }
 
-/// The one candidate that is clearly the best, if it is good enough.
-fn best<'a, T>(candidates: impl Iterator<Item = (&'a T, f64)>, enough: f64) -> Option<&'a T>
-where
-    T: ?Sized,
-{
-    let mut all: Vec<(&T, f64)> = candidates.filter(|(_, score)| *score >= enough).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
-    match all[..] {
-        [(only, _)] => Some(only),
-        [(first, high), (_, next), ..] if high - next > 0.1 => Some(first),
-        _ => None,
+    /// The type that took the place of one: from the same schema, or wherever the old one was.
+    pub(super) fn of_type(&self, name: &str) -> Option<Guess> {
+        let origin = &self.old.types.get(name)?.origin;
+        let came = |name: &&String| !self.old.types.contains_key(*name);
+        let mut same = self.new.types.iter();
+        let mut same = same
+            .by_ref()
+            .filter(|(_, after)| after.origin == *origin)
+            .map(|(name, _)| name)
+            .filter(came);
+        // What is made into two types now has not one that it became.
+        match (same.next(), same.next()) {
+            (Some(same), None) => return Some(Guess::new([same.as_str()], "same schema", true)),
+            (Some(_), Some(_)) => return None,
+            _ => {}
+        }
+        let heirs: BTreeSet<&str> = self
+            .places()
+            .into_iter()
+            .filter(|(was, _)| inner(was) == name)
+            .map(|(_, now)| inner(now))
+            .collect();
+        match heirs.first() {
+            Some(heir) if heirs.len() == 1 && self.new.types.contains_key(*heir) => {
+                Some(Guess::new([*heir], "same place", false))
+            }
+            _ => None,
+        }
+    }
+
+    /// The types of arguments, replies and fields, as they were and as they are.
+    fn places(&self) -> Vec<(&'a str, &'a str)> {
+        let named: BTreeMap<String, &Operation> = self
+            .new
+            .operations
+            .values()
+            .map(|of| (of.id(), of))
+            .collect();
+        let mut places: Vec<(&str, &str)> = Vec::new();
+        for (route, before) in &self.old.operations {
+            let moved = || self.operation(route).map(|found| found.of);
+            let Some(after) = named.get(&before.id()).copied().or_else(moved) else {
+                continue;
+            };
+            places.push((&before.reply, &after.reply));
+            let pages = before.page.as_ref().zip(after.page.as_ref());
+            places.extend(pages.map(|(was, now)| (was.item.as_str(), now.item.as_str())));
+            for value in &before.arguments {
+                let values = after.arguments.iter();
+                let now = values.filter(|other| other.wire == value.wire);
+                places.extend(now.map(|other| (value.ty.as_str(), other.ty.as_str())));
+            }
+        }
+        for (of, before) in &self.old.types {
+            let Some(after) = self.new.types.get(of) else {
+                continue;
+            };
+            for field in before.form.fields() {
+                let after = after.form.fields().iter();
+                let now = after.filter(|other| other.wire == field.wire);
+                places.extend(now.map(|other| (field.ty.as_str(), other.ty.as_str())));
+            }
+        }
+        places
     }
 }
 
-/// The route that an operation has now: the same but for the names of its path values, or the one
-/// that does the same under a name that is nearly the same.
-pub(super) fn operation<'a>(
-    route: &str,
-    old: &ApiDescription,
+/// Where routes of a subtree went that moved as a whole, with a type that tells that it is the same.
+///
+/// Routes move by one or two static segments: `/cron/{id}` to `/schedule/{id}` or `/job/cron/{id}`.
+fn moves<'a>(
+    old: &'a ApiDescription,
     new: &'a ApiDescription,
-) -> Option<&'a str> {
-    let before = old.operations.get(route)?;
-    let came = || {
-        let routes = new.operations.iter();
-        routes.filter(|(route, _)| !old.operations.contains_key(*route))
+    gone: &[&'a str],
+    came: &[&'a str],
+) -> BTreeMap<&'a str, &'a str> {
+    let stays = |api: &ApiDescription, place: &[String]| {
+        let mut routes = api.operations.keys();
+        routes.any(|route| segments(route)[1..].starts_with(place))
     };
-    if let Some((same, _)) = came().find(|(other, _)| shape(other) == shape(route)) {
-        return Some(same);
+    // By what was replaced with what: the pairs of routes, and whether they share a type.
+    let mut found: BTreeMap<_, (Vec<(&str, &str)>, bool)> = BTreeMap::new();
+    for route in gone {
+        for other in came {
+            let (was, now) = (segments(route), segments(other));
+            let Some((begin, left, right)) = replaced(&was, &now) else {
+                continue;
+            };
+            let [left, right] = [(&was, left), (&now, right)].map(|(all, len)| {
+                let is_inserted = len == 0;
+                (all[1..begin + len].to_vec(), is_inserted)
+            });
+            // Nothing may be left in the old place, and nothing may have been in the new one.
+            if !left.1 && stays(new, &left.0) || !right.1 && stays(old, &right.0) {
+                continue;
+            }
+            let [was, now] = [&old.operations[*route], &new.operations[*other]].map(own_types);
+            let entry = found.entry((left, right)).or_default();
+            entry.0.push((route, other));
+            entry.1 |= was.intersection(&now).next().is_some();
+        }
     }
-    let method = |route: &str| route.split(' ').next().unwrap_or_default().to_owned();
-    let types = |values: &[crate::description::Value]| -> Vec<String> {
-        values.iter().map(|value| value.ty.clone()).collect()
+    let mut moves = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for (from, to) in found.into_values().filter(|of| of.1).flat_map(|of| of.0) {
+        if moves.insert(from, to).is_some() {
+            twice.insert(from);
+        }
+    }
+    moves.retain(|from, _| !twice.contains(from));
+    moves
+}
+
+/// Where two routes differ, and how many static segments, one or two, stand there in each.
+fn replaced(was: &[String], now: &[String]) -> Option<(usize, usize, usize)> {
+    let pairs = || was.iter().zip(now);
+    let begin = pairs().take_while(|(a, b)| a == b).count();
+    let rest = was.len().min(now.len()) - begin;
+    let backwards = was.iter().rev().zip(now.iter().rev());
+    let end = backwards.take(rest).take_while(|(a, b)| a == b).count();
+    let (left, right) = (was.len() - begin - end, now.len() - begin - end);
+    let is_static = |all: &[String], len: usize| {
+        let mut part = all[begin..begin + len].iter();
+        len <= 2 && part.all(|segment| segment != "{}")
     };
-    best(
-        came()
-            .filter(|(other, after)| {
-                method(other) == method(route)
-                    && after.reply == before.reply
-                    && types(&after.arguments) == types(&before.arguments)
-            })
-            .map(|(other, _)| (other.as_str(), alike(other, route))),
-        0.85,
-    )
+    let fits = begin > 0 && is_static(was, left) && is_static(now, right);
+    fits.then_some((begin, left, right))
+}
+
+/// The method of a route and its segments, without the names of path values.
+fn segments(route: &str) -> Vec<String> {
+    let mut all = vec![method(route).to_owned()];
+    all.extend(shape(path(route)).split('/').map(str::to_owned));
+    all
+}
+
+/// The named types that an operation alone may be known by.
+fn own_types(of: &Operation) -> BTreeSet<&str> {
+    let spelled = of.arguments.iter().map(|value| value.ty.as_str());
+    let page = of.page.iter().map(|page| page.item.as_str());
+    let all = spelled.chain(page).chain([of.reply.as_str()]).map(inner);
+    all.filter(|name| !is_common(name)).collect()
+}
+
+/// Returns `true` for types that many operations share.
+fn is_common(name: &str) -> bool {
+    let is_plain = name.starts_with(char::is_lowercase);
+    let is_shared = [
+        "", "()", "String", "Secret", "Date", "DateTime", "IpAddr", "Value",
+    ];
+    is_plain || is_shared.contains(&name) || is_task(name)
+}
+
+/// The HTTP method of a route.
+pub(super) fn method(route: &str) -> &str {
+    route.split(' ').next().unwrap_or_default()
+}
+
+/// The path of a route.
+pub(super) fn path(route: &str) -> &str {
+    route.split_once(' ').map_or(route, |(_, path)| path)
 }
 
 /// A route without the names of its path values.
@@ -96,139 +266,51 @@ pub(super) fn shape(route: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// The type that has become of one: from the same schema, or with nearly the same inside.
-pub(super) fn of_type<'a>(
-    name: &str,
-    old: &ApiDescription,
-    new: &'a ApiDescription,
-) -> Option<(&'a str, bool)> {
-    let before = old.types.get(name)?;
-    let came = || {
-        let types = new.types.iter();
-        types.filter(|(name, after)| {
-            !old.types.contains_key(*name)
-                && std::mem::discriminant(&after.form) == std::mem::discriminant(&before.form)
-        })
-    };
-    let same: Vec<&String> = came()
-        .filter(|(_, after)| after.origin == before.origin)
-        .map(|(name, _)| name)
-        .collect();
-    // What is made into two types now has not one that it became.
-    if let [same] = same[..] {
-        return Some((same, true));
-    }
-    let inside = parts(&before.form);
-    if let Some(heir) = heir(name, old, new)
-        && came().any(|(other, _)| other == heir)
-    {
-        let there = parts(&new.types.get(heir)?.form);
-        let common = inside.intersection(&there).count();
-        // In its place, and not something quite different.
-        if ratio(common, inside.union(&there).count()) >= 0.5 {
-            return Some((heir, false));
-        }
-    }
-    let found = best(
-        came().map(|(other, after)| {
-            let there = parts(&after.form);
-            let common = inside.intersection(&there).count();
-            let all = inside.union(&there).count();
-            let alike = alike(name, other);
-            // Few parts say little: then the name has to speak for it too.
-            let score = match inside.len() {
-                0..=2 => ratio(common, all) * alike,
-                _ => ratio(common, all) * 0.9 + alike * 0.1,
-            };
-            (other.as_str(), score)
-        }),
-        0.75,
-    )?;
-    Some((found, false))
-}
-
-/// The one type that is now wherever the old one was: in arguments, replies and fields.
-fn heir<'a>(name: &str, old: &ApiDescription, new: &'a ApiDescription) -> Option<&'a str> {
-    let mut places: Vec<(&str, &'a str)> = Vec::new();
-    for (route, before) in &old.operations {
-        // The same route, or the one that has taken its name.
-        let mut named = new.operations.values();
-        let after = new.operations.get(route);
-        let after = after.or_else(|| named.find(|after| after.id() == before.id()));
-        if let Some(after) = after {
-            places.push((&before.reply, &after.reply));
-            for value in &before.arguments {
-                let values = after.arguments.iter();
-                let now = values.filter(|other| other.wire == value.wire);
-                places.extend(now.map(|other| (value.ty.as_str(), other.ty.as_str())));
-            }
-        }
-    }
-    for (of, before) in &old.types {
-        let after = new.types.get(of).map(|after| &after.form);
-        let (
-            Form::Read(before) | Form::Write(before),
-            Some(Form::Read(after) | Form::Write(after)),
-        ) = (&before.form, after)
-        else {
-            continue;
-        };
-        for field in before {
-            let now = after.iter().filter(|other| other.wire == field.wire);
-            places.extend(now.map(|other| (field.ty.as_str(), other.ty.as_str())));
-        }
-    }
-    let heirs: BTreeSet<&'a str> = places
-        .into_iter()
-        .filter(|(was, _)| inner(was) == name)
-        .map(|(_, now)| inner(now))
-        .collect();
-    // Two heirs are none.
-    heirs.first().copied().filter(|_| heirs.len() == 1)
-}
-
 /// The type that a spelling is about: `&Vec<Cron>` is about `Cron`.
 fn inner(spelled: &str) -> &str {
     let from = spelled.rfind(['<', '&', ' ']).map_or(0, |at| at + 1);
     spelled[from..].trim_end_matches('>')
 }
 
-/// What is in a type, in a form that can be compared.
-fn parts(form: &Form) -> BTreeSet<String> {
-    match form {
-        Form::Read(fields) | Form::Write(fields) => fields
-            .iter()
-            .map(|field| format!("{}: {}", field.wire, field.ty))
-            .collect(),
-        Form::Words(values) | Form::Numbers(values) => values.keys().cloned().collect(),
-        Form::Switch => BTreeSet::new(),
+/// A field or an optional value.
+pub(super) trait Part {
+    /// Its name, the name that it travels under, and its type.
+    fn told(&self) -> (&str, &str, &str);
+}
+
+impl Part for Field {
+    fn told(&self) -> (&str, &str, &str) {
+        (&self.name, &self.wire, &self.ty)
     }
 }
 
-/// The field that has become of one: the same on the wire, or of the same type and nearly the same
-/// name.
-pub(super) fn field<'a>(gone: &Field, old: &[Field], new: &'a [Field]) -> Option<(&'a str, bool)> {
-    let came = || {
-        let fields = new.iter();
-        fields.filter(|after| !old.iter().any(|field| field.name == after.name))
+impl Part for Value {
+    fn told(&self) -> (&str, &str, &str) {
+        (&self.name, &self.wire, &self.ty)
+    }
+}
+
+/// What took the place of a part within its type: what travels under the same name, or what has the same
+/// type and a name that goes on where the old one ends, or the other way round.
+pub(super) fn part<P: Part>(gone: &P, old: &[P], new: &[P]) -> Option<Guess> {
+    let base = crate::shape::spelling::base_type;
+    let (name, wire, ty) = gone.told();
+    let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.told().0 == of.0);
+    let came = || new.iter().map(Part::told).filter(is_new);
+    if let Some((other, ..)) = came().find(|of| of.1 == wire) {
+        return Some(Guess::new([other], "same property", true));
+    }
+    let goes_on = |a: &str, b: &str| {
+        let rest = a.strip_prefix(b);
+        rest.is_some_and(|rest| rest.starts_with('_'))
     };
-    if let Some(same) = came().find(|after| after.wire == gone.wire) {
-        return Some((&same.name, true));
-    }
-    let found = best(
-        came()
-            .filter(|after| base(&after.ty) == base(&gone.ty))
-            .map(|after| (after.name.as_str(), alike(&after.wire, &gone.wire))),
-        0.7,
-    )?;
-    Some((found, false))
-}
-
-fn base(ty: &str) -> &str {
-    crate::shape::spelling::base_type(ty)
-}
-
-/// The value that has become of one: nearly the same word.
-pub(super) fn value<'a>(gone: &str, came: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    best(came.map(|other| (other.as_str(), alike(gone, other))), 0.8)
+    let joined = |name: &str| name.replace('_', "");
+    let alike: Vec<&str> = came()
+        .filter(|of| base(of.2) == base(ty))
+        .map(|of| of.0)
+        .filter(|other| {
+            joined(other) == joined(name) || goes_on(other, name) || goes_on(name, other)
+        })
+        .collect();
+    (!alike.is_empty()).then(|| Guess::new(alike, "similar name, same type", false))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::items::{self, Item};
 use crate::escape::{escape, unescape};
 use crate::names::case::is_identifier;
 
@@ -15,65 +16,55 @@ use crate::description::{
 /// Writes `schema/surface.txt`: what users compile against, a sorted line each, for reviewers.
 #[must_use]
 pub fn write(api: &ApiDescription) -> String {
-    let mut lines = Vec::new();
-    for (route, operation) in &api.operations {
-        let mut arguments: Vec<String> = operation
-            .arguments
-            .iter()
-            .map(|value| format!("{}: {}", value.name, value.ty))
-            .collect();
-        if let Some(query) = &operation.query {
-            arguments.push(format!("query: &{}", query.name));
-            lines.extend(query.values.iter().map(|value| {
-                format!(
-                    "query {}.{}: {} = {}",
-                    query.name,
-                    value.name,
-                    value.ty,
-                    escape(&value.wire)
-                )
-            }));
-        }
-        let arguments = arguments.join(", ");
-        let family = &operation.family;
-        let mut add = |verb: &str, reply: &str| {
-            let route = escape(route);
-            lines.push(format!(
-                "fn {family}::{verb}({arguments}) -> {reply} = {route}"
-            ));
-        };
-        add(&operation.verb, &operation.reply);
-        if let Some(page) = &operation.page {
-            add(&page.verb, &format!("Page<{}>", page.item));
-        }
-    }
-    for (name, item) in &api.types {
-        let (kind, fields) = match &item.form {
-            Form::Read(fields) => ("read", fields.as_slice()),
-            Form::Write(fields) => ("write", fields.as_slice()),
-            Form::Switch => ("switch", &[][..]),
-            Form::Words(values) | Form::Numbers(values) => {
-                lines.extend(values.iter().map(|(value, variant)| {
-                    format!("value {name}::{variant} = {}", escape(value))
-                }));
-                ("enum", &[][..])
-            }
-        };
-        lines.push(format!("type {name} = {} ({kind})", escape(&item.origin)));
-        lines.extend(fields.iter().map(|field| {
-            let mut spelled = field.spelled();
-            if field.presence == Presence::Required {
-                spelled.push_str(", required");
-            }
-            let wire = escape(&field.wire);
-            format!("field {name}.{}: {spelled} = {wire}", field.name)
-        }));
-    }
+    let items = items::all(api);
+    let mut lines: Vec<String> = items.iter().filter_map(line).collect();
     lines.sort();
     lines.dedup();
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+fn line(item: &Item<'_>) -> Option<String> {
+    let name = item.name();
+    let method = |of: &Operation, reply: &str, route: &str| {
+        let values = of.arguments.iter();
+        let values = values.map(|value| format!("{}: {}", value.name, value.ty));
+        let query = of
+            .query
+            .iter()
+            .map(|query| format!("query: &{}", query.name));
+        let arguments: Vec<String> = values.chain(query).collect();
+        let (arguments, route) = (arguments.join(", "), escape(route));
+        format!("fn {name}({arguments}) -> {reply} = {route}")
+    };
+    Some(match item {
+        Item::Method(route, of) => method(of, &of.reply, route),
+        Item::Page(route, of, page) => method(of, &format!("Page<{}>", page.item), route),
+        Item::Setter(_, _, value) => {
+            format!("query {name}: {} = {}", value.ty, escape(&value.wire))
+        }
+        Item::Type(_, of) => {
+            let kind = match of.form {
+                Form::Read(_) => "read",
+                Form::Write(_) => "write",
+                Form::Switch => "switch",
+                Form::Words(_) | Form::Numbers(_) => "enum",
+            };
+            format!("type {name} = {} ({kind})", escape(&of.origin))
+        }
+        Item::Field(_, _, field) => {
+            let required = match field.presence {
+                Presence::Required => ", required",
+                _ => "",
+            };
+            let wire = escape(&field.wire);
+            format!("field {name}: {}{required} = {wire}", field.spelled())
+        }
+        Item::Value(_, _, wire, _) => format!("value {name} = {}", escape(wire)),
+        // Both follow from the other lines.
+        Item::Query(..) | Item::Constructor(..) => return None,
+    })
 }
 
 /// Reads a surface. What has no counterpart in it comes from `like`.

@@ -4,185 +4,93 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use super::{Change, Effect, Sort, Verdict, accepts, renames};
+use super::{Change, Effect, Sort, Verdict, accepts};
 use crate::description::{ApiDescription, Field, Form, Presence, Type};
 use crate::escape::code;
 
-pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (name, before) in &old.types {
-        match new.types.get(name) {
-            None => {
-                let guess = guess(name, old, new);
-                let origin = before.origin.strip_suffix(" body");
-                let origin = origin.unwrap_or(&before.origin);
-                let text = format!("{} of {}", before.form.name(), code(origin));
-                let change = of(name, before, Verdict::Breaking, Effect::Gone, text);
-                changes.push(change.with_guess(guess));
-            }
-            Some(after) => compare_one((old, new), name, before, after, &mut changes),
-        }
-    }
-    for (name, after) in &new.types {
-        if !old.types.contains_key(name) {
-            let text = format!("{}{}", after.form.name(), inside(&after.form));
-            changes.push(of(name, after, Verdict::Additive, Effect::New, text));
-        }
-    }
-    changes
-}
-
-/// What a type of that name and sort is called now.
-fn guess(name: &str, old: &ApiDescription, new: &ApiDescription) -> Option<String> {
-    renames::of_type(name, old, new).map(|(other, is_certain)| {
-        if is_certain {
-            format!("`{other}` (certain: the same schema)")
-        } else {
-            format!("`{other}`")
-        }
-    })
-}
-
-fn of(name: &str, item: &Type, verdict: Verdict, effect: Effect, text: String) -> Change {
-    Change::new(verdict, effect, Sort::Type, &item.group, name, text)
-}
-
-/// What is in a new type, in short.
-fn inside(form: &Form) -> String {
-    const FEW: usize = 12;
-    let names: Vec<&str> = match form {
+/// The text of a type that came: what is in it, in short.
+pub(super) fn came(form: &Form) -> String {
+    let names: Vec<String> = match form {
         Form::Read(fields) | Form::Write(fields) => {
-            fields.iter().map(|field| field.name.as_str()).collect()
+            fields.iter().map(|field| code(&field.name)).collect()
         }
-        Form::Words(values) | Form::Numbers(values) => values.keys().map(String::as_str).collect(),
+        Form::Words(values) | Form::Numbers(values) => {
+            values.keys().map(|wire| code(wire)).collect()
+        }
         Form::Switch => Vec::new(),
     };
-    let mut shown: Vec<String> = names.iter().take(FEW).map(|name| code(name)).collect();
-    if names.len() > FEW {
-        shown.push(format!("and {} more", names.len() - FEW));
-    }
-    if shown.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", shown.join(", "))
+    match names.as_slice() {
+        [] => form.name().to_owned(),
+        names => format!("{}: {}", form.name(), super::list(names)),
     }
 }
 
-fn compare_one(
-    (old_api, api): (&ApiDescription, &ApiDescription),
-    name: &str,
-    before: &Type,
-    after: &Type,
-    changes: &mut Vec<Change>,
-) {
-    match (&before.form, &after.form) {
-        (Form::Read(old), Form::Read(new)) => fields(name, after, old, new, changes),
-        (Form::Write(old), Form::Write(new)) => {
-            fields(name, after, old, new, changes);
-            constructor(api, name, after, old, new, changes);
-        }
-        (Form::Words(old), Form::Words(new)) | (Form::Numbers(old), Form::Numbers(new)) => {
-            values(name, after, old, new, changes);
-        }
-        (Form::Switch, Form::Switch) => {}
-        (old, new) => {
-            let text = format!("is {} now, was {}", a(new.name()), a(old.name()));
-            let change = of(name, after, Verdict::Breaking, Effect::Changed, text);
-            changes.push(change.with_guess(guess(name, old_api, api)));
-        }
+/// The text of a type that went.
+pub(super) fn gone(item: &Type) -> String {
+    let origin = item.origin.strip_suffix(" body").unwrap_or(&item.origin);
+    format!("{} of {}", item.form.name(), code(origin))
+}
+
+/// How a type that is still there differs, without what is in it.
+pub(super) fn changed(name: &str, before: &Type, after: &Type) -> Vec<Change> {
+    let change = |verdict, sort, text: String| {
+        Change::new(verdict, Effect::Changed, sort, &after.group, name, text)
+    };
+    let mut changes = Vec::new();
+    let [now, was] = [after, before].map(|item| item.form.name());
+    if now != was {
+        let text = format!("is {} now, was {}", a(now), a(was));
+        changes.push(change(Verdict::Breaking, Sort::Type, text));
     }
     if before.origin != after.origin {
         let [now, was] = [after, before].map(|item| code(&item.origin));
         let text = format!("is made of {now}, was of {was}");
-        changes.push(of(name, after, Verdict::Docs, Effect::Changed, text));
+        changes.push(change(Verdict::Docs, Sort::Type, text));
     }
     if before.doc != after.doc {
-        changes.push(Change::new(
-            Verdict::Docs,
-            Effect::Changed,
-            Sort::Doc,
-            &after.group,
-            name,
-            "",
-        ));
+        changes.push(change(Verdict::Docs, Sort::Doc, String::new()));
     }
+    changes
 }
 
 fn a(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
+    let article = if noun.starts_with("enum") { "an" } else { "a" };
     format!("{article} {noun}")
 }
 
-fn fields(name: &str, item: &Type, old: &[Field], new: &[Field], changes: &mut Vec<Change>) {
-    let change = |field: &Field, verdict, effect, sort, text: String| {
-        let item_name = format!("{name}.{}", field.name);
-        Change::new(verdict, effect, sort, &item.group, item_name, text)
+/// The text of a field that came.
+pub(super) fn field_came(field: &Field) -> String {
+    match field.presence {
+        Presence::Required => format!("`{}`, required", field.ty),
+        _ => format!("`{}`", field.spelled()),
+    }
+}
+
+/// How a field that is still there differs.
+pub(super) fn field(name: &str, item: &Type, field: &Field, now: &Field) -> Vec<Change> {
+    let change = |verdict, sort, text: String| {
+        let name = format!("{name}.{}", field.name);
+        Change::new(verdict, Effect::Changed, sort, &item.group, name, text)
     };
-    for field in old {
-        let Some(now) = new.iter().find(|other| other.name == field.name) else {
-            let text = format!("`{}`", field.spelled());
-            let guess = renames::field(field, old, new).map(|(other, is_certain)| {
-                if is_certain {
-                    format!("`{other}` (certain: the same property)")
-                } else {
-                    format!("`{other}`")
-                }
-            });
-            let gone = change(field, Verdict::Breaking, Effect::Gone, Sort::Field, text);
-            changes.push(gone.with_guess(guess));
-            continue;
-        };
-        if field.spelled() != now.spelled() || field.presence != now.presence {
-            let text = difference(field, now);
-            changes.push(change(
-                field,
-                Verdict::Breaking,
-                Effect::Changed,
-                Sort::Field,
-                text,
-            ));
-        }
-        if field.wire != now.wire {
-            let text = format!("travels as {}, was {}", code(&now.wire), code(&field.wire));
-            changes.push(change(
-                field,
-                Verdict::Additive,
-                Effect::Changed,
-                Sort::Field,
-                text,
-            ));
-        }
-        if field.doc != now.doc {
-            changes.push(change(
-                field,
-                Verdict::Docs,
-                Effect::Changed,
-                Sort::Doc,
-                String::new(),
-            ));
-        }
+    let mut changes = Vec::new();
+    if field.spelled() != now.spelled() || field.has_setter() && !now.has_setter() {
+        let required = Presence::Required;
+        changes.push(Change {
+            relaxed: field.presence == required && now.has_setter(),
+            ..change(Verdict::Breaking, Sort::Field, difference(field, now))
+        });
     }
-    for field in new {
-        if !old.iter().any(|other| other.name == field.name) {
-            let text = match field.presence {
-                Presence::Required => format!("`{}`, required", field.ty),
-                _ => format!("`{}`", field.spelled()),
-            };
-            changes.push(change(
-                field,
-                Verdict::Additive,
-                Effect::New,
-                Sort::Field,
-                text,
-            ));
-        }
+    if field.wire != now.wire {
+        changes.push(change(
+            Verdict::Additive,
+            Sort::Wire,
+            super::wire(&now.wire, &field.wire),
+        ));
     }
+    if field.doc != now.doc {
+        changes.push(change(Verdict::Docs, Sort::Doc, String::new()));
+    }
+    changes
 }
 
 /// How a field differs, in words where there are any.
@@ -199,20 +107,18 @@ fn difference(before: &Field, after: &Field) -> String {
         (_, Presence::Required) => format!("is required now: {types}"),
         (Presence::Required, _) => format!("is optional now: {types}"),
         (_, Presence::Nullable) => format!("can be cleared now: {types}"),
-        (Presence::Nullable, _) => format!("cannot be cleared any more: {types}"),
+        (Presence::Nullable, _) => format!("can no longer be cleared: {types}"),
         _ => format!("is {types}"),
     }
 }
 
-/// The arguments of a body's `new`.
-fn constructor(
+/// How the arguments of a body's `new` differ.
+pub(super) fn constructor(
     api: &ApiDescription,
-    name: &str,
-    item: &Type,
+    (name, item): (&str, &Type),
     old: &[Field],
     new: &[Field],
-    changes: &mut Vec<Change>,
-) {
+) -> Option<Change> {
     let required = |fields: &[Field]| -> Vec<Field> {
         let fields = fields.iter();
         fields
@@ -222,92 +128,73 @@ fn constructor(
     };
     let (old, new) = (required(old), required(new));
     let same = |f: fn(&Field) -> &str| old.iter().map(f).eq(new.iter().map(f));
-    if same(|field| &field.wire) && same(|field| &field.ty) {
-        return;
-    }
-    let fits = old.len() == new.len()
-        && old
-            .iter()
-            .zip(&new)
-            .all(|(old, new)| accepts(api, &new.ty, &old.ty));
     let is_same = same(|field| &field.wire);
+    if is_same && same(|field| &field.ty) {
+        return None;
+    }
+    let mut pairs = old.iter().zip(&new);
+    let fits = old.len() == new.len() && pairs.all(|(old, new)| accepts(api, &new.ty, &old.ty));
     let spelled = |fields: &[Field]| -> String {
         let fields = fields.iter();
-        fields
-            .map(|field| format!("{}: {}", field.name, field.ty))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let all = fields.map(|field| format!("{}: {}", field.name, field.ty));
+        all.collect::<Vec<_>>().join(", ")
     };
     let mut text = format!("takes `({})`, took `({})`", spelled(&new), spelled(&old));
-    if fits && !is_same {
-        text.push_str("; a call still compiles, and sends something else");
+    let silent = fits && !is_same;
+    if silent {
+        text.push_str(&format!("; {}", super::SILENT));
     }
     let verdict = if fits && is_same {
         Verdict::Additive
     } else {
         Verdict::Breaking
     };
-    let mut change = Change::new(
+    let (effect, sort) = (Effect::Changed, Sort::Constructor);
+    let change = Change::new(
         verdict,
-        Effect::Changed,
-        Sort::Constructor,
+        effect,
+        sort,
         &item.group,
         format!("{name}::new"),
         text,
     );
-    change.silent = fits && !is_same;
-    changes.push(change);
+    Some(Change { silent, ..change })
 }
 
-fn values(
-    name: &str,
-    item: &Type,
-    old: &BTreeMap<String, String>,
-    new: &BTreeMap<String, String>,
-    changes: &mut Vec<Change>,
-) {
-    let change = |variant: &str, verdict, effect, text: String, guess: Option<String>| {
-        let full = format!("{name}::{variant}");
-        let change = Change::new(verdict, effect, Sort::Value, &item.group, full, text);
-        change.with_guess(guess)
+/// The text of a value that went: what to write now.
+pub(super) fn value_gone(name: &str, form: &Form, wire: &str) -> String {
+    let value = match form {
+        Form::Numbers(_) => format!("{name}::from({wire})"),
+        _ => format!("{name}::from({wire:?})"),
     };
-    for (wire, variant) in old {
-        if new.get(wire) == Some(variant) {
-            continue;
-        }
-        if let Some(now) = new.get(wire) {
-            let guess = format!("`{now}` (certain: the same value)");
-            let text = code(wire);
-            let mut gone = change(variant, Verdict::Breaking, Effect::Gone, text, Some(guess));
-            // Another value may have taken its name.
-            gone.silent = new.values().any(|other| other == variant);
-            changes.push(gone);
-        } else if let Some((other, _)) = new.iter().find(|(_, other)| *other == variant) {
-            let text = format!("is {} on the wire, was {}", code(other), code(wire));
-            changes.push(change(
-                variant,
-                Verdict::Additive,
-                Effect::Changed,
-                text,
-                None,
-            ));
-        } else {
-            let came = new.keys().filter(|wire| !old.contains_key(*wire));
-            let guess = renames::value(wire, came).map(code);
-            let text = code(wire);
-            changes.push(change(
-                variant,
-                Verdict::Breaking,
-                Effect::Gone,
-                text,
-                guess,
-            ));
-        }
+    format!("write {} if it is still needed", code(&value))
+}
+
+/// How a variant that is still there differs: it stands for another value.
+pub(super) fn value(
+    (name, item): (&str, &Type),
+    (variant, was, now): (&str, &str, &str),
+) -> Option<Change> {
+    if was == now {
+        return None;
     }
-    for (wire, variant) in new {
-        if !old.contains_key(wire) && !old.values().any(|other| other == variant) {
-            let text = code(wire);
-            changes.push(change(variant, Verdict::Additive, Effect::New, text, None));
-        }
+    let mut text = super::wire(now, was);
+    // The value that it stood for has another variant.
+    let moved = match &item.form {
+        Form::Words(values) | Form::Numbers(values) => values.get(was),
+        _ => None,
+    };
+    if let Some(moved) = moved {
+        text.push_str(&format!(", which is `{name}::{moved}` now"));
     }
+    let (verdict, sort) = match moved {
+        Some(_) => (Verdict::Breaking, Sort::Value),
+        None => (Verdict::Additive, Sort::Wire),
+    };
+    let full = format!("{name}::{variant}");
+    let change = Change::new(verdict, Effect::Changed, sort, &item.group, full, text);
+    Some(Change {
+        silent: moved.is_some(),
+        ..change
+    })
 }

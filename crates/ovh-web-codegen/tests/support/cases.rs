@@ -169,14 +169,14 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a first optional value of a query is an argument more",
         change: |d| parameters(d, ITEM, "get").push(value("query", "full", "string", false)),
-        told: &[(Breaking, "jobs::get"), (Additive, "JobGetQuery.full")],
+        told: &[(Breaking, "jobs::get"), (Additive, "JobGetQuery")],
     },
     Case {
         name: "the last optional value of a query went",
         change: |d| {
             parameters(d, LIST, "get").pop();
         },
-        told: &[(Breaking, "jobs::list"), (Breaking, "ListJobs.command")],
+        told: &[(Breaking, "jobs::list"), (Breaking, "ListJobs")],
     },
     Case {
         name: "a text in a query is an enum now, which takes any text",
@@ -320,6 +320,8 @@ pub const CASES: &[Case] = &[
         told: &[
             (Additive, "NewJobCreation"),
             (Breaking, "JobCreation"),
+            (Breaking, "JobCreation.email"),
+            (Breaking, "JobCreation.level"),
             (Breaking, "jobs::create"),
         ],
     },
@@ -402,5 +404,48 @@ pub const CASES: &[Case] = &[
             *property(d, "hosting.web.Job", "id") = json!({"type": "string", "readOnly": true});
         },
         told: &[(Breaking, "Job.id")],
+    },
+    Case {
+        name: "a list went, with its pages, its query struct and its setter",
+        change: |d| {
+            remove(&mut d["paths"][LIST], "get");
+        },
+        told: &[(Breaking, "jobs::list"), (Breaking, "ListJobs")],
+    },
+    Case {
+        name: "all routes of a resource moved",
+        change: |d| {
+            for (from, to) in [(LIST, "work"), (ITEM, "work/{id}")] {
+                let item = remove(&mut d["paths"], from);
+                d["paths"][format!("/hosting/web/{{serviceName}}/{to}")] = item;
+            }
+        },
+        told: &[
+            (Breaking, "jobs::list"),
+            (Breaking, "jobs::create"),
+            (Breaking, "jobs::get"),
+            (Breaking, "jobs::update"),
+            (Breaking, "jobs::delete"),
+            (Breaking, "ListJobs"),
+            (Additive, "works::list"),
+            (Additive, "works::create"),
+            (Additive, "works::get"),
+            (Additive, "works::update"),
+            (Additive, "works::delete"),
+        ],
+    },
+    Case {
+        name: "a method gives a task",
+        change: |d| {
+            *schema(d, "hosting.web.Task") = json!({"type": "object", "properties": {
+                "id": {"type": "integer", "readOnly": true},
+            }});
+            d["paths"][ITEM]["delete"]["responses"] = reply(&reference("hosting.web.Task"));
+        },
+        told: &[
+            (Breaking, "jobs::delete"),
+            (Additive, "jobs::delete"),
+            (Additive, "Task"),
+        ],
     },
 ];

@@ -49,12 +49,13 @@ fn api(operations: &[(&str, Operation)]) -> ApiDescription {
 }
 
 fn lines(old: &ApiDescription, new: &ApiDescription) -> Vec<String> {
-    compare(old, new)
+    crate::diff::between(old, new)
+        .changes
         .iter()
         .map(|change| {
             let silent = if change.silent { ", unseen" } else { "" };
             let guess = change.guess.as_ref();
-            let guess = guess.map_or_else(String::new, |guess| format!(" ({guess})"));
+            let guess = guess.map_or_else(String::new, |guess| format!(" => {}", guess.text));
             format!("{}{silent}: {}{guess}", change.verdict, change.headline())
         })
         .collect()
@@ -98,7 +99,8 @@ fn an_operation_comes_with_all_that_is_to_be_known() {
     assert_eq!(
         come(full.clone()),
         [
-            "additive: `jobs::get` is new: `GET /job/{name}`, `(name, reason) -> Job`, pages of `Job`, \
+            "additive: `jobs::get` is new: `GET /job/{name}`, `(name, reason) -> Job`, pages of `Job` \
+             with `page`, \
              starts a task, IAM `a:b`, `a:c`, Beta version, deprecated since 2026-01-02, replaced by \
              `/work`"
         ]
@@ -110,6 +112,10 @@ fn an_operation_comes_with_all_that_is_to_be_known() {
 
 #[test]
 fn an_operation_goes_moves_or_is_called_otherwise() {
+    let get = || Operation {
+        query: None,
+        ..get()
+    };
     let old = api(&[(ROUTE, get())]);
     assert_eq!(
         lines(&old, &api(&[])),
@@ -127,22 +133,18 @@ fn an_operation_goes_moves_or_is_called_otherwise() {
              2027-01-01"
         ]
     );
-    // Under another name at the same route: certain. At a route of the same shape: a guess.
+    // Under another name at the same route, whatever its parameters are called: certain.
     let mut read = get();
     read.verb = "read".to_owned();
-    assert_eq!(
-        lines(&old, &api(&[(ROUTE, read.clone())])),
-        [
-            "breaking: `jobs::get` is gone: `GET /job/{name}` is called `jobs::read` now \
-             (`jobs::read` (certain: the same route))"
-        ]
-    );
-    let both = lines(&old, &api(&[("GET /job/{id}", read)]));
-    assert_eq!(
-        both[0],
-        "breaking: `jobs::get` is gone: `GET /job/{name}` (`jobs::read` (`GET /job/{id}`))"
-    );
-    assert!(both[1].starts_with("additive: `jobs::read` is new"));
+    for route in [ROUTE, "GET /job/{id}"] {
+        let new = api(&[(route, read.clone())]);
+        let told = lines(&old, &new);
+        assert!(told[0].starts_with("additive: `jobs::read` is new"));
+        assert_eq!(
+            told[1],
+            "breaking: `jobs::get` is gone: `GET /job/{name}` => `jobs::read` (same route)"
+        );
+    }
     // The same name at another route: users see nothing of it while the form stays.
     assert_eq!(
         lines(&old, &api(&[("GET /job/{id}", get())])),
@@ -151,16 +153,34 @@ fn an_operation_goes_moves_or_is_called_otherwise() {
     assert_eq!(
         lines(&old, &api(&[("GET /work/{name}", get())])),
         [
+            "breaking, unseen: `jobs::get`: calls another route; the same code still compiles, and sends \
+             something else",
             "additive: `jobs::get` is `GET /work/{name}`, was `GET /job/{name}`",
-            "breaking, unseen: `jobs::get` is another route; a call still compiles, and sends something \
-             else",
         ]
     );
-    // A route that was there before is no move.
-    let pair = [(ROUTE, get()), ("GET /work/{name}", get())];
+}
+
+/// What users can no longer write is named, though the struct of another family is called alike.
+#[test]
+fn names_all_items_that_go_with_a_method() {
+    let mut old = get();
+    old.page = Some(Page {
+        verb: "page".to_owned(),
+        item: "Job".to_owned(),
+    });
+    let mut new = old.clone();
+    new.family = "works".to_owned();
+    let told = lines(&api(&[(ROUTE, old)]), &api(&[("GET /work/{name}", new)]));
     assert_eq!(
-        lines(&api(&pair), &api(&pair[1..])),
-        ["breaking: `jobs::get` is gone: `GET /job/{name}`"]
+        told,
+        [
+            "breaking: `jobs::get` is gone: `GET /job/{name}` => `works::get` (moved route)",
+            "breaking: `jobs::page` is gone: pages of `Job`, beside `get` => `works::page` (moved route)",
+            "breaking: `GetJob` is gone: the optional values of `jobs::get`, with `depth`, `word` => \
+             `GetJob` (moved route)",
+            "additive: `works::get` is new: `GET /work/{name}`, `(name, reason, query) -> Job`, pages of \
+             `Job` with `page`",
+        ]
     );
 }
 
@@ -169,24 +189,24 @@ fn arguments_change() {
     for (change, line) in [
         (
             (|of: &mut Operation| of.arguments[1].ty = "i64".to_owned()) as fn(&mut Operation),
-            "breaking: `jobs::get` `reason` is `i64`, was `&str`",
+            "breaking: `jobs::get`: parameter `reason` is `i64`, was `&str`",
         ),
         (
             |of| of.arguments.truncate(1),
-            "breaking: `jobs::get` takes no `reason` any more",
+            "breaking: `jobs::get`: parameter `reason` removed",
         ),
         (
             |of| of.arguments.push(value("more", "bool", false)),
-            "breaking: `jobs::get` wants `more: bool` now",
+            "breaking: `jobs::get`: parameter `more: bool` added",
         ),
         (
             |of| of.arguments[1] = value("ticket", "&str", false),
-            "breaking, unseen: `jobs::get` wants `ticket: &str` now; takes no `reason` any more; a call \
+            "breaking, unseen: `jobs::get`: parameter `reason` replaced by `ticket: &str`; the same code \
              still compiles, and sends something else",
         ),
         (
             |of| of.reply = "Work".to_owned(),
-            "breaking: `jobs::get` gives `Work`, gave `Job`",
+            "breaking: `jobs::get`: returns `Work`, returned `Job`",
         ),
     ] {
         assert_eq!(told(change), [line]);
@@ -201,20 +221,20 @@ fn arguments_change() {
     assert_eq!(
         told_from(two, |of| of.arguments.swap(1, 2)),
         [
-            "breaking, unseen: `jobs::get` takes its arguments in another order; a call still compiles, \
-             and sends something else"
+            "breaking, unseen: `jobs::get`: takes its parameters in another order; the same code still \
+             compiles, and sends something else"
         ]
     );
     let taken = told(|of| of.query = None);
     assert_eq!(
         taken[0],
-        "breaking: `jobs::get` takes no optional values any more"
+        "breaking: `jobs::get`: last parameter `&GetJob` removed"
     );
     let mut without = get();
     without.query = None;
     assert_eq!(
-        told_from(without, |of| of.query = get().query)[0],
-        "breaking: `jobs::get` takes optional values now, as a last argument `&GetJob`"
+        told_from(without, |of| of.query = get().query)[1],
+        "breaking: `jobs::get`: optional values added, as a last parameter `&GetJob`"
     );
 }
 
@@ -242,7 +262,7 @@ fn optional_values_come_go_and_change() {
         ),
         (
             |it| of(it)[0].wire = "Depth".to_owned(),
-            "additive: `GetJob.depth` is sent as `Depth`, was sent as `depth`",
+            "additive: `GetJob.depth` is `Depth` in requests and responses, was `depth`",
         ),
     ] {
         assert_eq!(told(change), [line]);
@@ -274,8 +294,8 @@ fn pages_come_go_and_change() {
     assert_eq!(
         told_from(paged.clone(), |of| of.arguments.truncate(1)),
         [
-            "breaking: `jobs::get` takes no `reason` any more",
-            "breaking: `jobs::page` takes what `jobs::get` takes",
+            "breaking: `jobs::get`: parameter `reason` removed",
+            "breaking: `jobs::page` changes its parameters as `jobs::get` does",
         ]
     );
     assert_eq!(told_from(paged, |_| {}), [""; 0]);
@@ -292,6 +312,14 @@ fn facts_change() {
     let own =
         |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
     for (old, new, line) in [
+        (
+            Facts::default(),
+            Facts {
+                starts_task: true,
+                ..Facts::default()
+            },
+            "additive: `jobs::get` starts a task now",
+        ),
         (
             Facts::default(),
             Facts {
@@ -328,7 +356,7 @@ fn facts_change() {
                 iam: own(&["b", "c"]),
                 ..Facts::default()
             },
-            "docs: `jobs::get` wants `b`, `c`, wanted `a`",
+            "docs: `jobs::get` needs `b`, `c`, needed `a`",
         ),
         (
             Facts {
@@ -336,7 +364,7 @@ fn facts_change() {
                 ..Facts::default()
             },
             Facts::default(),
-            "docs: `jobs::get` wants no IAM action, wanted `a`",
+            "docs: `jobs::get` needs no IAM action, needed `a`",
         ),
         (
             Facts::default(),
@@ -344,7 +372,7 @@ fn facts_change() {
                 anonymous: true,
                 ..Facts::default()
             },
-            "additive: `jobs::get` needs no credentials any more",
+            "additive: `jobs::get` no longer needs credentials",
         ),
         (
             Facts {
@@ -360,7 +388,7 @@ fn facts_change() {
                 idempotent: true,
                 ..Facts::default()
             },
-            "additive: `jobs::get` may be sent twice now: it is repeated after a failure",
+            "additive: `jobs::get` may be sent twice now: it is retried after a lost response",
         ),
         (
             Facts {
@@ -368,7 +396,7 @@ fn facts_change() {
                 ..Facts::default()
             },
             Facts::default(),
-            "additive: `jobs::get` is no longer sent twice after a failure",
+            "additive: `jobs::get` is no longer sent twice after a lost response",
         ),
         (
             Facts::default(),
@@ -407,6 +435,63 @@ fn facts_change() {
 }
 
 #[test]
+fn the_same_day_written_otherwise_is_no_change() {
+    let dated = |since: &str| Facts {
+        deprecation: Some(Deprecation {
+            since: Some(since.to_owned()),
+            deletion: Some(since.to_owned()),
+            replacement: None,
+        }),
+        ..Facts::default()
+    };
+    let mut old = get();
+    old.facts = dated("2026-01-02T00:00:00Z");
+    for same in [
+        "2026-01-02",
+        "2026-01-02 00:00",
+        "2026-01-02T00:00:00+01:00",
+    ] {
+        assert_eq!(told_from(old.clone(), |of| of.facts = dated(same)), [""; 0]);
+    }
+    let other = told_from(old, |of| of.facts = dated("2026-01-03"));
+    assert_eq!(other.len(), 1);
+}
+
+#[test]
+fn a_replacement_is_told_as_a_method() {
+    let named = |verb: &str| {
+        let mut of = get();
+        of.verb = verb.to_owned();
+        of
+    };
+    let old = [
+        (ROUTE, get()),
+        ("GET /work/{id}", named("work")),
+        ("PUT /work/{id}", named("update_work")),
+        ("POST /deed/{id}", named("deed")),
+        ("PUT /many/{id}", named("many")),
+        ("POST /many/{id}", named("more")),
+    ];
+    for (replacement, told) in [
+        ("/work/{name}", "`jobs::work`"),
+        ("PUT /work/{id}", "`jobs::update_work`"),
+        ("/deed/{id}", "`jobs::deed`"),
+        ("/many/{id}", "`/many/{id}`"),
+        ("/nowhere", "`/nowhere`"),
+    ] {
+        let mut new = old.clone();
+        new[0].1.facts.deprecation = Some(Deprecation {
+            replacement: Some(replacement.to_owned()),
+            ..Deprecation::default()
+        });
+        let line = format!(
+            "additive: `jobs::get` is deprecated, replaced by {told}; callers get a warning"
+        );
+        assert_eq!(lines(&api(&old), &api(&new)), [line]);
+    }
+}
+
+#[test]
 fn what_a_path_value_cannot_be_any_more_is_told_once() {
     let with = |words: &[&str]| {
         let mut operation = get();
@@ -415,16 +500,23 @@ fn what_a_path_value_cannot_be_any_more_is_told_once() {
         operation
     };
     let other = "DELETE /job/{name}";
-    let old = api(&[(ROUTE, with(&["all"])), (other, get())]);
-    let one = api(&[(ROUTE, with(&["all", "log"])), (other, get())]);
+    let delete = |mut of: Operation| {
+        of.verb = "delete".to_owned();
+        of
+    };
+    let old = api(&[(ROUTE, with(&["all"])), (other, delete(get()))]);
+    let one = api(&[(ROUTE, with(&["all", "log"])), (other, delete(get()))]);
     assert_eq!(
         lines(&old, &one),
-        ["docs: `name` cannot be `log` in 1 operation: a route of its own stands there now"]
+        ["docs: `name` cannot be `log` in 1 operation: another route has that segment"]
     );
-    let two = api(&[(ROUTE, with(&["all", "log"])), (other, with(&["log"]))]);
+    let two = api(&[
+        (ROUTE, with(&["all", "log"])),
+        (other, delete(with(&["log"]))),
+    ]);
     assert_eq!(
         lines(&old, &two),
-        ["docs: `name` cannot be `log` in 2 operations: a route of its own stands there now"]
+        ["docs: `name` cannot be `log` in 2 operations: another route has that segment"]
     );
     assert_eq!(lines(&two, &old), [""; 0]);
     // A word of another value says nothing of this one.
@@ -435,6 +527,6 @@ fn what_a_path_value_cannot_be_any_more_is_told_once() {
             &api(&[(ROUTE, elsewhere)]),
             &api(&[(ROUTE, with(&["log"]))])
         ),
-        ["docs: `name` cannot be `log` in 1 operation: a route of its own stands there now"]
+        ["docs: `name` cannot be `log` in 1 operation: another route has that segment"]
     );
 }

@@ -1,45 +1,7 @@
 //! What is guessed, and what is not, a table a sort of thing.
 
 use super::*;
-use crate::description::{Operation, Presence, Type, Value};
-
-fn close(a: f64, b: f64) -> bool {
-    (a - b).abs() < 1e-9
-}
-
-#[test]
-fn likeness_is_the_part_of_the_letters_that_stay() {
-    for (a, b, expected) in [
-        ("email", "email", 1.0),
-        ("email", "E-mail", 1.0),
-        ("abcd", "abce", 0.75),
-        ("abcd", "abcde", 0.8),
-        ("abcde", "abcd", 0.8),
-        ("abcd", "badc", 0.25),
-        ("kitten", "sitting", 1.0 - 3.0 / 7.0),
-        ("abc", "xyz", 0.0),
-        ("", "abc", 0.0),
-        ("", "", 0.0),
-        ("--", "..", 0.0),
-    ] {
-        assert!(close(alike(a, b), expected), "{a} {b}: {}", alike(a, b));
-    }
-}
-
-#[test]
-fn the_best_one_is_good_enough_and_clearly_before_the_next() {
-    let of = |scores: &[(&'static str, f64)]| best(scores.iter().copied(), 0.5);
-    assert_eq!(of(&[]), None);
-    assert_eq!(of(&[("a", 0.49)]), None);
-    assert_eq!(of(&[("a", 0.5)]), Some("a"));
-    assert_eq!(of(&[("a", 0.6), ("b", 0.9)]), Some("b"));
-    assert_eq!(of(&[("a", 0.9), ("b", 0.85)]), None);
-    assert_eq!(of(&[("a", 0.75), ("b", 0.625)]), Some("a"));
-    // Exactly so far ahead is not clear yet.
-    assert_eq!(best([("a", 0.2), ("b", 0.1)].into_iter(), 0.05), None);
-    // What is not good enough does not stand in the way.
-    assert_eq!(of(&[("a", 0.52), ("b", 0.48)]), Some("a"));
-}
+use crate::description::{Form, Presence, Type};
 
 #[test]
 fn a_route_has_a_shape_and_a_spelling_a_type() {
@@ -85,40 +47,99 @@ fn api(operations: &[(&str, Operation)], types: &[(&str, Type)]) -> ApiDescripti
     }
 }
 
+/// What took the place of `jobs::old`, which gives a `Job`.
+fn moved(route: &str, new: &[(&str, Operation)]) -> Option<String> {
+    let old = api(&[(route, method("old", "Job", "i64"))], &[]);
+    let new = api(new, &[]);
+    let renames = Renames::of(&old, &new);
+    let found = renames.operation(route)?;
+    Some(found.guess(&found.of.id()).text)
+}
+
 #[test]
-fn an_operation_went_to_the_route_of_its_shape_or_to_one_that_does_the_same() {
-    let old = api(
-        &[("GET /job/{id}/detail", method("get", "Job", "i64"))],
-        &[],
-    );
-    let to = |route: &str, of: Operation| {
-        let new = api(&[(route, of)], &[]);
-        operation("GET /job/{id}/detail", &old, &new).map(str::to_owned)
-    };
-    let same = || method("get", "Job", "i64");
-    // Whatever it gives: it is the same place.
-    let other = method("get", "Other", "String");
-    assert!(to("GET /job/{name}/detail", other).is_some());
-    assert!(to("GET /job/{id}/details", same()).is_some());
-    for (route, of) in [
-        ("PUT /job/{id}/details", same()),
-        ("GET /job/{id}/details", method("get", "Other", "i64")),
-        ("GET /job/{id}/details", method("get", "Job", "String")),
-        ("GET /job/{id}/history/of/all", same()),
+fn an_operation_went_to_the_same_place_or_moved() {
+    let new = || method("new", "Job", "i64");
+    let told = |why: &str| Some(format!("`jobs::new` ({why})"));
+    let old = "GET /web/{s}/job/{id}";
+    for (route, of, why) in [
+        // Whatever it gives: it is the same place.
+        (
+            "GET /web/{s}/job/{id}",
+            method("new", "Other", "String"),
+            "same route",
+        ),
+        (
+            "GET /web/{s}/job/{name}",
+            method("new", "Other", "i64"),
+            "same route",
+        ),
+        (
+            "PUT /web/{s}/job/{id}",
+            method("new", "()", "i64"),
+            "same path",
+        ),
+        ("GET /web/{s}/work/{id}", new(), "moved route"),
+        ("GET /web/{s}/more/job/{id}", new(), "moved route"),
+        ("GET /web/{s}/of/work/{id}", new(), "moved route"),
     ] {
-        assert_eq!(to(route, of), None, "{route}");
+        assert_eq!(moved(old, &[(route, of)]), told(why), "{route}");
     }
-    // A route that was there before has not come from elsewhere.
-    let both = api(
-        &[
-            ("GET /job/{id}/detail", same()),
-            ("GET /job/{id}/details", same()),
-        ],
-        &[],
+    for (route, of) in [
+        // Another type, another method, too far away, another parameter.
+        ("GET /web/{s}/work/{id}", method("new", "Other", "i64")),
+        ("GET /web/{s}/work/{id}", method("new", "()", "i64")),
+        ("PUT /web/{s}/work/{id}", new()),
+        ("GET /web/{s}/a/b/c/job/{id}", new()),
+        ("GET /web/{s}/job/{id}/of/{other}", new()),
+        ("GET /work/{id}", new()),
+    ] {
+        assert_eq!(moved(old, &[(route, of)]), None, "{route}");
+    }
+    // Two places are none.
+    let other = method("other", "Job", "i64");
+    let two = [
+        ("GET /web/{s}/work/{id}", new()),
+        ("GET /web/{s}/task/{id}", other),
+    ];
+    assert_eq!(moved(old, &two), None);
+}
+
+#[test]
+fn what_moved_leaves_nothing_and_finds_nothing() {
+    let (from, to) = ("GET /web/{s}/job/{id}", "GET /web/{s}/work/{id}");
+    let one = |of: &str| method(of, "Job", "i64");
+    for (old, new, is_moved) in [
+        (vec![], vec![], true),
+        // The old place is still there, or the new one was there before.
+        (
+            vec![("POST /web/{s}/job", one("create"))],
+            vec![("POST /web/{s}/job", one("create"))],
+            false,
+        ),
+        (
+            vec![("POST /web/{s}/work", one("create"))],
+            vec![("POST /web/{s}/work", one("create"))],
+            false,
+        ),
+    ] {
+        let (mut old, mut new) = (old, new);
+        old.push((from, one("old")));
+        new.push((to, one("new")));
+        let (old, new) = (api(&old, &[]), api(&new, &[]));
+        let found = Renames::of(&old, &new).operation(from).is_some();
+        assert_eq!(found, is_moved);
+    }
+    // What shares no type of its own moves with what does.
+    let delete = |of: &str| method(of, "Task", "i64");
+    let (gone, came) = ("DELETE /web/{s}/job/{id}", "DELETE /web/{s}/work/{id}");
+    let alone = (
+        api(&[(gone, delete("a"))], &[]),
+        api(&[(came, delete("b"))], &[]),
     );
-    let new = api(&[("GET /job/{id}/details", same())], &[]);
-    assert_eq!(operation("GET /job/{id}/detail", &both, &new), None);
-    assert_eq!(operation("GET /nowhere", &old, &new), None);
+    assert!(Renames::of(&alone.0, &alone.1).operation(gone).is_none());
+    let old = api(&[(gone, delete("a")), (from, one("old"))], &[]);
+    let new = api(&[(came, delete("b")), (to, one("new"))], &[]);
+    assert!(Renames::of(&old, &new).operation(gone).is_some());
 }
 
 fn field_of(wire: &str, ty: &str) -> Field {
@@ -140,17 +161,6 @@ fn read(origin: &str, fields: &[(&str, &str)]) -> Type {
     }
 }
 
-fn words(origin: &str, values: &[&str]) -> Type {
-    let values = values.iter().map(|value| {
-        let value = (*value).to_owned();
-        (value.clone(), value)
-    });
-    Type {
-        form: Form::Words(values.collect()),
-        ..read(origin, &[])
-    }
-}
-
 const FOUR: [(&str, &str); 4] = [
     ("id", "i64"),
     ("name", "String"),
@@ -158,81 +168,49 @@ const FOUR: [(&str, &str); 4] = [
     ("size", "i64"),
 ];
 
-/// What `Job` became, and whether that is certain.
-fn became(job: Type, new: &[(&str, Type)]) -> Option<(String, bool)> {
-    let old = api(&[], &[("Job", job)]);
-    let new = api(&[], new);
-    of_type("Job", &old, &new).map(|(name, certain)| (name.to_owned(), certain))
+fn of_type(name: &str, old: &ApiDescription, new: &ApiDescription) -> Option<(String, bool)> {
+    let found = Renames::of(old, new).of_type(name)?;
+    Some((found.text, found.certain))
 }
 
 #[test]
-fn a_type_became_what_is_made_of_its_schema_or_what_has_nearly_the_same_inside() {
+fn a_type_became_what_is_made_of_its_schema() {
     let job = || read("x.Job", &FOUR);
-    let told = |name: &str, certain| Some((name.to_owned(), certain));
-    // The same schema, whatever is in it now.
-    assert_eq!(
-        became(job(), &[("Work", read("x.Job", &[]))]),
-        told("Work", true)
-    );
+    let became =
+        |new: &[(&str, Type)]| of_type("Job", &api(&[], &[("Job", job())]), &api(&[], new));
+    let certain = Some(("`Work` (same schema)".to_owned(), true));
+    assert_eq!(became(&[("Work", read("x.Job", &[]))]), certain);
     let two = [("A", read("x.Job", &[])), ("B", read("x.Job", &[]))];
-    assert_eq!(became(job(), &two), None);
-    // The same inside: all of it, or all but a little.
-    assert_eq!(
-        became(job(), &[("Work", read("x.Work", &FOUR))]),
-        told("Work", false)
-    );
-    let three = || read("x.Work", &FOUR[..3]);
-    assert_eq!(became(job(), &[("Jobs", three())]), told("Jobs", false));
-    assert_eq!(became(job(), &[("Quite", three())]), None);
-    let mut five = FOUR.to_vec();
-    five.push(("more", "i64"));
-    assert_eq!(
-        became(job(), &[("JobMore", read("x.Work", &five))]),
-        told("JobMore", false)
-    );
-    assert_eq!(became(job(), &[("Quite", read("x.Work", &five))]), None);
-    // A type that was there before, or is of another sort, is none that it became.
-    let old = api(&[], &[("Job", job()), ("Work", read("x.Work", &FOUR))]);
-    let new = api(&[], &[("Work", read("x.Work", &FOUR))]);
-    assert_eq!(of_type("Job", &old, &new), None);
-    let mut body = read("x.Job", &FOUR);
-    body.form = Form::Write(FOUR.map(|(wire, ty)| field_of(wire, ty)).to_vec());
-    assert_eq!(became(job(), &[("Work", body)]), None);
-    assert_eq!(of_type("Nothing", &old, &new), None);
+    assert_eq!(became(&two), None);
+    // The same contents elsewhere say nothing.
+    assert_eq!(became(&[("Jobs", read("x.Jobs", &FOUR))]), None);
 }
 
 #[test]
-fn with_little_inside_the_name_has_to_speak_for_it_too() {
-    let (one, other) = (words("x.Job", &["a", "b"]), words("x.Work", &["a", "b"]));
-    assert_eq!(became(one.clone(), &[("Workshop", other.clone())]), None);
-    assert!(became(one, &[("Jobs", other)]).is_some());
-    let (empty, same) = (words("x.Job", &[]), words("x.Work", &[]));
-    assert_eq!(became(empty, &[("Jobs", same)]), None);
-}
-
-#[test]
-fn what_stands_wherever_a_type_stood_is_its_heir_if_half_of_it_is_the_same() {
+fn what_stands_wherever_a_type_stood_took_its_place() {
     let place = |of: &str| method("get", of, "i64");
-    let run = |fields: &[(&str, &str)], others: &[(&str, Operation)]| {
+    let heir = |others: &[(&str, Operation)]| {
         let mut before = vec![("GET /job/{id}", place("Job"))];
-        before.extend(others.iter().map(|(route, _)| (*route, place("Vec<Job>"))));
+        before.extend(others.iter().map(|(route, of)| {
+            let mut of = of.clone();
+            of.reply = "Vec<Job>".to_owned();
+            (*route, of)
+        }));
         let mut after = vec![("GET /job/{id}", place("Thing"))];
         after.extend(others.iter().cloned());
         let old = api(&before, &[("Job", read("x.Job", &FOUR))]);
         let types = [
-            ("Thing", read("x.Thing", fields)),
+            ("Thing", read("x.Thing", &[])),
             ("Other", read("x.Other", &[])),
         ];
-        let new = api(&after, &types);
-        of_type("Job", &old, &new).map(|(name, certain)| (name.to_owned(), certain))
+        of_type("Job", &old, &api(&after, &types))
     };
-    assert_eq!(run(&FOUR[..2], &[]), Some(("Thing".to_owned(), false)));
-    assert_eq!(run(&FOUR[..1], &[]), None);
+    let thing = Some(("`Thing` (same place)".to_owned(), false));
+    assert_eq!(heir(&[]), thing);
+    let more = |reply: &str| [("GET /jobs/{id}", method("list", reply, "i64"))];
+    assert_eq!(heir(&more("Vec<Thing>")), thing);
     // Two heirs are none.
-    let more = [("GET /jobs/{id}", place("Vec<Thing>"))];
-    assert!(run(&FOUR[..2], &more).is_some());
-    let more = [("GET /jobs/{id}", place("Vec<Other>"))];
-    assert_eq!(run(&FOUR[..2], &more), None);
+    assert_eq!(heir(&more("Vec<Other>")), None);
 }
 
 #[test]
@@ -247,7 +225,8 @@ fn the_heir_is_seen_in_arguments_and_fields_too() {
         )
     };
     let (old, new) = (types("&Job", "Job"), types("&Thing", "Thing"));
-    assert_eq!(heir("Job", &old, &new), Some("Thing"));
+    let thing = Some(("`Thing` (same place)".to_owned(), false));
+    assert_eq!(of_type("Job", &old, &new), thing);
     // Renamed where it is an argument alone, or where it is a field alone.
     for part in [true, false] {
         let (mut one, mut other) = (old.clone(), new.clone());
@@ -257,45 +236,39 @@ fn the_heir_is_seen_in_arguments_and_fields_too() {
                 false => drop(api.types.remove("List")),
             }
         }
-        assert_eq!(heir("Job", &one, &other), Some("Thing"));
+        assert_eq!(of_type("Job", &one, &other), thing);
     }
-    // The operation may be another route under the same name.
-    let mut moved = new.clone();
-    let operation = moved
-        .operations
-        .remove("PUT /job/{id}")
-        .expect("it is there");
-    moved
-        .operations
-        .insert("PUT /work/{id}".to_owned(), operation);
-    moved.types.remove("List");
-    assert_eq!(heir("Job", &old, &moved), Some("Thing"));
-    assert_eq!(heir("Nothing", &old, &new), None);
+    assert_eq!(of_type("Nothing", &old, &new), None);
 }
 
 #[test]
-fn a_field_is_the_same_on_the_wire_or_nearly_so_with_the_same_type() {
-    let old = [field_of("email", "String"), field_of("id", "i64")];
-    let to =
-        |new: &[Field]| field(&old[0], &old, new).map(|(name, certain)| (name.to_owned(), certain));
+fn a_part_is_the_same_property_or_goes_on_from_its_name() {
+    let old = [field_of("creationDate", "Date"), field_of("id", "i64")];
+    let to = |new: &[Field]| part(&old[0], &old, new).map(|of| (of.text, of.certain));
+    let told = |text: &str, certain| Some((text.to_owned(), certain));
     let renamed = Field {
-        name: "mail".to_owned(),
-        ..field_of("email", "i64")
+        name: "created".to_owned(),
+        ..field_of("creationDate", "i64")
     };
-    assert_eq!(to(&[renamed]), Some(("mail".to_owned(), true)));
-    let nearly = field_of("emails", "Option<String>");
-    assert_eq!(to(&[nearly]), Some(("emails".to_owned(), false)));
-    assert_eq!(to(&[field_of("emails", "i64")]), None);
-    assert_eq!(to(&[field_of("recipient", "String")]), None);
-    // One that was there before is not what another became.
-    assert_eq!(to(&[field_of("id", "String")]), None);
-}
-
-#[test]
-fn a_value_is_nearly_the_same_word() {
-    let came = ["done".to_owned(), "doing".to_owned(), "gone_by".to_owned()];
-    assert_eq!(value("DONE", came.iter()), Some("done"));
-    assert_eq!(value("do-ing", came.iter()), Some("doing"));
-    assert_eq!(value("dine", came.iter()), None);
-    assert_eq!(value("away", came.iter()), None);
+    assert_eq!(to(&[renamed]), told("`created` (same property)", true));
+    let alike = "(similar name, same type)";
+    let two = ["creationDate.from", "creationDate.to"].map(|wire| field_of(wire, "Option<Date>"));
+    assert_eq!(
+        to(&two),
+        told(
+            &format!("`creation_date_from`, `creation_date_to` {alike}"),
+            false
+        )
+    );
+    for (wire, ty, fits) in [
+        ("creation", "Date", true),
+        ("creationdate", "Date", true),
+        ("creationDates", "Date", false),
+        ("creationDateFrom", "String", false),
+        ("recreationDate", "Date", false),
+        // One that was there before is not what another became.
+        ("id", "Date", false),
+    ] {
+        assert_eq!(to(&[field_of(wire, ty)]).is_some(), fits, "{wire}");
+    }
 }
