@@ -68,7 +68,7 @@ fn what_is_committed_is_compared_with_the_working_tree() {
     assert!(text.contains("0.3.1 becomes 0.4.0"), "{text}");
     assert!(text.contains("- `Cron.status` is gone"), "{text}");
     assert!(
-        text.contains("- `Cron`, field `email: Option<String>`"),
+        text.contains("- `Cron`, new field `email: Option<String>`"),
         "{text}"
     );
     assert_eq!(root.snapshot(), before, "it only looks");
@@ -123,7 +123,7 @@ fn a_hand_that_renames_breaks_users_and_is_told_so() {
     let run = root.run(&["diff"]);
     assert!(
         told(&run)
-            .contains("`Cron` is gone: model of `hosting.web.Cron` - renamed to `Job` (certain"),
+            .contains("`Cron` is gone: model of `hosting.web.Cron`, with `command`, `status` - renamed to `Job` (same schema)"),
         "{run:?}"
     );
 }
