@@ -23,7 +23,7 @@ pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
     };
     let _ = writeln!(
         out,
-        "**{}** for users of the client: {}.\n\n{}\n\n{}",
+        "**{}** for users of the client: {}.\n\n{}\n\n{}\n",
         match verdict {
             Verdict::Breaking => "Breaking",
             Verdict::Additive => "Additive",
