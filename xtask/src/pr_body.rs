@@ -105,7 +105,11 @@ pub fn body(title: &str, compared: &Compared) -> String {
     section(2, BREAKS, groups(&diff.breaks()));
     let checks = checks::list(compared);
     section(3, "## Check by hand", lines(usize::MAX, checks));
-    section(5, "## Document", stubs::parts(compared));
+    section(
+        5,
+        "<a name=\"document\"></a>\n\n## Document",
+        stubs::parts(compared),
+    );
     let mut rest = vec![Part::whole(0, format!("{}\n", diff.table()))];
     rest.extend(groups(&diff.rest()));
     section(4, "## What changed", rest);

@@ -36,6 +36,7 @@ fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
         ("**Sent twice?**", "`crons::delete`"),
         ("**Lists of ids alone.**", "`crons::list`"),
         ("**Secrets?**", "`Cron.api_token`"),
+        ("**Documentation.**", "6 new items"),
     ] {
         let line = checks.lines().find(|line| line.contains(word));
         let line = line.unwrap_or_else(|| panic!("no {word} in {checks}"));

@@ -65,7 +65,15 @@ fn checks_ask_about_methods_and_not_about_routes() {
         .replace("\"id\"", "\"cronId\"");
     root.write("new.json", &renamed);
     let text = body(&root, &[]);
-    assert!(!text.contains("## Check by hand"), "{text}");
+    let checks = section(&text, "Check by hand").trim_end();
+    let documentation = |line: &str| line.contains("**Documentation.**");
+    let mut lines = checks.lines().filter(|line| line.starts_with("- [ ]"));
+    assert!(lines.all(documentation), "{checks}");
+    // What was not documented before is not new.
+    let stubs = section(&text, "Document");
+    assert!(!stubs.contains("summary"), "{stubs}");
+    let title = "# API change: 2 facts of methods changed (no code changes, 0.3.2)\n";
+    assert!(text.starts_with(title), "{text}");
     // What was released once is not free, though it is new again.
     let names = root.read("schema/names.toml");
     let retired =

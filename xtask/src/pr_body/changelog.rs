@@ -171,23 +171,28 @@ fn added(diff: &Diff) -> Vec<String> {
             _ => {}
         }
     }
-    let names = |items: &[&str]| -> String {
+    // A line of a changelog names no more than a person reads.
+    let entries = |what: &str, items: &[&str]| -> Vec<String> {
+        const MANY: usize = 50;
         let items: BTreeSet<&&str> = items.iter().collect();
         let names: Vec<String> = items.iter().map(|item| format!("`{item}`")).collect();
-        names.join(", ")
+        let lines = names.chunks(MANY);
+        lines
+            .map(|names| format!("* {what}: {}.", names.join(", ")))
+            .collect()
     };
     let families = methods.iter();
     let mut out: Vec<String> = families
-        .map(|(family, verbs)| format!("* `{family}`: {}.", names(verbs)))
+        .flat_map(|(family, verbs)| entries(&format!("`{family}`"), verbs))
         .collect();
-    let lists = [
+    for (what, items) in [
         ("Lists in pages of whole objects", pages),
         ("Types", types),
         ("Fields", fields),
         ("Filters and options", queries),
-    ];
-    let lists = lists.iter().filter(|(_, items)| !items.is_empty());
-    out.extend(lists.map(|(noun, items)| format!("* {noun}: {}.", names(items))));
+    ] {
+        out.extend(entries(what, &items));
+    }
     for (parent, texts) in values {
         const MANY: usize = 8;
         out.push(if texts.len() > MANY {

@@ -1,6 +1,7 @@
 //! What a person has to look at before the merge, since no test can know it: each a box to tick,
 //! and only those that this change gives reason for.
 
+use super::stubs;
 use super::title::count;
 use crate::sides::Compared;
 use ovh_web_codegen::description::{Form, Operation};
@@ -20,6 +21,7 @@ pub(super) fn list(compared: &Compared) -> Vec<String> {
         guesses(compared),
         silent(compared),
         relaxed(compared),
+        documentation(compared),
         names(compared),
         numbered(compared),
         tasks(compared),
@@ -92,6 +94,16 @@ fn relaxed(compared: &Compared) -> Option<String> {
             "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
              sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
             joined(&all)
+        )
+    })
+}
+
+fn documentation(compared: &Compared) -> Option<String> {
+    let missing = stubs::missing(compared).len();
+    (missing > 0).then(|| {
+        format!(
+            "**Documentation.** {} without any: fill in the [entries below](#user-content-document).",
+            count(missing, "new item")
         )
     })
 }

@@ -59,21 +59,27 @@ pub(super) fn fit(parts: &[Part], limit: usize) -> String {
         let Some(rest) = room.checked_sub(open.len() + close.len() + NOTE) else {
             continue;
         };
+        // No part takes the room of all others.
+        let rest = rest.min(limit / 2);
         let text = &mut texts[at];
         text.push_str(open);
-        let mut used = 0;
-        let mut shown = lines.iter();
-        while let Some(line) = shown.as_slice().first() {
+        let (mut used, mut missing) = (0, 0);
+        for line in lines {
+            // A line that is longer than what a person reads stands in the way of no other one.
             used += line.len() + 1;
-            if used > rest {
-                break;
+            if used <= rest {
+                text.push_str(line);
+                text.push('\n');
+            } else {
+                missing += 1;
+                used -= if line.len() > limit / 10 {
+                    line.len() + 1
+                } else {
+                    0
+                };
             }
-            shown.next();
-            text.push_str(line);
-            text.push('\n');
         }
         text.push_str(close);
-        let missing = shown.len();
         if missing > 0 {
             text.push_str(&format!(
                 "\n_{missing} more lines do not fit here: `cargo xtask diff` prints all._\n"
@@ -130,5 +136,12 @@ mod tests {
             );
         }
         assert_eq!(fit(&parts, 10_000).matches("- a line").count(), 120);
+    }
+
+    #[test]
+    fn a_huge_line_hides_no_other_one() {
+        let huge = ["x".repeat(900), "- a line".to_owned()].to_vec();
+        let text = fit(&[Part::folded(0, 3, "lines", huge)], 1_000);
+        assert!(text.starts_with("- a line\n\n_1 more lines"), "{text}");
     }
 }

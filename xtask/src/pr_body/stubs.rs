@@ -11,15 +11,30 @@ use std::fmt::Write as _;
 /// Items without documentation, so many lines of which are seen at once.
 const FEW: usize = 30;
 
+/// The items that are new and have no documentation.
+pub(super) fn missing(compared: &Compared) -> BTreeSet<&str> {
+    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
+    fresh(&old.undocumented, &new.undocumented)
+}
+
+/// What was not there before, whatever the values of a path are called.
+fn fresh<'a>(old: &[String], new: &'a [String]) -> BTreeSet<&'a str> {
+    let old: BTreeSet<String> = old.iter().map(|item| shape(item)).collect();
+    let new = new.iter().filter(|item| !old.contains(&shape(item)));
+    new.map(String::as_str).collect()
+}
+
+fn shape(item: &str) -> String {
+    let pieces = item.split('{').map(|piece| match piece.split_once('}') {
+        Some((_, rest)) => rest,
+        None => piece,
+    });
+    pieces.collect::<Vec<_>>().join("{}")
+}
+
 /// A request and the entries; nothing if all is documented.
 pub(super) fn parts(compared: &Compared) -> Vec<Part> {
-    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
-    let fresh = |old: &[String], new: &[String]| -> Vec<String> {
-        let new = new.iter().filter(|item| !old.contains(item));
-        new.cloned().collect()
-    };
-    let missing = fresh(&old.undocumented, &new.undocumented);
-    let missing: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
+    let missing = missing(compared);
     let mut parts = Vec::new();
     if !missing.is_empty() {
         let text = format!(
@@ -31,6 +46,7 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
         let entries = entries(&missing).lines().map(str::to_owned).collect();
         parts.push(Part::folded(0, FEW, "lines", entries).fenced("toml"));
     }
+    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
     let gone = fresh(&old.leftovers, &new.leftovers);
     if !gone.is_empty() {
         let gone: Vec<String> = gone.iter().map(|item| code(item)).collect();

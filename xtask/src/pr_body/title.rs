@@ -48,18 +48,19 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
             "names changed in requests",
         ),
         (
-            Sort::Task,
-            "method with or without a task now",
-            "methods with or without a task now",
+            Sort::Fact,
+            "fact of a method changed",
+            "facts of methods changed",
         ),
+        (Sort::Type, "schema renamed", "schemas renamed"),
+        (Sort::Doc, "text changed", "texts changed"),
     ] {
-        let all = items(diff, |change| change.sort == sort);
-        if all > 0 && parts.len() < 3 {
+        let of = |change: &Change| change.sort == sort && change.effect == Effect::Changed;
+        let all = items(diff, of);
+        let is_worth_it = matches!(sort, Sort::Iam | Sort::Deprecated | Sort::Wire);
+        if all > 0 && (parts.is_empty() || is_worth_it) {
             parts.push(format!("{all} {}", if all == 1 { one } else { many }));
         }
-    }
-    if parts.is_empty() {
-        parts.push(diff.summary());
     }
     let kind = match verdict {
         _ if has_no_code => "no code changes".to_owned(),

@@ -164,30 +164,30 @@ fn gone(item: Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
 
 /// How an item that is still there differs; `None` if something else has its name.
 fn changed(item: Item<'_>, now: Item<'_>, new: &ApiDescription) -> Option<Vec<Change>> {
-    Some(match (item, now) {
+    let change = match (item, now) {
+        (Item::Type(name, before), Item::Type(_, after)) => {
+            return Some(types::changed(name, before, after));
+        }
+        (Item::Field(name, _, field), Item::Field(_, of, now)) => {
+            return Some(types::field(name, of, field, now));
+        }
         (Item::Method(was, before), Item::Method(is, after)) => {
             operations::changed((was, before), (is, after))
         }
         (Item::Page(was, before, page), Item::Page(is, after, now)) => {
             operations::page(((was, before), page), ((is, after), now))
         }
-        (Item::Query(..), Item::Query(..)) => Vec::new(),
+        (Item::Query(..), Item::Query(..)) => None,
         (Item::Setter(of, query, value), Item::Setter(_, _, now)) => {
-            let change = operations::setter(new, (of, query), value, now);
-            change.into_iter().collect()
+            operations::setter(new, (of, query), value, now)
         }
-        (Item::Type(name, before), Item::Type(_, after)) => types::changed(name, before, after),
         (Item::Constructor(name, _, old), Item::Constructor(_, of, now)) => {
-            let change = types::constructor(new, (name, of), old, now);
-            change.into_iter().collect()
-        }
-        (Item::Field(name, _, field), Item::Field(_, of, now)) => {
-            types::field(name, of, field, now)
+            types::constructor(new, (name, of), old, now)
         }
         (Item::Value(name, _, was, variant), Item::Value(_, of, now, _)) => {
-            let change = types::value((name, of), (variant, was, now));
-            change.into_iter().collect()
+            types::value((name, of), (variant, was, now))
         }
         _ => return None,
-    })
+    };
+    Some(change.into_iter().collect())
 }

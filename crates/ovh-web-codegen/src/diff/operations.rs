@@ -126,45 +126,39 @@ fn call((route, before): At<'_>, (now, after): At<'_>) -> Call {
 }
 
 /// How a method that is still there differs.
-pub(super) fn changed(before: At<'_>, after: At<'_>) -> Vec<Change> {
+pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
     let ((route, old), (now, new)) = (before, after);
-    let change = |texts: &[String]| {
-        let effect = Effect::Changed;
-        let text = texts.join("; ");
-        Change::new(
-            Verdict::Breaking,
-            effect,
-            Sort::Operation,
-            &old.family,
-            old.id(),
-            text,
-        )
-    };
-    let mut changes = Vec::new();
     let call = call(before, after);
+    let mut texts = Vec::new();
     if !matches!(call, Call::Same) {
-        let mut texts = arguments(old, new);
+        texts.extend(arguments(old, new));
         if renames::shape(route) != renames::shape(now) {
             texts.push("calls another route".to_owned());
         } else if texts.is_empty() {
             texts.push("takes its parameters in another order".to_owned());
         }
-        let silent = matches!(call, Call::OtherMeaning);
-        if silent {
-            texts.push(super::SILENT.to_owned());
-        }
-        changes.push(Change {
-            silent,
-            ..change(&texts)
-        });
+    }
+    let silent = matches!(call, Call::OtherMeaning) && old.reply == new.reply;
+    if silent {
+        texts.push(super::SILENT.to_owned());
     }
     if old.reply != new.reply {
-        changes.push(change(&[format!(
-            "returns `{}`, returned `{}`",
-            new.reply, old.reply
-        )]));
+        let (now, was) = (&new.reply, &old.reply);
+        texts.push(format!("returns `{now}`, returned `{was}`"));
     }
-    changes
+    if texts.is_empty() {
+        return None;
+    }
+    let (verdict, effect, sort) = (Verdict::Breaking, Effect::Changed, Sort::Operation);
+    let change = Change::new(
+        verdict,
+        effect,
+        sort,
+        &old.family,
+        old.id(),
+        texts.join("; "),
+    );
+    Some(Change { silent, ..change })
 }
 
 /// How the parameters differ.
@@ -224,7 +218,7 @@ pub(super) fn pages(of: &Operation, page: &Page) -> String {
 }
 
 /// How a page method that is still there differs.
-pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Vec<Change> {
+pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Option<Change> {
     let ((before, page), (after, now)) = (before, after);
     let of = before.1;
     let mut texts = Vec::new();
@@ -239,14 +233,14 @@ pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Vec<Chang
         texts.push(format!("changes its parameters as `{}` does", of.id()));
     }
     if texts.is_empty() {
-        return Vec::new();
+        return None;
     }
     let silent = matches!(call, Call::OtherMeaning) && page.item == now.item;
     let item = format!("{}::{}", of.family, page.verb);
     let (effect, sort) = (Effect::Changed, Sort::Page);
     let text = texts.join("; ");
     let change = Change::new(Verdict::Breaking, effect, sort, &of.family, item, text);
-    vec![Change { silent, ..change }]
+    Some(Change { silent, ..change })
 }
 
 /// How an optional value that is still there differs.
