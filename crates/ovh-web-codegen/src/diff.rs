@@ -11,6 +11,7 @@
 //! the last run.
 
 mod compare;
+mod facts;
 mod items;
 mod markdown;
 mod operations;
@@ -290,7 +291,7 @@ impl Diff {
 #[must_use]
 pub fn between(old: &ApiDescription, new: &ApiDescription) -> Diff {
     let mut changes = compare::items(old, new);
-    changes.extend(operations::facts(old, new));
+    changes.extend(facts::compare(old, new));
     changes.sort_by(|a, b| {
         (&a.family, a.effect, a.sort, &a.item, &a.text)
             .cmp(&(&b.family, b.effect, b.sort, &b.item, &b.text))
