@@ -8,6 +8,7 @@ pub mod changelog;
 mod checks;
 mod documents;
 mod fit;
+mod former;
 mod stubs;
 mod surface;
 mod title;

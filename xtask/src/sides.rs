@@ -29,6 +29,8 @@ pub struct Compared {
     pub after: Output,
     /// The names lock of the old state.
     pub lock: String,
+    /// Our documentation in the new state.
+    pub docs: Option<String>,
     /// The changes for users.
     pub diff: Diff,
     /// The version of the crates.
@@ -63,8 +65,10 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
         after.inputs.names = Some(Input::new("names.toml", &before.names));
         after.inputs.surface = Some(Input::new("surface.txt", &before.surface));
     }
+    let docs = after.inputs.docs.as_ref().map(|docs| docs.text.clone());
     let after = generate(new, &after.inputs)?;
     Ok(Compared {
+        docs,
         old: told(old),
         new: told(new),
         lock: lock.unwrap_or_default(),

@@ -56,6 +56,37 @@ fn a_moved_resource_names_all_that_breaks() {
 }
 
 #[test]
+fn texts_of_what_was_renamed_stand_at_the_new_key() {
+    let root = workspace();
+    root.write("old.json", &changed().to_string());
+    let moved = changed().to_string().replace("/cron", "/schedule");
+    root.write(
+        "new.json",
+        &moved.replace("\"command\"", "\"command_line\""),
+    );
+    let route = "operation.\"GET /hosting/web/{serviceName}/cron/{id}\"";
+    root.write(
+        "schema/docs.toml",
+        &format!(
+            "[{route}]\nsummary = \"Reads a job.\"\ndetail = \"\"\"Twice\n\"quoted\".\"\"\"\n\
+             [{route}.parameters]\nid = \"Its number.\"\n\
+             [type.\"hosting.web.Cron\".properties]\ncommand = \"What runs.\"\n"
+        ),
+    );
+    let text = body(&root, &[]);
+    let entries = section(&text, "Document");
+    let route = route.replace("cron", "schedule");
+    for wanted in [
+        format!("[{route}]\ndetail = \"Twice\\n\\\"quoted\\\".\"\nsummary = \"Reads a job.\"\n"),
+        format!("[{route}.parameters]\nid = \"Its number.\"\n"),
+        "[type.\"hosting.web.Cron\".properties]\ncommand_line = \"What runs.\"\n"
+            .to_owned(),
+    ] {
+        assert!(entries.contains(&wanted), "{wanted} is not in {entries}");
+    }
+}
+
+#[test]
 fn checks_ask_about_methods_and_not_about_routes() {
     let root = workspace();
     let old = changed().to_string();

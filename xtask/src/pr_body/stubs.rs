@@ -1,6 +1,7 @@
 //! What is new and has no documentation yet, as entries for `schema/docs.toml` to be filled in.
 
 use super::fit::Part;
+use super::former::Former;
 use super::title::count;
 use crate::sides::Compared;
 use ovh_web_codegen::diff::list;
@@ -43,7 +44,10 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
             count(missing.len(), "new item")
         );
         parts.push(Part::whole(0, text));
-        let entries = entries(&missing).lines().map(str::to_owned).collect();
+        let entries = entries(&missing, &Former::of(compared))
+            .lines()
+            .map(str::to_owned)
+            .collect();
         parts.push(Part::folded(0, FEW, "lines", entries).fenced("toml"));
     }
     let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
@@ -60,35 +64,43 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
     parts
 }
 
-/// The tables of `docs.toml`, each with its empty entries.
+/// The tables of `docs.toml`, each with its entries: empty, or with the text of the item that was
+/// renamed.
 ///
 /// An item is what the generator's report calls it: `operation ROUTE`, `parameter ROUTE NAME`,
 /// `type SCHEMA`, `property SCHEMA NAME`, `family NAME`.
-fn entries(items: &BTreeSet<&str>) -> String {
-    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+fn entries(items: &BTreeSet<&str>, former: &Former) -> String {
+    let mut tables: BTreeMap<String, BTreeMap<String, &str>> = BTreeMap::new();
     for item in items {
         let (sort, of) = item.split_once(' ').unwrap_or((item, ""));
         let (owner, name) = of.rsplit_once(' ').unwrap_or((of, ""));
-        let (table, key) = match sort {
-            "family" => (format!("family.{}", key(of)), "summary".to_owned()),
-            "operation" => (format!("operation.{}", key(of)), "summary".to_owned()),
-            "parameter" => (format!("operation.{}.parameters", key(owner)), key(name)),
+        let (kind, owner, below): (_, _, &[&str]) = match sort {
+            "family" | "operation" => (sort, of, &["summary"]),
+            "parameter" => ("operation", owner, &["parameters", name]),
             "property" => match owner.strip_suffix(" body") {
-                Some(route) => (format!("operation.{}.body", key(route)), key(name)),
-                None => (format!("type.{}.properties", key(owner)), key(name)),
+                Some(route) => ("operation", route, &["body", name]),
+                None => ("type", owner, &["properties", name]),
             },
-            _ => (format!("type.{}", key(of)), "summary".to_owned()),
+            _ => ("type", of, &["summary"]),
         };
-        let keys = tables.entry(table).or_default();
-        if !keys.contains(&key) {
-            keys.push(key);
+        let table = match below {
+            [table, _] => format!("{kind}.{}.{table}", key(owner)),
+            _ => format!("{kind}.{}", key(owner)),
+        };
+        let table = tables.entry(table).or_default();
+        table.insert(
+            below.last().map_or_else(String::new, |name| key(name)),
+            former.text(kind, owner, below).unwrap_or_default(),
+        );
+        if let (["summary"], Some(detail)) = (below, former.text(kind, owner, &["detail"])) {
+            table.insert("detail".to_owned(), detail);
         }
     }
     let mut out = String::new();
     for (table, keys) in tables {
         let _ = writeln!(out, "[{table}]");
-        for key in keys {
-            let _ = writeln!(out, "{key} = \"\"");
+        for (key, text) in keys {
+            let _ = writeln!(out, "{key} = {}", toml_string(text));
         }
         out.push('\n');
     }
@@ -124,7 +136,7 @@ mod tests {
             "property a.B id",
             "type a.B",
         ]);
-        let text = entries(&items);
+        let text = entries(&items, &Former::default());
         assert_eq!(
             text,
             "[family.crons]\nsummary = \"\"\n\n\
