@@ -14,3 +14,18 @@ pub(crate) mod inventory;
 pub(crate) mod nightly_backup;
 #[path = "../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
+
+#[test]
+fn every_example_is_searched() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ovh-web/examples");
+    let entries = std::fs::read_dir(folder).expect("the examples");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    // `common` is a helper, and `cron_schema` prints a schema without a client.
+    let expected = "common consumer_key cron_schema deploy_site from_python inventory \
+                    nightly_backup rotate_certificates web_app";
+    assert_eq!(names.join(" "), expected);
+}

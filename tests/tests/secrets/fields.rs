@@ -11,7 +11,9 @@ use ovh_web::types::{
 };
 use ovh_web::{Client, Error, ErrorKind, Request};
 use ovh_web_sandbox::Sandbox;
-use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Shown};
+use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Seen, Shown};
+
+use crate::{journey, report};
 
 use crate::examples::{
     consumer_key, deploy_site, from_python, inventory, nightly_backup, rotate_certificates,
@@ -220,19 +222,52 @@ fn reads(shown: &mut Shown) -> Vec<&'static str> {
     all
 }
 
+/// An error that quotes the body of the request.
+fn quoting(status: u16, seen: &Seen) -> Answer {
+    let quoted = seen.body.replace('\\', "\\\\").replace('"', "\\\"");
+    let body = format!(
+        r#"{{"message":"no: {quoted}","details":{{"sent":"{quoted}"}},"class":"Client::BadRequest"}}"#
+    );
+    Answer::reply(status, "Content-Type: application/json\r\n", &body)
+}
+
+#[tokio::test]
+async fn no_error_of_any_status_shows_a_secret() {
+    let log = Log::keep();
+    let mut shown = Shown::default();
+    let mut kinds = Vec::new();
+    for status in [403, 404, 408, 409, 429, 460, 500] {
+        let server = RawServer::start(move |seen| quoting(status, seen)).await;
+        let client = server.client();
+        let transport = client.transport();
+        for (field, request) in writes(&client, &mut shown) {
+            let sent = transport.send(request.expect("a request")).await;
+            let error = sent.expect_err(field);
+            shown.error(&error);
+            kinds.push(error.kind());
+        }
+    }
+    kinds.dedup();
+    let expected = [
+        ErrorKind::Forbidden,
+        ErrorKind::NotFound,
+        ErrorKind::Server,
+        ErrorKind::Conflict,
+        ErrorKind::RateLimited,
+        ErrorKind::Expired,
+        ErrorKind::Server,
+    ];
+    assert_eq!(kinds, expected);
+    shown.display("log", &log.text());
+    shown.holds_no_canary();
+}
+
 #[tokio::test]
 async fn no_secret_field_of_any_type_shows_its_value() {
     let log = Log::keep();
     let mut shown = Shown::default();
     // The server quotes what it was sent, which is the worst that it can do with it.
-    let server = RawServer::start(|seen| {
-        let quoted = seen.body.replace('\\', "\\\\").replace('"', "\\\"");
-        let body = format!(
-            r#"{{"message":"no: {quoted}","details":{{"sent":"{quoted}"}},"class":"Client::BadRequest"}}"#
-        );
-        Answer::reply(400, "Content-Type: application/json\r\n", &body)
-    })
-    .await;
+    let server = RawServer::start(|seen| quoting(400, seen)).await;
     let client = server.client();
     let transport = client.transport();
     let mut covered = BTreeSet::new();
@@ -291,6 +326,10 @@ async fn no_example_leaves_a_trace_of_a_secret() {
                 shown.error(&error);
             }
         };
+        let plan = journey::Plan::sandbox(ovh_web::WaitPolicy::default());
+        shown.debug("plan", &plan);
+        let travelled = journey::travel(&client, &plan, &report::Report::default()).await;
+        tell(&mut shown, travelled.map(|()| String::new()));
         let deployed = deploy_site::deploy(&hosting, &site).await;
         tell(&mut shown, deployed.map(|changes| format!("{changes:?}")));
         let rows = inventory::inventory(&client).await;
@@ -300,10 +339,10 @@ async fn no_example_leaves_a_trace_of_a_secret() {
         );
         let furnished = nightly_backup::furnish(&hosting).await;
         tell(&mut shown, furnished.map(|()| String::new()));
-        let report = nightly_backup::back_up(&client, 1).await;
+        let backup = nightly_backup::back_up(&client, 1).await;
         tell(
             &mut shown,
-            report.map(|it| format!("{} {:?}", it.made, it.failures)),
+            backup.map(|it| format!("{} {:?}", it.made, it.failures)),
         );
         let outcomes = rotate_certificates::rotate(&client).await;
         tell(

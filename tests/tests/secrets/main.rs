@@ -1,9 +1,26 @@
-//! No secret shows: in no log at the finest level, no error, `Debug`, journal or URL.
+//! No log, error, `Debug`, journal or URL shows a secret, with all logging turned on.
 //!
 //! A program of its own, in which every test starts with `Log::keep()`. `tracing` caches for the
 //! whole process whether anybody listens to a span, and a test that met a span while another one
 //! was installing the log would leave that span out of the log for good.
 
+// The example `web_app` refers to its files from the root of the program.
+#[path = "../../../crates/ovh-web/examples/web_app/journey.rs"]
+#[allow(dead_code, clippy::disallowed_methods, clippy::print_stdout)]
+mod journey;
+#[path = "../../../crates/ovh-web/examples/web_app/options.rs"]
+#[allow(dead_code)]
+mod options;
+#[path = "../../../crates/ovh-web/examples/web_app/report.rs"]
+#[allow(
+    dead_code,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+mod report;
+
 mod examples;
 mod fields;
 mod journeys;
+mod operations;
