@@ -4,7 +4,7 @@
 //! generator's tests are in `tests/fixtures`. Here are the things they share: a sandbox and a
 //! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
 //! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), what
-//! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a bench run. What
+//! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a program run. What
 //! concerns one crate alone is tested in that crate.
 
 mod certificate;

@@ -4,7 +4,7 @@
 //! The items are told by rustdoc and written down by `cargo public-api`, which has to be installed;
 //! neither is run by anything but this command. Comparing is a pure function.
 
-use crate::budget::{count::cargo, target};
+use crate::cargo::{cargo, target};
 use crate::failure::Failure;
 use crate::say;
 use crate::workspace::Workspace;

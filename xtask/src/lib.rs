@@ -1,25 +1,25 @@
 //! The maintainer's commands, a file a command.
 //!
-//! What reads the clock or the terminal is in `main.rs`, but for `budget --measure` and `prove`, which
-//! measure; the only network access of the whole project outside the facade is in `download.rs`
-//! (and cargo's own, for what `--measure` builds). A new command is one more file, one more line in
+//! What reads the clock or the terminal is in `main.rs`, except in `bench`, which measures; the only
+//! network access of the whole project outside the facade is in `download.rs` (and cargo's own, for
+//! what `bench` builds). A new command is one more file, one more line in
 //! `Task` and one more in [`run`].
 
 pub mod api;
-pub mod budget;
+pub mod bench;
+mod cargo;
 pub mod diff;
 pub mod download;
 pub mod edge;
 pub mod failure;
 pub mod fetch;
+pub mod lint;
 pub mod pr_body;
 pub mod preview;
-pub mod prove;
 pub mod regen;
 pub mod sides;
 pub mod sources;
 pub mod staging;
-pub mod tidy;
 pub mod workspace;
 
 use chrono::NaiveDate;
@@ -43,10 +43,9 @@ A change of the API, in this order:
   git commit                        all of it together
 
 At any time:
-  cargo xtask tidy           the rules of the house; fast enough for a git hook
+  cargo xtask lint           check the rules that no compiler lint covers; fits a git hook
   cargo xtask api            what became of the public items of what is written by hand
-  cargo xtask budget         what the client costs, against its limits
-  cargo xtask prove          what is claimed, measured anew on a quiet machine
+  cargo xtask bench          run the benchmarks and write docs/benchmarks.md
 
 Another section:
   cargo xtask preview DOCUMENT --out DIR    a client crate from any document of the API
@@ -74,14 +73,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     Api(api::Args),
-    Budget(budget::Args),
+    Bench(bench::Args),
     Diff(diff::Args),
     Fetch(fetch::Args),
+    Lint(lint::Args),
     PrBody(pr_body::Args),
     Preview(preview::Args),
-    Prove(prove::Args),
     Regen(regen::Args),
-    Tidy(tidy::Args),
 }
 
 impl Task {
@@ -92,9 +90,7 @@ impl Task {
             Self::Regen(args) => !args.check,
             Self::PrBody(args) => args.changelog,
             Self::Fetch(_) => true,
-            Self::Budget(_) | Self::Diff(_) | Self::Preview(_) | Self::Prove(_) | Self::Tidy(_) => {
-                false
-            }
+            Self::Bench(_) | Self::Diff(_) | Self::Lint(_) | Self::Preview(_) => false,
         }
     }
 }
@@ -151,14 +147,13 @@ pub fn run_at(
     });
     let result = workspace.and_then(|workspace| match task {
         Task::Api(args) => api::run(&workspace, &args, out),
-        Task::Budget(args) => budget::run(&workspace, &args, out),
+        Task::Bench(args) => bench::run(&workspace, &args, edge.today, out),
         Task::Diff(args) => diff::run(&workspace, &args, out),
         Task::Fetch(args) => fetch::run(&workspace, &args, edge, out, err),
+        Task::Lint(args) => lint::run(&workspace, &args, out),
         Task::PrBody(args) => pr_body::run(&workspace, &args, out),
         Task::Preview(args) => preview::run(&workspace, &args, out),
-        Task::Prove(args) => prove::run(&workspace, &args, edge.today, out),
         Task::Regen(args) => regen::run(&workspace, &args, out),
-        Task::Tidy(args) => tidy::run(&workspace, &args, out),
     });
     match result {
         Ok(()) => 0,

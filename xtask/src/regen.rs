@@ -5,8 +5,8 @@
 mod names;
 mod table;
 
-use crate::budget::limits::{self, Limits};
 use crate::failure::Failure;
+use crate::lint::limits::{self, Limits};
 use crate::say;
 use crate::sides;
 use crate::sources::{self, Sources};
@@ -366,7 +366,7 @@ fn tell_budget(
         say(
             out,
             format!(
-                "  ! {} lines over the limit - `cargo xtask budget` says more",
+                "  ! {} lines over the limit in schema/budget.toml",
                 output.report.lines - limits.lines
             ),
         )?;

@@ -225,20 +225,6 @@ fn a_guess_stays_a_guess_whatever_it_is_called() {
 }
 
 #[test]
-fn the_budget_reads_no_code_from_the_surface() {
-    for line in [
-        "fn crons::evil() { std::process::exit(7) } fn x() -> () = GET /a",
-        "fn crons::evil(a: { std::process::exit(7) }) -> () = GET /a",
-        "fn crons) {} fn evil(::x() -> () = GET /a",
-    ] {
-        let surface = format!("fn crons::get(id: i64) -> Cron = GET /cron/{{id}}\n{line}\n");
-        let told = xtask::budget::caller::of_client(&surface);
-        let failure = told.map(|_| ()).expect_err(line).to_string();
-        assert!(failure.contains("cannot read"), "{failure}");
-    }
-}
-
-#[test]
 fn a_list_of_sections_has_no_hidden_characters() {
     for (key, text) in [
         ("url", "https://eu.api.ovh.com/v1/auth.json\\n[[section]]"),

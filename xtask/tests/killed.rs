@@ -164,7 +164,7 @@ fn commands_that_only_look_say_that_a_run_was_killed() {
     for args in [
         &["regen", "--check"][..],
         &["diff"],
-        &["tidy"],
+        &["lint"],
         &["pr-body"],
     ] {
         let run = root.run(args);

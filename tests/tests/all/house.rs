@@ -143,6 +143,16 @@ fn nobody_knows_whom_they_must_not_know() {
         ("ovh-web-codegen", &[]),
         ("xtask", &["ovh-web-codegen"]),
         (
+            "ovh-web-benches",
+            &[
+                "ovh-runtime",
+                "ovh-web",
+                "ovh-web-client",
+                "ovh-web-sandbox",
+                "ovh-web-tests",
+            ],
+        ),
+        (
             "ovh-web-fuzz",
             &[
                 "ovh-runtime",

@@ -1,5 +1,5 @@
-//! The soak in short: the same every time, and what it has to hold. `cargo xtask prove` runs it for
-//! half an hour.
+//! A short soak: the same for the same seed. `cargo run --release -p ovh-web-benches --bin soak --
+//! 1800` runs a long one.
 
 use ovh_web_tests::soak::{Soak, Sum};
 

@@ -1,5 +1,5 @@
 //! Responses to decode, and handwritten structs with the same fields. The client's decoding is
-//! compared with them, in time (`benches/decode.rs`) and memory (`tests/memory.rs`).
+//! compared with them, in time (`tests/benches`) and memory (`tests/memory.rs`).
 
 #![allow(
     dead_code,
