@@ -79,8 +79,7 @@ fn texts_of_what_was_renamed_stand_at_the_new_key() {
     for wanted in [
         format!("[{route}]\ndetail = \"Twice\\n\\\"quoted\\\".\"\nsummary = \"Reads a job.\"\n"),
         format!("[{route}.parameters]\nid = \"Its number.\"\n"),
-        "[type.\"hosting.web.Cron\".properties]\ncommand_line = \"What runs.\"\n"
-            .to_owned(),
+        "[type.\"hosting.web.Cron\".properties]\ncommand_line = \"What runs.\"\n".to_owned(),
     ] {
         assert!(entries.contains(&wanted), "{wanted} is not in {entries}");
     }
