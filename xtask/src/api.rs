@@ -21,7 +21,7 @@ const CRATES: [&str; 4] = [
     "ovh-web-testing",
 ];
 
-/// How many lines of a crate are printed: more than that is for `git diff`.
+/// Most lines printed for a crate; `git diff` shows the rest.
 const MOST: usize = 40;
 
 /// Traits that say how the compiler sees a type. They come and go with its version, and nobody
@@ -44,7 +44,7 @@ pub struct Args {
     pub(crate) check: bool,
 }
 
-/// Lists the items anew.
+/// Rewrites the lists of public items.
 ///
 /// # Errors
 /// If rustdoc or the tool fails, or if a list differs and none is to be written.
@@ -128,7 +128,7 @@ fn output(command: &mut Command, what: &str) -> Result<String, Failure> {
     )))
 }
 
-/// What came and what went between two lists.
+/// The difference between two lists.
 #[derive(Debug, PartialEq, Eq)]
 struct Compared<'a> {
     new: Vec<&'a str>,
@@ -156,7 +156,7 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// What went, which breaks whoever used it, and then what came.
+    /// Removed lines, which break users, then added lines.
     fn lines(&self) -> impl Iterator<Item = String> {
         let gone = self.gone.iter().map(|line| format!("- {line}"));
         gone.chain(self.new.iter().map(|line| format!("+ {line}")))
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_and_what_went_is_told_with_its_meaning() {
+    fn added_and_removed_items_are_shown() {
         let told = |old: &str, new: &str| {
             let compared = Compared::of(old, new);
             let lines: Vec<String> = compared.lines().collect();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_stays_in_its_place_and_the_compilers_own_is_left_out() {
+    fn items_are_sorted_without_compiler_internals() {
         assert_eq!(kept("b\na\nb\n"), "a\nb\nb\n");
         let noise = "impl<T> !core::panic::unwind_safe::UnwindSafe for a::B<T>";
         let ours = "impl core::marker::Send for a::B";

@@ -15,22 +15,22 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Response, header};
 
-/// How many redirects are followed, each within the same server.
+/// Redirects followed, each to the same server.
 const REDIRECTS: u32 = 3;
 
 /// The longest time that a server may ask to wait before the next attempt.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// What a download may take.
+/// The limits of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long one attempt may take to connect.
+    /// Timeout to connect, for each attempt.
     pub connect: Duration,
-    /// How long one attempt may take in all.
+    /// Timeout of each attempt.
     pub total: Duration,
     /// The largest reply, in bytes.
     pub bytes: u64,
-    /// How many attempts there are, the first one included.
+    /// Number of attempts, including the first one.
     pub attempts: u32,
 }
 
@@ -57,7 +57,7 @@ pub struct Validator {
     pub last_modified: Option<String>,
 }
 
-/// What came.
+/// The reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// A text, and how to ask for a newer one; nothing if the server does not say.
@@ -69,7 +69,7 @@ pub enum Reply {
 /// Why nothing came.
 #[derive(Debug)]
 pub struct Refusal {
-    /// What went wrong, for a person.
+    /// The error message.
     pub failure: Failure,
     /// `true` if the server says that there is nothing at this address (404 or 410).
     pub is_missing: bool,
@@ -87,11 +87,11 @@ enum Again {
 
 /// A download and how it goes about.
 pub struct Download<'a> {
-    /// What it may take.
+    /// The limits.
     pub limits: Limits,
     /// Waits before the next attempt.
     pub sleep: &'a dyn Fn(Duration),
-    /// Is told what goes on, a line each.
+    /// Receives a line for each step.
     pub progress: &'a mut dyn FnMut(&str),
 }
 
@@ -212,7 +212,7 @@ fn ask(
     })
 }
 
-/// What a reply that is no redirect holds.
+/// Reads a reply that is not a redirect.
 fn read(
     url: &str,
     reply: &mut Response<ureq::Body>,

@@ -8,14 +8,14 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-/// Where the commands meet the world.
+/// The environment of a command: date, waiting and download limits.
 #[derive(Clone, Copy)]
 pub struct Edge<'a> {
     /// The date that goes into what is written.
     pub today: NaiveDate,
     /// Waits before something is tried again.
     pub sleep: &'a dyn Fn(Duration),
-    /// What a download may take.
+    /// The limits of a download.
     pub limits: Limits,
     /// Called before each change of a file or folder: a test ends the run there, as a kill would.
     pub before_write: Option<&'a Rc<dyn Fn()>>,
@@ -24,7 +24,7 @@ pub struct Edge<'a> {
 }
 
 impl Edge<'_> {
-    /// The real world on the day `today`, with nobody watching.
+    /// The real environment on the day `today`, without progress output.
     #[must_use]
     pub fn new(today: NaiveDate) -> Self {
         Self {

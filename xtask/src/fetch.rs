@@ -87,13 +87,13 @@ struct Fetched {
     document: Document,
     /// Upstream's own texts.
     prose: prose::Prose,
-    /// How a server is asked for a newer one: the address, and what it said.
+    /// The URL with the validators for the next conditional request.
     validator: Option<validators::Entry>,
-    /// What there is to tell a person about how it came.
+    /// Notes for the maintainer.
     notes: Vec<String>,
 }
 
-/// What became of asking for a section.
+/// The result of fetching a section.
 enum Got {
     New(Box<Fetched>),
     /// The server says that we have what there is.
@@ -174,7 +174,7 @@ pub fn run(
     Ok(())
 }
 
-/// What a person reads about a document that came.
+/// Describes a fetched document.
 fn told(file: &str, fetched: &Fetched, is_new: bool) -> Vec<String> {
     let document = &fetched.document;
     let mut lines = vec![format!(

@@ -1,4 +1,4 @@
-//! The maintainer's commands, a file a command.
+//! The maintainer's commands, one file for each.
 //!
 //! What reads the clock or the terminal is in `main.rs`, except in `bench`, which measures; the only
 //! network access of the whole project outside the facade is in `download.rs` (and cargo's own, for

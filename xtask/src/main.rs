@@ -6,7 +6,7 @@ use xtask::edge::Edge;
 
 fn main() -> ExitCode {
     let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
-    // The log of a scheduled job is read when something went wrong, so it is told as much as a person.
+    // A scheduled job logs as much as a terminal shows: its log is read after failures.
     let is_watched = std::io::stderr().is_terminal() || std::env::var_os("CI").is_some();
     let code = xtask::run_at(
         std::env::args_os(),

@@ -68,7 +68,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     say(out, body(&title, &compared).trim_end())
 }
 
-/// GitHub takes 65,536 characters; the workflow adds a line of its own.
+/// GitHub accepts 65,536 characters, and the workflow adds a line.
 const LIMIT: usize = 60_000;
 /// A reader sees so many lines of a group at once.
 const FEW: usize = 20;

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: the generated files anew, or a look whether they are what they should be.
+//! `cargo xtask regen`: writes the generated files, or checks them.
 //!
 //! Both ways go the same road up to the list of changes; only then one writes and the other prints.
 
@@ -17,9 +17,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Where the generated client lies, from the root on.
+/// The folder of the generated client, relative to the root.
 const CLIENT: &str = "crates/ovh-web-client/src";
-/// Where the documents lie that the sandbox carries in itself.
+/// The folder of the documents that the sandbox embeds.
 const SANDBOX: &str = "crates/ovh-web-sandbox/src/generated";
 const DOCS: &str = "schema/docs.toml";
 const NAMES: &str = "schema/names.toml";
@@ -141,7 +141,7 @@ fn files<'a>(output: &'a Output, table: &'a str) -> Result<Vec<(PathBuf, &'a str
     Ok(client.chain(sandbox).chain(single).collect())
 }
 
-/// What has to change for the workspace to hold exactly the `wanted` files.
+/// Returns the changes that make the workspace hold exactly the `wanted` files.
 fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     for (path, text) in wanted {

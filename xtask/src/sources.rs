@@ -6,7 +6,7 @@ use ovh_web_codegen::escape::is_hidden;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// Where the list of sections lies, from the root on.
+/// The path of the list of sections, relative to the root.
 pub const PATH: &str = "schema/sources.toml";
 
 const HEAD: &str = "\
@@ -31,34 +31,34 @@ pub struct Sources {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
-    /// What we call it; its document is `schema/{name}.json`.
+    /// The name; its document is `schema/{name}.json`.
     pub name: String,
-    /// What all its paths begin with.
+    /// The common prefix of its paths.
     pub path: String,
-    /// Where OVHcloud publishes it.
+    /// The URL of OVHcloud's document.
     pub url: String,
-    /// What we have of it; nothing before it was fetched for the first time.
+    /// The pinned document; `None` before the first fetch.
     #[serde(flatten)]
     pub pin: Option<Pin>,
 }
 
-/// What we have of a section.
+/// The pinned document of a section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
     /// The hash of the file.
     pub sha256: String,
     /// The day on which its content came to us.
     pub fetched: String,
-    /// How it came to us.
+    /// The origin of the document.
     pub origin: String,
     /// The form in which it came: `openapi` or `native`.
     #[serde(default = "openapi")]
     pub form: String,
-    /// How many paths it has.
+    /// The number of paths.
     pub paths: usize,
-    /// How many operations it has.
+    /// The number of operations.
     pub operations: usize,
-    /// How many named schemas it has.
+    /// The number of named schemas.
     pub schemas: usize,
     /// The version of the generator that took it.
     pub generator: String,
@@ -71,7 +71,7 @@ fn openapi() -> String {
     form(Form::OpenApi).to_owned()
 }
 
-/// What a form is called in the list, and to a person.
+/// The name of a form.
 pub(crate) fn form(form: Form) -> &'static str {
     match form {
         Form::Native => NATIVE,
@@ -163,7 +163,7 @@ impl Sources {
 }
 
 impl Section {
-    /// Where its document lies, from the root on.
+    /// The path of its document, relative to the root.
     #[must_use]
     pub fn file(&self) -> String {
         format!("schema/{}.json", self.name)

@@ -12,7 +12,7 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Where new content is staged, from the root on. It is on the same file system as what it replaces.
+/// The staging folder, relative to the root; on the same file system as the files it replaces.
 pub const FOLDER: &str = ".xtask-staging";
 
 /// The plan's name in that folder.

@@ -15,14 +15,14 @@ pub struct Workspace {
     before_write: Option<Rc<dyn Fn()>>,
 }
 
-/// What is to become of one file.
+/// The change of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The file, from the root on.
     pub path: PathBuf,
-    /// What it held; nothing if it was not there.
+    /// The old content; `None` if the file is new.
     pub old: Option<Vec<u8>>,
-    /// What it is to hold; nothing if it is to go.
+    /// The new content; `None` if the file is removed.
     pub new: Option<Vec<u8>>,
 }
 
@@ -153,7 +153,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// How the file at `path` has to change to hold `new`; nothing if it holds that already.
+    /// Returns the change that makes the file at `path` hold `new`, if it differs.
     ///
     /// # Errors
     /// If `path` leads out of the workspace, or the file is there but cannot be read.
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_made_together_and_leave_nothing_beside_them() {
+    fn changes_are_made_together() {
         let (folder, workspace) = workspace();
         fs::create_dir(folder.path().join("old")).expect("a folder");
         fs::write(folder.path().join("old/gone.rs"), "x").expect("a file");

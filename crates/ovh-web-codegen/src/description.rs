@@ -33,11 +33,11 @@ pub struct Operation {
     pub arguments: Vec<Value>,
     /// The struct of the optional query values, which is the last argument.
     pub query: Option<Query>,
-    /// What the call gives.
+    /// The type of the response.
     pub reply: String,
     /// The method that gives pages of objects, if there is one.
     pub page: Option<Page>,
-    /// What is known about it beyond its form.
+    /// Facts beyond the signature.
     pub facts: Facts,
     /// Its documentation.
     pub doc: String,
@@ -61,7 +61,7 @@ pub struct Value {
 pub struct Query {
     /// Its name: `ListCrons`.
     pub name: String,
-    /// What can be set in it.
+    /// The optional values.
     pub values: Vec<Value>,
 }
 
@@ -74,7 +74,7 @@ pub struct Page {
     pub item: String,
 }
 
-/// What is known about an operation beyond its form.
+/// Facts about an operation beyond its signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The IAM actions that it needs.
@@ -87,7 +87,7 @@ pub struct Facts {
     pub starts_task: bool,
     /// The names of what is secret in its query, body or reply.
     pub secrets: Vec<String>,
-    /// What OVHcloud says of its stability.
+    /// The stability that OVHcloud states.
     pub stability: Option<String>,
     /// Whether it is deprecated, and since when, until when, and what replaces it.
     pub deprecation: Option<Deprecation>,
@@ -95,7 +95,7 @@ pub struct Facts {
     pub siblings: Vec<(String, Vec<String>)>,
 }
 
-/// What OVHcloud says of a deprecated operation.
+/// OVHcloud's notice about a deprecated operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deprecation {
     /// Since when.
@@ -113,19 +113,19 @@ pub struct Type {
     pub origin: String,
     /// The group of types that it is in: `crons`.
     pub group: String,
-    /// What sort of type it is, and what is in it.
+    /// The kind of type with its content.
     pub form: Form,
     /// Its documentation.
     pub doc: String,
 }
 
-/// What sort of type.
+/// The kind of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// What is read.
+    /// A model of a response.
     Read(Vec<Field>),
-    /// What is written.
+    /// The body of a request.
     Write(Vec<Field>),
     /// A boolean as an enum of two.
     Switch,
@@ -136,7 +136,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// What it is, in a word.
+    /// Returns the name of the kind.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

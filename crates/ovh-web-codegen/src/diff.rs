@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::description::ApiDescription;
 use crate::escape::code;
 
-/// What a change means for users of the client.
+/// The consequence of a change for users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -63,7 +63,7 @@ pub enum Effect {
     Gone,
 }
 
-/// What sort of item a change is about.
+/// The kind of item that changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -97,7 +97,7 @@ pub enum Sort {
     Doc,
 }
 
-/// What to use in the place of an item that is gone.
+/// The likely replacement of a removed item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guess {
     /// The names, and why, in Markdown: `` `jobs::read` (same route) ``.
@@ -117,11 +117,11 @@ impl Guess {
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// What it means for users.
+    /// The consequence for users.
     pub verdict: Verdict,
     /// Whether the item came, went, or became different.
     pub effect: Effect,
-    /// What sort of item it is.
+    /// The kind of item.
     pub sort: Sort,
     /// The family of operations, or the group of types.
     pub family: String,
@@ -130,9 +130,9 @@ pub struct Change {
     pub item: String,
     /// The items that came or went with it: fields, setters, values.
     pub parts: Vec<String>,
-    /// What is to be said of it, in Markdown.
+    /// The description, in Markdown.
     pub text: String,
-    /// What to use in its place.
+    /// The replacement.
     pub guess: Option<Guess>,
     /// Breaking though the compiler says nothing: the same code means something else now.
     pub silent: bool,
@@ -225,7 +225,7 @@ impl Change {
 }
 
 impl Diff {
-    /// What all changes together mean; nothing if there is no change.
+    /// Returns the gravest verdict; `None` if nothing changed.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         self.changes.iter().map(|change| change.verdict).max()
@@ -241,7 +241,7 @@ impl Diff {
         }
     }
 
-    /// How many changes have that verdict.
+    /// Counts the changes with that verdict.
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         let counted = self.changes.iter();

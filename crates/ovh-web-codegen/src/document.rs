@@ -23,19 +23,19 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "post", "put", "delete", "patch", "head", "options", "trace",
 ];
 
-/// How a reference to a named schema begins.
+/// The prefix of a reference to a named schema.
 pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
 /// An OpenAPI document that was found fit for the generator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// What errors call the document, mostly its file name.
+    /// The name of the document in errors, mostly its file name.
     pub name: String,
     /// The document itself, in the OpenAPI form.
     pub value: Value,
     /// The form in which it came.
     pub form: Form,
-    /// What had to be put right to make the OpenAPI form of it.
+    /// The repairs made while the native form was converted.
     pub repairs: Vec<Repair>,
 }
 

@@ -8,10 +8,10 @@
 //!    `document::repair` puts right what the document gets wrong, each repair a line of the report,
 //!    and `document` refuses what nothing could be made of, with its place;
 //! 3. `normalise` runs the rules, a file each, that make the document say what we mean;
-//! 4. `names` calls things by their names, from the lock or made anew;
+//! 4. `names` takes names from the lock, or makes new ones;
 //! 5. `model` reads the result into values;
 //! 6. `upstream` asks progenitor for the types of fields, arguments and replies;
-//! 7. `docs` brings our own words;
+//! 7. `docs` adds our documentation;
 //! 8. `shape` writes the files, and `description` says the same as values.
 //!
 //! Beside the road, [`diff`] explains what became of one generated client in the next.
@@ -50,7 +50,7 @@ use normalise::{Draft, Section};
 pub struct Input {
     /// The file's name, for errors.
     pub name: String,
-    /// What is in it.
+    /// The content.
     pub text: String,
 }
 
@@ -65,7 +65,7 @@ impl Input {
     }
 }
 
-/// What the client is generated from.
+/// The inputs of the generator.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// OVHcloud's documents, one for each section.
@@ -97,7 +97,7 @@ pub enum Clashes {
     Resolve,
 }
 
-/// What comes out.
+/// The output of the generator.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Output {
@@ -111,9 +111,9 @@ pub struct Output {
     pub surface: String,
     /// The same as values, with the facts that go with it: what [`diff`] compares.
     pub api: description::ApiDescription,
-    /// What there is to tell.
+    /// The report for the maintainer.
     pub report: Report,
-    /// What a crate of these files may be called: `ovh-hosting-web-client`.
+    /// A name for a crate of these files: `ovh-hosting-web-client`.
     pub package: String,
 }
 
@@ -352,7 +352,7 @@ fn report(
     }
 }
 
-/// What there is to document.
+/// Lists the items that can be documented.
 fn known(api: &model::Api) -> docs::Known<'_> {
     let mut known = docs::Known::default();
     for operation in &api.operations {

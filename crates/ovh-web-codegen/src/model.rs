@@ -62,7 +62,7 @@ pub(crate) struct Parameter {
     pub(crate) style: Style,
 }
 
-/// How a value is sent.
+/// The style in which a value is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Style {
     /// As a segment of the path.
@@ -86,7 +86,7 @@ impl Style {
     }
 }
 
-/// What a document says of a deprecated operation.
+/// The document's notice about a deprecated operation.
 #[derive(Debug)]
 pub(crate) struct Deprecation {
     pub(crate) since: Option<String>,
@@ -104,12 +104,12 @@ pub(crate) struct Type {
     pub(crate) kind: Kind,
 }
 
-/// What sort of type.
+/// The kind of a type.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// What is read.
+    /// A model of a response.
     Read(Vec<Property>),
-    /// What is written.
+    /// The body of a request.
     Write {
         properties: Vec<Property>,
         /// Whether it changes an object: what is nullable can be cleared then.

@@ -36,12 +36,12 @@ pub(crate) enum Unknown {
     AnyValue,
 }
 
-/// What came out of a native document.
+/// The result of converting a native document.
 #[derive(Debug)]
 pub(crate) struct Converted {
     /// The document in the OpenAPI form.
     pub(crate) value: Value,
-    /// What had to be put right on the way.
+    /// The repairs.
     pub(crate) repairs: Vec<Repair>,
 }
 
@@ -113,7 +113,7 @@ fn refuse_index(root: &Node<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the parts of the translation share.
+/// The state of the conversion.
 struct Converter<'a> {
     file: &'a str,
     models: Models<'a>,

@@ -95,7 +95,7 @@ pub(crate) struct Draft {
     pub(crate) sections: Vec<Section>,
     /// What becomes of two things that would get one name.
     pub(crate) clashes: Clashes,
-    /// What the rules repaired.
+    /// The repairs made by the rules.
     pub(crate) repairs: Vec<Repair>,
 }
 

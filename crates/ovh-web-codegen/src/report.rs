@@ -1,4 +1,4 @@
-//! What a run of the generator has to tell a maintainer.
+//! The report of a run of the generator.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct Repair {
     pub file: String,
     /// The place in it, as a JSON pointer.
     pub pointer: String,
-    /// What was found, and what became of it.
+    /// The fault and its repair.
     pub what: String,
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct Context<'a> {
     pub(crate) siblings: std::cell::OnceCell<row::Siblings>,
 }
 
-/// What the generated items have for documentation.
+/// Counts of documented and undocumented items.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) written: usize,

@@ -101,7 +101,7 @@ pub(crate) fn signatures(draft: &Draft, api: &mut Api) -> Result<Signatures, Err
     Ok(signatures)
 }
 
-/// How any JSON value is spelled.
+/// The spelling of the type of any JSON value.
 const ANYTHING: &str = "serde_json::Value";
 
 /// What progenitor is told that the value of that place among an operation's values is called.

@@ -1,4 +1,4 @@
-//! Which addresses a document may come from.
+//! Checks the URLs that documents are downloaded from.
 
 use crate::failure::Failure;
 use ureq::http::Uri;

@@ -10,7 +10,7 @@ use std::path::Path;
 /// Reads the file that `args` name.
 ///
 /// # Errors
-/// If it cannot be read, is malformed, is no section of ours, or lost too much.
+/// If it cannot be read, is malformed, is not one of our sections, or lost too many operations.
 pub(super) fn get(
     workspace: &Workspace,
     sources: &Sources,

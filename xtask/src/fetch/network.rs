@@ -15,7 +15,7 @@ use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
 use std::io::Write;
 
-/// Why there is no document of a section in one form.
+/// A document that could not be fetched in one form.
 struct Miss {
     failure: Failure,
     /// `true` if the server says that there is no such form.

@@ -1,4 +1,4 @@
-//! What servers said about the versions that we have, so that they are asked for newer ones only.
+//! Stores the ETag and date of each download, for conditional requests.
 //!
 //! It is kept beside the build output and not in `schema/sources.toml`: it says nothing about the
 //! document (a new wording changes it, and so may a restart of the server), and would make a diff
@@ -11,10 +11,10 @@ use crate::workspace::{Change, Workspace};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Where it lies, from the root on.
+/// The path of the file, relative to the root.
 const PATH: &str = "target/fetch/validators.toml";
 
-/// What a server said about the document at an address.
+/// The validators of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
     url: String,
@@ -43,7 +43,7 @@ pub(super) struct Validators {
 }
 
 impl Validators {
-    /// What was kept; nothing if it cannot be read.
+    /// Reads the file; empty if it cannot be read.
     pub(super) fn read(workspace: &Workspace) -> Self {
         let text = workspace.read_if_there(PATH).ok().flatten();
         let parsed = text.and_then(|text| toml::from_str(&text).ok());
@@ -75,7 +75,7 @@ impl Validators {
         self.entries.sort_by(|a, b| a.url.cmp(&b.url));
     }
 
-    /// How the file has to change.
+    /// Returns the change of the file.
     pub(super) fn change(&self, workspace: &Workspace) -> Result<Option<Change>, Failure> {
         if self.entries.is_empty() {
             return Ok(None);

@@ -1,8 +1,8 @@
-//! What a rule found: where, what, and what to do.
+//! A finding of a lint: place, message and advice.
 
 use std::fmt;
 
-/// A place where a rule of the house is broken.
+/// A place that fails a lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     path: String,
@@ -33,7 +33,7 @@ impl Finding {
         }
     }
 
-    /// Where it was found.
+    /// The file.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -131,7 +131,7 @@ fn parse_tree(text: &str) -> BTreeSet<(String, String)> {
 mod tests {
     use super::*;
 
-    /// What is found about a client of six lines in two files, with one dependency.
+    /// The findings for a client of six lines in two files, with one dependency.
     fn found(lines: usize, longest: usize, files: usize, crates: usize, reasons: &str) -> String {
         let tree = Tree::of([
             ("crates/ovh-web-client/src/lib.rs", "mod a;\n\n"),

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_without_an_operation_and_the_other_way_round_are_found() {
+    fn names_and_operations_have_to_match() {
         let tree = Tree::of([
             (
                 LOCK,

@@ -3,7 +3,7 @@
 
 use super::{Finding, Tree};
 
-/// Where people's own folders lie.
+/// The parents of home folders.
 const FOLDERS: [&str; 4] = ["/home/", "/Users/", "/root/", "C:\\Users\\"];
 
 /// Hosts that serve packages, in two halves, so that they do not stand here themselves; which one is

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_told_and_what_is_not_there_are_found() {
+    fn missing_and_unknown_commands_are_found() {
         let commands: String = crate::commands()
             .iter()
             .map(|command| format!("cargo xtask {command}\n"))

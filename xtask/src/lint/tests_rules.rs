@@ -8,11 +8,11 @@ macro_rules! word {
     ($($part:literal),+) => { concat!($($part),+) };
 }
 
-/// How a test is kept from running.
+/// Attributes that keep a test from running.
 const IGNORED: &str = word!("#[", "ignore");
-/// Where the tests of a file of sources begin. They are its end.
+/// The beginning of the tests at the end of a source file.
 const TESTS_BEGIN: &str = word!("#[cfg(", "test)]");
-/// How the lint about `unwrap` is turned off.
+/// Attributes that turn the lint about `unwrap` off.
 const UNWRAPS: [&str; 2] = [
     word!("allow(clippy::", "unwrap_used"),
     word!("expect(clippy::", "unwrap_used"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_does_not_run_is_found_wherever_it_stands() {
+    fn ignored_tests_without_a_command_are_found() {
         let text = format!("{IGNORED}]\nfn x() {{}}\n");
         for path in ["crates/a/tests/x.rs", "crates/a/src/x.rs"] {
             let found = found(path, &text);
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_sleeps_is_found_however_it_got_the_function() {
+    fn sleeping_tests_are_found() {
         let call = |before: &str| format!("{before}{}1);\n", word!("sleep", "("));
         for before in ["std::thread::", "tokio::time::", "time::", "    ", "x = "] {
             let line = call(before);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn code_that_is_let_off_the_rule_about_unwrap_is_found() {
+    fn allowed_unwraps_are_found() {
         for word in UNWRAPS {
             let line = format!("#[{word})]\n");
             assert_eq!(found("crates/a/src/x.rs", &line).len(), 1, "{line}");

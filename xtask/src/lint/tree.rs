@@ -44,7 +44,7 @@ impl Tree {
         Ok(Self { files })
     }
 
-    /// How many files there are.
+    /// The number of files.
     #[must_use]
     pub fn len(&self) -> usize {
         self.files.len()
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_git_everything_is_read_but_what_was_built() {
+    fn without_git_all_but_build_output_is_read() {
         let folder = tempfile::tempdir().expect("a folder");
         for path in ["a.rs", "b/c.rs", "target/debug/x.rs", "b/node_modules/y.js"] {
             let path = folder.path().join(path);

@@ -7,7 +7,7 @@ use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Where the draft belongs.
+/// The heading of the draft's section.
 const UNRELEASED: &str = "## Unreleased";
 
 /// Lines by the headings of [Keep a Changelog](https://keepachangelog.com/), in their order.
@@ -111,7 +111,7 @@ impl Draft {
     }
 }
 
-/// Where the lines of the last run are kept, from the root on.
+/// The file with the lines of the last run, relative to the root.
 const LAST: &str = "target/pr-body/changelog";
 
 /// The lines of the last run that are not committed.
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_gets_its_headings_and_a_missing_one_is_an_error() {
+    fn missing_headings_are_added() {
         let after = draft().put_into("## Unreleased\n", &[]).expect("a place");
         assert!(
             after.starts_with("## Unreleased\n\n### Added\n\n* `crons`"),

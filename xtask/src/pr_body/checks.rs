@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// Words in a name that make one think of a secret.
 const SECRET_WORDS: [&str; 5] = ["password", "secret", "token", "credential", "private"];
 
-/// Where what breaks is told.
+/// The link to the section about breaks.
 const BREAKS: &str = "(#user-content-breaks)";
 
 /// The list, a line each.
@@ -65,7 +65,7 @@ fn items<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<String> {
     changes.map(|change| format!("`{}`", change.item)).collect()
 }
 
-/// How many breaks are such, with a link to them.
+/// The number of breaks, with a link.
 fn breaks(compared: &Compared, is_it: impl Fn(&&Change) -> bool) -> Option<String> {
     let all = compared.diff.changes.iter().filter(is_it).count();
     (all > 0).then(|| format!("[{}]{BREAKS}", count(all, "break")))

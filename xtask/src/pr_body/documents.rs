@@ -1,4 +1,4 @@
-//! How large OVHcloud's documents were and are.
+//! The size of OVHcloud's documents before and after.
 
 use ovh_web_codegen::Output;
 use ovh_web_codegen::document::{Document, Form};

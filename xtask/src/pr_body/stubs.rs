@@ -1,4 +1,4 @@
-//! What is new and has no documentation yet, as entries for `schema/docs.toml` to be filled in.
+//! Entries of `schema/docs.toml` for new items without documentation.
 
 use super::fit::Part;
 use super::former::Former;
@@ -18,7 +18,7 @@ pub(super) fn missing(compared: &Compared) -> BTreeSet<&str> {
     fresh(&old.undocumented, &new.undocumented)
 }
 
-/// What was not there before, whatever the values of a path are called.
+/// The new items, whatever their path parameters are called.
 fn fresh<'a>(old: &[String], new: &'a [String]) -> BTreeSet<&'a str> {
     let old: BTreeSet<String> = old.iter().map(|item| shape(item)).collect();
     let new = new.iter().filter(|item| !old.contains(&shape(item)));

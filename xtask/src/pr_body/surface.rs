@@ -12,7 +12,7 @@ pub(super) fn lines(compared: &Compared) -> Vec<String> {
     );
     let mut changed: Vec<(&String, char)> = old.difference(&new).map(|line| (line, '-')).collect();
     changed.extend(new.difference(&old).map(|line| (line, '+')));
-    // What became of a line stands below it.
+    // The new line follows the old one.
     changed.sort_by(|a, b| (item(a.0), a.1 == '+', a.0).cmp(&(item(b.0), b.1 == '+', b.0)));
     let changed = changed.into_iter();
     changed

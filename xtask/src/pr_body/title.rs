@@ -81,7 +81,7 @@ fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
     methods.collect::<BTreeSet<_>>().len()
 }
 
-/// How many items of each sort, in the order in which they matter.
+/// Counts of each kind of item, the most important first.
 fn nouns(diff: &Diff, is_it: impl Fn(Verdict, Effect) -> bool) -> Vec<(usize, String)> {
     let sorts: [(&[Sort], &str); 6] = [
         (&[Sort::Operation, Sort::Page], "method"),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-/// What `schema/names.toml` says of names, as far as it matters here.
+/// The names in `schema/names.toml`.
 #[derive(Default)]
 struct Names {
     given: BTreeMap<String, String>,
@@ -11,7 +11,7 @@ struct Names {
 }
 
 impl Names {
-    /// What cannot be read has no names: the generator has read it before, and complained.
+    /// Reads the names; the generator has refused a malformed file before.
     fn read(text: &str) -> Self {
         let lock: toml::Table = text.parse().unwrap_or_default();
         let table = |name: &str| -> BTreeMap<String, String> {

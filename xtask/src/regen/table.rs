@@ -3,7 +3,7 @@
 use ovh_web_codegen::description::{ApiDescription, Form};
 use std::fmt::Write as _;
 
-/// Where the table lies, from the root on.
+/// The path of the table, relative to the root.
 pub(super) const PATH: &str = "tests/fuzz/src/models/table.rs";
 
 /// The text of the table: each type with its schema, and whether the server sends it.

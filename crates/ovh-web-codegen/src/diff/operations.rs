@@ -76,7 +76,7 @@ fn call((route, before): At<'_>, (now, after): At<'_>) -> Call {
     }
 }
 
-/// How a method that is still there differs.
+/// Compares two versions of a method.
 pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
     let ((route, old), (now, new)) = (before, after);
     let call = call(before, after);
@@ -112,7 +112,7 @@ pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
     Some(Change { silent, ..change })
 }
 
-/// How the parameters differ.
+/// Compares the parameters.
 fn arguments(old: &Operation, new: &Operation) -> Vec<String> {
     let find = |of: &Operation, wire: &str| {
         let mut values = of.arguments.iter();
@@ -168,7 +168,7 @@ pub(super) fn pages(of: &Operation, page: &Page) -> String {
     )
 }
 
-/// How a page method that is still there differs.
+/// Compares two versions of a page method.
 pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Option<Change> {
     let ((before, page), (after, now)) = (before, after);
     let of = before.1;
@@ -194,7 +194,7 @@ pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Option<Ch
     Some(Change { silent, ..change })
 }
 
-/// How an optional value that is still there differs.
+/// Compares two versions of an optional value.
 pub(super) fn setter(
     api: &ApiDescription,
     (of, query): (&Operation, &Query),

@@ -1,4 +1,4 @@
-//! What took the place of an item that is gone.
+//! Finds the replacement of a removed item.
 //!
 //! Only what stands in the same place counts: the same route, path, schema, type or property. Equal
 //! contents elsewhere say nothing.

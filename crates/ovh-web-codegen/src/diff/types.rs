@@ -31,7 +31,7 @@ pub(super) fn gone(item: &Type) -> String {
     format!("{} of {}", item.form.name(), code(origin))
 }
 
-/// How a type that is still there differs, without what is in it.
+/// Compares two versions of a type, without its content.
 pub(super) fn changed(name: &str, before: &Type, after: &Type) -> Vec<Change> {
     let change = |verdict, sort, text: String| {
         Change::new(verdict, Effect::Changed, sort, &after.group, name, text)
@@ -66,7 +66,7 @@ pub(super) fn field_came(field: &Field) -> String {
     }
 }
 
-/// How a field that is still there differs.
+/// Compares two versions of a field.
 pub(super) fn field(name: &str, item: &Type, field: &Field, now: &Field) -> Vec<Change> {
     let change = |verdict, sort, text: String| {
         let name = format!("{name}.{}", field.name);
@@ -112,7 +112,7 @@ fn difference(before: &Field, after: &Field) -> String {
     }
 }
 
-/// How the arguments of a body's `new` differ.
+/// Compares the arguments of a body's `new`.
 pub(super) fn constructor(
     api: &ApiDescription,
     (name, item): (&str, &Type),

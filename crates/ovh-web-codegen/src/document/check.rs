@@ -23,7 +23,7 @@ pub(super) fn document(file: &str, value: &Value) -> Result<(), Error> {
     checker.cycles()
 }
 
-/// What a check needs to know about the document that it is in.
+/// The document that is checked.
 struct Checker<'a> {
     file: &'a str,
     document: &'a Map<String, Value>,
@@ -236,7 +236,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// What a JSON value is, in words.
+/// The name of the type of a JSON value.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Where in a document we are.
+/// A place in a document, as a JSON pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pointer(String);
 

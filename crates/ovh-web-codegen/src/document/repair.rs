@@ -1,4 +1,4 @@
-//! What a document gets wrong and can be put right, put right before anything else reads it.
+//! Repairs a document before anything else reads it.
 //!
 //! Each file is a step, each rule in it has a name, and nothing is repaired in silence: a
 //! [`Repair`] names the rule, the place and what was done. They run in this order:
@@ -39,7 +39,7 @@ use serde_json::{Map, Value, json};
 use super::{Document, Pointer};
 use crate::report::Repair;
 
-/// What was repaired so far.
+/// The repairs so far.
 pub(crate) struct Log {
     file: String,
     list: Vec<Repair>,
@@ -105,7 +105,7 @@ fn is_annotation(key: &str) -> bool {
     ) || key.starts_with("x-")
 }
 
-/// What a JSON value is, in words.
+/// The name of the type of a JSON value.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -34,7 +34,7 @@ impl std::fmt::Display for Name {
     }
 }
 
-/// What `schema/names.toml` holds.
+/// The content of `schema/names.toml`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lock {
     /// `METHOD /route` -> `family::verb`.

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use super::case::{plural, singular, snake};
 use super::lock::Name;
 
-/// What a name is made of.
+/// The parts that a name is made from.
 pub(crate) struct Route<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -76,7 +76,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
     Name::new(joined(family), joined(verb(route, &leaf, is_item)))
 }
 
-/// What a section is called after, from the beginning that its routes share.
+/// The name of a section, from the common prefix of its routes.
 pub(crate) fn home(section: &str) -> &str {
     let mut words = section.split('/').rev();
     let named = words.find(|word| !matches!(*word, "" | "v2" | "web"));

@@ -32,12 +32,12 @@ impl<'a> Node<'a> {
         Error::new(self.file, self.at.clone(), message, advice)
     }
 
-    /// What is under `key`, unless it is absent or `null`.
+    /// Returns the value of `key`, unless it is absent or `null`.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.map.get(key).filter(|value| !value.is_null())
     }
 
-    /// What is under `key`, which must be there.
+    /// Returns the value of `key`.
     fn needed(&self, key: &str, what: &str) -> Result<&'a Value, Error> {
         self.get(key).ok_or_else(|| {
             self.fail(

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-/// How a scalar is written in the OpenAPI form.
+/// The OpenAPI form of a scalar.
 #[derive(Debug, PartialEq)]
 pub(super) enum Scalar {
     /// In its place.

@@ -66,7 +66,7 @@ pub(super) fn iam(operation: &Node<'_>, out: &mut Map<String, Value>) -> Result<
     let mut actions = Vec::new();
     for (index, (_, item)) in items.into_iter().enumerate() {
         if let Value::String(name) = item {
-            // In every document at hand all actions but one are required [I].
+            // Inferred: in all documents seen, all actions but one are required.
             actions.push(json!({ "name": name, "required": true }));
             continue;
         }
@@ -84,7 +84,7 @@ pub(super) fn iam(operation: &Node<'_>, out: &mut Map<String, Value>) -> Result<
     Ok(())
 }
 
-/// How the OpenAPI form says that a call is signed.
+/// The security requirement of a signed call in the OpenAPI form.
 pub(super) fn signed() -> Value {
     json!([{ "oAuth2AuthCode": [] }])
 }

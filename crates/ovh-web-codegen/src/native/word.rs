@@ -43,7 +43,7 @@ impl Word {
         }
     }
 
-    /// How many levels it has.
+    /// Returns the number of levels.
     pub(super) fn depth(&self) -> usize {
         match self {
             Self::Name(_, arguments) => {
@@ -128,7 +128,7 @@ fn alias(special: Word, base: Word) -> Word {
     }
 }
 
-/// What is not read yet.
+/// The rest of the input.
 struct Parser<'t> {
     rest: &'t str,
 }

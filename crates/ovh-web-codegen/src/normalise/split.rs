@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{note, walk};
 
-/// What a schema is used for.
+/// The uses of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Read,

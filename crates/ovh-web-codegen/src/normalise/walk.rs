@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::document::METHODS;
 
-/// What `$ref` begins with.
+/// The prefix of a `$ref`.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// The schema that a node points to: by `$ref`, or by `allOf` around one `$ref`.
@@ -178,7 +178,7 @@ pub(crate) fn roots_mut<'a>(
     }
 }
 
-/// Where in an operation a schema stands.
+/// The place of a schema in an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place<'a> {
     Parameter(&'a str),

@@ -1,4 +1,4 @@
-//! How an update changes what it meets, and how something is taken out.
+//! Merges updates into their targets, and removes targets.
 
 use crate::document::Pointer;
 use serde_json::Value;

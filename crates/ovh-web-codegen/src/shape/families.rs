@@ -226,7 +226,7 @@ fn page_method(context: &Context<'_>, operation: &Operation) -> String {
     )
 }
 
-/// What the document says of the operation, in a line.
+/// The facts of the operation, in one line.
 fn facts(operation: &Operation, reply: &str) -> String {
     let mut facts = code(&operation.route());
     if is_task(reply) && operation.method != "GET" {
