@@ -15,7 +15,7 @@ fn outward() -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_named_host_is_called_over_plain_http() {
+async fn host_name_works_over_plain_http() {
     let Some(host) = outward() else {
         return;
     };

@@ -130,7 +130,7 @@ fn calls(sandbox: &Sandbox) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn each_line_of_the_readme_is_sent_once() {
+async fn readme_calls_are_sent_once() {
     let scene = Scene::start().await;
     the_lines_of_the_readme(scene.client.clone())
         .await
@@ -174,7 +174,7 @@ async fn each_line_of_the_readme_is_sent_once() {
 }
 
 #[tokio::test]
-async fn hostings_are_found_and_filtered_by_tags() {
+async fn finds_and_filters_hostings_by_tag() {
     let builder = Sandbox::builder()
         .hosting("one.cluster01.hosting.ovh.net")
         .hosting("two.cluster02.hosting.ovh.net");
@@ -206,7 +206,7 @@ async fn hostings_are_found_and_filtered_by_tags() {
 }
 
 #[tokio::test]
-async fn a_hosting_that_is_not_there_has_nothing() {
+async fn unknown_hosting_returns_not_found() {
     let scene = Scene::start().await;
     let hosting = scene.client.hosting("other.cluster01.hosting.ovh.net");
     let words = ["This service does not exist", "databases::list"];

@@ -35,7 +35,7 @@ fn table() -> Vec<(u32, String, String)> {
 }
 
 #[test]
-fn every_line_of_the_table_is_run_by_a_test() {
+fn tests_run_every_readme_table_row() {
     let table = table();
     let numbers: Vec<_> = table.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, (1..=13).collect::<Vec<_>>());
@@ -56,7 +56,7 @@ fn every_line_of_the_table_is_run_by_a_test() {
 }
 
 #[test]
-fn the_first_program_is_short_and_the_commands_are_there() {
+fn first_program_is_short() {
     let program = README
         .split("```rust")
         .nth(1)

@@ -100,7 +100,7 @@ async fn all_refused(scene: &Scene, client: &Client, code: &str, words: &[&str])
 }
 
 #[tokio::test]
-async fn one_wrong_byte_in_the_secret_is_refused() {
+async fn wrong_application_secret_is_refused() {
     for shape in SHAPES {
         one_wrong_byte(&scene(shape).await).await;
     }
@@ -209,7 +209,7 @@ async fn expired_or_unknown(scene: &Scene) {
 }
 
 #[tokio::test]
-async fn a_missing_rule_and_action_are_named() {
+async fn error_names_missing_rule_and_action() {
     for shape in SHAPES {
         let builder = Sandbox::builder()
             .refusals(shape)
@@ -251,7 +251,7 @@ async fn missing_rule(scene: &Scene) {
 }
 
 #[tokio::test]
-async fn a_client_whose_clock_is_off_by_an_hour_follows_the_servers() {
+async fn corrects_client_clock_off_by_one_hour() {
     for skew in [3600, -3600, 0] {
         let scene = Scene::start().await;
         scene.clock.set_skew(skew);
@@ -263,7 +263,7 @@ async fn a_client_whose_clock_is_off_by_an_hour_follows_the_servers() {
 }
 
 #[tokio::test]
-async fn a_server_whose_clock_is_off_by_an_hour_is_followed() {
+async fn follows_server_clock_off_by_one_hour() {
     let scene = Scene::of(Sandbox::builder().time_offset(3600)).await;
     assert_eq!(
         scene.client.hostings().names().await.expect("names"),
@@ -272,7 +272,7 @@ async fn a_server_whose_clock_is_off_by_an_hour_is_followed() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_costs_one_refusal() {
+async fn clock_jump_costs_one_refused_call() {
     for shape in SHAPES {
         clock_that_jumps(&scene(shape).await).await;
     }
@@ -297,7 +297,7 @@ async fn clock_that_jumps(scene: &Scene) {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said_in_the_servers_words() {
+async fn not_found_keeps_server_message() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let missing = fails(
@@ -344,7 +344,7 @@ async fn what_is_not_there_is_said_in_the_servers_words() {
 }
 
 #[tokio::test]
-async fn two_actions_on_one_thing_are_a_conflict_until_the_first_is_done() {
+async fn concurrent_actions_conflict() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let new = NewDatabase::new(
@@ -374,7 +374,7 @@ async fn two_actions_on_one_thing_are_a_conflict_until_the_first_is_done() {
 }
 
 #[tokio::test]
-async fn values_that_would_reach_another_route_are_never_sent() {
+async fn refuses_path_traversal_values() {
     let scene = Scene::start().await;
     for name in ["", ".", "..", "moduleList"] {
         let hosting = scene.client.hosting(name);

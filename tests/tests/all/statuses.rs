@@ -38,7 +38,7 @@ fn models() -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_status_that_ends_a_wait_is_never_made_up() {
+fn terminal_statuses_exist_in_the_schema() {
     let models = models();
     let mut types = settling();
     assert!(types.len() > 10, "{types:?}");

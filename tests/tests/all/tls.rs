@@ -18,7 +18,7 @@ fn trusting(server: &RawServer) -> Client {
 }
 
 #[tokio::test]
-async fn a_certificate_in_order_is_trusted_when_its_authority_is_given() {
+async fn trusts_configured_authority() {
     let server = server(Certificate::InOrder).await;
     let names = trusting(&server).hostings().names().await;
     assert_eq!(names.expect("an answer"), ["example.ovh"]);
@@ -26,7 +26,7 @@ async fn a_certificate_in_order_is_trusted_when_its_authority_is_given() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_in_order_gets_no_call() {
+async fn refuses_invalid_certificate() {
     for (certificate, word) in [
         (Certificate::Expired, "expired"),
         (Certificate::OfAnotherHost, "not valid for name"),
@@ -45,7 +45,7 @@ async fn a_certificate_that_is_not_in_order_gets_no_call() {
 }
 
 #[tokio::test]
-async fn an_authority_that_nobody_named_is_not_trusted() {
+async fn refuses_unknown_authority() {
     let server = server(Certificate::InOrder).await;
     let client = server.builder().build().expect("a client");
     // The first call, and one whose signature needs the server's time before.
@@ -63,7 +63,7 @@ async fn an_authority_that_nobody_named_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_plain_http_is_not_followed() {
+async fn does_not_follow_redirect_to_http() {
     let plain = RawServer::start(|_| Answer::json(r#"["elsewhere"]"#)).await;
     let elsewhere = format!("Location: http://{}/1.0/hosting/web\r\n", plain.address());
     let server = RawServer::start_tls(Certificate::InOrder, move |_| {
@@ -78,7 +78,7 @@ async fn a_redirect_to_plain_http_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_dump_comes_from_a_place_whose_authority_the_client_was_given() {
+async fn download_trusts_configured_authority() {
     for (certificate, is_fine) in [(Certificate::InOrder, true), (Certificate::Expired, false)] {
         let place = RawServer::start_tls(certificate, |_| Answer::reply(200, "", "content")).await;
         let url = format!("https://{}/5.sql.gz", place.address());

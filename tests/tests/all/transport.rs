@@ -31,7 +31,7 @@ async fn get(client: &Client) -> Result<User, Error> {
 }
 
 #[tokio::test]
-async fn a_page_of_a_gateway_in_the_place_of_an_answer() {
+async fn gateway_page_is_a_proxy_error() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
     let server =
         RawServer::start(move |_| Answer::reply(502, "Content-Type: text/html\r\n", page)).await;
@@ -86,7 +86,7 @@ async fn a_reply_that_breaks_off() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_dropped_before_the_reply() {
+async fn dropped_connection_is_a_transport_error() {
     let server = RawServer::start(|_| Answer::bytes("")).await;
     let words = [
         "before an answer came",
@@ -102,7 +102,7 @@ async fn a_connection_that_is_dropped_before_the_reply() {
 }
 
 #[tokio::test]
-async fn an_empty_success_is_an_error_where_a_value_was_promised() {
+async fn empty_body_is_an_error_for_typed_calls() {
     for (status, body) in [(200, ""), (200, " \r\n"), (204, "")] {
         let server = RawServer::start(move |_| Answer::reply(status, QUERY_ID, body)).await;
         let client = server.client();
@@ -116,7 +116,7 @@ async fn an_empty_success_is_an_error_where_a_value_was_promised() {
 }
 
 #[tokio::test]
-async fn nothing_at_all_is_what_a_void_call_wants() {
+async fn void_call_accepts_empty_body() {
     for (status, body) in [
         (200, ""),
         (200, "null"),
@@ -139,7 +139,7 @@ async fn nothing_at_all_is_what_a_void_call_wants() {
 }
 
 #[tokio::test]
-async fn a_page_is_no_answer_to_a_void_call() {
+async fn void_call_refuses_html_page() {
     let server = RawServer::start(|_| {
         Answer::reply(
             200,
@@ -161,7 +161,7 @@ async fn a_page_is_no_answer_to_a_void_call() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_is_named_with_its_place_and_loses_nothing() {
+async fn decode_error_names_path_and_keeps_body() {
     let mut wrong = user("example-a");
     wrong["serviceManagementCredentials"]["ssh"]["port"] = json!("twenty-two");
     let body = wrong.to_string();
@@ -202,7 +202,7 @@ async fn a_wrong_type_is_named_with_its_place_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_missing_key_is_named_and_an_unknown_property_is_passed_over() {
+async fn missing_field_is_named_unknown_is_ignored() {
     let mut value = user("example-a");
     value["quantumState"] = json!({"of": ["the", "cat"]});
     value["sshState"] = json!("teleport");
@@ -229,7 +229,7 @@ async fn a_missing_key_is_named_and_an_unknown_property_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_task_that_does_not_decode_was_begun() {
+async fn undecodable_task_counts_as_started() {
     let server = RawServer::start(|_| Answer::json(r#"{"id": 7, "status": null}"#)).await;
     let words = ["at `startDate`", "very likely done", "s.example"];
     let error = fails(create(&server.client()).await, ErrorKind::Decode, &words);
@@ -238,7 +238,7 @@ async fn a_task_that_does_not_decode_was_begun() {
 }
 
 #[tokio::test]
-async fn a_bad_item_in_a_page_costs_that_item_only() {
+async fn bad_item_does_not_lose_the_page() {
     let mut bad = user("example-bad");
     bad["isPrimaryAccount"] = json!("no");
     let page = json!([user("example-a"), bad, user("example-c")]).to_string();
@@ -281,7 +281,7 @@ fn without_pages(seen: &Seen) -> Answer {
 }
 
 #[tokio::test]
-async fn a_list_that_ignores_paging_is_fetched_one_by_one() {
+async fn unpaged_list_is_fetched_one_by_one() {
     let server = RawServer::start(without_pages).await;
     let client = server.client();
     let users = client.hosting("s.example").users().list().await;
@@ -300,7 +300,7 @@ async fn a_list_that_ignores_paging_is_fetched_one_by_one() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_no_list_that_ignores_paging() {
+async fn empty_list_counts_as_paged() {
     let server = RawServer::start(|_| Answer::json("[]")).await;
     let users = server.client().hosting("s.example").users().list().await;
     assert!(users.expect("none").is_empty());
@@ -308,7 +308,7 @@ async fn an_empty_list_is_no_list_that_ignores_paging() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_not_one_is_an_error_of_the_call_that_started_it() {
+async fn invalid_task_is_an_error_of_its_call() {
     let server = RawServer::start(|_| Answer::json(r#"{"id": 7, "status": "todo"}"#)).await;
     let client = server.client();
     let database = client.hosting("s.example").database("d");

@@ -5,7 +5,7 @@ use ovh_web_sandbox::{Builder, Fault, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
 #[tokio::test]
-async fn a_check_tells_the_rule_that_is_missing_and_calls_nothing() {
+async fn check_names_missing_rule() {
     let builder = Sandbox::builder()
         .grant("GET", "/auth/currentCredential")
         .grant("GET", "/hosting/web*")
@@ -79,7 +79,7 @@ async fn told(client: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_bearer_is_told_the_actions_that_no_policy_grants_and_on_what() {
+async fn token_check_lists_missing_actions() {
     let builder = Sandbox::builder()
         .iam("webHosting:apiovh:get")
         .iam("webHosting:apiovh:database/*");
@@ -112,7 +112,7 @@ async fn a_bearer_is_told_the_actions_that_no_policy_grants_and_on_what() {
 }
 
 #[tokio::test]
-async fn what_the_server_does_not_tell_is_left_to_the_policies() {
+async fn check_reports_unknown_actions() {
     for status in [400, 403, 404] {
         let fault = Fault::on("iam::check_authorization").status(status);
         let (_sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;
@@ -130,7 +130,7 @@ async fn what_the_server_does_not_tell_is_left_to_the_policies() {
 }
 
 #[tokio::test]
-async fn one_action_that_the_server_does_not_know_leaves_the_others_answered() {
+async fn unknown_action_keeps_other_results() {
     // As if the first of the three actions had been refused, and then the half with it.
     let fault = Fault::on("iam::check_authorization").status(400).times(1);
     let (sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;

@@ -67,7 +67,7 @@ async fn a_dump_survives_breaks() {
 }
 
 #[tokio::test]
-async fn a_slow_dump_shows_its_progress() {
+async fn slow_download_reports_progress() {
     let scene = Scene::start().await;
     let dump = dump(&scene).await;
     let pieces = Fault::on("dumps::download").slow(20, Duration::from_millis(5));
@@ -83,7 +83,7 @@ async fn a_slow_dump_shows_its_progress() {
 }
 
 #[tokio::test]
-async fn a_dump_that_is_refused_is_an_error() {
+async fn refused_download_is_an_error() {
     let builder = Sandbox::builder().fault(Fault::on("dumps::download").status(403));
     let scene = Scene::of(builder).await;
     let dump = dump(&scene).await;

@@ -70,7 +70,7 @@ async fn a_domain() {
 }
 
 #[tokio::test]
-async fn a_user_whose_password_counts_at_the_creation_only() {
+async fn ensure_user_sets_password_on_create_only() {
     let scene = Scene::start().await;
     let user = walks!(
         scene,
@@ -103,7 +103,7 @@ async fn a_variable() {
 }
 
 #[tokio::test]
-async fn a_cron_that_is_known_by_its_key() {
+async fn ensure_identifies_cron_by_key() {
     let scene = Scene::start().await;
     let crons = scene.hosting().crons();
     let language = crons.languages().await.expect("languages").remove(0);
@@ -127,7 +127,7 @@ async fn a_cron_that_is_known_by_its_key() {
 }
 
 #[tokio::test]
-async fn a_key_that_two_crons_carry_is_a_conflict_and_no_guess() {
+async fn duplicate_cron_key_is_a_conflict() {
     let scene = Scene::start().await;
     let crons = scene.hosting().crons();
     let language: Language = crons.languages().await.expect("languages").remove(0);
@@ -155,7 +155,7 @@ async fn a_key_that_two_crons_carry_is_a_conflict_and_no_guess() {
 }
 
 #[tokio::test]
-async fn a_database_of_another_version_size_or_sort_is_a_conflict_that_names_them() {
+async fn database_conflict_names_differing_fields() {
     let scene = Scene::start().await;
     let databases = scene.hosting().databases();
     // One that was bought in addition.
@@ -203,7 +203,7 @@ async fn a_database_of_another_version_size_or_sort_is_a_conflict_that_names_the
 }
 
 #[tokio::test]
-async fn a_database_whose_type_cannot_be_changed_is_a_conflict() {
+async fn fixed_database_type_is_a_conflict() {
     let scene = Scene::start().await;
     let databases = scene.hosting().databases();
     let new = |kind| NewDatabase::new(DatabaseCapacity::SqlPerso, kind, "exampleshop");
@@ -232,7 +232,7 @@ async fn a_database_whose_type_cannot_be_changed_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn work_that_is_under_way_is_waited_for_before_anything_is_compared() {
+async fn ensure_waits_for_running_tasks() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let new = NewDomain::new("shop.example.com", "shop");
@@ -248,7 +248,7 @@ async fn work_that_is_under_way_is_waited_for_before_anything_is_compared() {
 }
 
 #[tokio::test]
-async fn after_a_creation_whose_answer_was_lost_a_second_run_creates_nothing() {
+async fn rerun_after_lost_create_creates_nothing() {
     let lost = Fault::on("users::create").after_effect().reset_after();
     let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
     let users = scene.hosting().users();
@@ -266,7 +266,7 @@ async fn after_a_creation_whose_answer_was_lost_a_second_run_creates_nothing() {
 }
 
 #[tokio::test]
-async fn a_client_that_may_only_read_can_plan_and_cannot_ensure() {
+async fn read_only_client_plans_but_cannot_ensure() {
     let scene = Scene::start().await;
     let domains = scene.client.read_only().hosting(SERVICE).domains();
     let new = NewDomain::new("shop.example.com", "shop");
@@ -278,7 +278,7 @@ async fn a_client_that_may_only_read_can_plan_and_cannot_ensure() {
 }
 
 #[tokio::test]
-async fn a_change_says_from_what_to_what() {
+async fn change_shows_old_and_new_value() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let new = NewDomain::new("shop.example.com", "shop").ssl(false);
@@ -309,7 +309,7 @@ async fn a_change_says_from_what_to_what() {
 }
 
 #[tokio::test]
-async fn a_secret_is_unverified_and_written_on_demand() {
+async fn secret_is_unverified_and_written_on_request() {
     let scene = Scene::start().await;
     let users = scene.hosting().users();
     let new = NewUser::new("shop", "example-shop", "canaryFirst1");
@@ -347,7 +347,7 @@ async fn a_secret_is_unverified_and_written_on_demand() {
 }
 
 #[tokio::test]
-async fn a_database_password_is_written_on_demand() {
+async fn database_password_is_written_on_request() {
     let scene = Scene::start().await;
     let databases = scene.hosting().databases();
     let new = NewDatabase::new(
@@ -375,7 +375,7 @@ async fn a_database_password_is_written_on_demand() {
 }
 
 #[tokio::test]
-async fn a_removal_whose_answer_was_lost_reaches_its_goal() {
+async fn remove_succeeds_after_lost_response() {
     let lost = Fault::on("users::delete").after_effect().reset_after();
     let scene = Scene::of(Sandbox::builder().fault(lost.times(1))).await;
     let users = scene.hosting().users();
@@ -388,7 +388,7 @@ async fn a_removal_whose_answer_was_lost_reaches_its_goal() {
 }
 
 #[tokio::test]
-async fn a_secret_variable_is_written_on_demand() {
+async fn secret_variable_is_written_on_request() {
     let scene = Scene::start().await;
     let env_vars = scene.hosting().env_vars();
     let new = |value: &str| NewEnvVar::new("DB_PASSWORD", EnvVarType::Password, value);

@@ -18,7 +18,7 @@ use ovh_web_sandbox::{HostingSeed, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
 #[tokio::test]
-async fn inventory_is_a_row_for_each_hosting_and_writes_nothing() {
+async fn inventory_prints_a_row_per_hosting() {
     let seed = HostingSeed::new("agency.example.com")
         .domains(4)
         .databases(2)
@@ -41,7 +41,7 @@ async fn inventory_is_a_row_for_each_hosting_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn deploy_site_does_what_it_planned_and_nothing_the_second_time() {
+async fn deploy_site_is_idempotent() {
     let scene = Scene::start().await;
     let hosting = scene.hosting().with_login("example");
     let site = deploy_site::Site::new("example", "shop.example.com", "aLongPassword1".to_owned());
@@ -79,7 +79,7 @@ async fn deploy_site_does_what_it_planned_and_nothing_the_second_time() {
 }
 
 #[tokio::test]
-async fn nightly_backup_dumps_everything_and_keeps_the_newest() {
+async fn nightly_backup_keeps_newest_dumps() {
     let scene = Scene::start().await;
     nightly_backup::furnish(&scene.hosting())
         .await
@@ -105,7 +105,7 @@ async fn nightly_backup_dumps_everything_and_keeps_the_newest() {
 }
 
 #[tokio::test]
-async fn rotate_certificates_orders_regenerates_and_leaves_alone() {
+async fn rotate_certificates_renews_where_needed() {
     let scene = Scene::start().await;
     let mut told = Vec::new();
     let first = NewDomain::new("www.example.com", "www").ssl(true);
@@ -129,7 +129,7 @@ async fn rotate_certificates_orders_regenerates_and_leaves_alone() {
 }
 
 #[tokio::test]
-async fn consumer_key_asks_waits_uses_and_ends() {
+async fn consumer_key_example_runs() {
     let scene = Scene::start().await;
     let client = ovh_web::Client::builder()
         .from_pairs(scene.sandbox.env())
@@ -159,7 +159,7 @@ async fn consumer_key_asks_waits_uses_and_ends() {
 }
 
 #[tokio::test]
-async fn from_python_says_the_same_in_fewer_lines() {
+async fn from_python_matches_in_fewer_lines() {
     let scene = Scene::start().await;
     let first = from_python::script(&scene.client, SERVICE)
         .await

@@ -13,7 +13,7 @@ use ovh_web::types::{
 use ovh_web_tests::{SERVICE, Scene, fails};
 
 #[tokio::test]
-async fn a_domain_is_changed_and_settles_by_its_own_status() {
+async fn domain_update_waits_for_status() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let new = NewDomain::new("shop.example.com", "shop");
@@ -42,7 +42,7 @@ async fn a_domain_is_changed_and_settles_by_its_own_status() {
 }
 
 #[tokio::test]
-async fn a_user_is_changed_and_gets_another_password() {
+async fn user_and_password_are_updated() {
     let scene = Scene::start().await;
     let users = scene.hosting().users();
     let new = NewUser::new("shop", "example-shop", "aLongPassword1");
@@ -60,7 +60,7 @@ async fn a_user_is_changed_and_gets_another_password() {
 }
 
 #[tokio::test]
-async fn names_that_the_api_refuses_are_refused_before_anything_is_sent() {
+async fn invalid_names_are_refused_before_sending() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let login = hosting.get().await.expect("a hosting").primary_login;
@@ -87,7 +87,7 @@ async fn names_that_the_api_refuses_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_copy_settles_by_its_own_status_and_is_brought_into_a_database() {
+async fn copy_is_restored_into_database() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let new = NewDatabase::new(
@@ -116,7 +116,7 @@ async fn a_copy_settles_by_its_own_status_and_is_brought_into_a_database() {
 }
 
 #[tokio::test]
-async fn crons_and_variables_come_and_go() {
+async fn creates_and_deletes_crons_and_variables() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let language = hosting.crons().languages().await.expect("languages");
@@ -142,7 +142,7 @@ async fn crons_and_variables_come_and_go() {
 }
 
 #[tokio::test]
-async fn runtimes_and_websites_come_and_go() {
+async fn creates_and_deletes_runtimes_and_websites() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let types = hosting.runtimes().available_types().await.expect("types");
@@ -180,7 +180,7 @@ async fn runtimes_and_websites_come_and_go() {
 }
 
 #[tokio::test]
-async fn own_logs_and_mail_answer_and_an_option_is_asked_to_end() {
+async fn reads_logs_and_mail_and_terminates_option() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let logs = hosting.own_logs().list().await.expect("logs");
@@ -230,7 +230,7 @@ async fn own_logs_and_mail_answer_and_an_option_is_asked_to_end() {
 }
 
 #[tokio::test]
-async fn a_snapshot_brings_files_and_databases_back_and_not_before_its_task_is_done() {
+async fn snapshot_restores_files_and_databases() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     // What a hosting of today has no backup of is refused in the API's words.
@@ -275,7 +275,7 @@ async fn a_snapshot_brings_files_and_databases_back_and_not_before_its_task_is_d
 }
 
 #[tokio::test]
-async fn a_file_is_imported_and_mail_is_asked_for_something() {
+async fn imports_file_and_requests_mail_action() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let new = NewDatabase::new(
@@ -296,7 +296,7 @@ async fn a_file_is_imported_and_mail_is_asked_for_something() {
 }
 
 #[tokio::test]
-async fn a_cdn_empties_its_cache_and_applies_options_by_operations_to_wait_for() {
+async fn cdn_flush_and_options_return_operations() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let new = NewDomain::new("shop.example.com", "shop").cdn(DomainCdn::Active);
@@ -312,7 +312,7 @@ async fn a_cdn_empties_its_cache_and_applies_options_by_operations_to_wait_for()
 }
 
 #[tokio::test]
-async fn a_rule_of_a_cdn_is_added_changed_and_removed() {
+async fn cdn_rule_is_created_updated_deleted() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let new = NewDomain::new("shop.example.com", "shop").cdn(DomainCdn::Active);

@@ -15,7 +15,7 @@ fn seed(number: usize) -> HostingSeed {
 }
 
 #[tokio::test]
-async fn a_hundred_hostings_are_inventoried_in_five_hundred_and_one_calls() {
+async fn inventories_100_hostings_in_501_calls() {
     let mut builder = Sandbox::builder();
     for number in 0..99 {
         builder = builder.hosting_with(seed(number));
@@ -47,7 +47,7 @@ async fn a_hundred_hostings_are_inventoried_in_five_hundred_and_one_calls() {
 }
 
 #[tokio::test]
-async fn a_list_keeps_its_order_and_its_length_whether_the_server_pages_or_not() {
+async fn list_is_equal_with_and_without_paging() {
     let mut seen = Vec::new();
     for ignores in [false, true] {
         let builder = Sandbox::builder()
@@ -76,7 +76,7 @@ async fn a_list_keeps_its_order_and_its_length_whether_the_server_pages_or_not()
 }
 
 #[tokio::test]
-async fn a_stream_asks_for_the_next_page_only_when_it_is_needed() {
+async fn stream_fetches_pages_lazily() {
     let scene = Scene::of(Sandbox::builder().hosting_with(seed(1))).await;
     let calls = || scene.sandbox.journal().operation("domains::list").count();
     let domains = scene.client.hosting("agency1.example.com").domains();
@@ -93,7 +93,7 @@ async fn a_stream_asks_for_the_next_page_only_when_it_is_needed() {
 }
 
 #[tokio::test]
-async fn the_server_sorts_and_one_that_does_not_page_is_an_error_then() {
+async fn sorting_requires_server_paging() {
     for ignores in [false, true] {
         let builder = Sandbox::builder()
             .ignore_paging(ignores)
@@ -122,7 +122,7 @@ async fn the_server_sorts_and_one_that_does_not_page_is_an_error_then() {
 }
 
 #[tokio::test]
-async fn a_list_of_nothing_is_empty_and_one_of_something_that_is_not_there_is_not() {
+async fn unknown_hosting_is_not_an_empty_list() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     assert!(hosting.crons().list().await.expect("none").is_empty());

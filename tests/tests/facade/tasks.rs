@@ -16,7 +16,7 @@ fn domain(number: usize) -> NewDomain {
 }
 
 #[tokio::test]
-async fn a_wait_gives_what_the_caller_named_and_else_the_finished_task() {
+async fn wait_returns_requested_output_or_task() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let attached = hosting.domains().attach(&domain(1)).await.expect("a task");
@@ -48,7 +48,7 @@ async fn a_wait_gives_what_the_caller_named_and_else_the_finished_task() {
 }
 
 #[tokio::test]
-async fn a_task_is_resumed_by_its_number_and_a_number_that_is_not_there_is_gone() {
+async fn task_resumes_by_id() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let started = hosting.domains().attach(&domain(1)).await.expect("a task");
@@ -64,7 +64,7 @@ async fn a_task_is_resumed_by_its_number_and_a_number_that_is_not_there_is_gone(
 }
 
 #[tokio::test]
-async fn twenty_tasks_are_one_look_at_the_list_each_time() {
+async fn polls_twenty_tasks_with_one_list_call() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let mut tasks = Vec::new();
@@ -87,7 +87,7 @@ async fn twenty_tasks_are_one_look_at_the_list_each_time() {
 }
 
 #[tokio::test]
-async fn what_the_list_does_not_show_is_asked_for_before_it_counts_as_done() {
+async fn unlisted_task_is_fetched_before_done() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let mut set = TaskSet::new();
@@ -117,7 +117,7 @@ async fn what_the_list_does_not_show_is_asked_for_before_it_counts_as_done() {
 }
 
 #[tokio::test]
-async fn one_that_fails_keeps_none_of_the_others() {
+async fn failed_task_does_not_stop_others() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     scene.sandbox.fail_next_task("attachedDomain/create");
@@ -135,7 +135,7 @@ async fn one_that_fails_keeps_none_of_the_others() {
 }
 
 #[tokio::test]
-async fn hostings_of_one_name_at_two_servers_are_not_taken_for_one() {
+async fn same_hosting_name_on_two_servers_differs() {
     let (one, other) = (Scene::start().await, Scene::start().await);
     other.sandbox.cancel_next_task("attachedDomain/create");
     let mut set = TaskSet::new();
@@ -159,7 +159,7 @@ async fn hostings_of_one_name_at_two_servers_are_not_taken_for_one() {
 }
 
 #[tokio::test]
-async fn many_hostings_are_waited_for_at_once_and_each_has_its_own_list() {
+async fn waits_for_many_hostings_at_once() {
     let mut builder = Sandbox::builder().without_rule(Rule::TaskObjectIds);
     for number in 0..5 {
         builder = builder.hosting(format!("agency{number}.example.com"));
@@ -190,7 +190,7 @@ async fn many_hostings_are_waited_for_at_once_and_each_has_its_own_list() {
 }
 
 #[tokio::test]
-async fn where_the_server_does_not_page_each_task_is_asked_for() {
+async fn tasks_are_fetched_singly_without_paging() {
     let scene = Scene::of(Sandbox::builder().ignore_paging(true)).await;
     let hosting = scene.hosting();
     let mut tasks = Vec::new();
@@ -204,7 +204,7 @@ async fn where_the_server_does_not_page_each_task_is_asked_for() {
 }
 
 #[tokio::test]
-async fn at_the_deadline_each_that_goes_on_says_so() {
+async fn deadline_reports_each_running_task() {
     let builder = Sandbox::builder().task_times(
         Duration::from_secs(5),
         Duration::from_secs(500),
@@ -225,7 +225,7 @@ async fn at_the_deadline_each_that_goes_on_says_so() {
 }
 
 #[tokio::test]
-async fn what_has_no_task_tells_its_progress_by_its_status() {
+async fn progress_without_task_uses_status() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let task = domains.attach(&domain(1)).await.expect("a task");

@@ -232,7 +232,7 @@ fn quoting(status: u16, seen: &Seen) -> Answer {
 }
 
 #[tokio::test]
-async fn no_error_of_any_status_shows_a_secret() {
+async fn errors_of_all_statuses_hide_secrets() {
     let log = Log::keep();
     let mut shown = Shown::default();
     let mut kinds = Vec::new();
@@ -263,7 +263,7 @@ async fn no_error_of_any_status_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn no_secret_field_of_any_type_shows_its_value() {
+async fn secret_fields_hide_their_values() {
     let log = Log::keep();
     let mut shown = Shown::default();
     // The server quotes what it was sent, which is the worst that it can do with it.
@@ -300,7 +300,7 @@ async fn scene() -> Scene {
 }
 
 #[tokio::test]
-async fn no_example_leaves_a_trace_of_a_secret() {
+async fn examples_hide_secrets() {
     let log = Log::keep();
     let mut shown = Shown::default();
     for is_broken in [false, true] {

@@ -86,7 +86,7 @@ async fn wait<T>(task: Result<ovh_web::Task<T>, Error>) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_journey_with_secrets_leaves_no_trace_of_them() {
+async fn whole_run_hides_secrets() {
     let log = Log::keep();
     let scene = scene().await;
     let mut shown = Shown::default();
@@ -152,7 +152,7 @@ async fn a_journey_with_secrets_leaves_no_trace_of_them() {
 }
 
 #[tokio::test]
-async fn values_that_carry_secrets_do_not_print_them() {
+async fn secret_values_are_redacted() {
     let log = Log::keep();
     let mut shown = Shown::default();
     let credentials = Credentials::new(APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY);
@@ -211,7 +211,7 @@ async fn values_that_carry_secrets_do_not_print_them() {
 }
 
 #[tokio::test]
-async fn settings_that_are_wrong_are_refused_without_being_quoted() {
+async fn invalid_settings_are_not_quoted() {
     let log = Log::keep();
     let mut shown = Shown::default();
     for sources in [
@@ -271,7 +271,7 @@ async fn settings_that_are_wrong_are_refused_without_being_quoted() {
 }
 
 #[tokio::test]
-async fn a_broken_network_and_a_broken_server_quote_nothing_that_was_sent() {
+async fn transport_errors_do_not_quote_the_request() {
     let log = Log::keep();
     let mut shown = Shown::default();
     let replies: [fn() -> Answer; 7] = [
@@ -320,7 +320,7 @@ async fn a_broken_network_and_a_broken_server_quote_nothing_that_was_sent() {
 }
 
 #[tokio::test]
-async fn what_the_server_quotes_stays_out_of_the_error_unless_it_is_its_message() {
+async fn error_shows_only_the_server_message() {
     let log = Log::keep();
     // A reply may hold a secret that the caller is given for good: it is in the raw body only.
     let server = RawServer::start(|_| {

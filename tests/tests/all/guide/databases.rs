@@ -16,7 +16,7 @@ fn mysql(user: &str) -> NewDatabase {
 }
 
 #[tokio::test]
-async fn a_database_is_created_listed_and_deleted() {
+async fn creates_lists_and_deletes_database() {
     let scene = Scene::start().await;
     let databases = scene.hosting().databases();
     let status = || {
@@ -67,7 +67,7 @@ async fn a_database_is_created_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn every_engine_and_capacity_arrives_and_the_size_goes_with_its_own() {
+async fn sends_every_engine_and_capacity() {
     let scene = Scene::start().await;
     let databases = scene.hosting().databases();
     let extra = NewDatabase::new(
@@ -114,7 +114,7 @@ async fn every_engine_and_capacity_arrives_and_the_size_goes_with_its_own() {
 }
 
 #[tokio::test]
-async fn databases_are_filtered_by_whatever_the_guide_lists() {
+async fn filters_databases_by_every_documented_filter() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let databases = hosting.databases();

@@ -9,7 +9,7 @@ use super::{TASK, follow};
 const DOMAIN: &str = "shop.example.com";
 
 #[tokio::test]
-async fn a_domain_is_attached_with_every_setting_and_detached() {
+async fn attaches_domain_with_all_settings() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let new = NewDomain::new(DOMAIN, "shop")
@@ -84,7 +84,7 @@ async fn a_domain_is_attached_with_every_setting_and_detached() {
 }
 
 #[tokio::test]
-async fn a_domain_without_settings_leaves_them_to_the_server() {
+async fn omitted_domain_settings_are_not_sent() {
     let scene = Scene::start().await;
     let domains = scene.hosting().domains();
     let task = domains.attach(&NewDomain::new(DOMAIN, "shop")).await;
@@ -102,7 +102,7 @@ async fn a_domain_without_settings_leaves_them_to_the_server() {
 }
 
 #[tokio::test]
-async fn the_free_certificate_covers_the_domains_that_want_it_and_goes_again() {
+async fn free_certificate_covers_ssl_domains() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     for (domain, ssl) in [(DOMAIN, true), ("plain.example.com", false)] {
@@ -158,7 +158,7 @@ const OWN: &str = include_str!("../../../../crates/ovh-web-sandbox/tests/fixture
 const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
 
 #[tokio::test]
-async fn a_certificate_of_ones_own_is_imported_whole_or_not_at_all() {
+async fn imports_own_certificate_atomically() {
     let scene = Scene::start().await;
     let certificate = scene.hosting().certificate();
     for (own, key, chain, missing) in [
