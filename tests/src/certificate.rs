@@ -1,4 +1,4 @@
-//! Certificates for servers on this machine: one that is in order, and those that are not.
+//! Certificates for servers on this machine: a valid one, and invalid ones.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -13,15 +13,15 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// What is, or is not, in order about a server's certificate.
+/// The validity of a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Certificate {
-    /// All of it.
+    /// Valid.
     InOrder,
-    /// It ended years ago.
+    /// Expired.
     Expired,
-    /// It is that of another host.
+    /// Issued for another host.
     OfAnotherHost,
 }
 

@@ -1,7 +1,7 @@
-//! What the tests of facade and sandbox together stand on.
+//! Helpers for tests that use facade and sandbox together.
 //!
 //! The tests themselves are in `tests/tests`, programs with a module a subject; fixtures of the
-//! generator's tests are in `tests/fixtures`. Here are the things they share: a sandbox and a
+//! generator's tests are in `tests/fixtures`. This crate has the shared helpers: a sandbox and a
 //! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
 //! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), what
 //! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a program run. What

@@ -34,7 +34,7 @@ impl Log {
         Self(())
     }
 
-    /// Everything that was logged so far.
+    /// Returns everything logged so far.
     #[must_use]
     pub fn text(&self) -> String {
         TEXT.lock().unwrap_or_else(PoisonError::into_inner).clone()

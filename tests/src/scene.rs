@@ -1,4 +1,4 @@
-//! A test bed, with what the tests of this repository ask of it besides.
+//! A sandbox and a client for one test, with helpers for assertions.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,7 +6,7 @@ use ovh_web::{ClientBuilder, Error, ErrorKind};
 use ovh_web_sandbox::{Builder, Entry, Sandbox};
 use ovh_web_testing::TestBed;
 
-/// The hosting that a sandbox has by itself.
+/// The default hosting of a sandbox.
 pub const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 
 /// A sandbox of its own for one test, and a client with its keys.
@@ -69,7 +69,7 @@ pub fn changes(sandbox: &Sandbox) -> Vec<&'static str> {
         .collect()
 }
 
-/// The error of a call that has to fail, with this kind and these words in what it prints.
+/// Returns the error of a failed call after checking its kind and message.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! A server that is nothing but bytes, for what no well-behaved server sends.
+//! A server that sends raw bytes, for malformed responses.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use crate::LinkedClock;
 use crate::certificate::{Certificate, Issued};
 
-/// What `/auth/time` answers.
+/// The response to `/auth/time`.
 const NOW: &str = "1457018875";
 
 /// A request as the server received it.
@@ -29,7 +29,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether the call wants objects, a page a request.
+    /// `true` if the request asks for a page of objects.
     #[must_use]
     pub fn wants_page(&self) -> bool {
         let head = self.head.to_ascii_lowercase();
@@ -73,7 +73,7 @@ type Respond = dyn Fn(&Seen) -> Answer + Send + Sync;
 #[derive(Clone, Debug)]
 pub struct RawServer {
     address: String,
-    /// Who signed its certificate, as PEM; without it there is no TLS.
+    /// The certificate authority as PEM; `None` without TLS.
     authority: Option<String>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
@@ -88,7 +88,7 @@ impl RawServer {
         Self::listen(None, respond).await
     }
 
-    /// The same over HTTPS, with a certificate of this sort.
+    /// Starts the server over HTTPS with a certificate of this kind.
     ///
     /// # Panics
     ///
@@ -148,7 +148,7 @@ impl RawServer {
         &self.address
     }
 
-    /// Who signed the server's certificate, as PEM.
+    /// Returns the certificate authority as PEM.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
@@ -166,7 +166,7 @@ impl RawServer {
             .credentials(Credentials::new("key", "canary-secret", "canary-consumer"))
             .connect_timeout(Duration::from_secs(5))
             .clock(LinkedClock::new(Clock::manual()))
-            // What is sent once has to be seen once.
+            // Without retries, each call is recorded once.
             .retries(0)
     }
 

@@ -1,14 +1,14 @@
-//! What a program shows of itself, gathered to look for secrets in it.
+//! Collects the output of a program to search it for secrets.
 
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display, Write};
 
 use ovh_web::Error;
 
-/// What every secret of a test begins with, and nothing else.
+/// The prefix of every secret in a test.
 pub const CANARY: &str = "canary";
 
-/// What was shown to somebody, all of it.
+/// All output collected so far.
 #[derive(Debug, Default)]
 pub struct Shown(pub String);
 
@@ -31,7 +31,7 @@ impl Shown {
         writeln!(self.0, "{what}: {value} {value:#}").expect("memory");
     }
 
-    /// Notes all that an error tells, and what is behind it.
+    /// Records an error and its sources.
     pub fn error(&mut self, error: &Error) {
         self.display("error", error);
         self.debug("error", error);
@@ -46,7 +46,7 @@ impl Shown {
         }
     }
 
-    /// Whether no secret was shown, and no signature.
+    /// Checks that no secret and no signature was shown.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! What a step does with the client, the same four things for each family: change, wait, read, list.
+//! The actions of a step for each kind of object: change, wait, read, list.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ pub(super) type Work = Box<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + S
 /// Work that goes on.
 pub(super) struct Started {
     pub(super) object: Object,
-    /// What it leads to.
+    /// The expected result.
     pub(super) new: Option<String>,
     pub(super) work: Work,
-    /// Whether it was made to fail.
+    /// `true` if a fault makes it fail.
     pub(super) fails: bool,
 }
 

@@ -27,7 +27,7 @@ use witness::Witness;
 /// The hostings that the journeys go over.
 const HOSTINGS: usize = 4;
 
-/// How many pieces of work may go on unseen before one of them is waited for.
+/// Maximum number of pending operations before one is awaited.
 const MOST_AT_WORK: usize = 12;
 
 /// A soak in progress.
@@ -104,7 +104,7 @@ impl Soak {
         }
     }
 
-    /// What has happened so far.
+    /// Returns the counters so far.
     #[must_use]
     pub fn sum(&self) -> Sum {
         let (calls, struck, digest) = self.witness.totals();
@@ -248,7 +248,7 @@ impl Soak {
         }
     }
 
-    /// Reads a family of a hosting, and compares it with the model.
+    /// Lists one kind of object of a hosting and compares it with the model.
     async fn look(&mut self) {
         let service = model::service(self.random.usize(0..HOSTINGS));
         let family = Family::draw(&mut self.random);

@@ -1,11 +1,11 @@
-//! What has to be there: objects by hosting, family and name, each with one value that changes.
+//! The expected state: objects by hosting, family and name, each with one value that changes.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use ovh_web_sandbox::State;
 
-/// How many objects of a family a hosting has at most.
+/// Maximum number of objects of each kind for a hosting.
 const NAMES: u8 = 4;
 
 /// The sorts of objects that come and go.
@@ -98,7 +98,7 @@ pub(super) fn value(object: &Object, old: Option<&str>, random: &mut Rng) -> Str
 /// Names and values.
 pub(super) type Values = BTreeMap<String, String>;
 
-/// All objects that have to be there.
+/// All expected objects.
 #[derive(Debug, Default)]
 pub(super) struct Model(BTreeMap<Object, String>);
 

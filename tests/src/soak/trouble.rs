@@ -1,4 +1,4 @@
-//! What may go wrong in a step.
+//! Random faults for a step.
 
 use fastrand::Rng;
 use ovh_web_sandbox::{ErrorShape, Fault};
@@ -17,7 +17,7 @@ pub(super) fn draw(random: &mut Rng) -> Option<Fault> {
             .status(429)
             .retry_after(random.u64(1..5)),
         5 => Fault::everywhere().status(400).error_code("QUERY_TIME_OUT"),
-        // What hurts: it was done, and nobody is told.
+        // The write is applied, but its response is lost.
         6 => Fault::everywhere()
             .status(random.choice(status())?)
             .after_effect(),

@@ -1,10 +1,10 @@
-//! What the server really did, call by call, in little memory.
+//! Counts and hashes the calls that reached the server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ovh_web_sandbox::Entry;
 
-/// Is told of every call. Clones count together.
+/// Records every call. Clones share their counters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Witness(Arc<Mutex<Counts>>);
 
@@ -31,7 +31,7 @@ impl Witness {
         });
     }
 
-    /// How many calls had an effect.
+    /// The number of calls that had an effect.
     pub(super) fn changes(&self) -> u64 {
         self.with(|counts| counts.changes)
     }

@@ -1,7 +1,7 @@
 //! The guide's journey, call by call, through facade and sandbox.
 //!
 //! Here are the calls as the README's table writes them, in their order, and the first of them; the
-//! others have a file a family, with every setting that they take.
+//! others have a file for each resource, with every setting.
 
 mod databases;
 mod domains;

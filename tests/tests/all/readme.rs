@@ -46,7 +46,7 @@ fn tests_run_every_readme_table_row() {
         .1;
     let mut rest = body;
     for (number, purpose, code) in &table {
-        // In their order: the test beside that function holds them to the thirteen operations.
+        // In their order: the test next to that function holds them to the thirteen operations.
         let at = rest.find(&bare(code));
         let at = at.unwrap_or_else(|| panic!("line {number} ({purpose}) is not run: {code}"));
         rest = &rest[at + 1..];

@@ -1,4 +1,4 @@
-//! Calls that the server refuses: what the caller is told, and that nothing was done.
+//! Refused calls: the error that the caller gets, and no effect on the server.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the credentials may call, asked beforehand.
+//! Permission checks before a call.
 
 use ovh_web::{Client, ErrorKind, Permission, Verdict};
 use ovh_web_sandbox::{Builder, Fault, Sandbox};

@@ -13,7 +13,7 @@ fn names(change: &Change) -> Vec<&'static str> {
     change.fields.iter().map(|field| field.name).collect()
 }
 
-/// The same steps for every family: plan, create, nothing, change, nothing, remove, nothing.
+/// The same steps for every resource: plan, create, nothing, change, nothing, remove, nothing.
 macro_rules! walks {
     ($scene:ident, $handle:expr, [$($key:expr)?], $name:expr, $first:expr, $second:expr, $fields:expr, [$($operation:literal),*]) => {{
         let handle = $handle;

@@ -1,4 +1,4 @@
-//! The families besides the guide's, each with one round of what can be done with it.
+//! The resources outside the guide: each operation once.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ async fn invalid_names_are_refused_before_sending() {
         &words,
     );
     assert_eq!(scene.sandbox.journal().total(), calls);
-    // Where the login is not known, it is the API's to judge.
+    // Without a known login, the API validates the name.
     let strange = hosting.databases().create(&database("shop")).await;
     fails(strange, ErrorKind::BadRequest, &[]);
 }
@@ -233,7 +233,7 @@ async fn reads_logs_and_mail_and_terminates_option() {
 async fn snapshot_restores_files_and_databases() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
-    // What a hosting of today has no backup of is refused in the API's words.
+    // What a hosting of today has no backup of is refused with the API's message.
     let refused = hosting.restore_snapshot("daily.1").await;
     fails(
         refused,

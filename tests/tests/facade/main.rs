@@ -1,4 +1,4 @@
-//! What the facade adds to the calls: lists, waiting, `ensure`, checks, and the examples.
+//! Features of the facade: lists, waiting, `ensure`, checks, and the examples.
 
 mod checks;
 mod downloads;

@@ -1,4 +1,4 @@
-//! What waiting gives, and many tasks at once.
+//! Waiting for one task and for many tasks.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
