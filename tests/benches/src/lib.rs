@@ -153,7 +153,7 @@ impl HttpEngine for Canned {
     }
 }
 
-/// What a user writes who needs one call and has no SDK: reqwest, a signature, serde.
+/// A minimal client without the SDK: reqwest, a signature, serde.
 #[derive(Debug)]
 pub struct ByHand {
     http: reqwest::Client,

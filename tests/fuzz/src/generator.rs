@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{Choices, text};
 
-/// What the document is called.
+/// The name of the document.
 const FILE: &str = "section.json";
 
 pub(crate) fn target(data: &[u8]) {
@@ -64,7 +64,7 @@ pub(crate) fn target(data: &[u8]) {
     judge(&inputs, choices.once_in(16));
 }
 
-/// What is promised of any inputs.
+/// The guarantees for all inputs.
 pub(crate) fn judge(inputs: &Inputs, again: bool) {
     // `null` stands for what is no JSON, or has a key twice.
     let document: Value = serde_json::from_str(&inputs.documents[0].text).unwrap_or_default();
@@ -106,7 +106,7 @@ pub(crate) fn judge(inputs: &Inputs, again: bool) {
     }
 }
 
-/// How many operations the document has that a client can have.
+/// The number of operations that a client can have.
 fn operations(document: &Value) -> usize {
     let items = document["paths"].as_object().into_iter().flatten();
     items

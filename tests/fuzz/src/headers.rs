@@ -1,4 +1,4 @@
-//! Headers that the road of a call reads: `Date`, `Age`, `Retry-After`, the page headers. Whatever
+//! Headers that the client reads: `Date`, `Age`, `Retry-After`, the page headers. Whatever
 //! they say, the call ends within its time, and its error quotes no secret.
 
 use std::time::Duration;
@@ -125,7 +125,7 @@ fn headers(choices: &mut Choices<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What `/auth/time` may say.
+/// Possible responses to `/auth/time`.
 fn clock(choices: &mut Choices<'_>) -> Vec<u8> {
     match choices.below(3) {
         0 => b"1700000000".to_vec(),

@@ -31,7 +31,7 @@ pub(crate) fn any(choices: &mut Choices<'_>, depth: usize) -> Value {
     }
 }
 
-/// How often a value is not what its schema says.
+/// The frequency of values that violate their schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mistakes {
     /// Never.

@@ -35,13 +35,13 @@ pub use choices::Choices;
 /// Something that reads input.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// What it is called on the command line.
+    /// The name on the command line.
     pub name: &'static str,
     /// Feeds it what the bytes choose.
     pub run: fn(&[u8]),
-    /// How many bytes are enough for the largest input.
+    /// The number of bytes that the largest input needs.
     pub most: usize,
-    /// How many runs a test makes, so that all tests take seconds.
+    /// The number of runs in a test, small enough to take seconds.
     pub short: u64,
 }
 

@@ -20,7 +20,7 @@ use table::MODELS;
 use crate::json::{self, Mistakes};
 use crate::{Choices, text};
 
-/// What became of each item of a list.
+/// The result for each item of a list.
 type Items = Vec<Result<(), Error>>;
 
 /// A type of the client.

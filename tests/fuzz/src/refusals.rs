@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{Choices, json as values, text};
 
-/// How much of a body an error keeps.
+/// Maximum length of a body in an error.
 const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 pub(crate) fn target(data: &[u8]) {

@@ -176,7 +176,7 @@ fn request(choices: &mut Choices<'_>, connection: &str) -> String {
     format!("{head}\r\n{body}")
 }
 
-/// What a request line can carry, so that most lines are one.
+/// Characters allowed in a request line.
 fn escaped(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {

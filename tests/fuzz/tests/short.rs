@@ -48,7 +48,7 @@ fn sandbox() {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_inputs_and_a_panic_is_found_and_made_short() {
+fn seeds_reproduce_and_panics_are_minimized() {
     for target in TARGETS {
         assert_eq!(input(target, 1, 5), input(target, 1, 5));
         assert_ne!(input(target, 1, 5), input(target, 2, 5));

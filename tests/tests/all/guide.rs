@@ -21,7 +21,7 @@ use ovh_web::{Client, Error, ErrorKind, Task};
 use ovh_web_sandbox::Sandbox;
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
-/// How long a task of the sandbox takes.
+/// The duration of a sandbox task.
 pub(super) const TASK: Duration = Duration::from_secs(3);
 
 /// Follows a task that has just been started: it walks as OVHcloud's do, `check` holds with `false`

@@ -1,4 +1,4 @@
-//! Facts of the repository that no lint knows: who depends on whom, what is declared, how much a
+//! Checks of the repository that no lint covers: who depends on whom, what is declared, how much a
 //! user has to compile. Read through cargo, offline.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// What cargo knows about the packages that this machine builds.
+/// Cargo's metadata for the packages that this machine builds.
 fn metadata() -> Value {
     let version = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
         .arg("-vV")
@@ -93,7 +93,7 @@ fn rust_version(text: &str) -> [u32; 3] {
 const EDITION_2024: [u32; 3] = [1, 85, 0];
 
 #[test]
-fn every_crate_declares_the_lowest_rust_that_its_dependencies_allow() {
+fn crates_declare_minimum_rust_version() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("packages");
     let declared: BTreeMap<Package, [u32; 3]> = packages
@@ -211,7 +211,7 @@ fn nobody_knows_whom_they_must_not_know() {
 }
 
 #[test]
-fn only_the_facade_brings_an_http_engine_and_nothing_brings_the_generator() {
+fn only_facade_depends_on_http_engine() {
     let metadata = metadata();
     for name in published(&metadata).keys().map(String::as_str) {
         let tree = built_with(name, "no-dev");
@@ -237,7 +237,7 @@ fn the_client_is_light() {
 }
 
 #[test]
-fn what_is_published_says_what_it_is_and_keeps_the_houses_lints() {
+fn published_crates_have_metadata_and_lints() {
     let metadata = metadata();
     let all = members(&metadata);
     let published = published(&metadata);

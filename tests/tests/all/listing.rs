@@ -99,7 +99,7 @@ fn is_hidden(attributes: &[syn::Attribute]) -> bool {
     })
 }
 
-/// What is wrong with a list, given the sources.
+/// Returns the errors of a list, given the sources.
 fn wrong(list: &str, sources: &[String]) -> Vec<String> {
     let listed = listed(list);
     let types: BTreeSet<&String> = listed.iter().map(|(of, _)| of).collect();
@@ -112,7 +112,7 @@ fn wrong(list: &str, sources: &[String]) -> Vec<String> {
         .filter(|(of, _)| types.contains(of))
         .filter(|method| !listed.contains(method))
         .map(|(of, name)| format!("{of}::{name} is not in the list"));
-    // What is derived is no word of the source.
+    // Derived impls are not in the source.
     const DERIVED: [&str; 10] = [
         "clone",
         "cmp",

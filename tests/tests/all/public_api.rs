@@ -88,7 +88,7 @@ fn declared(items: &[Item], names: &mut BTreeMap<String, bool>) {
     }
 }
 
-/// What is found in one file.
+/// The findings in one file.
 struct Reader<'a> {
     place: String,
     dependencies: &'a BTreeSet<String>,
@@ -318,7 +318,7 @@ fn named_by(
 }
 
 #[test]
-fn no_crate_shows_in_the_public_api_but_those_of_the_list_and_each_of_them_does() {
+fn public_api_exposes_only_listed_crates() {
     let list = read(&root().join("crates/ovh-web/public-deps.txt"));
     let listed: BTreeSet<String> = list
         .lines()
@@ -357,7 +357,7 @@ fn no_crate_shows_in_the_public_api_but_those_of_the_list_and_each_of_them_does(
 }
 
 #[test]
-fn the_reader_sees_each_place_where_a_foreign_type_can_show() {
+fn parser_finds_foreign_types_everywhere() {
     let dependencies: BTreeSet<String> = ["dep", "serde"].map(str::to_owned).into();
     for text in [
         "pub fn f(x: dep::X) {}",

@@ -392,7 +392,7 @@ async fn refuses_path_traversal_values() {
         );
     }
     assert_eq!(scene.sandbox.journal().total(), 0);
-    // What only looks like a way out stays one value of its own.
+    // Values that only look like a path traversal are encoded.
     let odd = scene.hosting().database("../user/example").delete().await;
     fails(odd, ErrorKind::NotFound, &["databases::delete"]);
     assert!(

@@ -95,7 +95,7 @@ async fn nightly_backup_keeps_newest_dumps() {
             .advance(std::time::Duration::from_secs(24 * 3600));
     }
     assert_eq!(scene.sandbox.state().dumps(SERVICE).len(), 2);
-    // One that fails is told, and deletes nothing.
+    // A failed dump is reported and deletes nothing.
     scene.sandbox.fail_next_task("dump/create");
     let report = nightly_backup::back_up(&scene.client, 1)
         .await

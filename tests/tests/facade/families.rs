@@ -26,7 +26,7 @@ async fn domain_update_waits_for_status() {
         (&*domain.path, domain.status.as_str()),
         ("store", "created")
     );
-    // It has a certificate of its own.
+    // It has its own certificate.
     let certificate = domains.certificate("shop.example.com");
     fails(certificate.get().await, ErrorKind::NotFound, &[]);
     let order = certificate.order_free().await.expect("an order");

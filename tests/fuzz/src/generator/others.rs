@@ -1,4 +1,4 @@
-//! What stands beside the document: overlay, names, docs and the surface of the last run.
+//! The other inputs of the generator: overlay, names, docs and the surface of the last run.
 
 use serde_json::{Value, json};
 

@@ -127,7 +127,7 @@ async fn filters_databases_by_every_documented_filter() {
         let task = databases.create(&new).await.expect("a task");
         task.wait().await.expect("done");
     }
-    // A module that is given no database gets one of its own.
+    // A module without a database gets a new one.
     let task = hosting.modules().install(&NewModule::new(102)).await;
     task.expect("a task").wait().await.expect("done");
 

@@ -113,7 +113,7 @@ async fn a_dump_brings_back_what_it_saw_and_is_deleted() {
 }
 
 #[tokio::test]
-async fn dumps_of_every_date_hold_what_stood_there_then() {
+async fn dumps_keep_the_data_of_their_date() {
     let (scene, database) = with_database().await;
     let young = database
         .dumps()

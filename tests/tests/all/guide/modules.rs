@@ -10,7 +10,7 @@ use ovh_web_tests::{SERVICE, Scene, changes, fails};
 use super::follow;
 
 #[tokio::test]
-async fn the_catalogue_is_listed_filtered_and_described_without_a_signature() {
+async fn module_catalog_needs_no_signature() {
     let scene = Scene::start().await;
     let catalog = scene.client.modules();
     let all = catalog.list().await.expect("modules");
@@ -65,7 +65,7 @@ async fn the_catalogue_is_listed_filtered_and_described_without_a_signature() {
 }
 
 #[tokio::test]
-async fn a_module_is_installed_with_every_setting_and_removed() {
+async fn installs_module_with_all_settings() {
     let scene = Scene::start().await;
     let hosting = scene.hosting();
     let database = NewDatabase::new(

@@ -50,7 +50,7 @@ async fn a_user_is_created_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn ssh_is_what_was_asked_for_and_filters_find_their_users() {
+async fn sets_ssh_access_and_filters_users() {
     let scene = Scene::start().await;
     let users = scene.hosting().users();
     for (login, home, ssh) in [

@@ -16,7 +16,7 @@ const CERTIFICATE: &str = r#"{"isReportable": true, "provider": "COMODO", "regen
     "status": "created", "taskId": 1, "type": "CUSTOM"}"#;
 
 #[tokio::test]
-async fn bodies_travel_under_the_apis_names_and_the_guides_samples_decode() {
+async fn bodies_use_api_names_and_samples_decode() {
     let server = RawServer::start(|seen| {
         let is_certificate = seen.target.ends_with("/ssl");
         Answer::json(if is_certificate { CERTIFICATE } else { TASK })
