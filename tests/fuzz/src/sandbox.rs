@@ -176,7 +176,7 @@ fn request(choices: &mut Choices<'_>, connection: &str) -> String {
     format!("{head}\r\n{body}")
 }
 
-/// Characters allowed in a request line.
+/// Percent-encodes the bytes that a request line cannot carry.
 fn escaped(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {

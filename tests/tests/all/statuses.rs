@@ -38,7 +38,7 @@ fn models() -> Vec<(String, String)> {
 }
 
 #[test]
-fn terminal_statuses_exist_in_the_schema() {
+fn statuses_that_end_waits_are_required() {
     let models = models();
     let mut types = settling();
     assert!(types.len() > 10, "{types:?}");

@@ -320,7 +320,7 @@ async fn transport_errors_do_not_quote_the_request() {
 }
 
 #[tokio::test]
-async fn error_shows_only_the_server_message() {
+async fn decode_error_hides_response_secrets() {
     let log = Log::keep();
     // A reply may hold a secret that the caller is given for good: it is in the raw body only.
     let server = RawServer::start(|_| {

@@ -158,7 +158,7 @@ const OWN: &str = include_str!("../../../../crates/ovh-web-sandbox/tests/fixture
 const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
 
 #[tokio::test]
-async fn imports_own_certificate_atomically() {
+async fn certificate_import_needs_all_parts() {
     let scene = Scene::start().await;
     let certificate = scene.hosting().certificate();
     for (own, key, chain, missing) in [
