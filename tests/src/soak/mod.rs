@@ -41,7 +41,7 @@ pub struct Soak {
     sum: Sum,
 }
 
-/// What has happened so far.
+/// Counters of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sum {

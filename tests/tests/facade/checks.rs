@@ -98,7 +98,7 @@ async fn token_check_lists_missing_actions() {
             "module_catalog::list: may be called",
         ]
     );
-    // All hostings are asked about at once, and the account apart.
+    // One call for all hostings, one for the account.
     sandbox
         .journal()
         .operation("iam::check_authorization")

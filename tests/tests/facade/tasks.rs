@@ -99,7 +99,7 @@ async fn unlisted_task_is_fetched_before_done() {
         started.push(task);
     }
     set.add(&hosting.task(987_654));
-    // All of them are put away before anybody has looked.
+    // All are archived before the first poll.
     scene.clock.advance(Duration::from_secs(3600));
     scene.sandbox.journal().clear();
     let ends = set.wait().await;
