@@ -374,7 +374,7 @@ async fn concurrent_actions_conflict() {
 }
 
 #[tokio::test]
-async fn refuses_path_traversal_values() {
+async fn refuses_values_that_reach_another_route() {
     let scene = Scene::start().await;
     for name in ["", ".", "..", "moduleList"] {
         let hosting = scene.client.hosting(name);
