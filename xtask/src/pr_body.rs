@@ -135,8 +135,9 @@ pub fn body(title: &str, compared: &Compared) -> String {
 
 /// The heading of what breaks, with a name for links: GitHub gives none to headings of a pull request.
 const BREAKS: &str = "<a name=\"breaks\"></a>\n\n## What breaks\n\nBy module of the client. Code that uses one of \
-                      these items no longer compiles, or does something else where the line says so; all other \
-                      code is untouched. What to write now stands in the line, if there is anything.";
+                      these items no longer compiles; a line says so where it compiles and means something else. \
+                      All other code is untouched: enums and models are `#[non_exhaustive]`, so new values and \
+                      fields break nothing.";
 
 /// A part for each group, under its name.
 fn groups(groups: &[Group]) -> Vec<Part> {
