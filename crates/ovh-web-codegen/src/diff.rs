@@ -100,6 +100,8 @@ pub enum Sort {
 /// The likely replacement of a removed item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guess {
+    /// The names of the replacement.
+    pub names: Vec<String>,
     /// The names, and why, in Markdown: `` `jobs::read` (same route) ``.
     pub text: String,
     /// `true` if the document says so, and nothing is guessed.
@@ -108,9 +110,13 @@ pub struct Guess {
 
 impl Guess {
     fn new<'a>(names: impl IntoIterator<Item = &'a str>, why: &str, certain: bool) -> Self {
-        let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-        let text = format!("{} ({why})", names.join(", "));
-        Self { text, certain }
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let text = format!("`{}` ({why})", names.join("`, `"));
+        Self {
+            names,
+            text,
+            certain,
+        }
     }
 }
 

@@ -1,20 +1,19 @@
 //! The generator behind ovh-web: documents in, files out.
 //!
-//! It takes and returns values; files, network and clock belong to whoever calls [`generate`]. The
-//! road is straight, and its modules are its milestones, in this order:
+//! It takes and returns values; the caller of [`generate`] reads and writes the files. The modules run
+//! in this order:
 //!
-//! 1. `document` reads a section's OpenAPI document; `native` makes one of OVHcloud's older form;
-//! 2. `overlay` applies our corrections of single places, each of which must still fit; then
-//!    `document::repair` puts right what the document gets wrong, each repair a line of the report,
-//!    and `document` refuses what nothing could be made of, with its place;
-//! 3. `normalise` runs the rules, a file each, that make the document say what we mean;
+//! 1. `document` parses and checks OpenAPI documents; `native` converts OVHcloud's older form;
+//! 2. `overlay` applies our corrections, and `document::repair` repairs what is left, with a line of the
+//!    report for each repair;
+//! 3. `normalise` applies the rules, one file each;
 //! 4. `names` takes names from the lock, or makes new ones;
 //! 5. `model` reads the result into values;
-//! 6. `upstream` asks progenitor for the types of fields, arguments and replies;
+//! 6. `upstream` runs progenitor to get the types of fields, arguments and responses;
 //! 7. `docs` adds our documentation;
-//! 8. `shape` writes the files, and `description` says the same as values.
+//! 8. `shape` writes the files, and `description` describes them as values.
 //!
-//! Beside the road, [`diff`] explains what became of one generated client in the next.
+//! [`diff`] compares two generated clients.
 //!
 //! The same inputs give the same bytes, wherever and whenever it runs.
 

@@ -27,7 +27,7 @@ impl Former {
         let (old, new) = (&compared.before.api, &compared.after.api);
         for change in &compared.diff.changes {
             let guess = change.guess.as_ref();
-            let Some(now) = guess.and_then(|guess| guess.text.split('`').nth(1)) else {
+            let Some(now) = guess.and_then(|guess| guess.names.first()) else {
                 continue;
             };
             let item = change.item.as_str();
