@@ -4,8 +4,8 @@
 //! generator's business: `ovh_web_codegen::diff`.
 
 use crate::failure::Failure;
+use crate::revisions::{self, Compared};
 use crate::say;
-use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use ovh_web_codegen::diff::Verdict;
 use ovh_web_codegen::escape;
@@ -36,7 +36,7 @@ pub struct Args {
 /// # Errors
 /// If a side cannot be read, or nothing can be generated from it.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let compared = sides::compare(workspace, &args.old, &args.new)?;
+    let compared = revisions::compare(workspace, &args.old, &args.new)?;
     if args.json {
         let text = serde_json::to_string_pretty(&report(&compared))
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;

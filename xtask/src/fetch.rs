@@ -13,7 +13,7 @@ mod network;
 mod prose;
 mod validators;
 
-use crate::edge::Edge;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::say;
 use crate::sources::{self, Sources};
@@ -108,7 +108,7 @@ enum Got {
 pub fn run(
     workspace: &Workspace,
     args: &Args,
-    edge: Edge<'_>,
+    edge: Env<'_>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), Failure> {

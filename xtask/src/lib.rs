@@ -10,21 +10,21 @@ pub mod bench;
 mod cargo;
 pub mod diff;
 pub mod download;
-pub mod edge;
+pub mod env;
 pub mod failure;
 pub mod fetch;
 pub mod lint;
 pub mod pr_body;
 pub mod preview;
 pub mod regen;
-pub mod sides;
+pub mod revisions;
 pub mod sources;
 pub mod staging;
 pub mod workspace;
 
 use chrono::NaiveDate;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use edge::Edge;
+use env::Env;
 use failure::Failure;
 use ovh_web_codegen::escape::one_line;
 use std::ffi::OsString;
@@ -106,13 +106,13 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    run_at(args, Edge::new(today), out, err)
+    run_at(args, Env::new(today), out, err)
 }
 
 /// As [`run`], with an edge of the caller's own.
 pub fn run_at(
     args: impl IntoIterator<Item = OsString>,
-    edge: Edge<'_>,
+    edge: Env<'_>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {

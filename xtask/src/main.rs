@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 fn main() -> ExitCode {
     let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
@@ -10,9 +10,9 @@ fn main() -> ExitCode {
     let is_watched = std::io::stderr().is_terminal() || std::env::var_os("CI").is_some();
     let code = xtask::run_at(
         std::env::args_os(),
-        Edge {
+        Env {
             is_watched,
-            ..Edge::new(today)
+            ..Env::new(today)
         },
         &mut std::io::stdout().lock(),
         &mut std::io::stderr().lock(),

@@ -14,8 +14,8 @@ mod surface;
 mod title;
 
 use crate::failure::Failure;
+use crate::revisions::{self, Compared};
 use crate::say;
-use crate::sides::{self, Compared};
 use crate::workspace::Workspace;
 use changelog::Draft;
 use fit::{Part, fit};
@@ -52,7 +52,7 @@ pub struct Args {
 /// If a side cannot be read, nothing can be generated from it, or CHANGELOG.md has no place for the
 /// entry.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let compared = sides::compare(workspace, &args.old, &args.new)?;
+    let compared = revisions::compare(workspace, &args.old, &args.new)?;
     let title = title::of(&compared);
     if args.title {
         return say(out, title);

@@ -7,8 +7,8 @@ mod table;
 
 use crate::failure::Failure;
 use crate::lint::limits::{self, Limits};
+use crate::revisions;
 use crate::say;
-use crate::sides;
 use crate::sources::{self, Sources};
 use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::{Input, Inputs, Output, diff};
@@ -70,7 +70,7 @@ fn refuse_unknown(workspace: &Workspace, inputs: &Inputs, output: &Output) -> Re
     if output.report.leftovers.is_empty() {
         return Ok(());
     }
-    let Ok(committed) = sides::committed(workspace, "HEAD") else {
+    let Ok(committed) = revisions::committed(workspace, "HEAD") else {
         return Ok(());
     };
     let former = ovh_web_codegen::generate(&Inputs {
@@ -279,7 +279,7 @@ fn tell(
             some(&lines, out)?;
         }
     }
-    if let Ok(diff) = sides::since(workspace, "HEAD", output) {
+    if let Ok(diff) = revisions::since(workspace, "HEAD", output) {
         say(
             out,
             format!(

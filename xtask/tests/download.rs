@@ -10,7 +10,7 @@ use support::one_section::{
 };
 use support::{Answer, Root, Server, fixture, ok, small};
 use xtask::download::Limits;
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 #[test]
 fn a_redirect_is_followed_within_the_server_only() {
@@ -187,7 +187,7 @@ fn what_goes_on_is_said_when_somebody_watches() {
         Answer::Text(NOT_FOUND.to_owned()),
         Answer::Text(ok(&fixture("hosting-web.2024-06.native.json"))),
     ]);
-    let edge = Edge {
+    let edge = Env {
         is_watched: true,
         ..root.edge()
     };

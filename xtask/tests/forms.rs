@@ -5,7 +5,7 @@ mod support;
 use serde_json::{Value, json};
 use support::one_section::{NATIVE, NOT_FOUND, WAITS, WEB, fetch, good, limits, server};
 use support::{Answer, Root, Server, fixture, fixture_path, ok, path, small};
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 #[test]
 fn a_new_section_falls_back_to_the_native_form() {
@@ -212,7 +212,7 @@ fn what_we_have_is_not_asked_for() {
         "{sources}"
     );
 
-    let later = Edge {
+    let later = Env {
         today: chrono::NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(),
         ..root.edge()
     };
@@ -327,7 +327,7 @@ fn the_same_document_on_another_day_changes_nothing() {
     let mut reworded = small();
     reworded["paths"]["/hosting/web/{serviceName}/cron/{id}"]["get"]["summary"] = json!("Other");
     let second = server(&[(WEB, ok(&reworded.to_string()))]);
-    let later = Edge {
+    let later = Env {
         today: chrono::NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(),
         ..root.edge()
     };

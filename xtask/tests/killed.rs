@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use support::{Root, Run, fixture_path, run_in, small};
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -27,7 +27,7 @@ fn run_up_to(limit: usize, root: &Path, args: &[&str]) -> Option<Run> {
             resume_unwind(Box::new("killed"));
         }
     });
-    let edge = Edge {
+    let edge = Env {
         before_write: Some(&hook),
         ..Root::empty().edge()
     };

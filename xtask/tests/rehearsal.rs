@@ -207,7 +207,7 @@ fn history_repeats_itself_without_a_hand() {
         assert_eq!(run.code, 0, "{revision}: {run:?}");
         let documents = ["hosting-web.json", "auth.json"]
             .map(|name| Input::new(name, root.read(&format!("schema/{name}"))));
-        let overlay = xtask::sides::fitting(&committed("schema/overlay.json"), &documents);
+        let overlay = xtask::revisions::fitting(&committed("schema/overlay.json"), &documents);
         root.write("schema/overlay.json", &overlay.expect("an overlay"));
 
         // Generate, twice: the second time there is nothing to do.

@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{
-    Answer, Body, CallOptions, Correction, Error, FromJson, FromReply, Operation, Param, Query,
-    QueryString, Reply, Request, ToJson, path,
+    Body, CallOptions, Correction, DecodeResponse, Error, FromJson, FromResponse, Operation, Param,
+    Query, QueryString, Request, Response, ToJson, path,
 };
 
 /// A boxed future, which makes [`Transport`] usable as `dyn Transport`.
@@ -21,16 +21,16 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// error if there is none.
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request.
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>>;
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
 }
 
 /// The shared state of a generated client's handles. Cheap to clone.
 #[derive(Clone)]
-pub struct Core {
+pub struct ClientCore {
     transport: Arc<dyn Transport>,
 }
 
-impl Core {
+impl ClientCore {
     /// Creates a core with a transport.
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
@@ -38,22 +38,22 @@ impl Core {
     }
 
     /// Starts the call of an operation. The path values are in the order of the route.
-    pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> Draft {
+    pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
-        Draft::new(self, state)
+        RequestBuilder::new(self, state)
     }
 
     /// Creates a call of a custom request.
-    pub fn call<T: FromReply>(&self, request: Request) -> Call<T> {
+    pub fn call<T: DecodeResponse>(&self, request: Request) -> Call<T> {
         self.call_result(Ok(request))
     }
 
     /// Creates a call of a custom request that may be invalid. The error is returned when the call
     /// is awaited.
-    pub fn call_result<T: FromReply>(&self, request: Result<Request, Error>) -> Call<T> {
+    pub fn call_result<T: DecodeResponse>(&self, request: Result<Request, Error>) -> Call<T> {
         Call {
-            pending: Draft::new(self, request).finish(),
+            pending: RequestBuilder::new(self, request).finish(),
             decode: by_serde::<T>,
         }
     }
@@ -63,7 +63,7 @@ impl Core {
     /// # Errors
     ///
     /// Returns an error if the transport fails, or if the status is not a success.
-    pub async fn send(&self, request: Request) -> Result<Reply, Error> {
+    pub async fn send(&self, request: Request) -> Result<Response, Error> {
         let described = request.clone();
         let reply = self.transport.send(request).await?;
         if reply.is_success() {
@@ -74,9 +74,9 @@ impl Core {
     }
 }
 
-impl fmt::Debug for Core {
+impl fmt::Debug for ClientCore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").finish_non_exhaustive()
+        f.debug_struct("ClientCore").finish_non_exhaustive()
     }
 }
 
@@ -86,10 +86,10 @@ impl fmt::Debug for Core {
 /// Errors are kept and returned when the call is awaited.
 #[derive(Debug)]
 #[must_use]
-pub struct Draft(Box<Pending>);
+pub struct RequestBuilder(Box<Pending>);
 
-impl Draft {
-    fn new(core: &Core, state: Result<Request, Error>) -> Self {
+impl RequestBuilder {
+    fn new(core: &ClientCore, state: Result<Request, Error>) -> Self {
         Self(Box::new(Pending {
             core: core.clone(),
             query: QueryString::default(),
@@ -130,16 +130,16 @@ impl Draft {
     }
 
     /// Returns a call that decodes to a `T`.
-    pub fn call<T: Answer>(self) -> Call<T> {
+    pub fn call<T: FromResponse>(self) -> Call<T> {
         Call {
             pending: self.finish(),
-            decode: T::answer,
+            decode: T::from_response,
         }
     }
 
     /// Returns a call of a page of objects.
     pub fn page<T: FromJson + 'static>(self) -> crate::PageCall<T> {
-        crate::PageCall::new(self.finish().paged(), crate::Page::answer)
+        crate::PageCall::new(self.finish().paged(), crate::Page::from_response)
     }
 
     fn finish(mut self) -> Box<Pending> {
@@ -161,7 +161,7 @@ impl Draft {
 /// decoding is compiled for each type.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    core: Core,
+    core: ClientCore,
     query: QueryString,
     state: Result<Request, Error>,
     pub(crate) options: CallOptions,
@@ -187,13 +187,13 @@ impl Pending {
     }
 
     /// The transport that sends it, and the request.
-    pub(crate) fn apart(self) -> (Core, Result<Request, Error>) {
+    pub(crate) fn apart(self) -> (ClientCore, Result<Request, Error>) {
         (self.core.clone(), self.into_request())
     }
 
     /// Restores a call from its parts.
-    pub(crate) fn again(core: &Core, request: Request) -> Box<Self> {
-        Draft::new(core, Ok(request)).finish()
+    pub(crate) fn again(core: &ClientCore, request: Request) -> Box<Self> {
+        RequestBuilder::new(core, Ok(request)).finish()
     }
 
     fn into_request(self) -> Result<Request, Error> {
@@ -213,16 +213,16 @@ impl Pending {
 }
 
 /// The result of a request, before decoding.
-pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Reply), Error>>;
+pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Response), Error>>;
 
 /// The decoder of a response. It is a function pointer, so that the decoding is compiled once, in
 /// the crate of the types, instead of in every crate that awaits the call.
-pub(crate) type Decode<T> = fn(&Request, &Reply, &mut Vec<Correction>) -> Result<T, Error>;
+pub(crate) type Decode<T> = fn(&Request, &Response, &mut Vec<Correction>) -> Result<T, Error>;
 
 /// A type that only serde can decode, without corrections.
-fn by_serde<T: FromReply>(
+fn by_serde<T: DecodeResponse>(
     request: &Request,
-    reply: &Reply,
+    reply: &Response,
     _: &mut Vec<Correction>,
 ) -> Result<T, Error> {
     T::from_reply(request, reply)
@@ -300,7 +300,7 @@ impl<T> Call<T> {
     }
 
     /// Decodes the response into another type, such as when the API deviates from its document.
-    pub fn json<U: FromReply>(self) -> Call<U> {
+    pub fn json<U: DecodeResponse>(self) -> Call<U> {
         Call {
             pending: self.pending,
             decode: by_serde::<U>,
@@ -322,11 +322,11 @@ impl<T> Call<T> {
     /// ```
     pub fn with_corrections(self) -> Call<(T, Vec<Correction>)>
     where
-        T: Answer,
+        T: FromResponse,
     {
         Call {
             pending: self.pending,
-            decode: <(T, Vec<Correction>)>::answer,
+            decode: <(T, Vec<Correction>)>::from_response,
         }
     }
 
@@ -335,7 +335,7 @@ impl<T> Call<T> {
     /// # Errors
     ///
     /// Returns an error if the call fails. The body is not decoded.
-    pub async fn reply(self) -> Result<Reply, Error> {
+    pub async fn reply(self) -> Result<Response, Error> {
         Ok(self.pending.exchange().await?.1)
     }
 
@@ -374,8 +374,8 @@ mod tests {
     struct Nowhere;
 
     impl Transport for Nowhere {
-        fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
-            Box::pin(async { Ok(Reply::new(200, Vec::new(), b"7".to_vec())) })
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            Box::pin(async { Ok(Response::new(200, Vec::new(), b"7".to_vec())) })
         }
     }
 
@@ -383,7 +383,7 @@ mod tests {
 
     #[test]
     fn request_holds_all_arguments_or_the_error() {
-        let core = Core::new(Arc::new(Nowhere));
+        let core = ClientCore::new(Arc::new(Nowhere));
         let draft = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
         let call = draft().call::<i64>().header("X-Schemas-Version", "2.0");
         let request = call.timeout(Duration::from_secs(1)).into_request();
@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn decodes_to_own_or_requested_type() {
-        let core = Core::new(Arc::new(Nowhere));
+        let core = ClientCore::new(Arc::new(Nowhere));
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut own = core.draft(&PLACE, &[&7_i64]).call::<i64>().into_future();
         assert!(matches!(

@@ -7,13 +7,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::OnOneLine;
-use crate::{Answer, Error, Reply, Request};
+use crate::{Error, FromResponse, Request, Response};
 
 /// A missing or differently encoded property of a response that was decoded anyway.
 ///
 /// A missing property (absent, or null where the API's document promises a value) gets the zero
 /// value of its type: an empty string, 0, `false`, an empty list or map, the unknown value of an
-/// enum with an empty string, a model of zero values. A [switch](crate::switch!) is `No`.
+/// enum with an empty string, a model of zero values. A [switch](crate::bool_enum!) is `No`.
 ///
 /// Some values are never corrected, since a replacement would look like a real value: the root of a
 /// response, list items and map values, the properties that identify an object, the status of
@@ -90,14 +90,14 @@ impl fmt::Display for Correction {
 pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
 
 /// A value with its corrections: see [`Call::with_corrections`](crate::Call::with_corrections).
-impl<T: Answer> Answer for (T, Vec<Correction>) {
-    fn answer(
+impl<T: FromResponse> FromResponse for (T, Vec<Correction>) {
+    fn from_response(
         request: &Request,
-        reply: &Reply,
+        reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         let mut own = Vec::new();
-        let value = T::answer(request, reply, &mut own)?;
+        let value = T::from_response(request, reply, &mut own)?;
         corrections.extend_from_slice(&own);
         Ok((value, own))
     }

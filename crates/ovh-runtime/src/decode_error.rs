@@ -7,8 +7,8 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::RAW_BODY_LIMIT;
-use crate::from_json::Fault;
-use crate::{Error, ErrorBuilder, ErrorKind, Reply, Request, json_path, words};
+use crate::from_json::DecodeError;
+use crate::{Error, ErrorBuilder, ErrorKind, Request, Response, json_path, redact};
 
 /// The maximum length of a hosting's name in an error.
 const LONGEST_NAME: usize = 253;
@@ -32,7 +32,7 @@ enum Body {
     Other,
 }
 
-impl Reply {
+impl Response {
     /// Creates the error of an empty body.
     pub(crate) fn empty(&self, request: &Request) -> Error {
         let message = "the response is empty, expected a JSON value";
@@ -70,7 +70,7 @@ impl Reply {
             format!("the response is not JSON, or something follows the JSON ({content_type})")
         } else {
             let path = json_path::at(body, source.line(), source.column());
-            let words = words::without_value(&source);
+            let words = redact::without_value(&source);
             let message = format!(
                 "the response is not of the expected type{}: {words}",
                 at(&path)
@@ -83,7 +83,7 @@ impl Reply {
     }
 
     /// Creates the error of JSON of the wrong type.
-    pub(crate) fn unpromised(&self, request: &Request, fault: Box<Fault>) -> Error {
+    pub(crate) fn unpromised(&self, request: &Request, fault: Box<DecodeError>) -> Error {
         let place = at(&fault.path);
         let message =
             format!("the response is not what the API's document promises{place}: {fault}");

@@ -6,7 +6,7 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use crate::{Operation, Reply, Request};
+use crate::{Operation, Request, Response};
 
 mod body;
 mod builder;
@@ -79,7 +79,7 @@ impl Error {
 
     /// Creates the error of a failed response, in any of the API's formats.
     #[must_use]
-    pub fn refused(request: &Request, reply: &Reply) -> Self {
+    pub fn refused(request: &Request, reply: &Response) -> Self {
         let told = body::read(reply);
         let kind = refusal::kind(reply.status(), &told);
         let mut builder = Self::builder(kind, told.message)

@@ -19,7 +19,7 @@ use serde_core::de::{DeserializeSeed, Error as _};
 use self::level::Container;
 pub(crate) use self::level::Leniency;
 pub use self::level::Shape;
-pub(crate) use self::reader::Fault;
+pub(crate) use self::reader::DecodeError;
 pub use self::reader::Reader;
 use crate::limits::MAX_CORRECTIONS;
 use crate::tape::{Fill, Node};

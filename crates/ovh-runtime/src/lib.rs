@@ -27,12 +27,14 @@
 //! Not included: an HTTP client, credentials, retries, configuration, a clock. An implementation of
 //! [`Transport`] provides those, such as the facade crate `ovh-web`.
 
+mod bool_enum;
 mod call;
 mod correction;
 mod decode_error;
 mod error;
 mod fields;
 mod from_json;
+mod iam_tags;
 mod json_path;
 mod limits;
 mod list;
@@ -46,22 +48,21 @@ mod page_stream;
 mod param;
 mod path;
 mod query;
+mod redact;
 mod reply;
 mod request;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
-mod switch;
-mod tags;
 mod tape;
 mod text_order;
 mod to_json;
-mod words;
 
-pub use call::{BoxFuture, Call, Core, Draft, Transport};
+pub use call::{BoxFuture, Call, ClientCore, RequestBuilder, Transport};
 pub use correction::{Correction, CorrectionKind, OnCorrections};
 pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
+pub use iam_tags::TagFilters;
 pub use limits::{DecodeOptions, IsOutOfTime};
 pub use list::List;
 pub use nullable::Nullable;
@@ -72,10 +73,9 @@ pub use page_counter::PageCounter;
 pub use page_stream::PageStream;
 pub use param::Param;
 pub use query::{Query, QueryString};
-pub use reply::{Answer, FromReply, Reply};
+pub use reply::{DecodeResponse, FromResponse, Response};
 pub use request::{Body, CallOptions, Request};
 pub use secret::Secret;
-pub use tags::TagFilters;
 pub use to_json::ToJson;
 
 /// A point in time in RFC 3339, with the offset that the server chose.

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Error, ErrorKind, OnCorrections, Reply, Request};
+use crate::{Error, ErrorKind, OnCorrections, Request, Response};
 
 /// The maximum number of corrections reported for a response.
 pub(crate) const MAX_CORRECTIONS: usize = 1_000;
@@ -19,7 +19,7 @@ const ITEMS_PER_LOOK: usize = 1_024;
 /// Returns `true` once the time of a call is over.
 pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Options for decoding a response. The transport sets them with [`Reply::with_decoding`].
+/// Options for decoding a response. The transport sets them with [`Response::with_decoding`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct DecodeOptions {
@@ -98,7 +98,7 @@ impl<'a> Limits<'a> {
     }
 
     /// The error of the exceeded limit.
-    pub(crate) fn error(&self, request: &Request, reply: &Reply) -> Option<Error> {
+    pub(crate) fn error(&self, request: &Request, reply: &Response) -> Option<Error> {
         let (kind, message, hint) = match self.exceeded? {
             Exceeded::Items => (
                 ErrorKind::Decode,
@@ -148,7 +148,7 @@ impl<T> Collected<T> {
     }
 
     /// The items. If errors were omitted, one more holds their number.
-    pub(crate) fn finish(mut self, request: &Request, reply: &Reply) -> Vec<Result<T, Error>> {
+    pub(crate) fn finish(mut self, request: &Request, reply: &Response) -> Vec<Result<T, Error>> {
         if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
             self.items.push(Err(reply.more_bad_items(request, more)));
         }

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde_core::de::DeserializeOwned;
 
-use crate::from_json::{Fault, keep};
+use crate::from_json::{DecodeError, keep};
 use crate::limits::Collected;
 use crate::reply::{JsonBody, RawItems};
-use crate::{Answer, Correction, Error, FromJson, FromReply, Reply, Request, json_path, words};
+use crate::{
+    Correction, DecodeResponse, Error, FromJson, FromResponse, Request, Response, json_path, redact,
+};
 
 /// A list of objects, in the order of the server.
 ///
@@ -88,10 +90,10 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
     }
 }
 
-impl<T: FromJson + 'static> Answer for List<T> {
-    fn answer(
+impl<T: FromJson + 'static> FromResponse for List<T> {
+    fn from_response(
         request: &Request,
-        reply: &Reply,
+        reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         let body = reply.json(request)?;
@@ -99,8 +101,8 @@ impl<T: FromJson + 'static> Answer for List<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromReply for List<T> {
-    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
+impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
+    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
         Ok(Self::new(serde_items(request, reply)?))
     }
 }
@@ -149,7 +151,7 @@ impl<'a> Texts<'a> {
     }
 
     #[cold]
-    fn error(&mut self, index: usize, fault: Box<Fault>) -> Error {
+    fn error(&mut self, index: usize, fault: Box<DecodeError>) -> Error {
         let text = self.items.nth(index - self.next).unwrap_or_default();
         self.next = index + 1;
         let what = fault.to_string();
@@ -161,7 +163,7 @@ impl<'a> Texts<'a> {
 /// Like [`items`], for types that only serde can decode.
 pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
-    reply: &Reply,
+    reply: &Response,
 ) -> Result<Vec<Result<T, Error>>, Error> {
     let body = reply.json(request)?;
     let mut list = Collected::new();
@@ -169,7 +171,7 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
         list.push(serde_json::from_str(text).map_err(|source| {
             move || {
                 let inner = json_path::at(text.as_bytes(), source.line(), source.column());
-                let words = words::without_value(&source);
+                let words = redact::without_value(&source);
                 let path = path(index, &inner);
                 reply.bad_item(request, &path, text, &words, words.clone().into())
             }
@@ -217,7 +219,7 @@ mod tests {
     fn bad_item_is_one_error_with_its_path() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
-        let reply = Reply::new(200, Vec::new(), body.to_vec());
+        let reply = Response::new(200, Vec::new(), body.to_vec());
         let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
         let decoded = List::<Item>::from_reply(&request, &reply).expect("a list");
         for list in [read, decoded] {
@@ -234,7 +236,7 @@ mod tests {
     fn invalid_value_fails_only_its_item() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
-        let reply = Reply::new(200, Vec::new(), body.to_vec());
+        let reply = Response::new(200, Vec::new(), body.to_vec());
         let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
         let (good, bad) = read.split();
         assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
@@ -250,7 +252,7 @@ mod tests {
     fn null_is_empty_and_cut_off_list_is_an_error() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let list = |body: &str| {
-            let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());
+            let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
             List::<Item>::answer(&request, &reply, &mut Vec::new())
         };
         assert!(list("null").expect("an empty list").is_empty());

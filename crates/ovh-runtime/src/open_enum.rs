@@ -154,7 +154,7 @@ macro_rules! open_enum {
 
         impl $crate::Param for $name {
             #[inline]
-            fn each(&self, out: &mut dyn FnMut(&str)) {
+            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
                 out(self.as_str());
             }
         }
@@ -235,8 +235,8 @@ macro_rules! open_enum {
 
         impl $crate::Param for $name {
             #[inline]
-            fn each(&self, out: &mut dyn FnMut(&str)) {
-                $crate::Param::each(&self.value(), out);
+            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
+                $crate::Param::for_each_value(&self.value(), out);
             }
         }
 

@@ -99,7 +99,7 @@ pub struct Operation {
     stability: Option<&'static str>,
     iam_actions: &'static [&'static str],
     secrets: &'static [&'static str],
-    siblings: &'static [(&'static str, &'static [&'static str])],
+    reserved_values: &'static [(&'static str, &'static [&'static str])],
     deprecation: Option<Deprecation>,
 }
 
@@ -122,7 +122,7 @@ impl Operation {
             stability: None,
             iam_actions: &[],
             secrets: &[],
-            siblings: &[],
+            reserved_values: &[],
             deprecation: None,
         }
     }
@@ -192,11 +192,11 @@ impl Operation {
 
     /// Sets the values, by path parameter, that would select another route.
     #[must_use]
-    pub const fn siblings(
+    pub const fn reserved_values(
         mut self,
-        siblings: &'static [(&'static str, &'static [&'static str])],
+        reserved_values: &'static [(&'static str, &'static [&'static str])],
     ) -> Self {
-        self.siblings = siblings;
+        self.reserved_values = reserved_values;
         self
     }
 
@@ -284,8 +284,8 @@ impl Operation {
 
     /// The values of the path parameter `name` that would select another route.
     #[must_use]
-    pub fn static_siblings(&self, name: &str) -> &'static [&'static str] {
-        self.siblings
+    pub fn reserved_values_of(&self, name: &str) -> &'static [&'static str] {
+        self.reserved_values
             .iter()
             .find(|(parameter, _)| *parameter == name)
             .map_or(&[], |(_, values)| values)
@@ -385,7 +385,7 @@ mod tests {
         "/database/{name}/dump/{id}/restore",
     )
     .task("Task")
-    .siblings(&[("name", &["all"])]);
+    .reserved_values(&[("name", &["all"])]);
 
     #[test]
     fn tables_are_joined_in_their_order() {
@@ -406,8 +406,8 @@ mod tests {
             RESTORE.to_string(),
             "dumps::restore (POST /database/{name}/dump/{id}/restore)"
         );
-        assert_eq!(RESTORE.static_siblings("name"), ["all"]);
-        assert!(RESTORE.static_siblings("id").is_empty());
+        assert_eq!(RESTORE.reserved_values_of("name"), ["all"]);
+        assert!(RESTORE.reserved_values_of("id").is_empty());
         assert!(!RESTORE.is_idempotent());
         assert!(Operation::new("x::get", Method::Get, "/x").is_idempotent());
     }

@@ -15,8 +15,8 @@ use crate::call::{Decode, Decoding, Pending};
 use crate::page_counter::digest;
 use crate::reply::JsonBody;
 use crate::{
-    Answer, BoxFuture, Correction, Error, ErrorKind, FromJson, FromReply, PageStream, Reply,
-    Request, list,
+    BoxFuture, Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, PageStream,
+    Request, Response, list,
 };
 
 /// The sort direction of a page.
@@ -158,10 +158,10 @@ impl<T: 'static> IntoFuture for PageCall<T> {
     }
 }
 
-impl<T: FromJson + 'static> Answer for Page<T> {
-    fn answer(
+impl<T: FromJson + 'static> FromResponse for Page<T> {
+    fn from_response(
         request: &Request,
-        reply: &Reply,
+        reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         read(request, reply, corrections, |item, _| item)
@@ -170,7 +170,7 @@ impl<T: FromJson + 'static> Answer for Page<T> {
 
 fn read<T: FromJson, U>(
     request: &Request,
-    reply: &Reply,
+    reply: &Response,
     corrections: &mut Vec<Correction>,
     make: impl Fn(T, &[Correction]) -> U,
 ) -> Result<Page<U>, Error> {
@@ -184,13 +184,13 @@ fn read<T: FromJson, U>(
     })
 }
 
-fn next_cursor(reply: &Reply) -> Option<String> {
+fn next_cursor(reply: &Response) -> Option<String> {
     let cursor = reply.header("X-Pagination-Cursor-Next")?;
     (!cursor.is_empty()).then(|| cursor.to_owned())
 }
 
-impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
-    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
+impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
+    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
         refuse_ids(reply.json(request)?)?;
         Ok(Self {
             items: list::serde_items(request, reply)?,
@@ -202,7 +202,7 @@ impl<T: DeserializeOwned + 'static> FromReply for Page<T> {
 }
 
 impl PageNumbers {
-    fn of(reply: &Reply) -> Self {
+    fn of(reply: &Response) -> Self {
         let number = |name: &str| {
             reply
                 .header(name)

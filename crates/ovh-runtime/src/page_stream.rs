@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use crate::call::{Decode, Decoding, Pending};
 use crate::page_counter::PageCounter;
-use crate::{BoxFuture, Core, Error, Operation, Page, Request};
+use crate::{BoxFuture, ClientCore, Error, Operation, Page, Request};
 
 /// A stream of the objects of all pages, which holds at most one page.
 ///
@@ -21,7 +21,7 @@ use crate::{BoxFuture, Core, Error, Operation, Page, Request};
 /// whole page is the last item.
 #[must_use = "a stream does nothing until it is asked for items"]
 pub struct PageStream<T> {
-    core: Core,
+    core: ClientCore,
     /// The request of the next page; `None` at the end.
     next: Option<Request>,
     decode: Decode<Page<T>>,
@@ -154,7 +154,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{Method, PageCall, Reply, Transport};
+    use crate::{Method, PageCall, Response, Transport};
 
     static BY_CURSOR: Operation = Operation::new("things::list", Method::Get, "/v2/things")
         .expands_to("i64")
@@ -163,22 +163,22 @@ mod tests {
 
     type Thing = BTreeMap<String, i64>;
 
-    type Answer = fn(usize) -> (Vec<(&'static str, &'static str)>, &'static str);
+    type FromResponse = fn(usize) -> (Vec<(&'static str, &'static str)>, &'static str);
 
     struct Server {
-        answer: Answer,
+        answer: FromResponse,
         asked: Mutex<Vec<Request>>,
     }
 
     impl Transport for Server {
-        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
             let mut asked = self.asked.lock().expect("the requests");
             let (headers, body) = (self.answer)(asked.len());
             asked.push(request);
             assert!(asked.len() < 10, "the list has no end");
             let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
             let headers = headers.into_iter().map(own).collect();
-            Box::pin(std::future::ready(Ok(Reply::new(
+            Box::pin(std::future::ready(Ok(Response::new(
                 200,
                 headers,
                 body.into(),
@@ -191,11 +191,11 @@ mod tests {
         operation: &'static Operation,
         header: &str,
         change: fn(PageCall<Thing>) -> PageCall<Thing>,
-        answer: Answer,
+        answer: FromResponse,
     ) -> (Vec<i64>, Vec<Option<String>>) {
         let asked = Mutex::default();
         let server = Arc::new(Server { answer, asked });
-        let call = Core::new(server.clone()).draft(operation, &[]).page();
+        let call = ClientCore::new(server.clone()).draft(operation, &[]).page();
         let mut stream = change(call).stream();
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut ids = Vec::new();
@@ -285,7 +285,7 @@ mod tests {
             },
             asked: Mutex::default(),
         });
-        let call = Core::new(server.clone()).draft(&BY_CURSOR, &[]);
+        let call = ClientCore::new(server.clone()).draft(&BY_CURSOR, &[]);
         let mut stream = call.page::<Thing>().stream().max_pages(3);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut last = None;

@@ -7,29 +7,29 @@ use crate::{Date, DateTime, Secret};
 /// A list writes each of its items, an absent value writes nothing. The text is not escaped.
 pub trait Param {
     /// Calls `out` once for each text of the value.
-    fn each(&self, out: &mut dyn FnMut(&str));
+    fn for_each_value(&self, out: &mut dyn FnMut(&str));
 }
 
 impl Param for str {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         out(self);
     }
 }
 
 impl Param for String {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         out(self);
     }
 }
 
 impl Param for Secret {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         out(self.expose());
     }
 }
 
 impl Param for DateTime {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         out(&self.to_rfc3339());
     }
 }
@@ -37,7 +37,7 @@ impl Param for DateTime {
 macro_rules! param_by_display {
     ($($t:ty),*) => {$(
         impl Param for $t {
-            fn each(&self, out: &mut dyn FnMut(&str)) {
+            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
                 out(&self.to_string());
             }
         }
@@ -46,29 +46,29 @@ macro_rules! param_by_display {
 param_by_display!(bool, i32, i64, u32, u64, f64, Date, std::net::IpAddr);
 
 impl<T: Param + ?Sized> Param for &T {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
-        (**self).each(out);
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
+        (**self).for_each_value(out);
     }
 }
 
 impl<T: Param> Param for Option<T> {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         if let Some(value) = self {
-            value.each(out);
+            value.for_each_value(out);
         }
     }
 }
 
 impl<T: Param> Param for Vec<T> {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
-        self.as_slice().each(out);
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
+        self.as_slice().for_each_value(out);
     }
 }
 
 impl<T: Param> Param for [T] {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         for value in self {
-            value.each(out);
+            value.for_each_value(out);
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
         let mut texts = 0_usize;
         let mut refused = None;
         if let Some(value) = values.next() {
-            value.each(&mut |text| {
+            value.for_each_value(&mut |text| {
                 texts += 1;
                 match segment(operation, name, text) {
                     Ok(segment) => path.push_str(&segment),
@@ -64,7 +64,7 @@ fn segment(operation: &'static Operation, name: &str, text: &str) -> Result<Stri
             "is `.` or `..`, which a URL swallows",
         ));
     }
-    if operation.static_siblings(name).contains(&text) {
+    if operation.reserved_values_of(name).contains(&text) {
         return Err(refusal(
             operation,
             name,
@@ -88,7 +88,7 @@ mod tests {
     use crate::{ErrorKind, Method};
 
     static GET: Operation = Operation::new("x::get", Method::Get, "/web/{serviceName}/user/{id}")
-        .siblings(&[("serviceName", &["moduleList"])]);
+        .reserved_values(&[("serviceName", &["moduleList"])]);
 
     #[test]
     fn escapes_values_into_one_segment() {

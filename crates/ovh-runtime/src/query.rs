@@ -23,7 +23,7 @@ pub struct QueryString {
 impl QueryString {
     /// Adds `name=value` for each text of the value. An absent value has none, a list several.
     pub fn add(&mut self, name: &str, value: &dyn Param) {
-        value.each(&mut |text| {
+        value.for_each_value(&mut |text| {
             self.name(name);
             self.text.extend(utf8_percent_encode(text, VALUE));
         });
@@ -32,7 +32,7 @@ impl QueryString {
     /// Adds `name=a,b` for the texts of the value; a comma inside a text is escaped.
     pub fn joined(&mut self, name: &str, value: &dyn Param) {
         let mut is_first = true;
-        value.each(&mut |text| {
+        value.for_each_value(&mut |text| {
             if std::mem::take(&mut is_first) {
                 self.name(name);
             } else {
@@ -45,7 +45,7 @@ impl QueryString {
     /// Adds a header with the texts of the value, joined by commas.
     pub fn header(&mut self, name: &'static str, value: &dyn Param) {
         let mut joined: Option<String> = None;
-        value.each(&mut |text| match &mut joined {
+        value.for_each_value(&mut |text| match &mut joined {
             Some(joined) => {
                 joined.push(',');
                 joined.push_str(text);

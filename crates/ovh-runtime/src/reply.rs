@@ -8,14 +8,14 @@ use serde_core::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde_core::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::from_json::{Fault, FromJson, Leniency, Reader};
+use crate::from_json::{DecodeError, FromJson, Leniency, Reader};
 use crate::limits::{Limits, OVER_LIMIT};
 use crate::tape::Fill;
 use crate::{Correction, DecodeOptions, Error, Request, json_path};
 
 /// A complete response.
 #[derive(Clone)]
-pub struct Reply {
+pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
@@ -24,7 +24,7 @@ pub struct Reply {
     decoding: DecodeOptions,
 }
 
-impl Reply {
+impl Response {
     /// Creates a response from its parts. Header names may be in any case.
     #[must_use]
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
@@ -150,7 +150,7 @@ impl Reply {
 #[derive(Clone, Copy, Debug)]
 pub struct JsonBody<'a> {
     pub(crate) request: &'a Request,
-    pub(crate) reply: &'a Reply,
+    pub(crate) reply: &'a Response,
     text: &'a str,
 }
 
@@ -234,7 +234,7 @@ impl<'a> JsonBody<'a> {
     }
 
     /// The error of valid JSON of the wrong type.
-    pub(crate) fn unpromised(&self, fault: Box<Fault>) -> Error {
+    pub(crate) fn unpromised(&self, fault: Box<DecodeError>) -> Error {
         self.reply.unpromised(self.request, fault)
     }
 
@@ -295,23 +295,23 @@ impl<'a> Iterator for RawItems<'a> {
 
 /// The result of an operation: a value of the documented type, a list or a page. In
 /// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
-pub trait Answer: Sized + 'static {
+pub trait FromResponse: Sized + 'static {
     /// Decodes a successful response, and adds its corrections.
     ///
     /// # Errors
     ///
     /// Returns an error if the body does not match the type.
-    fn answer(
+    fn from_response(
         request: &Request,
-        reply: &Reply,
+        reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error>;
 }
 
-impl<T: FromJson + 'static> Answer for T {
-    fn answer(
+impl<T: FromJson + 'static> FromResponse for T {
+    fn from_response(
         request: &Request,
-        reply: &Reply,
+        reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         T::from_body(reply.json(request)?, corrections)
@@ -319,8 +319,12 @@ impl<T: FromJson + 'static> Answer for T {
 }
 
 /// No content is expected, so any body is accepted, except for a proxy's page.
-impl Answer for () {
-    fn answer(request: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
+impl FromResponse for () {
+    fn from_response(
+        request: &Request,
+        reply: &Response,
+        _: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         let body = reply.body();
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
@@ -332,39 +336,43 @@ impl Answer for () {
 }
 
 /// Non-JSON bodies, and those that the document does not describe, are returned unchanged.
-impl Answer for Reply {
-    fn answer(_: &Request, reply: &Reply, _: &mut Vec<Correction>) -> Result<Self, Error> {
+impl FromResponse for Response {
+    fn from_response(
+        _: &Request,
+        reply: &Response,
+        _: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
         Ok(reply.clone())
     }
 }
 
 /// Types that a call can decode to instead: any serde type, a list or a page. In
 /// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
-pub trait FromReply: Sized + 'static {
+pub trait DecodeResponse: Sized + 'static {
     /// Decodes a successful response.
     ///
     /// # Errors
     ///
     /// Returns an error if the body does not match the type.
-    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error>;
+    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error>;
 }
 
-impl<T: DeserializeOwned + 'static> FromReply for T {
-    fn from_reply(request: &Request, reply: &Reply) -> Result<Self, Error> {
+impl<T: DeserializeOwned + 'static> DecodeResponse for T {
+    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
         reply.decode(request)
     }
 }
 
 /// Non-JSON bodies, and those that the document does not describe, are returned unchanged.
-impl FromReply for Reply {
-    fn from_reply(_: &Request, reply: &Reply) -> Result<Self, Error> {
+impl DecodeResponse for Response {
+    fn from_reply(_: &Request, reply: &Response) -> Result<Self, Error> {
         Ok(reply.clone())
     }
 }
 
-impl fmt::Debug for Reply {
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("status", &self.status)
             .field("query_id", &self.query_id())
             .field("body", &format_args!("{} bytes", self.body.len()))

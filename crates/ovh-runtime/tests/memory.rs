@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
-    Answer, BoxFuture, Call, Core, DecodeOptions, Error, ErrorKind, FromReply, List, Method,
-    Operation, Page, Reply, Request, Transport,
+    BoxFuture, Call, ClientCore, DecodeOptions, DecodeResponse, Error, ErrorKind, FromResponse,
+    List, Method, Operation, Page, Request, Response, Transport,
 };
 use peak_alloc::PeakAlloc;
 
@@ -47,10 +47,10 @@ struct ByHand {
     names: [u64; 32],
 }
 
-struct Canned(Reply);
+struct Canned(Response);
 
 impl Transport for Canned {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let reply = self.0.clone();
         Box::pin(async { Ok(reply) })
     }
@@ -67,8 +67,8 @@ fn now<T: 'static>(call: impl IntoFuture<Output = Result<T, Error>>) -> Result<T
     }
 }
 
-fn reply(body: &str, options: DecodeOptions) -> Reply {
-    Reply::new(200, Vec::new(), body.as_bytes().to_vec()).with_decoding(options)
+fn reply(body: &str, options: DecodeOptions) -> Response {
+    Response::new(200, Vec::new(), body.as_bytes().to_vec()).with_decoding(options)
 }
 
 fn unlimited() -> DecodeOptions {
@@ -88,10 +88,12 @@ fn peak_of<T>(size: usize, make: impl FnOnce() -> T) -> (f64, T) {
     (factor, value)
 }
 
-fn peak<T: Answer>(body: &str, options: DecodeOptions) -> (f64, Result<T, Error>) {
+fn peak<T: FromResponse>(body: &str, options: DecodeOptions) -> (f64, Result<T, Error>) {
     let reply = reply(body, options);
     let request = Request::to(Method::Get, "/things").expect("a route");
-    peak_of(body.len(), || T::answer(&request, &reply, &mut Vec::new()))
+    peak_of(body.len(), || {
+        T::from_response(&request, &reply, &mut Vec::new())
+    })
 }
 
 fn list_of(item: &str, bytes: usize) -> String {
@@ -155,7 +157,7 @@ fn keeps_100_errors_and_counts_the_rest() {
         bad[100]
     );
     let exact = format!("[{}]", vec!["{}"; 100].join(","));
-    let reply = Reply::new(200, Vec::new(), exact.into_bytes());
+    let reply = Response::new(200, Vec::new(), exact.into_bytes());
     let page = Page::<Thing>::answer(&request, &reply, &mut Vec::new()).expect("a page");
     assert_eq!(page.items.len(), 100);
 }
@@ -192,7 +194,7 @@ fn limits_items_and_values() {
     );
     let (_, outcome) = peak::<Vec<i64>>(&list_of("1", 1 << 20), DecodeOptions::default());
     assert_eq!(outcome.expect_err("too many").kind(), ErrorKind::Decode);
-    let core = Core::new(Arc::new(Canned(reply("[1,2,3]", limited(2)))));
+    let core = ClientCore::new(Arc::new(Canned(reply("[1,2,3]", limited(2)))));
     let call: Call<List<i64>> = core.draft(&LIST, &[]).call::<List<i64>>().json();
     let error = now(call).expect_err("too many");
     assert_eq!(error.message(), "the response has more than 2 items");
@@ -228,7 +230,7 @@ fn reports_at_most_1000_corrections() {
             false => drop(List::<Thing>::answer(&request, &reply, &mut corrections)),
             true => {
                 let reply =
-                    Reply::new(200, Vec::new(), text.into_bytes()).with_decoding(unlimited());
+                    Response::new(200, Vec::new(), text.into_bytes()).with_decoding(unlimited());
                 drop(<std::collections::BTreeMap<String, Vec<Thing>>>::answer(
                     &request,
                     &reply,

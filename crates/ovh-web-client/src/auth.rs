@@ -9,14 +9,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// Access to the API: requests for consumer keys, and the rights of the current credentials.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct AuthApi<'c>(pub(crate) &'c ClientCore);
+impl AuthApi<'_> {
     /// Requests a new consumer key with the given access rules.
     ///
     /// Needs only the application key: the request is unsigned. The response holds the key and a
@@ -78,7 +78,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    AuthApi<'_>:
     REQUEST_CREDENTIAL: "auth::request_credential", Post, "/auth/credential",
         anonymous(), secrets(&["consumerKey", "redirection", "validationUrl"]);
     CURRENT_CREDENTIAL: "auth::current_credential", Get, "/auth/currentCredential";

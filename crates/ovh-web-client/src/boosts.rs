@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, DateTime, List, PageCall};
+use ovh_runtime::{Call, ClientCore, DateTime, List, PageCall};
 
 use crate::types;
 
 /// Boosts: the resources of a larger offer, for a limited time.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct BoostsApi<'c>(pub(crate) &'c ClientCore);
+impl BoostsApi<'_> {
     /// Lists the times of the hosting's boost changes.
     ///
     /// The times are the IDs of the entries: pass one, unchanged, to the call that returns an
@@ -80,19 +80,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    BoostsApi<'_>:
     LIST: "boosts::list", Get, "/hosting/web/{serviceName}/boostHistory",
         expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "boosts::get", Get, "/hosting/web/{serviceName}/boostHistory/{date}",
-        iam(&["webHosting:apiovh:boostHistory/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:boostHistory/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REQUEST: "boosts::request", Post, "/hosting/web/{serviceName}/requestBoost",
         task("PublicTask"), iam(&["webHosting:apiovh:requestBoost"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`BoostsApi::list`].
     pub struct ListBoosts {
         /// Keeps only the entry with exactly this time.
         date: DateTime = "date",

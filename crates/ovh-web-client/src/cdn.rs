@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List};
+use ovh_runtime::{Call, ClientCore, List};
 
 use crate::types;
 
 /// The hosting's content delivery network (CDN): domains, options, purges and statistics.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CdnApi<'c>(pub(crate) &'c ClientCore);
+impl CdnApi<'_> {
     /// Returns the CDN of a hosting.
     ///
     /// A hosting has at most one CDN: see `hasCdn` of the hosting. Without one, expect an error
@@ -98,18 +98,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CdnApi<'_>:
     GET: "cdn::get", Get, "/hosting/web/{serviceName}/cdn",
-        iam(&["webHosting:apiovh:cdn/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     AVAILABLE_OPTIONS: "cdn::available_options", Get, "/hosting/web/{serviceName}/cdn/availableOptions",
         iam(&["webHosting:apiovh:cdn/availableOptions/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SERVICE: "cdn::service", Get, "/hosting/web/{serviceName}/cdn/serviceInfos",
         iam(&["webHosting:apiovh:cdn/serviceInfos/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE_SERVICE: "cdn::update_service", Post, "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:cdn/serviceInfosUpdate/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TERMINATE: "cdn::terminate", Post, "/hosting/web/{serviceName}/cdn/terminate",
-        iam(&["webHosting:apiovh:cdn/terminate"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/terminate"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, Date, List, PageCall};
+use ovh_runtime::{Call, ClientCore, Date, List, PageCall};
 
 use crate::types;
 
 /// Domains served by the CDN: their logs, statistics and cache purges.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CdnDomainsApi<'c>(pub(crate) &'c ClientCore);
+impl CdnDomainsApi<'_> {
     /// Lists the domains that the CDN serves.
     ///
     /// To add a domain, set `cdn` to `active` when attaching it to the hosting, or on an attached
@@ -146,28 +146,31 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CdnDomainsApi<'_>:
     LIST: "cdn_domains::list", Get, "/hosting/web/{serviceName}/cdn/domain",
         expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "cdn_domains::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
-        iam(&["webHosting:apiovh:cdn/domain/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     LOGS: "cdn_domains::logs", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
         iam(&["webHosting:apiovh:cdn/domain/logs/get"]), secrets(&["url"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     PURGE: "cdn_domains::purge", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
-        iam(&["webHosting:apiovh:cdn/domain/purge"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/purge"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REFRESH: "cdn_domains::refresh", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
-        iam(&["webHosting:apiovh:cdn/domain/refresh"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/domain/refresh"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     STATISTICS: "cdn_domains::statistics", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:cdn/domain/statistics/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00Z"), Some("2024-01-01T00:00:00Z"), None));
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::logs`].
+    /// The optional values of [`CdnDomainsApi::logs`].
     pub struct CdnDomainLogsQuery {
         /// Day of the log. Today's log is not available yet.
         date: Date = "date",
@@ -175,7 +178,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::purge`].
+    /// The optional values of [`CdnDomainsApi::purge`].
     pub struct CdnDomainPurgeQuery {
         /// Part of the cache to purge, interpreted by `patternType`, such as `css` or `/images/`.
         /// Default: the whole domain.
@@ -186,7 +189,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::statistics`].
+    /// The optional values of [`CdnDomainsApi::statistics`].
     pub struct CdnDomainStatisticsQuery {
         /// Time range covered, up to now.
         period: types::CdnDomainStatisticsPeriod = "period",

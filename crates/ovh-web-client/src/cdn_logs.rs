@@ -11,14 +11,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Forwarding of CDN logs: to a Logs Data Platform stream or as a temporary link.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CdnLogsApi<'c>(pub(crate) &'c ClientCore);
+impl CdnLogsApi<'_> {
     /// Lists the kinds of log that a CDN can forward.
     ///
     /// `GET /hosting/web/cdn/log/kind`.
@@ -144,29 +144,29 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CdnLogsApi<'_>:
     KINDS: "cdn_logs::kinds", Get, "/hosting/web/cdn/log/kind",
         expands_to("LogKind");
     KIND: "cdn_logs::kind", Get, "/hosting/web/cdn/log/kind/{name}";
     SUBSCRIPTIONS: "cdn_logs::subscriptions", Get, "/hosting/web/{serviceName}/cdn/log/subscription",
         expands_to("LogSubscription"), iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SUBSCRIBE: "cdn_logs::subscribe", Post, "/hosting/web/{serviceName}/cdn/log/subscription",
         iam(&["webHosting:apiovh:cdn/log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SUBSCRIPTION: "cdn_logs::subscription", Get, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UNSUBSCRIBE: "cdn_logs::unsubscribe", Delete, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     URL: "cdn_logs::url", Post, "/hosting/web/{serviceName}/cdn/log/url",
         iam(&["webHosting:apiovh:cdn/log/url/create"]), secrets(&["url"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::subscriptions`].
+    /// The optional values of [`CdnLogsApi::subscriptions`].
     pub struct CdnLogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",

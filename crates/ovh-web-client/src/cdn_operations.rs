@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, PageCall};
 
 use crate::types;
 
 /// Operations of the CDN: its running and finished tasks.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CdnOperationsApi<'c>(pub(crate) &'c ClientCore);
+impl CdnOperationsApi<'_> {
     /// Lists the operations on the CDN, such as purges and refreshes.
     ///
     /// CDN operations are not part of the hosting's tasks.
@@ -56,10 +56,11 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CdnOperationsApi<'_>:
     LIST: "cdn_operations::list", Get, "/hosting/web/{serviceName}/cdn/operation",
         expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "cdn_operations::get", Get, "/hosting/web/{serviceName}/cdn/operation/{id}",
-        iam(&["webHosting:apiovh:cdn/operation/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cdn/operation/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

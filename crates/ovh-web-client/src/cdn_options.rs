@@ -14,14 +14,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, PageCall};
 
 use crate::types;
 
 /// Options of a CDN domain: cache rules, headers, compression and the like.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CdnOptionsApi<'c>(pub(crate) &'c ClientCore);
+impl CdnOptionsApi<'_> {
     /// Lists the CDN options of a domain, with their settings.
     ///
     /// Cache rules have one entry each. Other options of the CDN offer have an entry whether
@@ -141,20 +141,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CdnOptionsApi<'_>:
     LIST: "cdn_options::list", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "cdn_options::create", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         iam(&["webHosting:apiovh:cdn/domain/option/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "cdn_options::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "cdn_options::update", Put, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), iam(&["webHosting:apiovh:cdn/domain/option/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "cdn_options::delete", Delete, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), void(), iam(&["webHosting:apiovh:cdn/domain/option/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -14,14 +14,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// SSL certificates, for the hosting or for a single attached domain.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CertificatesApi<'c>(pub(crate) &'c ClientCore);
+impl CertificatesApi<'_> {
     /// Returns the hosting's SSL certificate.
     ///
     /// A hosting without a certificate returns 404.
@@ -107,19 +107,23 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CertificatesApi<'_>:
     GET: "certificates::get", Get, "/hosting/web/{serviceName}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "certificates::create", Post, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/create"]), secrets(&["key"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "certificates::delete", Delete, "/hosting/web/{serviceName}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DOMAINS: "certificates::domains", Get, "/hosting/web/{serviceName}/ssl/domains",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REGENERATE: "certificates::regenerate", Post, "/hosting/web/{serviceName}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/regenerate"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REPORT: "certificates::report", Get, "/hosting/web/{serviceName}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

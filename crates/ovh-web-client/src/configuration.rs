@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// The web engine of the hosting: language version, environment, firewall.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct ConfigurationApi<'c>(pub(crate) &'c ClientCore);
+impl ConfigurationApi<'_> {
     /// Lists the language versions available to the hosting's application settings.
     ///
     /// `GET /hosting/web/{serviceName}/availableConfigurations`. IAM:
@@ -66,19 +66,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    ConfigurationApi<'_>:
     AVAILABLE: "configuration::available", Get, "/hosting/web/{serviceName}/availableConfigurations",
         iam(&["webHosting:apiovh:availableConfigurations/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "configuration::get", Get, "/hosting/web/{serviceName}/configuration",
-        iam(&["webHosting:apiovh:configuration/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:configuration/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "configuration::update", Put, "/hosting/web/{serviceName}/configuration",
         idempotent(), void(), iam(&["webHosting:apiovh:configuration/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::available`].
+    /// The optional values of [`ConfigurationApi::available`].
     pub struct ConfigurationAvailableQuery {
         /// Keeps only versions of this language.
         language: types::ConfigurationLanguage = "language",

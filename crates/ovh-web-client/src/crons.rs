@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Cron jobs: scripts that run at scheduled hours.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct CronsApi<'c>(pub(crate) &'c ClientCore);
+impl CronsApi<'_> {
     /// Lists the IDs of the hosting's cron jobs.
     ///
     /// The filters match a part of the text. Paging returns whole `Cron` objects instead of IDs.
@@ -125,28 +125,29 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    CronsApi<'_>:
     LIST: "crons::list", Get, "/hosting/web/{serviceName}/cron",
         expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "crons::create", Post, "/hosting/web/{serviceName}/cron",
         task("PublicTask"), iam(&["webHosting:apiovh:cron/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "crons::get", Get, "/hosting/web/{serviceName}/cron/{id}",
-        iam(&["webHosting:apiovh:cron/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:cron/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "crons::update", Put, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), iam(&["webHosting:apiovh:cron/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "crons::delete", Delete, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:cron/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     AVAILABLE_LANGUAGES: "crons::available_languages", Get, "/hosting/web/{serviceName}/cronAvailableLanguage",
         iam(&["webHosting:apiovh:cronAvailableLanguages/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`CronsApi::list`].
     pub struct ListCrons {
         /// Keeps only cron jobs whose path contains this text.
         command: String = "command",

@@ -16,14 +16,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Copies of a database's contents, to restore into another database.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DatabaseCopiesApi<'c>(pub(crate) &'c ClientCore);
+impl DatabaseCopiesApi<'_> {
     /// Lists the copies of a database.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/copy`. IAM:
@@ -114,19 +114,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DatabaseCopiesApi<'_>:
     LIST: "database_copies::list", Get, "/hosting/web/{serviceName}/database/{name}/copy",
         expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "database_copies::create", Post, "/hosting/web/{serviceName}/database/{name}/copy",
         iam(&["webHosting:apiovh:database/copy/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "database_copies::get", Get, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        iam(&["webHosting:apiovh:database/copy/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/copy/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "database_copies::delete", Delete, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:database/copy/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     RESTORE: "database_copies::restore", Post, "/hosting/web/{serviceName}/database/{name}/copyRestore",
         task("Task"), iam(&["webHosting:apiovh:database/copyRestore"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

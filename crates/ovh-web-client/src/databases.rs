@@ -14,14 +14,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, PageCall};
 
 use crate::types;
 
 /// Databases that belong to the hosting: create, inspect, import, restore, delete.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DatabasesApi<'c>(pub(crate) &'c ClientCore);
+impl DatabasesApi<'_> {
     /// Lists the databases of the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/database`. IAM: `webHosting:apiovh:database/get`.
@@ -301,58 +301,59 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DatabasesApi<'_>:
     LIST: "databases::list", Get, "/hosting/web/{serviceName}/database",
         expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "databases::create", Post, "/hosting/web/{serviceName}/database",
         task("Task"), iam(&["webHosting:apiovh:database/create"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "databases::get", Get, "/hosting/web/{serviceName}/database/{name}",
-        iam(&["webHosting:apiovh:database/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:database/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "databases::delete", Delete, "/hosting/web/{serviceName}/database/{name}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CAPABILITIES: "databases::capabilities", Get, "/hosting/web/{serviceName}/database/{name}/capabilities",
         iam(&["webHosting:apiovh:database/capabilities/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CHANGE_PASSWORD: "databases::change_password", Post, "/hosting/web/{serviceName}/database/{name}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:database/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     IMPORT: "databases::import", Post, "/hosting/web/{serviceName}/database/{name}/import",
         task("Task"), iam(&["webHosting:apiovh:database/import"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     METRICS_TOKEN: "databases::metrics_token", Get, "/hosting/web/{serviceName}/database/{name}/metricsToken",
         iam(&["webHosting:apiovh:database/metricsToken/get"]), secrets(&["token"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REQUEST: "databases::request", Post, "/hosting/web/{serviceName}/database/{name}/request",
         task("Task"), iam(&["webHosting:apiovh:database/request/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     RESTORE: "databases::restore", Post, "/hosting/web/{serviceName}/database/{name}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/restore"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     STATISTICS: "databases::statistics", Get, "/hosting/web/{serviceName}/database/{name}/statistics",
         iam(&["webHosting:apiovh:database/statistics/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     AVAILABLE_TYPES: "databases::available_types", Get, "/hosting/web/{serviceName}/databaseAvailableType",
         iam(&["webHosting:apiovh:databaseAvailableType/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     AVAILABLE_VERSIONS: "databases::available_versions", Get, "/hosting/web/{serviceName}/databaseAvailableVersion",
         iam(&["webHosting:apiovh:databaseAvailableVersion/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATION_CAPABILITIES: "databases::creation_capabilities", Get, "/hosting/web/{serviceName}/databaseCreationCapabilities",
         iam(&["webHosting:apiovh:databaseCreationCapabilities/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     PRIVATE_CREATION_CAPABILITIES: "databases::private_creation_capabilities", Get, "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
         iam(&["webHosting:apiovh:privateDatabaseCreationCapabilities/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     PRIVATE: "databases::private", Get, "/hosting/web/{serviceName}/privateDatabases",
         iam(&["webHosting:apiovh:privateDatabases/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`DatabasesApi::list`].
     pub struct ListDatabases {
         /// Keeps only the databases of this mode.
         mode: types::DatabaseMode = "mode",

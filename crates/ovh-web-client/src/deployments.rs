@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, PageCall};
 
 use crate::types;
 
 /// Deployments of a website from git: commit, time and outcome.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DeploymentsApi<'c>(pub(crate) &'c ClientCore);
+impl DeploymentsApi<'_> {
     /// Lists the IDs of a website's deployments.
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}/deployment`. IAM:
@@ -81,14 +81,14 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DeploymentsApi<'_>:
     LIST: "deployments::list", Get, "/hosting/web/{serviceName}/website/{id}/deployment",
         expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "deployments::get", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
         iam(&["webHosting:apiovh:website/deployment/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     LOGS: "deployments::logs", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
         iam(&["webHosting:apiovh:website/deployment/logs/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// Certificates of single attached domains, separate from the hosting's certificate.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DomainCertificatesApi<'c>(pub(crate) &'c ClientCore);
+impl DomainCertificatesApi<'_> {
     /// Returns the SSL certificate of one attached domain.
     ///
     /// For hostings where each domain can have its own certificate (`multipleSSL`).
@@ -120,18 +120,23 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DomainCertificatesApi<'_>:
     GET: "domain_certificates::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "domain_certificates::create", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/create"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "domain_certificates::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/edit"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/edit"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "domain_certificates::delete", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REGENERATE: "domain_certificates::regenerate", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/regenerate"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REPORT: "domain_certificates::report", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/report/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ssl/report/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -13,14 +13,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Attached domains: each domain serves a folder of the hosting.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DomainsApi<'c>(pub(crate) &'c ClientCore);
+impl DomainsApi<'_> {
     /// Finds the hostings that a domain is attached to.
     ///
     /// Searches the hostings of this account only. An empty list means that none of them serves the
@@ -192,36 +192,37 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DomainsApi<'_>:
     FIND: "domains::find", Get, "/hosting/web/attachedDomain",
         iam(&["account:apiovh:webHosting/attachedDomain/get"]);
     LIST: "domains::list", Get, "/hosting/web/{serviceName}/attachedDomain",
         expands_to("Domain"), iam(&["webHosting:apiovh:attachedDomain/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     ATTACH: "domains::attach", Post, "/hosting/web/{serviceName}/attachedDomain",
         task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "domains::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        iam(&["webHosting:apiovh:attachedDomain/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:attachedDomain/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "domains::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), void(), iam(&["webHosting:apiovh:attachedDomain/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DETACH: "domains::detach", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DIG_STATUS: "domains::dig_status", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
         iam(&["webHosting:apiovh:attachedDomain/digStatus/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     PURGE_CACHE: "domains::purge_cache", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/purgeCache"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     RESTART: "domains::restart", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/restart"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`DomainsApi::list`].
     pub struct ListDomains {
         /// Keeps only the domains whose name contains this text. Undocumented.
         domain: String = "domain",
@@ -231,7 +232,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::detach`].
+    /// The optional values of [`DomainsApi::detach`].
     pub struct DomainDetachQuery {
         /// `true` leaves the DNS zone unchanged. `false` or absent removes the records that point
         /// at the hosting.

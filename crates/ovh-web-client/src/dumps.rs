@@ -15,14 +15,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, DateTime, PageCall};
+use ovh_runtime::{Call, ClientCore, DateTime, PageCall};
 
 use crate::types;
 
 /// Dumps: temporary backups of databases as SQL files, to download or restore.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct DumpsApi<'c>(pub(crate) &'c ClientCore);
+impl DumpsApi<'_> {
     /// Lists the dumps of a database.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/dump`. IAM:
@@ -167,35 +167,35 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    DumpsApi<'_>:
     LIST: "dumps::list", Get, "/hosting/web/{serviceName}/database/{name}/dump",
         expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "dumps::create", Post, "/hosting/web/{serviceName}/database/{name}/dump",
         task("Task"), iam(&["webHosting:apiovh:database/dump/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "dumps::get", Get, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         iam(&["webHosting:apiovh:database/dump/get"]), secrets(&["url"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "dumps::delete", Delete, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/dump/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     RESTORE: "dumps::restore", Post, "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/dump/restore"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     LIST_ALL: "dumps::list_all", Get, "/hosting/web/{serviceName}/dump",
         expands_to("HostingDump"), iam(&["webHosting:apiovh:dump/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET_ANY: "dumps::get_any", Get, "/hosting/web/{serviceName}/dump/{id}",
         iam(&["webHosting:apiovh:dump/get"]), secrets(&["url"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE_ANY: "dumps::delete_any", Delete, "/hosting/web/{serviceName}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:dump/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`DumpsApi::list`].
     pub struct ListDumps {
         /// Keeps only the dumps created at this time or later.
         creation_date_from: DateTime = "creationDate.from",
@@ -211,7 +211,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list_all`].
+    /// The optional values of [`DumpsApi::list_all`].
     pub struct DumpListAllQuery {
         /// Keeps only the dumps created at this time or later.
         creation_date_from: DateTime = "creationDate.from",

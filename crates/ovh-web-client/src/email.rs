@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List};
+use ovh_runtime::{Call, ClientCore, List};
 
 use crate::types;
 
 /// Mail sent by scripts on the hosting: state, volume and bounces.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct EmailApi<'c>(pub(crate) &'c ClientCore);
+impl EmailApi<'_> {
     /// Returns the state and the counters of mail sent by scripts.
     ///
     /// This is mail sent with PHP's `mail()` or similar functions. Mail sent through an SMTP server
@@ -88,17 +88,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    EmailApi<'_>:
     GET: "email::get", Get, "/hosting/web/{serviceName}/email",
-        iam(&["webHosting:apiovh:email/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "email::update", Put, "/hosting/web/{serviceName}/email",
         idempotent(), void(), iam(&["webHosting:apiovh:email/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     BOUNCES: "email::bounces", Get, "/hosting/web/{serviceName}/email/bounces",
-        iam(&["webHosting:apiovh:email/bounces/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/bounces/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REQUEST: "email::request", Post, "/hosting/web/{serviceName}/email/request",
         iam(&["webHosting:apiovh:email/request/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     VOLUMES: "email::volumes", Get, "/hosting/web/{serviceName}/email/volumes",
-        iam(&["webHosting:apiovh:email/volumes/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:email/volumes/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

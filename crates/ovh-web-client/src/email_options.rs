@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// The e-mail option: mailboxes that come with the hosting for a domain.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct EmailOptionsApi<'c>(pub(crate) &'c ClientCore);
+impl EmailOptionsApi<'_> {
     /// Lists the IDs of the hosting's mail options.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption`. IAM: `webHosting:apiovh:emailOption/get`.
@@ -78,16 +78,17 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    EmailOptionsApi<'_>:
     LIST: "email_options::list", Get, "/hosting/web/{serviceName}/emailOption",
         expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "email_options::get", Get, "/hosting/web/{serviceName}/emailOption/{id}",
-        iam(&["webHosting:apiovh:emailOption/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:emailOption/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SERVICE: "email_options::service", Get, "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
         iam(&["webHosting:apiovh:emailOption/serviceInfos/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TERMINATE: "email_options::terminate", Post, "/hosting/web/{serviceName}/emailOption/{id}/terminate",
         iam(&["webHosting:apiovh:emailOption/terminate"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

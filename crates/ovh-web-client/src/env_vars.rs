@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Environment variables of the programs that run on the hosting.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct EnvVarsApi<'c>(pub(crate) &'c ClientCore);
+impl EnvVarsApi<'_> {
     /// Lists the names of the hosting's environment variables.
     ///
     /// Paging returns whole `EnvVar` objects, which hold a `value`: treat such a list as a secret.
@@ -109,26 +109,26 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    EnvVarsApi<'_>:
     LIST: "env_vars::list", Get, "/hosting/web/{serviceName}/envVar",
         expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "env_vars::create", Post, "/hosting/web/{serviceName}/envVar",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/create"]), secrets(&["value"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "env_vars::get", Get, "/hosting/web/{serviceName}/envVar/{key}",
         iam(&["webHosting:apiovh:envVar/get"]), secrets(&["value"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "env_vars::update", Put, "/hosting/web/{serviceName}/envVar/{key}",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/edit"]), secrets(&["value"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "env_vars::delete", Delete, "/hosting/web/{serviceName}/envVar/{key}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:envVar/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`EnvVarsApi::list`].
     pub struct ListEnvVars {
         /// Keeps only variables of this type.
         type_: types::EnvVarType = "type",

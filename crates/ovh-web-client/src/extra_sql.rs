@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Databases bought in addition to those included in the offer.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct ExtraSqlApi<'c>(pub(crate) &'c ClientCore);
+impl ExtraSqlApi<'_> {
     /// Lists the IDs of the hosting's extra database packs.
     ///
     /// `GET /hosting/web/{serviceName}/extraSqlPerso`. IAM: `webHosting:apiovh:extraSqlPerso/get`.
@@ -116,22 +116,23 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    ExtraSqlApi<'_>:
     LIST: "extra_sql::list", Get, "/hosting/web/{serviceName}/extraSqlPerso",
         expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "extra_sql::get", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}",
-        iam(&["webHosting:apiovh:extraSqlPerso/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:extraSqlPerso/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DATABASES: "extra_sql::databases", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
         iam(&["webHosting:apiovh:extraSqlPerso/databases/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SERVICE: "extra_sql::service", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
         iam(&["webHosting:apiovh:extraSqlPerso/serviceInfos/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE_SERVICE: "extra_sql::update_service", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TERMINATE: "extra_sql::terminate", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
         iam(&["webHosting:apiovh:extraSqlPerso/terminate"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// Freedoms: free extras of a domain. Undocumented.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct FreedomApi<'c>(pub(crate) &'c ClientCore);
+impl FreedomApi<'_> {
     /// Lists the domains of the former "freedom" feature on this hosting.
     ///
     /// A legacy feature: this API lists it but cannot manage it.
@@ -33,13 +33,14 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    FreedomApi<'_>:
     LIST: "freedom::list", Get, "/hosting/web/{serviceName}/freedom",
-        iam(&["webHosting:apiovh:freedom/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:freedom/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`FreedomApi::list`].
     pub struct ListFreedom {
         /// Keeps only entries in this state.
         status: types::FreedomStatus = "status",

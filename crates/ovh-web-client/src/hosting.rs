@@ -16,14 +16,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall, TagFilters};
+use ovh_runtime::{Call, ClientCore, List, PageCall, TagFilters};
 
 use crate::types;
 
 /// The hosting itself: offer, addresses, disk space, state and capabilities.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct HostingApi<'c>(pub(crate) &'c ClientCore);
+impl HostingApi<'_> {
     /// Lists the hostings that the account can access.
     ///
     /// Only hostings on which the account is a contact, or that an access policy grants, are
@@ -224,7 +224,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    HostingApi<'_>:
     LIST: "hosting::list", Get, "/hosting/web",
         expands_to("Hosting"), iam(&["webHosting:apiovh:get"]);
     AVAILABLE_OFFERS: "hosting::available_offers", Get, "/hosting/web/availableOffer",
@@ -234,33 +234,38 @@ ovh_runtime::operations! {
     OFFER_CAPABILITIES: "hosting::offer_capabilities", Get, "/hosting/web/offerCapabilities",
         anonymous();
     GET: "hosting::get", Get, "/hosting/web/{serviceName}",
-        iam(&["webHosting:apiovh:get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "hosting::update", Put, "/hosting/web/{serviceName}",
         idempotent(), void(), iam(&["webHosting:apiovh:edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     ABUSE_STATE: "hosting::abuse_state", Get, "/hosting/web/{serviceName}/abuseState",
-        iam(&["webHosting:apiovh:abuseState/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:abuseState/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SSH_KEY: "hosting::ssh_key", Get, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:key/ssh/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE_SSH_KEY: "hosting::create_ssh_key", Post, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/create"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:key/ssh/create"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     METRICS_TOKEN: "hosting::metrics_token", Get, "/hosting/web/{serviceName}/metricsToken",
         iam(&["webHosting:apiovh:metricsToken/get"]), secrets(&["token"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REQUEST: "hosting::request", Post, "/hosting/web/{serviceName}/request",
         task("Task"), iam(&["webHosting:apiovh:request"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     STATISTICS: "hosting::statistics", Get, "/hosting/web/{serviceName}/statistics",
-        iam(&["webHosting:apiovh:statistics/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:statistics/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TOKEN: "hosting::token", Get, "/hosting/web/{serviceName}/token",
-        iam(&["webHosting:apiovh:token/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:token/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UNBLOCK_TCP_OUT: "hosting::unblock_tcp_out", Post, "/hosting/web/{serviceName}/unblockTCPOut",
         void(), iam(&["webHosting:apiovh:unblockTCPOut"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`HostingApi::list`].
     pub struct ListHosting {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.

@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Indys: users limited to a folder and its domains. Undocumented.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct IndyApi<'c>(pub(crate) &'c ClientCore);
+impl IndyApi<'_> {
     /// Lists the independent logins, limited to some of the attached domains.
     ///
     /// Such a login can access only the folder of its domains. The API can list but not create
@@ -54,16 +54,17 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    IndyApi<'_>:
     LIST: "indy::list", Get, "/hosting/web/{serviceName}/indy",
         expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "indy::get", Get, "/hosting/web/{serviceName}/indy/{login}",
-        iam(&["webHosting:apiovh:indy/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:indy/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`IndyApi::list`].
     pub struct ListIndy {
         /// Keeps only logins that contain this text.
         login: String = "login",

@@ -9,14 +9,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, Secret};
+use ovh_runtime::{Call, ClientCore, List, Secret};
 
 use crate::types;
 
 /// Local SEO: the listing of a place of business in directories.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct LocalSeoApi<'c>(pub(crate) &'c ClientCore);
+impl LocalSeoApi<'_> {
     /// Lists the directories of a local SEO offer.
     ///
     /// Needs no login.
@@ -91,7 +91,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    LocalSeoApi<'_>:
     DIRECTORIES: "local_seo::directories", Get, "/hosting/web/localSeo/directoriesList",
         anonymous();
     EMAIL_AVAILABILITY: "local_seo::email_availability", Get, "/hosting/web/localSeo/emailAvailability",

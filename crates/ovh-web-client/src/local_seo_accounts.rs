@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall, Secret};
+use ovh_runtime::{Call, ClientCore, PageCall, Secret};
 
 use crate::types;
 
 /// Accounts of the local SEO service, and how to log in to them.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct LocalSeoAccountsApi<'c>(pub(crate) &'c ClientCore);
+impl LocalSeoAccountsApi<'_> {
     /// Lists the local SEO accounts of a hosting.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/account`. IAM:
@@ -91,23 +91,23 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    LocalSeoAccountsApi<'_>:
     LIST: "local_seo_accounts::list", Get, "/hosting/web/{serviceName}/localSeo/account",
         expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "local_seo_accounts::get", Get, "/hosting/web/{serviceName}/localSeo/account/{id}",
         iam(&["webHosting:apiovh:localSeo/account/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     LOGIN: "local_seo_accounts::login", Post, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
         iam(&["webHosting:apiovh:localSeo/account/login"]), secrets(&[""]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", Get, "/hosting/web/{serviceName}/localSeo/emailAvailability",
         iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`LocalSeoAccountsApi::list`].
     pub struct ListLocalSeoAccounts {
         /// Keeps only the accounts with this e-mail address.
         email: String = "email",

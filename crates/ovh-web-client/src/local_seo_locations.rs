@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Locations of the local SEO service: businesses, each with a separate contract.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct LocalSeoLocationsApi<'c>(pub(crate) &'c ClientCore);
+impl LocalSeoLocationsApi<'_> {
     /// Lists the local SEO locations (places of business) of a hosting.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/location`. IAM:
@@ -102,20 +102,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    LocalSeoLocationsApi<'_>:
     LIST: "local_seo_locations::list", Get, "/hosting/web/{serviceName}/localSeo/location",
         expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "local_seo_locations::get", Get, "/hosting/web/{serviceName}/localSeo/location/{id}",
         iam(&["webHosting:apiovh:localSeo/location/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SERVICE: "local_seo_locations::service", Get, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
         iam(&["webHosting:apiovh:localSeo/location/serviceInfos/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE_SERVICE: "local_seo_locations::update_service", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:localSeo/location/serviceInfosUpdate"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TERMINATE: "local_seo_locations::terminate", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
         iam(&["webHosting:apiovh:localSeo/location/terminate"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

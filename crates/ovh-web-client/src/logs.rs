@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Forwarding of logs to OVHcloud's Logs Data Platform, and temporary URLs to read them.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct LogsApi<'c>(pub(crate) &'c ClientCore);
+impl LogsApi<'_> {
     /// Lists the kinds of log that the hosting can forward.
     ///
     /// `GET /hosting/web/{serviceName}/log/kind`. IAM: `webHosting:apiovh:log/kind/get`. Beta
@@ -153,35 +153,35 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    LogsApi<'_>:
     KINDS: "logs::kinds", Get, "/hosting/web/{serviceName}/log/kind",
         expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     KIND: "logs::kind", Get, "/hosting/web/{serviceName}/log/kind/{name}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SUBSCRIPTIONS: "logs::subscriptions", Get, "/hosting/web/{serviceName}/log/subscription",
         expands_to("LogSubscription"), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SUBSCRIBE: "logs::subscribe", Post, "/hosting/web/{serviceName}/log/subscription",
         stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     SUBSCRIPTION: "logs::subscription", Get, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UNSUBSCRIBE: "logs::unsubscribe", Delete, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         idempotent(), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     URL: "logs::url", Post, "/hosting/web/{serviceName}/log/url",
         stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]), secrets(&["url"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::subscriptions`].
+    /// The optional values of [`LogsApi::subscriptions`].
     pub struct LogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",

@@ -13,14 +13,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// The module catalog: every version of every application that can be installed.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct ModuleCatalogApi<'c>(pub(crate) &'c ClientCore);
+impl ModuleCatalogApi<'_> {
     /// Lists the IDs of the modules in the catalog.
     ///
     /// Every version of every application has a separate ID. Needs no credentials. To install an
@@ -52,7 +52,7 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    ModuleCatalogApi<'_>:
     LIST: "module_catalog::list", Get, "/hosting/web/moduleList",
         anonymous(), expands_to("CatalogModule");
     GET: "module_catalog::get", Get, "/hosting/web/moduleList/{id}",
@@ -60,7 +60,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`ModuleCatalogApi::list`].
     pub struct ListModuleCatalog {
         /// `true` keeps only the modules that can still be installed, `false` only the others.
         active: bool = "active",

@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Installed modules: applications such as WordPress that OVHcloud sets up for you.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct ModulesApi<'c>(pub(crate) &'c ClientCore);
+impl ModulesApi<'_> {
     /// Lists the modules installed on the hosting.
     ///
     /// `GET /hosting/web/{serviceName}/module`. IAM: `webHosting:apiovh:module/get`.
@@ -111,20 +111,21 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    ModulesApi<'_>:
     LIST: "modules::list", Get, "/hosting/web/{serviceName}/module",
         expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     INSTALL: "modules::install", Post, "/hosting/web/{serviceName}/module",
         task("Task"), iam(&["webHosting:apiovh:module/create"]),
-        secrets(&["adminPassword", "password"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        secrets(&["adminPassword", "password"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "modules::get", Get, "/hosting/web/{serviceName}/module/{id}",
         iam(&["webHosting:apiovh:module/get"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UNINSTALL: "modules::uninstall", Delete, "/hosting/web/{serviceName}/module/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:module/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPGRADE: "modules::upgrade", Post, "/hosting/web/{serviceName}/module/{id}/upgrade",
         task("Task"), stability("Internal use only"), iam(&["webHosting:apiovh:module/upgrade"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

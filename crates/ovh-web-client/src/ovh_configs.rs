@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, PageCall};
 
 use crate::types;
 
 /// The `.ovhconfig` files of the hosting: the engine of each folder, changes and rollbacks.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct OvhConfigsApi<'c>(pub(crate) &'c ClientCore);
+impl OvhConfigsApi<'_> {
     /// Lists the configurations (`.ovhconfig` files) of a hosting.
     ///
     /// A `.ovhconfig` file in the root of the disk space sets the PHP version, the firewall, the
@@ -151,31 +151,32 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    OvhConfigsApi<'_>:
     LIST: "ovh_configs::list", Get, "/hosting/web/{serviceName}/ovhConfig",
         expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "ovh_configs::get", Get, "/hosting/web/{serviceName}/ovhConfig/{id}",
-        iam(&["webHosting:apiovh:ovhConfig/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ovhConfig/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CHANGE: "ovh_configs::change", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/changeConfiguration"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     ROLLBACK: "ovh_configs::rollback", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/rollback"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CAPABILITIES: "ovh_configs::capabilities", Get, "/hosting/web/{serviceName}/ovhConfigCapabilities",
         iam(&["webHosting:apiovh:ovhConfigCapabilities/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     RECOMMENDED_VALUES: "ovh_configs::recommended_values", Get, "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
         iam(&["webHosting:apiovh:ovhConfigRecommendedValues/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     REFRESH: "ovh_configs::refresh", Post, "/hosting/web/{serviceName}/ovhConfigRefresh",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/refresh"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`OvhConfigsApi::list`].
     pub struct ListOvhConfigs {
         /// `true` keeps only old configurations, available for a rollback; `false` only current
         /// ones.

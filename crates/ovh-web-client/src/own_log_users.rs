@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Users who may read the separate logs and statistics of a domain.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct OwnLogUsersApi<'c>(pub(crate) &'c ClientCore);
+impl OwnLogUsersApi<'_> {
     /// Lists the logins of a log area.
     ///
     /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. IAM:
@@ -143,29 +143,29 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    OwnLogUsersApi<'_>:
     LIST: "own_log_users::list", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "own_log_users::create", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         iam(&["webHosting:apiovh:ownLogs/userLogs/create"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "own_log_users::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "own_log_users::update", Put, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:ownLogs/userLogs/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "own_log_users::delete", Delete, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), iam(&["webHosting:apiovh:ownLogs/userLogs/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CHANGE_PASSWORD: "own_log_users::change_password", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
         iam(&["webHosting:apiovh:ownLogs/userLogs/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`OwnLogUsersApi::list`].
     pub struct ListOwnLogUsers {
         /// Keeps only logins that contain this text.
         login: String = "login",

@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall, Secret};
+use ovh_runtime::{Call, ClientCore, PageCall, Secret};
 
 use crate::types;
 
 /// Separate logs: the access logs and statistics of a single domain.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct OwnLogsApi<'c>(pub(crate) &'c ClientCore);
+impl OwnLogsApi<'_> {
     /// Lists the IDs of the hosting's log areas.
     ///
     /// There is one for the hosting, and one for each attached domain with separate logs.
@@ -69,19 +69,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    OwnLogsApi<'_>:
     LIST: "own_logs::list", Get, "/hosting/web/{serviceName}/ownLogs",
         expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "own_logs::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}",
-        iam(&["webHosting:apiovh:ownLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:ownLogs/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TOKEN: "own_logs::token", Get, "/hosting/web/{serviceName}/userLogsToken",
         iam(&["webHosting:apiovh:userLogsToken/get"]), secrets(&[""]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`OwnLogsApi::list`].
     pub struct ListOwnLogs {
         /// Keeps only log areas whose name contains this text.
         fqdn: String = "fqdn",
@@ -89,7 +90,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::token`].
+    /// The optional values of [`OwnLogsApi::token`].
     pub struct OwnLogTokenQuery {
         /// Attached domain with separate logs to include in the token's scope.
         attached_domain: String = "attachedDomain",

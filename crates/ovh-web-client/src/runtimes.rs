@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Runtimes: the language and version that serves a domain.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct RuntimesApi<'c>(pub(crate) &'c ClientCore);
+impl RuntimesApi<'_> {
     /// Lists the IDs of the hosting's runtimes.
     ///
     /// A runtime is a named configuration (language, version, start script) that attached domains
@@ -142,31 +142,32 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    RuntimesApi<'_>:
     LIST: "runtimes::list", Get, "/hosting/web/{serviceName}/runtime",
         expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "runtimes::create", Post, "/hosting/web/{serviceName}/runtime",
         task("Task"), iam(&["webHosting:apiovh:runtime/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "runtimes::get", Get, "/hosting/web/{serviceName}/runtime/{id}",
-        iam(&["webHosting:apiovh:runtime/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:runtime/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "runtimes::update", Put, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:runtime/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "runtimes::delete", Delete, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:runtime/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DOMAINS: "runtimes::domains", Get, "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
         iam(&["webHosting:apiovh:runtime/attachedDomains/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     AVAILABLE_TYPES: "runtimes::available_types", Get, "/hosting/web/{serviceName}/runtimeAvailableTypes",
         iam(&["webHosting:apiovh:runtimeAvailableTypes/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`RuntimesApi::list`].
     pub struct ListRuntimes {
         /// Keeps only runtimes whose name contains this text.
         name: String = "name",
@@ -176,7 +177,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::available_types`].
+    /// The optional values of [`RuntimesApi::available_types`].
     pub struct RuntimeAvailableTypesQuery {
         /// Keeps only types of this language, such as `phpfpm`, `nodejs`, `python` or `ruby`.
         language: String = "language",

@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// The contract behind the service: renewal, expiry and termination.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct ServicesApi<'c>(pub(crate) &'c ClientCore);
+impl ServicesApi<'_> {
     /// Changes the contacts of the hosting to other OVHcloud accounts.
     ///
     /// Returns IDs of contact changes, which are found under `/me/task/contactChange`, not in the
@@ -94,17 +94,20 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    ServicesApi<'_>:
     CHANGE_CONTACT: "services::change_contact", Post, "/hosting/web/{serviceName}/changeContact",
-        iam(&["webHosting:apiovh:changeContact"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:changeContact"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CONFIRM_TERMINATION: "services::confirm_termination", Post, "/hosting/web/{serviceName}/confirmTermination",
         iam(&["webHosting:apiovh:confirmTermination"]), secrets(&["token"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "services::get", Get, "/hosting/web/{serviceName}/serviceInfos",
-        iam(&["webHosting:apiovh:serviceInfos/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:serviceInfos/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "services::update", Put, "/hosting/web/{serviceName}/serviceInfos",
         idempotent(), void(), iam(&["webHosting:apiovh:serviceInfos/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     TERMINATE: "services::terminate", Post, "/hosting/web/{serviceName}/terminate",
-        iam(&["webHosting:apiovh:terminate"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:terminate"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

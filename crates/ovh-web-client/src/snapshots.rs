@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// Snapshots of the hosting's files, to restore an earlier day.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct SnapshotsApi<'c>(pub(crate) &'c ClientCore);
+impl SnapshotsApi<'_> {
     /// Restores all files of the hosting from a snapshot.
     ///
     /// Everything written since the snapshot is lost permanently. Databases are not included:
@@ -47,8 +47,8 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    SnapshotsApi<'_>:
     RESTORE: "snapshots::restore", Post, "/hosting/web/{serviceName}/restoreSnapshot",
         task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -15,14 +15,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Background tasks started by other calls.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct TasksApi<'c>(pub(crate) &'c ClientCore);
+impl TasksApi<'_> {
     /// Lists the IDs of the hosting's tasks.
     ///
     /// Older finished tasks are archived and no longer listed.
@@ -63,16 +63,17 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    TasksApi<'_>:
     LIST: "tasks::list", Get, "/hosting/web/{serviceName}/tasks",
         expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "tasks::get", Get, "/hosting/web/{serviceName}/tasks/{id}",
-        iam(&["webHosting:apiovh:tasks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:tasks/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`TasksApi::list`].
     pub struct ListTasks {
         /// Keeps only the tasks whose function contains this text, such as `database`.
         /// Undocumented.

@@ -12,14 +12,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Users who may read the logs and statistics on the web.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct UserLogsApi<'c>(pub(crate) &'c ClientCore);
+impl UserLogsApi<'_> {
     /// Lists the logins for the hosting's logs (legacy route).
     ///
     /// Use `GET .../ownLogs/{id}/userLogs`, which names the log area of each login.
@@ -147,36 +147,39 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    UserLogsApi<'_>:
     LIST: "user_logs::list", Get, "/hosting/web/{serviceName}/userLogs",
         expands_to("LogUser"), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/get"]), siblings(&[crate::siblings::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
     CREATE: "user_logs::create", Post, "/hosting/web/{serviceName}/userLogs",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/create"]),
-        secrets(&["password"]), siblings(&[crate::siblings::SERVICE_NAME]),
+        secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
     GET: "user_logs::get", Get, "/hosting/web/{serviceName}/userLogs/{login}",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     UPDATE: "user_logs::update", Put, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), void(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/edit"]), siblings(&[crate::siblings::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/edit"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     DELETE: "user_logs::delete", Delete, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/delete"]), siblings(&[crate::siblings::SERVICE_NAME]),
+        iam(&["webHosting:apiovh:userLogs/delete"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
     CHANGE_PASSWORD: "user_logs::change_password", Post, "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`UserLogsApi::list`].
     pub struct ListUserLogs {
         /// Keeps only logins that contain this text.
         login: String = "login",

@@ -15,14 +15,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// FTP and SSH users, each with a home folder.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct UsersApi<'c>(pub(crate) &'c ClientCore);
+impl UsersApi<'_> {
     /// Lists the FTP and SSH users of the hosting, by login.
     ///
     /// `GET /hosting/web/{serviceName}/user`. IAM: `webHosting:apiovh:user/get`.
@@ -124,28 +124,29 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    UsersApi<'_>:
     LIST: "users::list", Get, "/hosting/web/{serviceName}/user",
         expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "users::create", Post, "/hosting/web/{serviceName}/user",
         task("Task"), iam(&["webHosting:apiovh:user/create"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "users::get", Get, "/hosting/web/{serviceName}/user/{login}",
-        iam(&["webHosting:apiovh:user/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:user/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "users::update", Put, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:user/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "users::delete", Delete, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:user/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CHANGE_PASSWORD: "users::change_password", Post, "/hosting/web/{serviceName}/user/{login}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:user/changePassword"]), secrets(&["password"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`UsersApi::list`].
     pub struct ListUsers {
         /// Keeps only the users whose folder contains this text. Undocumented.
         home: String = "home",

@@ -9,14 +9,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core};
+use ovh_runtime::{Call, ClientCore};
 
 use crate::types;
 
 /// Keys and webhooks for git: fetching a repository, and deploying on push.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct VcsApi<'c>(pub(crate) &'c ClientCore);
+impl VcsApi<'_> {
     /// Lists the code platforms from which a website can be deployed.
     ///
     /// `GET /hosting/web/vcs/supported`.
@@ -51,8 +51,9 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    VcsApi<'_>:
     SUPPORTED: "vcs::supported", Get, "/hosting/web/vcs/supported";
     WEBHOOKS: "vcs::webhooks", Get, "/hosting/web/{serviceName}/vcs/webhooks",
-        iam(&["webHosting:apiovh:vcs/webhooks/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:vcs/webhooks/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,14 +10,14 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, Core, PageCall};
+use ovh_runtime::{Call, ClientCore, PageCall};
 
 use crate::types;
 
 /// Websites deployed from a git repository into a folder.
 #[derive(Clone, Copy, Debug)]
-pub struct Calls<'c>(pub(crate) &'c Core);
-impl Calls<'_> {
+pub struct WebsitesApi<'c>(pub(crate) &'c ClientCore);
+impl WebsitesApi<'_> {
     /// Lists the IDs of the websites deployed from git.
     ///
     /// `GET /hosting/web/{serviceName}/website`. IAM: `webHosting:apiovh:website/get`.
@@ -154,31 +154,32 @@ impl Calls<'_> {
 }
 
 ovh_runtime::operations! {
-    Calls<'_>:
+    WebsitesApi<'_>:
     LIST: "websites::list", Get, "/hosting/web/{serviceName}/website",
         expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATE: "websites::create", Post, "/hosting/web/{serviceName}/website",
         task("PublicTask"), iam(&["webHosting:apiovh:website/create"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     GET: "websites::get", Get, "/hosting/web/{serviceName}/website/{id}",
-        iam(&["webHosting:apiovh:website/get"]), siblings(&[crate::siblings::SERVICE_NAME]);
+        iam(&["webHosting:apiovh:website/get"]),
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     UPDATE: "websites::update", Put, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), iam(&["webHosting:apiovh:website/edit"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DELETE: "websites::delete", Delete, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:website/delete"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     DEPLOY: "websites::deploy", Post, "/hosting/web/{serviceName}/website/{id}/deploy",
         task("PublicTask"), iam(&["webHosting:apiovh:website/deploy"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
     CREATION_CAPABILITIES: "websites::creation_capabilities", Get, "/hosting/web/{serviceName}/websiteCreationCapabilities",
         iam(&["webHosting:apiovh:websiteCreationCapabilities/get"]),
-        siblings(&[crate::siblings::SERVICE_NAME]);
+        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`Calls::list`].
+    /// The optional values of [`WebsitesApi::list`].
     pub struct ListWebsites {
         /// Keeps only the website in this folder. Matching is undocumented.
         path: String = "path",

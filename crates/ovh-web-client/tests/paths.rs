@@ -1,7 +1,7 @@
 //! Any path value reaches its route, or nothing is sent. Tested for every operation of the table,
 //! with hostile values.
 
-use ovh_runtime::{BoxFuture, Core, Error, Operation, Param, Reply, Request, Transport};
+use ovh_runtime::{BoxFuture, ClientCore, Error, Operation, Param, Request, Response, Transport};
 use ovh_web_client::operations;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
@@ -14,8 +14,8 @@ use url::Url;
 struct Nowhere;
 
 impl Transport for Nowhere {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
-        Box::pin(async { Ok(Reply::new(200, Vec::new(), Vec::new())) })
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(async { Ok(Response::new(200, Vec::new(), Vec::new())) })
     }
 }
 
@@ -58,7 +58,7 @@ fn takes_a_number(operation: &Operation, name: &str) -> bool {
 /// Returns the values and the URL as an HTTP client sends it, or the error.
 fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> {
     let values: Vec<&dyn Param> = values.iter().map(|value| value as &dyn Param).collect();
-    let call = Core::new(Arc::new(Nowhere))
+    let call = ClientCore::new(Arc::new(Nowhere))
         .draft(operation, &values)
         .call::<()>();
     let request = call.into_request()?;

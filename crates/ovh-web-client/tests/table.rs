@@ -30,7 +30,7 @@ fn row_holds_operation_metadata() {
     assert!(!create.is_idempotent() && !create.is_void() && !create.is_anonymous());
     assert!(
         create
-            .static_siblings("serviceName")
+            .reserved_values_of("serviceName")
             .contains(&"moduleList")
     );
 

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{self, Kind};
-use crate::shape::Context;
-use crate::shape::spelling::{
+use crate::emit::Context;
+use crate::emit::spelling::{
     argument_type, base_type, field_type, is_task, owned_type, reply_type, result_type,
 };
+use crate::model::{self, Kind};
 
 /// Everything that a generated client offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct ApiDescription {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
     /// The module that it is in: `crons`.
-    pub family: String,
+    pub module: String,
     /// The method: `list`.
     pub verb: String,
     /// The positional arguments: values of the path, required values of the query, the body.
@@ -92,7 +92,7 @@ pub struct Facts {
     /// Whether it is deprecated, and since when, until when, and what replaces it.
     pub deprecation: Option<Deprecation>,
     /// What its path values cannot be, since routes of their own stand there.
-    pub siblings: Vec<(String, Vec<String>)>,
+    pub reserved_values: Vec<(String, Vec<String>)>,
 }
 
 /// OVHcloud's notice about a deprecated operation.
@@ -210,7 +210,7 @@ impl Operation {
     /// `crons::list`
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}::{}", self.family, self.verb)
+        format!("{}::{}", self.module, self.verb)
     }
 }
 
@@ -257,7 +257,7 @@ fn operation(context: &Context<'_>, item: &model::Operation) -> Operation {
         })
         .collect();
     Operation {
-        family: item.family.clone(),
+        module: item.module.clone(),
         verb: item.verb.clone(),
         arguments,
         query: (!values.is_empty()).then(|| Query {
@@ -281,7 +281,7 @@ fn operation(context: &Context<'_>, item: &model::Operation) -> Operation {
                 deletion: of.deletion.clone(),
                 replacement: of.replacement.clone(),
             }),
-            siblings: item.siblings.clone(),
+            reserved_values: item.reserved_values.clone(),
         },
         doc: context.docs.operation(&item.route()).text,
     }

@@ -66,7 +66,7 @@ pub enum Effect {
 /// The kind of item that changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sort {
+pub enum ItemKind {
     /// A method of the client.
     Operation,
     /// The method that gives a list in pages of whole objects, beside the one that gives it plain.
@@ -128,9 +128,9 @@ pub struct Change {
     /// Whether the item came, went, or became different.
     pub effect: Effect,
     /// The kind of item.
-    pub sort: Sort,
-    /// The family of operations, or the group of types.
-    pub family: String,
+    pub sort: ItemKind,
+    /// The module of operations, or the group of types.
+    pub module: String,
     /// The item: `crons::list`, `ListCrons.command`, `Cron`, `NewCron::new`, `Cron.email`,
     /// `TaskStatus::Done`.
     pub item: String,
@@ -149,7 +149,7 @@ pub struct Change {
 /// All changes, with their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
-    /// The changes by family, the gravest first.
+    /// The changes by module, the gravest first.
     pub changes: Vec<Change>,
 }
 
@@ -191,8 +191,8 @@ impl Change {
     pub(crate) fn new(
         verdict: Verdict,
         effect: Effect,
-        sort: Sort,
-        family: &str,
+        sort: ItemKind,
+        module: &str,
         item: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
@@ -200,7 +200,7 @@ impl Change {
             verdict,
             effect,
             sort,
-            family: family.to_owned(),
+            module: module.to_owned(),
             item: item.into(),
             parts: Vec::new(),
             text: text.into(),
@@ -299,8 +299,8 @@ pub fn between(old: &ApiDescription, new: &ApiDescription) -> Diff {
     let mut changes = compare::items(old, new);
     changes.extend(facts::compare(old, new));
     changes.sort_by(|a, b| {
-        (&a.family, a.effect, a.sort, &a.item, &a.text)
-            .cmp(&(&b.family, b.effect, b.sort, &b.item, &b.text))
+        (&a.module, a.effect, a.sort, &a.item, &a.text)
+            .cmp(&(&b.module, b.effect, b.sort, &b.item, &b.text))
     });
     Diff { changes }
 }
@@ -332,13 +332,13 @@ fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn change(sort: Sort, effect: Effect, item: &str) -> Change {
+    fn change(sort: ItemKind, effect: Effect, item: &str) -> Change {
         Change::new(Verdict::Breaking, effect, sort, "jobs", item, "`a job`")
     }
 
     #[test]
     fn a_change_covers_its_item_and_its_parts() {
-        let mut change = change(Sort::Type, Effect::Gone, "Job");
+        let mut change = change(ItemKind::Type, Effect::Gone, "Job");
         change.parts = vec!["Job.email".to_owned(), "Job::Done".to_owned()];
         for (item, covered) in [
             ("Job", true),
@@ -386,18 +386,18 @@ mod tests {
 
     #[test]
     fn a_summary_names_only_what_there_is() {
-        let changes = vec![change(Sort::Type, Effect::Gone, "Job")];
+        let changes = vec![change(ItemKind::Type, Effect::Gone, "Job")];
         assert_eq!(Diff { changes }.summary(), "1 breaking");
     }
 
     #[test]
     fn a_change_is_told_in_a_line() {
         for (effect, sort, line) in [
-            (Effect::New, Sort::Type, "`Job` is new: `a job`"),
-            (Effect::Changed, Sort::Type, "`Job` `a job`"),
-            (Effect::Gone, Sort::Type, "`Job` is gone: `a job`"),
-            (Effect::Gone, Sort::Field, "`Job` is gone"),
-            (Effect::Gone, Sort::Value, "`Job` is gone: `a job`"),
+            (Effect::New, ItemKind::Type, "`Job` is new: `a job`"),
+            (Effect::Changed, ItemKind::Type, "`Job` `a job`"),
+            (Effect::Gone, ItemKind::Type, "`Job` is gone: `a job`"),
+            (Effect::Gone, ItemKind::Field, "`Job` is gone"),
+            (Effect::Gone, ItemKind::Value, "`Job` is gone: `a job`"),
         ] {
             assert_eq!(change(sort, effect, "Job").headline(), line);
         }

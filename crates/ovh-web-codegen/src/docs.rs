@@ -13,7 +13,7 @@ use crate::overlay::nearest;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Docs {
-    family: BTreeMap<String, Text>,
+    module: BTreeMap<String, Text>,
     operation: BTreeMap<String, OperationText>,
     #[serde(rename = "type")]
     types: BTreeMap<String, TypeText>,
@@ -99,7 +99,7 @@ impl Docs {
                 file,
                 text,
                 &error,
-                "each table is [family.X], [operation.\"METHOD /route\"], [type.\"schema\"], [property] or [parameter]",
+                "each table is [module.X], [operation.\"METHOD /route\"], [type.\"schema\"], [property] or [parameter]",
             )
         })?;
         let routes = docs.operation.keys();
@@ -117,11 +117,11 @@ impl Docs {
         found.map(|(route, text)| (route.as_str(), text))
     }
 
-    pub(crate) fn family(&self, family: &str) -> Doc {
-        self.family
-            .get(family)
+    pub(crate) fn module(&self, module: &str) -> Doc {
+        self.module
+            .get(module)
             .and_then(|text| written(&join(&text.summary, &text.detail)))
-            .unwrap_or_else(|| plain(format!("The operations of the family {}.", code(family))))
+            .unwrap_or_else(|| plain(format!("The operations of the module {}.", code(module))))
     }
 
     pub(crate) fn operation(&self, route: &str) -> Doc {
@@ -202,8 +202,8 @@ impl Docs {
                 .collect();
             found.push(item.join(" ") + &near);
         };
-        for name in self.family.keys() {
-            check("family", "", name, &known.families);
+        for name in self.module.keys() {
+            check("module", "", name, &known.modules);
         }
         for name in self.parameter.keys() {
             check(
@@ -262,8 +262,8 @@ impl Docs {
 /// The items of the documents that can be documented.
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
-    /// The families of operations.
-    pub(crate) families: BTreeSet<&'a str>,
+    /// The modules of operations.
+    pub(crate) modules: BTreeSet<&'a str>,
     /// Route -> its parameters.
     pub(crate) parameters: BTreeMap<String, BTreeSet<&'a str>>,
     /// Schema, or `METHOD /route body` -> its properties.
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn entries_of_nothing_are_found() {
-        let text = "[family.crom]\n[operation.\"GET /y\"]\n\
+        let text = "[module.crom]\n[operation.\"GET /y\"]\n\
                     [operation.\"GET /x\".parameters]\nkin = \"a\"\n\
                     [operation.\"GET /x\".body]\nsice = \"a\"\n\
                     [type.\"a.B\".properties]\nidd = \"a\"\n[type.\"a.B\".values]\nb = \"a\"\n\
@@ -332,7 +332,7 @@ mod tests {
         let docs = Docs::parse("docs.toml", text).expect("fine documentation");
         let set = |name| BTreeSet::from([name]);
         let known = Known {
-            families: set("crons"),
+            modules: set("crons"),
             parameters: BTreeMap::from([("GET /x".to_owned(), set("kind"))]),
             properties: BTreeMap::from([
                 ("a.B".to_owned(), set("id")),
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(
             docs.leftovers(&known),
             [
-                "family crom",
+                "module crom",
                 "parameter of",
                 "parameter GET /x kin (did it mean `kind`?)",
                 "property GET /x body sice (did it mean `size`?)",

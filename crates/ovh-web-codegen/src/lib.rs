@@ -6,7 +6,7 @@
 //! 1. `document` parses and checks OpenAPI documents; `native` converts OVHcloud's older form;
 //! 2. `overlay` applies our corrections, and `document::repair` repairs what is left, with a line of the
 //!    report for each repair;
-//! 3. `normalise` applies the rules, one file each;
+//! 3. `normalize` applies the rules, one file each;
 //! 4. `names` takes names from the lock, or makes new ones;
 //! 5. `model` reads the result into values;
 //! 6. `upstream` runs progenitor to get the types of fields, arguments and responses;
@@ -22,16 +22,16 @@ pub mod description;
 pub mod diff;
 mod docs;
 pub mod document;
+mod emit;
 mod error;
 pub mod escape;
 mod model;
 mod names;
 pub mod native;
-mod normalise;
+mod normalize;
 pub mod overlay;
+mod progenitor;
 mod report;
-mod shape;
-mod upstream;
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub use report::{Repair, Report};
 
 use document::Document;
 use names::Lock;
-use normalise::{Draft, Section};
+use normalize::{Draft, Section};
 
 /// A text and the name of the file that errors call it by.
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ pub struct Output {
 }
 
 /// The largest number of lines that a generated file of ours may have: a longer one is not read.
-/// Types and operations move to another file by another group or family in the names lock.
+/// Types and operations move to another file by another group or module in the names lock.
 pub const FILE_LINES: usize = 800;
 
 /// Generates the client.
@@ -149,25 +149,25 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     }
     let mut draft = merge(&documents)?;
     draft.clashes = inputs.clashes;
-    normalise::run(&mut draft, &mut lock)?;
+    normalize::run(&mut draft, &mut lock)?;
     let mut api = model::read(&mut draft, &mut lock)?;
-    let signatures = upstream::signatures(&draft, &mut api)?;
+    let signatures = progenitor::signatures(&draft, &mut api)?;
     repairs.append(&mut draft.repairs);
     let sources: Vec<String> = documents
         .iter()
         .map(|document| format!("schema/{}", document.name))
         .collect();
-    let mut context = shape::Context {
+    let mut context = emit::Context {
         api: &api,
         signatures: &signatures,
         docs: &docs,
         crate_name: inputs.crate_name.as_deref(),
         sources: &sources.join(" and "),
-        tally: shape::Tally::default(),
+        tally: emit::Tally::default(),
         mentions: std::cell::OnceCell::new(),
-        siblings: std::cell::OnceCell::new(),
+        reserved_values: std::cell::OnceCell::new(),
     };
-    let files = shape::files(&mut context);
+    let files = emit::files(&mut context);
     let description = description::describe(&context);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
@@ -327,7 +327,7 @@ fn package(section: &Section, api: &model::Api) -> String {
 fn report(
     api: &model::Api,
     docs: &docs::Docs,
-    tally: &shape::Tally,
+    tally: &emit::Tally,
     files: &BTreeMap<String, String>,
 ) -> Report {
     let lines = |text: &String| text.lines().count();
@@ -355,7 +355,7 @@ fn report(
 fn known(api: &model::Api) -> docs::Known<'_> {
     let mut known = docs::Known::default();
     for operation in &api.operations {
-        known.families.insert(operation.family.as_str());
+        known.modules.insert(operation.module.as_str());
         let names = operation.values().map(|parameter| parameter.wire.as_str());
         known.parameters.insert(operation.route(), names.collect());
     }

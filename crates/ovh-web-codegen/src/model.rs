@@ -1,4 +1,4 @@
-//! What the normalised document says, as values that the rest of the generator reads.
+//! What the normalized document says, as values that the rest of the generator reads.
 
 mod properties;
 mod routes;
@@ -12,8 +12,8 @@ use self::routes::Routes;
 
 use crate::error::Errors;
 use crate::names::{Lock, case, variants};
-use crate::normalise::{Draft, note, responses::REFUSAL, walk};
-use crate::{Clashes, Error, FILE_LINES, normalise};
+use crate::normalize::{Draft, note, responses::REFUSAL, walk};
+use crate::{Clashes, Error, FILE_LINES, normalize};
 
 /// Everything that is generated.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Operation {
     pub(crate) key: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    pub(crate) family: String,
+    pub(crate) module: String,
     pub(crate) verb: String,
     /// In the order of the route.
     pub(crate) path_values: Vec<Parameter>,
@@ -50,7 +50,7 @@ pub(crate) struct Operation {
     pub(crate) iam: Vec<String>,
     pub(crate) secrets: Vec<String>,
     pub(crate) stability: Option<String>,
-    pub(crate) siblings: Vec<(String, Vec<String>)>,
+    pub(crate) reserved_values: Vec<(String, Vec<String>)>,
     pub(crate) deprecation: Option<Deprecation>,
 }
 
@@ -150,17 +150,17 @@ impl Operation {
 
     /// `databases::create`
     pub(crate) fn id(&self) -> String {
-        format!("{}::{}", self.family, self.verb.trim_end_matches('_'))
+        format!("{}::{}", self.module, self.verb.trim_end_matches('_'))
     }
 
     /// The struct of the optional query values.
     pub(crate) fn query_name(&self) -> String {
         let verb = case::pascal(self.verb.trim_end_matches('_'));
         match self.verb.as_str() {
-            "list" => format!("List{}", case::pascal(&self.family)),
+            "list" => format!("List{}", case::pascal(&self.module)),
             _ => case::pascal(&format!(
                 "{}{verb}Query",
-                case::pascal(&case::singular(&self.family))
+                case::pascal(&case::singular(&self.module))
             )),
         }
     }
@@ -175,7 +175,7 @@ impl Operation {
     }
 }
 
-/// Reads the normalised document; new variants go into the lock.
+/// Reads the normalized document; new variants go into the lock.
 pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
     let routes = Routes::of(&draft.document);
@@ -186,7 +186,7 @@ pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut errors = Errors::default();
     let mut numbered = Vec::new();
     for (name, schema) in walk::schemas(&draft.document) {
-        if normalise::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
+        if normalize::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
             continue;
         }
         if let Some(item) = errors.keep(read_type(name, schema, lock, &mut numbered)) {
@@ -248,9 +248,9 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         key: text("operationId").unwrap_or_default(),
         method: method.to_uppercase(),
         path: path.to_owned(),
-        family: text(note::FAMILY).unwrap_or_default(),
+        module: text(note::MODULE).unwrap_or_default(),
         verb: text(note::VERB).unwrap_or_default(),
-        siblings: routes.siblings(path, &whole_numbers(node)),
+        reserved_values: routes.reserved_values(path, &whole_numbers(node)),
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),

@@ -9,7 +9,7 @@
 //! (`x-expanded-response`), and by which property their items are found
 //! (`x-response-identifier`). [`keep()`] takes them over from a document that had them.
 
-mod keep;
+mod carry_over;
 mod models;
 mod node;
 mod operations;
@@ -19,7 +19,7 @@ mod status;
 mod types;
 mod word;
 
-pub use keep::keep;
+pub use carry_over::keep;
 
 use crate::document::Pointer;
 use crate::{Error, Repair};

@@ -1,6 +1,6 @@
 //! Corrections of single places, as an OpenAPI Overlay 1.0 document.
 //!
-//! Systematic faults are corrected by the rules of `normalise`, single places here. A correction that
+//! Systematic faults are corrected by the rules of `normalize`, single places here. A correction that
 //! matches nothing, or changes nothing, is an error: upstream has changed, and a person has to look.
 //! One extension is ours: `x-document` on an action names its document; without it the action must
 //! match in at least one document.

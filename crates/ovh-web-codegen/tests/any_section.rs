@@ -239,7 +239,7 @@ fn a_huge_section_has_no_long_file() {
     let output = preview(&document).expect("a huge section");
     assert_eq!(output.report.operations, 3_000);
     assert_eq!(routes(&output).len(), 3_000);
-    // But for the list of all families, which nobody reads.
+    // But for the list of all modules, which nobody reads.
     for (file, text) in &output.files {
         let lines = text.lines().count();
         assert!(lines <= FILE_LINES || file == "lib.rs", "{file}: {lines}");

@@ -255,7 +255,7 @@ fn an_overlay_leaves_only_its_own_notes() {
         })
     };
     with("x-ovh-web-idempotent", json!(false)).expect("a correction");
-    for key in ["x-ovh-web-expanded", "x-ovh-web-family", "x-ovh-web-any"] {
+    for key in ["x-ovh-web-expanded", "x-ovh-web-module", "x-ovh-web-any"] {
         let error = with(key, json!("()> { loop {} } fn a() -> B<()")).expect_err(key);
         let pointer = error.pointer().expect("a place");
         assert!(pointer.ends_with(key), "{error}");

@@ -344,13 +344,13 @@ fn check_routes(earlier: &Revision, later: &Revision, routes: &[(String, &str)])
             "{route}: {step:#?}"
         );
     }
-    let mut own: BTreeSet<String> = ["lib.rs", "operations.rs", "siblings.rs", "types.rs"]
+    let mut own: BTreeSet<String> = ["lib.rs", "operations.rs", "reserved_values.rs", "types.rs"]
         .map(str::to_owned)
         .into();
     for line in &step.added {
-        // Its family, and the types that its lines speak of.
-        let family = line.strip_prefix("fn ").and_then(|rest| words(rest).next());
-        own.extend(family.map(|name| format!("{name}.rs")));
+        // Its module, and the types that its lines speak of.
+        let module = line.strip_prefix("fn ").and_then(|rest| words(rest).next());
+        own.extend(module.map(|name| format!("{name}.rs")));
         own.extend(words(line).filter_map(|word| step.homes.get(word).cloned()));
     }
     let foreign: Vec<_> = step
@@ -366,7 +366,7 @@ fn check_routes(earlier: &Revision, later: &Revision, routes: &[(String, &str)])
 }
 
 #[test]
-fn a_route_changes_its_family_the_tables_and_its_types() {
+fn a_route_changes_its_module_the_tables_and_its_types() {
     for (earlier, later) in pairs() {
         let paths = later.document["paths"].as_object().expect("paths");
         // A path that only names its parameter anew is no further route, but takes the place of one.

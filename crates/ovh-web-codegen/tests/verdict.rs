@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ovh_web_codegen::Output;
-use ovh_web_codegen::diff::{Diff, Effect, Sort, Verdict, between, program};
+use ovh_web_codegen::diff::{Diff, Effect, ItemKind, Verdict, between, program};
 use support::{cases, generate, read, revisions, revisions_back, root};
 
 /// An old client and the next one.
@@ -209,7 +209,9 @@ fn compare(pair: &Pair<'_>, user: &User) -> Diff {
             .collect();
         // A type of another form may be used in a way that both forms know.
         let is_open = said.iter().any(|change| {
-            change.sort == Sort::Type && change.effect == Effect::Changed && change.item == one.item
+            change.sort == ItemKind::Type
+                && change.effect == Effect::Changed
+                && change.item == one.item
         });
         let fails = user.failing.contains(&place);
         assert!(

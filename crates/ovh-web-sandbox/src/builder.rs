@@ -17,7 +17,7 @@ use crate::journal::Entry;
 use crate::persist::{BadState, Saved};
 use crate::reply::RefusalShape;
 use crate::rules::{Rule, Rules};
-use crate::server::Patience;
+use crate::server::Timeouts;
 use crate::state::seed::{BadHosting, HostingSeed};
 use crate::state::tasks::Pace;
 
@@ -47,7 +47,7 @@ pub struct Builder {
     pub(crate) public_url: Option<String>,
     pub(crate) tls: bool,
     pub(crate) recording: bool,
-    pub(crate) patience: Patience,
+    pub(crate) patience: Timeouts,
     pub(crate) saved: Option<Saved>,
     pub(crate) ignores_paging: bool,
     pub(crate) refusals: Option<RefusalShape>,
@@ -279,7 +279,7 @@ impl Builder {
     /// a minute.
     #[must_use]
     pub fn client_timeout(mut self, timeout: Duration) -> Self {
-        self.patience = Patience(timeout);
+        self.patience = Timeouts(timeout);
         self
     }
 

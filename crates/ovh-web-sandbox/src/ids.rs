@@ -12,7 +12,7 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        // Room for small fixed ids (the module catalogue), and far from each other per seed.
+        // ConnState for small fixed ids (the module catalogue), and far from each other per seed.
         let first = 10_000_000 + (mix(seed) % 1_000) * 100_000;
         Self {
             seed,

@@ -7,7 +7,7 @@
 //! It holds no real hosting, reaches no network, and knows no key but those it made up.
 //!
 //! Every operation of OVHcloud's document answers, and every call is checked against the
-//! document. The families of a hosting keep state; what is around them (local SEO, log
+//! document. The kinds of a hosting keep state; what is around them (local SEO, log
 //! forwarding, the end of a contract and a few more) answers values that are made up, fit the
 //! document and stay the same for a seed. A write that is not modelled does nothing and says so:
 //! [`Effect::Unmodelled`] in the journal, `X-Ovh-Sandbox-Effect: none` in the reply, `without
@@ -36,13 +36,13 @@
 //! | `clock`, `ids` | time and made-up values, both under the caller's control |
 //! | `journal`, `view` | what tests look at |
 
+mod admin_action;
 mod auth;
 mod builder;
 mod clock;
 mod connections;
 mod control;
 mod cors;
-mod deed;
 mod document;
 mod engine;
 mod faults;

@@ -2,7 +2,7 @@
 //!
 //! State, ids and keys follow from the seed, the source of keys, the clock and the changes alone, so that doing these
 //! again, each at its own moment, brings the same state back. A picture of the state itself would
-//! have to know every family of objects, and would be wrong about the next one.
+//! have to know every kind of objects, and would be wrong about the next one.
 //!
 //! Changes are calls of the API, and what was done by hand. Files are the program's business; here
 //! is text only.
@@ -15,10 +15,10 @@ use hyper::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use crate::admin_action::AdminAction;
 use crate::auth::Caller;
 use crate::auth::keys::KeySource;
 use crate::clock::Moment;
-use crate::deed::Deed;
 use crate::wire::Incoming;
 
 /// The form of the text.
@@ -49,15 +49,15 @@ pub(crate) struct Saved {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Write {
     pub(crate) at: i64,
-    pub(crate) done: Done,
+    pub(crate) done: RecordedEvent,
 }
 
 /// What was done.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Done {
+pub(crate) enum RecordedEvent {
     Call(Call),
-    Deed(Deed),
+    AdminAction(AdminAction),
 }
 
 /// A write of the API.
@@ -163,7 +163,7 @@ impl Record {
     }
 
     /// Records a change.
-    pub(crate) fn add(&self, at: Moment, done: impl FnOnce() -> Done) {
+    pub(crate) fn add(&self, at: Moment, done: impl FnOnce() -> RecordedEvent) {
         self.change(|recording| {
             recording.writes.push(Write {
                 at: at.unix_millis(),

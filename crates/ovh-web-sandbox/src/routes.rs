@@ -13,14 +13,14 @@ use crate::document::{Described, document};
 
 /// A route that is answered though it is in no document of the section.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Beside {
+pub(crate) struct ExtraRoute {
     /// Its name, as an operation has one.
     pub(crate) name: &'static str,
     /// The whole path, as it is received, or its beginning if it ends with a slash.
     pub(crate) path: &'static str,
 }
 
-impl Beside {
+impl ExtraRoute {
     /// Gives out bearer tokens.
     pub(crate) const TOKEN: Self = Self {
         name: "oauth2::token",
@@ -40,7 +40,7 @@ impl Beside {
 
     /// The route that answers a path, if one does.
     pub(crate) fn find(path: &str) -> Option<&'static Self> {
-        const ALL: &[Beside] = &Beside::ALL;
+        const ALL: &[ExtraRoute] = &ExtraRoute::ALL;
         ALL.iter().find(|route| {
             path == route.path || (route.path.ends_with('/') && path.starts_with(route.path))
         })
@@ -49,7 +49,7 @@ impl Beside {
 
 /// Returns `true` if calls are recorded under this name: `databases::create`.
 pub(crate) fn is_operation(name: &str) -> bool {
-    operations::by_id(name).is_some() || Beside::ALL.iter().any(|route| route.name == name)
+    operations::by_id(name).is_some() || ExtraRoute::ALL.iter().any(|route| route.name == name)
 }
 
 /// The path below `/1.0` or `/v1`, which serve the same API.

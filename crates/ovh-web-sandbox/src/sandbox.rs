@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use ovh_runtime::Secret;
 
+use crate::admin_action::AdminAction;
 use crate::auth::credential::CredentialState;
 use crate::clock::Clock;
-use crate::deed::Deed;
 use crate::document::document;
 use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::persist::Resumed;
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 use crate::server::Server;
 use crate::state::failures::Ending;
 use crate::view::State;
@@ -139,7 +139,7 @@ impl Sandbox {
         name: &str,
         content: &str,
     ) -> Result<(), UnknownObject> {
-        let deed = Deed::WriteDatabase {
+        let deed = AdminAction::WriteDatabase {
             service: service.to_owned(),
             name: name.to_owned(),
             content: content.to_owned(),
@@ -153,7 +153,7 @@ impl Sandbox {
     /// # Errors
     /// If there is no such hosting.
     pub fn write_files(&self, service: &str, content: &str) -> Result<(), UnknownObject> {
-        let deed = Deed::WriteFiles {
+        let deed = AdminAction::WriteFiles {
             service: service.to_owned(),
             content: content.to_owned(),
         };
@@ -163,7 +163,7 @@ impl Sandbox {
     /// Sets a TXT record, such as `ovhcontrol.example.org`, as the owner of a domain does elsewhere:
     /// the proof that a [foreign domain](crate::HostingSeed::foreign_domain) wants.
     pub fn set_txt_record(&self, name: &str, value: &str) {
-        self.engine.act(&Deed::SetTxt {
+        self.engine.act(&AdminAction::SetTxt {
             name: name.to_owned(),
             value: value.to_owned(),
         });
@@ -174,7 +174,7 @@ impl Sandbox {
     /// Without a record an attached domain points to its hosting, unless it is
     /// [foreign](crate::HostingSeed::foreign_domain).
     pub fn set_address_record(&self, name: &str, address: IpAddr) {
-        self.engine.act(&Deed::SetAddress {
+        self.engine.act(&AdminAction::SetAddress {
             name: name.to_owned(),
             address,
         });
@@ -206,11 +206,11 @@ impl Sandbox {
     fn end_next_task(&self, what: &str, ending: Ending) {
         assert!(document().starts(what), "no task is started by {what:?}");
         let what = what.to_owned();
-        let done = self.engine.act(&Deed::FailTask { what, ending });
+        let done = self.engine.act(&AdminAction::FailTask { what, ending });
         assert!(done, "too many tasks are to fail already");
     }
 
-    fn act(&self, deed: &Deed, object: &'static str) -> Result<(), UnknownObject> {
+    fn act(&self, deed: &AdminAction, object: &'static str) -> Result<(), UnknownObject> {
         if self.engine.act(deed) {
             Ok(())
         } else {
@@ -278,12 +278,12 @@ impl Sandbox {
     /// Where bearer tokens are had: `http://127.0.0.1:PORT/auth/oauth2/token`.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}{}", self.engine.origin, Beside::TOKEN.path)
+        format!("{}{}", self.engine.origin, ExtraRoute::TOKEN.path)
     }
 
     /// Ends every bearer token that the token endpoint gave out.
     pub fn revoke_tokens(&self) {
-        self.engine.act(&Deed::RevokeTokens);
+        self.engine.act(&AdminAction::RevokeTokens);
     }
 
     /// Approves a consumer key, as a person does on the validation page.
@@ -316,7 +316,7 @@ impl Sandbox {
             world.accounts.credential(consumer_key).map(|it| it.id)
         };
         let id = known.ok_or(UnknownObject("consumer key"))?;
-        self.act(&Deed::decision(id, state, None), "consumer key")
+        self.act(&AdminAction::decision(id, state, None), "consumer key")
     }
 
     /// Stops, and returns when the port is free. Dropping does the same.

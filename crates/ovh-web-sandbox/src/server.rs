@@ -24,7 +24,7 @@ use crate::control::{self, guard};
 use crate::cors;
 use crate::engine::Engine;
 use crate::reply::Refusal;
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 use crate::tls::Tls;
 use crate::wire::{Incoming, Outgoing, Slow};
 
@@ -36,9 +36,9 @@ const HEADERS: usize = 100;
 
 /// How long a client may take for a handshake, for a head, and then for a body.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience(pub(crate) Duration);
+pub(crate) struct Timeouts(pub(crate) Duration);
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self(Duration::from_secs(60))
     }
@@ -46,7 +46,7 @@ impl Default for Patience {
 
 /// What a connection needs to know.
 #[derive(Clone)]
-struct Room {
+struct ConnState {
     engine: Arc<Engine>,
     tls: Option<Tls>,
     patience: Duration,
@@ -65,9 +65,9 @@ impl Server {
         listener: TcpListener,
         engine: Arc<Engine>,
         tls: Option<Tls>,
-        patience: Patience,
+        patience: Timeouts,
     ) -> io::Result<Self> {
-        let room = Room {
+        let room = ConnState {
             engine,
             tls,
             patience: patience.0,
@@ -121,7 +121,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, room: Room) {
+async fn accept(listener: tokio::net::TcpListener, room: ConnState) {
     let connections = Arc::new(Connections::default());
     loop {
         match listener.accept().await {
@@ -141,7 +141,7 @@ struct Ends {
     local: IpAddr,
 }
 
-async fn serve(stream: tokio::net::TcpStream, visit: Arc<Visit>, room: Room) {
+async fn serve(stream: tokio::net::TcpStream, visit: Arc<Visit>, room: ConnState) {
     // Small replies would otherwise wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
@@ -163,7 +163,7 @@ async fn serve(stream: tokio::net::TcpStream, visit: Arc<Visit>, room: Room) {
 }
 
 /// Speaks HTTP on a connection until it ends.
-async fn speak<S>(stream: TokioIo<S>, ends: Ends, visit: &Arc<Visit>, room: Room)
+async fn speak<S>(stream: TokioIo<S>, ends: Ends, visit: &Arc<Visit>, room: ConnState)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
@@ -245,7 +245,7 @@ fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
     if let Some(outgoing) = cors::preflight(incoming) {
         return outgoing;
     }
-    match Beside::find(incoming.path()) {
+    match ExtraRoute::find(incoming.path()) {
         Some(route) => engine.answer_beside(route, incoming),
         None => engine.answer(incoming),
     }

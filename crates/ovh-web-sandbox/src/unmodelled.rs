@@ -8,7 +8,7 @@ use ovh_runtime::Method;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Moment;
-use crate::document::{Described, Dice, Document, Format, Schema, SchemaId, document};
+use crate::document::{Described, Document, Format, Schema, SchemaId, SeededRng, document};
 use crate::handlers::{Context, Handlers, Values};
 use crate::paging::Wanted;
 use crate::reply::{Answer, Refusal};
@@ -26,7 +26,7 @@ pub(crate) fn answer(
     let samples = Samples {
         document: document(),
         handlers,
-        dice: Dice::new(seed),
+        dice: SeededRng::new(seed),
     };
     samples.present(cx, described)?;
     if described.operation.method() == Method::Get {
@@ -39,7 +39,7 @@ pub(crate) fn answer(
 struct Samples<'a> {
     document: &'static Document,
     handlers: &'a Handlers,
-    dice: Dice,
+    dice: SeededRng,
 }
 
 impl Samples<'_> {
@@ -232,12 +232,12 @@ impl Samples<'_> {
             .map_or("", |parameter| cx.path.get(&parameter.name))
     }
 
-    fn dice_of(&self, cx: &Context<'_>, described: &Described) -> Dice {
+    fn dice_of(&self, cx: &Context<'_>, described: &Described) -> SeededRng {
         self.dice_at(cx, described, described.path.len())
     }
 
     /// The dice of an operation with the first values of its path.
-    fn dice_at(&self, cx: &Context<'_>, described: &Described, values: usize) -> Dice {
+    fn dice_at(&self, cx: &Context<'_>, described: &Described, values: usize) -> SeededRng {
         let operation = described.operation;
         let dice = self.dice.at(operation.path());
         described
@@ -251,7 +251,7 @@ impl Samples<'_> {
 }
 
 /// What fits the answer of a write and says that it was not carried out.
-fn nothing_done(document: &Document, answer: SchemaId, dice: Dice) -> Value {
+fn nothing_done(document: &Document, answer: SchemaId, dice: SeededRng) -> Value {
     let schema = document.schema(answer);
     match schema {
         Schema::Text(_) => return NOTHING_DONE.into(),
@@ -294,7 +294,7 @@ mod tests {
             let Some(answer) = described.answer else {
                 continue;
             };
-            let value = nothing_done(document(), answer, Dice::new(1));
+            let value = nothing_done(document(), answer, SeededRng::new(1));
             assert_eq!(passes(document(), answer, &value), Ok(()));
             if described.operation.task_type().is_some() {
                 assert_eq!(value["status"], "cancelled", "{}", described.operation);

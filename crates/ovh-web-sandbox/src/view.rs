@@ -1,7 +1,7 @@
 //! Views of the state for assertions: copies, taken at the present of the clock. No secret is in
 //! them, because none is kept.
 
-mod records;
+mod generic_resources;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::clock::Moment;
 use crate::engine::Engine;
 use crate::state::hosting::Hosting;
 
-pub use records::{CdnDomain, Cron, Deployment, EnvVar, LogUser, Runtime, Website};
+pub use generic_resources::{CdnDomain, Cron, Deployment, EnvVar, LogUser, Runtime, Website};
 
 /// Looks into the state of a sandbox. A service that does not exist has nothing.
 #[derive(Clone)]

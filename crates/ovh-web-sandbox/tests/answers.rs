@@ -9,7 +9,7 @@ use common::{Client, manual};
 use ovh_runtime::Method;
 use ovh_web_client::operations;
 use serde_json::Value;
-use walk::{Documents, Sensible, encoded, furnish, id_of, item_of};
+use walk::{Documents, Sensible, encoded, id_of, item_of, seed_defaults};
 
 /// What went wrong, all of it at once.
 #[track_caller]
@@ -27,7 +27,7 @@ fn every_operation_answers_as_the_document_says() {
     let documents = Documents::read();
     let mut problems = Vec::new();
     let reading = manual();
-    furnish(&reading, &Client::new(&reading));
+    seed_defaults(&reading, &Client::new(&reading));
     for operation in operations::ALL {
         // Each write finds everything in its place.
         let writing;
@@ -35,7 +35,7 @@ fn every_operation_answers_as_the_document_says() {
             &reading
         } else {
             writing = manual();
-            furnish(&writing, &Client::new(&writing));
+            seed_defaults(&writing, &Client::new(&writing));
             &writing
         };
         let client = Client::new(sandbox);
@@ -63,7 +63,7 @@ fn lists_lead_to_their_items_and_pages_show_them() {
     let documents = Documents::read();
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     let sensible = Sensible {
         documents: &documents,
         sandbox: &sandbox,

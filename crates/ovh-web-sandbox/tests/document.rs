@@ -9,7 +9,7 @@ use ovh_runtime::Method;
 use ovh_web_client::operations;
 use ovh_web_sandbox::{Effect, Sandbox};
 use serde_json::json;
-use walk::{Documents, Sensible, furnish};
+use walk::{Documents, Sensible, seed_defaults};
 
 #[test]
 fn what_is_made_up_stays_the_same_for_a_seed() {
@@ -68,7 +68,7 @@ fn no_write_without_effect_claims_that_a_task_runs() {
         }
         let sandbox = manual();
         let client = Client::new(&sandbox);
-        furnish(&sandbox, &client);
+        seed_defaults(&sandbox, &client);
         let sensible = Sensible {
             documents: &documents,
             sandbox: &sandbox,

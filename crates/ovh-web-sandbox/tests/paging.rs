@@ -8,7 +8,7 @@ use ovh_runtime::{Method, Operation};
 use ovh_web_client::operations;
 use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
-use walk::{Documents, Sensible, furnish};
+use walk::{Documents, Sensible, seed_defaults};
 
 const PAGES: (&str, &str) = ("X-Pagination-Mode", "CachedObjectList-Pages");
 const CURSOR: (&str, &str) = ("X-Pagination-Mode", "CachedObjectList-Cursor");
@@ -45,7 +45,7 @@ fn expandable(sandbox: &Sandbox, client: &Client) -> Vec<(&'static Operation, St
 fn pages_and_cursors_lead_through_every_list() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     let mut walked = 0;
     for (list, path) in expandable(&sandbox, &client) {
         let whole = get(&client, &path, &[PAGES, ("X-Pagination-Size", "5000")]);
@@ -99,7 +99,7 @@ fn every_property_sorts_and_filters() {
     let documents = Documents::read();
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     for (list, path) in expandable(&sandbox, &client) {
         for (name, schema) in documents.properties(list) {
             let order = ("X-Pagination-Sort", name.as_str());
@@ -268,7 +268,7 @@ fn wrong_headers_are_named() {
 fn where_objects_are_not_known_the_headers_say_nothing() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     let documents = Documents::read();
     let sensible = Sensible {
         documents: &documents,

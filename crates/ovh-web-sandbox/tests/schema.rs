@@ -216,7 +216,7 @@ fn conforming<T: DeserializeOwned + Serialize + Debug>(client: &Client, list: &s
 }
 
 #[test]
-fn every_family_is_as_the_document_says_while_it_changes_and_after() {
+fn every_kind_is_as_the_document_says_while_it_changes_and_after() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let post = |path: &str, body: Value| client.post(&at(path), body).ok();

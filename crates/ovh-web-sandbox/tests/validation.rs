@@ -11,7 +11,7 @@ use ovh_web_client::operations;
 use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
 use walk::documents::resolve;
-use walk::{Documents, Sensible, furnish};
+use walk::{Documents, Sensible, seed_defaults};
 
 /// A furnished sandbox, and calls that are right but for one thing.
 struct Bench {
@@ -26,7 +26,7 @@ impl Bench {
     fn new() -> Self {
         let sandbox = manual();
         let client = Client::new(&sandbox);
-        furnish(&sandbox, &client);
+        seed_defaults(&sandbox, &client);
         Self {
             documents: Documents::read(),
             sandbox,
@@ -264,7 +264,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
 fn a_body_in_which_nothing_is_required_may_be_missing() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     let website = client.get(&at("/website")).ok()[0].clone();
     for path in [
         "/ssl".to_owned(),
@@ -292,7 +292,7 @@ fn a_body_in_which_nothing_is_required_may_be_missing() {
 fn an_update_may_be_a_part_of_the_object() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
-    furnish(&sandbox, &client);
+    seed_defaults(&sandbox, &client);
     let cron = client.get(&at("/cron")).ok()[0].clone();
     let path = at(&format!("/cron/{cron}"));
     client.put(&path, json!({"description": null})).ok();

@@ -8,11 +8,11 @@ use ovh_runtime::{Error, ErrorKind, Secret};
 
 use crate::config::{Explicit, Identity, Sources, resolve};
 use crate::limit::Limiter;
-use crate::metrics::Nobody;
+use crate::metrics::NoopObserver;
 use crate::oauth2::Tokens;
 use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
-use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, Parts};
+use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, TransportConfig};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
     RetryPolicy, SystemClock, WaitPolicy,
@@ -370,7 +370,7 @@ impl ClientBuilder {
         let clock = self
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
-        let parts = Parts {
+        let parts = TransportConfig {
             endpoint: settings.endpoint.clone(),
             engine: self.http,
             settings: self.engine.clone(),
@@ -384,7 +384,7 @@ impl ClientBuilder {
             budget: Budget::new(self.retry_budget),
             observer: self
                 .observer
-                .unwrap_or_else(|| Arc::new(Nobody) as Arc<dyn Observer>),
+                .unwrap_or_else(|| Arc::new(NoopObserver) as Arc<dyn Observer>),
             strict_decoding: self.strict_decoding,
             max_items: self.max_items,
         };

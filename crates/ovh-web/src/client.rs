@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ovh_runtime::{Call, Core, Error, ErrorKind, Method, Secret, Transport};
+use ovh_runtime::{Call, ClientCore, Error, ErrorKind, Method, Secret, Transport};
 
 use crate::access::{AccessRules, CredentialRequest};
-use crate::request::FreeRequest;
+use crate::request::RawRequest;
 use crate::transport::{Auth, EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
@@ -24,7 +24,7 @@ pub struct Client {
 
 struct Inner {
     transport: HttpTransport,
-    core: Core,
+    core: ClientCore,
     raw: ovh_web_client::Client,
     clock: Arc<dyn Clock>,
     endpoint: Endpoint,
@@ -70,7 +70,7 @@ impl Client {
         engine_settings: EngineSettings,
         wait_policy: Option<WaitPolicy>,
     ) -> Self {
-        let core = Core::new(Arc::new(transport.clone()));
+        let core = ClientCore::new(Arc::new(transport.clone()));
         Self {
             inner: Arc::new(Inner {
                 raw: ovh_web_client::Client::new(core.clone()),
@@ -95,8 +95,8 @@ impl Client {
     /// Example: `client.request(Method::Get, "/me").json::<Me>().await?`. The target is relative to
     /// the API's base URL, and values in its path must already be percent-encoded. It may start
     /// with `/v1/` or `/v2/` to choose the API version.
-    pub fn request(&self, method: Method, target: impl Into<String>) -> FreeRequest {
-        FreeRequest::new(self.inner.core.clone(), method, target.into())
+    pub fn request(&self, method: Method, target: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.inner.core.clone(), method, target.into())
     }
 
     /// Returns the transport, for other generated clients on the same runtime.

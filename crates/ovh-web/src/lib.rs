@@ -153,7 +153,7 @@ mod wait;
 
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use builder::ClientBuilder;
-pub use check::{Permission, Verdict};
+pub use check::{Access, Permission};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
@@ -166,10 +166,10 @@ pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
 pub use ovh_runtime::{
     BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
-    PageCall, Param, Reply, Request, Secret, SortOrder, Transport,
+    PageCall, Param, Request, Response, Secret, SortOrder, Transport,
 };
 pub use pending::{Pending, Removal};
-pub use request::FreeRequest;
+pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};

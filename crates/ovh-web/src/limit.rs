@@ -75,21 +75,21 @@ impl Limiter {
     }
 
     /// Waits for a slot, which is released when the permit is dropped.
-    pub(crate) async fn turn(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn acquire(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
         let slot = match &self.at_once {
             // The semaphore is never closed; without a permit there would only be no limit.
             Some(slots) => slots.acquire().await.ok(),
             None => None,
         };
         if let Some(rate) = &self.rate {
-            rate.turn(clock).await;
+            rate.acquire(clock).await;
         }
         slot
     }
 }
 
 impl Rate {
-    async fn turn(&self, clock: &dyn Clock) {
+    async fn acquire(&self, clock: &dyn Clock) {
         let mut due = self.due.lock().await;
         let ahead = self.limit.interval * (self.limit.burst - 1);
         let from = due.saturating_sub(ahead);
@@ -140,14 +140,14 @@ mod tests {
         let limiter = Limiter::new(Some(RateLimit::per_minute(60).burst(3)), None);
         let mut at = Vec::new();
         for _ in 0..6 {
-            limiter.turn(&clock).await;
+            limiter.acquire(&clock).await;
             at.push(clock.monotonic().as_secs());
         }
         assert_eq!(at, [0, 0, 0, 1, 2, 3]);
         clock.sleep(Duration::from_secs(3600)).await;
         let begin = clock.monotonic();
         for _ in 0..4 {
-            limiter.turn(&clock).await;
+            limiter.acquire(&clock).await;
         }
         assert_eq!(clock.monotonic() - begin, Duration::from_secs(1));
     }
@@ -156,13 +156,13 @@ mod tests {
     async fn first_come_first_served_without_dropped() {
         let clock = Slept::default();
         let limiter = Arc::new(Limiter::new(Some(RateLimit::per_minute(60)), None));
-        limiter.turn(&clock).await;
+        limiter.acquire(&clock).await;
         let order = Arc::new(StdMutex::new(Vec::new()));
         let callers: Vec<_> = (0..20)
             .map(|number| {
                 let (clock, limiter, order) = (clock.clone(), limiter.clone(), order.clone());
                 tokio::spawn(async move {
-                    limiter.turn(&clock).await;
+                    limiter.acquire(&clock).await;
                     order.lock().expect("the order").push(number);
                 })
             })
@@ -182,13 +182,13 @@ mod tests {
     async fn limits_concurrent_calls() {
         let clock = Slept::default();
         let limiter = Limiter::new(None, Some(2));
-        let first = limiter.turn(&clock).await;
-        let _second = limiter.turn(&clock).await;
-        let third = limiter.turn(&clock);
+        let first = limiter.acquire(&clock).await;
+        let _second = limiter.acquire(&clock).await;
+        let third = limiter.acquire(&clock);
         let third = crate::clock::within(&clock, Duration::from_secs(1), third).await;
         assert!(third.is_none(), "no slot is free");
         drop(first);
-        let third = limiter.turn(&clock).await;
+        let third = limiter.acquire(&clock).await;
         assert!(third.is_some());
     }
 }

@@ -69,6 +69,6 @@ pub trait Observer: Send + Sync + fmt::Debug + 'static {
 
 /// Ignores all events.
 #[derive(Debug)]
-pub(crate) struct Nobody;
+pub(crate) struct NoopObserver;
 
-impl Observer for Nobody {}
+impl Observer for NoopObserver {}

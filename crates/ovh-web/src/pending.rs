@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled};
+use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled};
 
 /// The progress of an object, from its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
+pub(crate) enum ProvisioningState {
     /// Work is in progress.
     Going,
     /// It is being removed.
@@ -26,29 +26,31 @@ pub(crate) enum Phase {
 }
 
 /// An object whose status shows work in progress.
-pub(crate) trait Settles: DeserializeOwned + Send + 'static {
+pub(crate) trait HasStatus: DeserializeOwned + Send + 'static {
     /// The status, as the API spells it.
     fn status(&self) -> &str;
 
-    fn phase(&self) -> Phase {
+    fn phase(&self) -> ProvisioningState {
         phase_of(self.status())
     }
 }
 
 /// Classifies a status.
-pub(crate) fn phase_of(status: &str) -> Phase {
+pub(crate) fn phase_of(status: &str) -> ProvisioningState {
     match status {
-        "created" | "done" | "ok" | "successful" | "locked" | "disabled" => Phase::Settled,
-        "deleting" => Phase::Leaving,
-        "error" | "initialError" | "failed" | "cancelled" => Phase::Failed,
+        "created" | "done" | "ok" | "successful" | "locked" | "disabled" => {
+            ProvisioningState::Settled
+        }
+        "deleting" => ProvisioningState::Leaving,
+        "error" | "initialError" | "failed" | "cancelled" => ProvisioningState::Failed,
         // An unknown status counts as in progress; the deadline ends the wait.
-        _ => Phase::Going,
+        _ => ProvisioningState::Going,
     }
 }
 
 macro_rules! settles {
     ($($type:ident: $field:ident),* $(,)?) => {
-        $(impl Settles for types::$type {
+        $(impl HasStatus for types::$type {
             fn status(&self) -> &str {
                 self.$field.as_str()
             }
@@ -95,7 +97,7 @@ pub struct Pending<T> {
 }
 
 #[expect(private_bounds, reason = "the API decides which types have a status")]
-impl<T: Settles + Clone> Pending<T> {
+impl<T: HasStatus + Clone> Pending<T> {
     pub(crate) fn new(
         hosting: &Hosting,
         what: impl Into<String>,
@@ -184,9 +186,9 @@ impl<T: Settles + Clone> Pending<T> {
         if let Some(first) = &self.first {
             self.report(first);
             match first.phase() {
-                Phase::Settled => return Ok(first.clone()),
-                Phase::Failed => return Err(self.failed(first)),
-                Phase::Going | Phase::Leaving => {}
+                ProvisioningState::Settled => return Ok(first.clone()),
+                ProvisioningState::Failed => return Err(self.failed(first)),
+                ProvisioningState::Going | ProvisioningState::Leaving => {}
             }
         }
         let clock = Arc::clone(self.hosting.client().clock());
@@ -200,15 +202,15 @@ impl<T: Settles + Clone> Pending<T> {
                     if is_gone || age >= policy.grace_of_object() {
                         return Err(error);
                     }
-                    return Ok(Look::Going);
+                    return Ok(PollOutcome::Going);
                 }
             };
             is_shown.store(true, Ordering::Relaxed);
             self.report(&object);
             match object.phase() {
-                Phase::Settled => Ok(Look::Settled(object)),
-                Phase::Failed => Err(self.failed(&object)),
-                Phase::Going | Phase::Leaving => Ok(Look::Going),
+                ProvisioningState::Settled => Ok(PollOutcome::Settled(object)),
+                ProvisioningState::Failed => Err(self.failed(&object)),
+                ProvisioningState::Going | ProvisioningState::Leaving => Ok(PollOutcome::Going),
             }
         })
         .await
@@ -263,8 +265,8 @@ pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     let clock = Arc::clone(hosting.client().clock());
     until_settled(&*clock, policy, true, || async {
         match get().fresh().await {
-            Ok(_) => Ok(Look::Going),
-            Err(error) if error.is_gone() => Ok(Look::Settled(())),
+            Ok(_) => Ok(PollOutcome::Going),
+            Err(error) if error.is_gone() => Ok(PollOutcome::Settled(())),
             Err(error) => Err(error),
         }
     })
@@ -272,7 +274,7 @@ pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
     .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was still there", get())))
 }
 
-pub(crate) fn failed<T: Settles>(what: &str, object: &T, look: Call<T>) -> Error {
+pub(crate) fn failed<T: HasStatus>(what: &str, object: &T, look: Call<T>) -> Error {
     let builder = Error::builder(
         ErrorKind::Task,
         format!(
@@ -316,7 +318,7 @@ fn about<T>(builder: ovh_runtime::ErrorBuilder, look: Call<T>) -> Error {
 pub struct Removal<T>(Pending<T>);
 
 #[expect(private_bounds, reason = "the API decides which types have a status")]
-impl<T: Settles + Clone> Removal<T> {
+impl<T: HasStatus + Clone> Removal<T> {
     pub(crate) const fn new(pending: Pending<T>) -> Self {
         Self(pending)
     }

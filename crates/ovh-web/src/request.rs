@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use ovh_runtime::{
-    Body, Call, CallOptions, Core, Error, Method, Param, QueryString, Reply, Request,
+    Body, Call, CallOptions, ClientCore, Error, Method, Param, QueryString, Request, Response,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 ///
 /// Errors while building are returned when the call is awaited.
 #[must_use = "a request does nothing until it is awaited"]
-pub struct FreeRequest {
-    core: Core,
+pub struct RawRequest {
+    core: ClientCore,
     method: Method,
     target: Target,
     headers: Vec<(&'static str, String)>,
@@ -28,11 +28,11 @@ struct Target {
 }
 
 /// Shows path and header names: query, values and body may hold secrets.
-impl fmt::Debug for FreeRequest {
+impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.target.text.split('?').next().unwrap_or_default();
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("FreeRequest")
+        f.debug_struct("RawRequest")
             .field("method", &self.method)
             .field("path", &path)
             .field("headers", &headers)
@@ -42,8 +42,8 @@ impl fmt::Debug for FreeRequest {
     }
 }
 
-impl FreeRequest {
-    pub(crate) fn new(core: Core, method: Method, target: String) -> Self {
+impl RawRequest {
+    pub(crate) fn new(core: ClientCore, method: Method, target: String) -> Self {
         Self {
             core,
             method,
@@ -109,7 +109,7 @@ impl FreeRequest {
     ///
     /// Returns an error if the request is refused before sending, if no complete response arrives,
     /// or if the server answers with an error.
-    pub async fn reply(self) -> Result<Reply, Error> {
+    pub async fn reply(self) -> Result<Response, Error> {
         let core = self.core.clone();
         core.send(self.build()?).await
     }
@@ -151,15 +151,15 @@ mod tests {
     struct Nowhere;
 
     impl Transport for Nowhere {
-        fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+        fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
             Box::pin(std::future::pending())
         }
     }
 
     #[test]
     fn debug_shows_no_value() {
-        let core = Core::new(Arc::new(Nowhere));
-        let request = FreeRequest::new(core, Method::Post, "/me?a=s3cr3t".to_owned())
+        let core = ClientCore::new(Arc::new(Nowhere));
+        let request = RawRequest::new(core, Method::Post, "/me?a=s3cr3t".to_owned())
             .query("b", "s3cr3t")
             .header("X-Own", "s3cr3t")
             .body("s3cr3t");

@@ -20,8 +20,8 @@ pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all, wait_all_with};
 
 use crate::handle::Hosting;
-use crate::pending::Settles;
-use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled, until_visible};
+use crate::pending::HasStatus;
+use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled, until_visible};
 use object::Standing;
 use sighting::{Seen, Sighting};
 
@@ -113,7 +113,7 @@ impl Task {
     }
 
     /// Makes it a task that returns the object of a call.
-    pub(crate) fn giving<T: Settles>(
+    pub(crate) fn with_output<T: HasStatus>(
         self,
         get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
     ) -> Task<T> {
@@ -124,7 +124,7 @@ impl Task {
     }
 
     /// Makes it a task that returns the object that `find` finds.
-    pub(crate) fn finding<T: Settles, F>(
+    pub(crate) fn finding<T: HasStatus, F>(
         self,
         find: impl Fn(Hosting, TaskInfo) -> F + Send + Sync + 'static,
     ) -> Task<T>
@@ -276,8 +276,8 @@ impl<T> Task<T> {
         let clock = Arc::clone(self.hosting.client().clock());
         let settled = until_settled(&*clock, policy, first.is_some(), || async {
             Ok(match self.sighted(self.poll(policy).await?) {
-                Some(outcome) => Look::Settled(outcome),
-                None => Look::Going,
+                Some(outcome) => PollOutcome::Settled(outcome),
+                None => PollOutcome::Going,
             })
         })
         .await;

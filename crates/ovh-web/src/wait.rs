@@ -134,7 +134,7 @@ impl WaitPolicy {
 }
 
 /// The result of a poll.
-pub(crate) enum Look<T> {
+pub(crate) enum PollOutcome<T> {
     /// The work is complete.
     Settled(T),
     /// The work is in progress.
@@ -151,7 +151,7 @@ pub(crate) async fn until_settled<T, F>(
     mut look: impl FnMut() -> F,
 ) -> Option<Result<T, Error>>
 where
-    F: Future<Output = Result<Look<T>, Error>>,
+    F: Future<Output = Result<PollOutcome<T>, Error>>,
 {
     let begin = clock.monotonic();
     let looking = async {
@@ -167,8 +167,8 @@ where
             }
             resting = true;
             match look().await {
-                Ok(Look::Settled(value)) => return Ok(value),
-                Ok(Look::Going) => failures = 0,
+                Ok(PollOutcome::Settled(value)) => return Ok(value),
+                Ok(PollOutcome::Going) => failures = 0,
                 // A transient network error says nothing about the work.
                 Err(error) if passes(&error) && failures < FAILURES => {
                     failures += 1;
@@ -230,10 +230,10 @@ where
         let (find, missing) = (find(), &missing);
         async move {
             match find.await? {
-                Found::There(object) => Ok(Look::Settled(object)),
+                Found::There(object) => Ok(PollOutcome::Settled(object)),
                 Found::Missing(error) => {
                     *missing.lock().unwrap_or_else(PoisonError::into_inner) = error;
-                    Ok(Look::Going)
+                    Ok(PollOutcome::Going)
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovh_web::{BoxFuture, Client, Error, HttpEngine, HttpFailure, HttpRequest, Method, Reply};
+use ovh_web::{BoxFuture, Client, Error, HttpEngine, HttpFailure, HttpRequest, Method, Response};
 use support::{CONSUMER_KEY, HandClock, Server, answer};
 
 async fn post(client: &Client) -> Result<(), Error> {
@@ -30,17 +30,17 @@ impl Script {
 }
 
 impl HttpEngine for Script {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         assert!(!format!("{request:?}").contains(CONSUMER_KEY));
         if request.url().ends_with("/auth/time") {
-            return Box::pin(async { Ok(Reply::new(200, Vec::new(), b"1457018875".to_vec())) });
+            return Box::pin(async { Ok(Response::new(200, Vec::new(), b"1457018875".to_vec())) });
         }
         self.1.fetch_add(1, Ordering::SeqCst);
         let next = self.0.lock().expect("the script").pop();
         Box::pin(async move {
             match next {
                 Some(failure) => Err(failure),
-                None => Ok(Reply::new(200, Vec::new(), b"null".to_vec())),
+                None => Ok(Response::new(200, Vec::new(), b"null".to_vec())),
             }
         })
     }

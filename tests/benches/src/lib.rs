@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ovh_web::types::Hosting;
-use ovh_web::{BoxFuture, Client, Credentials, HttpEngine, HttpFailure, HttpRequest, Reply};
+use ovh_web::{BoxFuture, Client, Credentials, HttpEngine, HttpFailure, HttpRequest, Response};
 use ovh_web_tests::{SERVICE, Scene};
 use sha1::{Digest, Sha1};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -37,7 +37,7 @@ pub fn runtime() -> Runtime {
 /// # Panics
 /// Panics if the sandbox does not answer.
 #[must_use]
-pub fn response(runtime: &Runtime) -> Reply {
+pub fn response(runtime: &Runtime) -> Response {
     runtime.block_on(async {
         let scene = Scene::start().await;
         let reply = scene.client.hosting(SERVICE).get().reply().await;
@@ -51,7 +51,7 @@ pub fn response(runtime: &Runtime) -> Reply {
 /// # Panics
 /// Panics if no port is free.
 #[must_use]
-pub fn serve(reply: &Reply) -> String {
+pub fn serve(reply: &Response) -> String {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("http://{}/1.0", listener.local_addr().expect("an address"));
     listener.set_nonblocking(true).expect("a socket");
@@ -130,7 +130,7 @@ pub fn client(url: &str) -> Client {
 /// # Panics
 /// Panics if the settings are incomplete.
 #[must_use]
-pub fn offline(reply: Reply) -> Client {
+pub fn offline(reply: Response) -> Client {
     Client::builder()
         .base_url("http://127.0.0.1:9/1.0")
         .credentials(Credentials::new(KEY, SECRET, CONSUMER))
@@ -140,16 +140,16 @@ pub fn offline(reply: Reply) -> Client {
 }
 
 #[derive(Debug)]
-struct Canned(Reply);
+struct Canned(Response);
 
 impl HttpEngine for Canned {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         let (headers, body) = if request.url().ends_with("/auth/time") {
             (Vec::new(), now().to_string().into_bytes())
         } else {
             (self.0.headers().to_vec(), self.0.body().to_vec())
         };
-        Box::pin(std::future::ready(Ok(Reply::new(200, headers, body))))
+        Box::pin(std::future::ready(Ok(Response::new(200, headers, body))))
     }
 }
 

@@ -128,7 +128,7 @@ fn assert_sound(output: &Output) {
             Some(value) => value.split(" = ").next().unwrap_or_default(),
             None => line[..end].trim_end(),
         };
-        // The family of a method comes before its colons.
+        // The module of a method comes before its colons.
         let name = match line.starts_with("fn ") {
             true => line.split('(').next().unwrap_or_default(),
             false => name,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ovh_runtime::{Core, Method, Page, Reply, Request};
+use ovh_runtime::{ClientCore, Method, Page, Request, Response};
 use ovh_web::{Client, Credentials, Endpoint};
 use serde_json::Value;
 
@@ -53,12 +53,12 @@ pub(crate) fn target(data: &[u8]) {
     let starts = [1_700_000_000, 0, 784_111_777, 253_402_300_799, u64::MAX / 2];
     let time = Time::at(Duration::from_secs(starts[choices.below(starts.len())]));
     // The first answer is that of `/auth/time`.
-    let mut replies = vec![Reply::new(200, headers(choices), clock(choices))];
+    let mut replies = vec![Response::new(200, headers(choices), clock(choices))];
     for _ in 0..1 + choices.below(4) {
         replies.push(match choices.below(4) {
-            0 => Reply::new(200, headers(choices), page(choices)),
-            1 => Reply::new(429, headers(choices), refusals::body(choices)),
-            2 => Reply::new(503, headers(choices), refusals::body(choices)),
+            0 => Response::new(200, headers(choices), page(choices)),
+            1 => Response::new(429, headers(choices), refusals::body(choices)),
+            2 => Response::new(503, headers(choices), refusals::body(choices)),
             _ => refusals::reply(choices),
         });
     }
@@ -95,7 +95,7 @@ pub(crate) fn target(data: &[u8]) {
 
 /// Asks for a list, a page a request.
 async fn page_of(client: &Client) -> Result<(), ovh_web::Error> {
-    let core = Core::new(client.transport());
+    let core = ClientCore::new(client.transport());
     let request = Request::to(Method::Get, "/me")?;
     let page = core.call::<Page<Value>>(request).await?;
     let _ = format!("{:?}", page.numbers);

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use ovh_runtime::{
-    Answer, DecodeOptions, Error, ErrorKind, FromJson, FromReply, List, Method, Page, Reply,
-    Request,
+    DecodeOptions, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, List, Method, Page,
+    Request, Response,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,9 +30,9 @@ pub(crate) struct Model {
     origin: &'static str,
     /// Whether the server sends it.
     read: bool,
-    corrected: fn(&Request, &Reply),
-    alone: fn(&Request, &Reply) -> Result<(), Error>,
-    many: fn(&Request, &Reply) -> Result<Items, Error>,
+    corrected: fn(&Request, &Response),
+    alone: fn(&Request, &Response) -> Result<(), Error>,
+    many: fn(&Request, &Response) -> Result<Items, Error>,
 }
 
 impl Model {
@@ -67,7 +67,7 @@ impl Model {
 /// Decodes one, and writes and reads it again.
 fn alone<T: DeserializeOwned + Serialize + 'static>(
     request: &Request,
-    reply: &Reply,
+    reply: &Response,
 ) -> Result<(), Error> {
     let value = T::from_reply(request, reply)?;
     let written = serde_json::to_string(&value).expect("a model has a JSON form");
@@ -82,14 +82,14 @@ fn alone<T: DeserializeOwned + Serialize + 'static>(
 /// Decodes one with corrections, which has to agree with serde.
 fn corrected<T: DeserializeOwned + FromJson + Serialize + 'static>(
     request: &Request,
-    reply: &Reply,
+    reply: &Response,
 ) {
     let read = |strict| {
         let mut options = DecodeOptions::default();
         options.strict = strict;
         let reply = reply.clone().with_decoding(options);
         let mut corrections = Vec::new();
-        let value = T::answer(request, &reply, &mut corrections);
+        let value = T::from_response(request, &reply, &mut corrections);
         assert!(value.is_ok() || corrections.is_empty(), "{corrections:?}");
         (value, corrections)
     };
@@ -141,7 +141,10 @@ fn is_same(a: &Value, b: &Value) -> bool {
 }
 
 /// Decodes a list and a page of the same reply, which have to agree.
-fn many<T: DeserializeOwned + 'static>(request: &Request, reply: &Reply) -> Result<Items, Error> {
+fn many<T: DeserializeOwned + 'static>(
+    request: &Request,
+    reply: &Response,
+) -> Result<Items, Error> {
     let list = List::<T>::from_reply(request, reply)?;
     match Page::<T>::from_reply(request, reply) {
         Ok(page) => {
@@ -210,7 +213,7 @@ pub(crate) fn target(data: &[u8]) {
     if choices.once_in(3) {
         let items: Value = (0..choices.below(4)).map(|_| value(choices)).collect();
         let text = json::spelled(&items, mistakes, choices);
-        let reply = Reply::new(200, headers(choices), text.into_bytes());
+        let reply = Response::new(200, headers(choices), text.into_bytes());
         match (model.many)(&request, &reply) {
             Ok(items) => {
                 for (index, item) in items.iter().enumerate() {
@@ -236,7 +239,7 @@ pub(crate) fn target(data: &[u8]) {
         false => value(choices),
     };
     let text = json::spelled(&value, mistakes, choices);
-    let reply = Reply::new(200, Vec::new(), text.into_bytes());
+    let reply = Response::new(200, Vec::new(), text.into_bytes());
     (model.corrected)(&request, &reply);
     if let Err(error) = (model.alone)(&request, &reply) {
         assert_eq!(error.kind(), ErrorKind::Decode, "{}: {error}", model.name);
@@ -245,7 +248,7 @@ pub(crate) fn target(data: &[u8]) {
     if promised(model, mistakes) {
         let schema = &COMPONENTS[model.origin];
         let value = json::near(schema, &COMPONENTS, Mistakes::None, choices, 12);
-        let reply = Reply::new(200, Vec::new(), value.to_string().into_bytes());
+        let reply = Response::new(200, Vec::new(), value.to_string().into_bytes());
         if let Err(error) = (model.alone)(&request, &reply) {
             panic!("{}: {error} of {value}", model.name);
         }

@@ -1,6 +1,6 @@
 //! Error bodies: whatever status, headers and bytes come, there is an error that can be read.
 
-use ovh_runtime::{Error, Method, Reply, Request};
+use ovh_runtime::{Error, Method, Request, Response};
 use serde_json::{Value, json};
 
 use crate::{Choices, json as values, text};
@@ -55,7 +55,7 @@ pub(crate) fn target(data: &[u8]) {
 }
 
 /// A reply of any status.
-pub(crate) fn reply(choices: &mut Choices<'_>) -> Reply {
+pub(crate) fn reply(choices: &mut Choices<'_>) -> Response {
     const STATUS: &[u16] = &[
         400, 401, 403, 404, 408, 409, 418, 429, 460, 500, 501, 502, 503, 504, 505, 301, 302, 307,
         0, 100, 199, 299, 600, 999, 65_535,
@@ -71,7 +71,7 @@ pub(crate) fn reply(choices: &mut Choices<'_>) -> Reply {
     let headers = (0..choices.below(4))
         .map(|_| (choices.pick(&names).to_owned(), text::odd(choices)))
         .collect();
-    Reply::new(status, headers, body(choices)).with_history(
+    Response::new(status, headers, body(choices)).with_history(
         u32::try_from(choices.below(5)).unwrap_or_default(),
         choices.once_in(3),
     )

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, Reply};
+use ovh_runtime::{BoxFuture, Response};
 use ovh_web::{Clock, HttpEngine, HttpFailure, HttpRequest};
 
 /// Answers each request with the next of its replies, and then with the last one for ever.
@@ -17,7 +17,7 @@ pub(crate) struct Canned(Arc<Mutex<Replies>>);
 
 #[derive(Debug, Default)]
 struct Replies {
-    left: VecDeque<Reply>,
+    left: VecDeque<Response>,
     asked: u32,
 }
 
@@ -25,7 +25,7 @@ struct Replies {
 const ENDLESS: u32 = 1000;
 
 impl Canned {
-    pub(crate) fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub(crate) fn new(replies: impl IntoIterator<Item = Response>) -> Self {
         Self(Arc::new(Mutex::new(Replies {
             left: replies.into_iter().collect(),
             asked: 0,
@@ -34,7 +34,7 @@ impl Canned {
 }
 
 impl HttpEngine for Canned {
-    fn exchange(&self, _: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+    fn exchange(&self, _: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         let mut replies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         replies.asked += 1;
         assert!(replies.asked < ENDLESS, "the server is asked without end");

@@ -8,7 +8,7 @@ use ovh_web::types::{
 };
 use ovh_web::{BoxFuture, Client, Error, Task};
 
-use super::model::{Family, Object, Values};
+use super::model::{Kind, Object, Values};
 
 /// Waits for work that was started. It can be called again.
 pub(super) type Work = Box<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send>;
@@ -61,35 +61,35 @@ pub(super) async fn change(
 ) -> Result<Work, Error> {
     let hosting = client.hosting(&object.service);
     let name = &*object.name;
-    Ok(match (object.family, old, new) {
-        (Family::Domain, None, Some(new)) => {
+    Ok(match (object.kind, old, new) {
+        (Kind::Domain, None, Some(new)) => {
             task(hosting.domains().attach(&NewDomain::new(name, new)).await?)
         }
-        (Family::Domain, Some(_), Some(new)) => {
+        (Kind::Domain, Some(_), Some(new)) => {
             let update = DomainUpdate::new().path(new);
             pending!(hosting.domains().update(name, &update).await?)
         }
-        (Family::Domain, _, None) => task(hosting.domains().detach(name).await?),
-        (Family::User, None, Some(new)) => {
+        (Kind::Domain, _, None) => task(hosting.domains().detach(name).await?),
+        (Kind::User, None, Some(new)) => {
             let user = NewUser::new(new, name, "aLongPassword1");
             task(hosting.users().create(&user).await?)
         }
-        (Family::User, Some(_), Some(new)) => {
+        (Kind::User, Some(_), Some(new)) => {
             let update = UserUpdate::new().home(new);
             pending!(hosting.users().update(name, &update).await?)
         }
-        (Family::User, _, None) => task(hosting.users().delete(name).await?),
-        (Family::EnvVar, None, Some(new)) => {
+        (Kind::User, _, None) => task(hosting.users().delete(name).await?),
+        (Kind::EnvVar, None, Some(new)) => {
             let variable = NewEnvVar::new(name, EnvVarType::String, new);
             task(hosting.env_vars().create(&variable).await?)
         }
-        (Family::EnvVar, Some(_), Some(new)) => task(hosting.env_vars().update(name, new).await?),
-        (Family::EnvVar, _, None) => task(hosting.env_vars().delete(name).await?),
-        (Family::Cron, None, Some(new)) => {
+        (Kind::EnvVar, Some(_), Some(new)) => task(hosting.env_vars().update(name, new).await?),
+        (Kind::EnvVar, _, None) => task(hosting.env_vars().delete(name).await?),
+        (Kind::Cron, None, Some(new)) => {
             let cron = NewCron::new(name, new, Language::from("php8.4"));
             task(hosting.crons().create(&cron).await?)
         }
-        (Family::Cron, _, new) => {
+        (Kind::Cron, _, new) => {
             // The API knows a cron by a number, and its user by what it runs.
             let crons = hosting.crons().list().await?;
             let Some(id) = crons.iter().find(|it| it.command == name).map(|it| it.id) else {
@@ -110,17 +110,17 @@ pub(super) async fn change(
 pub(super) async fn read(client: &Client, object: &Object) -> Result<Option<String>, Error> {
     let hosting = client.hosting(&object.service);
     let name = &*object.name;
-    match object.family {
-        Family::Domain => there(hosting.domains().get(name).fresh(), |it| it.path).await,
-        Family::User => there(hosting.users().get(name).fresh(), |it| it.home).await,
-        Family::EnvVar => {
+    match object.kind {
+        Kind::Domain => there(hosting.domains().get(name).fresh(), |it| it.path).await,
+        Kind::User => there(hosting.users().get(name).fresh(), |it| it.home).await,
+        Kind::EnvVar => {
             there(hosting.env_vars().get(name).fresh(), |it| {
                 it.value.expose().to_owned()
             })
             .await
         }
-        Family::Cron => {
-            let mut found = list(client, &object.service, Family::Cron).await?;
+        Kind::Cron => {
+            let mut found = list(client, &object.service, Kind::Cron).await?;
             Ok(found.remove(name))
         }
     }
@@ -137,31 +137,31 @@ async fn there<T>(
     }
 }
 
-/// Everything of a family, but for what a hosting has by itself.
-pub(super) async fn list(client: &Client, service: &str, family: Family) -> Result<Values, Error> {
+/// Everything of a kind, but for what a hosting has by itself.
+pub(super) async fn list(client: &Client, service: &str, kind: Kind) -> Result<Values, Error> {
     let hosting = client.hosting(service);
-    Ok(match family {
-        Family::Domain => {
+    Ok(match kind {
+        Kind::Domain => {
             let all = hosting.domains().list().await?;
             all.into_iter()
                 .filter(|it| it.domain != service)
                 .map(|it| (it.domain, it.path))
                 .collect()
         }
-        Family::User => {
+        Kind::User => {
             let all = hosting.users().list().await?;
             all.into_iter()
                 .filter(|it| !it.is_primary_account)
                 .map(|it| (it.login, it.home))
                 .collect()
         }
-        Family::EnvVar => {
+        Kind::EnvVar => {
             let all = hosting.env_vars().list().await?;
             all.into_iter()
                 .map(|it| (it.key, it.value.expose().to_owned()))
                 .collect()
         }
-        Family::Cron => {
+        Kind::Cron => {
             let all = hosting.crons().list().await?;
             all.into_iter()
                 .map(|it| (it.command, it.frequency))

@@ -21,7 +21,7 @@ use ovh_web_sandbox::Sandbox;
 
 use crate::Scene;
 use journeys::Started;
-use model::{Family, Model, Object};
+use model::{Kind, Model, Object};
 use witness::Witness;
 
 /// The hostings that the journeys go over.
@@ -157,7 +157,7 @@ impl Soak {
             Some(_) if self.random.bool() => None,
             old => Some(model::value(&object, old.as_deref(), &mut self.random)),
         };
-        let operation = object.family.operation(old.is_some(), new.is_some());
+        let operation = object.kind.operation(old.is_some(), new.is_some());
         let struck = self.trouble();
         // Only where the task is sure to be started: the order waits for the next one otherwise.
         let fails = !struck && old.is_some() != new.is_some() && self.random.u8(0..10) == 0;
@@ -251,16 +251,16 @@ impl Soak {
     /// Lists one kind of object of a hosting and compares it with the model.
     async fn look(&mut self) {
         let service = model::service(self.random.usize(0..HOSTINGS));
-        let family = Family::draw(&mut self.random);
-        let here = |object: &Object| object.service == service && object.family == family;
+        let kind = Kind::draw(&mut self.random);
+        let here = |object: &Object| object.service == service && object.kind == kind;
         if self.at_work.iter().any(|work| here(&work.object)) {
             return;
         }
         let struck = self.trouble();
-        match journeys::list(&self.scene.client, &service, family).await {
+        match journeys::list(&self.scene.client, &service, kind).await {
             Ok(found) => {
-                let wanted = self.model.of(&service, family);
-                assert_eq!(found, wanted, "{family:?} of {service}");
+                let wanted = self.model.of(&service, kind);
+                assert_eq!(found, wanted, "{kind:?} of {service}");
                 self.sum.looks += 1;
             }
             Err(error) => assert!(struck, "a list failed without a fault: {error}"),
@@ -287,12 +287,12 @@ impl Soak {
                 tasks.is_empty(),
                 "tasks that nobody saw the end of: {tasks:?}"
             );
-            for family in Family::ALL {
-                let found = model::really(&state, &service, family);
+            for kind in Kind::ALL {
+                let found = model::really(&state, &service, kind);
                 assert_eq!(
                     found,
-                    self.model.of(&service, family),
-                    "{family:?} of {service}"
+                    self.model.of(&service, kind),
+                    "{kind:?} of {service}"
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! The expected state: objects by hosting, family and name, each with one value that changes.
+//! The expected state: objects by hosting, kind and name, each with one value that changes.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ const NAMES: u8 = 4;
 
 /// The sorts of objects that come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(super) enum Kind {
     /// Its value is the folder.
     Domain,
     /// Its value is the home.
@@ -21,7 +21,7 @@ pub(super) enum Family {
     Cron,
 }
 
-impl Family {
+impl Kind {
     pub(super) const ALL: [Self; 4] = [Self::Domain, Self::User, Self::EnvVar, Self::Cron];
 
     pub(super) fn draw(random: &mut Rng) -> Self {
@@ -51,7 +51,7 @@ impl Family {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Object {
     pub(super) service: String,
-    pub(super) family: Family,
+    pub(super) kind: Kind,
     pub(super) name: String,
 }
 
@@ -63,17 +63,17 @@ pub(super) fn service(number: usize) -> String {
 impl Object {
     pub(super) fn draw(random: &mut Rng) -> Self {
         let hosting = random.usize(0..super::HOSTINGS);
-        let family = Family::draw(random);
+        let kind = Kind::draw(random);
         let number = random.u8(0..NAMES);
-        let name = match family {
-            Family::Domain => format!("shop{number}.soak{hosting}.example.com"),
-            Family::User => format!("soak{hosting}-user{number}"),
-            Family::EnvVar => format!("SOAK_{number}"),
-            Family::Cron => format!("www/job{number}.php"),
+        let name = match kind {
+            Kind::Domain => format!("shop{number}.soak{hosting}.example.com"),
+            Kind::User => format!("soak{hosting}-user{number}"),
+            Kind::EnvVar => format!("SOAK_{number}"),
+            Kind::Cron => format!("www/job{number}.php"),
         };
         Self {
             service: service(hosting),
-            family,
+            kind,
             name,
         }
     }
@@ -83,11 +83,11 @@ impl Object {
 pub(super) fn value(object: &Object, old: Option<&str>, random: &mut Rng) -> String {
     loop {
         let number = random.u8(0..20);
-        let new = match object.family {
-            Family::Domain => format!("folder{number}"),
-            Family::User => format!("home{number}"),
-            Family::EnvVar => format!("value {number}"),
-            Family::Cron => format!("{number} 4 * * *"),
+        let new = match object.kind {
+            Kind::Domain => format!("folder{number}"),
+            Kind::User => format!("home{number}"),
+            Kind::EnvVar => format!("value {number}"),
+            Kind::Cron => format!("{number} 4 * * *"),
         };
         if old != Some(&*new) {
             return new;
@@ -114,10 +114,10 @@ impl Model {
         };
     }
 
-    pub(super) fn of(&self, service: &str, family: Family) -> Values {
+    pub(super) fn of(&self, service: &str, kind: Kind) -> Values {
         self.0
             .iter()
-            .filter(|(object, _)| object.service == service && object.family == family)
+            .filter(|(object, _)| object.service == service && object.kind == kind)
             .map(|(object, value)| (object.name.clone(), value.clone()))
             .collect()
     }
@@ -125,30 +125,30 @@ impl Model {
 
 /// What is really there, as the sandbox itself knows it. What is not finished has no plain name, so
 /// that it equals nothing of the model.
-pub(super) fn really(state: &State, service: &str, family: Family) -> Values {
+pub(super) fn really(state: &State, service: &str, kind: Kind) -> Values {
     let named = |name: String, status: &str, value: String| match status {
         "created" => (name, value),
         other => (format!("{name} ({other})"), value),
     };
-    match family {
-        Family::Domain => state
+    match kind {
+        Kind::Domain => state
             .attached_domains(service)
             .into_iter()
             .filter(|domain| domain.domain != service)
             .map(|it| named(it.domain, &it.status, it.path))
             .collect(),
-        Family::User => state
+        Kind::User => state
             .users(service)
             .into_iter()
             .filter(|user| !user.primary)
             .map(|it| named(it.login, &it.status, it.home))
             .collect(),
-        Family::EnvVar => state
+        Kind::EnvVar => state
             .env_vars(service)
             .into_iter()
             .map(|it| named(it.key, &it.status, it.value))
             .collect(),
-        Family::Cron => {
+        Kind::Cron => {
             let crons = state.crons(service);
             let count = crons.len();
             let values: Values = crons

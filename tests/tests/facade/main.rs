@@ -4,6 +4,6 @@ mod checks;
 mod downloads;
 mod ensure;
 mod examples;
-mod families;
+mod kinds;
 mod lists;
 mod tasks;

@@ -7,7 +7,7 @@
 use super::validators::{Entry, Validators};
 use super::{Args, Fetched, Got, fit, read};
 use crate::download::{self, Download, Limits, Reply};
-use crate::edge::Edge;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::sources::{NATIVE, Section, Sources};
 use crate::workspace::Workspace;
@@ -40,7 +40,7 @@ pub(super) fn get(
     sources: &Sources,
     validators: &Validators,
     args: &Args,
-    edge: Edge<'_>,
+    edge: Env<'_>,
     err: &mut dyn Write,
 ) -> Result<Vec<Got>, Failure> {
     let mut wanted: Vec<&Section> = Vec::new();

@@ -13,7 +13,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         let (limit, advice) = if is_generated(text) {
             (
                 FILE_LINES,
-                "let a part of it be another family or group in schema/names.toml",
+                "let a part of it be another module or group in schema/names.toml",
             )
         } else {
             (

@@ -1,9 +1,9 @@
 //! The entry for the changelog, as a draft: what a user reads before an update.
 
 use crate::failure::Failure;
-use crate::sides;
+use crate::revisions;
 use crate::workspace::{self, Workspace};
-use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
+use ovh_web_codegen::diff::{Change, Diff, Effect, ItemKind, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -117,7 +117,7 @@ const LAST: &str = "target/pr-body/changelog";
 /// The lines of the last run that are not committed.
 pub(super) fn own(workspace: &Workspace, changelog: &str) -> Result<Vec<String>, Failure> {
     let last = workspace.read_if_there(LAST)?.unwrap_or_default();
-    let committed = sides::file_of(workspace, "HEAD", changelog).unwrap_or_default();
+    let committed = revisions::file_of(workspace, "HEAD", changelog).unwrap_or_default();
     let committed: Vec<&str> = committed.lines().collect();
     let own = last.lines().filter(|line| !committed.contains(line));
     Ok(own.map(str::to_owned).collect())
@@ -151,20 +151,20 @@ fn added(diff: &Diff) -> Vec<String> {
     for change in diff.changes.iter().filter(new) {
         let item = change.item.as_str();
         match change.sort {
-            Sort::Operation => {
+            ItemKind::Operation => {
                 // Its page method came with it.
                 for method in change.parts.iter().map(String::as_str).chain([item]) {
-                    if let Some((family, verb)) = method.split_once("::") {
-                        methods.entry(family).or_default().push(verb);
+                    if let Some((module, verb)) = method.split_once("::") {
+                        methods.entry(module).or_default().push(verb);
                     }
                 }
             }
-            Sort::Page => pages.push(item),
-            Sort::Type => types.push(item),
-            Sort::Field => fields.push(item),
-            Sort::Query => queries.push(item),
-            Sort::QueryType => queries.extend(change.parts.iter().map(String::as_str)),
-            Sort::Value => values
+            ItemKind::Page => pages.push(item),
+            ItemKind::Type => types.push(item),
+            ItemKind::Field => fields.push(item),
+            ItemKind::Query => queries.push(item),
+            ItemKind::QueryType => queries.extend(change.parts.iter().map(String::as_str)),
+            ItemKind::Value => values
                 .entry(change.parent())
                 .or_default()
                 .push(&change.text),
@@ -181,9 +181,9 @@ fn added(diff: &Diff) -> Vec<String> {
             .map(|names| format!("* {what}: {}.", names.join(", ")))
             .collect()
     };
-    let families = methods.iter();
-    let mut out: Vec<String> = families
-        .flat_map(|(family, verbs)| entries(&format!("`{family}`"), verbs))
+    let modules = methods.iter();
+    let mut out: Vec<String> = modules
+        .flat_map(|(module, verbs)| entries(&format!("`{module}`"), verbs))
         .collect();
     for (what, items) in [
         ("Lists in pages of whole objects", pages),
@@ -212,8 +212,8 @@ fn changed(diff: &Diff) -> Vec<String> {
     for change in changes {
         match (change.verdict, change.sort) {
             (Verdict::Breaking, _) => out.push(format!("* **Breaking:** {}.", change.headline())),
-            (_, Sort::Wire | Sort::Task) => out.push(format!("* {}.", change.headline())),
-            (_, Sort::Iam) => policies.push(change),
+            (_, ItemKind::Wire | ItemKind::Task) => out.push(format!("* {}.", change.headline())),
+            (_, ItemKind::Iam) => policies.push(change),
             _ => {}
         }
     }
@@ -238,7 +238,7 @@ fn changed(diff: &Diff) -> Vec<String> {
 fn deprecated(diff: &Diff) -> Vec<String> {
     let changes = diff.changes.iter();
     changes
-        .filter(|change| change.sort == Sort::Deprecated)
+        .filter(|change| change.sort == ItemKind::Deprecated)
         .map(|change| format!("* {}.", change.headline()))
         .collect()
 }
@@ -259,7 +259,7 @@ fn removed(diff: &Diff) -> Vec<String> {
             let now = match &change.guess {
                 Some(guess) if guess.certain => format!("; renamed to {}", guess.text),
                 Some(guess) => format!("; see {}", guess.text),
-                None if change.sort == Sort::Value => format!("; {}", change.text),
+                None if change.sort == ItemKind::Value => format!("; {}", change.text),
                 None => String::new(),
             };
             format!("* **Breaking:** `{}`{parts}{now}.", change.item)

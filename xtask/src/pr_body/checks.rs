@@ -3,9 +3,9 @@
 
 use super::stubs;
 use super::title::count;
-use crate::sides::Compared;
+use crate::revisions::Compared;
 use ovh_web_codegen::description::{Form, Operation};
-use ovh_web_codegen::diff::{Change, Effect, Sort, list as joined};
+use ovh_web_codegen::diff::{Change, Effect, ItemKind, list as joined};
 use ovh_web_codegen::escape::code;
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub(super) fn list(compared: &Compared) -> Vec<String> {
     lines.map(|line| format!("- [ ] {line}")).collect()
 }
 
-fn changes(compared: &Compared, sort: Sort, effect: Effect) -> impl Iterator<Item = &Change> {
+fn changes(compared: &Compared, sort: ItemKind, effect: Effect) -> impl Iterator<Item = &Change> {
     compared
         .diff
         .changes
@@ -119,13 +119,13 @@ fn names(compared: &Compared) -> Option<String> {
         .collect();
     let is_free = |change: &&Change| {
         let name = match change.sort {
-            Sort::Type => format!("{}::{}", change.family, change.item),
+            ItemKind::Type => format!("{}::{}", change.module, change.item),
             _ => change.item.clone(),
         };
         !retired.contains(name.as_str())
     };
     let new = |sort| items(changes(compared, sort, Effect::New).filter(is_free));
-    let (methods, types) = (new(Sort::Operation), new(Sort::Type));
+    let (methods, types) = (new(ItemKind::Operation), new(ItemKind::Type));
     let counts: Vec<String> = [(&methods, "method"), (&types, "type")]
         .into_iter()
         .filter(|(items, _)| !items.is_empty())
@@ -141,7 +141,7 @@ fn names(compared: &Compared) -> Option<String> {
 }
 
 fn tasks(compared: &Compared) -> Option<String> {
-    let told: Vec<String> = changes(compared, Sort::Task, Effect::Changed)
+    let told: Vec<String> = changes(compared, ItemKind::Task, Effect::Changed)
         .map(Change::headline)
         .collect();
     (!told.is_empty()).then(|| {
@@ -165,7 +165,7 @@ fn numbered(compared: &Compared) -> Option<String> {
             other.map(|(other, _)| format!("{id} of {} beside {}", code(route), code(other))),
         );
     }
-    for change in changes(compared, Sort::Type, Effect::New) {
+    for change in changes(compared, ItemKind::Type, Effect::New) {
         let plain = change.item.trim_end_matches(|c: char| c.is_ascii_digit());
         let other = api.types.get(plain.trim_end_matches("Spelling"));
         if let (Some(one), Some(other)) = (api.types.get(&change.item), other)
@@ -265,7 +265,7 @@ fn secrets(compared: &Compared) -> Option<String> {
 
 fn states(compared: &Compared) -> Option<String> {
     let of = |effect| {
-        items(changes(compared, Sort::Value, effect).filter(|change| {
+        items(changes(compared, ItemKind::Value, effect).filter(|change| {
             let parent = change.parent();
             parent.ends_with("Status") || parent.ends_with("State")
         }))
@@ -285,7 +285,7 @@ fn states(compared: &Compared) -> Option<String> {
 }
 
 fn deprecations(compared: &Compared) -> Option<String> {
-    let all = items(changes(compared, Sort::Deprecated, Effect::Changed));
+    let all = items(changes(compared, ItemKind::Deprecated, Effect::Changed));
     (!all.is_empty()).then(|| {
         format!(
             "**Deprecations.** {}. Does the facade or an example use one?",
@@ -295,7 +295,12 @@ fn deprecations(compared: &Compared) -> Option<String> {
 }
 
 fn gone(compared: &Compared) -> Option<String> {
-    let sorts = [Sort::Operation, Sort::Page, Sort::QueryType, Sort::Type];
+    let sorts = [
+        ItemKind::Operation,
+        ItemKind::Page,
+        ItemKind::QueryType,
+        ItemKind::Type,
+    ];
     let breaks = breaks(compared, |change| {
         change.effect == Effect::Gone && sorts.contains(&change.sort)
     })?;

@@ -2,9 +2,9 @@
 //!
 //! The renames are those that the diff found; a person moves the text to its new key.
 
-use crate::sides::Compared;
+use crate::revisions::Compared;
 use ovh_web_codegen::description::{ApiDescription, Type};
-use ovh_web_codegen::diff::Sort;
+use ovh_web_codegen::diff::ItemKind;
 use std::collections::BTreeMap;
 
 /// The former names of items that were renamed, and the documentation that has them.
@@ -32,9 +32,9 @@ impl Former {
             };
             let item = change.item.as_str();
             let owners = match change.sort {
-                Sort::Operation => route(old, item).zip(route(new, now)),
-                Sort::Type => origin(old, item).zip(origin(new, now)),
-                Sort::Field => {
+                ItemKind::Operation => route(old, item).zip(route(new, now)),
+                ItemKind::Type => origin(old, item).zip(origin(new, now)),
+                ItemKind::Field => {
                     former.field(old, new, item, now);
                     None
                 }
@@ -83,10 +83,10 @@ impl Former {
 
 /// The route of an operation by its name: `crons::list`.
 fn route(api: &ApiDescription, name: &str) -> Option<String> {
-    let (family, verb) = name.split_once("::")?;
+    let (module, verb) = name.split_once("::")?;
     let mut operations = api.operations.iter();
     let found = operations.find(|(_, operation)| {
-        operation.family == family && operation.verb.trim_end_matches('_') == verb
+        operation.module == module && operation.verb.trim_end_matches('_') == verb
     });
     found.map(|(route, _)| route.clone())
 }

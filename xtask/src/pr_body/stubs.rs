@@ -3,7 +3,7 @@
 use super::fit::Part;
 use super::former::Former;
 use super::title::count;
-use crate::sides::Compared;
+use crate::revisions::Compared;
 use ovh_web_codegen::diff::list;
 use ovh_web_codegen::escape::{code, toml_string};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,14 +68,14 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
 /// renamed.
 ///
 /// An item is what the generator's report calls it: `operation ROUTE`, `parameter ROUTE NAME`,
-/// `type SCHEMA`, `property SCHEMA NAME`, `family NAME`.
+/// `type SCHEMA`, `property SCHEMA NAME`, `module NAME`.
 fn entries(items: &BTreeSet<&str>, former: &Former) -> String {
     let mut tables: BTreeMap<String, BTreeMap<String, &str>> = BTreeMap::new();
     for item in items {
         let (sort, of) = item.split_once(' ').unwrap_or((item, ""));
         let (owner, name) = of.rsplit_once(' ').unwrap_or((of, ""));
         let (kind, owner, below): (_, _, &[&str]) = match sort {
-            "family" | "operation" => (sort, of, &["summary"]),
+            "module" | "operation" => (sort, of, &["summary"]),
             "parameter" => ("operation", owner, &["parameters", name]),
             "property" => match owner.strip_suffix(" body") {
                 Some(route) => ("operation", route, &["body", name]),
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn entries_can_be_pasted_and_filled_in() {
         let items = BTreeSet::from([
-            "family crons",
+            "module crons",
             "operation POST /x/{a}",
             "parameter POST /x/{a} a.from",
             "property POST /x/{a} body size",
@@ -139,7 +139,7 @@ mod tests {
         let text = entries(&items, &Former::default());
         assert_eq!(
             text,
-            "[family.crons]\nsummary = \"\"\n\n\
+            "[module.crons]\nsummary = \"\"\n\n\
              [operation.\"POST /x/{a}\"]\nsummary = \"\"\n\n\
              [operation.\"POST /x/{a}\".body]\nsize = \"\"\n\n\
              [operation.\"POST /x/{a}\".parameters]\n\"a.from\" = \"\"\n\n\

@@ -1,6 +1,6 @@
 //! The lines of `schema/surface.txt` that came and went.
 
-use crate::sides::Compared;
+use crate::revisions::Compared;
 use std::collections::BTreeSet;
 
 /// The lines as a diff.

@@ -1,7 +1,7 @@
 //! The title: what matters first, in the few words that a list of pull requests has room for.
 
-use crate::sides::Compared;
-use ovh_web_codegen::diff::{Change, Diff, Effect, Sort, Verdict};
+use crate::revisions::Compared;
+use ovh_web_codegen::diff::{Change, Diff, Effect, ItemKind, Verdict};
 use std::collections::BTreeSet;
 
 /// `API change: 11 breaks: 6 methods, 4 fields, 1 type; 23 methods new (breaking, 0.2.0)`
@@ -33,31 +33,31 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
     let has_no_code = parts.is_empty();
     for (sort, one, many) in [
         (
-            Sort::Iam,
+            ItemKind::Iam,
             "method needs another IAM action",
             "methods need other IAM actions",
         ),
         (
-            Sort::Deprecated,
+            ItemKind::Deprecated,
             "deprecation changed",
             "deprecations changed",
         ),
         (
-            Sort::Wire,
+            ItemKind::Wire,
             "name changed in requests",
             "names changed in requests",
         ),
         (
-            Sort::Fact,
+            ItemKind::Fact,
             "fact of a method changed",
             "facts of methods changed",
         ),
-        (Sort::Type, "schema renamed", "schemas renamed"),
-        (Sort::Doc, "text changed", "texts changed"),
+        (ItemKind::Type, "schema renamed", "schemas renamed"),
+        (ItemKind::Doc, "text changed", "texts changed"),
     ] {
         let of = |change: &Change| change.sort == sort && change.effect == Effect::Changed;
         let all = items(diff, of);
-        let is_worth_it = matches!(sort, Sort::Iam | Sort::Deprecated | Sort::Wire);
+        let is_worth_it = matches!(sort, ItemKind::Iam | ItemKind::Deprecated | ItemKind::Wire);
         if all > 0 && (parts.is_empty() || is_worth_it) {
             parts.push(format!("{all} {}", if all == 1 { one } else { many }));
         }
@@ -75,7 +75,7 @@ fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
     // Methods that came with a method are parts of it.
     let methods = all.flat_map(|change| {
         let parts = change.parts.iter();
-        let parts = parts.filter(|part| change.sort == Sort::Operation && part.contains("::"));
+        let parts = parts.filter(|part| change.sort == ItemKind::Operation && part.contains("::"));
         parts.chain([&change.item])
     });
     methods.collect::<BTreeSet<_>>().len()
@@ -83,13 +83,13 @@ fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
 
 /// Counts of each kind of item, the most important first.
 fn nouns(diff: &Diff, is_it: impl Fn(Verdict, Effect) -> bool) -> Vec<(usize, String)> {
-    let sorts: [(&[Sort], &str); 6] = [
-        (&[Sort::Operation, Sort::Page], "method"),
-        (&[Sort::Type, Sort::QueryType], "type"),
-        (&[Sort::Constructor], "constructor"),
-        (&[Sort::Field], "field"),
-        (&[Sort::Query], "optional value"),
-        (&[Sort::Value], "enum value"),
+    let sorts: [(&[ItemKind], &str); 6] = [
+        (&[ItemKind::Operation, ItemKind::Page], "method"),
+        (&[ItemKind::Type, ItemKind::QueryType], "type"),
+        (&[ItemKind::Constructor], "constructor"),
+        (&[ItemKind::Field], "field"),
+        (&[ItemKind::Query], "optional value"),
+        (&[ItemKind::Value], "enum value"),
     ];
     sorts
         .into_iter()

@@ -12,7 +12,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 /// A folder that looks like the workspace as far as the commands can see.
 pub struct Root {
@@ -106,22 +106,22 @@ impl Root {
     }
 
     /// The world as `run` has it.
-    pub fn edge(&self) -> Edge<'static> {
+    pub fn edge(&self) -> Env<'static> {
         let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
-        Edge {
+        Env {
             sleep: &|_| {},
-            ..Edge::new(today)
+            ..Env::new(today)
         }
     }
 
     /// Runs a command in a world of the test's own.
-    pub fn run_at(&self, edge: Edge<'_>, args: &[&str]) -> Run {
+    pub fn run_at(&self, edge: Env<'_>, args: &[&str]) -> Run {
         run_in(self.folder.path(), edge, args)
     }
 }
 
 /// Runs a command in a folder that looks like the workspace, or is it.
-pub fn run_in(root: &Path, edge: Edge<'_>, args: &[&str]) -> Run {
+pub fn run_in(root: &Path, edge: Env<'_>, args: &[&str]) -> Run {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let args = [
         "cargo xtask".into(),

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::sync::Mutex;
 use std::time::Duration;
 use xtask::download::Limits;
-use xtask::edge::Edge;
+use xtask::env::Env;
 
 pub const WEB: &str = "/v1/hosting/web.json?format=openapi3";
 pub const NATIVE: &str = "/1.0/hosting/web.json";
@@ -34,7 +34,7 @@ pub fn in_turn(answers: Vec<Answer>) -> Server {
 /// Fetches the one section, and tells how long was waited before each further attempt.
 pub fn fetch(root: &Root, limits: Limits, base: &str, more: &[&str]) -> (Run, Vec<Duration>) {
     let waits = RefCell::new(Vec::new());
-    let edge = Edge {
+    let edge = Env {
         sleep: &|time| waits.borrow_mut().push(time),
         limits,
         ..root.edge()

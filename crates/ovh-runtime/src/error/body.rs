@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::refusal::{self, RefusalCause};
-use crate::Reply;
+use crate::Response;
 
 /// The maximum length of an excerpt of a page that is not JSON, in characters.
 const EXCERPT: usize = 200;
@@ -36,7 +36,7 @@ pub(super) struct RefusalBody {
     pub(super) is_api: bool,
 }
 
-pub(super) fn read(reply: &Reply) -> RefusalBody {
+pub(super) fn read(reply: &Response) -> RefusalBody {
     let status = reply.status();
     let mut told = read_shape(reply);
     if told.code.is_none() {
@@ -47,7 +47,7 @@ pub(super) fn read(reply: &Reply) -> RefusalBody {
     told
 }
 
-fn read_shape(reply: &Reply) -> RefusalBody {
+fn read_shape(reply: &Response) -> RefusalBody {
     let status = reply.status();
     let json = reply
         .body()
@@ -95,7 +95,7 @@ fn bounded(text: String) -> String {
 }
 
 /// The message of a body that is not JSON: its text without markup.
-fn describe(reply: &Reply) -> String {
+fn describe(reply: &Response) -> String {
     let status = reply.status();
     let text =
         String::from_utf8_lossy(&reply.body()[..reply.body().len().min(4 * EXCERPT)]).into_owned();
@@ -127,14 +127,14 @@ fn describe(reply: &Reply) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Error, ErrorKind, Method, Reply, Request};
+    use crate::{Error, ErrorKind, Method, Request, Response};
 
     fn refused(status: u16, body: &str) -> Error {
         let request = Request::to(Method::Get, "/me").expect("a fine route");
         let headers = vec![("x-ovh-queryid".to_owned(), "EU.1".to_owned())];
         Error::refused(
             &request,
-            &Reply::new(status, headers, body.as_bytes().to_vec()),
+            &Response::new(status, headers, body.as_bytes().to_vec()),
         )
     }
 
@@ -189,7 +189,7 @@ mod tests {
             (Method::Put, 501, false, false),
         ] {
             let request = Request::to(method, "/me").expect("a fine route");
-            let reply = Reply::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
+            let reply = Response::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
             let error = Error::refused(&request, &reply.clone().with_history(3, false));
             assert_eq!(error.is_retryable(), retryable, "{method} {status}");
             assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
@@ -389,7 +389,7 @@ mod tests {
             ("busy", ErrorKind::Server, false),
         ] {
             let body = format!(r#"{{"errorCode":"QUERY_TIME_OUT","message":"{message}"}}"#);
-            let error = Error::refused(&request, &Reply::new(400, Vec::new(), body.into()));
+            let error = Error::refused(&request, &Response::new(400, Vec::new(), body.into()));
             assert_eq!(error.kind(), kind, "{error}");
             assert_eq!(error.is_retryable(), retryable, "{error}");
             assert_eq!(error.maybe_applied(), !retryable, "{error}");

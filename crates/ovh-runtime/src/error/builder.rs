@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Error, ErrorKind, Inner, RefusalCause};
-use crate::{Operation, Reply, Request};
+use crate::{Operation, Request, Response};
 
 /// The maximum number of body bytes in an error.
 pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
@@ -47,7 +47,7 @@ impl ErrorBuilder {
     }
 
     /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
-    pub fn reply(mut self, reply: &Reply) -> Self {
+    pub fn reply(mut self, reply: &Response) -> Self {
         self.0.status = Some(reply.status());
         self.0.query_id = reply.query_id().map(str::to_owned);
         self.0.attempts = reply.attempts();

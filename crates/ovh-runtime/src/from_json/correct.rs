@@ -3,7 +3,7 @@
 //! This code does not run for a response that matches its document.
 
 use super::level::{Container, Leniency, Level, Place};
-use super::reader::{Fault, Reader};
+use super::reader::{DecodeError, Reader};
 use crate::limits::MAX_CORRECTIONS;
 use crate::tape::Node;
 use crate::{Correction, CorrectionKind};
@@ -34,7 +34,7 @@ impl Reader<'_> {
             self.corrections.clear();
             self.noted += 1;
             let path = String::new();
-            self.fault = Some(Box::new(Fault { path, message }));
+            self.fault = Some(Box::new(DecodeError { path, message }));
         }
     }
 

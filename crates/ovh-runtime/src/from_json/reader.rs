@@ -11,13 +11,13 @@ use crate::{Correction, FromJson};
 
 /// An error of a value, with its path.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct DecodeError {
     /// The JSON path below the decoded value; empty for the value itself.
     pub(crate) path: String,
     pub(super) message: String,
 }
 
-impl Fault {
+impl DecodeError {
     pub(super) fn step_out(&mut self, step: &str) {
         step_out(&mut self.path, step);
     }
@@ -39,13 +39,13 @@ fn printable(name: &str) -> String {
 }
 
 /// Omits the path and the value, which may be a secret.
-impl fmt::Display for Fault {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for DecodeError {}
 
 /// The index of an absent property.
 const ABSENT: usize = usize::MAX;
@@ -61,7 +61,7 @@ pub struct Reader<'a> {
     pub(super) leniency: Leniency,
     /// Inside a missing object: `true` if it has a property without a zero value.
     pub(super) zero: Option<bool>,
-    pub(crate) fault: Option<Box<Fault>>,
+    pub(crate) fault: Option<Box<DecodeError>>,
     /// The corrections. Empty after an error.
     pub(crate) corrections: Vec<Correction>,
     /// The number of corrections and errors recorded for the current value.
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn give_up(&mut self, path: String, error: &serde_json::Error) {
         let path = if path == "." { String::new() } else { path };
         let message = error.to_string();
-        self.fault = Some(Box::new(Fault { path, message }));
+        self.fault = Some(Box::new(DecodeError { path, message }));
     }
 
     /// Prepares the reader for the next item of a list.
@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
         &mut self,
         index: usize,
         corrections: &mut Vec<Correction>,
-    ) -> Option<Box<Fault>> {
+    ) -> Option<Box<DecodeError>> {
         corrections.clear();
         self.noted = 0;
         if !self.corrections.is_empty() {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
-    BoxFuture, Call, Core, Correction, Date, DateTime, DecodeOptions, Error, FromJson, Method,
-    Operation, Reply, Request, Secret, Transport, model, open_enum, switch,
+    BoxFuture, Call, ClientCore, Correction, Date, DateTime, DecodeOptions, Error, FromJson,
+    Method, Operation, Request, Response, Secret, Transport, model, open_enum, switch,
 };
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ open_enum! {
     /// For the test.
     pub enum Size: int { Zero = 0, Hundred = 100 }
 }
-switch! {
+bool_enum! {
     /// For the test.
     pub enum Switch;
 }
@@ -101,9 +101,9 @@ pub(crate) struct Canned {
 }
 
 impl Transport for Canned {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let told = Arc::clone(&self.told);
-        let reply = Reply::new(200, Vec::new(), self.body.clone());
+        let reply = Response::new(200, Vec::new(), self.body.clone());
         let mut options = DecodeOptions::default();
         options.strict = self.strict;
         options.on_corrections = Some(Arc::new(move |request, corrections| {
@@ -119,7 +119,7 @@ pub(crate) static WRITE: Operation = Operation::new("things::create", Method::Po
 pub(crate) static VOID: Operation =
     Operation::new("things::delete", Method::Delete, "/thing").void();
 
-pub(crate) fn core(body: &str, strict: bool) -> (Core, Told) {
+pub(crate) fn core(body: &str, strict: bool) -> (ClientCore, Told) {
     let told = Told::default();
     let body = body.as_bytes().to_vec();
     let transport = Canned {
@@ -127,7 +127,7 @@ pub(crate) fn core(body: &str, strict: bool) -> (Core, Told) {
         strict,
         told: Arc::clone(&told),
     };
-    (Core::new(Arc::new(transport)), told)
+    (ClientCore::new(Arc::new(transport)), told)
 }
 
 pub(crate) fn now<T>(work: impl IntoFuture<Output = T>) -> T {
@@ -137,7 +137,7 @@ pub(crate) fn now<T>(work: impl IntoFuture<Output = T>) -> T {
     }
 }
 
-pub(crate) fn call<T: ovh_runtime::Answer>(body: &str) -> Call<T> {
+pub(crate) fn call<T: ovh_runtime::FromResponse>(body: &str) -> Call<T> {
     core(body, false).0.draft(&READ, &[]).call()
 }
 

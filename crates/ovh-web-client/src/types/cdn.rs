@@ -384,7 +384,7 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::switch! {
+ovh_runtime::bool_enum! {
     /// `true` if the rule is enabled, from the next refresh on.
     pub enum CdnOptionEnabled;
 }

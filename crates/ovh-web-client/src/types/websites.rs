@@ -141,7 +141,7 @@ ovh_runtime::model! {
     }
 }
 
-ovh_runtime::switch! {
+ovh_runtime::bool_enum! {
     /// `true` to delete the files in the folder too. Only a snapshot can restore them.
     pub enum WebsiteDeleteFiles;
 }

@@ -13,7 +13,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use ovh_runtime::{BoxFuture, Core, DateTime, Error, Reply, Request, Transport};
+use ovh_runtime::{BoxFuture, ClientCore, DateTime, Error, Request, Response, Transport};
 use ovh_web_client::{Client, types};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -297,14 +297,14 @@ fn json_text(properties: &[(&str, Value)]) -> String {
 
 /// A client that returns this text for every call.
 pub fn answering(text: &str) -> Client {
-    Client::new(Core::new(Arc::new(Always(text.as_bytes().to_vec()))))
+    Client::new(ClientCore::new(Arc::new(Always(text.as_bytes().to_vec()))))
 }
 
 struct Always(Vec<u8>);
 
 impl Transport for Always {
-    fn send(&self, _: Request) -> BoxFuture<'_, Result<Reply, Error>> {
-        let reply = Reply::new(200, Vec::new(), self.0.clone());
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let reply = Response::new(200, Vec::new(), self.0.clone());
         Box::pin(async move { Ok(reply) })
     }
 }

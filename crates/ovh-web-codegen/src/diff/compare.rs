@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::{self, Item};
 use super::renames::{self, Renames};
-use super::{Change, Effect, Guess, Sort, Verdict, operations, types};
+use super::{Change, Effect, Guess, ItemKind, Verdict, operations, types};
 use crate::description::{ApiDescription, Form};
 use crate::escape::code;
 
@@ -37,9 +37,9 @@ pub(super) fn items(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
 /// that of the method.
 fn fold(changes: Vec<(Option<String>, Change)>) -> Vec<Change> {
     let whole = |change: &Change| {
-        let is_type = matches!(change.sort, Sort::Type | Sort::QueryType);
+        let is_type = matches!(change.sort, ItemKind::Type | ItemKind::QueryType);
         match change.effect {
-            Effect::New => is_type || change.sort == Sort::Operation,
+            Effect::New => is_type || change.sort == ItemKind::Operation,
             Effect::Gone => is_type,
             // A type of another form has none of its old parts.
             Effect::Changed => is_type && change.verdict == Verdict::Breaking,
@@ -88,12 +88,12 @@ fn came(item: Item<'_>, new: &ApiDescription) -> Change {
         Item::Field(_, _, field) => types::field_came(field),
         Item::Value(_, _, wire, _) => code(wire),
     };
-    let (sort, family) = (item.sort(), item.family());
+    let (sort, module) = (item.sort(), item.module());
     Change::new(
         Verdict::Additive,
         Effect::New,
         sort,
-        family,
+        module,
         item.name(),
         text,
     )
@@ -119,7 +119,7 @@ fn gone(item: Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
         }
         Item::Page(route, ..) => renames.operation(route).and_then(|heir| {
             let page = heir.of.page.as_ref()?;
-            Some(heir.guess(&format!("{}::{}", heir.of.family, page.verb)))
+            Some(heir.guess(&format!("{}::{}", heir.of.module, page.verb)))
         }),
         Item::Query(route, ..) => renames.operation(route).and_then(|heir| {
             let query = heir.of.query.as_ref()?;
@@ -148,14 +148,14 @@ fn gone(item: Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
     if let (Item::Value(_, _, wire, _), Some(_)) = (item, &guess) {
         text = code(wire);
     }
-    let (sort, family) = (item.sort(), item.family());
+    let (sort, module) = (item.sort(), item.module());
     Change {
         guess,
         ..Change::new(
             Verdict::Breaking,
             Effect::Gone,
             sort,
-            family,
+            module,
             item.name(),
             text,
         )

@@ -7,7 +7,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::operations::At;
-use super::{Change, Effect, Sort, Verdict, renames};
+use super::{Change, Effect, ItemKind, Verdict, renames};
 use crate::description::{ApiDescription, Deprecation, Operation};
 use crate::escape::{code, plain_or_code};
 
@@ -36,8 +36,8 @@ fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
         let Some(before) = old.operations.get(route) else {
             continue;
         };
-        for (wire, words) in &after.facts.siblings {
-            let known = before.facts.siblings.iter();
+        for (wire, words) in &after.facts.reserved_values {
+            let known = before.facts.reserved_values.iter();
             let known: Vec<&String> = known
                 .filter(|(other, _)| other == wire)
                 .flat_map(|(_, words)| words)
@@ -54,7 +54,7 @@ fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
             if count == 1 { "" } else { "s" },
         );
         let (verdict, effect) = (Verdict::Docs, Effect::Changed);
-        Change::new(verdict, effect, Sort::Fact, "path values", wire, text)
+        Change::new(verdict, effect, ItemKind::Fact, "path values", wire, text)
     });
     told.collect()
 }
@@ -65,16 +65,16 @@ fn of_one(
     (now, after): At<'_>,
     changes: &mut Vec<Change>,
 ) {
-    use Sort::{Deprecated, Fact, Iam};
+    use ItemKind::{Deprecated, Fact, Iam};
     use Verdict::{Additive, Docs};
     let (old, new) = (&before.facts, &after.facts);
     let mut add = |verdict, sort, text: String| {
-        let (item, family) = (after.id(), &after.family);
+        let (item, module) = (after.id(), &after.module);
         changes.push(Change::new(
             verdict,
             Effect::Changed,
             sort,
-            family,
+            module,
             item,
             text,
         ));
@@ -124,7 +124,7 @@ fn of_one(
             new.starts_task,
             "starts a task now",
             "no longer starts a task",
-            Sort::Task,
+            ItemKind::Task,
         ),
     ] {
         if was != now {
@@ -145,7 +145,7 @@ fn of_one(
         add(Docs, Fact, text);
     }
     if before.doc != after.doc {
-        add(Docs, Sort::Doc, code(now));
+        add(Docs, ItemKind::Doc, code(now));
     }
 }
 

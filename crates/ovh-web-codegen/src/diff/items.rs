@@ -2,7 +2,7 @@
 //!
 //! The surface, the program that uses all of it, and the comparison walk this list and no other.
 
-use super::Sort;
+use super::ItemKind;
 use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type, Value};
 
 /// Something that a program can name.
@@ -55,7 +55,7 @@ impl<'a> Item<'a> {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Method(_, of) => of.id(),
-            Self::Page(_, of, page) => format!("{}::{}", of.family, page.verb),
+            Self::Page(_, of, page) => format!("{}::{}", of.module, page.verb),
             Self::Query(_, _, query) => query.name.clone(),
             Self::Setter(_, query, value) => format!("{}.{}", query.name, value.name),
             Self::Type(name, _) => (*name).to_owned(),
@@ -80,31 +80,31 @@ impl<'a> Item<'a> {
     /// The identity of the item: query structs live in the module of their method.
     pub(super) fn key(&self) -> (bool, &'a str, String) {
         match self {
-            Self::Query(_, of, _) | Self::Setter(of, ..) => (true, &of.family, self.name()),
+            Self::Query(_, of, _) | Self::Setter(of, ..) => (true, &of.module, self.name()),
             _ => (false, "", self.name()),
         }
     }
 
-    pub(super) const fn sort(&self) -> Sort {
+    pub(super) const fn sort(&self) -> ItemKind {
         match self {
-            Self::Method(..) => Sort::Operation,
-            Self::Page(..) => Sort::Page,
-            Self::Query(..) => Sort::QueryType,
-            Self::Setter(..) => Sort::Query,
-            Self::Type(..) => Sort::Type,
-            Self::Constructor(..) => Sort::Constructor,
-            Self::Field(..) => Sort::Field,
-            Self::Value(..) => Sort::Value,
+            Self::Method(..) => ItemKind::Operation,
+            Self::Page(..) => ItemKind::Page,
+            Self::Query(..) => ItemKind::QueryType,
+            Self::Setter(..) => ItemKind::Query,
+            Self::Type(..) => ItemKind::Type,
+            Self::Constructor(..) => ItemKind::Constructor,
+            Self::Field(..) => ItemKind::Field,
+            Self::Value(..) => ItemKind::Value,
         }
     }
 
-    /// The family of operations, or the group of types.
-    pub(super) const fn family(&self) -> &'a str {
+    /// The module of operations, or the group of types.
+    pub(super) const fn module(&self) -> &'a str {
         match self {
             Self::Method(_, of) | Self::Page(_, of, _) | Self::Query(_, of, _) => {
-                of.family.as_str()
+                of.module.as_str()
             }
-            Self::Setter(of, ..) => of.family.as_str(),
+            Self::Setter(of, ..) => of.module.as_str(),
             Self::Type(_, of) | Self::Constructor(_, of, _) | Self::Field(_, of, _) => {
                 of.group.as_str()
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Bump, Change, Diff, Effect, Sort, Verdict};
+use super::{Bump, Change, Diff, Effect, ItemKind, Verdict};
 use crate::escape::code;
 
 /// Lines about one module, or one sort of change.
@@ -64,20 +64,20 @@ fn bump(bump: Bump, version: Option<&str>) -> String {
 pub(super) fn table(diff: &Diff) -> String {
     let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|");
     for (sort, name) in [
-        (Sort::Operation, "methods"),
-        (Sort::Page, "methods that give pages"),
-        (Sort::QueryType, "query structs"),
-        (Sort::Query, "optional query values"),
-        (Sort::Type, "types"),
-        (Sort::Constructor, "constructors"),
-        (Sort::Field, "fields"),
-        (Sort::Value, "enum values"),
-        (Sort::Wire, "names in requests and responses"),
-        (Sort::Iam, "IAM actions of methods"),
-        (Sort::Deprecated, "deprecations"),
-        (Sort::Task, "methods with or without a task"),
-        (Sort::Fact, "other facts of methods"),
-        (Sort::Doc, "documentation"),
+        (ItemKind::Operation, "methods"),
+        (ItemKind::Page, "methods that give pages"),
+        (ItemKind::QueryType, "query structs"),
+        (ItemKind::Query, "optional query values"),
+        (ItemKind::Type, "types"),
+        (ItemKind::Constructor, "constructors"),
+        (ItemKind::Field, "fields"),
+        (ItemKind::Value, "enum values"),
+        (ItemKind::Wire, "names in requests and responses"),
+        (ItemKind::Iam, "IAM actions of methods"),
+        (ItemKind::Deprecated, "deprecations"),
+        (ItemKind::Task, "methods with or without a task"),
+        (ItemKind::Fact, "other facts of methods"),
+        (ItemKind::Doc, "documentation"),
     ] {
         let count = |effect| {
             let of = |change: &&Change| change.sort == sort && change.effect == effect;
@@ -110,7 +110,7 @@ pub(super) fn breaks(diff: &Diff) -> Vec<Group> {
         };
         let keep = if change.relaxed { KEEP } else { "" };
         let line = format!("- {silent}{}{}{keep}", headline(change), guess(change));
-        groups.entry(&change.family).or_default().push(line);
+        groups.entry(&change.module).or_default().push(line);
     }
     named(groups)
 }
@@ -126,36 +126,36 @@ fn named(groups: BTreeMap<&str, Vec<String>>) -> Vec<Group> {
 
 pub(super) fn rest(diff: &Diff) -> Vec<Group> {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut grouped: BTreeMap<(&str, Sort, &str), Vec<String>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(&str, ItemKind, &str), Vec<String>> = BTreeMap::new();
     // What comes by the dozen stands together, behind the modules.
     let (mut pages, mut iam, mut docs) = (Vec::new(), Vec::new(), Vec::new());
     for change in &diff.changes {
         let item = || format!("`{}`", change.item);
-        let family = change.family.as_str();
+        let module = change.module.as_str();
         match (change.verdict, change.effect, change.sort) {
             (Verdict::Breaking, ..) => {}
-            (_, _, Sort::Doc) => docs.push(item()),
-            (_, _, Sort::Iam) => iam.push(format!("- {}", headline(change))),
-            (_, Effect::New, Sort::Page) => pages.push(item()),
-            (_, Effect::New, Sort::Field | Sort::Query | Sort::Value) => {
-                let key = (family, change.sort, change.parent());
+            (_, _, ItemKind::Doc) => docs.push(item()),
+            (_, _, ItemKind::Iam) => iam.push(format!("- {}", headline(change))),
+            (_, Effect::New, ItemKind::Page) => pages.push(item()),
+            (_, Effect::New, ItemKind::Field | ItemKind::Query | ItemKind::Value) => {
+                let key = (module, change.sort, change.parent());
                 grouped.entry(key).or_default().push(part(change));
             }
             _ => {
-                let lines = groups.entry(family).or_default();
+                let lines = groups.entry(module).or_default();
                 lines.push(format!("- {}", headline(change)));
             }
         }
     }
-    for ((family, sort, parent), items) in grouped {
+    for ((module, sort, parent), items) in grouped {
         let noun = match sort {
-            Sort::Value => "value",
-            Sort::Query => "optional value",
+            ItemKind::Value => "value",
+            ItemKind::Query => "optional value",
             _ => "field",
         };
         let plural = if items.len() == 1 { "" } else { "s" };
         let line = format!("- `{parent}`, new {noun}{plural} {}", list(&items));
-        groups.entry(family).or_default().push(line);
+        groups.entry(module).or_default().push(line);
     }
     let mut groups = named(groups);
     let mut add = |name: &str, lines: Vec<String>| {
@@ -185,8 +185,8 @@ fn part(change: &Change) -> String {
     let name = change.item.rsplit('.').next().unwrap_or_default();
     match change.sort {
         // The value says more than the variant.
-        Sort::Value => change.text.clone(),
-        Sort::Query => format!("`{name}`"),
+        ItemKind::Value => change.text.clone(),
+        ItemKind::Query => format!("`{name}`"),
         _ => format!("`{name}: {}", change.text.trim_start_matches('`')),
     }
 }
@@ -195,7 +195,7 @@ fn part(change: &Change) -> String {
 pub(super) fn headline(change: &Change) -> String {
     let text = &change.text;
     let what = match (change.effect, change.sort) {
-        (Effect::Gone, Sort::Field) => "is gone".to_owned(),
+        (Effect::Gone, ItemKind::Field) => "is gone".to_owned(),
         (Effect::Gone, _) => format!("is gone: {text}"),
         (Effect::New, _) => format!("is new: {text}"),
         _ => text.clone(),
@@ -215,7 +215,7 @@ pub(super) fn headline(change: &Change) -> String {
         (parts, _) => format!(", without {}", list(parts)),
     };
     let colon = match (change.effect, change.sort) {
-        (Effect::Changed, Sort::Operation) => ":",
+        (Effect::Changed, ItemKind::Operation) => ":",
         _ => "",
     };
     format!("`{}`{colon} {what}{parts}", change.item)
@@ -256,7 +256,7 @@ mod tests {
     fn a_guess_says_how_sure_it_is() {
         let of = |guessed| {
             let (verdict, effect) = (Verdict::Breaking, Effect::Gone);
-            let change = Change::new(verdict, effect, Sort::Type, "jobs", "Job", "x");
+            let change = Change::new(verdict, effect, ItemKind::Type, "jobs", "Job", "x");
             guess(&Change {
                 guess: guessed,
                 ..change
@@ -281,12 +281,12 @@ mod tests {
         };
         for (sort, one, two) in [
             (
-                Sort::Query,
+                ItemKind::Query,
                 "optional value `a`",
                 "optional values `a`, `b`",
             ),
-            (Sort::Field, "field `a: T`", "fields `a: T`, `b: T`"),
-            (Sort::Value, "value `T`", "values `T`, `T`"),
+            (ItemKind::Field, "field `a: T`", "fields `a: T`, `b: T`"),
+            (ItemKind::Value, "value `T`", "values `T`, `T`"),
         ] {
             assert_eq!(of(sort, &["a"]), [format!("- `Job`, new {one}")]);
             assert_eq!(of(sort, &["a", "b"]), [format!("- `Job`, new {two}")]);

@@ -4,7 +4,7 @@
 pub(super) mod tests;
 
 use super::facts::{list, told};
-use super::{Change, Effect, Sort, Verdict, accepts, renames};
+use super::{Change, Effect, ItemKind, Verdict, accepts, renames};
 use crate::description::{ApiDescription, Operation, Page, Query, Value};
 use crate::escape::{code, plain_or_code};
 
@@ -30,7 +30,7 @@ pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
         add(format!("IAM {}", list(&of.facts.iam)));
     }
     if let Some(stability) = &of.facts.stability
-        && stability != crate::shape::row::STABLE
+        && stability != crate::emit::row::STABLE
     {
         add(plain_or_code(stability).into_owned());
     }
@@ -100,12 +100,12 @@ pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
     if texts.is_empty() {
         return None;
     }
-    let (verdict, effect, sort) = (Verdict::Breaking, Effect::Changed, Sort::Operation);
+    let (verdict, effect, sort) = (Verdict::Breaking, Effect::Changed, ItemKind::Operation);
     let change = Change::new(
         verdict,
         effect,
         sort,
-        &old.family,
+        &old.module,
         old.id(),
         texts.join("; "),
     );
@@ -187,10 +187,10 @@ pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Option<Ch
         return None;
     }
     let silent = matches!(call, Call::OtherMeaning) && page.item == now.item;
-    let item = format!("{}::{}", of.family, page.verb);
-    let (effect, sort) = (Effect::Changed, Sort::Page);
+    let item = format!("{}::{}", of.module, page.verb);
+    let (effect, sort) = (Effect::Changed, ItemKind::Page);
     let text = texts.join("; ");
-    let change = Change::new(Verdict::Breaking, effect, sort, &of.family, item, text);
+    let change = Change::new(Verdict::Breaking, effect, sort, &of.module, item, text);
     Some(Change { silent, ..change })
 }
 
@@ -207,11 +207,11 @@ pub(super) fn setter(
             false => Verdict::Breaking,
         };
         let text = format!("is `{}`, was `{}`", now.ty, value.ty);
-        (verdict, Sort::Query, text)
+        (verdict, ItemKind::Query, text)
     } else if now.wire != value.wire {
         (
             Verdict::Additive,
-            Sort::Wire,
+            ItemKind::Wire,
             super::wire(&now.wire, &value.wire),
         )
     } else {
@@ -222,7 +222,7 @@ pub(super) fn setter(
         verdict,
         Effect::Changed,
         sort,
-        &of.family,
+        &of.module,
         item,
         text,
     ))

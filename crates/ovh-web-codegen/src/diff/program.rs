@@ -73,7 +73,7 @@ impl Uses<'_> {
     /// The parameters of a function that uses an item, and its body.
     fn code(&self, item: &Item<'_>) -> (String, String) {
         let query = |of: &Operation, query: &Query| {
-            format!("query: {}::{}::{}", self.client, of.family, query.name)
+            format!("query: {}::{}::{}", self.client, of.module, query.name)
         };
         match item {
             Item::Method(_, of) => {
@@ -144,12 +144,12 @@ impl Uses<'_> {
             names.push(format!("a{number}"));
         }
         if let Some(query) = &of.query {
-            let (client, family, name) = (self.client, &of.family, &query.name);
-            let _ = write!(parameters, ", query: &{client}::{family}::{name}");
+            let (client, module, name) = (self.client, &of.module, &query.name);
+            let _ = write!(parameters, ", query: &{client}::{module}::{name}");
             names.push("query".to_owned());
         }
         let names = names.join(", ");
-        let body = format!("let _: {reply} = client.{}().{verb}({names});", of.family);
+        let body = format!("let _: {reply} = client.{}().{verb}({names});", of.module);
         (parameters, body)
     }
 }

@@ -180,8 +180,8 @@ pub fn read(text: &str, like: &ApiDescription) -> ApiDescription {
 fn operation(said: &str, route: &str) -> Option<Operation> {
     let (head, reply) = said.rsplit_once(") -> ")?;
     let (id, arguments) = head.split_once('(')?;
-    let (family, verb) = id.split_once("::")?;
-    if !is_identifier(family) || !is_identifier(verb) || !is_type(reply) {
+    let (module, verb) = id.split_once("::")?;
+    if !is_identifier(module) || !is_identifier(verb) || !is_type(reply) {
         return None;
     }
     let in_path = route.matches('{').count();
@@ -212,7 +212,7 @@ fn operation(said: &str, route: &str) -> Option<Operation> {
         });
     }
     Some(Operation {
-        family: family.to_owned(),
+        module: module.to_owned(),
         verb: verb.to_owned(),
         arguments,
         reply: reply.to_owned(),

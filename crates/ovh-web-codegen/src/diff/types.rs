@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Change, Effect, Sort, Verdict, accepts};
+use super::{Change, Effect, ItemKind, Verdict, accepts};
 use crate::description::{ApiDescription, Field, Form, Presence, Type};
 use crate::escape::code;
 
@@ -40,15 +40,15 @@ pub(super) fn changed(name: &str, before: &Type, after: &Type) -> Vec<Change> {
     let [now, was] = [after, before].map(|item| item.form.name());
     if now != was {
         let text = format!("is {} now, was {}", a(now), a(was));
-        changes.push(change(Verdict::Breaking, Sort::Type, text));
+        changes.push(change(Verdict::Breaking, ItemKind::Type, text));
     }
     if before.origin != after.origin {
         let [now, was] = [after, before].map(|item| code(&item.origin));
         let text = format!("is made of {now}, was of {was}");
-        changes.push(change(Verdict::Docs, Sort::Type, text));
+        changes.push(change(Verdict::Docs, ItemKind::Type, text));
     }
     if before.doc != after.doc {
-        changes.push(change(Verdict::Docs, Sort::Doc, String::new()));
+        changes.push(change(Verdict::Docs, ItemKind::Doc, String::new()));
     }
     changes
 }
@@ -77,25 +77,25 @@ pub(super) fn field(name: &str, item: &Type, field: &Field, now: &Field) -> Vec<
         let required = Presence::Required;
         changes.push(Change {
             relaxed: field.presence == required && now.has_setter(),
-            ..change(Verdict::Breaking, Sort::Field, difference(field, now))
+            ..change(Verdict::Breaking, ItemKind::Field, difference(field, now))
         });
     }
     if field.wire != now.wire {
         changes.push(change(
             Verdict::Additive,
-            Sort::Wire,
+            ItemKind::Wire,
             super::wire(&now.wire, &field.wire),
         ));
     }
     if field.doc != now.doc {
-        changes.push(change(Verdict::Docs, Sort::Doc, String::new()));
+        changes.push(change(Verdict::Docs, ItemKind::Doc, String::new()));
     }
     changes
 }
 
 /// How a field differs, in words where there are any.
 fn difference(before: &Field, after: &Field) -> String {
-    let base = crate::shape::spelling::base_type;
+    let base = crate::emit::spelling::base_type;
     let (old, new) = (before.spelled(), after.spelled());
     let types = format!("`{new}`, was `{old}`");
     if base(&before.ty) != base(&after.ty) {
@@ -149,7 +149,7 @@ pub(super) fn constructor(
     } else {
         Verdict::Breaking
     };
-    let (effect, sort) = (Effect::Changed, Sort::Constructor);
+    let (effect, sort) = (Effect::Changed, ItemKind::Constructor);
     let change = Change::new(
         verdict,
         effect,
@@ -188,8 +188,8 @@ pub(super) fn value(
         text.push_str(&format!(", which is `{name}::{moved}` now"));
     }
     let (verdict, sort) = match moved {
-        Some(_) => (Verdict::Breaking, Sort::Value),
-        None => (Verdict::Additive, Sort::Wire),
+        Some(_) => (Verdict::Breaking, ItemKind::Value),
+        None => (Verdict::Additive, ItemKind::Wire),
     };
     let full = format!("{name}::{variant}");
     let change = Change::new(verdict, Effect::Changed, sort, &item.group, full, text);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::names::case;
-use crate::normalise::note;
+use crate::normalize::note;
 
 /// A property of a model.
 #[derive(Debug)]

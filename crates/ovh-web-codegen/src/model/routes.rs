@@ -33,7 +33,7 @@ impl<'a> Routes<'a> {
 
     /// For each parameter of the route, the words that it cannot be. Those in `whole_numbers` can be
     /// nothing but a number, and a word that is one stays refused.
-    pub(super) fn siblings(
+    pub(super) fn reserved_values(
         &self,
         path: &str,
         whole_numbers: &BTreeSet<&str>,
@@ -108,8 +108,13 @@ fn is_value(segment: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn siblings(path: &str, routes: &[&str], whole_numbers: &[&str]) -> Vec<(String, Vec<String>)> {
-        Routes::new(routes.iter().copied()).siblings(path, &whole_numbers.iter().copied().collect())
+    fn reserved_values(
+        path: &str,
+        routes: &[&str],
+        whole_numbers: &[&str],
+    ) -> Vec<(String, Vec<String>)> {
+        Routes::new(routes.iter().copied())
+            .reserved_values(path, &whole_numbers.iter().copied().collect())
     }
 
     fn of(name: &str, words: &[&str]) -> Vec<(String, Vec<String>)> {
@@ -130,11 +135,11 @@ mod tests {
     #[test]
     fn a_word_in_the_place_of_the_value_is_refused() {
         assert_eq!(
-            siblings("/web/{name}", ROUTES, &[]),
+            reserved_values("/web/{name}", ROUTES, &[]),
             of("name", &["moduleList"])
         );
         assert_eq!(
-            siblings("/web/{name}/ssl/{id}", ROUTES, &[]),
+            reserved_values("/web/{name}/ssl/{id}", ROUTES, &[]),
             of("name", &["moduleList"])
         );
     }
@@ -143,25 +148,31 @@ mod tests {
     fn a_value_that_makes_the_route_fit_another_is_refused() {
         // `ssl` is none: `/web/moduleList/ssl` is shorter than the route that begins so.
         assert_eq!(
-            siblings("/web/moduleList/{id}", ROUTES, &[]),
+            reserved_values("/web/moduleList/{id}", ROUTES, &[]),
             of("id", &["cdn"])
         );
     }
 
     #[test]
     fn a_number_is_never_taken_for_a_word() {
-        assert!(siblings("/web/moduleList/{id}", ROUTES, &["id"]).is_empty());
+        assert!(reserved_values("/web/moduleList/{id}", ROUTES, &["id"]).is_empty());
         let routes = ["/x/{id}", "/x/0"];
-        assert_eq!(siblings("/x/{id}", &routes, &["id"]), of("id", &["0"]));
+        assert_eq!(
+            reserved_values("/x/{id}", &routes, &["id"]),
+            of("id", &["0"])
+        );
     }
 
     #[test]
     fn a_value_in_the_first_place_meets_every_beginning() {
         let routes = ["/{zone}/records", "/me/records", "/{zone}"];
         assert_eq!(
-            siblings("/{zone}/records", &routes, &[]),
+            reserved_values("/{zone}/records", &routes, &[]),
             of("zone", &["me"])
         );
-        assert_eq!(siblings("/me/{x}", &routes, &[]), of("x", &["records"]));
+        assert_eq!(
+            reserved_values("/me/{x}", &routes, &[]),
+            of("x", &["records"])
+        );
     }
 }

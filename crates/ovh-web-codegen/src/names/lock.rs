@@ -13,7 +13,7 @@ use crate::escape::{is_hidden, toml_string, unescape};
 /// A name within its room: `databases::create`, `databases::Database`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
-    /// The module: a family of operations, or a group of types.
+    /// The module: a module of operations, or a group of types.
     pub(crate) room: String,
     /// The name inside it.
     pub(crate) own: String,
@@ -37,7 +37,7 @@ impl std::fmt::Display for Name {
 /// The content of `schema/names.toml`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lock {
-    /// `METHOD /route` -> `family::verb`.
+    /// `METHOD /route` -> `module::verb`.
     pub(crate) operations: BTreeMap<String, Name>,
     /// Schema name, or `METHOD /route body` for the body that an operation declares in place ->
     /// `group::Type`.

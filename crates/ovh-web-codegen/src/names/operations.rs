@@ -61,7 +61,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
             leaf.push(snake(segment).trim_end_matches('_').to_owned());
         }
     }
-    let family = match rooms.split_last() {
+    let module = match rooms.split_last() {
         // What the section knows apart from any service.
         None if !leaf.is_empty() && !below.contains('{') => "catalog".to_owned(),
         None => snake(home(route.section)),
@@ -73,7 +73,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
     };
     // A segment that begins with a digit brings an underscore of its own.
     let joined = |name: String| name.replace("__", "_");
-    Name::new(joined(family), joined(verb(route, &leaf, is_item)))
+    Name::new(joined(module), joined(verb(route, &leaf, is_item)))
 }
 
 /// The name of a section, from the common prefix of its routes.

@@ -4,9 +4,9 @@
 
 use super::case;
 
-/// Files of the client that are no family, methods of its root that give no handle, and crates that
+/// Files of the client that are no module, methods of its root that give no handle, and crates that
 /// paths begin with.
-const FAMILIES: [&str; 16] = [
+const MODULES: [&str; 16] = [
     "alloc",
     "build",
     "client",
@@ -20,7 +20,7 @@ const FAMILIES: [&str; 16] = [
     "schemars",
     "serde",
     "serde_json",
-    "siblings",
+    "reserved_values",
     "std",
     "types",
 ];
@@ -37,7 +37,7 @@ const TYPES: [&str; 59] = [
     "Client",
     "Clone",
     "Copy",
-    "Core",
+    "ClientCore",
     "Date",
     "DateTime",
     "Debug",
@@ -76,7 +76,7 @@ const TYPES: [&str; 59] = [
     "Param",
     "Query",
     "QueryString",
-    "Reply",
+    "Response",
     "Result",
     "Secret",
     "Self",
@@ -88,16 +88,16 @@ const TYPES: [&str; 59] = [
     "Vec",
 ];
 
-/// Keeps a family's name away from what stands beside the families.
-pub(crate) fn family(room: &mut String) {
-    if FAMILIES.contains(&room.as_str()) || case::is_keyword(room) {
+/// Keeps a module's name away from what stands beside the modules.
+pub(crate) fn module(room: &mut String) {
+    if MODULES.contains(&room.as_str()) || case::is_keyword(room) {
         *room = format!("{}_calls", room.trim_end_matches('_'));
     }
 }
 
 /// Keeps a group's name away from the crates that its types are made with.
 pub(crate) fn group(room: &mut String) {
-    if FAMILIES.contains(&room.as_str()) || case::is_keyword(room) {
+    if MODULES.contains(&room.as_str()) || case::is_keyword(room) {
         *room = format!("{}_types", room.trim_end_matches('_'));
     }
 }
@@ -122,7 +122,7 @@ mod tests {
             ("me", "me"),
         ] {
             let mut name = room.to_owned();
-            family(&mut name);
+            module(&mut name);
             assert_eq!(name, wanted);
         }
         for (own, wanted) in [
@@ -134,6 +134,6 @@ mod tests {
             type_name(&mut name);
             assert_eq!(name, wanted);
         }
-        assert!(TYPES.is_sorted() && FAMILIES.is_sorted());
+        assert!(TYPES.is_sorted() && MODULES.is_sorted());
     }
 }

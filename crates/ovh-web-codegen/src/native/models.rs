@@ -10,7 +10,7 @@ use super::word::Word;
 use super::{Converter, Node, describe};
 use crate::document::{Pointer, SCHEMA_PREFIX};
 use crate::names::case;
-use crate::normalise::walk;
+use crate::normalize::walk;
 use crate::{Error, canonical};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

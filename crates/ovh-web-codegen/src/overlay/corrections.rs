@@ -6,7 +6,7 @@ use crate::Error;
 use crate::document::{Document, Pointer};
 use crate::error::Errors;
 use crate::names::case;
-use crate::normalise::note;
+use crate::normalize::note;
 use serde_json::Value;
 
 /// Checks every correction in a document to which the overlay was applied.

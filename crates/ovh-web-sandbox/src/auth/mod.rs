@@ -21,7 +21,7 @@ use crate::reply::Refusal;
 use credential::{Accounts, CredentialState, RefusedKey};
 
 /// What of a call the checks look at.
-pub(crate) struct Presented<'a> {
+pub(crate) struct AuthInput<'a> {
     pub(crate) method: &'a str,
     /// The absolute URL as it was received.
     pub(crate) url: &'a str,
@@ -116,7 +116,7 @@ fn unknown_key() -> Refusal {
 pub(crate) fn authenticate(
     accounts: &mut Accounts,
     time: &ServerTime,
-    call: &Presented<'_>,
+    call: &AuthInput<'_>,
 ) -> Result<Caller, Denied> {
     if let Some(given) = text(call.headers, "authorization") {
         return oauth2::authenticate(&accounts.oauth2, given, call);
@@ -243,7 +243,7 @@ mod tests {
             ] {
                 headers.insert(name, value.parse().expect("a header"));
             }
-            let call = Presented {
+            let call = AuthInput {
                 method: "GET",
                 url: "http://localhost/1.0/me",
                 api_path: "/me",

@@ -10,7 +10,7 @@ use ovh_runtime::Secret;
 use serde_json::{Value, json};
 
 use super::keys::KeySource;
-use super::{Caller, Denied, Method, Presented};
+use super::{AuthInput, Caller, Denied, Method};
 use crate::clock::Moment;
 use crate::glob;
 use crate::reply::Refusal;
@@ -172,7 +172,7 @@ impl OAuth2 {
 pub(super) fn authenticate(
     oauth2: &OAuth2,
     given: &str,
-    call: &Presented<'_>,
+    call: &AuthInput<'_>,
 ) -> Result<Caller, Denied> {
     // Guess: how an unknown or ended token is refused; only that it is, is certain.
     let denied = |help: &str| Denied {

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::admin_action::AdminAction;
 use crate::auth::credential::CredentialState;
 use crate::auth::validation;
-use crate::deed::Deed;
 use crate::document::document;
 use crate::engine::Engine;
 use crate::faults::Fault;
@@ -198,8 +198,8 @@ struct SetRecord {
 fn set_record(engine: &Engine, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
     let SetRecord { name, value } = read(body)?;
     let deed = match (kind, value.parse()) {
-        ("txt", _) => Deed::SetTxt { name, value },
-        (_, Ok(address)) => Deed::SetAddress { name, address },
+        ("txt", _) => AdminAction::SetTxt { name, value },
+        (_, Ok(address)) => AdminAction::SetAddress { name, address },
         (_, Err(_)) => return Err(Refusal::bad_value("$.value", "expected an IP address")),
     };
     match engine.act(&deed) {
@@ -231,7 +231,7 @@ fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
         let problem = format!("no task is started by {:?}", wanted.what);
         return Err(Refusal::bad_value("$.what", problem));
     }
-    let deed = Deed::FailTask {
+    let deed = AdminAction::FailTask {
         what: wanted.what,
         ending,
     };
@@ -252,7 +252,7 @@ fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value
         let world = engine.world();
         world.accounts.credential(consumer_key).map(|it| it.id)
     };
-    match known.map(|id| engine.act(&Deed::decision(id, state, None))) {
+    match known.map(|id| engine.act(&AdminAction::decision(id, state, None))) {
         Some(true) => Ok(Value::Null),
         _ => Err(Refusal::new(
             404,

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::reply::Refusal;
 
-pub(crate) use sample::Dice;
+pub(crate) use sample::SeededRng;
 pub(crate) use schema::{Format, Schema, SchemaId};
 pub(crate) use validate::passes;
 pub(crate) use validate::{body, path, query};
@@ -207,7 +207,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::sample::Dice;
+    use super::sample::SeededRng;
     use super::*;
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
                 continue;
             };
             for seed in 0..24 {
-                let dice = Dice::new(seed).at(described.operation.id());
+                let dice = SeededRng::new(seed).at(described.operation.id());
                 let value = document().sample(answer, "", dice);
                 if let Err(refusal) = validate::passes(document(), answer, &value) {
                     panic!("{}: {}\n{value:#}", described.operation, refusal.message);

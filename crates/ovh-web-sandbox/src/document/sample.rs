@@ -14,9 +14,9 @@ const DEEPEST: usize = 8;
 
 /// A source of numbers that belongs to one place of one answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Dice(u64);
+pub(crate) struct SeededRng(u64);
 
-impl Dice {
+impl SeededRng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(mix(seed))
     }
@@ -45,11 +45,11 @@ impl Dice {
 
 impl Document {
     /// A value of this schema, for a property called `name`.
-    pub(crate) fn sample(&self, id: SchemaId, name: &str, dice: Dice) -> Value {
+    pub(crate) fn sample(&self, id: SchemaId, name: &str, dice: SeededRng) -> Value {
         self.sample_at(id, name, dice, 0)
     }
 
-    fn sample_at(&self, id: SchemaId, name: &str, dice: Dice, depth: usize) -> Value {
+    fn sample_at(&self, id: SchemaId, name: &str, dice: SeededRng, depth: usize) -> Value {
         match self.schema(id) {
             Schema::Any => Value::Null,
             Schema::Text(format) => text(*format, name, dice).into(),
@@ -84,7 +84,7 @@ impl Document {
         }
     }
 
-    fn sample_list(&self, item: SchemaId, name: &str, dice: Dice, depth: usize) -> Value {
+    fn sample_list(&self, item: SchemaId, name: &str, dice: SeededRng, depth: usize) -> Value {
         // A list of words is what can be chosen from.
         if let Schema::Words(words) = self.schema(item) {
             return words.iter().take(4).map(|word| json!(word)).collect();
@@ -95,7 +95,13 @@ impl Document {
     }
 
     /// The id of the `index`th item of a list: all of them differ.
-    pub(crate) fn sample_id(&self, id: SchemaId, name: &str, dice: Dice, index: usize) -> Value {
+    pub(crate) fn sample_id(
+        &self,
+        id: SchemaId,
+        name: &str,
+        dice: SeededRng,
+        index: usize,
+    ) -> Value {
         match self.schema(id) {
             Schema::Integer => {
                 let first = 100_000 + i64::from(dice.below(800_000));
@@ -113,13 +119,13 @@ impl Document {
     }
 }
 
-fn pick<T>(values: &[T], dice: Dice) -> Option<&T> {
+fn pick<T>(values: &[T], dice: SeededRng) -> Option<&T> {
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
     values.get(usize::try_from(dice.below(count)).unwrap_or(0))
 }
 
 /// One of the words; a status is one in which nothing is wrong or under way, if there is such.
-fn word(words: &[String], name: &str, dice: Dice) -> String {
+fn word(words: &[String], name: &str, dice: SeededRng) -> String {
     const AT_REST: [&str; 7] = ["ok", "created", "active", "done", "enabled", "on", "normal"];
     if matches!(name, "state" | "status") {
         let settled = AT_REST
@@ -132,7 +138,7 @@ fn word(words: &[String], name: &str, dice: Dice) -> String {
     pick(words, dice).cloned().unwrap_or_default()
 }
 
-fn integer(name: &str, dice: Dice) -> i64 {
+fn integer(name: &str, dice: SeededRng) -> i64 {
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "port" => 3306,
@@ -144,7 +150,7 @@ fn integer(name: &str, dice: Dice) -> i64 {
     }
 }
 
-fn text(format: Format, name: &str, dice: Dice) -> String {
+fn text(format: Format, name: &str, dice: SeededRng) -> String {
     match format {
         Format::Plain => plain(name, dice),
         Format::DateTime => moment(name, dice)
@@ -170,7 +176,7 @@ fn text(format: Format, name: &str, dice: Dice) -> String {
 
 /// A minute of a year that lies right for the name, whatever the clock shows: things are made
 /// before they are changed, and end after that.
-fn moment(name: &str, dice: Dice) -> DateTime<chrono::Utc> {
+fn moment(name: &str, dice: SeededRng) -> DateTime<chrono::Utc> {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let year = if has(&["creat", "start", "first"]) {
@@ -188,7 +194,7 @@ fn moment(name: &str, dice: Dice) -> DateTime<chrono::Utc> {
 }
 
 /// What a text with this name might be.
-fn plain(name: &str, dice: Dice) -> String {
+fn plain(name: &str, dice: SeededRng) -> String {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     if lower == "unit" {

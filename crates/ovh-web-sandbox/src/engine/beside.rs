@@ -2,17 +2,17 @@
 //! policies grant, and downloads.
 
 use super::Engine;
-use super::judge::Verdict;
+use super::respond::Verdict;
 use crate::clock::ServerTime;
-use crate::faults::Struck;
+use crate::faults::FaultTarget;
 use crate::reply::Refusal;
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 use crate::wire::{Incoming, Outgoing};
 
 impl Engine {
     /// Answers a call of such a route and writes it into the journal under the route's name.
-    pub(crate) fn answer_beside(&self, route: &Beside, incoming: &Incoming) -> Outgoing {
-        let plan = self.faults.strike(&Struck {
+    pub(crate) fn answer_beside(&self, route: &ExtraRoute, incoming: &Incoming) -> Outgoing {
+        let plan = self.faults.strike(&FaultTarget {
             operation: Some(route.name),
             method: &incoming.method,
             path: incoming.path(),
@@ -27,10 +27,10 @@ impl Engine {
         self.conclude(incoming, Some(route.name), verdict, &plan, &time)
     }
 
-    fn judge_beside(&self, route: &Beside, incoming: &Incoming, time: &ServerTime) -> Verdict {
+    fn judge_beside(&self, route: &ExtraRoute, incoming: &Incoming, time: &ServerTime) -> Verdict {
         match *route {
-            Beside::TOKEN => self.give_token(incoming),
-            Beside::DOWNLOAD => self.download(incoming),
+            ExtraRoute::TOKEN => self.give_token(incoming),
+            ExtraRoute::DOWNLOAD => self.download(incoming),
             _ => self.tell_policies(incoming, time),
         }
     }

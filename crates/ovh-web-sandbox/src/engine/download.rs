@@ -4,11 +4,11 @@
 use percent_encoding::percent_decode_str;
 
 use super::Engine;
-use super::judge::Verdict;
+use super::respond::Verdict;
 use crate::clock::Moment;
 use crate::journal::Effect;
 use crate::reply::{Answer, Raw, Refusal};
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 use crate::state::World;
 use crate::state::dumps::Dump;
 use crate::wire::{Incoming, form};
@@ -33,7 +33,9 @@ fn serve(world: &mut World, now: Moment, incoming: &Incoming) -> Result<Answer, 
         return Err(Refusal::new(405, "Client::MethodNotAllowed", words));
     }
     let (path, query) = incoming.path_and_query();
-    let below = path.strip_prefix(Beside::DOWNLOAD.path).unwrap_or_default();
+    let below = path
+        .strip_prefix(ExtraRoute::DOWNLOAD.path)
+        .unwrap_or_default();
     let (service, id) = below.split_once('/').ok_or_else(Refusal::no_route)?;
     let service = percent_decode_str(service).decode_utf8_lossy();
     let hosting = world.hosting(&service, now)?;

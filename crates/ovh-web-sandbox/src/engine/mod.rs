@@ -7,8 +7,8 @@
 mod acting;
 mod beside;
 mod download;
-mod judge;
 mod policies;
+mod respond;
 mod resume;
 mod stale;
 mod token;
@@ -23,7 +23,7 @@ use ovh_runtime::Operation;
 
 use crate::clock::{Clock, Moment, ServerTime};
 use crate::control::guard::Guard;
-use crate::faults::{Fault, Faults, Plan, Struck};
+use crate::faults::{Fault, FaultTarget, Faults, Plan};
 use crate::handlers::Handlers;
 use crate::journal::{Entry, Journal};
 use crate::persist::{Record, Start};
@@ -31,7 +31,7 @@ use crate::reply::{Refusal, RefusalShape};
 use crate::routes::{Routes, below_version};
 use crate::state::World;
 use crate::wire::{Incoming, Outgoing};
-use judge::{Asked, Verdict};
+use respond::{RoutedRequest, Verdict};
 use stale::Stale;
 
 /// A person who is told of every call: the binary's log.
@@ -159,7 +159,7 @@ impl Engine {
         let api_path = below_version(path).unwrap_or(path);
         let route = below_version(path).and_then(|path| self.routes.find(&incoming.method, path));
         let operation = route.as_ref().map(|route| route.operation);
-        let plan = self.faults.strike(&Struck {
+        let plan = self.faults.strike(&FaultTarget {
             operation: operation.map(Operation::id),
             method: &incoming.method,
             path: api_path,
@@ -171,7 +171,7 @@ impl Engine {
             _ if plan.stops_before() => Verdict::refused(Refusal::bad_request("a fault")),
             // Guess: a route that does not exist is refused before credentials are looked at.
             None => Verdict::refused(Refusal::no_route()),
-            Some(route) => self.judge(&Asked {
+            Some(route) => self.judge(&RoutedRequest {
                 incoming,
                 api_path,
                 query,

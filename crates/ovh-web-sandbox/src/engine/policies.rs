@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Engine;
-use super::judge::Verdict;
-use crate::auth::{self, Caller, Presented};
+use super::respond::Verdict;
+use crate::auth::{self, AuthInput, Caller};
 use crate::clock::ServerTime;
 use crate::document::document;
 use crate::journal::Effect;
 use crate::reply::{Answer, Refusal};
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 use crate::state::World;
 use crate::wire::Incoming;
 
@@ -26,10 +26,10 @@ impl Engine {
             return Verdict::refused(Refusal::no_route());
         }
         let mut world = self.world();
-        let presented = Presented {
+        let presented = AuthInput {
             method: &incoming.method,
             url: &self.url_as_received(incoming),
-            api_path: Beside::POLICIES.path.trim_start_matches("/v2"),
+            api_path: ExtraRoute::POLICIES.path.trim_start_matches("/v2"),
             headers: &incoming.headers,
             body: &incoming.body,
             peer: incoming.peer,

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::clock::Moment;
-use crate::persist::{Done, Resumed, Saved};
+use crate::persist::{RecordedEvent, Resumed, Saved};
 
 impl Engine {
     /// The state as text, if it is recorded.
@@ -28,11 +28,11 @@ impl Engine {
             self.clock.hold(at);
             resumed.writes += 1;
             let same = match write.done {
-                Done::Call(call) => {
+                RecordedEvent::Call(call) => {
                     let status = self.again(&call.incoming(), call.caller.as_ref(), at);
                     status == call.status
                 }
-                Done::Deed(deed) => self.act(&deed),
+                RecordedEvent::AdminAction(deed) => self.act(&deed),
             };
             resumed.different += usize::from(!same);
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Engine;
-use super::judge::Asked;
+use super::respond::RoutedRequest;
 use crate::clock::Moment;
 use crate::state::World;
 
@@ -77,7 +77,7 @@ impl Engine {
     }
 
     /// The view that answers a call, if a cache does.
-    pub(super) fn stale_view(&self, asked: &Asked<'_>, world: &World) -> Option<Arc<View>> {
+    pub(super) fn stale_view(&self, asked: &RoutedRequest<'_>, world: &World) -> Option<Arc<View>> {
         let fault = asked.stale_cache?;
         let incoming = asked.incoming;
         if incoming.method != "GET" || incoming.header("x-pagination-mode").is_none() {

@@ -1,9 +1,9 @@
 //! The token endpoint, which is in no document.
 
 use super::Engine;
-use super::judge::Verdict;
+use super::respond::Verdict;
+use crate::admin_action::AdminAction;
 use crate::auth::{Caller, Method};
-use crate::deed::Deed;
 use crate::journal::Effect;
 use crate::reply::Answer;
 use crate::wire::Incoming;
@@ -16,7 +16,7 @@ impl Engine {
             Err(refusal) => return Verdict::refused(refusal),
         };
         let end = world.accounts.oauth2.end(self.clock.unhurried());
-        let deed = Deed::GiveToken {
+        let deed = AdminAction::GiveToken {
             client: request.client.clone(),
             end: end.unix_millis(),
         };

@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Engine;
-use super::judge::Verdict;
+use super::respond::Verdict;
 use crate::clock::ServerTime;
 use crate::faults::Plan;
 use crate::journal::{Effect, Entry, Identity};

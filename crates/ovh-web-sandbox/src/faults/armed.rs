@@ -39,7 +39,7 @@ struct Armed {
 }
 
 /// What a fault looks at.
-pub(crate) struct Struck<'a> {
+pub(crate) struct FaultTarget<'a> {
     pub(crate) operation: Option<&'a str>,
     pub(crate) method: &'a str,
     /// The path below the version prefix.
@@ -139,7 +139,7 @@ impl Faults {
     }
 
     /// What the faults do to a call. It is counted for each of them.
-    pub(crate) fn strike(&self, call: &Struck<'_>) -> Plan {
+    pub(crate) fn strike(&self, call: &FaultTarget<'_>) -> Plan {
         self.with(|kept| {
             let mut plan = Plan::default();
             for armed in &mut kept.armed {
@@ -166,7 +166,7 @@ impl Faults {
 
 impl Armed {
     /// Whether the call is struck; the number is how many seconds a rate window still lasts.
-    fn meets(&mut self, call: &Struck<'_>) -> Option<Option<u64>> {
+    fn meets(&mut self, call: &FaultTarget<'_>) -> Option<Option<u64>> {
         let fault = &self.fault;
         let wanted = fault.operation.as_deref();
         if wanted.is_some_and(|wanted| call.operation != Some(wanted)) {

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use armed::FaultTarget;
 pub use armed::Faults;
-pub(crate) use armed::Struck;
 pub use check::BadFault;
 pub(crate) use plan::Plan;
 

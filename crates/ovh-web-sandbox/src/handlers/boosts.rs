@@ -1,12 +1,12 @@
 //! Boosts: asked for, ended, and their history.
 
-use super::records::{self, task_answer};
+use super::generic_resources::{self, task_answer};
 use super::{Context, Handler};
 use crate::clock::Moment;
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Key, Kind};
 use crate::state::hosting::BOOSTS;
 use crate::state::outcome::Outcome;
-use crate::state::records::{Family, Key};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
@@ -49,7 +49,7 @@ fn request(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::Boost, |query, boost| {
+    generic_resources::list(cx, Kind::Boost, |query, boost| {
         query
             .moment("date")
             .is_none_or(|date| Moment::parse(boost.text("date")) == Some(date.whole_seconds()))
@@ -60,5 +60,5 @@ fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let date = cx.path.get("date");
     // However the moment is written, it is the same one.
     let key = Moment::parse(date).map_or_else(|| Key::text(date), |it| Key::Text(it.rfc3339()));
-    records::get(cx, Family::Boost, &key)
+    generic_resources::get(cx, Kind::Boost, &key)
 }

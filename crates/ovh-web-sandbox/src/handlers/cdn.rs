@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::records;
+use super::generic_resources;
 use super::services::merged;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::state::cdn::{CACHE_RULES, OPTIONS, option};
+use crate::state::generic_resources::{Key, Kind, Record};
 use crate::state::hosting::Hosting;
-use crate::state::records::{Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new(
@@ -147,7 +147,7 @@ fn available(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 /// The document gives objects here, with and without pages.
 fn domains(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    let domains = hosting.records.all(Family::CdnDomain);
+    let domains = hosting.records.all(Kind::CdnDomain);
     let object = |(_, domain): &(&Key, &Record)| domain.json();
     Ok(cx.wanted.list(domains, object, object))
 }
@@ -162,14 +162,14 @@ fn option_key(cx: &Context<'_>) -> Key {
 
 fn domain(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = domain_key(cx);
-    records::get(cx, Family::CdnDomain, &key)
+    generic_resources::get(cx, Kind::CdnDomain, &key)
 }
 
 fn logs(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = domain_key(cx);
     let now = cx.now;
     let date = cx.query.owned("date").unwrap_or_else(|| now.day());
-    cx.hosting()?.records.get(Family::CdnDomain, &key)?;
+    cx.hosting()?.records.get(Kind::CdnDomain, &key)?;
     // No logs are served: the address is made up and reserved for examples.
     Ok(Answer::json(json!({
         "url": format!("https://cdn-logs.example.net/{key}/{date}.log.gz"),
@@ -180,8 +180,8 @@ fn logs(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn options(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = domain_key(cx);
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    hosting.records.get(Family::CdnDomain, &key)?;
-    let options = hosting.records.parts(Family::CdnOption, &key);
+    hosting.records.get(Kind::CdnDomain, &key)?;
+    let options = hosting.records.parts(Kind::CdnOption, &key);
     let object = |(_, option): &(&Key, &Record)| option.json();
     Ok(cx.wanted.list(options, object, object))
 }
@@ -203,15 +203,15 @@ fn add_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::bad_value("$.name", "empty"));
     }
     let hosting = cx.hosting()?;
-    hosting.records.get(Family::CdnDomain, &domain)?;
-    if hosting.records.find(Family::CdnOption, &key).is_some() {
+    hosting.records.get(Kind::CdnDomain, &domain)?;
+    if hosting.records.find(Kind::CdnOption, &key).is_some() {
         return Err(Refusal::conflict(format!(
             "The option {key} already exists"
         )));
     }
     let rules = hosting
         .records
-        .parts(Family::CdnOption, &domain)
+        .parts(Kind::CdnOption, &domain)
         .filter(|(_, option)| option.text("type") == "cache_rule");
     if rules.count() >= CACHE_RULES {
         // Guess: the words.
@@ -222,14 +222,14 @@ fn add_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let answer = Answer::json(shown.clone()).changed(format!("option {key} was added"));
     hosting
         .records
-        .insert(Family::CdnOption, key, Record::new(shown));
+        .insert(Kind::CdnOption, key, Record::new(shown));
     hosting.touch_cdn_domain(&domain, now);
     Ok(answer)
 }
 
 fn get_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = option_key(cx);
-    records::get(cx, Family::CdnOption, &key)
+    generic_resources::get(cx, Kind::CdnOption, &key)
 }
 
 /// Guess: an option changes at once, and its domain wants a refresh.
@@ -237,7 +237,7 @@ fn set_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, key, domain) = (cx.now, option_key(cx), domain_key(cx));
     let values = cx.body.0.clone();
     let hosting = cx.hosting()?;
-    let option = hosting.records.get_mut(Family::CdnOption, &key)?;
+    let option = hosting.records.get_mut(Kind::CdnOption, &key)?;
     let kind = option.text("type").to_owned();
     if values.get("type").is_some_and(|it| *it != kind) {
         return Err(Refusal::bad_value(
@@ -254,13 +254,13 @@ fn set_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn delete_option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, key, domain) = (cx.now, option_key(cx), domain_key(cx));
     let hosting = cx.hosting()?;
-    if hosting.records.get(Family::CdnOption, &key)?.text("type") != "cache_rule" {
+    if hosting.records.get(Kind::CdnOption, &key)?.text("type") != "cache_rule" {
         // Guess: the words.
         return Err(Refusal::bad_request(
             "This option belongs to every domain: it can be switched off, not deleted",
         ));
     }
-    hosting.records.remove(Family::CdnOption, &key);
+    hosting.records.remove(Kind::CdnOption, &key);
     hosting.touch_cdn_domain(&domain, now);
     Ok(Answer::void().changed(format!("option {key} was deleted")))
 }
@@ -281,12 +281,12 @@ fn operate(
 ) -> Result<Answer, Refusal> {
     let (now, domain) = (cx.now, domain_key(cx));
     let hosting = cx.hosting()?;
-    let busy = hosting.records.get(Family::CdnDomain, &domain)?.task;
+    let busy = hosting.records.get(Kind::CdnDomain, &domain)?.task;
     if busy.is_some() {
         return Err(Refusal::busy());
     }
     let key = hosting.start_cdn_operation(&domain.to_string(), function, pattern, now);
-    let operation = hosting.records.get(Family::CdnOperation, &key)?;
+    let operation = hosting.records.get(Kind::CdnOperation, &key)?;
     Ok(Answer::json(hosting.progress_json(operation, now))
         .changed(format!("{function} of {domain} starts")))
 }
@@ -294,7 +294,7 @@ fn operate(
 fn statistics(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = domain_key(cx);
     let now = cx.now.unix_millis() / 1000;
-    cx.hosting()?.records.get(Family::CdnDomain, &key)?;
+    cx.hosting()?.records.get(Kind::CdnDomain, &key)?;
     // Nothing passes through this CDN.
     let series = |name| {
         let points: Vec<_> = (0..24)
@@ -308,7 +308,7 @@ fn statistics(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn operations(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let now = cx.now;
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    let operations = hosting.records.all(Family::CdnOperation);
+    let operations = hosting.records.all(Kind::CdnOperation);
     let object = |(_, operation): &(&Key, &Record)| hosting.progress_json(operation, now);
     Ok(cx.wanted.list(operations, object, object))
 }
@@ -317,6 +317,6 @@ fn operation(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, key) = (cx.now, Key::parse(cx.path.get("id")));
     let hosting: &Hosting = cx.hosting()?;
     let operation: Value =
-        hosting.progress_json(hosting.records.get(Family::CdnOperation, &key)?, now);
+        hosting.progress_json(hosting.records.get(Kind::CdnOperation, &key)?, now);
     Ok(Answer::json(operation))
 }

@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::records::{self, task_answer};
+use super::generic_resources::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
+use crate::state::generic_resources::{Change, Key, Kind};
 use crate::state::hosting::{Hosting, STABLE64};
 use crate::state::outcome::Outcome;
-use crate::state::records::{Change, Family, Key};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
@@ -74,7 +74,7 @@ const VERSIONS: &[&str] = &[
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::OvhConfig, |query, config| {
+    generic_resources::list(cx, Kind::OvhConfig, |query, config| {
         query
             .flag("historical")
             .is_none_or(|wanted| config.shown.get("historical") == Some(&wanted.into()))
@@ -84,14 +84,14 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    records::get(cx, Family::OvhConfig, &key)
+    generic_resources::get(cx, Kind::OvhConfig, &key)
 }
 
 fn change(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let values = cx.body.0.clone();
     if cx.world.rules.enforces(Rule::PhpContainer) {
         let key = Key::parse(cx.path.get("id"));
-        let config = cx.hosting()?.records.get(Family::OvhConfig, &key)?;
+        let config = cx.hosting()?.records.get(Kind::OvhConfig, &key)?;
         let after = |name: &str| {
             let value = values.get(name).and_then(Value::as_str);
             value.unwrap_or(config.text(name)).to_owned()
@@ -115,7 +115,7 @@ fn start(
 ) -> Result<Answer, Refusal> {
     let (now, key) = (cx.now, Key::parse(cx.path.get("id")));
     let hosting = cx.hosting()?;
-    let config = hosting.records.get(Family::OvhConfig, &key)?;
+    let config = hosting.records.get(Kind::OvhConfig, &key)?;
     if config.shown.get("historical") == Some(&true.into()) {
         // Guess: the words.
         return Err(Refusal::bad_request(
@@ -132,7 +132,7 @@ fn start(
         outcome: Outcome::ConfigChanged(key.clone(), values, hosting.ids.next()),
     };
     let task = hosting.start(now, job);
-    hosting.occupy_record(Family::OvhConfig, &key, status, task);
+    hosting.occupy_record(Kind::OvhConfig, &key, status, task);
     Ok(task_answer(
         hosting,
         task,
@@ -145,7 +145,7 @@ fn roll_back(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let to = cx.body.integer("rollbackId").unwrap_or_default();
     let hosting = cx.hosting()?;
     let past = Key::parse(&to.to_string());
-    let past = hosting.records.get(Family::OvhConfig, &past)?;
+    let past = hosting.records.get(Kind::OvhConfig, &past)?;
     if past.shown.get("historical") != Some(&true.into()) {
         return Err(Refusal::bad_value(
             "$.rollbackId",
@@ -227,7 +227,7 @@ fn recommended(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn configuration_key(hosting: &Hosting) -> Result<Key, Refusal> {
-    let mut configurations = hosting.records.all(Family::Configuration);
+    let mut configurations = hosting.records.all(Kind::Configuration);
     configurations
         .next()
         .map(|(key, _)| key.clone())
@@ -236,14 +236,14 @@ fn configuration_key(hosting: &Hosting) -> Result<Key, Refusal> {
 
 fn configuration(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = configuration_key(cx.hosting()?)?;
-    records::get(cx, Family::Configuration, &key)
+    generic_resources::get(cx, Kind::Configuration, &key)
 }
 
 /// Answers with nothing; the change is seen in the status of the configuration.
 fn configure(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = configuration_key(cx.hosting()?)?;
     let values = cx.body.0.clone();
-    let present = cx.hosting()?.records.get(Family::Configuration, &key)?;
+    let present = cx.hosting()?.records.get(Kind::Configuration, &key)?;
     let after = |name: &str| {
         let value = values.get(name).and_then(Value::as_str);
         value.unwrap_or(present.text(name)).to_owned()
@@ -258,7 +258,7 @@ fn configure(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     }
     let work = ("updating", "configuration/update");
     let change = Change::Set(values);
-    let mut answer = records::work(cx, Family::Configuration, &key, work, change)?;
+    let mut answer = generic_resources::work(cx, Kind::Configuration, &key, work, change)?;
     answer.body = Value::Null;
     Ok(answer)
 }

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::records::{self, task_answer};
+use super::generic_resources::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::records::{Change, Family, Key, Record};
+use crate::state::generic_resources::{Change, Key, Kind, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/cron", list),
@@ -32,7 +32,7 @@ fn languages(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::Cron, |query, cron| {
+    generic_resources::list(cx, Kind::Cron, |query, cron| {
         ["command", "description", "email"]
             .iter()
             .all(|name| query.like(name, cron.text(name)))
@@ -59,7 +59,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let id = hosting.ids.next();
     shown["id"] = id.into();
     let (key, record) = (Key::Number(id), Record::new(shown));
-    let task = hosting.create_record(Family::Cron, key, record, "cron/create", now);
+    let task = hosting.create_record(Kind::Cron, key, record, "cron/create", now);
     Ok(task_answer(
         hosting,
         task,
@@ -146,7 +146,7 @@ fn is_frequency(text: &str) -> bool {
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    records::get(cx, Family::Cron, &key)
+    generic_resources::get(cx, Kind::Cron, &key)
 }
 
 /// Guess: the words of the answer, which the document gives as a text.
@@ -154,7 +154,8 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     check(cx)?;
     let change = Change::Set(cx.body.0.clone());
-    let mut answer = records::work(cx, Family::Cron, &key, ("updating", "cron/update"), change)?;
+    let mut answer =
+        generic_resources::work(cx, Kind::Cron, &key, ("updating", "cron/update"), change)?;
     answer.body = format!("The cron {key} is being updated").into();
     Ok(answer)
 }
@@ -162,7 +163,7 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let work = ("deleting", "cron/delete");
-    records::work(cx, Family::Cron, &key, work, Change::Gone)
+    generic_resources::work(cx, Kind::Cron, &key, work, Change::Gone)
 }
 
 #[cfg(test)]

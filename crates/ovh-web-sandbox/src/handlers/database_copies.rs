@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::databases::job;
-use super::records::task_answer;
+use super::generic_resources::task_answer;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::state::databases::Content;
+use crate::state::generic_resources::{Key, Kind, Record};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
-use crate::state::records::{Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new(
@@ -60,7 +60,7 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     hosting.database(name)?;
     let (hosting, whole): (&Hosting, _) = (hosting, Key::text(name));
     Ok(cx.wanted.list(
-        hosting.records.parts(Family::DatabaseCopy, &whole),
+        hosting.records.parts(Kind::DatabaseCopy, &whole),
         |(key, _)| key.json(),
         |(_, copy)| hosting.progress_json(copy, now),
     ))
@@ -81,13 +81,13 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     });
     let record = Record::new(shown).keeping(content.0);
     hosting.create_record(
-        Family::DatabaseCopy,
+        Kind::DatabaseCopy,
         key.clone(),
         record,
         "database/copy",
         now,
     );
-    let copy = hosting.records.get(Family::DatabaseCopy, &key)?;
+    let copy = hosting.records.get(Kind::DatabaseCopy, &key)?;
     let answer = Answer::json(hosting.progress_json(copy, now))
         .changed(format!("copy {id} of {name} is being made"));
     cx.world.note_copy(&id, cx.path.get("serviceName"), name);
@@ -97,17 +97,17 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let (now, key) = (cx.now, copy_key(cx));
     let hosting: &Hosting = cx.hosting()?;
-    let copy = hosting.records.get(Family::DatabaseCopy, &key)?;
+    let copy = hosting.records.get(Kind::DatabaseCopy, &key)?;
     Ok(Answer::json(hosting.progress_json(copy, now)))
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = copy_key(cx);
     let records = &mut cx.hosting()?.records;
-    if records.get(Family::DatabaseCopy, &key)?.task.is_some() {
+    if records.get(Kind::DatabaseCopy, &key)?.task.is_some() {
         return Err(Refusal::busy());
     }
-    records.remove(Family::DatabaseCopy, &key);
+    records.remove(Kind::DatabaseCopy, &key);
     Ok(Answer::void().changed(format!("copy {key} was deleted")))
 }
 

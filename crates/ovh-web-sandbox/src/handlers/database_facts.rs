@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::databases::job;
-use super::records::task_answer;
+use super::generic_resources::task_answer;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::state::databases::{ENGINES, versions};

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::records;
+use super::generic_resources;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Key, Kind};
 use crate::state::hosting::renewal;
 use crate::state::outcome::Outcome;
-use crate::state::records::{Family, Key};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
@@ -89,19 +89,19 @@ fn request(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn options(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::EmailOption, |_, _| true)
+    generic_resources::list(cx, Kind::EmailOption, |_, _| true)
 }
 
 fn option(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    records::get(cx, Family::EmailOption, &key)
+    generic_resources::get(cx, Kind::EmailOption, &key)
 }
 
 fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let now = cx.now;
     let hosting = cx.hosting()?;
-    let option = hosting.records.get(Family::EmailOption, &key)?;
+    let option = hosting.records.get(Kind::EmailOption, &key)?;
     let id = option.shown["id"].as_u64().unwrap_or_default();
     Ok(Answer::json(hosting.service_of(
         option.text("domain"),

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::records::{self, task_answer};
+use super::generic_resources::{self, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::records::{Change, Family, Key, Record};
+use crate::state::generic_resources::{Change, Key, Kind, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/envVar", list),
@@ -23,7 +23,7 @@ const LIMIT: usize = 50;
 const HIDDEN: &str = "********";
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::EnvVar, |query, variable| {
+    generic_resources::list(cx, Kind::EnvVar, |query, variable| {
         query.filters("type", variable.text("type"))
     })
 }
@@ -56,12 +56,12 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             "this account is not allowed to create EnvVar",
         ));
     }
-    if hosting.records.find(Family::EnvVar, &key).is_some() {
+    if hosting.records.find(Kind::EnvVar, &key).is_some() {
         return Err(Refusal::conflict(format!(
             "The environment variable {key} already exists"
         )));
     }
-    if hosting.records.count(Family::EnvVar) >= limit {
+    if hosting.records.count(Kind::EnvVar) >= limit {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of environment variables of your offer",
@@ -69,7 +69,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     }
     let what = format!("variable {key} is being created");
     let record = Record::new(shown);
-    let task = hosting.create_record(Family::EnvVar, key, record, "envVar/create", now);
+    let task = hosting.create_record(Kind::EnvVar, key, record, "envVar/create", now);
     Ok(task_answer(hosting, task, now, what).readable(readable))
 }
 
@@ -96,13 +96,13 @@ fn shown_value<'a>(kind: &str, value: &'a str) -> Result<&'a str, Refusal> {
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::text(cx.path.get("key"));
-    records::get(cx, Family::EnvVar, &key)
+    generic_resources::get(cx, Kind::EnvVar, &key)
 }
 
 fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::text(cx.path.get("key"));
     let value = cx.body.owned("value");
-    let variable = cx.hosting()?.records.get(Family::EnvVar, &key)?;
+    let variable = cx.hosting()?.records.get(Kind::EnvVar, &key)?;
     let readable = variable.text("type") != "password";
     let mut values = Map::new();
     if let Some(value) = value {
@@ -110,12 +110,12 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         values.insert("value".to_owned(), Value::from(value));
     }
     let work = ("updating", "envVar/update");
-    let answer = records::work(cx, Family::EnvVar, &key, work, Change::Set(values))?;
+    let answer = generic_resources::work(cx, Kind::EnvVar, &key, work, Change::Set(values))?;
     Ok(answer.readable(readable))
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::text(cx.path.get("key"));
     let work = ("deleting", "envVar/delete");
-    records::work(cx, Family::EnvVar, &key, work, Change::Gone)
+    generic_resources::work(cx, Kind::EnvVar, &key, work, Change::Gone)
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::services::merged;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Key, Kind, Record};
 use crate::state::hosting::{Hosting, renewal};
-use crate::state::records::{Family, Key, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/extraSqlPerso", list),
@@ -46,7 +46,7 @@ fn json(hosting: &Hosting, key: &Key, offer: &Record) -> Value {
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     Ok(cx.wanted.list(
-        hosting.records.all(Family::ExtraSql),
+        hosting.records.all(Kind::ExtraSql),
         |(key, _)| key.json(),
         |(key, offer)| json(hosting, key, offer),
     ))
@@ -55,14 +55,14 @@ fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let hosting: &Hosting = cx.hosting()?;
-    let offer = hosting.records.get(Family::ExtraSql, &key)?;
+    let offer = hosting.records.get(Kind::ExtraSql, &key)?;
     Ok(Answer::json(json(hosting, &key, offer)))
 }
 
 fn databases(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let hosting = cx.hosting()?;
-    hosting.records.get(Family::ExtraSql, &key)?;
+    hosting.records.get(Kind::ExtraSql, &key)?;
     Ok(Answer::json(names(hosting, &key).into()))
 }
 
@@ -70,7 +70,7 @@ fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let now = cx.now;
     let hosting = cx.hosting()?;
-    let offer = hosting.records.get(Family::ExtraSql, &key)?;
+    let offer = hosting.records.get(Kind::ExtraSql, &key)?;
     let id = offer.shown["id"].as_u64().unwrap_or_default();
     let renew = merged(renewal(), &offer.kept);
     Ok(Answer::json(hosting.service_of(
@@ -84,7 +84,7 @@ fn service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn update_service(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let renew = cx.body.value("renew").unwrap_or_default();
-    let offer = cx.hosting()?.records.get_mut(Family::ExtraSql, &key)?;
+    let offer = cx.hosting()?.records.get_mut(Kind::ExtraSql, &key)?;
     offer.kept = merged(offer.kept.take(), &renew);
     Ok(Answer::void().changed(format!("the renewal of extra SQL {key} was changed")))
 }

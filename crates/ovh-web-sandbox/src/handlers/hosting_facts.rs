@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::database_facts::flat_chart;
-use super::records::task_answer;
+use super::generic_resources::task_answer;
 use super::{Context, Handler};
 use crate::offers::Offer;
 use crate::reply::{Answer, Refusal};

@@ -19,6 +19,7 @@ mod dumps;
 mod email;
 mod env_vars;
 mod extra_sql;
+mod generic_resources;
 mod hosting;
 mod hosting_facts;
 pub(crate) mod import;
@@ -26,7 +27,6 @@ mod module_list;
 mod modules;
 pub(crate) mod names;
 mod own_logs;
-mod records;
 mod runtimes;
 mod services;
 mod tags;
@@ -184,7 +184,7 @@ pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handle
 
 impl Handlers {
     pub(crate) fn new() -> Self {
-        let families: [&[Handler]; 25] = [
+        let kinds: [&[Handler]; 25] = [
             boosts::ALL,
             cdn::ALL,
             configs::ALL,
@@ -212,7 +212,7 @@ impl Handlers {
             tasks::ALL,
         ];
         Self(
-            families
+            kinds
                 .into_iter()
                 .flatten()
                 .map(|handler| ((handler.method, handler.path), handler))

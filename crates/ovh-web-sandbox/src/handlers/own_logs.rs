@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 
+use super::generic_resources;
 use super::names::check_length;
-use super::records;
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Change, Key, Kind, Record, UNSEEN};
 use crate::state::hosting::Hosting;
-use crate::state::records::{Change, Family, Key, Record, UNSEEN};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/ownLogs", list),
@@ -61,14 +61,14 @@ pub(super) const ALL: &[Handler] = &[
 ];
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::OwnLog, |query, log| {
+    generic_resources::list(cx, Kind::OwnLog, |query, log| {
         query.like("fqdn", log.text("fqdn"))
     })
 }
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    records::get(cx, Family::OwnLog, &key)
+    generic_resources::get(cx, Kind::OwnLog, &key)
 }
 
 /// The logs that the path names, if it names any.
@@ -81,12 +81,12 @@ fn named(cx: &Context<'_>) -> Option<Key> {
 fn users(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     match named(cx) {
         Some(log) => {
-            let whole = (Family::OwnLog, log);
-            records::list_parts(cx, Family::OwnLogUser, whole, |query, user| {
+            let whole = (Kind::OwnLog, log);
+            generic_resources::list_parts(cx, Kind::OwnLogUser, whole, |query, user| {
                 query.like("login", user.text("login"))
             })
         }
-        None => records::list(cx, Family::OwnLogUser, |query, user| {
+        None => generic_resources::list(cx, Kind::OwnLogUser, |query, user| {
             query.like("login", user.text("login"))
         }),
     }
@@ -116,11 +116,11 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         // Guess: without an id the logs of the hosting's own name are meant.
         (None, None) => own(hosting),
     };
-    let id = hosting.records.get(Family::OwnLog, &log)?.shown["id"].clone();
+    let id = hosting.records.get(Kind::OwnLog, &log)?.shown["id"].clone();
     let key = Key::text(&login).within(log);
     if hosting
         .records
-        .all(Family::OwnLogUser)
+        .all(Kind::OwnLogUser)
         .any(|(_, user)| user.text("login") == login)
     {
         return Err(Refusal::conflict(format!(
@@ -134,13 +134,13 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "ownLogsId": id,
     });
     let record = Record::new(shown).keeping(0);
-    hosting.create_record(Family::OwnLogUser, key, record, "userLogs/create", now);
+    hosting.create_record(Kind::OwnLogUser, key, record, "userLogs/create", now);
     let words = format!("The user {login} is being created");
     Ok(Answer::json(words.clone().into()).changed(words))
 }
 
 fn own(hosting: &Hosting) -> Key {
-    let mut logs = hosting.records.all(Family::OwnLog);
+    let mut logs = hosting.records.all(Kind::OwnLog);
     logs.find(|(_, log)| log.text("fqdn") == hosting.service)
         .map_or(Key::Number(0), |(key, _)| key.clone())
 }
@@ -151,12 +151,12 @@ fn key(cx: &mut Context<'_>) -> Result<Key, Refusal> {
     if let Some(log) = named(cx) {
         let key = Key::text(login).within(log.clone());
         let records = &cx.hosting()?.records;
-        records.get(Family::OwnLog, &log)?;
-        records.get(Family::OwnLogUser, &key)?;
+        records.get(Kind::OwnLog, &log)?;
+        records.get(Kind::OwnLogUser, &key)?;
         return Ok(key);
     }
     let hosting = cx.hosting()?;
-    let mut users = hosting.records.all(Family::OwnLogUser);
+    let mut users = hosting.records.all(Kind::OwnLogUser);
     users
         .find(|(_, user)| user.text("login") == login)
         .map(|(key, _)| key.clone())
@@ -165,14 +165,15 @@ fn key(cx: &mut Context<'_>) -> Result<Key, Refusal> {
 
 fn user(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
-    records::get(cx, Family::OwnLogUser, &key)
+    generic_resources::get(cx, Kind::OwnLogUser, &key)
 }
 
 /// Answers with nothing; the change is seen in the status of the user.
 fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
     let change = Change::Set(cx.body.0.clone());
-    let mut answer = records::work(cx, Family::OwnLogUser, &key, ("updating", UNSEEN), change)?;
+    let mut answer =
+        generic_resources::work(cx, Kind::OwnLogUser, &key, ("updating", UNSEEN), change)?;
     answer.body = Value::Null;
     Ok(answer)
 }
@@ -180,7 +181,7 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
     let work = ("deleting", "userLogs/delete");
-    let mut answer = records::work(cx, Family::OwnLogUser, &key, work, Change::Gone)?;
+    let mut answer = generic_resources::work(cx, Kind::OwnLogUser, &key, work, Change::Gone)?;
     answer.body = format!("The user {key} is being deleted").into();
     Ok(answer)
 }
@@ -189,7 +190,7 @@ fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = key(cx)?;
     check_length("$.password", cx.body.required("password"), 1)?;
     let work = ("updating", "userLogs/changePassword");
-    let mut answer = records::work(cx, Family::OwnLogUser, &key, work, Change::Ready)?;
+    let mut answer = generic_resources::work(cx, Kind::OwnLogUser, &key, work, Change::Ready)?;
     answer.body = format!("The password of {key} is being changed").into();
     Ok(answer)
 }

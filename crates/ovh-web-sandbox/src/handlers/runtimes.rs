@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::records::{self, check_folder, task_answer};
+use super::generic_resources::{self, check_folder, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::records::{Change, Family, Key, Record};
+use crate::state::generic_resources::{Change, Key, Kind, Record};
 
 pub(super) const ALL: &[Handler] = &[
     Handler::new("GET", "/hosting/web/{serviceName}/runtime", list),
@@ -51,7 +51,7 @@ fn types(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    records::list(cx, Family::Runtime, |query, runtime| {
+    generic_resources::list(cx, Kind::Runtime, |query, runtime| {
         query.like("name", runtime.text("name")) && query.filters("type", runtime.text("type"))
     })
 }
@@ -96,7 +96,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             ));
         }
     }
-    if hosting.records.count(Family::Runtime) >= limit {
+    if hosting.records.count(Kind::Runtime) >= limit {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of runtimes of your offer",
@@ -106,7 +106,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     shown["id"] = id.into();
     let record = Record::new(shown).keeping(domains);
     let key = Key::Number(id);
-    let task = hosting.create_record(Family::Runtime, key, record, "runtime/create", now);
+    let task = hosting.create_record(Kind::Runtime, key, record, "runtime/create", now);
     let what = format!("runtime {id} is being created");
     Ok(task_answer(hosting, task, now, what))
 }
@@ -124,7 +124,7 @@ fn check(cx: &Context<'_>) -> Result<(), Refusal> {
 
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    records::get(cx, Family::Runtime, &key)
+    generic_resources::get(cx, Kind::Runtime, &key)
 }
 
 /// Answers with nothing; the change is seen in the status of the runtime.
@@ -133,14 +133,14 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     check(cx)?;
     let change = Change::Set(cx.body.0.clone());
     let work = ("updating", "runtime/update");
-    let mut answer = records::work(cx, Family::Runtime, &key, work, change)?;
+    let mut answer = generic_resources::work(cx, Kind::Runtime, &key, work, change)?;
     answer.body = serde_json::Value::Null;
     Ok(answer)
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
-    let runtime = cx.hosting()?.records.get(Family::Runtime, &key)?;
+    let runtime = cx.hosting()?.records.get(Kind::Runtime, &key)?;
     if runtime.shown.get("isDeletable") == Some(&false.into()) {
         // Guess: the words.
         return Err(Refusal::bad_request(
@@ -148,13 +148,13 @@ fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         ));
     }
     let work = ("deleting", "runtime/delete");
-    records::work(cx, Family::Runtime, &key, work, Change::Gone)
+    generic_resources::work(cx, Kind::Runtime, &key, work, Change::Gone)
 }
 
 fn domains(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let hosting = cx.hosting()?;
-    hosting.records.get(Family::Runtime, &key)?;
+    hosting.records.get(Kind::Runtime, &key)?;
     let domains = match key {
         Key::Number(id) => hosting.runtime_domains(id),
         _ => Vec::new(),

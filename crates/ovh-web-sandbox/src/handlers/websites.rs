@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::records::{self, check_folder, task_answer};
+use super::generic_resources::{self, check_folder, task_answer};
 use super::{Context, Handler};
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Change, Key, Kind, Record};
 use crate::state::hosting::Hosting;
 use crate::state::outcome::Outcome;
-use crate::state::records::{Change, Family, Key, Record};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
@@ -55,7 +55,7 @@ fn folder(path: &str) -> &str {
 fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     let query = &cx.query;
-    let websites = hosting.records.all(Family::Website);
+    let websites = hosting.records.all(Kind::Website);
     Ok(cx.wanted.list(
         websites.filter(|(_, website)| query.like("path", website.text("path"))),
         |(key, _)| key.json(),
@@ -88,7 +88,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     {
         return Err(Refusal::bad_request("Installation directory is not empty"));
     }
-    if hosting.records.count(Family::Website) >= LIMIT {
+    if hosting.records.count(Kind::Website) >= LIMIT {
         // Guess: the words for a full offer.
         return Err(Refusal::bad_request(
             "You have reached the maximum number of websites of your offer",
@@ -107,7 +107,7 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::Number(id);
     hosting
         .records
-        .insert(Family::Website, key.clone(), Record::new(shown));
+        .insert(Kind::Website, key.clone(), Record::new(shown));
     // Guess: a new website is deployed at once.
     let task = start_deployment(hosting, &key, ("creating", "website/create"), false, cx.now);
     Ok(task_answer(
@@ -133,7 +133,7 @@ fn start_deployment(
         outcome: Outcome::Deployed(key.clone(), deployment),
     };
     let task = hosting.start(now, job);
-    hosting.occupy_record(Family::Website, key, status, task);
+    hosting.occupy_record(Kind::Website, key, status, task);
     task
 }
 
@@ -149,7 +149,7 @@ fn check_branch(branch: Option<&str>) -> Result<(), Refusal> {
 fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let hosting: &Hosting = cx.hosting()?;
-    let website = hosting.records.get(Family::Website, &key)?;
+    let website = hosting.records.get(Kind::Website, &key)?;
     Ok(Answer::json(hosting.website_json(website)))
 }
 
@@ -159,7 +159,7 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let branch = cx.body.owned("vcsBranch");
     check_branch(branch.as_deref())?;
     let hosting = cx.hosting()?;
-    let website = hosting.records.get_mut(Family::Website, &key)?;
+    let website = hosting.records.get_mut(Kind::Website, &key)?;
     if website.task.is_some() {
         return Err(Refusal::busy());
     }
@@ -167,14 +167,14 @@ fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         website.set("vcsBranch", branch);
     }
     let hosting: &Hosting = hosting;
-    let website = hosting.records.get(Family::Website, &key)?;
+    let website = hosting.records.get(Kind::Website, &key)?;
     Ok(Answer::json(hosting.website_json(website)).changed(format!("website {key} was changed")))
 }
 
 fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let work = ("deleting", "website/delete");
-    records::work(cx, Family::Website, &key, work, Change::Gone)
+    generic_resources::work(cx, Kind::Website, &key, work, Change::Gone)
 }
 
 fn deploy(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
@@ -182,7 +182,7 @@ fn deploy(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = Key::parse(cx.path.get("id"));
     let reset = cx.body.flag("reset").unwrap_or(false);
     let hosting = cx.hosting()?;
-    if hosting.records.get(Family::Website, &key)?.task.is_some() {
+    if hosting.records.get(Kind::Website, &key)?.task.is_some() {
         return Err(Refusal::busy());
     }
     let work = ("deploying", "website/deploy");
@@ -196,8 +196,8 @@ fn deploy(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn deployments(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let whole = (Family::Website, Key::parse(cx.path.get("id")));
-    records::list_parts(cx, Family::Deployment, whole, |_, _| true)
+    let whole = (Kind::Website, Key::parse(cx.path.get("id")));
+    generic_resources::list_parts(cx, Kind::Deployment, whole, |_, _| true)
 }
 
 fn deployment_key(cx: &Context<'_>) -> Key {
@@ -206,17 +206,17 @@ fn deployment_key(cx: &Context<'_>) -> Key {
 
 fn deployment(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = deployment_key(cx);
-    records::get(cx, Family::Deployment, &key)
+    generic_resources::get(cx, Kind::Deployment, &key)
 }
 
 fn logs(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let key = deployment_key(cx);
-    let deployment = cx.hosting()?.records.get(Family::Deployment, &key)?;
+    let deployment = cx.hosting()?.records.get(Kind::Deployment, &key)?;
     Ok(Answer::json(deployment.kept.clone()))
 }
 
 fn capabilities(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let existing = cx.hosting()?.records.count(Family::Website);
+    let existing = cx.hosting()?.records.count(Kind::Website);
     Ok(Answer::json(
         json!({"allowedWebsites": LIMIT, "existingWebsites": existing}),
     ))

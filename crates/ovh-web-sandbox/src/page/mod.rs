@@ -41,7 +41,7 @@ const STYLE: &str = "\
 *{box-sizing:border-box}\
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:90rem;overflow-wrap:anywhere}\
 h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}h3{font-size:.95rem;margin:1rem 0 .3rem}\
-p{margin:.4rem 0}a{color:var(--accent)}.card h3{margin-top:.2rem}code{font-family:ui-monospace,monospace;font-size:.9em}\
+p{margin:.4rem 0}a{color:var(--accent)}.card h3{margin-top:.2rem}code{font-kind:ui-monospace,monospace;font-size:.9em}\
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}\
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.6rem}\
 .card{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}\

@@ -5,9 +5,9 @@
 use std::fmt::Write;
 
 use super::{Escaped, html_with, redirect};
+use crate::admin_action::AdminAction;
 use crate::auth::credential::{Credential, CredentialState, Validity};
 use crate::auth::validation::PATH;
-use crate::deed::Deed;
 use crate::engine::Engine;
 use crate::wire::{Incoming, Outgoing, form};
 
@@ -120,7 +120,7 @@ fn decide(engine: &Engine, fields: &[(String, String)]) -> Outgoing {
         Some(credential) => credential.id,
     };
     let end = validity.end(engine.clock.unhurried());
-    engine.act(&Deed::decision(id, state, end));
+    engine.act(&AdminAction::decision(id, state, end));
     let world = engine.world();
     let credential = world.accounts.by_token(&token);
     match credential.and_then(Credential::redirection) {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::generic_resources::{Key, Kind, Record};
 use super::hosting::Hosting;
-use super::records::{Family, Key, Record};
 use crate::clock::Moment;
 
 impl Hosting {
@@ -19,6 +19,6 @@ impl Hosting {
         });
         self.boost = offer;
         self.records
-            .insert(Family::Boost, Key::Text(date), Record::new(shown));
+            .insert(Kind::Boost, Key::Text(date), Record::new(shown));
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::generic_resources::{Key, Kind, Record};
 use super::hosting::Hosting;
-use super::records::{Family, Key, Record};
 use crate::clock::Moment;
 
 /// The options that every domain has, off at first.
@@ -42,10 +42,10 @@ impl Hosting {
     pub(super) fn route_through_cdn(&mut self, domain: &str, active: bool, at: Moment) {
         let key = Key::text(domain);
         if !active {
-            self.records.remove(Family::CdnDomain, &key);
+            self.records.remove(Kind::CdnDomain, &key);
             return;
         }
-        if self.records.find(Family::CdnDomain, &key).is_some() {
+        if self.records.find(Kind::CdnDomain, &key).is_some() {
             return;
         }
         let shown = json!({
@@ -56,11 +56,11 @@ impl Hosting {
             "updatedDate": at.rfc3339(),
         });
         self.records
-            .insert(Family::CdnDomain, key.clone(), Record::new(shown));
+            .insert(Kind::CdnDomain, key.clone(), Record::new(shown));
         for name in OPTIONS {
             let record = Record::new(option(name, name, false));
             let key = Key::text(name).within(key.clone());
-            self.records.insert(Family::CdnOption, key, record);
+            self.records.insert(Kind::CdnOption, key, record);
         }
     }
 
@@ -86,20 +86,20 @@ impl Hosting {
         });
         let record = Record::new(shown).keeping(domain);
         let key = Key::Number(id);
-        let task = self.create_record(Family::CdnOperation, key.clone(), record, function, now);
-        self.occupy_record(Family::CdnDomain, &Key::text(domain), "refreshing", task);
+        let task = self.create_record(Kind::CdnOperation, key.clone(), record, function, now);
+        self.occupy_record(Kind::CdnDomain, &Key::text(domain), "refreshing", task);
         key
     }
 
     /// An operation is over: its domain is free again, and fresh if the operation went well.
     pub(super) fn cdn_operation_settled(&mut self, key: &Key) {
-        let Ok(operation) = self.records.get(Family::CdnOperation, key) else {
+        let Ok(operation) = self.records.get(Kind::CdnOperation, key) else {
             return;
         };
         let fine = operation.text("status") == "done";
         let domain = Key::text(operation.kept.as_str().unwrap_or_default());
-        self.release_record(Family::CdnDomain, &domain, None);
-        if let Ok(domain) = self.records.get_mut(Family::CdnDomain, &domain) {
+        self.release_record(Kind::CdnDomain, &domain, None);
+        if let Ok(domain) = self.records.get_mut(Kind::CdnDomain, &domain) {
             if fine {
                 domain.set("needRefresh", false);
             }
@@ -117,7 +117,7 @@ impl Hosting {
 
     /// Marks a domain as changed since it was last refreshed.
     pub(crate) fn touch_cdn_domain(&mut self, domain: &Key, now: Moment) {
-        if let Ok(domain) = self.records.get_mut(Family::CdnDomain, domain) {
+        if let Ok(domain) = self.records.get_mut(Kind::CdnDomain, domain) {
             domain.set("needRefresh", true);
             domain.set("updatedDate", now.rfc3339());
         }

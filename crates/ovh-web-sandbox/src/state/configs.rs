@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::generic_resources::{Key, Kind};
 use super::hosting::Hosting;
-use super::records::{Family, Key};
 use crate::clock::Moment;
 
 impl Hosting {
@@ -15,17 +15,16 @@ impl Hosting {
         change: Option<(Map<String, Value>, u64)>,
         at: Moment,
     ) {
-        self.release_record(Family::OvhConfig, key, None);
-        let (Some((values, id)), Ok(present)) = (change, self.records.get(Family::OvhConfig, key))
+        self.release_record(Kind::OvhConfig, key, None);
+        let (Some((values, id)), Ok(present)) = (change, self.records.get(Kind::OvhConfig, key))
         else {
             return;
         };
         let mut past = present.clone();
         past.set("historical", true);
         past.set("id", id);
-        self.records
-            .insert(Family::OvhConfig, Key::Number(id), past);
-        if let Ok(present) = self.records.get_mut(Family::OvhConfig, key) {
+        self.records.insert(Kind::OvhConfig, Key::Number(id), past);
+        if let Ok(present) = self.records.get_mut(Kind::OvhConfig, key) {
             present.shown.extend(values);
             present.set("creationDate", at.rfc3339());
         }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::dns::Dns;
+use super::generic_resources::{Key, Kind, Record};
 use super::hosting::{Hosting, IPV4, IPV6};
-use super::records::{Family, Key, Record};
 use super::tasks::Job;
 use crate::clock::Moment;
 use crate::reply::Refusal;
@@ -248,12 +248,12 @@ impl Hosting {
             .collect();
         let gone: Vec<Key> = self
             .records
-            .all(Family::OwnLog)
+            .all(Kind::OwnLog)
             .filter(|(_, log)| !logged.contains(log.text("fqdn")))
             .map(|(key, _)| key.clone())
             .collect();
         for key in gone {
-            self.records.remove(Family::OwnLog, &key);
+            self.records.remove(Kind::OwnLog, &key);
         }
         for fqdn in logged {
             self.add_own_log(&fqdn);
@@ -264,7 +264,7 @@ impl Hosting {
     pub(super) fn add_own_log(&mut self, fqdn: &str) {
         let known = self
             .records
-            .all(Family::OwnLog)
+            .all(Kind::OwnLog)
             .any(|(_, log)| log.text("fqdn") == fqdn);
         if known {
             return;
@@ -280,7 +280,7 @@ impl Hosting {
             "taskId": null,
         });
         self.records
-            .insert(Family::OwnLog, Key::Number(id), Record::new(shown));
+            .insert(Kind::OwnLog, Key::Number(id), Record::new(shown));
     }
 
     pub(super) fn settle_domain(&mut self, domain: &str, settings: Option<DomainSettings>) {

@@ -9,7 +9,7 @@ use super::databases::Content;
 use super::hosting::Hosting;
 use crate::clock::Moment;
 use crate::reply::Refusal;
-use crate::routes::Beside;
+use crate::routes::ExtraRoute;
 
 /// Guess: how long a dump is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -95,7 +95,7 @@ impl Hosting {
         let (id, token) = (dump.id, self.dump_token(dump));
         format!(
             "{origin}{}{service}/{id}?token={token}",
-            Beside::DOWNLOAD.path
+            ExtraRoute::DOWNLOAD.path
         )
     }
 

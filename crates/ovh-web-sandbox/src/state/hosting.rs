@@ -12,10 +12,10 @@ use super::dns::Dns;
 use super::domains::Domain;
 use super::dumps::Dump;
 use super::failures::Failures;
+use super::generic_resources::{Key, Kind, Record, Records};
 use super::history::History;
 use super::mail::Mail;
 use super::modules::Module;
-use super::records::{Family, Key, Record, Records};
 use super::snapshots::Files;
 use super::tasks::{Job, Pace, Tasks};
 use super::users::User;
@@ -175,7 +175,7 @@ impl Hosting {
         hosting.domains.insert(service.to_owned(), own);
         let primary = User::primary();
         hosting.users.insert(hosting.login.clone(), primary);
-        hosting.furnish(now);
+        hosting.seed_defaults(now);
         hosting
     }
 
@@ -304,7 +304,7 @@ impl Hosting {
     }
 
     /// What every hosting has from the start.
-    fn furnish(&mut self, now: Moment) {
+    fn seed_defaults(&mut self, now: Moment) {
         let date = now.rfc3339();
         let settings = json!({
             "container": STABLE64,
@@ -337,13 +337,13 @@ impl Hosting {
             "status": "created",
             "taskId": null,
         });
-        for (family, shown) in [
-            (Family::OvhConfig, settings),
-            (Family::Configuration, configuration),
-            (Family::EmailOption, option),
-            (Family::ExtraSql, extra),
+        for (kind, shown) in [
+            (Kind::OvhConfig, settings),
+            (Kind::Configuration, configuration),
+            (Kind::EmailOption, option),
+            (Kind::ExtraSql, extra),
         ] {
-            self.add_record(family, shown);
+            self.add_record(kind, shown);
         }
         let service = self.service.clone();
         self.add_own_log(&service);
@@ -351,17 +351,17 @@ impl Hosting {
     }
 
     /// Adds a record that is there at once, under a new number.
-    pub(crate) fn add_record(&mut self, family: Family, shown: Value) -> u64 {
+    pub(crate) fn add_record(&mut self, kind: Kind, shown: Value) -> u64 {
         let id = self.ids.next();
         let mut record = Record::new(shown);
         record.set("id", id);
-        self.records.insert(family, Key::Number(id), record);
+        self.records.insert(kind, Key::Number(id), record);
         id
     }
 
     /// An extra SQL offer that has room for a database.
     pub(crate) fn extra_sql_with_room(&self) -> Option<u64> {
-        self.records.all(Family::ExtraSql).find_map(|(key, _)| {
+        self.records.all(Kind::ExtraSql).find_map(|(key, _)| {
             let &Key::Number(id) = key else { return None };
             let used = self.databases.values().filter(|it| it.extra == Some(id));
             (used.count() < EXTRA_DATABASES).then_some(id)
@@ -371,7 +371,7 @@ impl Hosting {
     /// How many databases the extra SQL offers have room for.
     pub(crate) fn free_extra_databases(&self) -> usize {
         let used = self.databases.values().filter(|it| it.extra.is_some());
-        (self.records.count(Family::ExtraSql) * EXTRA_DATABASES).saturating_sub(used.count())
+        (self.records.count(Kind::ExtraSql) * EXTRA_DATABASES).saturating_sub(used.count())
     }
 
     /// A `services.Service` for the hosting itself.
@@ -406,7 +406,7 @@ impl Hosting {
 
     /// Chooses the PHP version of the hosting.
     pub(super) fn set_php(&mut self, version: &str, now: Moment) {
-        if let Some(settings) = self.records.present_mut(Family::OvhConfig) {
+        if let Some(settings) = self.records.present_mut(Kind::OvhConfig) {
             settings.set("engineVersion", version);
             if Self::php_in_stable64(version) == Some(false) {
                 settings.set("container", "stable");
@@ -424,7 +424,7 @@ impl Hosting {
 
     /// The PHP versions: those that are for everybody, and the hosting's own.
     fn php_versions(&self) -> Vec<Value> {
-        let own = self.records.present(Family::OvhConfig);
+        let own = self.records.present(Kind::OvhConfig);
         let own = own.map_or("", |settings| settings.text("engineVersion"));
         let old = ("END_OF_LIFE", own);
         let known = [("SECURITY_FIXES", "8.3"), ("SUPPORTED", "8.4")];

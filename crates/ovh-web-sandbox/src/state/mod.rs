@@ -13,13 +13,13 @@ mod dns;
 pub(crate) mod domains;
 pub(crate) mod dumps;
 pub(crate) mod failures;
+pub(crate) mod generic_resources;
 pub(crate) mod history;
 pub(crate) mod hosting;
 pub(crate) mod mail;
 pub(crate) mod modules;
 pub(crate) mod outcome;
 mod plant;
-pub(crate) mod records;
 pub(crate) mod runtimes;
 pub(crate) mod seed;
 pub(crate) mod snapshots;
@@ -37,8 +37,8 @@ use crate::rules::Rules;
 use databases::Content;
 use dns::Dns;
 use failures::Failures;
+use generic_resources::{Key, Kind};
 use hosting::Hosting;
-use records::{Family, Key};
 
 /// Everything.
 #[derive(Clone)]
@@ -129,7 +129,7 @@ impl World {
         self.copies.retain(|id, (service, database)| {
             let key = Key::text(id).within(Key::text(database));
             let hosting = hostings.get(service);
-            hosting.is_some_and(|it| it.records.find(Family::DatabaseCopy, &key).is_some())
+            hosting.is_some_and(|it| it.records.find(Kind::DatabaseCopy, &key).is_some())
         });
         self.forget_at = 2 * (self.domains.len() + self.copies.len()) + FORGET_AT;
     }
@@ -147,7 +147,7 @@ impl World {
         let (service, database) = place.ok_or_else(|| Refusal::no_object(id))?;
         let key = Key::text(id).within(Key::Text(database));
         let hosting = self.hosting(&service, now)?;
-        let copy = hosting.records.get(Family::DatabaseCopy, &key)?;
+        let copy = hosting.records.get(Kind::DatabaseCopy, &key)?;
         if copy.task.is_some() {
             return Err(Refusal::busy());
         }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::certificate::Certificate;
 use super::databases::Content;
 use super::domains::DomainSettings;
+use super::generic_resources::{Change, Key, Kind};
 use super::hosting::Hosting;
 use super::modules::Module;
-use super::records::{Change, Family, Key};
 use super::snapshots::Snapshot;
 use super::users::UserSettings;
 use crate::clock::Moment;
@@ -36,7 +36,7 @@ pub(crate) enum Outcome {
     UserPassword(String),
     UserGone(String),
     /// A record is there, changes or goes.
-    Record(Family, Key, Change),
+    Record(Kind, Key, Change),
     /// A deployment of a website.
     Deployed(Key, Key),
     /// New settings, and the id under which the old ones are kept.
@@ -93,7 +93,7 @@ impl Outcome {
                     .dumps
                     .retain(|_, dump| !dumps_go || dump.database != name);
                 let name = Key::Text(name);
-                hosting.records.remove_parts(Family::DatabaseCopy, &name);
+                hosting.records.remove_parts(Kind::DatabaseCopy, &name);
             }
             Self::DumpReady(id) => hosting.settle_dump(id),
             Self::DumpGone(id) => {
@@ -120,7 +120,7 @@ impl Outcome {
             Self::UserGone(login) => {
                 hosting.users.remove(&login);
             }
-            Self::Record(family, key, change) => hosting.settle_record(family, &key, change, at),
+            Self::Record(kind, key, change) => hosting.settle_record(kind, &key, change, at),
             Self::Deployed(website, deployment) => {
                 hosting.settle_deployment(&website, &deployment, true, at);
             }
@@ -197,7 +197,7 @@ impl Outcome {
             Self::UserUpdated(login, _) | Self::UserPassword(login) | Self::UserGone(login) => {
                 hosting.settle_user(&login, None);
             }
-            Self::Record(family, key, change) => hosting.undo_record(family, &key, &change),
+            Self::Record(kind, key, change) => hosting.undo_record(kind, &key, &change),
             Self::Deployed(website, deployment) => {
                 hosting.settle_deployment(&website, &deployment, false, at);
             }

@@ -8,9 +8,9 @@ use super::catalogue;
 use super::certificate::Certificate;
 use super::databases::{Content, Database, NewDatabase};
 use super::domains::{Domain, DomainSettings};
+use super::generic_resources::{Key, Kind, Record};
 use super::hosting::Hosting;
 use super::modules::{Dependency, Module};
-use super::records::{Family, Key, Record};
 use super::seed::{BadHosting, HostingSeed, SeedCertificate};
 use super::users::User;
 use crate::clock::Moment;
@@ -70,7 +70,7 @@ impl HostingSeed {
             });
             hosting
                 .records
-                .insert(Family::Cron, Key::Number(id), Record::new(shown));
+                .insert(Kind::Cron, Key::Number(id), Record::new(shown));
         }
         self.plant_settings(hosting, now);
         hosting.first_users = self.users;
@@ -107,7 +107,7 @@ impl HostingSeed {
     pub(crate) fn check(&self, made: &Hosting) -> Result<(), BadHosting> {
         let databases = made.databases.values();
         let databases = databases.map(|it| ("databases::get", made.database_json(it)));
-        let settings = made.records.present(Family::OvhConfig);
+        let settings = made.records.present(Kind::OvhConfig);
         let settings = settings.map(|it| ("ovh_configs::get", Value::Object(it.shown.clone())));
         let all = std::iter::once(("hosting::get", made.json()))
             .chain(settings)

@@ -1,7 +1,7 @@
 //! Runtimes: the engine that answers under the domains that point to it.
 
+use super::generic_resources::{Key, Kind};
 use super::hosting::Hosting;
-use super::records::{Family, Key};
 
 impl Hosting {
     /// The domains that a runtime serves.
@@ -16,7 +16,7 @@ impl Hosting {
     /// A runtime is there, or has changed: its domains point to it, and only one is the default.
     pub(super) fn runtime_settled(&mut self, key: &Key) {
         let &Key::Number(id) = key else { return };
-        let Ok(runtime) = self.records.get_mut(Family::Runtime, key) else {
+        let Ok(runtime) = self.records.get_mut(Kind::Runtime, key) else {
             return;
         };
         let default = runtime.shown.get("isDefault") == Some(&true.into());
@@ -33,7 +33,7 @@ impl Hosting {
         if default {
             for (_, other) in self
                 .records
-                .all_mut(Family::Runtime)
+                .all_mut(Kind::Runtime)
                 .filter(|(other, _)| *other != key)
             {
                 other.set("isDefault", false);

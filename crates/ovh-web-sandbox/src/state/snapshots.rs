@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::databases::Content;
+use super::generic_resources::Kind;
 use super::hosting::Hosting;
-use super::records::Family;
 use crate::clock::Moment;
 
 /// The files of a hosting: a text that stands for all of them, and the settings that OVHcloud
@@ -15,8 +15,8 @@ use crate::clock::Moment;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Files {
     pub(crate) content: String,
-    /// The settings by family; those of a hosting have one present record each.
-    settings: Vec<(Family, Map<String, Value>)>,
+    /// The settings by kind; those of a hosting have one present record each.
+    settings: Vec<(Kind, Map<String, Value>)>,
 }
 
 /// A hosting as it was.
@@ -27,9 +27,9 @@ pub(crate) struct Snapshot {
 }
 
 /// Which properties of a record a snapshot brings back.
-const SETTINGS: [(Family, &[&str]); 2] = [
+const SETTINGS: [(Kind, &[&str]); 2] = [
     (
-        Family::OvhConfig,
+        Kind::OvhConfig,
         &[
             "container",
             "engineName",
@@ -40,7 +40,7 @@ const SETTINGS: [(Family, &[&str]); 2] = [
         ],
     ),
     (
-        Family::Configuration,
+        Kind::Configuration,
         &["appEnv", "entryPoint", "language", "publicDir", "version"],
     ),
 ];
@@ -64,13 +64,13 @@ impl Hosting {
         files.content = content.unwrap_or(files.content);
         files.settings = SETTINGS
             .iter()
-            .filter_map(|(family, names)| {
-                let record = self.records.present(*family)?;
+            .filter_map(|(kind, names)| {
+                let record = self.records.present(*kind)?;
                 let values = names
                     .iter()
                     .filter_map(|name| Some(((*name).to_owned(), record.shown.get(*name)?.clone())))
                     .collect();
-                Some((*family, values))
+                Some((*kind, values))
             })
             .collect();
         self.files.write(files, now);
@@ -90,8 +90,8 @@ impl Hosting {
 
     /// Brings a snapshot back. What came after it and is no file stays.
     pub(super) fn restore_snapshot(&mut self, snapshot: Snapshot, at: Moment) {
-        for (family, values) in snapshot.files.settings {
-            if let Some(record) = self.records.present_mut(family) {
+        for (kind, values) in snapshot.files.settings {
+            if let Some(record) = self.records.present_mut(kind) {
                 record.shown.extend(values);
             }
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::generic_resources::{Key, Kind, Record};
 use super::hosting::Hosting;
-use super::records::{Family, Key, Record};
 use crate::clock::Moment;
 
 impl Hosting {
@@ -16,7 +16,7 @@ impl Hosting {
     /// The website in a folder.
     pub(crate) fn website_in(&self, folder: &str) -> Option<(&Key, &Record)> {
         self.records
-            .all(Family::Website)
+            .all(Kind::Website)
             .find(|(_, website)| website.text("path").trim_matches(['.', '/']) == folder)
     }
 
@@ -40,7 +40,7 @@ impl Hosting {
         let id = self.ids.next();
         let branch = self
             .records
-            .find(Family::Website, website)
+            .find(Kind::Website, website)
             .map(|website| website.text("vcsBranch").to_owned());
         let shown = json!({
             "date": now.rfc3339(),
@@ -57,7 +57,7 @@ impl Hosting {
         let mut record = Record::new(shown).keeping(json!([log(now, "The deployment starts")]));
         record.task = Some(id);
         let key = Key::Number(id).within(website.clone());
-        self.records.insert(Family::Deployment, key.clone(), record);
+        self.records.insert(Kind::Deployment, key.clone(), record);
         key
     }
 
@@ -70,16 +70,16 @@ impl Hosting {
         at: Moment,
     ) {
         // Guess: a website whose first deployment failed says so; a later one leaves what was there.
-        let first = self.records.parts(Family::Deployment, website).count() == 1;
+        let first = self.records.parts(Kind::Deployment, website).count() == 1;
         let status = (!fine && first).then_some("initialError");
-        self.release_record(Family::Website, website, status);
+        self.release_record(Kind::Website, website, status);
         let (status, words) = if fine {
             ("successful", "The deployment is done")
         } else {
             ("failed", "The deployment failed")
         };
-        self.release_record(Family::Deployment, deployment, Some(status));
-        if let Ok(record) = self.records.get_mut(Family::Deployment, deployment) {
+        self.release_record(Kind::Deployment, deployment, Some(status));
+        if let Ok(record) = self.records.get_mut(Kind::Deployment, deployment) {
             if let Some(lines) = record.kept.as_array_mut() {
                 lines.push(log(at, words));
             }

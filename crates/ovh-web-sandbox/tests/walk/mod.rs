@@ -64,7 +64,7 @@ const FURNISHED: [&str; 4] = [
 const REPOSITORY: &str = "https://github.com/example/site.git";
 
 /// Puts something of everything on the hosting that can be created.
-pub fn furnish(sandbox: &Sandbox, client: &Client) {
+pub fn seed_defaults(sandbox: &Sandbox, client: &Client) {
     // Old enough for every backup to be there.
     sandbox.clock().advance(Duration::from_secs(60 * 24 * 3600));
     let rounds: [&[(&str, Value)]; 3] = [
@@ -128,7 +128,7 @@ pub fn furnish(sandbox: &Sandbox, client: &Client) {
     ));
     client.post(&change, json!({"engineVersion": "8.1"})).ok();
     settle(sandbox);
-    // Done, and still to be read.
+    // RecordedEvent, and still to be read.
     client.post_nothing(&at("/ssl")).ok();
     let delete = at("/envVar/OTHER");
     let body = json!({"key": "OTHER", "type": "string", "value": "x"});

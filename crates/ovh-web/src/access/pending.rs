@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use crate::endpoint::is_loopback;
 use crate::types::{Credential, CredentialRequested, CredentialState};
-use crate::wait::{Look, until_settled};
+use crate::wait::{PollOutcome, until_settled};
 use crate::{Client, WaitPolicy};
 
 /// A consumer key that is not approved yet.
@@ -124,25 +124,25 @@ fn is_web_page(address: &str, base: &str) -> bool {
 }
 
 /// Interprets the response about the key.
-fn read(answer: Result<Credential, Error>) -> Result<Look<()>, Error> {
+fn read(answer: Result<Credential, Error>) -> Result<PollOutcome<()>, Error> {
     let credential = match answer {
         Ok(credential) => credential,
         Err(error) => {
             return match error.code() {
                 // From fixtures and logs of OVHcloud's clients: both codes mean "not approved yet";
                 // the first also means "refused".
-                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(Look::Going),
+                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(PollOutcome::Going),
                 // Inferred: rules are only checked once the key is valid.
-                Some("NOT_GRANTED_CALL") => Ok(Look::Settled(())),
+                Some("NOT_GRANTED_CALL") => Ok(PollOutcome::Settled(())),
                 _ => Err(error),
             };
         }
     };
     let what = match credential.status {
-        CredentialState::Validated => return Ok(Look::Settled(())),
+        CredentialState::Validated => return Ok(PollOutcome::Settled(())),
         CredentialState::Refused => "the owner of the account has refused the consumer key",
         CredentialState::Expired => "the consumer key has expired",
-        _ => return Ok(Look::Going),
+        _ => return Ok(PollOutcome::Going),
     };
     Err(Error::builder(ErrorKind::Authentication, what)
         .hint("ask for another one")

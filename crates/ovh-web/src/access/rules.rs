@@ -190,7 +190,7 @@ fn is_service_name(name: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let is_route = ovh_web_client::operations::by_id("hosting::get")
-        .is_some_and(|row| row.static_siblings("serviceName").contains(&name));
+        .is_some_and(|row| row.reserved_values_of("serviceName").contains(&name));
     name.split('.').all(is_label) && !is_route
 }
 

@@ -22,21 +22,21 @@ pub struct Permission {
     /// The operation.
     pub operation: &'static Operation,
     /// The result.
-    pub verdict: Verdict,
+    pub verdict: Access,
 }
 
 impl Permission {
     /// Returns `true` if the call is certainly allowed.
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
-        matches!(self.verdict, Verdict::Allowed)
+        matches!(self.verdict, Access::Allowed)
     }
 }
 
 /// The result of a permission check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum Access {
     /// An access rule allows it, or it needs no authentication.
     Allowed,
     /// No access rule of the consumer key allows it.
@@ -63,11 +63,11 @@ impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation.id())?;
         match &self.verdict {
-            Verdict::Allowed => f.write_str("may be called"),
-            Verdict::MissingRule { rule } => {
+            Access::Allowed => f.write_str("may be called"),
+            Access::MissingRule { rule } => {
                 write!(f, "may not be called, needs the access rule {rule}")
             }
-            Verdict::MissingActions { actions, on } => {
+            Access::MissingActions { actions, on } => {
                 let first = on.first().map_or("the account", String::as_str);
                 let actions = actions.join(", ");
                 write!(
@@ -79,10 +79,10 @@ impl fmt::Display for Permission {
                     all => write!(f, " and {} more", all - 1),
                 }
             }
-            Verdict::UpToPolicies { actions: [] } => {
+            Access::UpToPolicies { actions: [] } => {
                 f.write_str("is up to the policies of the account")
             }
-            Verdict::UpToPolicies { actions } => {
+            Access::UpToPolicies { actions } => {
                 write!(f, "needs the IAM action {}", actions.join(", "))
             }
         }
@@ -142,7 +142,7 @@ fn named(
             ovh_web_client::operations::by_id(id).ok_or_else(|| {
                 Error::invalid_argument(format!("there is no operation `{id}`"))
                     .hint(
-                        "operations go by family and method of `client.raw()`: `databases::create`",
+                        "operations go by resource and method of `client.raw()`: `databases::create`",
                     )
                     .build()
             })
@@ -155,7 +155,7 @@ async fn check(
     service: Option<&str>,
     operations: Vec<&'static Operation>,
 ) -> Result<Vec<Permission>, Error> {
-    let verdict: Box<dyn Fn(&'static Operation) -> Verdict> = match rules(client).await? {
+    let verdict: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
         Some(rules) => Box::new(move |operation| judge(&rules, service, operation)),
         None => {
             let resources = Resources::of(client, service, &operations).await?;
@@ -168,7 +168,7 @@ async fn check(
         .map(|operation| Permission {
             operation,
             verdict: match operation.is_anonymous() {
-                true => Verdict::Allowed,
+                true => Access::Allowed,
                 false => verdict(operation),
             },
         })
@@ -200,15 +200,15 @@ fn judge(
     rules: &[types::AccessRule],
     service: Option<&str>,
     operation: &'static Operation,
-) -> Verdict {
+) -> Access {
     let (method, path) = (operation.method().as_str(), route(operation, service, ANY));
     let is_let_through = rules
         .iter()
         .any(|rule| rule.method.as_str() == method && matches(&rule.path, &path));
     if is_let_through {
-        Verdict::Allowed
+        Access::Allowed
     } else {
-        Verdict::MissingRule {
+        Access::MissingRule {
             rule: format!("{method} {}", route(operation, service, "*")),
         }
     }

@@ -9,7 +9,7 @@ use ovh_runtime::{Error, ErrorKind, Method, Operation};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Verdict;
+use super::Access;
 use crate::Client;
 
 /// The route of the check. It is a POST that changes nothing.
@@ -36,7 +36,7 @@ pub(super) struct Policies(BTreeMap<(Urn, String), bool>);
 /// Documented: the answer for one resource.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct Evaluation {
     #[serde(rename = "resourceURN")]
     resource: Urn,
     #[serde(default)]
@@ -146,7 +146,7 @@ impl Policies {
             let question = client
                 .request(Method::Post, ROUTE)
                 .body(&json!({"actions": actions, "resourceURNs": urns}))
-                .json::<Vec<Answer>>();
+                .json::<Vec<Evaluation>>();
             match question.await {
                 Ok(answers) => self.note(answers),
                 Err(error) if error.kind() == ErrorKind::BadRequest && actions.len() > 1 => {
@@ -161,7 +161,7 @@ impl Policies {
         Ok(())
     }
 
-    fn note(&mut self, answers: Vec<Answer>) {
+    fn note(&mut self, answers: Vec<Evaluation>) {
         for answer in answers {
             for (actions, granted) in [
                 (answer.authorized_actions, true),
@@ -175,7 +175,7 @@ impl Policies {
     }
 
     /// Decides if an operation is allowed on all of these resources.
-    pub(super) fn judge(&self, resources: &Resources, operation: &Operation) -> Verdict {
+    pub(super) fn judge(&self, resources: &Resources, operation: &Operation) -> Access {
         let (mut missing, mut refusing) = (Vec::new(), Vec::new());
         let mut all_told = !operation.iam_actions().is_empty();
         for &action in operation.iam_actions() {
@@ -200,12 +200,12 @@ impl Policies {
         refusing.sort_unstable();
         refusing.dedup();
         match (missing.is_empty(), all_told) {
-            (false, _) => Verdict::MissingActions {
+            (false, _) => Access::MissingActions {
                 actions: missing,
                 on: refusing,
             },
-            (true, true) => Verdict::Allowed,
-            (true, false) => Verdict::UpToPolicies {
+            (true, true) => Access::Allowed,
+            (true, false) => Access::UpToPolicies {
                 actions: operation.iam_actions(),
             },
         }

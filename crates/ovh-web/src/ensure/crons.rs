@@ -4,7 +4,7 @@
 
 use ovh_runtime::{Call, Error, ErrorKind};
 
-use super::{Differences, Seen, Thing, ensures, if_there};
+use super::{Differences, Resource, Seen, ensures, if_there};
 use crate::handle::Hosting;
 use crate::hosting::Crons;
 use crate::hosting::cron_text::{same_command, same_hours, with_key};
@@ -23,7 +23,7 @@ impl Keyed<'_> {
     }
 }
 
-impl Thing for Keyed<'_> {
+impl Resource for Keyed<'_> {
     type Object = Cron;
     type New = NewCron;
 

@@ -4,7 +4,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Seen, Thing, ensures, if_there};
+use super::{Differences, Resource, Seen, ensures, if_there};
 use crate::handle::Hosting;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 use crate::{Task, WaitPolicy};
@@ -14,7 +14,7 @@ struct OfUser<'a> {
     user: &'a str,
 }
 
-impl Thing for OfUser<'_> {
+impl Resource for OfUser<'_> {
     type Object = Database;
     type New = NewDatabase;
 

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Seen, Thing, ensures, if_there, same_folder};
+use super::{Differences, Resource, Seen, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::wait::Work;
@@ -13,7 +13,7 @@ struct Attached<'a> {
     name: &'a str,
 }
 
-impl Thing for Attached<'_> {
+impl Resource for Attached<'_> {
     type Object = Domain;
     type New = NewDomain;
     const WORK: Work = Work::Day;

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Seen, Thing, ensures, if_there};
+use super::{Differences, Resource, Seen, ensures, if_there};
 use crate::handle::Hosting;
 use crate::types::{EnvVar, NewEnvVar};
 use crate::{Task, WaitPolicy};
@@ -12,7 +12,7 @@ struct Variable<'a> {
     key: &'a str,
 }
 
-impl Thing for Variable<'_> {
+impl Resource for Variable<'_> {
     type Object = EnvVar;
     type New = NewEnvVar;
 

@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
 
-use ovh_runtime::{Answer, Call, Correction, Error, ErrorKind};
+use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 
 use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
@@ -24,8 +24,8 @@ use differences::{Differences, same_folder};
 
 use crate::Task;
 use crate::handle::Hosting;
-use crate::pending::{Phase, Settles, failed, out_of_time, until_gone};
-use crate::wait::{Found, Look, WaitPolicy, Work, found, until_settled, until_visible};
+use crate::pending::{HasStatus, ProvisioningState, failed, out_of_time, until_gone};
+use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled, until_visible};
 
 /// Reads of a settled object with old values before the difference is final.
 ///
@@ -40,14 +40,14 @@ struct Seen<T> {
 }
 
 /// Reads an object for comparison; all comparisons use this function.
-async fn read<T: Answer>(call: Call<T>) -> Result<Seen<T>, Error> {
+async fn read<T: FromResponse>(call: Call<T>) -> Result<Seen<T>, Error> {
     let (object, corrections) = call.fresh().with_corrections().await?;
     let corrected = corrections.iter().map(Correction::outer_field).collect();
     Ok(Seen { object, corrected })
 }
 
 /// Reads an object; `None` on 404.
-async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
+async fn if_there<T: FromResponse>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
     Ok(match found(read(call).await)? {
         Found::There(seen) => Some(seen),
         Found::Missing(_) => None,
@@ -55,8 +55,8 @@ async fn if_there<T: Answer>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
 }
 
 /// A resource with a name: how it is read, compared and written.
-trait Thing: Sync {
-    type Object: Settles + Answer + Sync;
+trait Resource: Sync {
+    type Object: HasStatus + FromResponse + Sync;
     type New: Sync;
     const WORK: Work = Work::Hour;
 
@@ -88,12 +88,12 @@ trait Thing: Sync {
 }
 
 /// The policy of the options, or that of the client.
-fn policy_of<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
+fn policy_of<D: Resource>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
     policy.unwrap_or_else(|| thing.hosting().client().wait_policy(D::WORK))
 }
 
 /// Reads the object once no work on it is in progress.
-async fn current<D: Thing>(
+async fn current<D: Resource>(
     thing: &D,
     policy: WaitPolicy,
 ) -> Result<Option<Seen<D::Object>>, Error> {
@@ -102,13 +102,13 @@ async fn current<D: Thing>(
     };
     let object = &seen.object;
     match object.phase() {
-        Phase::Settled | Phase::Failed => Ok(Some(seen)),
-        Phase::Leaving => {
+        ProvisioningState::Settled | ProvisioningState::Failed => Ok(Some(seen)),
+        ProvisioningState::Leaving => {
             let (hosting, what) = (thing.hosting(), thing.what());
             until_gone(hosting, &what, policy, || thing.look(object)).await?;
             Ok(None)
         }
-        Phase::Going => match settled(thing, object, policy, true, |_| true).await {
+        ProvisioningState::Going => match settled(thing, object, policy, true, |_| true).await {
             Ok(seen) => Ok(Some(seen)),
             Err(error) if error.is_gone() => Ok(None),
             Err(error) => Err(error),
@@ -117,7 +117,7 @@ async fn current<D: Thing>(
 }
 
 /// Waits until no work on the object is in progress and `fits` holds.
-async fn settled<D: Thing>(
+async fn settled<D: Resource>(
     thing: &D,
     object: &D::Object,
     policy: WaitPolicy,
@@ -130,9 +130,9 @@ async fn settled<D: Thing>(
     until_settled(&*clock, policy, rest_first, || async {
         let seen = read(look()).await?;
         match seen.object.phase() {
-            Phase::Settled if fits(&seen) => Ok(Look::Settled(seen)),
-            Phase::Failed => Err(failed(&what, &seen.object, look())),
-            _ => Ok(Look::Going),
+            ProvisioningState::Settled if fits(&seen) => Ok(PollOutcome::Settled(seen)),
+            ProvisioningState::Failed => Err(failed(&what, &seen.object, look())),
+            _ => Ok(PollOutcome::Going),
         }
     })
     .await
@@ -142,7 +142,7 @@ async fn settled<D: Thing>(
     })
 }
 
-async fn ensure<D: Thing>(
+async fn ensure<D: Resource>(
     thing: &D,
     new: &D::New,
     options: EnsureOptions,
@@ -186,7 +186,7 @@ async fn ensure<D: Thing>(
     Ok(ensured(change, seen.object))
 }
 
-fn differences<D: Thing>(
+fn differences<D: Resource>(
     thing: &D,
     new: &D::New,
     seen: &Seen<D::Object>,
@@ -199,7 +199,11 @@ fn differences<D: Thing>(
     differences
 }
 
-async fn create<D: Thing>(thing: &D, new: &D::New, policy: WaitPolicy) -> Result<D::Object, Error> {
+async fn create<D: Resource>(
+    thing: &D,
+    new: &D::New,
+    policy: WaitPolicy,
+) -> Result<D::Object, Error> {
     thing.create(new).await?.wait_with(policy).await?;
     let clock = Arc::clone(thing.hosting().client().clock());
     let seen = until_visible(&*clock, policy, policy.limit(), || async {
@@ -210,7 +214,7 @@ async fn create<D: Thing>(thing: &D, new: &D::New, policy: WaitPolicy) -> Result
     })
     .await?;
     match seen.object.phase() {
-        Phase::Settled => Ok(seen.object),
+        ProvisioningState::Settled => Ok(seen.object),
         _ => {
             let seen = settled(thing, &seen.object, policy, true, |_| true).await?;
             Ok(seen.object)
@@ -218,7 +222,7 @@ async fn create<D: Thing>(thing: &D, new: &D::New, policy: WaitPolicy) -> Result
     }
 }
 
-fn lost<D: Thing>(thing: &D) -> Error {
+fn lost<D: Resource>(thing: &D) -> Error {
     Error::builder(
         ErrorKind::NotFound,
         format!("{} was created and is not there", thing.what()),
@@ -227,16 +231,23 @@ fn lost<D: Thing>(thing: &D) -> Error {
     .build()
 }
 
-async fn plan<D: Thing>(thing: &D, new: &D::New, options: EnsureOptions) -> Result<Change, Error> {
+async fn plan<D: Resource>(
+    thing: &D,
+    new: &D::New,
+    options: EnsureOptions,
+) -> Result<Change, Error> {
     Ok(match thing.read().await? {
-        Some(seen) if seen.object.phase() != Phase::Leaving => {
+        Some(seen) if seen.object.phase() != ProvisioningState::Leaving => {
             differences(thing, new, &seen, options).change()
         }
         _ => Change::new(ChangeKind::Created),
     })
 }
 
-async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Result<Change, Error> {
+async fn ensure_absent<D: Resource>(
+    thing: &D,
+    policy: Option<WaitPolicy>,
+) -> Result<Change, Error> {
     let policy = policy_of(thing, policy);
     let Some(Seen { object, .. }) = current(thing, policy).await? else {
         return Ok(Change::new(ChangeKind::Unchanged));
@@ -260,7 +271,7 @@ async fn ensure_absent<D: Thing>(thing: &D, policy: Option<WaitPolicy>) -> Resul
 }
 
 /// Waits for a deletion that may have been accepted; returns the error if the object stays.
-async fn leaves<D: Thing>(
+async fn leaves<D: Resource>(
     thing: &D,
     object: &D::Object,
     policy: WaitPolicy,
@@ -270,16 +281,18 @@ async fn leaves<D: Thing>(
     let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
     let left = until_settled(&*clock, grace, false, || async {
         Ok(match found(thing.look(object).fresh().await)? {
-            Found::There(object) if object.phase() != Phase::Leaving => Look::Going,
-            _ => Look::Settled(()),
+            Found::There(object) if object.phase() != ProvisioningState::Leaving => {
+                PollOutcome::Going
+            }
+            _ => PollOutcome::Settled(()),
         })
     });
     left.await.unwrap_or(Err(error))
 }
 
-async fn plan_absent<D: Thing>(thing: &D) -> Result<Change, Error> {
+async fn plan_absent<D: Resource>(thing: &D) -> Result<Change, Error> {
     Ok(Change::new(match thing.read().await? {
-        Some(seen) if seen.object.phase() != Phase::Leaving => ChangeKind::Removed,
+        Some(seen) if seen.object.phase() != ProvisioningState::Leaving => ChangeKind::Removed,
         _ => ChangeKind::Unchanged,
     }))
 }

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::{Differences, Seen, Thing, ensures, if_there, same_folder};
+use super::{Differences, Resource, Seen, ensures, if_there, same_folder};
 use crate::handle::Hosting;
 use crate::types::{NewUser, User, UserUpdate};
 use crate::{Task, WaitPolicy};
@@ -12,7 +12,7 @@ struct WithLogin<'a> {
     login: &'a str,
 }
 
-impl Thing for WithLogin<'_> {
+impl Resource for WithLogin<'_> {
     type Object = User;
     type New = NewUser;
 

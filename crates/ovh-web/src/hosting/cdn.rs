@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error, List};
 
-use super::family::handle;
+use super::resource::handle;
 use crate::Pending;
 use crate::handle::Hosting;
 use crate::types::{

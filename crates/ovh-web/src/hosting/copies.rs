@@ -80,7 +80,7 @@ impl Copies {
             .await?;
         Ok(self
             .database
-            .giving(Task::started(hosting, task).taking(Work::Day)))
+            .with_output(Task::started(hosting, task).taking(Work::Day)))
     }
 
     /// Deletes a copy.

@@ -6,7 +6,7 @@ use ovh_runtime::{Call, Error};
 
 use super::created::Created;
 use super::cron_text::{self, matches};
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
 use crate::{Pending, Task};
 

@@ -2,8 +2,8 @@
 
 use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
-use super::family::{handle, reads};
 use super::names;
+use super::resource::{handle, reads};
 use super::{Copies, Dump, Dumps, Hosting};
 use crate::Task;
 use crate::types::{
@@ -137,7 +137,7 @@ impl Database {
         let task = raw
             .change_password(self.hosting.service_name(), &self.name, &body)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task)))
+        Ok(self.with_output(Task::started(&self.hosting, task)))
     }
 
     /// Restores a nightly backup. Later writes are lost.
@@ -146,7 +146,7 @@ impl Database {
         let task = raw
             .restore(self.hosting.service_name(), &self.name, from)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
+        Ok(self.with_output(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
     /// Imports a document that was uploaded to `/me/document`.
@@ -155,7 +155,7 @@ impl Database {
         let task = raw
             .import(self.hosting.service_name(), &self.name, from)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task).taking(Work::Day)))
+        Ok(self.with_output(Task::started(&self.hosting, task).taking(Work::Day)))
     }
 
     /// Requests a check of the quota.
@@ -164,7 +164,7 @@ impl Database {
         let task = raw
             .request(self.hosting.service_name(), &self.name, request)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task)))
+        Ok(self.with_output(Task::started(&self.hosting, task)))
     }
 
     /// Deletes the database with its contents.
@@ -191,8 +191,8 @@ impl Database {
     }
 
     /// Makes the task return this database.
-    pub(super) fn giving(&self, task: Task) -> Task<types::Database> {
+    pub(super) fn with_output(&self, task: Task) -> Task<types::Database> {
         let name = self.name.clone();
-        task.giving(move |hosting| hosting.databases().get(&name))
+        task.with_output(move |hosting| hosting.databases().get(&name))
     }
 }

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use super::{Certificate, Hosting};
 use crate::types::{DigStatus, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain};
 use crate::wait::Work;
@@ -32,7 +32,7 @@ impl Domains {
         let task = raw.attach(self.hosting.service_name(), domain).await?;
         let name = domain.domain.clone();
         let task = Task::started(&self.hosting, task).taking(Work::Day);
-        Ok(task.giving(move |hosting| hosting.domains().get(&name)))
+        Ok(task.with_output(move |hosting| hosting.domains().get(&name)))
     }
 
     /// Changes folder, SSL, CDN, firewall or runtime of a domain.

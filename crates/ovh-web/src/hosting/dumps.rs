@@ -131,7 +131,7 @@ impl Dump {
             .await?;
         Ok(self
             .database
-            .giving(Task::started(hosting, task).taking(Work::Day)))
+            .with_output(Task::started(hosting, task).taking(Work::Day)))
     }
 
     /// Deletes the dump.

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error, List};
 
-use super::family::handle;
+use super::resource::handle;
 use crate::Listing;
 use crate::types::{
     Bounce, Email as EmailObject, EmailOption, EmailRequest, EmailUpdate, EmailVolume, Service,

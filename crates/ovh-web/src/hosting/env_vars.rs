@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Error, Secret};
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::Task;
 use crate::types::{EnvVar, EnvVarUpdate, ListEnvVars, NewEnvVar};
 
@@ -24,7 +24,7 @@ impl EnvVars {
     pub async fn create(&self, variable: &NewEnvVar) -> Result<Task<EnvVar>, Error> {
         let raw = self.hosting.raw().env_vars();
         let task = raw.create(self.hosting.service_name(), variable).await?;
-        Ok(self.giving(Task::started(&self.hosting, task), &variable.key))
+        Ok(self.with_output(Task::started(&self.hosting, task), &variable.key))
     }
 
     /// Changes the value of a variable. Its type stays.
@@ -32,7 +32,7 @@ impl EnvVars {
         let raw = self.hosting.raw().env_vars();
         let body = EnvVarUpdate::new().value(value.into());
         let task = raw.update(self.hosting.service_name(), key, &body).await?;
-        Ok(self.giving(Task::started(&self.hosting, task), key))
+        Ok(self.with_output(Task::started(&self.hosting, task), key))
     }
 
     /// Deletes a variable.
@@ -44,8 +44,8 @@ impl EnvVars {
             .removing(what, move |hosting| hosting.env_vars().get(&key)))
     }
 
-    fn giving(&self, task: Task, key: &str) -> Task<EnvVar> {
+    fn with_output(&self, task: Task, key: &str) -> Task<EnvVar> {
         let key = key.to_owned();
-        task.giving(move |hosting| hosting.env_vars().get(&key))
+        task.with_output(move |hosting| hosting.env_vars().get(&key))
     }
 }

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::family::handle;
+use super::resource::handle;
 use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
 use crate::{Listing, Task};
@@ -66,7 +66,7 @@ impl Modules {
         let raw = self.hosting.raw().modules();
         let task = raw.upgrade(self.hosting.service_name(), id, to).await?;
         let task = Task::started(&self.hosting, task).taking(Work::Day);
-        Ok(task.giving(move |hosting| hosting.modules().get(id)))
+        Ok(task.with_output(move |hosting| hosting.modules().get(id)))
     }
 
     /// Uninstalls a module.

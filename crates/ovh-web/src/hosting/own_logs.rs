@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error, Secret};
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::Listing;
 use crate::handle::Hosting;
 use crate::pending::{Pending, Removal};

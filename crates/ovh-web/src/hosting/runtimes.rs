@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::types::{
     ListRuntimes, NewRuntime, Runtime, RuntimeAvailableTypesQuery, RuntimeType, RuntimeUpdate,
 };

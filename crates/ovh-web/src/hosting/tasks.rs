@@ -1,6 +1,6 @@
 //! The task list of a hosting.
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::types::{ListTasks, PublicTask};
 
 handle! {

@@ -2,8 +2,8 @@
 
 use ovh_runtime::{Error, Secret};
 
-use super::family::{handle, reads};
 use super::names;
+use super::resource::{handle, reads};
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
 use crate::{Pending, Task};
 
@@ -33,7 +33,7 @@ impl Users {
         names::check_login(&self.hosting, &user.login)?;
         let raw = self.hosting.raw().users();
         let task = raw.create(self.hosting.service_name(), user).await?;
-        Ok(self.giving(Task::started(&self.hosting, task), &user.login))
+        Ok(self.with_output(Task::started(&self.hosting, task), &user.login))
     }
 
     /// Changes home, SSH access or state of a user.
@@ -60,7 +60,7 @@ impl Users {
         let task = raw
             .change_password(self.hosting.service_name(), login, &body)
             .await?;
-        Ok(self.giving(Task::started(&self.hosting, task), login))
+        Ok(self.with_output(Task::started(&self.hosting, task), login))
     }
 
     /// Deletes a user. The files stay.
@@ -72,8 +72,8 @@ impl Users {
             .removing(what, move |hosting| hosting.users().get(&login)))
     }
 
-    fn giving(&self, task: Task, login: &str) -> Task<User> {
+    fn with_output(&self, task: Task, login: &str) -> Task<User> {
         let login = login.to_owned();
-        task.giving(move |hosting| hosting.users().get(&login))
+        task.with_output(move |hosting| hosting.users().get(&login))
     }
 }

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Call, Error, List};
 
-use super::family::{handle, reads};
+use super::resource::{handle, reads};
 use crate::handle::Hosting;
 use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
@@ -53,7 +53,7 @@ impl Websites {
         let raw = self.hosting.raw().websites();
         let task = raw.deploy(self.hosting.service_name(), id, request).await?;
         let task = Task::started(&self.hosting, task).taking(Work::Day);
-        Ok(task.giving(move |hosting| hosting.websites().get(id)))
+        Ok(task.with_output(move |hosting| hosting.websites().get(id)))
     }
 
     /// Disconnects the folder from its repository, and keeps or deletes its files.

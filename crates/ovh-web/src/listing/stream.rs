@@ -238,7 +238,7 @@ impl<T, I> fmt::Debug for ListingStream<T, I> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use ovh_runtime::{Core, Method, Reply, Request, Transport};
+    use ovh_runtime::{ClientCore, Method, Request, Response, Transport};
 
     use super::*;
 
@@ -252,7 +252,7 @@ mod tests {
     }
 
     impl Transport for Slow {
-        fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
             Box::pin(async move {
                 let active = self.active.fetch_add(1, Ordering::SeqCst) + 1;
                 self.most.fetch_max(active, Ordering::SeqCst);
@@ -261,7 +261,7 @@ mod tests {
                     tokio::task::yield_now().await;
                 }
                 self.active.fetch_sub(1, Ordering::SeqCst);
-                Ok(Reply::new(200, Vec::new(), id.to_string().into_bytes()))
+                Ok(Response::new(200, Vec::new(), id.to_string().into_bytes()))
             })
         }
     }
@@ -269,7 +269,7 @@ mod tests {
     #[tokio::test]
     async fn fetches_objects_concurrently_in_id_order() {
         let slow = Arc::new(Slow::default());
-        let core = Core::new(slow.clone());
+        let core = ClientCore::new(slow.clone());
         let ids: Vec<usize> = (1..=50).collect();
         let mut objects = Objects::new(ids.clone());
         let mut got: Vec<usize> = Vec::new();

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use ovh_runtime::{
-    BoxFuture, Core, Error, ErrorKind, Method, Operation, Reply, Request, SortOrder, Transport,
+    BoxFuture, ClientCore, Error, ErrorKind, Method, Operation, Request, Response, SortOrder,
+    Transport,
 };
 
 use super::Listing;
@@ -20,19 +21,19 @@ ovh_runtime::model! {
     }
 }
 
-type Answer = fn(&Request) -> Reply;
+type Responder = fn(&Request) -> Response;
 
 /// An option that needs pages.
 type Need = fn(Listing<Thing, u64>) -> Listing<Thing, u64>;
 
 /// A server as a function, which records its requests.
 struct Server {
-    answer: Answer,
+    answer: Responder,
     asked: Mutex<Vec<Request>>,
 }
 
 impl Transport for Server {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let reply = (self.answer)(&request);
         let mut asked = self.asked.lock().expect("the requests");
         asked.push(request);
@@ -42,7 +43,7 @@ impl Transport for Server {
 }
 
 impl Server {
-    fn start(answer: Answer) -> Arc<Self> {
+    fn start(answer: Responder) -> Arc<Self> {
         Arc::new(Self {
             answer,
             asked: Mutex::default(),
@@ -51,7 +52,7 @@ impl Server {
 
     fn list(self: &Arc<Self>) -> Listing<Thing, u64> {
         Listing::new(
-            Core::new(self.clone()),
+            ClientCore::new(self.clone()),
             |core| core.draft(&LIST, &[]).page(),
             |core| core.draft(&LIST, &[]).call(),
             |core, id| core.call_result(Request::to(Method::Get, format!("/things/{id}"))),
@@ -81,25 +82,25 @@ fn number(request: &Request) -> Option<u64> {
     header(request, "X-Pagination-Number")?.parse().ok()
 }
 
-fn page(items: &[&str], headers: &[(&str, &str)]) -> Reply {
+fn page(items: &[&str], headers: &[(&str, &str)]) -> Response {
     let headers = headers
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Reply::new(
+    Response::new(
         200,
         headers.collect(),
         format!("[{}]", items.join(",")).into_bytes(),
     )
 }
 
-fn things(ids: std::ops::RangeInclusive<u64>, headers: &[(&str, &str)]) -> Reply {
+fn things(ids: std::ops::RangeInclusive<u64>, headers: &[(&str, &str)]) -> Response {
     let items: Vec<String> = ids.map(|id| format!(r#"{{"id":{id}}}"#)).collect();
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
     page(&items, headers)
 }
 
 /// Two objects that only this page has.
-fn two(request: &Request, headers: &[(&str, &str)]) -> Reply {
+fn two(request: &Request, headers: &[(&str, &str)]) -> Response {
     let page = number(request).unwrap_or_default();
     things(2 * page - 1..=2 * page, headers)
 }
@@ -155,7 +156,7 @@ async fn page_size_0_is_1_and_default_is_large() {
 #[tokio::test]
 async fn stops_at_page_count_or_item_count() {
     // Each with the pages that must be requested.
-    let cases: [(Answer, &[u64]); 9] = [
+    let cases: [(Responder, &[u64]); 9] = [
         // By the number of pages.
         (
             |r| match number(r) {
@@ -217,7 +218,7 @@ async fn page_numbers_may_start_at_0() {
 #[tokio::test]
 async fn refuses_pages_without_end() {
     // Each with the page number that reveals it.
-    let cases: [(Answer, u64); 6] = [
+    let cases: [(Responder, u64); 6] = [
         (|_| things(1..=3, &[]), 2),
         (|_| things(1..=3, &[("X-Pagination-Size", "0")]), 2),
         (|_| things(1..=1, &[("X-Pagination-Total", "5")]), 2),
@@ -290,10 +291,10 @@ async fn page_of_bad_items_is_not_last() {
 
 #[tokio::test]
 async fn without_paging_fetches_each_object() {
-    let answer: Answer = |request| match request.target() {
+    let answer: Responder = |request| match request.target() {
         "/things" => page(&["4", "2", "9"], &[]),
-        "/things/2" => Reply::new(404, Vec::new(), br#"{"message":"gone"}"#.to_vec()),
-        other => Reply::new(
+        "/things/2" => Response::new(404, Vec::new(), br#"{"message":"gone"}"#.to_vec()),
+        other => Response::new(
             200,
             Vec::new(),
             format!(r#"{{"id":{}}}"#, &other[8..]).into_bytes(),
@@ -337,7 +338,7 @@ async fn ids_in_place_of_later_page_are_an_error() {
 
 #[tokio::test]
 async fn bad_object_is_separate_failed_page_ends() {
-    let bad: Answer = |_| page(&[r#"{"id":1}"#, r#"{"id":"x"}"#, r#"{"id":3}"#], &[]);
+    let bad: Responder = |_| page(&[r#"{"id":1}"#, r#"{"id":"x"}"#, r#"{"id":3}"#], &[]);
     let (good, errors) = Server::start(bad).list().split().await.expect("a list");
     assert_eq!(ids(&good), [1, 3]);
     assert_eq!(errors.len(), 1);
@@ -349,9 +350,9 @@ async fn bad_object_is_separate_failed_page_ends() {
         .expect_err("one is bad");
     assert_eq!(error.kind(), ErrorKind::Decode);
 
-    let refused: Answer = |request| match number(request) {
+    let refused: Responder = |request| match number(request) {
         Some(1) => things(1..=1, &[("X-Pagination-Total", "2")]),
-        _ => Reply::new(403, Vec::new(), br#"{"message":"no"}"#.to_vec()),
+        _ => Response::new(403, Vec::new(), br#"{"message":"no"}"#.to_vec()),
     };
     let error = Server::start(refused)
         .list()
@@ -407,7 +408,7 @@ async fn page_call_takes_call_options() {
             ],
         )
     });
-    let call = Core::new(server.clone())
+    let call = ClientCore::new(server.clone())
         .draft(&LIST, &[])
         .page::<Thing>()
         .timeout(Duration::from_secs(3))

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ovh_runtime::{Body, Error, ErrorKind, Method, Reply, Request, Secret};
+use ovh_runtime::{Body, Error, ErrorKind, Method, Request, Response, Secret};
 use serde::Deserialize;
 
 use crate::Endpoint;
-use crate::transport::{Flight, host_of};
+use crate::transport::{SingleFlight, host_of};
 
 /// The time before its expiry at which a token is refreshed.
 ///
@@ -46,7 +46,7 @@ pub(crate) struct Tokens {
     client_secret: Secret,
     url: String,
     host: String,
-    flight: Flight<Token>,
+    flight: SingleFlight<Token>,
     /// The serial number of the last token that the API refused.
     refused: AtomicU64,
 }
@@ -68,7 +68,7 @@ impl Tokens {
             client_secret,
             host: host_of(&url),
             url,
-            flight: Flight::default(),
+            flight: SingleFlight::default(),
             refused: AtomicU64::new(0),
         }
     }
@@ -198,12 +198,12 @@ struct Refusal {
 }
 
 /// Returns `true` for an error response, whatever its status.
-pub(crate) fn is_refusal(request: &Request, reply: &Reply) -> bool {
+pub(crate) fn is_refusal(request: &Request, reply: &Response) -> bool {
     reply.decode::<Refusal>(request).is_ok()
 }
 
 /// Parses the token server's response. No error shows its body: it may hold a token.
-pub(crate) fn read(request: &Request, reply: &Reply) -> Result<Granted, Error> {
+pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error> {
     // From third-party reports: an error may come with status 200.
     if let Ok(Refusal {
         error,
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     fn answered(status: u16, body: &str) -> Result<Granted, Error> {
-        let reply = Reply::new(status, Vec::new(), body.as_bytes().to_vec());
+        let reply = Response::new(status, Vec::new(), body.as_bytes().to_vec());
         read(&request().expect("a route"), &reply)
     }
 

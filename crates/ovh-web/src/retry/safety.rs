@@ -24,14 +24,14 @@ pub(crate) fn may_repeat(request: &Request, error: &Error, left: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ovh_runtime::{Operation, Param, Reply};
+    use ovh_runtime::{Operation, Param, Response};
 
     use super::*;
 
     fn refused(request: &Request, status: u16, body: &str) -> Error {
         Error::refused(
             request,
-            &Reply::new(status, Vec::new(), body.as_bytes().to_vec()),
+            &Response::new(status, Vec::new(), body.as_bytes().to_vec()),
         )
     }
 
@@ -42,12 +42,12 @@ mod tests {
     fn of(operation: &'static Operation) -> Request {
         struct Nowhere;
         impl ovh_runtime::Transport for Nowhere {
-            fn send(&self, _: Request) -> ovh_runtime::BoxFuture<'_, Result<Reply, Error>> {
+            fn send(&self, _: Request) -> ovh_runtime::BoxFuture<'_, Result<Response, Error>> {
                 Box::pin(std::future::pending())
             }
         }
         let values: [&dyn Param; 0] = [];
-        ovh_runtime::Core::new(std::sync::Arc::new(Nowhere))
+        ovh_runtime::ClientCore::new(std::sync::Arc::new(Nowhere))
             .draft(operation, &values)
             .call::<()>()
             .into_request()

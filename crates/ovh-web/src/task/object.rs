@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::TaskInfo;
 use crate::handle::Hosting;
-use crate::pending::{Phase, Settles, phase_of};
+use crate::pending::{HasStatus, ProvisioningState, phase_of};
 use crate::types::TaskObjectType;
 use crate::wait::{Found, found};
 
@@ -25,7 +25,7 @@ pub(crate) enum Standing {
 }
 
 /// The state of an object that is created or changed.
-pub(super) async fn present<T: Settles>(
+pub(super) async fn present<T: HasStatus>(
     find: impl Future<Output = Result<Found<T>, Error>>,
 ) -> Result<Standing, Error> {
     Ok(match find.await? {
@@ -34,11 +34,13 @@ pub(super) async fn present<T: Settles>(
     })
 }
 
-fn of_phase(phase: Phase, status: &str) -> Standing {
+fn of_phase(phase: ProvisioningState, status: &str) -> Standing {
     match phase {
-        Phase::Settled => Standing::Reached,
-        Phase::Going | Phase::Leaving => Standing::Going,
-        Phase::Failed => Standing::Not(format!("the status of its object is `{status}`")),
+        ProvisioningState::Settled => Standing::Reached,
+        ProvisioningState::Going | ProvisioningState::Leaving => Standing::Going,
+        ProvisioningState::Failed => {
+            Standing::Not(format!("the status of its object is `{status}`"))
+        }
     }
 }
 
@@ -49,7 +51,7 @@ pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
 ) -> Result<Standing, Error> {
     Ok(match found(look.json::<Shown>().fresh().await)? {
         Found::Missing(_) => Standing::Reached,
-        Found::There(shown) if shown.phase() == Phase::Leaving => Standing::Going,
+        Found::There(shown) if shown.phase() == ProvisioningState::Leaving => Standing::Going,
         Found::There(_) => Standing::Not(format!("{what} is still there")),
     })
 }
@@ -74,7 +76,7 @@ impl Shown {
             .unwrap_or("ok")
     }
 
-    fn phase(&self) -> Phase {
+    fn phase(&self) -> ProvisioningState {
         phase_of(self.status())
     }
 }
@@ -94,7 +96,7 @@ pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, 
         Found::Missing(_) if is_removal => Standing::Reached,
         Found::Missing(error) => Standing::Not(error.message().to_owned()),
         Found::There(shown) if !is_removal => of_phase(shown.phase(), shown.status()),
-        Found::There(shown) if shown.phase() == Phase::Leaving => Standing::Going,
+        Found::There(shown) if shown.phase() == ProvisioningState::Leaving => Standing::Going,
         Found::There(_) => Standing::Not(format!("{what} is still there")),
     })
 }
@@ -134,22 +136,28 @@ mod tests {
     #[test]
     fn reads_the_progress_of_any_object() {
         for (object, phase) in [
-            (r#"{"state": "rw", "status": "deleting"}"#, Phase::Leaving),
+            (
+                r#"{"state": "rw", "status": "deleting"}"#,
+                ProvisioningState::Leaving,
+            ),
             (
                 r#"{"state": "readonly", "status": "created"}"#,
-                Phase::Settled,
+                ProvisioningState::Settled,
             ),
-            (r#"{"state": "ok", "status": "creating"}"#, Phase::Going),
+            (
+                r#"{"state": "ok", "status": "creating"}"#,
+                ProvisioningState::Going,
+            ),
             (
                 r#"{"state": "creating", "status": "enabled"}"#,
-                Phase::Going,
+                ProvisioningState::Going,
             ),
             (
                 r#"{"state": "created", "status": "enabled"}"#,
-                Phase::Settled,
+                ProvisioningState::Settled,
             ),
-            (r#"{"status": "error"}"#, Phase::Failed),
-            ("{}", Phase::Settled),
+            (r#"{"status": "error"}"#, ProvisioningState::Failed),
+            ("{}", ProvisioningState::Settled),
         ] {
             let shown: Shown = serde_json::from_str(object).expect(object);
             assert_eq!(shown.phase(), phase, "{object}");

@@ -12,7 +12,7 @@ use super::{Sighting, Task, TaskInfo};
 use crate::WaitPolicy;
 use crate::listing::Listing;
 use crate::types::{ListTasks, PublicTask};
-use crate::wait::{Look, until_settled};
+use crate::wait::{PollOutcome, until_settled};
 
 /// Waits for several tasks together.
 ///
@@ -208,9 +208,9 @@ async fn of_one_hosting(
                 ends[*index] = end;
             }
             Ok(if ends.iter().all(Option::is_some) {
-                Look::Settled(())
+                PollOutcome::Settled(())
             } else {
-                Look::Going
+                PollOutcome::Going
             })
         })
         .await

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Body, Error, Method, Reply, Request, Secret};
+use ovh_runtime::{Body, Error, Method, Request, Response, Secret};
 use reqwest::Url;
 
 use super::engine::HttpRequest;
 use super::failure::{self, Failed, Reached};
-use super::server_time::{self, Answer, Measured};
+use super::server_time::{self, Measured, TimeResponse};
 use super::{Auth, HttpTransport, Progress, redact};
 use crate::clock::within_io;
 use crate::oauth2;
@@ -32,11 +32,11 @@ impl HttpTransport {
         used: &mut Used,
         progress: &Progress,
         waited: impl FnOnce(Duration),
-    ) -> Result<Reply, Failed> {
+    ) -> Result<Response, Failed> {
         let shared = &*self.shared;
         let clock = &*shared.clock;
         let begin = clock.monotonic();
-        let _turn = shared.limiter.turn(clock).await;
+        let _turn = shared.limiter.acquire(clock).await;
         waited(clock.monotonic().saturating_sub(begin));
 
         let mut http = self.prepare(request).map_err(Failed::unsent)?;
@@ -140,7 +140,7 @@ impl HttpTransport {
     }
 
     /// Requests the server's time from the one route that must not be signed.
-    pub(super) async fn fetch_time(&self) -> Result<Answer, Error> {
+    pub(super) async fn fetch_time(&self) -> Result<TimeResponse, Error> {
         let request = server_time::request()?;
         let http = self.prepare(&request)?;
         let reply = self.exchange(&request, http, None).await;
@@ -172,7 +172,7 @@ impl HttpTransport {
         request: &Request,
         http: HttpRequest,
         elsewhere: Option<&str>,
-    ) -> Result<Reply, Failed> {
+    ) -> Result<Response, Failed> {
         let shared = &*self.shared;
         let limit = shared.limits.call;
         let sent = shared.clock.unix_time();
@@ -219,7 +219,7 @@ fn needs_identity(request: &Request) -> bool {
 
 /// Refuses compressed bodies. None is requested: responses are small, and a decompressor adds
 /// attack surface.
-fn plain(request: &Request, reply: Reply) -> Result<Reply, Failed> {
+fn plain(request: &Request, reply: Response) -> Result<Response, Failed> {
     let coding = reply.header("Content-Encoding").unwrap_or_default().trim();
     if coding.is_empty() || coding.eq_ignore_ascii_case("identity") || reply.body().is_empty() {
         return Ok(reply);
@@ -231,7 +231,7 @@ fn plain(request: &Request, reply: Reply) -> Result<Reply, Failed> {
         });
     }
     // The status is enough; the body is unreadable.
-    Ok(Reply::new(
+    Ok(Response::new(
         reply.status(),
         reply.headers().to_vec(),
         Vec::new(),

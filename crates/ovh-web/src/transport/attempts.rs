@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use ovh_runtime::{Error, Reply, Request};
+use ovh_runtime::{Error, Request, Response};
 use tracing::Instrument;
 
 use super::attempt::Used;
@@ -61,7 +61,7 @@ impl HttpTransport {
         progress: &Progress,
         begin: Duration,
         total: Duration,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Response, Error> {
         let shared = &*self.shared;
         let (name, path) = (request.name(), request.path());
         let mut refreshed = false;
@@ -115,13 +115,13 @@ impl HttpTransport {
                     shared.observer.retry(&info, pause);
                     shared.clock.sleep(pause).await;
                 }
-                None => return Err(self.last_words(error, progress)),
+                None => return Err(self.annotate(error, progress)),
             }
         }
     }
 
     /// Adds the number of attempts and the total time to an error.
-    pub(super) fn last_words(&self, error: Error, progress: &Progress) -> Error {
+    pub(super) fn annotate(&self, error: Error, progress: &Progress) -> Error {
         let (sure, unsure) = (!error.maybe_applied(), progress.is_unsure());
         let builder = error
             .into_builder()
@@ -189,7 +189,7 @@ impl HttpTransport {
         info: &AttemptInfo<'_>,
         used: &mut Used,
         progress: &Progress,
-    ) -> Result<Reply, Failed> {
+    ) -> Result<Response, Failed> {
         let shared = &*self.shared;
         let span = tracing::debug_span!(
             "ovh_attempt",

@@ -7,7 +7,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use ovh_runtime::{Body, BoxFuture, Method, Reply, Secret};
+use ovh_runtime::{Body, BoxFuture, Method, Response, Secret};
 use reqwest::Url;
 
 /// A custom HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
@@ -15,7 +15,7 @@ pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
     /// Sends one request once, and reads the full response.
     ///
     /// The future is dropped when the call's timeout expires.
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>>;
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>>;
 }
 
 /// A complete HTTP request.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, RefusalCause, Reply, Request};
+use ovh_runtime::{Error, ErrorKind, RefusalCause, Request, Response};
 
 use super::Auth;
 use super::engine::{HttpFailure, Stage};
@@ -171,7 +171,7 @@ fn access_rule(request: &Request) -> String {
 }
 
 /// The response is compressed, although no compression was requested.
-pub(super) fn compressed(request: &Request, reply: &Reply, coding: &str) -> Error {
+pub(super) fn compressed(request: &Request, reply: &Response, coding: &str) -> Error {
     Error::builder(
         ErrorKind::Decode,
         format!("the answer came compressed ({coding}), which was not asked for and is not read"),

@@ -14,26 +14,26 @@ mod attempts;
 mod corrections;
 mod engine;
 mod failure;
-mod flight;
 pub(crate) mod proxy;
 mod redact;
 pub(crate) mod reqwest_engine;
 mod server_time;
+mod single_flight;
 pub(crate) mod tls;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Reply, Request, Secret, Transport};
+use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Request, Response, Secret, Transport};
 use tracing::Instrument;
 
 use attempts::Progress;
 pub use engine::{HttpEngine, HttpFailure, HttpRequest};
-pub(crate) use flight::Flight;
 pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
 use server_time::ServerTime;
+pub(crate) use single_flight::SingleFlight;
 
 use crate::clock::within_io;
 use crate::limit::Limiter;
@@ -85,7 +85,7 @@ impl Auth {
 }
 
 /// The settings of a transport.
-pub(crate) struct Parts {
+pub(crate) struct TransportConfig {
     pub(crate) endpoint: Endpoint,
     pub(crate) engine: Option<Arc<dyn HttpEngine>>,
     pub(crate) settings: EngineSettings,
@@ -126,7 +126,7 @@ struct Shared {
 }
 
 impl HttpTransport {
-    pub(crate) fn new(parts: Parts, auth: Auth, read_only: bool) -> Result<Self, Error> {
+    pub(crate) fn new(parts: TransportConfig, auth: Auth, read_only: bool) -> Result<Self, Error> {
         let engine = match parts.engine {
             Some(engine) => engine,
             None => {
@@ -181,7 +181,7 @@ impl HttpTransport {
         &self.auth
     }
 
-    async fn carry(&self, request: Request) -> Result<Reply, Error> {
+    async fn execute(&self, request: Request) -> Result<Response, Error> {
         if self.read_only && !request.method().is_read() && !is_question(&request) {
             return Err(failure::read_only(&request));
         }
@@ -206,7 +206,7 @@ impl HttpTransport {
                 .unwrap_or_else(|| {
                     let reached = progress.reached();
                     let error = failure::out_of_time(&request, &shared.host, total, reached);
-                    Err(self.last_words(error, &progress))
+                    Err(self.annotate(error, &progress))
                 });
             span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
@@ -223,7 +223,7 @@ impl HttpTransport {
         .await
     }
 
-    fn log(&self, span: &tracing::Span, outcome: &Result<Reply, Error>, begin: Duration) {
+    fn log(&self, span: &tracing::Span, outcome: &Result<Response, Error>, begin: Duration) {
         let took = self.shared.clock.monotonic().saturating_sub(begin);
         let milliseconds = attempts::milliseconds(took);
         span.record("milliseconds", milliseconds);
@@ -243,8 +243,8 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Error>> {
-        Box::pin(self.carry(request))
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        Box::pin(self.execute(request))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A server may quote them in another spelling: as JSON escapes, percent-encoded, as HTML.
 
-use ovh_runtime::{Reply, Request, Secret};
+use ovh_runtime::{Request, Response, Secret};
 use reqwest::Url;
 use serde_json::Value;
 
@@ -18,7 +18,12 @@ const SHORTEST: usize = 4;
 /// Redacts an error response, and the shown headers of a success.
 ///
 /// `token` is the one that was sent: the current one may be newer.
-pub(super) fn hide(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
+pub(super) fn hide(
+    auth: &Auth,
+    token: Option<Secret>,
+    request: &Request,
+    reply: Response,
+) -> Response {
     match reply.is_success() {
         true => without_quotes(auth, token, request, reply),
         false => without_secrets(auth, token, request, reply),
@@ -29,7 +34,12 @@ pub(super) fn hide(auth: &Auth, token: Option<Secret>, request: &Request, reply:
 const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
 
 /// Removes shown headers that contain a secret from a success response.
-fn without_quotes(auth: &Auth, token: Option<Secret>, request: &Request, reply: Reply) -> Reply {
+fn without_quotes(
+    auth: &Auth,
+    token: Option<Secret>,
+    request: &Request,
+    reply: Response,
+) -> Response {
     let mut found = false;
     let mut search = Search::new();
     let mut texts = SHOWN.map(|name| reply.header(name).map(str::to_owned));
@@ -51,7 +61,7 @@ fn without_quotes(auth: &Auth, token: Option<Secret>, request: &Request, reply: 
             REDACTED.clone_into(value);
         }
     }
-    Reply::new(reply.status(), headers, reply.body().to_vec())
+    Response::new(reply.status(), headers, reply.body().to_vec())
 }
 
 /// The maximum size of an error response in bytes: parsed, it can take many times the memory.
@@ -67,12 +77,12 @@ pub(super) fn without_secrets(
     auth: &Auth,
     token: Option<Secret>,
     request: &Request,
-    mut reply: Reply,
-) -> Reply {
+    mut reply: Response,
+) -> Response {
     let cut = reply.body().get(..LONGEST).map(<[u8]>::to_vec);
     let is_cut = cut.is_some();
     if let Some(start) = cut {
-        reply = Reply::new(reply.status(), reply.headers().to_vec(), start);
+        reply = Response::new(reply.status(), reply.headers().to_vec(), start);
     }
     let mut secrets = passwords(request);
     secrets.extend(token);
@@ -116,7 +126,7 @@ pub(super) fn without_secrets(
         }
     };
     match found || is_cut {
-        true => Reply::new(reply.status(), headers, body.into_bytes()),
+        true => Response::new(reply.status(), headers, body.into_bytes()),
         false => reply,
     }
 }
@@ -222,7 +232,7 @@ mod tests {
             ("X-OVH-QUERYID".to_owned(), "Q bearer%2Dsecret".to_owned()),
             ("Retry-After".to_owned(), "bearer-secret".to_owned()),
         ];
-        let reply = Reply::new(403, headers, quoted.as_bytes().to_vec());
+        let reply = Response::new(403, headers, quoted.as_bytes().to_vec());
         let error = Error::refused(&request, &hide(&auth, None, &request, reply));
         let raw = String::from_utf8_lossy(error.raw_body());
         let shown = format!("{error} {error:?} {raw} {:?}", error.retry_after());
@@ -249,7 +259,7 @@ mod tests {
 
     fn refused_with(secret: &str, body: &[u8]) -> String {
         let request = Request::to(Method::Get, "/me").expect("a route");
-        let reply = Reply::new(403, Vec::new(), body.to_vec());
+        let reply = Response::new(403, Vec::new(), body.to_vec());
         let reply = hide(&Auth::Bearer(secret.into()), None, &request, reply);
         let error = Error::refused(&request, &reply);
         format!("{error} {}", String::from_utf8_lossy(error.raw_body()))
@@ -315,7 +325,7 @@ mod tests {
         let request = Request::to(Method::Get, "/me").expect("a route");
         let request = request.with_header("X-Own", "s3cr3t-header");
         let request = request.expect("a header");
-        let reply = Reply::new(403, Vec::new(), b"s3cr3t-token s3cr3t-header".to_vec());
+        let reply = Response::new(403, Vec::new(), b"s3cr3t-token s3cr3t-header".to_vec());
         let auth = Auth::Bearer("another".into());
         let reply = hide(&auth, Some("s3cr3t-token".into()), &request, reply);
         assert_eq!(reply.body(), b"[redacted] [redacted]");
@@ -335,7 +345,7 @@ mod tests {
             &auth,
             None,
             &request,
-            Reply::new(200, headers, b"[1]".to_vec()),
+            Response::new(200, headers, b"[1]".to_vec()),
         );
         assert_eq!(reply.query_id(), Some(REDACTED));
         assert_eq!(
@@ -349,7 +359,7 @@ mod tests {
         let request = Request::to(Method::Get, "/me").expect("a route");
         let auth = Auth::Bearer("bearer-secret".into());
         let body = br#"{ "message" : "no\u0021" }"#;
-        let reply = Reply::new(400, Vec::new(), body.to_vec());
+        let reply = Response::new(400, Vec::new(), body.to_vec());
         assert_eq!(hide(&auth, None, &request, reply).body(), body);
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
-use ovh_runtime::{BoxFuture, Error, ErrorKind, Reply};
+use ovh_runtime::{BoxFuture, Error, ErrorKind, Response};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, redirect, retry};
 use rustls::ClientConfig;
@@ -105,7 +105,7 @@ impl ReqwestEngine {
         Ok(new)
     }
 
-    async fn send(&self, mut request: HttpRequest) -> Result<Reply, HttpFailure> {
+    async fn send(&self, mut request: HttpRequest) -> Result<Response, HttpFailure> {
         let method = match request.method() {
             ovh_runtime::Method::Get => Method::GET,
             ovh_runtime::Method::Post => Method::POST,
@@ -175,7 +175,7 @@ pub(crate) fn cannot_be_set_up(source: reqwest::Error) -> Error {
 }
 
 impl HttpEngine for ReqwestEngine {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         Box::pin(self.send(request))
     }
 }
@@ -196,7 +196,7 @@ fn header_name(name: &'static str) -> Result<HeaderName, HttpFailure> {
         .map_err(|_| HttpFailure::invalid(format!("`{name}` is no name of a header")))
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
+async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
     let status = response.status().as_u16();
     let headers = response
         .headers()
@@ -222,7 +222,7 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, HttpFailure> {
                 return Err(HttpFailure::too_long(BODY_LIMIT));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(Reply::new(status, headers, body)),
+            Ok(None) => return Ok(Response::new(status, headers, body)),
             Err(error) => {
                 let failure = HttpFailure::cut_off(body.len(), root_cause(&error));
                 return Err(with_source(failure, error));

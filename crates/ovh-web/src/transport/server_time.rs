@@ -8,9 +8,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Reply, Request};
+use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
 
-use super::flight::Flight;
+use super::single_flight::SingleFlight;
 use crate::Clock;
 use crate::retry::after::http_date;
 
@@ -42,7 +42,7 @@ impl Measured {
 
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
-    flight: Flight<Measured>,
+    flight: SingleFlight<Measured>,
     /// Time of the last measurement that changed nothing.
     in_vain: Mutex<Option<Duration>>,
 }
@@ -55,7 +55,7 @@ impl ServerTime {
         fetch: impl FnOnce() -> F,
     ) -> Result<Measured, Arc<Error>>
     where
-        F: Future<Output = Result<Answer, Error>>,
+        F: Future<Output = Result<TimeResponse, Error>>,
     {
         self.measure(clock, |_| true, fetch).await
     }
@@ -70,7 +70,7 @@ impl ServerTime {
         fetch: impl FnOnce() -> F,
     ) -> bool
     where
-        F: Future<Output = Result<Answer, Error>>,
+        F: Future<Output = Result<TimeResponse, Error>>,
     {
         let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
         if self.flight.peek().as_ref().is_some_and(moved) {
@@ -99,7 +99,7 @@ impl ServerTime {
         clock: &dyn Clock,
         fetch: impl FnOnce() -> F,
     ) where
-        F: Future<Output = Result<Answer, Error>>,
+        F: Future<Output = Result<TimeResponse, Error>>,
     {
         let newer = |new: &Measured| new.serial > used.serial;
         if let Err(error) = self.measure(clock, newer, fetch).await {
@@ -114,7 +114,7 @@ impl ServerTime {
         fetch: impl FnOnce() -> F,
     ) -> Result<Measured, Arc<Error>>
     where
-        F: Future<Output = Result<Answer, Error>>,
+        F: Future<Output = Result<TimeResponse, Error>>,
     {
         let serial = || self.flight.peek().map_or(1, |last| last.serial + 1);
         self.flight
@@ -136,7 +136,7 @@ impl ServerTime {
     /// The request was sent at `sent` and the response complete at `received`, by the local clock.
     /// The server wrote `Date` in between, so the offset is wrong only if no moment in between
     /// explains it; it is then changed by the smallest amount.
-    pub(super) fn observe(&self, reply: &Reply, sent: Duration, received: Duration) {
+    pub(super) fn observe(&self, reply: &Response, sent: Duration, received: Duration) {
         // A cached response has an old date.
         if reply.header("Age").is_some() {
             return;
@@ -190,13 +190,13 @@ pub(super) fn is(request: &Request) -> bool {
 }
 
 /// The server's time, and the `Date` of the response.
-pub(super) struct Answer {
+pub(super) struct TimeResponse {
     seconds: i64,
     date: Option<i64>,
 }
 
 /// Parses the response.
-pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
+pub(super) fn read(request: &Request, reply: &Response) -> Result<TimeResponse, Error> {
     if !reply.is_success() {
         return Err(Error::refused(request, reply));
     }
@@ -211,7 +211,7 @@ pub(super) fn read(request: &Request, reply: &Reply) -> Result<Answer, Error> {
         .source(source)
         .build()
     })?;
-    Ok(Answer {
+    Ok(TimeResponse {
         seconds,
         date: reply.header("Date").and_then(http_date),
     })
@@ -241,12 +241,12 @@ pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
 mod tests {
     use super::*;
 
-    fn reply(date: &str, age: bool) -> Reply {
+    fn reply(date: &str, age: bool) -> Response {
         let mut headers = vec![("Date".to_owned(), date.to_owned())];
         if age {
             headers.push(("Age".to_owned(), "1".to_owned()));
         }
-        Reply::new(200, headers, Vec::new())
+        Response::new(200, headers, Vec::new())
     }
 
     /// A clock fixed in 2016.
@@ -272,7 +272,7 @@ mod tests {
         let time = ServerTime::default();
         let answer = |seconds: i64| {
             move || async move {
-                Ok(Answer {
+                Ok(TimeResponse {
                     seconds,
                     date: Some(seconds),
                 })

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use ovh_web::{
     BoxFuture, Client, ClientBuilder, Clock, Credentials, Endpoint, ErrorKind, HttpEngine,
-    HttpFailure, HttpRequest, Method, Reply, Secret, signature,
+    HttpFailure, HttpRequest, Method, Response, Secret, signature,
 };
 use settings::{ACCOUNT, KEYS, configurations, files};
 use support::NOW;
@@ -57,7 +57,7 @@ impl Sent {
 struct Kept(Arc<Mutex<Vec<Sent>>>);
 
 impl HttpEngine for Kept {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         let answer = match request.url() {
             url if url.ends_with("/auth/time") => SERVER.to_string(),
             url if url.ends_with("/oauth2/token") || url.ends_with("/token") => {
@@ -75,7 +75,7 @@ impl HttpEngine for Kept {
                 .collect(),
             body: request.body().unwrap_or_default().to_vec(),
         });
-        Box::pin(async move { Ok(Reply::new(200, Vec::new(), answer.into_bytes())) })
+        Box::pin(async move { Ok(Response::new(200, Vec::new(), answer.into_bytes())) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Compares requests and error classification with OVHcloud's own clients.
 
 use ovh_web::{
-    BoxFuture, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method, Reply,
+    BoxFuture, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method, Response,
 };
 use serde_json::json;
 
@@ -14,10 +14,10 @@ async fn sends_the_published_signatures() {
     #[derive(Debug)]
     struct AtVectors(Kept);
     impl HttpEngine for AtVectors {
-        fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, HttpFailure>> {
+        fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
             if request.url().ends_with("/auth/time") {
                 let body = NOW.to_string().into_bytes();
-                return Box::pin(async { Ok(Reply::new(200, Vec::new(), body)) });
+                return Box::pin(async { Ok(Response::new(200, Vec::new(), body)) });
             }
             self.0.exchange(request)
         }
@@ -185,7 +185,7 @@ fn errors_are_classified_as_in_python() {
             "X-OVH-QUERYID".to_owned(),
             "FR.ws-8.5860f657.4632.0180".to_owned(),
         )];
-        let error = Error::refused(&request, &Reply::new(status, headers, body.into_bytes()));
+        let error = Error::refused(&request, &Response::new(status, headers, body.into_bytes()));
         assert_eq!(error.kind(), kind, "{status} {code}, {pythons}");
         assert_eq!(error.message(), "words");
         assert_eq!(error.query_id(), Some("FR.ws-8.5860f657.4632.0180"));
@@ -193,7 +193,7 @@ fn errors_are_classified_as_in_python() {
     // new-shape: without a code, still a specific error kind.
     let request = ovh_web::Request::to(Method::Get, "/me").expect("a route");
     let body = r#"{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"vps:apiovh:reboot"}}"#;
-    let error = Error::refused(&request, &Reply::new(403, Vec::new(), body.into()));
+    let error = Error::refused(&request, &Response::new(403, Vec::new(), body.into()));
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(error.class(), Some("Client::Forbidden"));
     assert!(error.to_string().contains("vps:apiovh:reboot"), "{error}");

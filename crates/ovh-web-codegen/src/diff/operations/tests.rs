@@ -17,7 +17,7 @@ pub(in crate::diff) fn value(name: &str, ty: &str, in_path: bool) -> Value {
 /// `jobs::get`, which takes a name, has two optional values and gives a job.
 pub(in crate::diff) fn get() -> Operation {
     Operation {
-        family: "jobs".to_owned(),
+        module: "jobs".to_owned(),
         verb: "get".to_owned(),
         arguments: vec![value("name", "&str", true), value("reason", "&str", false)],
         query: Some(Query {
@@ -111,7 +111,7 @@ fn an_operation_comes_with_all_that_is_to_be_known() {
         ]
     );
     // What is usual is not said.
-    full.facts.stability = Some(crate::shape::row::STABLE.to_owned());
+    full.facts.stability = Some(crate::emit::row::STABLE.to_owned());
     assert!(!come(full)[0].contains("version"));
 }
 
@@ -165,7 +165,7 @@ fn an_operation_goes_moves_or_is_called_otherwise() {
     );
 }
 
-/// What users can no longer write is named, though the struct of another family is called alike.
+/// What users can no longer write is named, though the struct of another module is called alike.
 #[test]
 fn names_all_items_that_go_with_a_method() {
     let mut old = get();
@@ -174,7 +174,7 @@ fn names_all_items_that_go_with_a_method() {
         item: "Job".to_owned(),
     });
     let mut new = old.clone();
-    new.family = "works".to_owned();
+    new.module = "works".to_owned();
     let told = lines(&api(&[(ROUTE, old)]), &api(&[("GET /work/{name}", new)]));
     assert_eq!(
         told,

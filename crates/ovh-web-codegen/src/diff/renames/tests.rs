@@ -20,7 +20,7 @@ fn a_route_has_a_shape_and_a_spelling_a_type() {
 
 fn method(verb: &str, reply: &str, argument: &str) -> Operation {
     Operation {
-        family: "jobs".to_owned(),
+        module: "jobs".to_owned(),
         verb: verb.to_owned(),
         reply: reply.to_owned(),
         arguments: vec![Value {

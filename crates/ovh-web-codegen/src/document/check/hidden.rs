@@ -6,7 +6,7 @@
 use super::Pointer;
 use crate::Error;
 use crate::escape::is_hidden;
-use crate::normalise::note;
+use crate::normalize::note;
 use crate::overlay::nearest;
 use serde_json::{Map, Value};
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Log, Pointer};
 use crate::document::METHODS;
-use crate::normalise::walk;
+use crate::normalize::walk;
 
 pub(super) fn apply(document: &mut Value, log: &mut Log) {
     let schemas = document

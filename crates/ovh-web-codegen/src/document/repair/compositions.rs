@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Log, Pointer, is_annotation, make_anything};
 use crate::document::{METHODS, SCHEMA_PREFIX};
 use crate::names::case;
-use crate::normalise::walk;
+use crate::normalize::walk;
 
 /// How many schemas may be built on one another.
 const HEIGHT: usize = 64;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Log, Pointer};
 use crate::document::SCHEMA_PREFIX;
-use crate::normalise::{RUNTIME_TYPES, responses::REFUSAL};
+use crate::normalize::{RUNTIME_TYPES, responses::REFUSAL};
 
 pub(super) fn apply(document: &mut Value, log: &mut Log) {
     let Some(schemas) = document

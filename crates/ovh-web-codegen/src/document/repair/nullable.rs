@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::normalise::walk::{self, Place};
+use crate::normalize::walk::{self, Place};
 
 pub(super) fn apply(document: &mut Value) {
     let mut names = BTreeSet::new();

@@ -31,7 +31,7 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
         }
     }
     if is_raw {
-        let schemas = crate::normalise::walk::schemas_mut(document);
+        let schemas = crate::normalize::walk::schemas_mut(document);
         schemas.insert("Reply".to_owned(), json!({ "type": "string" }));
     }
 }

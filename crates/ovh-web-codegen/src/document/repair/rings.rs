@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Log, Pointer, anything};
 use crate::document::SCHEMA_PREFIX;
-use crate::normalise::{aliases, walk};
+use crate::normalize::{aliases, walk};
 
 /// How many names, each of which only renames or collects the next one, may follow one another.
 const HEIGHT: usize = 12;

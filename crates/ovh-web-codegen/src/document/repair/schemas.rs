@@ -16,7 +16,7 @@ const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "st
 
 /// The named schemas that a reference can lead to, those of the runtime included.
 pub(super) fn names(document: &Value) -> BTreeSet<String> {
-    crate::normalise::walk::schemas(document)
+    crate::normalize::walk::schemas(document)
         .map(|(name, _)| name.clone())
         .chain(["Reply".to_owned()])
         .collect()

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`references`] | a `$ref` with neighbours becomes `allOf`, since the neighbours would be lost |
 //! | [`rest`] | properties without a name beside those with one become a map |
-//! | [`hoist`] | objects and enums declared in place become schemas with a name |
+//! | [`name_inline_schemas`] | objects and enums declared in place become schemas with a name |
 //! | [`parameters`] | a query value that is a map becomes the tag filter that travels as JSON |
 //! | [`secrets`] | `format: password` becomes the secret type, and its names are noted |
 //! | [`formats`] | dates, times and addresses become types; constraints that would refuse replies go |
@@ -25,7 +25,7 @@ pub(crate) mod aliases;
 pub(crate) mod essential;
 pub(crate) mod expanded;
 pub(crate) mod formats;
-pub(crate) mod hoist;
+pub(crate) mod name_inline_schemas;
 pub(crate) mod naming;
 pub(crate) mod parameters;
 pub(crate) mod prune;
@@ -71,9 +71,9 @@ pub(crate) mod note {
     pub(crate) const ORIGIN: &str = "x-ovh-web-origin";
     /// On a schema: the group that it belongs to.
     pub(crate) const GROUP: &str = "x-ovh-web-group";
-    /// On an operation: its family.
-    pub(crate) const FAMILY: &str = "x-ovh-web-family";
-    /// On an operation: its name within the family.
+    /// On an operation: its module.
+    pub(crate) const MODULE: &str = "x-ovh-web-module";
+    /// On an operation: its name within the module.
     pub(crate) const VERB: &str = "x-ovh-web-verb";
 }
 
@@ -162,7 +162,7 @@ impl Draft {
 pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     references::apply(&mut draft.document);
     rest::apply(&mut draft.document);
-    hoist::apply(&mut draft.document);
+    name_inline_schemas::apply(&mut draft.document);
     parameters::apply(&mut draft.document);
     secrets::apply(&mut draft.document);
     formats::apply(&mut draft.document);

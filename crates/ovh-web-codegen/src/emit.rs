@@ -2,14 +2,14 @@
 //!
 //! | file | made by |
 //! |---|---|
-//! | `lib.rs`, `operations.rs`, `siblings.rs`, `types.rs` | [`root`] |
-//! | a file for each family of operations | [`families`] |
+//! | `lib.rs`, `operations.rs`, `reserved_values.rs`, `types.rs` | [`root`] |
+//! | a file for each module of operations | [`modules`] |
 //! | `types/`, a file for each group of schemas | [`types`] |
 //!
 //! Structs and functions are printed by prettyplease; macro calls (open enums, bodies, query
 //! structs), which it leaves as they are, by [`text`].
 
-pub(crate) mod families;
+pub(crate) mod modules;
 pub(crate) mod root;
 pub(crate) mod row;
 pub(crate) mod sample;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use crate::docs::{Doc, Docs};
 use crate::escape::one_line;
 use crate::model::Api;
-use crate::upstream::Signatures;
+use crate::progenitor::Signatures;
 
 /// What the shaping reads, and where it counts what has no documentation.
 pub(crate) struct Context<'a> {
@@ -37,7 +37,7 @@ pub(crate) struct Context<'a> {
     /// Which operations return and take a type, once somebody has asked.
     pub(crate) mentions: std::cell::OnceCell<sample::Mentions>,
     /// What path values cannot be, by the constant that holds it, once somebody has asked.
-    pub(crate) siblings: std::cell::OnceCell<row::Siblings>,
+    pub(crate) reserved_values: std::cell::OnceCell<row::ReservedValues>,
 }
 
 /// Counts of documented and undocumented items.
@@ -72,7 +72,7 @@ impl Context<'_> {
 pub(crate) fn files(context: &mut Context<'_>) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     root::write(context, &mut files);
-    families::write(context, &mut files);
+    modules::write(context, &mut files);
     types::write(context, &mut files);
     files
 }

@@ -5,7 +5,7 @@
 /// A missing value in a response is corrected to `No`, as a boolean is to `false`.
 ///
 /// ```
-/// ovh_runtime::switch! {
+/// ovh_runtime::bool_enum! {
 ///     /// Deletes the files too.
 ///     pub enum DeleteFiles;
 /// }
@@ -13,7 +13,7 @@
 /// assert_eq!(serde_json::to_string(&DeleteFiles::No).unwrap(), "false");
 /// ```
 #[macro_export]
-macro_rules! switch {
+macro_rules! bool_enum {
     ($(#[$meta:meta])* pub enum $name:ident;) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +50,7 @@ macro_rules! switch {
         }
 
         impl $crate::Param for $name {
-            fn each(&self, out: &mut dyn FnMut(&str)) {
+            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
                 out(if self.as_bool() { "true" } else { "false" });
             }
         }

@@ -151,9 +151,9 @@ mod tests {
 
     #[test]
     fn only_what_is_used_is_imported() {
-        let names = ["Core", "Call", "Other"];
-        let used = identifiers("&[Call<BTreeMap<String, Core>>]");
-        assert_eq!(imports(&used, "x", &names), "use x::{Call, Core};\n");
+        let names = ["ClientCore", "Call", "Other"];
+        let used = identifiers("&[Call<BTreeMap<String, ClientCore>>]");
+        assert_eq!(imports(&used, "x", &names), "use x::{Call, ClientCore};\n");
         assert_eq!(imports(&identifiers("()"), "x", &names), "");
     }
 }

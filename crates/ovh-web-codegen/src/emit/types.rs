@@ -191,7 +191,7 @@ fn switch(context: &mut Context<'_>, item: &Type) -> String {
     };
     let text = context.doc(&format!("switch {}", item.origin), doc);
     format!(
-        "ovh_runtime::switch! {{\n{}    pub enum {};\n}}\n",
+        "ovh_runtime::bool_enum! {{\n{}    pub enum {};\n}}\n",
         text::doc(&text, 4),
         item.name
     )

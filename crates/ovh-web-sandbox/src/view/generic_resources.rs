@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::State;
+use crate::state::generic_resources::{Key, Kind, Record};
 use crate::state::hosting::Hosting;
-use crate::state::records::{Family, Key, Record};
 
 /// A cron.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl State {
     /// The crons.
     #[must_use]
     pub fn crons(&self, service: &str) -> Vec<Cron> {
-        self.records(service, Family::Cron, |_, id, cron| Cron {
+        self.records(service, Kind::Cron, |_, id, cron| Cron {
             id,
             command: owned(cron, "command"),
             frequency: owned(cron, "frequency"),
@@ -131,7 +131,7 @@ impl State {
     /// The environment variables.
     #[must_use]
     pub fn env_vars(&self, service: &str) -> Vec<EnvVar> {
-        self.records(service, Family::EnvVar, |_, _, variable| EnvVar {
+        self.records(service, Kind::EnvVar, |_, _, variable| EnvVar {
             key: owned(variable, "key"),
             kind: owned(variable, "type"),
             value: owned(variable, "value"),
@@ -142,7 +142,7 @@ impl State {
     /// The runtimes.
     #[must_use]
     pub fn runtimes(&self, service: &str) -> Vec<Runtime> {
-        self.records(service, Family::Runtime, |hosting, id, runtime| Runtime {
+        self.records(service, Kind::Runtime, |hosting, id, runtime| Runtime {
             id,
             name: owned(runtime, "name"),
             kind: owned(runtime, "type"),
@@ -155,7 +155,7 @@ impl State {
     /// The websites with their deployments.
     #[must_use]
     pub fn websites(&self, service: &str) -> Vec<Website> {
-        self.records(service, Family::Website, |hosting, id, website| Website {
+        self.records(service, Kind::Website, |hosting, id, website| Website {
             id,
             path: owned(website, "path"),
             repository: owned(website, "vcsUrl"),
@@ -163,7 +163,7 @@ impl State {
             status: owned(website, "status"),
             deployments: hosting
                 .records
-                .parts(Family::Deployment, &Key::Number(id))
+                .parts(Kind::Deployment, &Key::Number(id))
                 .map(|(key, deployment)| Deployment {
                     id: key.json().as_u64().unwrap_or_default(),
                     branch: owned(deployment, "vcsBranch"),
@@ -177,7 +177,7 @@ impl State {
     /// The users of all logs.
     #[must_use]
     pub fn log_users(&self, service: &str) -> Vec<LogUser> {
-        self.records(service, Family::OwnLogUser, |_, _, user| LogUser {
+        self.records(service, Kind::OwnLogUser, |_, _, user| LogUser {
             login: owned(user, "login"),
             description: owned(user, "description"),
             status: owned(user, "status"),
@@ -187,12 +187,12 @@ impl State {
     /// The domains on the CDN.
     #[must_use]
     pub fn cdn_domains(&self, service: &str) -> Vec<CdnDomain> {
-        self.records(service, Family::CdnDomain, |hosting, _, domain| {
+        self.records(service, Kind::CdnDomain, |hosting, _, domain| {
             let name = owned(domain, "name");
             CdnDomain {
                 options: hosting
                     .records
-                    .parts(Family::CdnOption, &Key::text(&name))
+                    .parts(Kind::CdnOption, &Key::text(&name))
                     .filter(|(_, option)| flag(option, "enabled"))
                     .map(|(key, _)| key.to_string())
                     .collect(),
@@ -206,12 +206,12 @@ impl State {
     fn records<T>(
         &self,
         service: &str,
-        family: Family,
+        kind: Kind,
         view: impl Fn(&Hosting, u64, &Record) -> T,
     ) -> Vec<T> {
         self.look(service, |hosting, _| {
             let hosting: &Hosting = hosting;
-            let records = hosting.records.all(family);
+            let records = hosting.records.all(kind);
             records
                 .map(|(key, record)| view(hosting, key.json().as_u64().unwrap_or_default(), record))
                 .collect()

@@ -1,4 +1,4 @@
-//! What progenitor makes of the normalised document: the types of fields, arguments and replies.
+//! What progenitor makes of the normalized document: the types of fields, arguments and replies.
 //!
 //! Of its output we keep names, types and signatures; the bodies are ours. It can panic on a
 //! document that it does not expect. The checks before it keep those away; whatever is left is
@@ -13,7 +13,7 @@ use syn::{FnArg, GenericArgument, Item, Pat, PathArguments, ReturnType, Type};
 
 use crate::Error;
 use crate::model::Api;
-use crate::normalise::{Draft, RUNTIME_TYPES, walk};
+use crate::normalize::{Draft, RUNTIME_TYPES, walk};
 
 /// Types as progenitor gives them, in our spelling.
 #[derive(Debug, Default)]
@@ -28,11 +28,11 @@ pub(crate) struct Signatures {
 
 /// Runs progenitor and reads its output.
 pub(crate) fn signatures(draft: &Draft, api: &mut Api) -> Result<Signatures, Error> {
-    let document = clean(draft, api);
+    let document = progenitor_input(draft, api);
     let spec: openapiv3::OpenAPI = serde_json::from_value(document).map_err(|error| {
         broken(
             draft,
-            format!("the normalised document is not OpenAPI: {error}"),
+            format!("the normalized document is not OpenAPI: {error}"),
         )
         .with_source(error)
     })?;
@@ -112,7 +112,7 @@ fn argument(index: usize) -> String {
 /// What progenitor needs to know, and nothing that it may trip over: every operation gets a route
 /// made of its id, every value a name made of its place, every schema only its form. What things
 /// are called is our own business.
-fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
+fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
     let mut paths = Map::new();
     for operation in &api.operations {
         let node = &draft.document["paths"][&operation.path][operation.method.to_lowercase()];
@@ -133,7 +133,7 @@ fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
                 .and_then(|parameter| parameter.get("schema"))
                 .cloned()
                 .unwrap_or_else(|| json!({ "type": "string" }));
-            bare(&mut schema);
+            strip_annotations(&mut schema);
             let required =
                 place == "path" || declared.is_some_and(|p| p["required"] == Value::Bool(true));
             parameters.push(json!({
@@ -145,13 +145,13 @@ fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
         let mut clean = json!({ "operationId": operation.key, "parameters": parameters });
         if let Some(schema) = walk::body(node) {
             let mut schema = schema.clone();
-            bare(&mut schema);
+            strip_annotations(&mut schema);
             clean["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
         }
         clean["responses"] = match walk::reply(node) {
             Some(schema) => {
                 let mut schema = schema.clone();
-                bare(&mut schema);
+                strip_annotations(&mut schema);
                 json!({ "2XX": { "description": "", "content": {
                     "application/json": { "schema": schema } } } })
             }
@@ -165,7 +165,7 @@ fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
     let mut schemas = Map::new();
     for (name, schema) in walk::schemas(&draft.document) {
         let mut schema = schema.clone();
-        bare(&mut schema);
+        strip_annotations(&mut schema);
         schemas.insert(name.clone(), schema);
     }
     json!({
@@ -177,7 +177,7 @@ fn clean(draft: &Draft, api: &Api) -> serde_json::Value {
 }
 
 /// Leaves of a schema what says its form.
-fn bare(schema: &mut Value) {
+fn strip_annotations(schema: &mut Value) {
     walk::deep_mut(schema, &mut |schema| {
         if let Value::Object(node) = schema {
             node.retain(|key, _| {
@@ -208,7 +208,7 @@ fn broken(draft: &Draft, message: String) -> Error {
         files.join("+"),
         "",
         message,
-        "this is a shape that no rule knows yet: repair the place in the overlay, or add a rule under `normalise`",
+        "this is a shape that no rule knows yet: repair the place in the overlay, or add a rule under `normalize`",
     )
 }
 

@@ -17,7 +17,7 @@ use crate::state::failures::Ending;
 /// A change by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(crate) enum Deed {
+pub(crate) enum AdminAction {
     /// What stands in a database.
     WriteDatabase {
         service: String,
@@ -44,7 +44,7 @@ pub(crate) enum Deed {
     RevokeTokens,
 }
 
-impl Deed {
+impl AdminAction {
     /// What became of a consumer key.
     pub(crate) fn decision(id: u64, state: CredentialState, end: Option<Moment>) -> Self {
         Self::Decide {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// The environment of a command: date, waiting and download limits.
 #[derive(Clone, Copy)]
-pub struct Edge<'a> {
+pub struct Env<'a> {
     /// The date that goes into what is written.
     pub today: NaiveDate,
     /// Waits before something is tried again.
@@ -23,7 +23,7 @@ pub struct Edge<'a> {
     pub is_watched: bool,
 }
 
-impl Edge<'_> {
+impl Env<'_> {
     /// The real environment on the day `today`, without progress output.
     #[must_use]
     pub fn new(today: NaiveDate) -> Self {
@@ -37,9 +37,9 @@ impl Edge<'_> {
     }
 }
 
-impl fmt::Debug for Edge<'_> {
+impl fmt::Debug for Env<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Edge")
+        f.debug_struct("Env")
             .field("today", &self.today)
             .field("limits", &self.limits)
             .field("is_watched", &self.is_watched)

@@ -100,7 +100,7 @@ impl fmt::Display for TagFilters {
 }
 
 impl Param for TagFilters {
-    fn each(&self, out: &mut dyn FnMut(&str)) {
+    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
         out(&self.to_string());
     }
 }

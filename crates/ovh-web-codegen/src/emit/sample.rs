@@ -1,4 +1,4 @@
-//! Samples: an expression for an argument of any type, and the example that each family shows.
+//! Samples: an expression for an argument of any type, and the example that each module shows.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::{Kind, Operation};
 /// How deep bodies may hold bodies before a sample is given up.
 const DEPTH: usize = 4;
 
-/// The example of a family: its first call that needs no more than samples, reads before writes.
+/// The example of a module: its first call that needs no more than samples, reads before writes.
 pub(crate) fn example(context: &Context<'_>, operations: &[&Operation]) -> Option<String> {
     let krate = context.crate_name?;
     let rank = |operation: &Operation| {
@@ -53,7 +53,7 @@ fn call(context: &Context<'_>, operation: &Operation) -> Option<String> {
     let call = |verb: &str| {
         format!(
             "client.{}().{verb}({}).await?",
-            operation.family,
+            operation.module,
             values.join(", ")
         )
     };

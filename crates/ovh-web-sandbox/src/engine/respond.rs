@@ -5,13 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ovh_runtime::Operation;
 
 use super::Engine;
-use crate::auth::{self, Caller, Presented};
+use crate::auth::{self, AuthInput, Caller};
 use crate::clock::{Moment, ServerTime};
 use crate::document::{self, Described, document};
 use crate::handlers::{Context, Values};
 use crate::journal::Effect;
 use crate::paging::Wanted;
-use crate::persist::{Call, Done};
+use crate::persist::{Call, RecordedEvent};
 use crate::reply::{Answer, Refusal};
 use crate::routes::{Route, below_version};
 use crate::secrets;
@@ -20,7 +20,7 @@ use crate::unmodelled;
 use crate::wire::Incoming;
 
 /// A call on its way to the answer.
-pub(super) struct Asked<'a> {
+pub(super) struct RoutedRequest<'a> {
     pub(super) incoming: &'a Incoming,
     /// The path below the version prefix.
     pub(super) api_path: &'a str,
@@ -51,13 +51,13 @@ impl Verdict {
 }
 
 impl Engine {
-    pub(super) fn judge(&self, asked: &Asked<'_>) -> Verdict {
+    pub(super) fn judge(&self, asked: &RoutedRequest<'_>) -> Verdict {
         let (incoming, operation) = (asked.incoming, asked.route.operation);
         let mut verdict = Verdict::refused(Refusal::no_route());
         let mut world = self.world();
         if !operation.is_anonymous() {
             let url = self.url_as_received(incoming);
-            let presented = Presented {
+            let presented = AuthInput {
                 method: &incoming.method,
                 url: &url,
                 api_path: asked.api_path,
@@ -111,7 +111,7 @@ impl Engine {
         let Some((api_path, route)) = route else {
             return 404;
         };
-        let asked = Asked {
+        let asked = RoutedRequest {
             incoming,
             api_path,
             query,
@@ -141,7 +141,7 @@ impl Engine {
             let readable = result.as_ref().is_ok_and(|answer| answer.readable);
             let body = secrets::without(operation, readable, &incoming.body);
             let status = status_of(result);
-            Done::Call(Call::new(incoming, body, caller.cloned(), status))
+            RecordedEvent::Call(Call::new(incoming, body, caller.cloned(), status))
         });
     }
 
@@ -151,7 +151,7 @@ impl Engine {
         &self,
         world: &mut World,
         now: Moment,
-        asked: &Asked<'_>,
+        asked: &RoutedRequest<'_>,
         caller: Option<&Caller>,
     ) -> Result<Answer, Refusal> {
         let (described, headers) = (asked.route.described, &asked.incoming.headers);

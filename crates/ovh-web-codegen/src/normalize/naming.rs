@@ -72,7 +72,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
                 None if retired.contains(&name) => name.own.push_str("_again"),
                 None => {}
             }
-            reserved::family(&mut name.room);
+            reserved::module(&mut name.room);
             let node = &draft.document["paths"][*path][method.to_lowercase()];
             let plain = name.clone();
             if draft.clashes == Clashes::Resolve {
@@ -102,7 +102,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
     walk::operations_mut(&mut draft.document, &mut |path, method, operation| {
         number += 1;
         let name = &lock.operations[&format!("{} {path}", method.to_uppercase())];
-        operation[note::FAMILY] = json!(name.room);
+        operation[note::MODULE] = json!(name.room);
         operation[note::VERB] = json!(name.own);
         // progenitor wants an id that is unique in snake case; ours are, the documents' are not.
         operation["operationId"] = json!(format!("op_{number:04}"));
@@ -266,11 +266,11 @@ fn settle_types(
     }
 }
 
-/// What is taken in each family, and how long its file has become.
+/// What is taken in each module, and how long its file has become.
 struct Rooms {
     taken: BTreeSet<(String, String)>,
     names: BTreeSet<String>,
-    /// The family that a name without a number stands for now, and its lines.
+    /// The module that a name without a number stands for now, and its lines.
     open: BTreeMap<String, (String, usize)>,
 }
 
@@ -296,7 +296,7 @@ impl Rooms {
         rooms
     }
 
-    /// What an operation of that name takes in its family: methods, a row, a struct of its query.
+    /// What an operation of that name takes in its module: methods, a row, a struct of its query.
     fn names_of(own: &str, node: &Value) -> Vec<String> {
         let plain = own.trim_end_matches('_');
         let mut names = vec![case::pascal(plain)];
@@ -310,7 +310,7 @@ impl Rooms {
         names
     }
 
-    /// A family whose file has room for the operation.
+    /// A module whose file has room for the operation.
     fn spread(&mut self, name: &mut Name, node: &Value) {
         let plain = name.room.clone();
         let length = lines(node);
@@ -328,7 +328,7 @@ impl Rooms {
         name.room = room;
     }
 
-    /// A name that is free in its family.
+    /// A name that is free in its module.
     fn settle(&mut self, name: &mut Name, node: &Value) {
         let room = &name.room;
         let own = case::free(&name.own, |candidate| {
@@ -343,7 +343,7 @@ impl Rooms {
     }
 }
 
-/// About as many lines as an operation takes in its family's file.
+/// About as many lines as an operation takes in its module's file.
 fn lines(operation: &Value) -> usize {
     let parameters = operation
         .get("parameters")

@@ -3,18 +3,18 @@
 use super::{Context, Values};
 use crate::clock::Moment;
 use crate::reply::{Answer, Refusal};
+use crate::state::generic_resources::{Change, Key, Kind, Record};
 use crate::state::hosting::Hosting;
-use crate::state::records::{Change, Family, Key, Record};
 
-/// The records of a family that pass the query.
+/// The records of a kind that pass the query.
 pub(super) fn list(
     cx: &mut Context<'_>,
-    family: Family,
+    kind: Kind,
     passes: impl Fn(&Values, &Record) -> bool,
 ) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     let query = &cx.query;
-    let records = hosting.records.all(family);
+    let records = hosting.records.all(kind);
     Ok(cx.wanted.list(
         records.filter(|(_, record)| passes(query, record)),
         |(key, _)| key.json(),
@@ -25,14 +25,14 @@ pub(super) fn list(
 /// The parts of an object, which has to be there.
 pub(super) fn list_parts(
     cx: &mut Context<'_>,
-    family: Family,
-    whole: (Family, Key),
+    kind: Kind,
+    whole: (Kind, Key),
     passes: impl Fn(&Values, &Record) -> bool,
 ) -> Result<Answer, Refusal> {
     let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
     let query = &cx.query;
     hosting.records.get(whole.0, &whole.1)?;
-    let records = hosting.records.parts(family, &whole.1);
+    let records = hosting.records.parts(kind, &whole.1);
     Ok(cx.wanted.list(
         records.filter(|(_, record)| passes(query, record)),
         |(key, _)| key.json(),
@@ -41,21 +41,21 @@ pub(super) fn list_parts(
 }
 
 /// The record with this key.
-pub(super) fn get(cx: &mut Context<'_>, family: Family, key: &Key) -> Result<Answer, Refusal> {
-    Ok(Answer::json(cx.hosting()?.records.get(family, key)?.json()))
+pub(super) fn get(cx: &mut Context<'_>, kind: Kind, key: &Key) -> Result<Answer, Refusal> {
+    Ok(Answer::json(cx.hosting()?.records.get(kind, key)?.json()))
 }
 
 /// Starts a task on a record and answers with it.
 pub(super) fn work(
     cx: &mut Context<'_>,
-    family: Family,
+    kind: Kind,
     key: &Key,
     (status, function): (&'static str, &'static str),
     change: Change,
 ) -> Result<Answer, Refusal> {
     let now = cx.now;
     let hosting = cx.hosting()?;
-    let task = hosting.work_on_record(family, key, status, function, change, now)?;
+    let task = hosting.work_on_record(kind, key, status, function, change, now)?;
     Ok(task_answer(
         hosting,
         task,

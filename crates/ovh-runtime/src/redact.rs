@@ -24,7 +24,7 @@ pub(crate) fn without_value(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{List, Method, Reply, Request};
+    use crate::{List, Method, Request, Response};
 
     #[derive(Debug, serde::Deserialize)]
     struct Own {
@@ -41,7 +41,7 @@ mod tests {
     fn redacts_quoted_values() {
         let request = Request::to(Method::Get, "/x").expect("a route");
         let body = r#"{"number":"s3cr3t\", expected nothing"}"#;
-        let reply = Reply::new(200, Vec::new(), body.as_bytes().to_vec());
+        let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
         let error = reply.decode::<Own>(&request).expect_err("no number");
         let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
         assert!(!shown.contains("s3cr3t"), "{shown}");
@@ -51,8 +51,8 @@ mod tests {
         );
 
         let list = format!("[{body}]");
-        let reply = Reply::new(200, Vec::new(), list.into_bytes());
-        let list: List<Own> = crate::FromReply::from_reply(&request, &reply).expect("a list");
+        let reply = Response::new(200, Vec::new(), list.into_bytes());
+        let list: List<Own> = crate::DecodeResponse::from_reply(&request, &reply).expect("a list");
         let (_, errors) = list.split();
         let shown = format!("{errors:?} {}", errors[0]);
         assert!(

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ovh_runtime::Error;
 
-pub(crate) struct Flight<T> {
+pub(crate) struct SingleFlight<T> {
     value: Mutex<Option<T>>,
     /// The last failed fetch: number and error.
     failed: Mutex<Option<(u64, Arc<Error>)>>,
@@ -18,7 +18,7 @@ pub(crate) struct Flight<T> {
     gate: tokio::sync::Mutex<()>,
 }
 
-impl<T: Clone> Flight<T> {
+impl<T: Clone> SingleFlight<T> {
     /// Returns the cached value.
     pub(crate) fn peek(&self) -> Option<T> {
         locked(&self.value).clone()
@@ -70,7 +70,7 @@ impl<T: Clone> Flight<T> {
     }
 }
 
-impl<T> Default for Flight<T> {
+impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
         Self {
             value: Mutex::default(),
@@ -82,9 +82,9 @@ impl<T> Default for Flight<T> {
 }
 
 /// The value may be a secret.
-impl<T> fmt::Debug for Flight<T> {
+impl<T> fmt::Debug for SingleFlight<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight").finish_non_exhaustive()
+        f.debug_struct("SingleFlight").finish_non_exhaustive()
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     #[tokio::test]
     async fn failure_reaches_all_waiters_then_retries() {
-        let flight = Arc::new(Flight::<u32>::default());
+        let flight = Arc::new(SingleFlight::<u32>::default());
         let fetches = Arc::new(AtomicUsize::new(0));
         let waiters: Vec<_> = (0..100)
             .map(|_| {
@@ -129,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn dropped_fetch_passes_to_next_caller() {
-        let flight = Flight::<u32>::default();
+        let flight = SingleFlight::<u32>::default();
         {
             let mut first = Box::pin(flight.get(|_| true, std::future::pending));
             std::future::poll_fn(|cx| {

@@ -1,7 +1,7 @@
 //! Names of operations and types: given, locked, retired, in each other's way.
 
 use super::*;
-use crate::normalise::Section;
+use crate::normalize::Section;
 
 fn draft(paths: Value, schemas: Value) -> Draft {
     Draft {

@@ -119,7 +119,7 @@ fn resolve(document: &Value, path: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::Section;
+    use crate::normalize::Section;
 
     fn draft(name: &str) -> Draft {
         let get = |schema: &str| {

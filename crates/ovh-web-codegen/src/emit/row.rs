@@ -50,14 +50,17 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
     if !operation.secrets.is_empty() {
         facts.push(format!("secrets({})", text::literals(&operation.secrets)));
     }
-    if !operation.siblings.is_empty() {
-        let names = sibling_names(context);
-        let siblings: Vec<String> = operation
-            .siblings
+    if !operation.reserved_values.is_empty() {
+        let names = reserved_value_names(context);
+        let reserved_values: Vec<String> = operation
+            .reserved_values
             .iter()
-            .map(|entry| format!("crate::siblings::{}", names[entry]))
+            .map(|entry| format!("crate::reserved_values::{}", names[entry]))
             .collect();
-        facts.push(format!("siblings(&[{}])", siblings.join(", ")));
+        facts.push(format!(
+            "reserved_values(&[{}])",
+            reserved_values.join(", ")
+        ));
     }
     if let Some(deprecation) = &operation.deprecation {
         let option = |text: &Option<String>| {
@@ -96,19 +99,21 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> String {
 }
 
 /// Values of a path parameter that are routes of their own, by the constant that holds them.
-pub(crate) fn sibling_names<'a>(context: &'a Context<'_>) -> &'a Siblings {
-    context.siblings.get_or_init(|| name_siblings(context))
+pub(crate) fn reserved_value_names<'a>(context: &'a Context<'_>) -> &'a ReservedValues {
+    context
+        .reserved_values
+        .get_or_init(|| name_reserved_values(context))
 }
 
 /// A path parameter with the values that it cannot have, and the name of the constant.
-pub(crate) type Siblings = BTreeMap<(String, Vec<String>), String>;
+pub(crate) type ReservedValues = BTreeMap<(String, Vec<String>), String>;
 
-fn name_siblings(context: &Context<'_>) -> Siblings {
+fn name_reserved_values(context: &Context<'_>) -> ReservedValues {
     let sets: BTreeSet<&(String, Vec<String>)> = context
         .api
         .operations
         .iter()
-        .flat_map(|operation| &operation.siblings)
+        .flat_map(|operation| &operation.reserved_values)
         .collect();
     let mut taken: BTreeSet<String> = BTreeSet::new();
     sets.into_iter()

@@ -1,4 +1,4 @@
-//! A file for each family: the handle with its methods, the rows of the operation table, and the
+//! A file for each module: the handle with its methods, the rows of the operation table, and the
 //! structs of optional query values.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,16 +9,17 @@ use super::spelling::{arguments, is_task, owned_type, qualified, reply_type, res
 use super::{Context, text};
 use crate::escape::{code, plain_or_code};
 use crate::model::{Operation, Parameter, Style};
+use crate::names::case;
 
-/// What the runtime may lend to a family.
+/// What the runtime may lend to a module.
 const RUNTIME: [&str; 9] = [
     "Call",
-    "Core",
+    "ClientCore",
     "Date",
     "DateTime",
     "List",
     "PageCall",
-    "Reply",
+    "Response",
     "Secret",
     "TagFilters",
 ];
@@ -28,17 +29,17 @@ const RUNTIME: [&str; 9] = [
 const INLINE: &str = "#[inline]\n";
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
-    let mut families: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    let mut modules: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in &context.api.operations {
-        families
-            .entry(&operation.family)
+        modules
+            .entry(&operation.module)
             .or_default()
             .push(operation);
     }
-    for (family, mut operations) in families {
+    for (module, mut operations) in modules {
         operations.sort_by_key(|operation| (&operation.path, rank(&operation.method)));
-        let file = family_file(context, family, &operations);
-        files.insert(format!("{family}.rs"), file);
+        let file = module_file(context, module, &operations);
+        files.insert(format!("{module}.rs"), file);
     }
 }
 
@@ -50,9 +51,9 @@ fn rank(method: &str) -> usize {
         .unwrap_or(4)
 }
 
-fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation]) -> String {
-    let doc = context.docs.family(family);
-    let about = context.doc(&format!("family {family}"), doc);
+fn module_file(context: &mut Context<'_>, module: &str, operations: &[&Operation]) -> String {
+    let doc = context.docs.module(module);
+    let about = context.doc(&format!("module {module}"), doc);
     let example = super::sample::example(context, operations);
     let summary = about.lines().next().unwrap_or_default().to_owned();
     let mut methods = String::new();
@@ -69,12 +70,13 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
             queries.push_str(&query(context, operation));
         }
     }
+    let api = api_name(module);
     let items = text::pretty(&format!(
-        "{}#[derive(Clone, Copy, Debug)]\npub struct Calls<'c>(pub(crate) &'c Core);\n\
-         impl Calls<'_> {{\n{methods}}}\n",
+        "{}#[derive(Clone, Copy, Debug)]\npub struct {api}<'c>(pub(crate) &'c ClientCore);\n\
+         impl {api}<'_> {{\n{methods}}}\n",
         text::doc(&summary, 0)
     ));
-    let rows = format!("\novh_runtime::operations! {{\n    Calls<'_>:\n{rows}}}\n");
+    let rows = format!("\novh_runtime::operations! {{\n    {api}<'_>:\n{rows}}}\n");
     let code = format!("{items}{rows}{queries}");
     let used = type_names(context, operations);
     let mut uses = String::new();
@@ -98,9 +100,14 @@ fn family_file(context: &mut Context<'_>, family: &str, operations: &[&Operation
     )
 }
 
+/// The name of a module's handle.
+pub(super) fn api_name(module: &str) -> String {
+    format!("{}Api", case::pascal(module))
+}
+
 /// The names in all types that the file spells.
 fn type_names(context: &Context<'_>, operations: &[&Operation]) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = ["Call", "Core"].map(str::to_owned).into();
+    let mut names: BTreeSet<String> = ["Call", "ClientCore"].map(str::to_owned).into();
     for operation in operations {
         let optional = operation.optional_query.iter();
         let optional = optional.map(|value| owned_type(context, operation, value));
@@ -276,8 +283,9 @@ fn deprecated(operation: &Operation) -> String {
 
 fn query(context: &mut Context<'_>, operation: &Operation) -> String {
     let name = operation.query_name();
+    let api = api_name(&operation.module);
     let mut out = format!(
-        "ovh_runtime::query! {{\n    /// The optional values of [`Calls::{}`].\n    pub struct {name} {{\n",
+        "ovh_runtime::query! {{\n    /// The optional values of [`{api}::{}`].\n    pub struct {name} {{\n",
         operation.verb
     );
     for value in &operation.optional_query {

@@ -1,6 +1,6 @@
 //! Objects that are what their replies show: crons, runtimes, websites and the like.
 //!
-//! A record is a JSON object, filed under its family and key. What the families have in common is
+//! A record is a JSON object, filed under its kind and key. What the kinds have in common is
 //! here: they are created, read, changed and deleted through tasks, are busy until then, and go
 //! with their parent. What is special about one stands beside its handlers.
 
@@ -20,7 +20,7 @@ pub(crate) const UNSEEN: &str = "userLogs/update";
 
 /// What kind of object a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Family {
+pub(crate) enum Kind {
     Boost,
     CdnDomain,
     CdnOperation,
@@ -39,7 +39,7 @@ pub(crate) enum Family {
     Website,
 }
 
-impl Family {
+impl Kind {
     /// The object type that a task names.
     const fn object_type(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl Family {
         )
     }
 
-    /// The family of the parts that go with an object of this one.
+    /// The kind of the parts that go with an object of this one.
     const fn parts(self) -> Option<Self> {
         match self {
             Self::CdnDomain => Some(Self::CdnOption),
@@ -88,7 +88,7 @@ impl Family {
     }
 }
 
-/// The key of a record within its family. Parts of an object have the object's key before theirs.
+/// The key of a record within its kind. Parts of an object have the object's key before theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
     Number(u64),
@@ -193,81 +193,80 @@ pub(crate) enum Change {
 
 /// All records of a hosting.
 #[derive(Clone, Default)]
-pub(crate) struct Records(BTreeMap<Family, BTreeMap<Key, Record>>);
+pub(crate) struct Records(BTreeMap<Kind, BTreeMap<Key, Record>>);
 
 impl Records {
-    /// Those of a family, in the order of their keys.
-    pub(crate) fn all(&self, family: Family) -> impl Iterator<Item = (&Key, &Record)> + Clone {
-        self.0.get(&family).into_iter().flatten()
+    /// Those of a kind, in the order of their keys.
+    pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Record)> + Clone {
+        self.0.get(&kind).into_iter().flatten()
     }
 
     /// The parts of an object.
     pub(crate) fn parts<'a>(
         &'a self,
-        family: Family,
+        kind: Kind,
         whole: &'a Key,
     ) -> impl Iterator<Item = (&'a Key, &'a Record)> + Clone {
         // Keys of parts go by their whole first, and a number is the least of them.
         let first = Key::Number(0).within(whole.clone());
         self.0
-            .get(&family)
+            .get(&kind)
             .into_iter()
             .flat_map(move |records| records.range(first.clone()..))
             .take_while(move |(key, _)| key.is_within(whole))
     }
 
-    pub(crate) fn all_mut(&mut self, family: Family) -> impl Iterator<Item = (&Key, &mut Record)> {
-        self.0.entry(family).or_default().iter_mut()
+    pub(crate) fn all_mut(&mut self, kind: Kind) -> impl Iterator<Item = (&Key, &mut Record)> {
+        self.0.entry(kind).or_default().iter_mut()
     }
 
-    pub(crate) fn count(&self, family: Family) -> usize {
-        self.0.get(&family).map_or(0, BTreeMap::len)
+    pub(crate) fn count(&self, kind: Kind) -> usize {
+        self.0.get(&kind).map_or(0, BTreeMap::len)
     }
 
-    pub(crate) fn find(&self, family: Family, key: &Key) -> Option<&Record> {
-        self.0.get(&family)?.get(key)
+    pub(crate) fn find(&self, kind: Kind, key: &Key) -> Option<&Record> {
+        self.0.get(&kind)?.get(key)
     }
 
-    pub(crate) fn get(&self, family: Family, key: &Key) -> Result<&Record, Refusal> {
-        self.find(family, key)
-            .ok_or_else(|| Refusal::no_object(key))
+    pub(crate) fn get(&self, kind: Kind, key: &Key) -> Result<&Record, Refusal> {
+        self.find(kind, key).ok_or_else(|| Refusal::no_object(key))
     }
 
-    pub(crate) fn get_mut(&mut self, family: Family, key: &Key) -> Result<&mut Record, Refusal> {
+    pub(crate) fn get_mut(&mut self, kind: Kind, key: &Key) -> Result<&mut Record, Refusal> {
         self.0
-            .get_mut(&family)
+            .get_mut(&kind)
             .and_then(|records| records.get_mut(key))
             .ok_or_else(|| Refusal::no_object(key))
     }
 
-    /// The record that stands for the present, of a family that keeps its past.
-    pub(crate) fn present(&self, family: Family) -> Option<&Record> {
-        self.all(family).map(|(_, record)| record).find(is_present)
+    /// The record that stands for the present, of a kind that keeps its past.
+    pub(crate) fn present(&self, kind: Kind) -> Option<&Record> {
+        self.all(kind).map(|(_, record)| record).find(is_present)
     }
 
-    pub(crate) fn present_mut(&mut self, family: Family) -> Option<&mut Record> {
-        self.all_mut(family)
+    pub(crate) fn present_mut(&mut self, kind: Kind) -> Option<&mut Record> {
+        self.all_mut(kind)
             .map(|(_, record)| record)
             .find(|record| is_present(&&**record))
     }
 
-    pub(crate) fn insert(&mut self, family: Family, key: Key, record: Record) {
-        self.0.entry(family).or_default().insert(key, record);
+    pub(crate) fn insert(&mut self, kind: Kind, key: Key, record: Record) {
+        self.0.entry(kind).or_default().insert(key, record);
     }
 
     /// Takes the parts of an object away.
-    pub(crate) fn remove_parts(&mut self, family: Family, whole: &Key) {
-        if let Some(parts) = self.0.get_mut(&family) {
+    pub(crate) fn remove_parts(&mut self, kind: Kind, whole: &Key) {
+        if let Some(parts) = self.0.get_mut(&kind) {
             parts.retain(|part, _| !part.is_within(whole));
         }
     }
 
     /// Takes a record away, with its parts.
-    pub(crate) fn remove(&mut self, family: Family, key: &Key) -> Option<Record> {
-        if let Some(parts) = family.parts() {
+    pub(crate) fn remove(&mut self, kind: Kind, key: &Key) -> Option<Record> {
+        if let Some(parts) = kind.parts() {
             self.remove_parts(parts, key);
         }
-        self.0.get_mut(&family)?.remove(key)
+        self.0.get_mut(&kind)?.remove(key)
     }
 }
 
@@ -279,39 +278,39 @@ impl Hosting {
     /// Adds a record that shows as being created until its task is done.
     pub(crate) fn create_record(
         &mut self,
-        family: Family,
+        kind: Kind,
         key: Key,
         record: Record,
         function: &'static str,
         now: Moment,
     ) -> u64 {
-        let creating = match family {
-            Family::DatabaseCopy | Family::CdnOperation => "todo",
+        let creating = match kind {
+            Kind::DatabaseCopy | Kind::CdnOperation => "todo",
             _ => "creating",
         };
-        self.records.insert(family, key.clone(), record);
-        self.start_on_record(family, key, creating, function, Change::Ready, now)
+        self.records.insert(kind, key.clone(), record);
+        self.start_on_record(kind, key, creating, function, Change::Ready, now)
     }
 
     /// Starts a task on a record, which is busy until then.
     pub(crate) fn work_on_record(
         &mut self,
-        family: Family,
+        kind: Kind,
         key: &Key,
         status: &'static str,
         function: &'static str,
         change: Change,
         now: Moment,
     ) -> Result<u64, Refusal> {
-        if self.records.get(family, key)?.task.is_some() {
+        if self.records.get(kind, key)?.task.is_some() {
             return Err(Refusal::busy());
         }
-        Ok(self.start_on_record(family, key.clone(), status, function, change, now))
+        Ok(self.start_on_record(kind, key.clone(), status, function, change, now))
     }
 
     fn start_on_record(
         &mut self,
-        family: Family,
+        kind: Kind,
         key: Key,
         status: &'static str,
         function: &'static str,
@@ -320,20 +319,20 @@ impl Hosting {
     ) -> u64 {
         let job = Job {
             function,
-            object_type: family.object_type(),
+            object_type: kind.object_type(),
             object_id: key.to_string(),
-            outcome: Outcome::Record(family, key.clone(), change),
+            outcome: Outcome::Record(kind, key.clone(), change),
         };
         let task = self.ids.next();
-        let hidden = family == Family::CdnOperation || function == UNSEEN;
+        let hidden = kind == Kind::CdnOperation || function == UNSEEN;
         if hidden {
             self.tasks.start_hidden(task, now, job);
         } else {
             self.tasks.start(task, now, job);
         }
-        self.occupy_record(family, &key, status, task);
-        if let Ok(record) = self.records.get_mut(family, &key) {
-            if hidden && family.shows_task() {
+        self.occupy_record(kind, &key, status, task);
+        if let Ok(record) = self.records.get_mut(kind, &key) {
+            if hidden && kind.shows_task() {
                 record.set("taskId", Value::Null);
             }
         }
@@ -341,43 +340,37 @@ impl Hosting {
     }
 
     /// Shows a record as busy with a task.
-    pub(crate) fn occupy_record(
-        &mut self,
-        family: Family,
-        key: &Key,
-        status: &'static str,
-        task: u64,
-    ) {
-        if let Ok(record) = self.records.get_mut(family, key) {
+    pub(crate) fn occupy_record(&mut self, kind: Kind, key: &Key, status: &'static str, task: u64) {
+        if let Ok(record) = self.records.get_mut(kind, key) {
             record.task = Some(task);
-            record.set(family.settled().0, status);
-            if family.shows_task() {
+            record.set(kind.settled().0, status);
+            if kind.shows_task() {
                 record.set("taskId", task);
             }
         }
     }
 
     /// Shows a record as busy with nothing.
-    pub(crate) fn release_record(&mut self, family: Family, key: &Key, status: Option<&str>) {
-        if let Ok(record) = self.records.get_mut(family, key) {
+    pub(crate) fn release_record(&mut self, kind: Kind, key: &Key, status: Option<&str>) {
+        if let Ok(record) = self.records.get_mut(kind, key) {
             record.task = None;
-            let (property, settled) = family.settled();
+            let (property, settled) = kind.settled();
             record.set(property, status.unwrap_or(settled));
-            if family.shows_task() {
+            if kind.shows_task() {
                 record.set("taskId", Value::Null);
             }
         }
     }
 
     /// The task is done.
-    pub(super) fn settle_record(&mut self, family: Family, key: &Key, change: Change, at: Moment) {
+    pub(super) fn settle_record(&mut self, kind: Kind, key: &Key, change: Change, at: Moment) {
         if matches!(change, Change::Gone) {
-            self.records.remove(family, key);
-            self.record_went(family, key);
+            self.records.remove(kind, key);
+            self.record_went(kind, key);
             return;
         }
-        self.release_record(family, key, None);
-        let Ok(record) = self.records.get_mut(family, key) else {
+        self.release_record(kind, key, None);
+        let Ok(record) = self.records.get_mut(kind, key) else {
             return;
         };
         if let Change::Set(values) = change {
@@ -388,39 +381,39 @@ impl Hosting {
                 record.set(stamp, at.rfc3339());
             }
         }
-        self.record_settled(family, key, at);
+        self.record_settled(kind, key, at);
     }
 
     /// The task failed.
-    pub(super) fn undo_record(&mut self, family: Family, key: &Key, change: &Change) {
-        match (family, change) {
+    pub(super) fn undo_record(&mut self, kind: Kind, key: &Key, change: &Change) {
+        match (kind, change) {
             // These two tell of their failure themselves.
-            (Family::CdnOperation | Family::DatabaseCopy, _) => {
-                self.release_record(family, key, Some("error"));
-                if family == Family::CdnOperation {
+            (Kind::CdnOperation | Kind::DatabaseCopy, _) => {
+                self.release_record(kind, key, Some("error"));
+                if kind == Kind::CdnOperation {
                     self.cdn_operation_settled(key);
                 }
             }
             (_, Change::Ready) => {
-                self.records.remove(family, key);
+                self.records.remove(kind, key);
             }
-            _ => self.release_record(family, key, None),
+            _ => self.release_record(kind, key, None),
         }
     }
 
     /// What a change of one record means for other objects.
-    fn record_settled(&mut self, family: Family, key: &Key, at: Moment) {
-        match family {
-            Family::Runtime => self.runtime_settled(key),
-            Family::CdnOperation => self.cdn_operation_settled(key),
-            Family::Configuration => self.remember_files(None, at),
+    fn record_settled(&mut self, kind: Kind, key: &Key, at: Moment) {
+        match kind {
+            Kind::Runtime => self.runtime_settled(key),
+            Kind::CdnOperation => self.cdn_operation_settled(key),
+            Kind::Configuration => self.remember_files(None, at),
             _ => {}
         }
     }
 
     /// What the end of one record means for other objects.
-    fn record_went(&mut self, family: Family, key: &Key) {
-        if let (Family::Runtime, Key::Number(id)) = (family, key) {
+    fn record_went(&mut self, kind: Kind, key: &Key) {
+        if let (Kind::Runtime, Key::Number(id)) = (kind, key) {
             for domain in self.domains.values_mut() {
                 domain.leave_runtime(*id);
             }

@@ -26,7 +26,7 @@ macro_rules! handle {
 /// Declares the read methods of a resource: list, ids, get.
 macro_rules! reads {
     (
-        $family:ident: $object:ty, by $filter:ty;
+        $resource:ident: $object:ty, by $filter:ty;
         $ids:ident, $ids_with:ident, $(#[$of_ids:meta])* $id:ty;
         $(#[$of_one:meta])* get($name:ident: $taken:ty) $given:ident => $pass:expr
     ) => {
@@ -39,9 +39,9 @@ macro_rules! reads {
         pub fn list_with(&self, filter: &$filter) -> $crate::Listing<$object, $id> {
             $crate::Listing::new(
                 (self.hosting.clone(), filter.clone()),
-                |(hosting, filter)| hosting.raw().$family().page(hosting.service_name(), filter),
-                |(hosting, filter)| hosting.raw().$family().list(hosting.service_name(), filter),
-                |(hosting, _), $given| hosting.raw().$family().get(hosting.service_name(), $pass),
+                |(hosting, filter)| hosting.raw().$resource().page(hosting.service_name(), filter),
+                |(hosting, filter)| hosting.raw().$resource().list(hosting.service_name(), filter),
+                |(hosting, _), $given| hosting.raw().$resource().get(hosting.service_name(), $pass),
             )
         }
 
@@ -53,13 +53,13 @@ macro_rules! reads {
         #[doc = concat!("Returns the ", stringify!($ids), " of the objects that match the filter.")]
         pub fn $ids_with(&self, filter: &$filter) -> ovh_runtime::Call<Vec<$id>> {
             let hosting = &self.hosting;
-            hosting.raw().$family().list(hosting.service_name(), filter)
+            hosting.raw().$resource().list(hosting.service_name(), filter)
         }
 
         $(#[$of_one])*
         pub fn get(&self, $name: $taken) -> ovh_runtime::Call<$object> {
             let hosting = &self.hosting;
-            hosting.raw().$family().get(hosting.service_name(), $name)
+            hosting.raw().$resource().get(hosting.service_name(), $name)
         }
     };
 }
