@@ -220,7 +220,7 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
         let reply = Response::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
+        let read = List::<Item>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
         let decoded = List::<Item>::from_reply(&request, &reply).expect("a list");
         for list in [read, decoded] {
             let (good, bad) = list.split();
@@ -237,13 +237,13 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
         let reply = Response::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::answer(&request, &reply, &mut Vec::new()).expect("a list");
+        let read = List::<Item>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
         let (good, bad) = read.split();
         assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
         assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
         assert_eq!(bad[0].raw_body(), br#"{"id":1e999}"#);
         assert!(bad[1].message().contains("`[2].a`"), "{}", bad[1]);
-        let whole = Vec::<Item>::answer(&request, &reply, &mut Vec::new())
+        let whole = Vec::<Item>::from_response(&request, &reply, &mut Vec::new())
             .expect_err("no list without them");
         assert!(whole.message().contains("`[1].id`"), "{whole}");
     }
@@ -253,7 +253,7 @@ mod tests {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let list = |body: &str| {
             let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
-            List::<Item>::answer(&request, &reply, &mut Vec::new())
+            List::<Item>::from_response(&request, &reply, &mut Vec::new())
         };
         assert!(list("null").expect("an empty list").is_empty());
         assert!(list("[]").expect("an empty list").is_empty());

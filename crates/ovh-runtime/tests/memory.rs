@@ -141,7 +141,7 @@ fn keeps_100_errors_and_counts_the_rest() {
     let body = format!(r#"[{{"id":1}},{},{{"id":2}}]"#, vec!["{}"; 1234].join(","));
     let request = Request::to(Method::Get, "/things").expect("a route");
     let reply = reply(&body, DecodeOptions::default());
-    let list = List::<Thing>::answer(&request, &reply, &mut Vec::new()).expect("a list");
+    let list = List::<Thing>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
     let (good, bad) = list.split();
     assert_eq!(
         good.iter().map(|thing| thing.id).collect::<Vec<_>>(),
@@ -158,7 +158,7 @@ fn keeps_100_errors_and_counts_the_rest() {
     );
     let exact = format!("[{}]", vec!["{}"; 100].join(","));
     let reply = Response::new(200, Vec::new(), exact.into_bytes());
-    let page = Page::<Thing>::answer(&request, &reply, &mut Vec::new()).expect("a page");
+    let page = Page::<Thing>::from_response(&request, &reply, &mut Vec::new()).expect("a page");
     assert_eq!(page.items.len(), 100);
 }
 
@@ -227,15 +227,21 @@ fn reports_at_most_1000_corrections() {
         let mut corrections = Vec::new();
         let text = format!(r#"{{"things":{body}}}"#);
         match nested {
-            false => drop(List::<Thing>::answer(&request, &reply, &mut corrections)),
+            false => drop(List::<Thing>::from_response(
+                &request,
+                &reply,
+                &mut corrections,
+            )),
             true => {
                 let reply =
                     Response::new(200, Vec::new(), text.into_bytes()).with_decoding(unlimited());
-                drop(<std::collections::BTreeMap<String, Vec<Thing>>>::answer(
-                    &request,
-                    &reply,
-                    &mut corrections,
-                ));
+                drop(
+                    <std::collections::BTreeMap<String, Vec<Thing>>>::from_response(
+                        &request,
+                        &reply,
+                        &mut corrections,
+                    ),
+                );
             }
         }
         assert_eq!(corrections.len(), 1000, "nested: {nested}");

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
     BoxFuture, Call, ClientCore, Correction, Date, DateTime, DecodeOptions, Error, FromJson,
-    Method, Operation, Request, Response, Secret, Transport, model, open_enum, switch,
+    Method, Operation, Request, Response, Secret, Transport, bool_enum, model, open_enum,
 };
 use serde_json::{Value, json};
 

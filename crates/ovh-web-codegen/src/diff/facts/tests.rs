@@ -199,7 +199,7 @@ fn what_a_path_value_cannot_be_any_more_is_told_once() {
     let with = |words: &[&str]| {
         let mut operation = get();
         let words = words.iter().map(|word| (*word).to_owned()).collect();
-        operation.facts.siblings = vec![("name".to_owned(), words)];
+        operation.facts.reserved_values = vec![("name".to_owned(), words)];
         operation
     };
     let other = "DELETE /job/{name}";
@@ -224,7 +224,7 @@ fn what_a_path_value_cannot_be_any_more_is_told_once() {
     assert_eq!(lines(&two, &old), [""; 0]);
     // A word of another value says nothing of this one.
     let mut elsewhere = with(&[]);
-    elsewhere.facts.siblings = vec![("other".to_owned(), vec!["log".to_owned()])];
+    elsewhere.facts.reserved_values = vec![("other".to_owned(), vec!["log".to_owned()])];
     assert_eq!(
         lines(
             &api(&[(ROUTE, elsewhere)]),
