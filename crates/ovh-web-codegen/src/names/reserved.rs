@@ -17,27 +17,26 @@ const MODULES: [&str; 16] = [
     "new",
     "operations",
     "ovh_runtime",
+    "reserved_values",
     "schemars",
     "serde",
     "serde_json",
-    "reserved_values",
     "std",
     "types",
 ];
 
 /// What generated code calls by its plain name: the prelude, the runtime, and what is imported.
-const TYPES: [&str; 59] = [
+const TYPES: [&str; 58] = [
     "AsMut",
     "AsRef",
     "BTreeMap",
     "Box",
     "Call",
     "CallOptions",
-    "Calls",
     "Client",
+    "ClientCore",
     "Clone",
     "Copy",
-    "ClientCore",
     "Date",
     "DateTime",
     "Debug",
