@@ -168,7 +168,7 @@ async fn main() -> Result<(), ovh_web::Error> {
         .application_secret("as")
         .consumer_key("ck")
         .build()?;
-    let core = ovh_runtime::Core::new(facade.transport());
+    let core = ovh_runtime::ClientCore::new(facade.transport());
     let domain = ovh_domain_client::Client::new(core.clone());
     let _ = (OperationStatus::KNOWN, TaskStatus::KNOWN);
     let query = ovh_domain_client::domain::ListDomain::default();

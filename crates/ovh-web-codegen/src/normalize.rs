@@ -82,7 +82,7 @@ pub(crate) const RUNTIME_TYPES: [&str; 6] = [
     "Date",
     "DateTime",
     "IpAddr",
-    "Reply",
+    "Response",
     "Secret",
     "TagFilters",
 ];

@@ -21,7 +21,7 @@ pub fn head(client: &str) -> String {
     format!(
         "#![allow(warnings, clippy::all)]\n\
          use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
-         use ovh_runtime::{{Call, Date, DateTime, List, Nullable, PageCall, Reply, Secret, TagFilters}};\n\
+         use ovh_runtime::{{Call, Date, DateTime, List, Nullable, PageCall, Response, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\
          fn read<T: serde::de::DeserializeOwned + Clone + std::fmt::Debug>() {{}}\n\
          fn written<T: serde::Serialize + Clone + std::fmt::Debug>() {{}}\n"

@@ -7,7 +7,7 @@ use super::{Log, Pointer, drop_unless, kind};
 const JSON: &str = "application/json";
 
 /// The schema that stands for a reply as it came: status, headers, bytes.
-const REPLY: &str = "#/components/schemas/Reply";
+const REPLY: &str = "#/components/schemas/Response";
 
 pub(super) fn apply(operation: &mut Map<String, Value>, at: &Pointer, log: &mut Log) {
     body(operation, &at.child("requestBody"), log);

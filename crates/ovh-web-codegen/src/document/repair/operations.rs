@@ -32,7 +32,7 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
     }
     if is_raw {
         let schemas = crate::normalize::walk::schemas_mut(document);
-        schemas.insert("Reply".to_owned(), json!({ "type": "string" }));
+        schemas.insert("Response".to_owned(), json!({ "type": "string" }));
     }
 }
 

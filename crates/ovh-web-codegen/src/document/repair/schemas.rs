@@ -18,7 +18,7 @@ const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "st
 pub(super) fn names(document: &Value) -> BTreeSet<String> {
     crate::normalize::walk::schemas(document)
         .map(|(name, _)| name.clone())
-        .chain(["Reply".to_owned()])
+        .chain(["Response".to_owned()])
         .collect()
 }
 
