@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{
-    Body, CallOptions, Correction, DecodeResponse, Error, FromJson, FromResponse, Operation, Param,
-    Query, QueryString, Request, Response, ToJson, path,
+    Body, CallOptions, Correction, DecodeResponse, Error, FromJson, FromResponse, Operation, Page,
+    Param, Query, QueryString, Request, Response, ToJson, path,
 };
 
 /// A boxed future, which makes [`Transport`] usable as `dyn Transport`.
@@ -138,8 +138,11 @@ impl RequestBuilder {
     }
 
     /// Returns a call of a page of objects.
-    pub fn page<T: FromJson + 'static>(self) -> crate::PageCall<T> {
-        crate::PageCall::new(self.finish().paged(), crate::Page::from_response)
+    pub fn page<T: FromJson + 'static>(self) -> Call<Page<T>> {
+        Call {
+            pending: self.finish().paged(),
+            decode: Page::from_response,
+        }
     }
 
     fn finish(mut self) -> Box<Pending> {
@@ -267,8 +270,8 @@ impl<T> Future for Decoding<T> {
 /// A call. Lazy: nothing is sent until it is awaited.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
-    pending: Box<Pending>,
-    decode: Decode<T>,
+    pub(crate) pending: Box<Pending>,
+    pub(crate) decode: Decode<T>,
 }
 
 impl<T> Call<T> {

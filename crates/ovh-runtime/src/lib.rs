@@ -68,7 +68,7 @@ pub use list::List;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::{Deprecation, Method, Operation};
-pub use page::{Page, PageCall, PageNumbers, SortOrder};
+pub use page::{Page, PageNumbers, SortOrder};
 pub use page_counter::PageCounter;
 pub use page_stream::PageStream;
 pub use param::Param;

@@ -97,7 +97,7 @@ impl<T: FromJson + 'static> FromResponse for List<T> {
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         let body = reply.json(request)?;
-        Ok(Self::new(items(body, corrections, |item, _| item)?))
+        Ok(Self::new(items(body, corrections)?))
     }
 }
 
@@ -107,13 +107,11 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
     }
 }
 
-/// Decodes each item of a response and maps it together with its corrections. `null` is an empty
-/// list.
-pub(crate) fn items<T: FromJson, U>(
+/// Decodes each item of a response. `null` is an empty list.
+pub(crate) fn items<T: FromJson>(
     body: JsonBody<'_>,
     corrections: &mut Vec<Correction>,
-    make: impl Fn(T, &[Correction]) -> U,
-) -> Result<Vec<Result<U, Error>>, Error> {
+) -> Result<Vec<Result<T, Error>>, Error> {
     let mut texts = Texts::new(body);
     let mut list = Collected::new();
     let mut own = Vec::new();
@@ -126,7 +124,7 @@ pub(crate) fn items<T: FromJson, U>(
         }
         let value = T::from_json(reader);
         list.push(match reader.end_item(index, &mut own) {
-            None => Ok(make(value, &own)),
+            None => Ok(value),
             Some(fault) => Err(|| texts.error(index, fault)),
         });
         keep(corrections, &mut own);

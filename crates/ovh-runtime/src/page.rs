@@ -5,17 +5,12 @@
 //! extension in the document names the type. Lists of version 2 of the API hold objects, and are
 //! paged by cursor.
 
-use std::fmt;
-use std::future::IntoFuture;
-use std::time::Duration;
-
 use serde_core::de::DeserializeOwned;
 
-use crate::call::{Decode, Decoding, Pending};
 use crate::page_counter::digest;
 use crate::reply::JsonBody;
 use crate::{
-    BoxFuture, Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, PageStream,
+    Call, Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, PageStream,
     Request, Response, list,
 };
 
@@ -60,26 +55,7 @@ pub struct Page<T> {
     pub digest: u64,
 }
 
-/// A call of a page.
-#[must_use = "a call does nothing until it is awaited"]
-pub struct PageCall<T> {
-    pending: Box<Pending>,
-    decode: Decode<Page<T>>,
-}
-
-impl<T> PageCall<T> {
-    pub(crate) fn new(pending: Box<Pending>, decode: Decode<Page<T>>) -> Self {
-        Self { pending, decode }
-    }
-
-    /// Adds a header that the operation does not define, such as `X-Schemas-Version`.
-    ///
-    /// An invalid header is an error that is returned when the call is awaited.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.pending = self.pending.header(name, value.into());
-        self
-    }
-
+impl<T> Call<Page<T>> {
     /// Sets the page number, from 1.
     pub fn number(self, number: u64) -> Self {
         self.header("X-Pagination-Number", number.to_string())
@@ -110,24 +86,6 @@ impl<T> PageCall<T> {
         self.header("X-Pagination-Filter", filter.into())
     }
 
-    /// Sets the timeout of this call, including all attempts.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.pending.options.timeout = Some(timeout);
-        self
-    }
-
-    /// Sets the maximum number of retries of this call. Only safe retries are made.
-    pub fn retries(mut self, most: u32) -> Self {
-        self.pending.options.retries = Some(most);
-        self
-    }
-
-    /// Asks the server not to answer from its cache. The cache may be older than the last write.
-    pub fn fresh(mut self) -> Self {
-        self.pending.options.fresh = true;
-        self
-    }
-
     /// Streams the objects of this page and of all following pages.
     pub fn stream(self) -> PageStream<T>
     where
@@ -135,26 +93,17 @@ impl<T> PageCall<T> {
     {
         PageStream::new(*self.pending, self.decode)
     }
-
-    /// Returns each object with its [corrections](Correction). Paths start at the page.
-    pub fn with_corrections(self) -> PageCall<(T, Vec<Correction>)>
-    where
-        T: FromJson + 'static,
-    {
-        PageCall::new(self.pending, |request, reply, corrections| {
-            read(request, reply, corrections, |item: T, own| {
-                (item, own.to_vec())
-            })
-        })
-    }
 }
 
-impl<T: 'static> IntoFuture for PageCall<T> {
-    type Output = Result<Page<T>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Decoding::start(self.pending, self.decode)
+impl<T> Page<T> {
+    fn new(reply: &Response, items: Vec<Result<T, Error>>) -> Self {
+        let cursor = reply.header("X-Pagination-Cursor-Next");
+        Self {
+            items,
+            numbers: PageNumbers::of(reply),
+            next_cursor: cursor.filter(|it| !it.is_empty()).map(str::to_owned),
+            digest: digest(reply.body()),
+        }
     }
 }
 
@@ -164,40 +113,16 @@ impl<T: FromJson + 'static> FromResponse for Page<T> {
         reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        read(request, reply, corrections, |item, _| item)
+        let body = reply.json(request)?;
+        refuse_ids(body)?;
+        Ok(Self::new(reply, list::items(body, corrections)?))
     }
-}
-
-fn read<T: FromJson, U>(
-    request: &Request,
-    reply: &Response,
-    corrections: &mut Vec<Correction>,
-    make: impl Fn(T, &[Correction]) -> U,
-) -> Result<Page<U>, Error> {
-    let body = reply.json(request)?;
-    refuse_ids(body)?;
-    Ok(Page {
-        items: list::items(body, corrections, make)?,
-        numbers: PageNumbers::of(reply),
-        digest: digest(reply.body()),
-        next_cursor: next_cursor(reply),
-    })
-}
-
-fn next_cursor(reply: &Response) -> Option<String> {
-    let cursor = reply.header("X-Pagination-Cursor-Next")?;
-    (!cursor.is_empty()).then(|| cursor.to_owned())
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
     fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
         refuse_ids(reply.json(request)?)?;
-        Ok(Self {
-            items: list::serde_items(request, reply)?,
-            numbers: PageNumbers::of(reply),
-            digest: digest(reply.body()),
-            next_cursor: next_cursor(reply),
-        })
+        Ok(Self::new(reply, list::serde_items(request, reply)?))
     }
 }
 
@@ -239,12 +164,4 @@ fn refuse_ids(body: JsonBody<'_>) -> Result<(), Error> {
     .request(body.request)
     .reply(body.reply)
     .build())
-}
-
-impl<T> fmt::Debug for PageCall<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PageCall")
-            .field("request", &self.pending)
-            .finish()
-    }
 }

@@ -154,7 +154,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{Method, PageCall, Response, Transport};
+    use crate::{Call, Method, Response, Transport};
 
     static BY_CURSOR: Operation = Operation::new("things::list", Method::Get, "/v2/things")
         .expands_to("i64")
@@ -190,7 +190,7 @@ mod tests {
     fn run(
         operation: &'static Operation,
         header: &str,
-        change: fn(PageCall<Thing>) -> PageCall<Thing>,
+        change: fn(Call<Page<Thing>>) -> Call<Page<Thing>>,
         answer: FromResponse,
     ) -> (Vec<i64>, Vec<Option<String>>) {
         let asked = Mutex::default();

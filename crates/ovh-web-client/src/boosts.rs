@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, DateTime, List, PageCall};
+use ovh_runtime::{Call, ClientCore, DateTime, List, Page};
 
 use crate::types;
 
@@ -41,7 +41,7 @@ impl BoostsApi<'_> {
         &self,
         service_name: &str,
         query: &ListBoosts,
-    ) -> PageCall<types::Boost> {
+    ) -> Call<Page<types::Boost>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a boost change.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Date, List, PageCall};
+use ovh_runtime::{Call, ClientCore, Date, List, Page};
 
 use crate::types;
 
@@ -37,7 +37,7 @@ impl CdnDomainsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::CdnDomain> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::CdnDomain>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Returns a domain that the CDN serves.

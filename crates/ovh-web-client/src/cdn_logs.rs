@@ -11,7 +11,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -30,7 +30,7 @@ impl CdnLogsApi<'_> {
     ///
     /// `GET /hosting/web/cdn/log/kind` with `X-Pagination-Mode`.
     #[inline]
-    pub fn kinds_page(&self) -> PageCall<types::LogKind> {
+    pub fn kinds_page(&self) -> Call<Page<types::LogKind>> {
         self.0.draft(&KINDS, &[]).page()
     }
     /// Returns a kind of log that a CDN can forward.
@@ -65,7 +65,7 @@ impl CdnLogsApi<'_> {
         &self,
         service_name: &str,
         query: &CdnLogSubscriptionsQuery,
-    ) -> PageCall<types::LogSubscription> {
+    ) -> Call<Page<types::LogSubscription>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
     /// Forwards one kind of CDN logs to a Logs Data Platform stream.

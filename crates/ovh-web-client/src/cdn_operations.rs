@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, Page};
 
 use crate::types;
 
@@ -36,7 +36,7 @@ impl CdnOperationsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/cdn/operation` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::CdnOperation> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::CdnOperation>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Returns an operation on the CDN.

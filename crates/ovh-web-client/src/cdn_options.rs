@@ -14,7 +14,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, Page};
 
 use crate::types;
 
@@ -49,7 +49,7 @@ impl CdnOptionsApi<'_> {
         &self,
         service_name: &str,
         domain_name: &str,
-    ) -> PageCall<types::CdnOption> {
+    ) -> Call<Page<types::CdnOption>> {
         self.0.draft(&LIST, &[&service_name, &domain_name]).page()
     }
     /// Adds a cache rule to a domain.

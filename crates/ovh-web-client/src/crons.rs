@@ -10,7 +10,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -34,7 +34,11 @@ impl CronsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/cron` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str, query: &ListCrons) -> PageCall<types::Cron> {
+    pub fn page(
+        &self,
+        service_name: &str,
+        query: &ListCrons,
+    ) -> Call<Page<types::Cron>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a cron job.

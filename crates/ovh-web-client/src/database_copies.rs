@@ -16,7 +16,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -40,7 +40,11 @@ impl DatabaseCopiesApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/copy` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str, name: &str) -> PageCall<types::DatabaseCopy> {
+    pub fn page(
+        &self,
+        service_name: &str,
+        name: &str,
+    ) -> Call<Page<types::DatabaseCopy>> {
         self.0.draft(&LIST, &[&service_name, &name]).page()
     }
     /// Creates a copy of a database's contents, to restore into another one.

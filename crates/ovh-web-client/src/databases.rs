@@ -14,7 +14,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, Page};
 
 use crate::types;
 
@@ -40,7 +40,7 @@ impl DatabasesApi<'_> {
         &self,
         service_name: &str,
         query: &ListDatabases,
-    ) -> PageCall<types::Database> {
+    ) -> Call<Page<types::Database>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a database.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, Page};
 
 use crate::types;
 
@@ -36,7 +36,7 @@ impl DeploymentsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}/deployment` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str, id: i64) -> PageCall<types::Deployment> {
+    pub fn page(&self, service_name: &str, id: i64) -> Call<Page<types::Deployment>> {
         self.0.draft(&LIST, &[&service_name, &id]).page()
     }
     /// Returns a deployment: time, commit and status.

@@ -13,7 +13,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -52,7 +52,7 @@ impl DomainsApi<'_> {
         &self,
         service_name: &str,
         query: &ListDomains,
-    ) -> PageCall<types::Domain> {
+    ) -> Call<Page<types::Domain>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Attaches a domain to a folder of the hosting.

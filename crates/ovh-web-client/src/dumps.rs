@@ -15,7 +15,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, DateTime, PageCall};
+use ovh_runtime::{Call, ClientCore, DateTime, Page};
 
 use crate::types;
 
@@ -49,7 +49,7 @@ impl DumpsApi<'_> {
         service_name: &str,
         name: &str,
         query: &ListDumps,
-    ) -> PageCall<types::Dump> {
+    ) -> Call<Page<types::Dump>> {
         self.0.draft(&LIST, &[&service_name, &name]).query(query).page()
     }
     /// Creates a dump of a database, of its current or an earlier state.
@@ -136,7 +136,7 @@ impl DumpsApi<'_> {
         &self,
         service_name: &str,
         query: &DumpListAllQuery,
-    ) -> PageCall<types::HostingDump> {
+    ) -> Call<Page<types::HostingDump>> {
         self.0.draft(&LIST_ALL, &[&service_name]).query(query).page()
     }
     /// Returns a dump, even if its database has been deleted.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -34,7 +34,7 @@ impl EmailOptionsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/emailOption` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::EmailOption> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::EmailOption>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Returns a mail option.

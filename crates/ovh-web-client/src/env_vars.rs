@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -40,7 +40,7 @@ impl EnvVarsApi<'_> {
         &self,
         service_name: &str,
         query: &ListEnvVars,
-    ) -> PageCall<types::EnvVar> {
+    ) -> Call<Page<types::EnvVar>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates an environment variable, readable by the hosting's code.

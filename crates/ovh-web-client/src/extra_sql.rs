@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -34,7 +34,7 @@ impl ExtraSqlApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/extraSqlPerso` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::ExtraSql> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::ExtraSql>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Returns an extra database pack.

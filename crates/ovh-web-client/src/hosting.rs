@@ -16,7 +16,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall, TagFilters};
+use ovh_runtime::{Call, ClientCore, List, Page, TagFilters};
 
 use crate::types;
 
@@ -38,7 +38,7 @@ impl HostingApi<'_> {
     ///
     /// `GET /hosting/web` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, query: &ListHosting) -> PageCall<types::Hosting> {
+    pub fn page(&self, query: &ListHosting) -> Call<Page<types::Hosting>> {
         self.0.draft(&LIST, &[]).query(query).page()
     }
     /// Lists the offers that can be ordered for a domain.

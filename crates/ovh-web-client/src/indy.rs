@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -37,7 +37,7 @@ impl IndyApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/indy` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str, query: &ListIndy) -> PageCall<types::Indy> {
+    pub fn page(&self, service_name: &str, query: &ListIndy) -> Call<Page<types::Indy>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns an independent login: its folder and its domains.

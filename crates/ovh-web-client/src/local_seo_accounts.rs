@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall, Secret};
+use ovh_runtime::{Call, ClientCore, Page, Secret};
 
 use crate::types;
 
@@ -43,7 +43,7 @@ impl LocalSeoAccountsApi<'_> {
         &self,
         service_name: &str,
         query: &ListLocalSeoAccounts,
-    ) -> PageCall<types::LocalSeoAccount> {
+    ) -> Call<Page<types::LocalSeoAccount>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a local SEO account.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -35,7 +35,7 @@ impl LocalSeoLocationsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/location` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::LocalSeoLocation> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::LocalSeoLocation>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Returns a local SEO location.

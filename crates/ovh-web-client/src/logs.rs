@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -35,7 +35,7 @@ impl LogsApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/log/kind` with `X-Pagination-Mode`.
     #[inline]
-    pub fn kinds_page(&self, service_name: &str) -> PageCall<types::LogKind> {
+    pub fn kinds_page(&self, service_name: &str) -> Call<Page<types::LogKind>> {
         self.0.draft(&KINDS, &[&service_name]).page()
     }
     /// Returns a kind of log that the hosting can forward.
@@ -73,7 +73,7 @@ impl LogsApi<'_> {
         &self,
         service_name: &str,
         query: &LogSubscriptionsQuery,
-    ) -> PageCall<types::LogSubscription> {
+    ) -> Call<Page<types::LogSubscription>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
     /// Forwards one kind of the hosting's logs to a Logs Data Platform stream.

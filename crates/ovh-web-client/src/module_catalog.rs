@@ -13,7 +13,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -35,7 +35,7 @@ impl ModuleCatalogApi<'_> {
     ///
     /// `GET /hosting/web/moduleList` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, query: &ListModuleCatalog) -> PageCall<types::CatalogModule> {
+    pub fn page(&self, query: &ListModuleCatalog) -> Call<Page<types::CatalogModule>> {
         self.0.draft(&LIST, &[]).query(query).page()
     }
     /// Returns a module of the catalog: application, version and requirements.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -34,7 +34,7 @@ impl ModulesApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/module` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str) -> PageCall<types::Module> {
+    pub fn page(&self, service_name: &str) -> Call<Page<types::Module>> {
         self.0.draft(&LIST, &[&service_name]).page()
     }
     /// Installs an application, such as WordPress.

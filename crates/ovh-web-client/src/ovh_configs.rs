@@ -10,7 +10,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, PageCall};
+use ovh_runtime::{Call, ClientCore, List, Page};
 
 use crate::types;
 
@@ -43,7 +43,7 @@ impl OvhConfigsApi<'_> {
         &self,
         service_name: &str,
         query: &ListOvhConfigs,
-    ) -> PageCall<types::OvhConfig> {
+    ) -> Call<Page<types::OvhConfig>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a configuration of the hosting.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -46,7 +46,7 @@ impl OwnLogUsersApi<'_> {
         service_name: &str,
         id: i64,
         query: &ListOwnLogUsers,
-    ) -> PageCall<types::LogUser> {
+    ) -> Call<Page<types::LogUser>> {
         self.0.draft(&LIST, &[&service_name, &id]).query(query).page()
     }
     /// Creates a login to read the logs and statistics of a log area.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall, Secret};
+use ovh_runtime::{Call, ClientCore, Page, Secret};
 
 use crate::types;
 
@@ -40,7 +40,7 @@ impl OwnLogsApi<'_> {
         &self,
         service_name: &str,
         query: &ListOwnLogs,
-    ) -> PageCall<types::OwnLogs> {
+    ) -> Call<Page<types::OwnLogs>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a log area: name, and URLs of its logs and statistics.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -41,7 +41,7 @@ impl RuntimesApi<'_> {
         &self,
         service_name: &str,
         query: &ListRuntimes,
-    ) -> PageCall<types::Runtime> {
+    ) -> Call<Page<types::Runtime>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a runtime.

@@ -15,7 +15,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -43,7 +43,7 @@ impl TasksApi<'_> {
         &self,
         service_name: &str,
         query: &ListTasks,
-    ) -> PageCall<types::PublicTask> {
+    ) -> Call<Page<types::PublicTask>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a task: function, object and status.

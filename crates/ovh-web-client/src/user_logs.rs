@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -47,7 +47,7 @@ impl UserLogsApi<'_> {
         &self,
         service_name: &str,
         query: &ListUserLogs,
-    ) -> PageCall<types::LogUser> {
+    ) -> Call<Page<types::LogUser>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a login to read the hosting's logs (legacy route).

@@ -15,7 +15,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -37,7 +37,11 @@ impl UsersApi<'_> {
     ///
     /// `GET /hosting/web/{serviceName}/user` with `X-Pagination-Mode`.
     #[inline]
-    pub fn page(&self, service_name: &str, query: &ListUsers) -> PageCall<types::User> {
+    pub fn page(
+        &self,
+        service_name: &str,
+        query: &ListUsers,
+    ) -> Call<Page<types::User>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates an FTP and SSH user with a home folder.

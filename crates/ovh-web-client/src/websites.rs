@@ -10,7 +10,7 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, PageCall};
+use ovh_runtime::{Call, ClientCore, Page};
 
 use crate::types;
 
@@ -36,7 +36,7 @@ impl WebsitesApi<'_> {
         &self,
         service_name: &str,
         query: &ListWebsites,
-    ) -> PageCall<types::Website> {
+    ) -> Call<Page<types::Website>> {
         self.0.draft(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a website: deploys a git repository to a folder.

@@ -199,7 +199,7 @@ fn prose_may_have_lines() {
 
 #[test]
 fn a_document_cannot_leave_notes_of_the_rules() {
-    let evil = "()> { std::process::exit(1) } pub fn evil(&self) -> PageCall<()";
+    let evil = "()> { std::process::exit(1) } pub fn evil(&self) -> Call<Page<()>";
     for (at, key, note) in [
         (
             "/paths/~1web~1{name}/put",

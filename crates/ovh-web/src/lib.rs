@@ -166,7 +166,7 @@ pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
 pub use ovh_runtime::{
     BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
-    PageCall, Param, Request, Response, Secret, SortOrder, Transport,
+    Param, Request, Response, Secret, SortOrder, Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::RawRequest;

@@ -9,7 +9,7 @@ use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, PageCall, SortOrder};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
 use serde::de::DeserializeOwned;
 
 pub use stream::ListingStream;
@@ -68,7 +68,7 @@ impl How {
 
 /// The three calls that a list is made of.
 trait Source<T, I>: Send + Sync {
-    fn page(&self) -> PageCall<T>;
+    fn page(&self) -> Call<Page<T>>;
     fn ids(&self) -> Call<Vec<I>>;
     fn get(&self, id: &I) -> Call<T>;
 }
@@ -76,13 +76,13 @@ trait Source<T, I>: Send + Sync {
 /// The three calls with their context: a hosting, a filter.
 struct Calls<C, T, I> {
     context: C,
-    page: fn(&C) -> PageCall<T>,
+    page: fn(&C) -> Call<Page<T>>,
     ids: fn(&C) -> Call<Vec<I>>,
     get: fn(&C, &I) -> Call<T>,
 }
 
 impl<C: Send + Sync, T, I> Source<T, I> for Calls<C, T, I> {
-    fn page(&self) -> PageCall<T> {
+    fn page(&self) -> Call<Page<T>> {
         (self.page)(&self.context)
     }
 
@@ -98,7 +98,7 @@ impl<C: Send + Sync, T, I> Source<T, I> for Calls<C, T, I> {
 impl<T: 'static, I: 'static> Listing<T, I> {
     pub(crate) fn new<C: Send + Sync + 'static>(
         context: C,
-        page: fn(&C) -> PageCall<T>,
+        page: fn(&C) -> Call<Page<T>>,
         ids: fn(&C) -> Call<Vec<I>>,
         get: fn(&C, &I) -> Call<T>,
     ) -> Self {

@@ -309,14 +309,15 @@ fn restarted_list_reports_corrections_once() {
 }
 
 #[test]
-fn page_returns_corrections_per_item() {
+fn page_returns_its_corrections() {
     let body = json!([{"value": 1, "inner": {}}, {"unit": "a", "value": 2, "inner": {}}]);
     let (core, told) = core(&body.to_string(), false);
     let page = core.draft(&READ, &[]).page::<Quantity>().with_corrections();
-    let items: Result<Vec<_>, _> = now(page).expect("a page").items.into_iter().collect();
+    let (page, corrections) = now(page).expect("a page");
+    let items: Result<Vec<_>, _> = page.items.into_iter().collect();
     let items = items.expect("two items");
-    assert_eq!(paths(&items[0].1), ["[0].unit"]);
-    assert_eq!((items[1].0.value, items[1].1.len()), (2, 0));
+    assert_eq!(paths(&corrections), ["[0].unit"]);
+    assert_eq!((items.len(), items[1].value), (2, 2));
     assert_eq!(told.lock().expect("the log").len(), 1);
 }
 

@@ -21,7 +21,7 @@ pub fn head(client: &str) -> String {
     format!(
         "#![allow(warnings, clippy::all)]\n\
          use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
-         use ovh_runtime::{{Call, Date, DateTime, List, Nullable, PageCall, Response, Secret, TagFilters}};\n\
+         use ovh_runtime::{{Call, Date, DateTime, List, Nullable, Page, Response, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\
          fn read<T: serde::de::DeserializeOwned + Clone + std::fmt::Debug>() {{}}\n\
          fn written<T: serde::Serialize + Clone + std::fmt::Debug>() {{}}\n"
@@ -81,7 +81,7 @@ impl Uses<'_> {
                 self.call(of, &of.verb, &reply)
             }
             Item::Page(_, of, page) => {
-                let reply = format!("PageCall<{}>", self.path(&page.item));
+                let reply = format!("Call<Page<{}>>", self.path(&page.item));
                 self.call(of, &page.verb, &reply)
             }
             Item::Query(_, of, it) => (query(of, it), "let _ = query;".to_owned()),

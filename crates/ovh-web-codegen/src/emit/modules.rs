@@ -18,7 +18,7 @@ const RUNTIME: [&str; 9] = [
     "Date",
     "DateTime",
     "List",
-    "PageCall",
+    "Page",
     "Response",
     "Secret",
     "TagFilters",
@@ -118,7 +118,7 @@ fn type_names(context: &Context<'_>, operations: &[&Operation]) -> BTreeSet<Stri
             names.extend(text::identifiers(&spelled));
         }
         if let Some(item) = &operation.expanded {
-            names.insert("PageCall".to_owned());
+            names.insert("Page".to_owned());
             names.extend(text::identifiers(item));
         }
     }
@@ -224,7 +224,7 @@ fn page_method(context: &Context<'_>, operation: &Operation) -> String {
         }
     );
     format!(
-        "{}{}{INLINE}pub fn {}(&self{}) -> PageCall<{expanded}> {{ {}.page() }}\n",
+        "{}{}{INLINE}pub fn {}(&self{}) -> Call<Page<{expanded}>> {{ {}.page() }}\n",
         text::doc(&about, 4),
         deprecated(operation),
         operation.page_verb(),

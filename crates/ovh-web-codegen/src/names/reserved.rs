@@ -26,7 +26,7 @@ const MODULES: [&str; 16] = [
 ];
 
 /// What generated code calls by its plain name: the prelude, the runtime, and what is imported.
-const TYPES: [&str; 58] = [
+const TYPES: [&str; 57] = [
     "AsMut",
     "AsRef",
     "BTreeMap",
@@ -71,7 +71,6 @@ const TYPES: [&str; 58] = [
     "Option",
     "Ord",
     "Page",
-    "PageCall",
     "Param",
     "Query",
     "QueryString",
