@@ -6,8 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error::OnOneLine;
-use crate::{Error, FromResponse, Request, Response};
+use crate::Request;
+use crate::one_line::OnOneLine;
 
 /// A missing or differently encoded property of a response that was decoded anyway.
 ///
@@ -88,20 +88,6 @@ impl fmt::Display for Correction {
 
 /// Receives the corrections of a response, with its request.
 pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
-
-/// A value with its corrections: see [`Call::with_corrections`](crate::Call::with_corrections).
-impl<T: FromResponse> FromResponse for (T, Vec<Correction>) {
-    fn from_response(
-        request: &Request,
-        reply: &Response,
-        corrections: &mut Vec<Correction>,
-    ) -> Result<Self, Error> {
-        let mut own = Vec::new();
-        let value = T::from_response(request, reply, &mut own)?;
-        corrections.extend_from_slice(&own);
-        Ok((value, own))
-    }
-}
 
 #[cfg(test)]
 mod tests {

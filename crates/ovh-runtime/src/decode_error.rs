@@ -4,22 +4,20 @@
 //! hosting.
 
 use std::error::Error as StdError;
-use std::fmt;
 
+use crate::decode_options::Exceeded;
 use crate::error::RAW_BODY_LIMIT;
-use crate::from_json::DecodeError;
-use crate::{Error, ErrorBuilder, ErrorKind, Request, Response, json_path, redact};
+use crate::from_json::TextError;
+use crate::{Error, ErrorBuilder, ErrorKind, Request, Response, json_path};
 
 /// The maximum length of a hosting's name in an error.
 const LONGEST_NAME: usize = 253;
 
-const OWN_TYPE: &str = "`.json::<T>()` decodes it into a type of your own, and a newer version of this crate may \
-                        know the new form";
-const SPLIT: &str = "`split()` gives the items that decode, `.json::<T>()` decodes into a type of your own, and a \
-                     newer version of this crate may know the new form";
+const OWN_TYPE: &str = "`.json::<T>()` decodes it into your own type; a newer version of this crate may know the new form";
+const SPLIT: &str = "`split()` returns the items that decode, `.json::<T>()` decodes into your own type; a newer \
+                     version of this crate may know the new form";
 const LOOK: &str = "look before you repeat it";
-const ELSEWHERE: &str =
-    "something between here and the API may have sent it: check the proxy and the endpoint";
+const ELSEWHERE: &str = "it may be from a proxy: check the proxy and the endpoint";
 
 /// The state of a body that did not decode.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl Response {
     /// Creates the error of a page where no content was expected.
     pub(crate) fn page(&self, request: &Request) -> Error {
         let message = format!(
-            "the response is a page, not from the API ({})",
+            "the response is a page of a proxy, not from the API ({})",
             self.content_type()
         );
         self.undecodable(request, Body::Other, message).build()
@@ -64,13 +62,13 @@ impl Response {
         source: serde_json::Error,
     ) -> Error {
         let message = if source.is_eof() {
-            "the response breaks off in the middle".to_owned()
+            "the response is cut off".to_owned()
         } else if source.is_syntax() {
             let content_type = self.content_type();
-            format!("the response is not JSON, or something follows the JSON ({content_type})")
+            format!("the response is not JSON, or has text after the JSON ({content_type})")
         } else {
             let path = json_path::at(body, source.line(), source.column());
-            let words = redact::without_value(&source);
+            let words = without_value(&source);
             let message = format!(
                 "the response is not of the expected type{}: {words}",
                 at(&path)
@@ -82,13 +80,32 @@ impl Response {
         builder.source(source).build()
     }
 
-    /// Creates the error of JSON of the wrong type.
-    pub(crate) fn unpromised(&self, request: &Request, fault: Box<DecodeError>) -> Error {
-        let place = at(&fault.path);
-        let message =
-            format!("the response is not what the API's document promises{place}: {fault}");
-        let builder = self.undecodable(request, Body::Json, message);
-        builder.source(fault).build()
+    /// Creates the error of a text that does not decode.
+    pub(crate) fn undecoded(&self, request: &Request, body: &[u8], error: TextError) -> Error {
+        let (kind, message, hint) = match error {
+            TextError::Json(source) => return self.broken(request, body, source),
+            TextError::Type(source) => {
+                let place = at(&source.path);
+                let message =
+                    format!("the response does not match the API's document{place}: {source}");
+                let builder = self.undecodable(request, Body::Json, message);
+                return builder.source(source).build();
+            }
+            TextError::Exceeded(Exceeded::Items(most)) => (
+                ErrorKind::Decode,
+                format!("the response has more than {most} items"),
+                "request smaller pages, or raise the limit of items",
+            ),
+            TextError::Exceeded(Exceeded::Time) => (
+                ErrorKind::Timeout,
+                "timeout while decoding the response".to_owned(),
+                "request smaller pages, or raise the timeout",
+            ),
+        };
+        let builder = Error::builder(kind, message).request(request).reply(self);
+        // The server returned success: a write has taken effect.
+        let builder = builder.maybe_applied(!request.method().is_read());
+        builder.hint(hint).build()
     }
 
     /// Creates the error of a list item of the wrong type; `text` is the item.
@@ -97,13 +114,12 @@ impl Response {
         request: &Request,
         path: &str,
         text: &str,
-        what: &dyn fmt::Display,
         source: Box<dyn StdError + Send + Sync>,
     ) -> Error {
         let name = name_of(text).map_or_else(String::new, |name| format!(" (`{name}`)"));
         let place = at(path);
         let message = format!(
-            "an item{name} of the response is not what the API's document promises{place}: {what}"
+            "an item{name} of the response does not match the API's document{place}: {source}"
         );
         let builder = self.undecodable(request, Body::Item, message);
         builder.raw_body(text.as_bytes()).source(source).build()
@@ -112,15 +128,13 @@ impl Response {
     /// Creates the error of items beyond those with a kept error.
     #[cold]
     pub(crate) fn more_bad_items(&self, request: &Request, count: usize) -> Error {
-        let message =
-            format!("{count} more items of the response are not what the API's document promises");
+        let message = format!("{count} more items of the response do not match the API's document");
         let builder = self.undecodable(request, Body::Item, message);
         builder.raw_body(&[]).omitted(count).build()
     }
 
     fn content_type(&self) -> &str {
-        self.header("Content-Type")
-            .unwrap_or("no content type given")
+        self.header("Content-Type").unwrap_or("no content type")
     }
 
     fn undecodable(
@@ -167,4 +181,77 @@ fn name_of(text: &str) -> Option<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     (!name.is_empty() && name.len() <= LONGEST_NAME && name.chars().all(is_name))
         .then(|| name.to_owned())
+}
+
+/// Returns serde's message, with `..` in place of the quoted value, which may be a secret.
+///
+/// Numbers and property names are kept.
+pub(crate) fn without_value(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    for (begin, end) in [
+        ("string \"", "\", expected"),
+        ("unknown variant `", "`, expected"),
+        ("unknown variant `", "`, there are no variants"),
+    ] {
+        let (Some(from), Some(until)) = (words.find(begin), words.rfind(end)) else {
+            continue;
+        };
+        if from + begin.len() <= until {
+            let before = &words[..from + begin.len()];
+            return format!("{before}..{}", &words[until..]);
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{List, Method, Request, Response};
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Own {
+        #[allow(dead_code, reason = "it never gets a value")]
+        number: u64,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    enum Word {
+        Known,
+    }
+
+    #[test]
+    fn redacts_quoted_values() {
+        let request = Request::to(Method::Get, "/x").expect("a route");
+        let body = r#"{"number":"s3cr3t\", expected nothing"}"#;
+        let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
+        let error = reply.decode::<Own>(&request).expect_err("no number");
+        let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        assert!(
+            shown.contains("`number`") && shown.contains("expected u64"),
+            "{shown}"
+        );
+
+        let list = format!("[{body}]");
+        let reply = Response::new(200, Vec::new(), list.into_bytes());
+        let list: List<Own> = crate::DecodeResponse::from_reply(&request, &reply).expect("a list");
+        let (_, errors) = list.split();
+        let shown = format!("{errors:?} {}", errors[0]);
+        assert!(
+            !shown.contains("s3cr3t") && shown.contains("[0].number"),
+            "{shown}"
+        );
+
+        let error = serde_json::from_str::<Word>(r#""s3cr3t""#).expect_err("no word");
+        let words = without_value(&error);
+        assert!(
+            words.starts_with("unknown variant `..`, expected `Known`"),
+            "{words}"
+        );
+        assert!(matches!(
+            serde_json::from_str(r#""Known""#),
+            Ok(Word::Known)
+        ));
+    }
 }

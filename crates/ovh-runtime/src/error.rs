@@ -3,9 +3,10 @@
 //! The message starts with the server's message, then names the operation, the object and the next
 //! step. The other data is read through methods, so that it can be extended.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use crate::one_line::OneLine;
 use crate::{Operation, Request, Response};
 
 mod body;
@@ -13,6 +14,7 @@ mod builder;
 mod kind;
 mod refusal;
 
+use body::RefusalBody;
 pub use builder::ErrorBuilder;
 pub(crate) use builder::RAW_BODY_LIMIT;
 pub use kind::ErrorKind;
@@ -24,52 +26,36 @@ const NOT_IMPLEMENTED: u16 = 501;
 /// A call that failed.
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    message: String,
+    /// The message and, from an error response, its other facts.
+    refusal: RefusalBody,
     hint: Option<String>,
     name: Option<String>,
     path: Option<String>,
     operation: Option<&'static Operation>,
     status: Option<u16>,
-    class: Option<String>,
-    code: Option<String>,
-    code_is_derived: bool,
-    cause: Option<RefusalCause>,
-    details: Vec<(String, String)>,
     query_id: Option<String>,
     retry_after: Option<String>,
     raw_body: Vec<u8>,
     attempts: u32,
     maybe_applied: bool,
     omitted: usize,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     /// Creates a builder.
     pub fn builder(kind: ErrorKind, message: impl Into<String>) -> ErrorBuilder {
-        ErrorBuilder(Inner {
+        let message = message.into();
+        ErrorBuilder::new(
             kind,
-            message: message.into(),
-            hint: None,
-            name: None,
-            path: None,
-            operation: None,
-            status: None,
-            class: None,
-            code: None,
-            code_is_derived: false,
-            cause: None,
-            details: Vec::new(),
-            query_id: None,
-            retry_after: None,
-            raw_body: Vec::new(),
-            attempts: 0,
-            maybe_applied: false,
-            omitted: 0,
-            source: None,
-        })
+            RefusalBody {
+                message,
+                ..RefusalBody::default()
+            },
+        )
     }
 
     /// Creates a builder for an argument that was refused before sending.
@@ -80,60 +66,33 @@ impl Error {
     /// Creates the error of a failed response, in any of the API's formats.
     #[must_use]
     pub fn refused(request: &Request, reply: &Response) -> Self {
-        let told = body::read(reply);
-        let kind = refusal::kind(reply.status(), &told);
-        let mut builder = Self::builder(kind, told.message)
-            .request(request)
-            .reply(reply);
-        builder.0.class = told.class;
-        builder.0.code = told.code;
-        builder.0.code_is_derived = told.code_is_derived;
-        builder.0.cause = told.cause;
-        builder.0.details = told.details;
+        let body = body::read(reply);
+        let kind = refusal::kind(reply.status(), &body);
+        let mut builder = ErrorBuilder::new(kind, body).request(request).reply(reply);
         builder.0.hint = refusal::hint(request, &builder.0);
-        let unclear = !request.method().is_read()
-            && kind == ErrorKind::Server
-            && reply.status() != NOT_IMPLEMENTED;
         // A read has no effect, whatever the result of earlier attempts.
-        let unsure = reply.is_unsure() && !request.method().is_read();
-        if unsure {
-            builder.0.hint = Some(
-                "an attempt before this one may have done it: look before you repeat it".to_owned(),
-            );
+        let is_write = !request.method().is_read();
+        let unclear = kind == ErrorKind::Server && reply.status() != NOT_IMPLEMENTED;
+        if is_write && reply.is_unsure() {
+            builder = builder
+                .hint("an attempt before this one may have done it: look before you repeat it");
         }
-        builder.maybe_applied(unclear || unsure).build()
+        builder
+            .maybe_applied(is_write && (unclear || reply.is_unsure()))
+            .build()
     }
 
     /// Copies this error, for several callers who waited for the same result.
     #[must_use]
     pub fn shared(self: Arc<Self>) -> Self {
-        let this = &self.0;
-        Self(Box::new(Inner {
-            kind: this.kind,
-            message: this.message.clone(),
-            hint: this.hint.clone(),
-            name: this.name.clone(),
-            path: this.path.clone(),
-            operation: this.operation,
-            status: this.status,
-            class: this.class.clone(),
-            code: this.code.clone(),
-            code_is_derived: this.code_is_derived,
-            cause: this.cause,
-            details: this.details.clone(),
-            query_id: this.query_id.clone(),
-            retry_after: this.retry_after.clone(),
-            raw_body: this.raw_body.clone(),
-            attempts: this.attempts,
-            maybe_applied: this.maybe_applied,
-            omitted: this.omitted,
-            source: Some(Box::new(Shared(self))),
-        }))
+        let mut inner = self.0.clone();
+        inner.source = Some(Arc::new(Shared(self)));
+        Self(inner)
     }
 
     /// Converts the error back to a builder.
     pub fn into_builder(self) -> ErrorBuilder {
-        ErrorBuilder(*self.0)
+        ErrorBuilder(self.0)
     }
 
     /// The kind of failure.
@@ -146,7 +105,7 @@ impl Error {
     /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.0.message
+        &self.0.refusal.message
     }
 
     /// The recommended next step, if known.
@@ -187,7 +146,7 @@ impl Error {
     /// The API's error class, such as `Client::Forbidden`.
     #[must_use]
     pub fn class(&self) -> Option<&str> {
-        self.0.class.as_deref()
+        self.0.refusal.class.as_deref()
     }
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
@@ -196,19 +155,20 @@ impl Error {
     /// that both formats have the same code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
+        self.0.refusal.code.as_deref()
     }
 
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
     #[must_use]
     pub fn cause(&self) -> Option<RefusalCause> {
-        self.0.cause
+        self.0.refusal.cause
     }
 
     /// Additional details from the server, by name.
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
+            .refusal
             .details
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -268,7 +228,12 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         let this = &self.0;
-        kind::is_transient(this.kind, this.status, this.code.as_deref(), this.cause)
+        kind::is_transient(
+            this.kind,
+            this.status,
+            this.refusal.code.as_deref(),
+            this.refusal.cause,
+        )
     }
 
     /// Returns `true` if the same call may succeed later and a retry is safe.
@@ -288,7 +253,7 @@ impl Error {
     pub fn is_gone(&self) -> bool {
         self.is_not_found()
             && !matches!(
-                self.0.cause,
+                self.0.refusal.cause,
                 Some(
                     RefusalCause::UnknownRoute
                         | RefusalCause::UnknownService
@@ -341,74 +306,37 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = OneLine(f);
-        f.write_str(&self.0.message)?;
+        let this = &*self.0;
+        f.write_str(&this.refusal.message)?;
         let mut facts = Vec::new();
-        match (self.0.operation, &self.0.path) {
+        match (this.operation, &this.path) {
             (Some(operation), Some(path)) => {
-                facts.push(format!(
-                    "{} ({} {path})",
-                    operation.id(),
-                    operation.method()
-                ));
+                let (id, method) = (operation.id(), operation.method());
+                facts.push(format!("{id} ({method} {path})"));
             }
             (Some(operation), None) => facts.push(operation.to_string()),
-            (None, _) => facts.extend(self.0.name.clone()),
+            (None, _) => facts.extend(this.name.clone()),
         }
-        if let Some(status) = self.0.status {
+        if let Some(status) = this.status {
             let mut text = format!("status {status}");
             // Only the server's code: a derived code repeats the message.
-            let code = self.0.code.as_ref().filter(|_| !self.0.code_is_derived);
-            for word in [self.0.class.as_ref(), code].into_iter().flatten() {
+            let code = self.code().filter(|_| !this.refusal.code_is_derived);
+            for word in [self.class(), code].into_iter().flatten() {
                 text.push(' ');
                 text.push_str(word);
             }
             facts.push(text);
         }
-        let details = self.0.details.iter().filter(|(_, value)| !value.is_empty());
+        let details = self.details().filter(|(_, value)| !value.is_empty());
         facts.extend(details.map(|(name, value)| format!("{name}: {value}")));
-        facts.extend(self.0.query_id.iter().map(|id| format!("query id {id}")));
-        if self.0.attempts > 1 {
-            facts.push(format!("after {} attempts", self.0.attempts));
+        facts.extend(self.query_id().map(|id| format!("query id {id}")));
+        if this.attempts > 1 {
+            facts.push(format!("after {} attempts", this.attempts));
         }
         if !facts.is_empty() {
             write!(f, " [{}]", facts.join("; "))?;
         }
-        if let Some(hint) = &self.0.hint {
-            write!(f, " - {hint}")?;
-        }
-        Ok(())
-    }
-}
-
-/// Returns `true` for characters that start a line, move the cursor or reorder text.
-fn is_unprintable(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
-}
-
-/// Returns the text without unprintable characters.
-pub(crate) struct OnOneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OnOneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        OneLine(f).write_str(self.0)
-    }
-}
-
-/// Writes unprintable characters as spaces.
-struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
-
-impl fmt::Write for OneLine<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut pieces = text.split(is_unprintable);
-        self.0.write_str(pieces.next().unwrap_or_default())?;
-        pieces.try_for_each(|piece| {
-            self.0.write_char(' ')?;
-            self.0.write_str(piece)
-        })
+        self.hint().map_or(Ok(()), |hint| write!(f, " - {hint}"))
     }
 }
 
@@ -431,7 +359,7 @@ impl std::error::Error for Error {
         let mut first_new = None;
         let mut root_is_told = false;
         while let Some(source) = next {
-            root_is_told = self.0.message.contains(message_of(source).trim());
+            root_is_told = self.0.refusal.message.contains(message_of(source).trim());
             if !root_is_told {
                 first_new = first_new.or(Some(source));
             }

@@ -1,4 +1,4 @@
-//! Decoding of values from the tape, with their errors.
+//! Decoding of models from parsed JSON, with errors and corrections.
 //!
 //! Decoding never stops early: an error is recorded once, with its JSON path, and a placeholder is
 //! used until the whole value is discarded. A model's decoder is therefore one expression without a
@@ -9,6 +9,7 @@ mod level;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,10 +20,11 @@ use serde_core::de::{DeserializeSeed, Error as _};
 use self::level::Container;
 pub(crate) use self::level::Leniency;
 pub use self::level::Shape;
-pub(crate) use self::reader::DecodeError;
+pub use self::reader::DecodeError;
 pub use self::reader::Reader;
-use crate::limits::MAX_CORRECTIONS;
-use crate::tape::{Fill, Node};
+pub use self::text::{JsonText, TextError};
+use crate::decode_options::MAX_CORRECTIONS;
+use crate::parsed_json::{Node, ParseInto};
 use crate::{Correction, Date, DateTime, Nullable, Secret};
 
 /// A value that can be decoded from a response.
@@ -39,18 +41,15 @@ pub trait FromJson: Sized {
 
     /// Decodes a whole response, with its corrections.
     #[doc(hidden)]
-    fn from_body(
-        body: crate::reply::JsonBody<'_>,
-        corrections: &mut Vec<Correction>,
-    ) -> Result<Self, crate::Error> {
-        let mut reader = body.reader()?;
+    fn from_text(text: JsonText<'_>, corrections: &mut Vec<Correction>) -> Result<Self, TextError> {
+        let mut reader = text.reader()?;
         let value = Self::from_json(&mut reader);
         match reader.fault.take() {
             None => {
                 corrections.append(&mut reader.corrections);
                 Ok(value)
             }
-            Some(fault) => Err(body.unpromised(fault)),
+            Some(fault) => Err(TextError::Type(fault)),
         }
     }
 }
@@ -67,7 +66,7 @@ where
     D: Deserializer<'de>,
 {
     let mut reader = Reader::new("", Leniency::Serde);
-    Fill(&mut reader.tape).deserialize(deserializer)?;
+    ParseInto(&mut reader.values).deserialize(deserializer)?;
     let value = T::from_json(&mut reader);
     match reader.fault {
         None => Ok(value),
@@ -92,39 +91,16 @@ impl FromJson for bool {
     }
 }
 
-impl FromJson for i64 {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        json.integer().unwrap_or_default()
-    }
-}
-
-macro_rules! smaller {
+macro_rules! integers {
     ($($t:ty),*) => {$(
         impl FromJson for $t {
             fn from_json(json: &mut Reader<'_>) -> Self {
-                let value = json.integer().unwrap_or_default();
-                Self::try_from(value).unwrap_or_else(|_| {
-                    json.note(format!("{value} is out of range"));
-                    0
-                })
+                json.number().unwrap_or_default()
             }
         }
     )*};
 }
-smaller!(i32, u32);
-
-impl FromJson for u64 {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        match json.node() {
-            Some(Node::Large(value)) => value,
-            Some(Node::Int(value)) => Self::try_from(value).unwrap_or_else(|_| {
-                json.note(format!("{value} is out of range"));
-                0
-            }),
-            _ => json.odd_number().unwrap_or_default(),
-        }
-    }
-}
+integers!(i32, i64, u32, u64);
 
 impl FromJson for f64 {
     #[allow(clippy::cast_precision_loss, reason = "as serde does it")]
@@ -184,24 +160,10 @@ impl FromJson for serde_json::Value {
             Some(Node::Int(value)) => value.into(),
             Some(Node::Large(value)) => value.into(),
             Some(Node::Float(value)) => value.into(),
-            Some(Node::Text { .. } | Node::Copied { .. }) => {
-                Self::String(json.text().unwrap_or_default().to_owned())
-            }
+            Some(Node::Text { .. } | Node::Copied { .. }) => Self::String(String::from_json(json)),
             Some(Node::Array { .. }) => Self::Array(Vec::from_json(json)),
             Some(Node::Object { .. }) => Self::Object(serde_json::Map::from_json(json)),
         }
-    }
-}
-
-impl FromJson for serde_json::Map<String, serde_json::Value> {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        let (outer, _) = json.go_in(Container::Map);
-        let mut map = Self::new();
-        while let Some(name) = json.next_entry() {
-            map.insert(name, serde_json::Value::from_json(json));
-        }
-        json.close(outer);
-        map
     }
 }
 
@@ -250,13 +212,10 @@ impl<T: FromJson> FromJson for Vec<T> {
         list
     }
 
-    fn from_body(
-        body: crate::reply::JsonBody<'_>,
-        corrections: &mut Vec<Correction>,
-    ) -> Result<Self, crate::Error> {
+    fn from_text(text: JsonText<'_>, corrections: &mut Vec<Correction>) -> Result<Self, TextError> {
         let mut list = Ok(Self::new());
         let (mut found, mut own) = (Vec::new(), Vec::new());
-        body.items(&mut |index, reader| {
+        text.items(&mut |index, reader| {
             if index == 0 {
                 list = Ok(Self::new());
                 found.clear();
@@ -276,21 +235,27 @@ impl<T: FromJson> FromJson for Vec<T> {
                 (Err(_), _) => {}
             }
         })?;
-        let list = list.map_err(|fault| body.unpromised(fault))?;
+        let list = list.map_err(TextError::Type)?;
         corrections.append(&mut found);
         Ok(list)
     }
 }
 
 /// Absent and null are an empty map.
-impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        let (outer, _) = json.go_in(Container::Map);
-        let mut map = Self::new();
-        while let Some(name) = json.next_entry() {
-            map.insert(name, T::from_json(json));
+macro_rules! map {
+    ($map:ty, $value:ty $(, $t:ident)?) => {
+        impl$(<$t: FromJson>)? FromJson for $map {
+            fn from_json(json: &mut Reader<'_>) -> Self {
+                let (outer, _) = json.go_in(Container::Map);
+                let mut map = Self::new();
+                while let Some(name) = json.next_entry() {
+                    map.insert(name, <$value>::from_json(json));
+                }
+                json.close(outer);
+                map
+            }
         }
-        json.close(outer);
-        map
-    }
+    };
 }
+map!(BTreeMap<String, T>, T, T);
+map!(serde_json::Map<String, serde_json::Value>, serde_json::Value);

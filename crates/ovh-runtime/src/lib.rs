@@ -8,21 +8,17 @@
 //! |---|---|
 //! | `operation` | a row of the operation table: ID, method, route and metadata |
 //! | `path`, `query`, `param` | URL values, checked and escaped |
-//! | `request` | a request as a value, before anything is signed or sent |
+//! | `request`, `response` | a request and a response as values |
 //! | `call` | the call to await, its options, and the [`Transport`] that sends it |
-//! | `tape`, `from_json` | the parsed values of a JSON text, and decoding from them |
-//! | `correction` | missing values of a response that were replaced in decoding |
+//! | `list`, `page`, `page_counter`, `page_stream` | lists of objects, and their pages |
+//! | `parsed_json`, `from_json` | the parsed values of a JSON text, and decoding from them |
 //! | `to_json` | encoding of values as JSON |
-//! | `fields` | request bodies read from files, where unknown keys are errors |
-//! | `limits` | limits on the items of a response and on its decoding time |
-//! | `list` | lists of objects, in which a bad item is an error on its own |
-//! | `page` | lists of ids, requested as pages of objects |
-//! | `page_counter` | the next page, and detection of endless lists |
-//! | `page_stream` | the objects of all pages, as a stream |
-//! | `reply`, `decode_error` | status, headers and body, and decode errors with a JSON path |
+//! | `decode_options`, `decode_error`, `json_path` | limits of decoding, and its errors |
+//! | `correction` | missing values of a response that were replaced in decoding |
 //! | `error` | the one error type |
-//! | `open_enum`, `switch`, `models`, `nullable`, `secret`, `tags` | building blocks of generated types |
-//! | `text_order` | the order of texts that contain version numbers |
+//! | `model_macros`, `open_enum`, `bool_enum`, `nullable`, `secret`, `iam_tags` | building blocks of generated types |
+//! | `read_body` | request bodies read from files, where unknown keys are errors |
+//! | `version_order` | the order of texts that contain version numbers |
 //!
 //! Not included: an HTTP client, credentials, retries, configuration, a clock. An implementation of
 //! [`Transport`] provides those, such as the facade crate `ovh-web`.
@@ -31,39 +27,39 @@ mod bool_enum;
 mod call;
 mod correction;
 mod decode_error;
+mod decode_options;
 mod error;
-mod fields;
 mod from_json;
 mod iam_tags;
 mod json_path;
-mod limits;
 mod list;
-mod models;
+mod model_macros;
 mod nullable;
+mod one_line;
 mod open_enum;
 mod operation;
 mod page;
 mod page_counter;
 mod page_stream;
 mod param;
+mod parsed_json;
 mod path;
 mod query;
-mod redact;
-mod reply;
+mod read_body;
 mod request;
+mod response;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
-mod tape;
-mod text_order;
 mod to_json;
+mod version_order;
 
 pub use call::{BoxFuture, Call, ClientCore, RequestBuilder, Transport};
 pub use correction::{Correction, CorrectionKind, OnCorrections};
+pub use decode_options::{DecodeOptions, IsOutOfTime};
 pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
 pub use iam_tags::TagFilters;
-pub use limits::{DecodeOptions, IsOutOfTime};
 pub use list::List;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
@@ -73,8 +69,8 @@ pub use page_counter::PageCounter;
 pub use page_stream::PageStream;
 pub use param::Param;
 pub use query::{Query, QueryString};
-pub use reply::{DecodeResponse, FromResponse, Response};
 pub use request::{Body, CallOptions, Request};
+pub use response::{DecodeResponse, FromResponse, Response};
 pub use secret::Secret;
 pub use to_json::ToJson;
 
@@ -90,12 +86,12 @@ pub type Date = chrono::NaiveDate;
 /// Paths that the macros of this crate expand to.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::fields::{Fields, ReadBody, read_body, required};
     pub use crate::from_json::{Reader, Shape, deserialize};
-    pub use crate::open_enum::{from_text, position, unnamed};
+    pub use crate::open_enum::{position, unnamed};
     pub use crate::operation::{count, join};
-    pub use crate::text_order::compare as compare_texts;
+    pub use crate::read_body::{Fields, ReadBody, read_body, required};
     pub use crate::to_json::{Each, Json, rest};
+    pub use crate::version_order::compare as compare_versions;
     pub use serde_core as serde;
 
     #[cfg(feature = "schemars")]

@@ -4,12 +4,14 @@ use std::fmt;
 
 use serde_core::de::DeserializeOwned;
 
-use crate::from_json::{DecodeError, keep};
-use crate::limits::Collected;
-use crate::reply::{JsonBody, RawItems};
+use crate::decode_error::without_value;
+use crate::from_json::keep;
 use crate::{
-    Correction, DecodeResponse, Error, FromJson, FromResponse, Request, Response, json_path, redact,
+    Correction, DecodeResponse, Error, FromJson, FromResponse, Request, Response, json_path,
 };
+
+/// The maximum number of errors kept for a list.
+const MAX_ERRORS: usize = 100;
 
 /// A list of objects, in the order of the server.
 ///
@@ -96,8 +98,7 @@ impl<T: FromJson + 'static> FromResponse for List<T> {
         reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        let body = reply.json(request)?;
-        Ok(Self::new(items(body, corrections)?))
+        Ok(Self::new(items(request, reply, corrections)?))
     }
 }
 
@@ -109,53 +110,34 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
 
 /// Decodes each item of a response. `null` is an empty list.
 pub(crate) fn items<T: FromJson>(
-    body: JsonBody<'_>,
+    request: &Request,
+    reply: &Response,
     corrections: &mut Vec<Correction>,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let mut texts = Texts::new(body);
-    let mut list = Collected::new();
+    let mut list = Collected::new(request, reply);
     let mut own = Vec::new();
     let before = corrections.len();
-    body.items(&mut |index, reader| {
-        if index == 0 {
-            texts = Texts::new(body);
-            list = Collected::new();
-            corrections.truncate(before);
-        }
-        let value = T::from_json(reader);
-        list.push(match reader.end_item(index, &mut own) {
-            None => Ok(value),
-            Some(fault) => Err(|| texts.error(index, fault)),
-        });
-        keep(corrections, &mut own);
+    reply.read(request, |json| {
+        let mut texts = json.raw_items().enumerate();
+        json.items(&mut |index, reader| {
+            if index == 0 {
+                texts = json.raw_items().enumerate();
+                list = Collected::new(request, reply);
+                corrections.truncate(before);
+            }
+            let value = T::from_json(reader);
+            match reader.end_item(index, &mut own) {
+                None => list.items.push(Ok(value)),
+                Some(error) => list.add_error(|| {
+                    let text = texts.find(|(at, _)| *at == index).unwrap_or_default().1;
+                    let path = path(index, &error.path);
+                    reply.bad_item(request, &path, text, error)
+                }),
+            }
+            keep(corrections, &mut own);
+        })
     })?;
-    Ok(list.finish(body.request, body.reply))
-}
-
-/// The texts of the items that do not decode, one after the other.
-struct Texts<'a> {
-    body: JsonBody<'a>,
-    items: RawItems<'a>,
-    next: usize,
-}
-
-impl<'a> Texts<'a> {
-    fn new(body: JsonBody<'a>) -> Self {
-        Self {
-            body,
-            items: body.raw_items(),
-            next: 0,
-        }
-    }
-
-    #[cold]
-    fn error(&mut self, index: usize, fault: Box<DecodeError>) -> Error {
-        let text = self.items.nth(index - self.next).unwrap_or_default();
-        self.next = index + 1;
-        let what = fault.to_string();
-        let JsonBody { request, reply, .. } = self.body;
-        reply.bad_item(request, &path(index, &fault.path), text, &what, fault)
-    }
+    Ok(list.finish())
 }
 
 /// Like [`items`], for types that only serde can decode.
@@ -163,19 +145,54 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
     reply: &Response,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let body = reply.json(request)?;
-    let mut list = Collected::new();
-    body.items_apart(&mut |index, text| {
-        list.push(serde_json::from_str(text).map_err(|source| {
-            move || {
-                let inner = json_path::at(text.as_bytes(), source.line(), source.column());
-                let words = redact::without_value(&source);
+    let mut list = Collected::new(request, reply);
+    reply.read(request, |json| {
+        json.items_apart(&mut |index, text| match serde_json::from_str::<T>(text) {
+            Ok(value) => list.items.push(Ok(value)),
+            Err(error) => list.add_error(|| {
+                let inner = json_path::at(text.as_bytes(), error.line(), error.column());
                 let path = path(index, &inner);
-                reply.bad_item(request, &path, text, &words, words.clone().into())
-            }
-        }));
+                reply.bad_item(request, &path, text, without_value(&error).into())
+            }),
+        })
     })?;
-    Ok(list.finish(request, reply))
+    Ok(list.finish())
+}
+
+/// The items of a list, with the errors of at most 100 of them.
+struct Collected<'a, T> {
+    request: &'a Request,
+    reply: &'a Response,
+    items: Vec<Result<T, Error>>,
+    errors: usize,
+}
+
+impl<'a, T> Collected<'a, T> {
+    const fn new(request: &'a Request, reply: &'a Response) -> Self {
+        Self {
+            request,
+            reply,
+            items: Vec::new(),
+            errors: 0,
+        }
+    }
+
+    /// Adds an error. Those above the limit are counted but not created.
+    fn add_error(&mut self, make: impl FnOnce() -> Error) {
+        if self.errors < MAX_ERRORS {
+            self.items.push(Err(make()));
+        }
+        self.errors += 1;
+    }
+
+    /// Returns the items. If errors were omitted, one more holds their number.
+    fn finish(mut self) -> Vec<Result<T, Error>> {
+        if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
+            let error = self.reply.more_bad_items(self.request, more);
+            self.items.push(Err(error));
+        }
+        self.items
+    }
 }
 
 /// The path of a value in an item.

@@ -18,10 +18,21 @@ impl<T> UnknownValue<T> {
     pub const fn new(value: T) -> Self {
         Self(value)
     }
+}
 
+impl UnknownValue {
     #[doc(hidden)]
-    pub const fn get(&self) -> &T {
+    #[must_use]
+    pub const fn get(&self) -> &str {
         &self.0
+    }
+}
+
+impl UnknownValue<i64> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn get(&self) -> i64 {
+        self.0
     }
 }
 
@@ -52,29 +63,6 @@ pub fn unnamed(known: &[i64]) -> i64 {
         .unwrap_or_default()
 }
 
-/// Decodes a string without copying it, for the macro.
-#[doc(hidden)]
-pub fn from_text<'de, D, T>(deserializer: D, make: fn(&str) -> T) -> Result<T, D::Error>
-where
-    D: serde_core::Deserializer<'de>,
-{
-    struct Text<T>(fn(&str) -> T);
-
-    impl<T> serde_core::de::Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<T, E> {
-            Ok(self.0(text))
-        }
-    }
-
-    deserializer.deserialize_str(Text(make))
-}
-
 /// Declares an open enum of strings (`str`) or of whole numbers (`int`).
 ///
 /// The documentation of a value shows it as code. For a value with a backtick, `as` sets the
@@ -98,30 +86,9 @@ macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident: str {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
-            /// A value that is unknown to this version of the client.
-            Unknown($crate::UnknownValue),
-        }
-
-        impl $name {
-            /// Every value that is known to this version of the client.
-            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
-            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The value on the wire.
-            #[inline]
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $wire,)*
-                    Self::Unknown(value) => value.get(),
-                }
-            }
-        }
+        $crate::open_enum! { @enum $name, UnknownValue, as_str, &str, {
+            $(#[$meta])*
+        } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
 
         impl ::core::convert::From<&str> for $name {
             #[inline]
@@ -144,77 +111,17 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::core::str::FromStr for $name {
-            type Err = ::core::convert::Infallible;
-            #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
-                ::core::result::Result::Ok(Self::from(text))
-            }
+        $crate::open_enum! {
+            @impls $name, as_str, Text, ::std::string::String, ::core::convert::Infallible,
+            $crate::private::compare_versions, "string", text, "".into()
         }
-
-        impl $crate::Param for $name {
-            #[inline]
-            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-                out(self.as_str());
-            }
-        }
-
-        impl $crate::ToJson for $name {
-            #[inline]
-            fn to_json(&self) -> $crate::private::Json<'_> {
-                $crate::private::Json::Text(self.as_str())
-            }
-        }
-
-        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::private::from_text(deserializer, |text| Self::from(text))
-            }
-        }
-
-        impl $crate::FromJson for $name {
-            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                match json.text() {
-                    ::core::option::Option::Some(text) => Self::from(text),
-                    // Never a known value: the server did not send one.
-                    ::core::option::Option::None => {
-                        Self::Unknown($crate::UnknownValue::new("".into()))
-                    }
-                }
-            }
-        }
-
-        $crate::open_enum!(@shared $name, as_str, $crate::private::compare_texts, "string");
     };
     ($(#[$meta:meta])* pub enum $name:ident: int {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant,)*
-            /// A value that is unknown to this version of the client.
-            Unknown($crate::UnknownValue<i64>),
-        }
-
-        impl $name {
-            /// Every value that is known to this version of the client.
-            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
-            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The value on the wire.
-            #[inline]
-            #[must_use]
-            pub fn value(&self) -> i64 {
-                match self {
-                    $(Self::$variant => $wire,)*
-                    Self::Unknown(value) => *value.get(),
-                }
-            }
-        }
+        $crate::open_enum! { @enum $name, UnknownValue<i64>, value, i64, {
+            $(#[$meta])*
+        } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
 
         impl ::core::convert::From<i64> for $name {
             fn from(number: i64) -> Self {
@@ -225,49 +132,10 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::core::str::FromStr for $name {
-            type Err = ::core::num::ParseIntError;
-            #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::num::ParseIntError> {
-                text.parse::<i64>().map(Self::from)
-            }
+        $crate::open_enum! {
+            @impls $name, value, Int, i64, ::core::num::ParseIntError,
+            ::core::cmp::Ord::cmp, "integer", integer, $crate::private::unnamed(&[$($wire),*])
         }
-
-        impl $crate::Param for $name {
-            #[inline]
-            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-                $crate::Param::for_each_value(&self.value(), out);
-            }
-        }
-
-        impl $crate::ToJson for $name {
-            #[inline]
-            fn to_json(&self) -> $crate::private::Json<'_> {
-                $crate::private::Json::Int(self.value())
-            }
-        }
-
-        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                <i64 as $crate::private::serde::Deserialize>::deserialize(deserializer).map(Self::from)
-            }
-        }
-
-        impl $crate::FromJson for $name {
-            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                match json.integer() {
-                    ::core::option::Option::Some(number) => Self::from(number),
-                    // Never a known value: the server did not send one.
-                    ::core::option::Option::None => {
-                        Self::Unknown($crate::UnknownValue::new($crate::private::unnamed(&[$($wire),*])))
-                    }
-                }
-            }
-        }
-
-        $crate::open_enum!(@shared $name, value, ::core::cmp::Ord::cmp, "integer");
     };
     (@doc $wire:literal) => {
         concat!("`", $wire, "`")
@@ -275,8 +143,82 @@ macro_rules! open_enum {
     (@doc $wire:literal $shown:literal) => {
         $shown
     };
-    (@shared $name:ident, $get:ident, $compare:path, $json:literal) => {
+    (@enum $name:ident, UnknownValue $(<$number:ty>)?, $get:ident, $wire_type:ty, {
+        $(#[$meta:meta])*
+    } $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that is unknown to this version of the client.
+            Unknown($crate::UnknownValue $(<$number>)?),
+        }
+
+        impl $name {
+            /// Every value that is known to this version of the client.
+            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The value on the wire.
+            #[inline]
+            #[must_use]
+            pub fn $get(&self) -> $wire_type {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(value) => value.get(),
+                }
+            }
+        }
+    };
+    (
+        @impls $name:ident, $get:ident, $json:ident, $owned:ty, $parse_error:ty,
+        $compare:path, $schema_type:literal, $read:ident, $never_known:expr
+    ) => {
         $crate::serialize!($name);
+
+        impl ::core::str::FromStr for $name {
+            type Err = $parse_error;
+            #[inline]
+            fn from_str(text: &str) -> ::core::result::Result<Self, $parse_error> {
+                text.parse::<$owned>().map(Self::from)
+            }
+        }
+
+        impl $crate::Param for $name {
+            #[inline]
+            fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
+                $crate::Param::for_each_value(&self.$get(), out);
+            }
+        }
+
+        impl $crate::ToJson for $name {
+            #[inline]
+            fn to_json(&self) -> $crate::private::Json<'_> {
+                $crate::private::Json::$json(self.$get())
+            }
+        }
+
+        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                <$owned as $crate::private::serde::Deserialize>::deserialize(deserializer)
+                    .map(Self::from)
+            }
+        }
+
+        impl $crate::FromJson for $name {
+            fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
+                match json.$read() {
+                    ::core::option::Option::Some(value) => Self::from(value),
+                    // Never a known value: the server did not send one.
+                    ::core::option::Option::None => {
+                        Self::Unknown($crate::UnknownValue::new($never_known))
+                    }
+                }
+            }
+        }
 
         #[cfg(feature = "schemars")]
         impl $crate::private::schemars::JsonSchema for $name {
@@ -291,7 +233,7 @@ macro_rules! open_enum {
                     .iter()
                     .map(|value| $crate::private::serde_json::Value::from(value.$get()))
                     .collect();
-                $crate::private::open_enum($json, &known)
+                $crate::private::open_enum($schema_type, &known)
             }
         }
 

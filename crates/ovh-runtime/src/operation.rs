@@ -84,112 +84,122 @@ impl Deprecation {
     }
 }
 
-/// The metadata of one operation.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Operation {
-    id: &'static str,
-    method: Method,
-    path: &'static str,
-    idempotent: bool,
-    void: bool,
-    anonymous: bool,
-    task: Option<&'static str>,
-    expanded: Option<&'static str>,
-    by_cursor: bool,
-    stability: Option<&'static str>,
-    iam_actions: &'static [&'static str],
-    secrets: &'static [&'static str],
-    reserved_values: &'static [(&'static str, &'static [&'static str])],
-    deprecation: Option<Deprecation>,
+/// Declares the facts of an operation: for each a field, a setter that is usable in a `static`, and
+/// a getter with the documentation given here.
+macro_rules! facts {
+    (
+        flags { $($(#[$flag_doc:meta])* $flag:ident => $is_flag:ident;)* }
+        options { $($(#[$option_doc:meta])* $option:ident: $type:ty => $get_option:ident;)* }
+        lists { $($(#[$list_doc:meta])* $list:ident => $get_list:ident;)* }
+    ) => {
+        /// The metadata of one operation.
+        #[derive(Debug, PartialEq, Eq, Hash)]
+        pub struct Operation {
+            id: &'static str,
+            method: Method,
+            path: &'static str,
+            reserved_values: &'static [(&'static str, &'static [&'static str])],
+            $($flag: bool,)*
+            $($option: Option<$type>,)*
+            $($list: &'static [&'static str],)*
+        }
+
+        impl Operation {
+            /// Creates an operation that returns a JSON value and needs credentials. It is
+            /// idempotent only if it reads.
+            #[must_use]
+            pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+                let mut operation = Self {
+                    id,
+                    method,
+                    path,
+                    reserved_values: &[],
+                    $($flag: false,)*
+                    $($option: None,)*
+                    $($list: &[],)*
+                };
+                operation.idempotent = method.is_read();
+                operation
+            }
+
+            $(
+                #[doc = concat!("Sets [`", stringify!($is_flag), "`](Self::", stringify!($is_flag), ").")]
+                #[must_use]
+                pub const fn $flag(mut self) -> Self {
+                    self.$flag = true;
+                    self
+                }
+
+                $(#[$flag_doc])*
+                #[must_use]
+                pub const fn $is_flag(&self) -> bool {
+                    self.$flag
+                }
+            )*
+
+            $(
+                #[doc = concat!("Sets [`", stringify!($get_option), "`](Self::", stringify!($get_option), ").")]
+                #[must_use]
+                pub const fn $option(mut self, value: $type) -> Self {
+                    self.$option = Some(value);
+                    self
+                }
+
+                $(#[$option_doc])*
+                #[must_use]
+                pub const fn $get_option(&self) -> Option<$type> {
+                    self.$option
+                }
+            )*
+
+            $(
+                #[doc = concat!("Sets [`", stringify!($get_list), "`](Self::", stringify!($get_list), ").")]
+                #[must_use]
+                pub const fn $list(mut self, values: &'static [&'static str]) -> Self {
+                    self.$list = values;
+                    self
+                }
+
+                $(#[$list_doc])*
+                #[must_use]
+                pub const fn $get_list(&self) -> &'static [&'static str] {
+                    self.$list
+                }
+            )*
+        }
+    };
 }
 
-/// Setters for the generator, all usable in a `static`.
+facts! {
+    flags {
+        /// Returns `true` if sending the request twice has the same effect as sending it once.
+        idempotent => is_idempotent;
+        /// Returns `true` if the operation has no response body.
+        void => is_void;
+        /// Returns `true` if the operation needs no credentials.
+        anonymous => is_anonymous;
+        /// Returns `true` if the list is paged by cursor, not by number.
+        by_cursor => is_by_cursor;
+    }
+    options {
+        /// The type of the task that the operation starts, if it starts one.
+        task: &'static str => task_type;
+        /// The type of the objects on the pages of a list.
+        expands_to: &'static str => expanded_type;
+        /// The stability of the operation, as given in the document.
+        stability: &'static str => stability_badge;
+        /// The deprecation of the operation, if it is deprecated.
+        deprecated: Deprecation => deprecation;
+    }
+    lists {
+        /// The IAM actions that the caller needs.
+        iam => iam_actions;
+        /// The wire names of secret body properties, query values and response properties.
+        secrets => secret_fields;
+    }
+}
+
 impl Operation {
-    /// Creates an operation that returns a JSON value and needs credentials. It is idempotent only
-    /// if it is a GET.
-    #[must_use]
-    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self {
-            id,
-            method,
-            path,
-            idempotent: method.is_read(),
-            void: false,
-            anonymous: false,
-            task: None,
-            expanded: None,
-            by_cursor: false,
-            stability: None,
-            iam_actions: &[],
-            secrets: &[],
-            reserved_values: &[],
-            deprecation: None,
-        }
-    }
-
-    /// Marks a write as idempotent.
-    #[must_use]
-    pub const fn idempotent(mut self) -> Self {
-        self.idempotent = true;
-        self
-    }
-
-    /// Marks an operation without a response body.
-    #[must_use]
-    pub const fn void(mut self) -> Self {
-        self.void = true;
-        self
-    }
-
-    /// Marks an operation that needs no credentials.
-    #[must_use]
-    pub const fn anonymous(mut self) -> Self {
-        self.anonymous = true;
-        self
-    }
-
-    /// Names the type of the task that the operation starts.
-    #[must_use]
-    pub const fn task(mut self, type_name: &'static str) -> Self {
-        self.task = Some(type_name);
-        self
-    }
-
-    /// Sets the type of the objects on the pages of a list.
-    #[must_use]
-    pub const fn expands_to(mut self, type_name: &'static str) -> Self {
-        self.expanded = Some(type_name);
-        self
-    }
-
-    /// Marks a list that is paged by cursor, not by number.
-    #[must_use]
-    pub const fn by_cursor(mut self) -> Self {
-        self.by_cursor = true;
-        self
-    }
-
-    /// Sets the stability of the operation, as given in the document.
-    #[must_use]
-    pub const fn stability(mut self, badge: &'static str) -> Self {
-        self.stability = Some(badge);
-        self
-    }
-
-    /// Sets the IAM actions that the caller needs.
-    #[must_use]
-    pub const fn iam(mut self, actions: &'static [&'static str]) -> Self {
-        self.iam_actions = actions;
-        self
-    }
-
-    /// Sets the wire names of secret body properties, query values and response properties.
-    #[must_use]
-    pub const fn secrets(mut self, names: &'static [&'static str]) -> Self {
-        self.secrets = names;
-        self
-    }
-
     /// Sets the values, by path parameter, that would select another route.
     #[must_use]
     pub const fn reserved_values(
@@ -200,16 +210,15 @@ impl Operation {
         self
     }
 
-    /// Marks the operation as deprecated.
+    /// The values of the path parameter `name` that would select another route.
     #[must_use]
-    pub const fn deprecated(mut self, deprecation: Deprecation) -> Self {
-        self.deprecation = Some(deprecation);
-        self
+    pub fn reserved_values_of(&self, name: &str) -> &'static [&'static str] {
+        self.reserved_values
+            .iter()
+            .find(|(parameter, _)| *parameter == name)
+            .map_or(&[], |(_, values)| values)
     }
-}
 
-/// Getters.
-impl Operation {
     /// The name of the operation, `module::verb`: `databases::create`.
     #[must_use]
     pub const fn id(&self) -> &'static str {
@@ -226,75 +235,6 @@ impl Operation {
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
-    }
-
-    /// Returns `true` if sending the request twice has the same effect as sending it once.
-    #[must_use]
-    pub const fn is_idempotent(&self) -> bool {
-        self.idempotent
-    }
-
-    /// Returns `true` if the operation has no response body.
-    #[must_use]
-    pub const fn is_void(&self) -> bool {
-        self.void
-    }
-
-    /// Returns `true` if the operation needs no credentials.
-    #[must_use]
-    pub const fn is_anonymous(&self) -> bool {
-        self.anonymous
-    }
-
-    /// The type of the task that the operation starts, if it starts one.
-    #[must_use]
-    pub const fn task_type(&self) -> Option<&'static str> {
-        self.task
-    }
-
-    /// The type of the objects on the pages of a list.
-    #[must_use]
-    pub const fn expanded_type(&self) -> Option<&'static str> {
-        self.expanded
-    }
-
-    /// Returns `true` if the list is paged by cursor, not by number.
-    #[must_use]
-    pub const fn is_by_cursor(&self) -> bool {
-        self.by_cursor
-    }
-
-    /// The stability of the operation, as given in the document.
-    #[must_use]
-    pub const fn stability_badge(&self) -> Option<&'static str> {
-        self.stability
-    }
-
-    /// The IAM actions that the caller needs.
-    #[must_use]
-    pub const fn iam_actions(&self) -> &'static [&'static str] {
-        self.iam_actions
-    }
-
-    /// The wire names of values that must be redacted.
-    #[must_use]
-    pub const fn secret_fields(&self) -> &'static [&'static str] {
-        self.secrets
-    }
-
-    /// The values of the path parameter `name` that would select another route.
-    #[must_use]
-    pub fn reserved_values_of(&self, name: &str) -> &'static [&'static str] {
-        self.reserved_values
-            .iter()
-            .find(|(parameter, _)| *parameter == name)
-            .map_or(&[], |(_, values)| values)
-    }
-
-    /// The deprecation of the operation, if it is deprecated.
-    #[must_use]
-    pub const fn deprecation(&self) -> Option<Deprecation> {
-        self.deprecation
     }
 
     /// The names of the path parameters, in the order of the route.

@@ -8,7 +8,6 @@
 use serde_core::de::DeserializeOwned;
 
 use crate::page_counter::digest;
-use crate::reply::JsonBody;
 use crate::{
     Call, Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, PageStream,
     Request, Response, list,
@@ -113,15 +112,14 @@ impl<T: FromJson + 'static> FromResponse for Page<T> {
         reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        let body = reply.json(request)?;
-        refuse_ids(body)?;
-        Ok(Self::new(reply, list::items(body, corrections)?))
+        refuse_ids(request, reply)?;
+        Ok(Self::new(reply, list::items(request, reply, corrections)?))
     }
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
     fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
-        refuse_ids(reply.json(request)?)?;
+        refuse_ids(request, reply)?;
         Ok(Self::new(reply, list::serde_items(request, reply)?))
     }
 }
@@ -144,24 +142,27 @@ impl PageNumbers {
 
 /// Detects a server that ignores the header and returns ids. Only the items show it, not the
 /// response headers.
-fn refuse_ids(body: JsonBody<'_>) -> Result<(), Error> {
-    let inside = body.text().trim_start_matches('[').trim_start();
-    if inside.starts_with(['{', ']']) {
-        return Ok(());
-    }
-    let (mut is_empty, mut has_object) = (true, false);
-    body.items_apart(&mut |_, text| {
-        is_empty = false;
-        has_object |= text.starts_with('{');
+fn refuse_ids(request: &Request, reply: &Response) -> Result<(), Error> {
+    let is_ids = reply.read(request, |json| {
+        let inside = json.text.trim_start_matches('[').trim_start();
+        if inside.starts_with(['{', ']']) {
+            return Ok(false);
+        }
+        let (mut is_empty, mut has_object) = (true, false);
+        json.items_apart(&mut |_, text| {
+            is_empty = false;
+            has_object |= text.starts_with('{');
+        })?;
+        Ok(!is_empty && !has_object)
     })?;
-    if is_empty || has_object {
+    if !is_ids {
         return Ok(());
     }
     Err(Error::builder(
         ErrorKind::NotPaged,
-        "the server ignored the request for a page of objects and sent ids; list the ids and get each object",
+        "expected a page of objects, found a list of ids; list the ids and get each object",
     )
-    .request(body.request)
-    .reply(body.reply)
+    .request(request)
+    .reply(reply)
     .build())
 }

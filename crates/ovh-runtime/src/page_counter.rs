@@ -85,10 +85,8 @@ impl PageCounter {
             }
         };
         if on_page > 0 && !self.seen.insert(page.digest) || on_page == 0 && !is_last {
-            return Err(without_end(&format!(
-                "page {} brings nothing new",
-                self.number
-            )));
+            let number = self.number;
+            return Err(endless(&format!("page {number} has no new items")));
         }
         self.number += 1;
         self.go_on(is_last)
@@ -101,7 +99,7 @@ impl PageCounter {
     /// Returns an error if the cursor is a repeated one, or if there are too many pages.
     pub fn next_cursor(&mut self, cursor: Option<&str>) -> Result<bool, Error> {
         if cursor.is_some_and(|cursor| !self.seen.insert(digest(cursor))) {
-            return Err(without_end("a cursor came again"));
+            return Err(endless("a cursor was repeated"));
         }
         self.go_on(cursor.is_none())
     }
@@ -110,15 +108,14 @@ impl PageCounter {
         self.taken += 1;
         if !is_last && self.taken >= self.max_pages {
             let limit = self.max_pages;
-            return Err(without_end(&format!("there are more than {limit} pages")));
+            return Err(endless(&format!("there are more than {limit} pages")));
         }
         Ok(!is_last)
     }
 }
 
-/// The error of a list that has no end.
-fn without_end(what: &str) -> Error {
-    let message = format!("the server's pages do not come to an end: {what}");
+fn endless(why: &str) -> Error {
+    let message = format!("the pages of the list do not end: {why}");
     Error::builder(ErrorKind::Decode, message)
         .hint("list the ids and get each object")
         .build()

@@ -1,17 +1,15 @@
 //! Escaping and checking of path values.
 //!
-//! A value must reach its route, or nothing is sent: a `DELETE` of one object must never become a
-//! `DELETE` of another. Escaping is not enough. `.`, `..` and the empty value vanish when a URL is
-//! resolved, escaped or not, and a value equal to a static sibling segment (`moduleList` in place
-//! of a service name) selects another route. Those are refused; everything else is escaped,
-//! including `/` and `\`.
+//! A `DELETE` of one object must never become a `DELETE` of another. So values that would change the
+//! route are refused: empty ones, `.`, `..`, and static segments of other routes (`moduleList` in
+//! place of a service name). Everything else is escaped, including `/` and `\`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Error, Operation, Param};
 
 /// All characters except the unreserved ones of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -22,7 +20,7 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
     debug_assert_eq!(
         operation.path_parameters().count(),
         values.len(),
-        "{operation} got a wrong number of path values"
+        "{operation} has another number of path parameters"
     );
     let mut path = String::with_capacity(operation.path().len() + 32);
     let mut rest = operation.path();
@@ -45,7 +43,11 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
             return Err(error);
         }
         if texts != 1 {
-            return Err(refusal(operation, name, "has no value"));
+            return Err(refusal(
+                operation,
+                name,
+                "expected one value, found none or several",
+            ));
         }
         rest = behind;
     }
@@ -55,31 +57,22 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
 
 fn segment(operation: &'static Operation, name: &str, text: &str) -> Result<String, Error> {
     if text.is_empty() {
-        return Err(refusal(operation, name, "is empty"));
+        return Err(refusal(operation, name, "it is empty"));
     }
     if matches!(text, "." | "..") {
-        return Err(refusal(
-            operation,
-            name,
-            "is `.` or `..`, which a URL swallows",
-        ));
+        return Err(refusal(operation, name, "`.` and `..` vanish from a URL"));
     }
     if operation.reserved_values_of(name).contains(&text) {
-        return Err(refusal(
-            operation,
-            name,
-            &format!("is `{text}`, which is a route of its own"),
-        ));
+        let why = format!("`{text}` selects another route");
+        return Err(refusal(operation, name, &why));
     }
-    Ok(utf8_percent_encode(text, SEGMENT).to_string())
+    Ok(utf8_percent_encode(text, UNRESERVED).to_string())
 }
 
-fn refusal(operation: &'static Operation, name: &str, what: &str) -> Error {
-    Error::invalid_argument(format!(
-        "the path value `{name}` {what}; nothing was sent, since the request would reach another route"
-    ))
-    .operation(operation)
-    .build()
+fn refusal(operation: &'static Operation, name: &str, why: &str) -> Error {
+    let message = format!("invalid path value `{name}`: {why}; nothing was sent");
+    let builder = Error::invalid_argument(message);
+    builder.operation(operation).build()
 }
 
 #[cfg(test)]

@@ -2,16 +2,10 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use crate::Param;
-
-/// All characters except the unreserved ones of RFC 3986; a space becomes `%20`, never `+`.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use crate::path::UNRESERVED;
 
 /// An escaped query string under construction, with its headers.
 #[derive(Default)]
@@ -25,39 +19,34 @@ impl QueryString {
     pub fn add(&mut self, name: &str, value: &dyn Param) {
         value.for_each_value(&mut |text| {
             self.name(name);
-            self.text.extend(utf8_percent_encode(text, VALUE));
+            self.text.extend(utf8_percent_encode(text, UNRESERVED));
         });
     }
 
     /// Adds `name=a,b` for the texts of the value; a comma inside a text is escaped.
     pub fn joined(&mut self, name: &str, value: &dyn Param) {
-        let mut is_first = true;
+        let mut texts = Vec::new();
         value.for_each_value(&mut |text| {
-            if std::mem::take(&mut is_first) {
-                self.name(name);
-            } else {
-                self.text.push(',');
-            }
-            self.text.extend(utf8_percent_encode(text, VALUE));
+            texts.push(utf8_percent_encode(text, UNRESERVED).to_string());
         });
+        if !texts.is_empty() {
+            self.name(name);
+            self.text.push_str(&texts.join(","));
+        }
     }
 
     /// Adds a header with the texts of the value, joined by commas.
     pub fn header(&mut self, name: &'static str, value: &dyn Param) {
-        let mut joined: Option<String> = None;
-        value.for_each_value(&mut |text| match &mut joined {
-            Some(joined) => {
-                joined.push(',');
-                joined.push_str(text);
-            }
-            None => joined = Some(text.to_owned()),
-        });
-        self.headers.extend(joined.map(|value| (name, value)));
+        let mut texts = Vec::new();
+        value.for_each_value(&mut |text| texts.push(text.to_owned()));
+        if !texts.is_empty() {
+            self.headers.push((name, texts.join(",")));
+        }
     }
 
     fn name(&mut self, name: &str) {
         self.text.push(if self.text.is_empty() { '?' } else { '&' });
-        self.text.extend(utf8_percent_encode(name, VALUE));
+        self.text.extend(utf8_percent_encode(name, UNRESERVED));
         self.text.push('=');
     }
 
@@ -82,9 +71,10 @@ pub trait Query {
 }
 
 /// Declares the struct of an operation's optional query values.
-/// Each line is a field, its type and its name on the wire, and optionally how it is sent, if not
-/// as one query value per item: `joined` by commas, or as a `header`. The struct has [`Default`]
-/// and a chainable setter for each field, so that a new optional value never breaks a caller.
+///
+/// Each line is a field, its type and its name on the wire. A list is sent as one query value for
+/// each item, or, with a keyword, `joined` by commas or as a `header`. The struct has [`Default`]
+/// and a chainable setter for each field.
 ///
 /// ```
 /// ovh_runtime::query! {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_core::Serialize;
 use zeroize::Zeroizing;
 
-use crate::{Error, Method, Operation};
+use crate::{Error, ErrorBuilder, Method, Operation};
 
 /// The bytes of a JSON body. They may hold a password: they are never printed, shared instead of
 /// copied, and wiped when the last owner drops them.
@@ -26,7 +26,7 @@ impl Body {
         match serde_json::to_writer(&mut bytes, value) {
             Ok(()) => Ok(Self(Arc::new(bytes.0))),
             Err(source) => Err(
-                Error::invalid_argument("the body cannot be written as JSON")
+                Error::invalid_argument("the body cannot be encoded as JSON")
                     .source(source)
                     .build(),
             ),
@@ -105,9 +105,13 @@ pub struct Request {
 
 impl Request {
     pub(crate) fn for_operation(operation: &'static Operation, target: String) -> Self {
+        Self::new(Some(operation), operation.method(), target)
+    }
+
+    fn new(operation: Option<&'static Operation>, method: Method, target: String) -> Self {
         Self {
-            operation: Some(operation),
-            method: operation.method(),
+            operation,
+            method,
             target,
             headers: Vec::new(),
             body: None,
@@ -127,24 +131,18 @@ impl Request {
     /// a target would be rewritten and reach another route.
     pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
         let target = target.into();
-        let refuse = |what: &str| {
-            // The query is omitted, as it may hold a secret.
-            let route = target.split('?').next().unwrap_or_default();
-            Err(Error::invalid_argument(format!(
-                "`{route}` is not a route below the API's base: {what}; nothing was sent"
-            ))
-            .build())
-        };
+        // The query is omitted from errors, as it may hold a secret.
         let path = target.split('?').next().unwrap_or_default();
+        let refuse = |why: &str| Err(invalid(&format!("target `{path}`"), why).build());
         let Some(segments) = path.strip_prefix('/') else {
-            return refuse("it has to begin with `/`");
+            return refuse("it must start with `/`");
         };
         if target
             .bytes()
             .any(|b| !b.is_ascii_graphic() || matches!(b, b'\\' | b'#'))
         {
             return refuse(
-                "a blank, a control character, `\\`, `#` or text that is not ASCII has to be escaped",
+                "spaces, control characters, `\\`, `#` and non-ASCII text must be escaped",
             );
         }
         let dotted = |segment: &str| {
@@ -156,16 +154,9 @@ impl Request {
             .any(|segment| segment.is_empty() || dotted(segment))
             && path != "/"
         {
-            return refuse("an empty, `.` or `..` segment would be swallowed");
+            return refuse("empty, `.` and `..` segments vanish from a URL");
         }
-        Ok(Self {
-            operation: None,
-            method,
-            target,
-            headers: Vec::new(),
-            body: None,
-            options: CallOptions::default(),
-        })
+        Ok(Self::new(None, method, target))
     }
 
     pub(crate) fn with_query(mut self, query: &str) -> Self {
@@ -201,28 +192,19 @@ impl Request {
     ) -> Result<Self, Error> {
         let value = value.into();
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(Error::invalid_argument(format!(
-                "`{}` is no name of a header; nothing was sent",
-                name.escape_debug()
-            ))
-            .build());
-        }
-        if is_reserved(name) {
-            return Err(Error::invalid_argument(format!(
-                "the header {name} is written by the client itself; nothing was sent"
-            ))
-            .request(&self)
-            .build());
-        }
-        if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
-            return Err(Error::invalid_argument(format!(
-                "the value for the header {name} holds a control character or text that is not ASCII; nothing was sent"
-            ))
-            .build());
-        }
-        self.headers.push((name, value));
-        Ok(self)
+        let refusal = if name.is_empty() || !name.bytes().all(is_token) {
+            let name = name.escape_debug();
+            invalid(&format!("header name `{name}`"), "it is not a token")
+        } else if is_reserved(name) {
+            invalid(&format!("header {name}"), "the client sets it itself")
+        } else if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
+            let why = "it has a control character or non-ASCII text";
+            invalid(&format!("value of the header {name}"), why)
+        } else {
+            self.headers.push((name, value));
+            return Ok(self);
+        };
+        Err(refusal.request(&self).build())
     }
 
     /// Sets a header, replacing those of the same name.
@@ -291,11 +273,7 @@ impl Request {
     pub fn name(&self) -> String {
         match self.operation {
             Some(operation) => operation.id().to_owned(),
-            None => format!(
-                "{} {}",
-                self.method,
-                self.target.split('?').next().unwrap_or_default()
-            ),
+            None => format!("{} {}", self.method, self.path()),
         }
     }
 
@@ -338,6 +316,10 @@ impl fmt::Debug for Names<'_> {
             .entries(self.0.iter().map(|(name, _)| name))
             .finish()
     }
+}
+
+fn invalid(what: &str, why: &str) -> ErrorBuilder {
+    Error::invalid_argument(format!("invalid {what}: {why}; nothing was sent"))
 }
 
 /// Returns `true` for headers that set the caller's identity, host or message length. Replacing it

@@ -134,7 +134,7 @@ async fn strict_client_corrects_lists_only() {
         .expect_err("strict");
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(
-        error.message().contains("at `cluster`: expected a text"),
+        error.message().contains("at `cluster`: expected a string"),
         "{error}"
     );
     let (good, bad) = client.hostings().list().split().await.expect("a page");

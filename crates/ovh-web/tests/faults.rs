@@ -140,7 +140,7 @@ async fn empty_response_is_unit_or_an_error() {
 async fn truncated_json_is_decode_error_with_body() {
     let server = Server::start(|_| json(r#"{"a": [1, 2"#)).await;
     let error = get(&server.client()).await.expect_err("cut off");
-    check(&error, ErrorKind::Decode, &["breaks off", "EU.test.1"]);
+    check(&error, ErrorKind::Decode, &["is cut off", "EU.test.1"]);
     assert_eq!(error.raw_body(), br#"{"a": [1, 2"#);
 }
 

@@ -77,7 +77,7 @@ async fn repeated_page_is_an_error() {
         Server::start(|_| page(1..3, "X-Pagination-Number: 1\r\nX-Pagination-Total: 9\r\n")).await;
     let error = list(&server).await.expect_err("half a list");
     assert!(
-        error.message().contains("page 2 brings nothing new"),
+        error.message().contains("page 2 has no new items"),
         "{error}"
     );
     assert_eq!(server.calls().len(), 2);

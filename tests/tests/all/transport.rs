@@ -154,7 +154,11 @@ async fn void_call_refuses_html_page() {
         .raw()
         .users()
         .update("s.example", "example-a", &change);
-    let words = ["the response is a page", "text/html", "may have been done"];
+    let words = [
+        "the response is a page of a proxy",
+        "text/html",
+        "may have been done",
+    ];
     let error = fails(done.await, ErrorKind::Decode, &words);
     assert!(error.maybe_applied());
     assert_eq!(server.seen().len(), 1, "it was sent once");
@@ -222,7 +226,7 @@ async fn missing_field_is_named_unknown_is_ignored() {
     assert_eq!(got.ssh_state.as_str(), "teleport");
     let holed = client.hosting("holed.example").users().get("a").await;
     let words = [
-        "at `login`: expected a text, found nothing",
+        "at `login`: expected a string, found nothing",
         "holed.example",
     ];
     fails(holed, ErrorKind::Decode, &words);

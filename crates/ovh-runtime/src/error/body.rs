@@ -22,7 +22,7 @@ const LONGEST: usize = 16 * 1024;
 const DETAILS: usize = 64;
 
 /// The contents of an error response's body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RefusalBody {
     pub(super) message: String,
     pub(super) class: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::body::RefusalBody;
 use super::{Error, ErrorKind, Inner, RefusalCause};
 use crate::{Operation, Request, Response};
 
@@ -10,9 +11,28 @@ pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 /// Builds an [`Error`].
 #[must_use]
-pub struct ErrorBuilder(pub(super) Inner);
+pub struct ErrorBuilder(pub(super) Box<Inner>);
 
 impl ErrorBuilder {
+    pub(super) fn new(kind: ErrorKind, refusal: RefusalBody) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            refusal,
+            hint: None,
+            name: None,
+            path: None,
+            operation: None,
+            status: None,
+            query_id: None,
+            retry_after: None,
+            raw_body: Vec::new(),
+            attempts: 0,
+            maybe_applied: false,
+            omitted: 0,
+            source: None,
+        }))
+    }
+
     /// Sets the kind.
     pub fn kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
@@ -28,7 +48,7 @@ impl ErrorBuilder {
     /// Sets the reason, for the client's decisions.
     #[doc(hidden)]
     pub fn cause(mut self, cause: RefusalCause) -> Self {
-        self.0.cause = Some(cause);
+        self.0.refusal.cause = Some(cause);
         self
     }
 
@@ -56,8 +76,8 @@ impl ErrorBuilder {
     }
 
     /// Sets the `Retry-After` value.
-    pub fn retry_after(mut self, words: Option<&str>) -> Self {
-        self.0.retry_after = words.map(str::to_owned);
+    pub fn retry_after(mut self, value: Option<&str>) -> Self {
+        self.0.retry_after = value.map(str::to_owned);
         self
     }
 
@@ -87,14 +107,14 @@ impl ErrorBuilder {
 
     /// Sets the cause.
     pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
     /// Builds the error.
     #[must_use]
     pub fn build(self) -> Error {
-        Error(Box::new(self.0))
+        Error(self.0)
     }
 }
 

@@ -45,34 +45,17 @@ pub enum ErrorKind {
     Gone,
 }
 
-impl ErrorKind {
-    /// The kind in plain text, as printed by [`Display`](fmt::Display).
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidArgument => "invalid argument",
-            Self::Configuration => "configuration",
-            Self::Connection => "connection",
-            Self::Timeout => "timeout",
-            Self::BadRequest => "bad request",
-            Self::Authentication => "authentication",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not found",
-            Self::Conflict => "conflict",
-            Self::Expired => "expired",
-            Self::RateLimited => "rate limited",
-            Self::Server => "server",
-            Self::Decode => "decode",
-            Self::NotPaged => "not paged",
-            Self::Task => "task",
-            Self::Gone => "gone",
-        }
-    }
-}
-
 /// Prints the kind in lower-case words: `rate limited`.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        let mut words = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !words.is_empty() {
+                words.push(' ');
+            }
+            words.extend(letter.to_lowercase());
+        }
+        f.pad(&words)
     }
 }
 

@@ -119,7 +119,11 @@ pub(super) fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
 /// The recommended next step. Advice on access rules is up to the transport, which knows the
 /// credentials.
 pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
-    let text = match (error.cause, error.kind, error.code.as_deref()) {
+    let text = match (
+        error.refusal.cause,
+        error.kind,
+        error.refusal.code.as_deref(),
+    ) {
         (Some(RefusalCause::StaleTimestamp), ..) => {
             "the timestamp is too far from the server's clock: nothing was done, so the call can be sent again; \
              check this machine's clock"
@@ -170,7 +174,7 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
 
 /// The missing IAM actions: those that the server names, or those that the operation needs.
 fn missing_actions(error: &Inner) -> Option<String> {
-    let named: Vec<&str> = denied_actions(&error.details).collect();
+    let named: Vec<&str> = denied_actions(&error.refusal.details).collect();
     let actions = match named.is_empty() {
         false => named,
         true => error

@@ -4,8 +4,8 @@
 
 use super::level::{Container, Leniency, Level, Place};
 use super::reader::{DecodeError, Reader};
-use crate::limits::MAX_CORRECTIONS;
-use crate::tape::Node;
+use crate::decode_options::MAX_CORRECTIONS;
+use crate::parsed_json::Node;
 use crate::{Correction, CorrectionKind};
 
 impl Reader<'_> {
@@ -18,7 +18,7 @@ impl Reader<'_> {
             Some(Node::Bool(_)) => "a boolean",
             Some(Node::Int(_) | Node::Large(_)) => "a whole number",
             Some(Node::Float(_)) => "a number with a fraction",
-            Some(Node::Text { .. } | Node::Copied { .. }) => "a text",
+            Some(Node::Text { .. } | Node::Copied { .. }) => "a string",
             Some(Node::Array { .. }) => "a list",
             Some(Node::Object { .. }) => "an object",
         };
@@ -98,7 +98,7 @@ impl Reader<'_> {
     #[cold]
     pub(super) fn odd_number<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
         if self.leniency == Leniency::All && self.place == Place::Property {
-            let text = self.tape.text(self.at);
+            let text = self.values.text(self.at);
             let number = text.and_then(|text| {
                 let number: T = text.parse().ok()?;
                 (number.to_string() == text).then_some(number)
@@ -117,7 +117,7 @@ impl Reader<'_> {
         if is_whole {
             let wanted = std::any::type_name::<T>();
             self.note(format!(
-                "expected a whole number in the range of `{wanted}`, found one outside of it"
+                "expected a whole number in the range of `{wanted}`, found one out of range"
             ));
         } else {
             self.lack("a whole number");

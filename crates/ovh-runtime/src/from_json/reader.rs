@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde_core::de::DeserializeSeed;
 
 use super::level::{Container, Leniency, Level, Place, Shape};
-use crate::tape::{Fill, Node, Tape};
+use crate::parsed_json::{Node, ParseInto, ParsedJson};
 use crate::{Correction, FromJson};
 
 /// An error of a value, with its path.
 #[derive(Debug)]
-pub(crate) struct DecodeError {
+pub struct DecodeError {
     /// The JSON path below the decoded value; empty for the value itself.
     pub(crate) path: String,
     pub(super) message: String,
@@ -52,7 +53,7 @@ const ABSENT: usize = usize::MAX;
 
 /// Moves through the values of a text as the types request them.
 pub struct Reader<'a> {
-    pub(crate) tape: Tape<'a>,
+    pub(crate) values: ParsedJson<'a>,
     pub(super) at: usize,
     /// The nodes of the properties of all open objects, in the order of their requests.
     slots: Vec<usize>,
@@ -152,7 +153,7 @@ impl Reader<'_> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a str, leniency: Leniency) -> Self {
         Self {
-            tape: Tape::new(source),
+            values: ParsedJson::new(source),
             at: 0,
             slots: Vec::new(),
             level: Level::root(),
@@ -165,10 +166,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Parses the source into the tape.
+    /// Parses the source.
     pub(crate) fn fill(&mut self) -> Result<(), serde_json::Error> {
-        let mut source = serde_json::Deserializer::from_str(self.tape.source());
-        Fill(&mut self.tape).deserialize(&mut source)?;
+        let mut source = serde_json::Deserializer::from_str(self.values.source());
+        ParseInto(&mut self.values).deserialize(&mut source)?;
         source.end()
     }
 
@@ -182,7 +183,7 @@ impl<'a> Reader<'a> {
 
     /// Prepares the reader for the next item of a list.
     pub(crate) fn clear(&mut self) {
-        self.tape.clear();
+        self.values.clear();
         self.at = 0;
         self.place = Place::Inside;
     }
@@ -220,7 +221,7 @@ impl<'a> Reader<'a> {
         let mut at = self.at + 1;
         let mut likely = 0;
         while at < end {
-            let name = self.tape.text(at).unwrap_or_default();
+            let name = self.values.text(at).unwrap_or_default();
             let (before, behind) = names.split_at(likely);
             let found = behind
                 .iter()
@@ -231,7 +232,7 @@ impl<'a> Reader<'a> {
                 slots[index] = at + 1;
                 likely = index + 1;
             }
-            at = self.tape.behind(at + 1);
+            at = self.values.behind(at + 1);
         }
     }
 
@@ -257,7 +258,7 @@ impl<'a> Reader<'a> {
                     .to_owned()
             }
             Container::Array => format!("[{index}]"),
-            Container::Map => printable(self.tape.text(self.level.count).unwrap_or_default()),
+            Container::Map => printable(self.values.text(self.level.count).unwrap_or_default()),
         };
         if let Some(fault) = &mut self.fault {
             fault.step_out(&step);
@@ -272,7 +273,7 @@ impl<'a> Reader<'a> {
 
     /// The current value, unless the property is absent.
     pub(super) fn node(&self) -> Option<Node> {
-        self.tape.node(self.at)
+        self.values.node(self.at)
     }
 
     /// Returns `true` if the value is absent or null.
@@ -283,25 +284,35 @@ impl<'a> Reader<'a> {
     /// The current string; `None` if it is missing or another type, which is recorded.
     pub fn text(&mut self) -> Option<&str> {
         if !matches!(self.node(), Some(Node::Text { .. } | Node::Copied { .. })) {
-            self.lack("a text");
+            self.lack("a string");
         }
-        self.tape.text(self.at)
+        self.values.text(self.at)
     }
 
     /// The current whole number; `None` if it is missing or another type, which is recorded.
     pub fn integer(&mut self) -> Option<i64> {
-        match self.node() {
-            Some(Node::Int(value)) => Some(value),
-            _ => self.odd_number(),
-        }
+        self.number()
+    }
+
+    /// Like [`integer`](Self::integer), for any type of whole numbers.
+    pub(super) fn number<T>(&mut self) -> Option<T>
+    where
+        T: TryFrom<i64> + TryFrom<u64> + FromStr + ToString,
+    {
+        let number = match self.node() {
+            Some(Node::Int(value)) => T::try_from(value).ok(),
+            Some(Node::Large(value)) => T::try_from(value).ok(),
+            _ => None,
+        };
+        number.or_else(|| self.odd_number())
     }
 
     /// Parses the current string.
-    pub(super) fn parsed<T: std::str::FromStr>(&mut self, wanted: &str, stand_in: T) -> T {
-        match self.tape.text(self.at) {
+    pub(super) fn parsed<T: FromStr>(&mut self, wanted: &str, stand_in: T) -> T {
+        match self.values.text(self.at) {
             Some(text) => match text.parse() {
                 Ok(value) => return value,
-                Err(_) => self.note(format!("the text is not {wanted}")),
+                Err(_) => self.note(format!("expected {wanted}, found another string")),
             },
             None => self.fail(wanted),
         }
@@ -330,7 +341,7 @@ impl<'a> Reader<'a> {
         }
         self.at = self.level.next;
         self.place = Place::Inside;
-        self.level.next = self.tape.behind(self.at);
+        self.level.next = self.values.behind(self.at);
         self.level.count += 1;
         true
     }
@@ -344,8 +355,8 @@ impl<'a> Reader<'a> {
         self.level.count = self.level.next;
         self.at = self.level.next + 1;
         self.place = Place::Inside;
-        self.level.next = self.tape.behind(self.at);
-        let name = self.tape.text(self.level.count).unwrap_or_default();
+        self.level.next = self.values.behind(self.at);
+        let name = self.values.text(self.level.count).unwrap_or_default();
         Some(name.to_owned())
     }
 }

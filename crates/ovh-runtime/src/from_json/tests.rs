@@ -3,7 +3,7 @@
 #![allow(unexpected_cfgs, reason = "the features are those of generated crates")]
 
 use super::*;
-use crate::tape::Fill;
+use crate::parsed_json::ParseInto;
 use serde_core::de::DeserializeSeed;
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn refuses_out_of_range_numbers() {
     let narrow = |text: &str| {
         let mut reader = Reader::new(text, Leniency::Serde);
         let mut source = serde_json::Deserializer::from_str(text);
-        Fill(&mut reader.tape)
+        ParseInto(&mut reader.values)
             .deserialize(&mut source)
             .expect("JSON");
         let value = u32::from_json(&mut reader);
@@ -129,7 +129,7 @@ fn reads_arbitrary_precision_numbers() {
             text,
         )));
         let mut reader = Reader::new("", Leniency::Serde);
-        let filled = Fill(&mut reader.tape).deserialize(number);
+        let filled = ParseInto(&mut reader.values).deserialize(number);
         assert_eq!(filled.is_ok(), expected.is_some());
         if expected.is_some() {
             assert_eq!(Some(f64::from_json(&mut reader)), expected);
@@ -145,7 +145,7 @@ fn reports_out_of_range_numbers() {
         ("-9223372036854775809", "in the range of `i64`"),
         ("1e30", "in the range of `i64`"),
         ("1.5", "found a number with a fraction"),
-        ("\"1\"", "found a text"),
+        ("\"1\"", "found a string"),
     ] {
         let text = format!("{{\"id\": {number}}}");
         let error = serde_json::from_str::<Inner>(&text).expect_err(number);

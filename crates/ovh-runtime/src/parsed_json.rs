@@ -1,25 +1,23 @@
-//! The values of a JSON text as a flat list, from which models are decoded.
+//! The values of a JSON text as a flat list, from which `from_json` decodes models.
 //!
 //! With serde, a decoder is compiled for each model, which is most of a generated client's compile
-//! time. Here one parser, compiled once, lists the values of the text, and a model takes its
-//! properties from the list. The list holds one item at a time and is reused for the next, so that
-//! a page needs no more memory than its objects.
-//!
-//! Parsing itself is done by serde_json; decoding of models is in `from_json`.
+//! time. Here serde_json fills one list, in code that is compiled once, and a model takes its
+//! properties from the list. The list is reused for each item, so that a page needs no more memory
+//! than its objects.
 
 use std::fmt;
 
 use serde_core::Deserializer;
 use serde_core::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::limits::{Limits, OVER_LIMIT};
+use crate::decode_options::{Limits, OVER_LIMIT};
 
 /// The key of the object that serde_json passes for a number with `arbitrary_precision`. Any crate
 /// of the program may enable that feature.
 const PRECISE: &str = "$serde_json::private::Number";
 
 /// Values in the order of the text; a container is followed by its contents.
-pub(crate) struct Tape<'a> {
+pub(crate) struct ParsedJson<'a> {
     source: &'a str,
     nodes: Vec<Node>,
     /// Strings that had to be unescaped, and thus are not in the source.
@@ -57,7 +55,7 @@ pub(crate) enum Node {
     },
 }
 
-impl<'a> Tape<'a> {
+impl<'a> ParsedJson<'a> {
     pub(crate) fn new(source: &'a str) -> Self {
         Self {
             source,
@@ -98,16 +96,14 @@ impl<'a> Tape<'a> {
         from.get(start as usize..start as usize + len as usize)
     }
 
-    /// The index of the next node. The API sends no texts of four gigabytes.
+    /// The index of the next node. A text of four gigabytes is refused.
     fn place<E: serde_core::de::Error>(&self) -> Result<u32, E> {
         place(self.nodes.len())
     }
 
     fn check_limits<E: serde_core::de::Error>(&mut self) -> Result<(), E> {
-        match self.limits.allow(self.nodes.len()) {
-            true => Ok(()),
-            false => Err(E::custom(OVER_LIMIT)),
-        }
+        let within = self.limits.check(self.nodes.len());
+        within.map_err(|_| E::custom(OVER_LIMIT))
     }
 
     fn copy<E: serde_core::de::Error>(&mut self, text: &str) -> Result<(), E> {
@@ -125,10 +121,10 @@ fn place<E: serde_core::de::Error>(length: usize) -> Result<u32, E> {
     u32::try_from(length).map_err(|_| E::custom("the text is too long"))
 }
 
-/// Writes one value to the tape.
-pub(crate) struct Fill<'t, 'a>(pub(crate) &'t mut Tape<'a>);
+/// Writes one value to the values.
+pub(crate) struct ParseInto<'t, 'a>(pub(crate) &'t mut ParsedJson<'a>);
 
-impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ParseInto<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -136,11 +132,11 @@ impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Fill<'_, '_> {
+impl<'de> Visitor<'de> for ParseInto<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON knows")
+        f.write_str("a JSON value")
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -201,31 +197,31 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let tape = self.0;
-        let at = tape.nodes.len();
-        tape.nodes.push(Node::Null);
+        let values = self.0;
+        let at = values.nodes.len();
+        values.nodes.push(Node::Null);
         let mut len = 0;
-        while items.next_element_seed(Fill(tape))?.is_some() {
-            tape.check_limits()?;
+        while items.next_element_seed(ParseInto(values))?.is_some() {
+            values.check_limits()?;
             len += 1;
         }
-        let end = tape.place()?;
-        tape.nodes[at] = Node::Array { len, end };
+        let end = values.place()?;
+        values.nodes[at] = Node::Array { len, end };
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let tape = self.0;
-        let at = tape.nodes.len();
-        tape.nodes.push(Node::Null);
-        while entries.next_key_seed(Fill(tape))?.is_some() {
-            entries.next_value_seed(Fill(tape))?;
-            tape.check_limits()?;
+        let values = self.0;
+        let at = values.nodes.len();
+        values.nodes.push(Node::Null);
+        while entries.next_key_seed(ParseInto(values))?.is_some() {
+            entries.next_value_seed(ParseInto(values))?;
+            values.check_limits()?;
         }
-        let end = tape.place()?;
-        tape.nodes[at] = Node::Object { end };
-        if tape.text(at + 1) == Some(PRECISE) {
-            let text = tape.text(at + 2).unwrap_or_default();
+        let end = values.place()?;
+        values.nodes[at] = Node::Object { end };
+        if values.text(at + 1) == Some(PRECISE) {
+            let text = values.text(at + 2).unwrap_or_default();
             let number = text
                 .parse()
                 .map(Node::Int)
@@ -236,8 +232,8 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
             if matches!(number, Node::Float(value) if !value.is_finite()) {
                 return Err(A::Error::custom("number out of range"));
             }
-            tape.nodes.truncate(at);
-            tape.nodes.push(number);
+            values.nodes.truncate(at);
+            values.nodes.push(number);
         }
         Ok(())
     }

@@ -1,17 +1,14 @@
-//! Responses: status, headers and body, and their decoding.
+//! Responses: status, headers and body, and the types that they decode to.
 //!
-//! The errors of decoding are in `decode_error`.
+//! Values are decoded in `from_json`, errors are made in `decode_error`.
 
 use std::fmt;
 
-use serde_core::de::{DeserializeOwned, Error as _, IgnoredAny};
-use serde_core::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde_core::Deserialize;
+use serde_core::de::DeserializeOwned;
 
-use crate::from_json::{DecodeError, FromJson, Leniency, Reader};
-use crate::limits::{Limits, OVER_LIMIT};
-use crate::tape::Fill;
-use crate::{Correction, DecodeOptions, Error, Request, json_path};
+use crate::from_json::{FromJson, JsonText, TextError};
+use crate::{Correction, DecodeOptions, Error, Request};
 
 /// A complete response.
 #[derive(Clone)]
@@ -132,164 +129,16 @@ impl Response {
         }
     }
 
-    /// The body, for decoding value by value.
-    pub(crate) fn json<'a>(&'a self, request: &'a Request) -> Result<JsonBody<'a>, Error> {
+    /// Passes the body to `read`, which decodes it value by value.
+    pub(crate) fn read<T>(
+        &self,
+        request: &Request,
+        read: impl FnOnce(JsonText<'_>) -> Result<T, TextError>,
+    ) -> Result<T, Error> {
         let body = self.filled(request)?;
-        match std::str::from_utf8(body) {
-            Ok(text) => Ok(JsonBody {
-                request,
-                reply: self,
-                text,
-            }),
-            Err(source) => Err(self.no_text(request, source)),
-        }
-    }
-}
-
-/// The JSON text of a response.
-#[derive(Clone, Copy, Debug)]
-pub struct JsonBody<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) reply: &'a Response,
-    text: &'a str,
-}
-
-impl<'a> JsonBody<'a> {
-    /// The text.
-    pub(crate) const fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// Returns a reader at the whole value.
-    pub(crate) fn reader(&self) -> Result<Reader<'a>, Error> {
-        let mut reader = self.new_reader(self.text);
-        match reader.fill() {
-            Ok(()) => Ok(reader),
-            Err(error) => Err(self.stopped(&reader).unwrap_or_else(|| self.broken(error))),
-        }
-    }
-
-    /// Calls `each` with a reader at each item of a list. `null` is an empty list.
-    ///
-    /// It may start again at the first item: if an item holds an invalid value (half a character, a
-    /// number out of range), each item is read from its own text.
-    pub(crate) fn items(&self, each: &mut dyn FnMut(usize, &mut Reader<'_>)) -> Result<(), Error> {
-        let mut source = serde_json::Deserializer::from_str(self.text);
-        let mut reader = self.new_reader(self.text);
-        reader.clear();
-        let visitor = Items {
-            reader: &mut reader,
-            each,
-        };
-        let read = source.deserialize_any(visitor).and_then(|()| source.end());
-        match (read, self.stopped(&reader)) {
-            (Ok(()), _) => Ok(()),
-            (Err(_), Some(error)) => Err(error),
-            (Err(_), None) => self.items_apart(&mut |index, text| {
-                let mut reader = self.new_reader(text);
-                reader.clear();
-                if let Err(error) = reader.fill() {
-                    let path = json_path::at(text.as_bytes(), error.line(), error.column());
-                    reader.give_up(path, &error);
-                }
-                each(index, &mut reader);
-            }),
-        }
-    }
-
-    /// Calls `each` with the text of each item of a list.
-    #[cold]
-    pub(crate) fn items_apart(&self, each: &mut dyn FnMut(usize, &'a str)) -> Result<(), Error> {
-        serde_json::from_str::<Option<Vec<IgnoredAny>>>(self.text)
-            .map_err(|error| self.broken(error))?;
-        let mut limits = Limits::new(&self.reply.decoding);
-        for (index, text) in self.raw_items().enumerate() {
-            if !limits.allow(index) {
-                return limits.error(self.request, self.reply).map_or(Ok(()), Err);
-            }
-            each(index, text);
-        }
-        Ok(())
-    }
-
-    /// The texts of the items of a list; empty if it is not a list.
-    pub(crate) fn raw_items(&self) -> RawItems<'a> {
-        RawItems(self.text.strip_prefix('[').unwrap_or_default())
-    }
-
-    fn new_reader(&self, text: &'a str) -> Reader<'a> {
-        let mut reader = Reader::new(text, self.leniency());
-        reader.tape.limits = Limits::new(&self.reply.decoding);
-        reader
-    }
-
-    /// The error of a reader that was stopped by a limit.
-    fn stopped(&self, reader: &Reader<'_>) -> Option<Error> {
-        reader.tape.limits.error(self.request, self.reply)
-    }
-
-    fn broken(&self, source: serde_json::Error) -> Error {
-        self.reply
-            .broken(self.request, self.text.as_bytes(), source)
-    }
-
-    /// The error of valid JSON of the wrong type.
-    pub(crate) fn unpromised(&self, fault: Box<DecodeError>) -> Error {
-        self.reply.unpromised(self.request, fault)
-    }
-
-    const fn leniency(&self) -> Leniency {
-        match self.reply.decoding.strict {
-            true => Leniency::Lists,
-            false => Leniency::All,
-        }
-    }
-}
-
-/// Reads a list item by item, reusing the reader.
-struct Items<'r, 'a, 'f> {
-    reader: &'r mut Reader<'a>,
-    each: &'f mut dyn FnMut(usize, &mut Reader<'_>),
-}
-
-impl<'de> serde_core::de::Visitor<'de> for Items<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: serde_core::de::SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Self { reader, each } = self;
-        let mut index = 0;
-        while items.next_element_seed(Fill(&mut reader.tape))?.is_some() {
-            if !reader.tape.limits.allow(index) {
-                return Err(A::Error::custom(OVER_LIMIT));
-            }
-            each(index, reader);
-            reader.clear();
-            index += 1;
-        }
-        Ok(())
-    }
-}
-
-/// The texts of the items of a list, which is valid JSON up to the requested item.
-pub(crate) struct RawItems<'a>(&'a str);
-
-impl<'a> Iterator for RawItems<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let mut values = serde_json::Deserializer::from_str(self.0).into_iter::<&RawValue>();
-        let item = values.next()?.ok()?;
-        let rest = self.0.get(values.byte_offset()..)?.trim_ascii_start();
-        self.0 = rest.strip_prefix(',').unwrap_or_default();
-        Some(item.get())
+        let text = std::str::from_utf8(body).map_err(|source| self.no_text(request, source))?;
+        let options = &self.decoding;
+        read(JsonText { text, options }).map_err(|error| self.undecoded(request, body, error))
     }
 }
 
@@ -314,7 +163,21 @@ impl<T: FromJson + 'static> FromResponse for T {
         reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        T::from_body(reply.json(request)?, corrections)
+        reply.read(request, |text| T::from_text(text, corrections))
+    }
+}
+
+/// A value with its corrections: see [`Call::with_corrections`](crate::Call::with_corrections).
+impl<T: FromResponse> FromResponse for (T, Vec<Correction>) {
+    fn from_response(
+        request: &Request,
+        reply: &Response,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        let mut own = Vec::new();
+        let value = T::from_response(request, reply, &mut own)?;
+        corrections.extend_from_slice(&own);
+        Ok((value, own))
     }
 }
 

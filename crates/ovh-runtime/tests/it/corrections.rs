@@ -1,21 +1,14 @@
 //! Missing properties of a response: corrections, their reports, and errors.
 
-#![allow(
-    missing_docs,
-    unexpected_cfgs,
-    reason = "types of a test, with the features of generated crates"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
-use ovh_runtime::{CorrectionKind, ErrorKind, List};
-use serde_json::{Value, json};
-use support::{
+use crate::support::{
     Lists, Nested, Optional, Plain, Quantity, READ, Size, Strict, Switch, VOID, WRITE, Word, call,
     core, now, paths, read, read_strictly, whole,
 };
+use ovh_runtime::{CorrectionKind, ErrorKind, List};
+use serde_json::{Value, json};
+
 #[test]
 fn missing_property_gets_zero_value() {
     for null in [false, true] {
@@ -127,9 +120,9 @@ fn never_corrects_root_items_and_map_values() {
     for body in [json!(null), json!(7)] {
         let error = read::<Plain>(&body).expect_err("no object");
         assert!(
-            error.message().starts_with(
-                "the response is not what the API's document promises: expected an object"
-            ),
+            error
+                .message()
+                .starts_with("the response does not match the API's document: expected an object"),
             "{error}"
         );
     }
@@ -165,7 +158,7 @@ fn refuses_object_without_known_properties() {
             _ => read::<Plain>(&body).expect_err("another object"),
         };
         let message = format!(
-            "promises{path}: expected an object with the properties of `Quantity`, found one with none of them"
+            "document{path}: expected an object with the properties of `Quantity`, found one with none of them"
         );
         assert!(error.message().ends_with(&message), "{error}");
     }

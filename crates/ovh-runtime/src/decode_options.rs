@@ -1,0 +1,105 @@
+//! Options and limits of decoding: the number of items in a response, and the time.
+//!
+//! A response is hostile until it is decoded: a few megabytes can hold millions of items.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::OnCorrections;
+
+/// The maximum number of corrections reported for a response.
+pub(crate) const MAX_CORRECTIONS: usize = 1_000;
+/// The parser's error message if a limit was exceeded. [`Limits::exceeded`] has the reason.
+pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
+/// The number of items between two checks of the clock.
+const ITEMS_PER_CHECK: usize = 1_024;
+
+/// Returns `true` once the time of a call is over.
+pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// Options for decoding a response. The transport sets them with
+/// [`Response::with_decoding`](crate::Response::with_decoding).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct DecodeOptions {
+    /// If `true`, a missing property is an error rather than [corrected](crate::Correction). Lists
+    /// and maps are exempt. `false` by default.
+    pub strict: bool,
+    /// The maximum number of items in a list, and of values in an item. 200,000 by default.
+    pub max_items: usize,
+    /// Receives the corrections, at most 1,000 for each response.
+    pub on_corrections: Option<OnCorrections>,
+    /// Stops the decoding with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    pub is_out_of_time: Option<IsOutOfTime>,
+}
+
+impl Default for DecodeOptions {
+    fn default() -> Self {
+        Self {
+            strict: false,
+            max_items: 200_000,
+            on_corrections: None,
+            is_out_of_time: None,
+        }
+    }
+}
+
+impl fmt::Debug for DecodeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeOptions")
+            .field("strict", &self.strict)
+            .field("max_items", &self.max_items)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The limit that stopped the decoding of a response.
+#[derive(Clone, Copy, Debug)]
+pub enum Exceeded {
+    /// The maximum number of items, which is this one.
+    Items(usize),
+    /// The time of the call.
+    Time,
+}
+
+/// The limits of a response during decoding.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits<'a> {
+    max_items: usize,
+    is_out_of_time: Option<&'a IsOutOfTime>,
+    exceeded: Option<Exceeded>,
+}
+
+impl<'a> Limits<'a> {
+    /// No limits, for text that does not come from the API.
+    pub(crate) const NONE: Self = Self {
+        max_items: usize::MAX,
+        is_out_of_time: None,
+        exceeded: None,
+    };
+
+    pub(crate) fn new(options: &'a DecodeOptions) -> Self {
+        Self {
+            max_items: options.max_items,
+            is_out_of_time: options.is_out_of_time.as_ref(),
+            exceeded: None,
+        }
+    }
+
+    /// Checks if an item at `index` exceeds the limit, or if the time is over.
+    pub(crate) fn check(&mut self, index: usize) -> Result<(), Exceeded> {
+        if index >= self.max_items {
+            self.exceeded = Some(Exceeded::Items(self.max_items));
+        } else if index % ITEMS_PER_CHECK == ITEMS_PER_CHECK - 1
+            && self.is_out_of_time.is_some_and(|is_over| is_over())
+        {
+            self.exceeded = Some(Exceeded::Time);
+        }
+        self.exceeded.map_or(Ok(()), Err)
+    }
+
+    /// The limit that was exceeded.
+    pub(crate) const fn exceeded(&self) -> Option<Exceeded> {
+        self.exceeded
+    }
+}
