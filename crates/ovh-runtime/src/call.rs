@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::{
@@ -205,7 +204,7 @@ impl Pending {
     }
 
     /// Sends the request and returns it with the response, for use in errors.
-    pub(crate) fn exchange(self: Box<Self>) -> Exchange {
+    fn exchange(self: Box<Self>) -> BoxFuture<'static, Result<(Request, Response), Error>> {
         Box::pin(async move {
             let core = self.core.clone();
             let request = self.into_request()?;
@@ -213,10 +212,22 @@ impl Pending {
             Ok((request, reply))
         })
     }
-}
 
-/// The result of a request, before decoding.
-pub(crate) type Exchange = BoxFuture<'static, Result<(Request, Response), Error>>;
+    /// Sends the request and decodes the response.
+    pub(crate) fn run<T: 'static>(
+        self: Box<Self>,
+        decode: Decode<T>,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        let exchange = self.exchange();
+        Box::pin(async move {
+            let (request, reply) = exchange.await?;
+            let mut corrections = Vec::new();
+            let value = decode(&request, &reply, &mut corrections);
+            reply.report(&request, &corrections);
+            value
+        })
+    }
+}
 
 /// The decoder of a response. It is a function pointer, so that the decoding is compiled once, in
 /// the crate of the types, instead of in every crate that awaits the call.
@@ -229,42 +240,6 @@ fn by_serde<T: DecodeResponse>(
     _: &mut Vec<Correction>,
 ) -> Result<T, Error> {
     T::from_reply(request, reply)
-}
-
-/// A future of the exchange and its decoding. Written by hand, since an async block is more code
-/// for each type.
-pub(crate) struct Decoding<T> {
-    exchange: Exchange,
-    decode: Decode<T>,
-}
-
-impl<T: 'static> Decoding<T> {
-    pub(crate) fn start(
-        pending: Box<Pending>,
-        decode: Decode<T>,
-    ) -> BoxFuture<'static, Result<T, Error>> {
-        Box::pin(Self {
-            exchange: pending.exchange(),
-            decode,
-        })
-    }
-}
-
-impl<T> Future for Decoding<T> {
-    type Output = Result<T, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.exchange.as_mut().poll(context) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok((request, reply))) => {
-                let mut corrections = Vec::new();
-                let value = (self.decode)(&request, &reply, &mut corrections);
-                reply.report(&request, &corrections);
-                Poll::Ready(value)
-            }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-        }
-    }
 }
 
 /// A call. Lazy: nothing is sent until it is awaited.
@@ -357,7 +332,7 @@ impl<T: 'static> IntoFuture for Call<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Decoding::start(self.pending, self.decode)
+        self.pending.run(self.decode)
     }
 }
 
@@ -372,6 +347,8 @@ impl<T> fmt::Debug for Call<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::task::{Context, Poll};
+
     use crate::Method;
 
     struct Nowhere;

@@ -25,7 +25,7 @@ pub use self::reader::Reader;
 pub use self::text::{JsonText, TextError};
 use crate::decode_options::MAX_CORRECTIONS;
 use crate::parsed_json::{Node, ParseInto};
-use crate::{Correction, Date, DateTime, Nullable, Secret};
+use crate::{Correction, Date, DateTime, Secret};
 
 /// A value that can be decoded from a response.
 ///
@@ -176,18 +176,6 @@ impl<T: FromJson> FromJson for Option<T> {
             None
         } else {
             Some(T::from_json(json))
-        }
-    }
-}
-
-impl<T: FromJson> FromJson for Nullable<T> {
-    const IS_PROMISED: bool = false;
-
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        match json.node() {
-            None => Self::Absent,
-            Some(Node::Null) => Self::Null,
-            Some(_) => Self::Value(T::from_json(json)),
         }
     }
 }

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::to_json::{Each, Json};
+use serde_json::{Value, json};
+
 use crate::{Param, ToJson};
 
 /// Conditions on the IAM tags of a service, all of which must hold.
@@ -22,74 +23,52 @@ use crate::{Param, ToJson};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub struct TagFilters(BTreeMap<String, Vec<Condition>>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Condition {
-    operator: &'static str,
-    value: Option<String>,
-}
-
-impl ToJson for Condition {
-    fn to_json(&self) -> Json<'_> {
-        Json::Object(self)
-    }
-
-    fn parts(&self, each: Each<'_>) {
-        each("operator", &self.operator);
-        if self.value.is_some() {
-            each("value", &self.value);
-        }
-    }
-}
+pub struct TagFilters(BTreeMap<String, Vec<Value>>);
 
 impl TagFilters {
-    /// An empty filter.
+    /// Creates an empty filter.
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn with(
-        mut self,
-        tag: impl Into<String>,
-        operator: &'static str,
-        value: Option<String>,
-    ) -> Self {
-        self.0
-            .entry(tag.into())
-            .or_default()
-            .push(Condition { operator, value });
+    fn with(mut self, tag: impl Into<String>, condition: Value) -> Self {
+        self.0.entry(tag.into()).or_default().push(condition);
         self
+    }
+
+    fn compare(self, tag: impl Into<String>, operator: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        self.with(tag, json!({ "operator": operator, "value": value }))
     }
 
     /// Adds the condition that the tag has this value.
     pub fn equals(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(tag, "EQ", Some(value.into()))
+        self.compare(tag, "EQ", value)
     }
 
     /// Adds the condition that the tag has another value.
     pub fn differs(self, tag: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(tag, "NEQ", Some(value.into()))
+        self.compare(tag, "NEQ", value)
     }
 
     /// Adds the condition that the tag's value matches the pattern.
     pub fn like(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
-        self.with(tag, "LIKE", Some(pattern.into()))
+        self.compare(tag, "LIKE", pattern)
     }
 
     /// Adds the condition that the tag's value matches the pattern, ignoring case.
     pub fn like_ignoring_case(self, tag: impl Into<String>, pattern: impl Into<String>) -> Self {
-        self.with(tag, "ILIKE", Some(pattern.into()))
+        self.compare(tag, "ILIKE", pattern)
     }
 
     /// Adds the condition that the tag exists.
     pub fn exists(self, tag: impl Into<String>) -> Self {
-        self.with(tag, "EXISTS", None)
+        self.with(tag, json!({ "operator": "EXISTS" }))
     }
 
     /// Adds the condition that the tag does not exist.
     pub fn is_missing(self, tag: impl Into<String>) -> Self {
-        self.with(tag, "NEXISTS", None)
+        self.with(tag, json!({ "operator": "NEXISTS" }))
     }
 }
 

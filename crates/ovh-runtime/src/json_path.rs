@@ -1,97 +1,59 @@
-//! The JSON path of an error.
+//! The JSON path of an error, found by parsing the text again up to the error.
 //!
-//! serde_json reports line and column. Finding the path afterwards, by parsing the text again,
-//! costs only callers with an error; tracking it while decoding would cost every caller, mainly in
-//! compile time.
+//! serde_json reports only line and column. Tracking the path while decoding would cost every
+//! caller, mainly in compile time; this costs only callers with an error.
+
+use std::fmt::Write as _;
+
+/// The step from an open container to its current value.
+enum Step {
+    Key(Option<String>),
+    Index(usize),
+}
 
 /// The path of the value at byte `column` of `line`. Examples are `items[3].name`, and `.` for the
 /// root.
 pub(crate) fn at(text: &[u8], line: usize, column: usize) -> String {
-    let start = match line {
-        0 => return ".".to_owned(),
-        1 => 0,
-        line => text
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'\n')
-            .nth(line - 2)
-            .map_or(text.len(), |(index, _)| index + 1),
-    };
-    let end = start.saturating_add(column).min(text.len());
-    let mut frames = Vec::new();
-    let mut rest = text[..end].iter().enumerate();
-    while let Some((index, byte)) = rest.next() {
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    let start: usize = lines.take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let text = &text[..start.saturating_add(column).min(text.len())];
+    let mut steps = Vec::new();
+    let mut expects_key = false;
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
         match byte {
-            b'{' => frames.push(Frame::Object {
-                key: None,
-                expects_key: true,
-            }),
-            b'[' => frames.push(Frame::Array { index: 0 }),
-            b'}' | b']' => {
-                frames.pop();
-            }
-            b',' => match frames.last_mut() {
-                Some(Frame::Object { expects_key, .. }) => *expects_key = true,
-                Some(Frame::Array { index }) => *index += 1,
-                None => {}
-            },
+            b'{' => steps.push(Step::Key(None)),
+            b'[' => steps.push(Step::Index(0)),
+            b'}' | b']' => drop(steps.pop()),
             b'"' => {
-                let mut escaped = false;
-                let close = rest.by_ref().find(|(_, byte)| match (escaped, **byte) {
-                    (true, _) => {
-                        escaped = false;
-                        false
-                    }
-                    (false, b'\\') => {
-                        escaped = true;
-                        false
-                    }
-                    (false, byte) => byte == b'"',
-                });
-                if let (
-                    Some(Frame::Object {
-                        key,
-                        expects_key: expects @ true,
-                    }),
-                    Some((close, _)),
-                ) = (frames.last_mut(), close)
-                {
-                    *key = serde_json::from_slice(&text[index..=close]).ok();
-                    *expects = false;
+                let end = string_end(text, at);
+                if let (true, Some(Step::Key(key))) = (expects_key, steps.last_mut()) {
+                    let name = text.get(at..=end).map(serde_json::from_slice);
+                    *key = name.and_then(Result::ok).or_else(|| key.take());
+                }
+                at = end;
+            }
+            b',' => {
+                if let Some(Step::Index(index)) = steps.last_mut() {
+                    *index += 1;
                 }
             }
             _ => {}
         }
+        // White space does not count.
+        expects_key = match byte {
+            b'{' | b',' => true,
+            byte => expects_key && byte.is_ascii_whitespace(),
+        };
+        at += 1;
     }
-    write(&frames)
-}
-
-enum Frame {
-    Object {
-        key: Option<String>,
-        expects_key: bool,
-    },
-    Array {
-        index: usize,
-    },
-}
-
-fn write(frames: &[Frame]) -> String {
     let mut path = String::new();
-    for frame in frames {
-        match frame {
-            Frame::Object { key: Some(key), .. } => {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(key);
-            }
-            Frame::Object { key: None, .. } => {}
-            Frame::Array { index } => {
-                path.push('[');
-                path.push_str(&index.to_string());
-                path.push(']');
-            }
+    for step in steps {
+        match step {
+            Step::Key(Some(key)) if path.is_empty() => path = key,
+            Step::Key(Some(key)) => drop(write!(path, ".{key}")),
+            Step::Key(None) => {}
+            Step::Index(index) => drop(write!(path, "[{index}]")),
         }
     }
     if path.is_empty() {
@@ -99,6 +61,19 @@ fn write(frames: &[Frame]) -> String {
     } else {
         path
     }
+}
+
+/// The index of the quote that ends a string, or the end of the text.
+fn string_end(text: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => break,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 #[cfg(test)]

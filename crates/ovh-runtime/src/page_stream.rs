@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::call::{Decode, Decoding, Pending};
+use crate::call::{Decode, Pending};
 use crate::page_counter::PageCounter;
 use crate::{BoxFuture, ClientCore, Error, Operation, Page, Request};
 
@@ -73,8 +73,7 @@ impl<T: 'static> PageStream<T> {
                 return Poll::Ready(None);
             };
             let call = self.call.get_or_insert_with(|| {
-                let pending = Pending::again(&self.core, request.clone());
-                Decoding::start(pending, self.decode)
+                Pending::again(&self.core, request.clone()).run(self.decode)
             });
             let Poll::Ready(page) = call.as_mut().poll(context) else {
                 return Poll::Pending;

@@ -10,40 +10,30 @@ pub trait Param {
     fn for_each_value(&self, out: &mut dyn FnMut(&str));
 }
 
-impl Param for str {
-    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-        out(self);
-    }
-}
-
-impl Param for String {
-    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-        out(self);
-    }
-}
-
-impl Param for Secret {
-    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-        out(self.expose());
-    }
-}
-
-impl Param for DateTime {
-    fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-        out(&self.to_rfc3339());
-    }
-}
-
-macro_rules! param_by_display {
-    ($($t:ty),*) => {$(
+macro_rules! param {
+    ($($t:ty: $value:ident => $text:expr;)*) => {$(
         impl Param for $t {
             fn for_each_value(&self, out: &mut dyn FnMut(&str)) {
-                out(&self.to_string());
+                let $value = self;
+                out($text);
             }
         }
     )*};
 }
-param_by_display!(bool, i32, i64, u32, u64, f64, Date, std::net::IpAddr);
+param! {
+    str: value => value;
+    String: value => value;
+    Secret: value => value.expose();
+    DateTime: value => &value.to_rfc3339();
+    Date: value => &value.to_string();
+    bool: value => &value.to_string();
+    i32: value => &value.to_string();
+    i64: value => &value.to_string();
+    u32: value => &value.to_string();
+    u64: value => &value.to_string();
+    f64: value => &value.to_string();
+    std::net::IpAddr: value => &value.to_string();
+}
 
 impl<T: Param + ?Sized> Param for &T {
     fn for_each_value(&self, out: &mut dyn FnMut(&str)) {

@@ -157,7 +157,7 @@ impl Visitor<'_> for Key<'_> {
                 *other = Some(key.to_owned());
                 return Ok("");
             }
-            (None, None) => return Err(E::custom(Unknown(key, self.names))),
+            (None, None) => return Err(E::custom(unknown(key, self.names))),
         };
         let wire = self.names[2 * field];
         if std::mem::replace(&mut self.seen[field], true) {
@@ -177,35 +177,26 @@ fn find(names: Names, key: &str) -> Option<usize> {
 }
 
 /// The error message for an unknown key.
-struct Unknown<'a>(&'a str, Names);
-
-impl fmt::Display for Unknown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(key, names) = *self;
-        f.write_str("unknown field `")?;
-        for c in key.chars().take(LONGEST) {
-            write!(f, "{}", c.escape_debug())?;
-        }
-        let cut = if key.chars().nth(LONGEST).is_some() {
-            "..."
-        } else {
-            ""
-        };
-        write!(f, "{cut}`, ")?;
-        if let Some(name) = nearest(key, names) {
-            return write!(f, "did you mean `{name}`?");
-        }
-        let expected = if names.len() > 2 {
-            "expected one of"
-        } else {
-            "expected"
-        };
-        f.write_str(expected)?;
-        let mut comma = "";
-        for wire in names.iter().step_by(2) {
-            write!(f, "{comma} `{wire}`")?;
-            comma = ",";
-        }
-        Ok(())
+fn unknown(key: &str, names: Names) -> String {
+    let mut shown: String = key
+        .chars()
+        .take(LONGEST)
+        .flat_map(char::escape_debug)
+        .collect();
+    if key.chars().nth(LONGEST).is_some() {
+        shown.push_str("...");
     }
+    if let Some(name) = nearest(key, names) {
+        return format!("unknown field `{shown}`, did you mean `{name}`?");
+    }
+    let names: Vec<_> = names
+        .iter()
+        .step_by(2)
+        .map(|wire| format!("`{wire}`"))
+        .collect();
+    let one_of = if names.len() > 1 { "one of " } else { "" };
+    format!(
+        "unknown field `{shown}`, expected {one_of}{}",
+        names.join(", ")
+    )
 }

@@ -251,19 +251,15 @@ impl Request {
     pub fn path(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
         let secrets = self.operation.map_or(&[][..], Operation::secret_fields);
-        let Some(operation) = self.operation.filter(|_| !secrets.is_empty()) else {
+        let (Some(operation), false) = (self.operation, secrets.is_empty()) else {
             return path.to_owned();
         };
-        let is_secret = |segment: &str| {
-            let name = segment
-                .strip_prefix('{')
-                .and_then(|name| name.strip_suffix('}'));
-            name.is_some_and(|name| secrets.contains(&name))
-        };
         let segments = path.split('/').zip(operation.path().split('/'));
-        let shown = segments.map(|(value, segment)| match is_secret(segment) {
-            true => "[redacted]",
-            false => value,
+        let shown = segments.map(|(value, segment)| {
+            match secrets.contains(&segment.trim_matches(['{', '}'])) && segment.starts_with('{') {
+                true => "[redacted]",
+                false => value,
+            }
         });
         shown.collect::<Vec<_>>().join("/")
     }
@@ -296,25 +292,16 @@ impl Request {
     }
 }
 
+/// Omits target and header values, which may be secret.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("Request")
             .field("name", &self.name())
-            .field("headers", &Names(&self.headers))
+            .field("headers", &headers)
             .field("body", &self.body)
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-/// The names of headers; the values are omitted, since they may be secret.
-struct Names<'a>(&'a [(&'static str, String)]);
-
-impl fmt::Debug for Names<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
     }
 }
 

@@ -131,25 +131,20 @@ to_json! {
     serde_json::Value: value => Json::Any(value);
 }
 
-impl<T: ToJson + ?Sized> ToJson for &T {
-    fn to_json(&self) -> Json<'_> {
-        (**self).to_json()
-    }
+macro_rules! to_json_by_reference {
+    ($($t:ty),*) => {$(
+        impl<T: ToJson + ?Sized> ToJson for $t {
+            fn to_json(&self) -> Json<'_> {
+                (**self).to_json()
+            }
 
-    fn parts(&self, each: Each<'_>) {
-        (**self).parts(each);
-    }
+            fn parts(&self, each: Each<'_>) {
+                (**self).parts(each);
+            }
+        }
+    )*};
 }
-
-impl<T: ToJson + ?Sized> ToJson for Box<T> {
-    fn to_json(&self) -> Json<'_> {
-        (**self).to_json()
-    }
-
-    fn parts(&self, each: Each<'_>) {
-        (**self).parts(each);
-    }
-}
+to_json_by_reference!(&T, Box<T>);
 
 impl<T: ToJson> ToJson for Option<T> {
     fn to_json(&self) -> Json<'_> {
@@ -175,35 +170,28 @@ impl<T: ToJson> ToJson for Vec<T> {
     }
 }
 
-impl<T: ToJson> ToJson for BTreeMap<String, T> {
-    fn to_json(&self) -> Json<'_> {
-        Json::Object(self)
-    }
+macro_rules! map_to_json {
+    ($map:ty $(, $t:ident)?) => {
+        impl$(<$t: ToJson>)? ToJson for $map {
+            fn to_json(&self) -> Json<'_> {
+                Json::Object(self)
+            }
 
-    fn parts(&self, each: Each<'_>) {
-        for (name, value) in self {
-            each(name, value);
+            fn parts(&self, each: Each<'_>) {
+                for (name, value) in self {
+                    each(name, value);
+                }
+            }
         }
-    }
+    };
 }
+map_to_json!(BTreeMap<String, T>, T);
+map_to_json!(serde_json::Map<String, serde_json::Value>);
 
 /// The properties of an object without a field; one with the name of a field is skipped.
 pub fn rest<T: ToJson>(map: &BTreeMap<String, T>, fields: &[&str], each: Each<'_>) {
-    for (name, value) in map
-        .iter()
-        .filter(|(name, _)| !fields.contains(&name.as_str()))
-    {
-        each(name, value);
-    }
-}
-
-impl ToJson for serde_json::Map<String, serde_json::Value> {
-    fn to_json(&self) -> Json<'_> {
-        Json::Object(self)
-    }
-
-    fn parts(&self, each: Each<'_>) {
-        for (name, value) in self {
+    for (name, value) in map {
+        if !fields.contains(&name.as_str()) {
             each(name, value);
         }
     }
