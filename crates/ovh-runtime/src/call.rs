@@ -36,7 +36,7 @@ impl ClientCore {
         Self { transport }
     }
 
-    /// Starts the call of an operation. The path values are in the order of the route.
+    /// Creates a builder for an operation. The path values are in the order of the route.
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
         let state =
             path::fill(operation, values).map(|target| Request::for_operation(operation, target));
@@ -63,12 +63,10 @@ impl ClientCore {
     ///
     /// Returns an error if the transport fails, or if the status is not a success.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
-        let described = request.clone();
-        let reply = self.transport.send(request).await?;
-        if reply.is_success() {
-            Ok(reply)
-        } else {
-            Err(Error::refused(&described, &reply))
+        let reply = self.transport.send(request.clone()).await?;
+        match reply.is_success() {
+            true => Ok(reply),
+            false => Err(Error::refused(&request, &reply)),
         }
     }
 }
@@ -79,10 +77,7 @@ impl fmt::Debug for ClientCore {
     }
 }
 
-/// A builder of a call. It is not generic and has the size of a pointer, so that it is compiled
-/// once and is cheap to use.
-///
-/// Errors are kept and returned when the call is awaited.
+/// A builder of a call. Errors are returned when the call is awaited.
 #[derive(Debug)]
 #[must_use]
 pub struct RequestBuilder(Box<Pending>);
@@ -93,7 +88,6 @@ impl RequestBuilder {
             core: core.clone(),
             query: QueryString::default(),
             state,
-            options: CallOptions::default(),
         }))
     }
 
@@ -123,7 +117,8 @@ impl RequestBuilder {
 
     /// Adds the body.
     pub fn body(mut self, body: &dyn ToJson) -> Self {
-        self.0
+        self.0 = self
+            .0
             .change(|request| Ok(request.with_body(Body::json(&body.to_json())?)));
         self
     }
@@ -151,11 +146,7 @@ impl RequestBuilder {
             headers.try_fold(request.with_query(&query.text), |request, (name, value)| {
                 request.with_header(name, value)
             })
-        });
-        if let Ok(request) = &self.0.state {
-            self.0.options = request.options().clone();
-        }
-        self.0
+        })
     }
 }
 
@@ -166,48 +157,43 @@ pub(crate) struct Pending {
     core: ClientCore,
     query: QueryString,
     state: Result<Request, Error>,
-    pub(crate) options: CallOptions,
 }
 
 impl Pending {
-    fn change(&mut self, step: impl FnOnce(Request) -> Result<Request, Error>) {
-        let nothing = Err(Error::invalid_argument("the call was taken apart").build());
-        self.state = std::mem::replace(&mut self.state, nothing).and_then(step);
-    }
-
-    pub(crate) fn header(mut self: Box<Self>, name: &'static str, value: String) -> Box<Self> {
-        self.change(|request| request.with_header(name, value));
+    fn change(
+        mut self: Box<Self>,
+        step: impl FnOnce(Request) -> Result<Request, Error>,
+    ) -> Box<Self> {
+        self.state = self.state.and_then(step);
         self
     }
 
+    fn header(self: Box<Self>, name: &'static str, value: String) -> Box<Self> {
+        self.change(|request| request.with_header(name, value))
+    }
+
     fn paged(self: Box<Self>) -> Box<Self> {
-        let operation = self.state.as_ref().ok().and_then(Request::operation);
-        if operation.is_some_and(Operation::is_by_cursor) {
-            return self;
-        }
-        self.header("X-Pagination-Mode", "CachedObjectList-Pages".to_owned())
+        self.change(|request| match request.operation() {
+            Some(operation) if operation.is_by_cursor() => Ok(request),
+            _ => request.with_header("X-Pagination-Mode", "CachedObjectList-Pages"),
+        })
     }
 
     /// The transport that sends it, and the request.
-    pub(crate) fn apart(self) -> (ClientCore, Result<Request, Error>) {
-        (self.core.clone(), self.into_request())
+    pub(crate) fn into_parts(self) -> (ClientCore, Result<Request, Error>) {
+        (self.core, self.state)
     }
 
-    /// Restores a call from its parts.
-    pub(crate) fn again(core: &ClientCore, request: Request) -> Box<Self> {
+    /// Creates a call from its parts.
+    pub(crate) fn from_parts(core: &ClientCore, request: Request) -> Box<Self> {
         RequestBuilder::new(core, Ok(request)).finish()
-    }
-
-    fn into_request(self) -> Result<Request, Error> {
-        let options = self.options;
-        self.state.map(|request| request.with_options(options))
     }
 
     /// Sends the request and returns it with the response, for use in errors.
     fn exchange(self: Box<Self>) -> BoxFuture<'static, Result<(Request, Response), Error>> {
         Box::pin(async move {
-            let core = self.core.clone();
-            let request = self.into_request()?;
+            let (core, request) = self.into_parts();
+            let request = request?;
             let reply = core.send(request.clone()).await?;
             Ok((request, reply))
         })
@@ -251,21 +237,25 @@ pub struct Call<T> {
 
 impl<T> Call<T> {
     /// Sets the timeout of this call, including all attempts.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.pending.options.timeout = Some(timeout);
-        self
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.option(|options| options.timeout = Some(timeout))
     }
 
     /// Asks the server not to answer from its cache (`Pragma: no-cache`).
-    pub fn fresh(mut self) -> Self {
-        self.pending.options.fresh = true;
-        self
+    pub fn fresh(self) -> Self {
+        self.option(|options| options.fresh = true)
     }
 
     /// Sets the maximum number of retries of this call. Only safe retries are made. With 0 it is
     /// sent only once.
-    pub fn retries(mut self, most: u32) -> Self {
-        self.pending.options.retries = Some(most);
+    pub fn retries(self, most: u32) -> Self {
+        self.option(|options| options.retries = Some(most))
+    }
+
+    fn option(mut self, set: impl FnOnce(&mut CallOptions)) -> Self {
+        if let Ok(request) = &mut self.pending.state {
+            set(request.options_mut());
+        }
         self
     }
 
@@ -323,7 +313,7 @@ impl<T> Call<T> {
     ///
     /// Returns an error if an argument is invalid.
     pub fn into_request(self) -> Result<Request, Error> {
-        self.pending.into_request()
+        self.pending.state
     }
 }
 

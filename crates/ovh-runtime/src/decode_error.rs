@@ -61,22 +61,30 @@ impl Response {
         body: &[u8],
         source: serde_json::Error,
     ) -> Error {
-        let message = if source.is_eof() {
-            "the response is cut off".to_owned()
-        } else if source.is_syntax() {
-            let content_type = self.content_type();
-            format!("the response is not JSON, or has text after the JSON ({content_type})")
-        } else {
+        if source.is_data() {
             let path = json_path::at(body, source.line(), source.column());
-            let words = without_value(&source);
-            let message = format!(
-                "the response is not of the expected type{}: {words}",
-                at(&path)
-            );
-            let builder = self.undecodable(request, Body::Json, message);
-            return builder.source(words).build();
+            return self.wrong_type(request, &path, without_value(&source).into());
+        }
+        let message = match source.is_eof() {
+            true => "the response is cut off".to_owned(),
+            false => {
+                let content_type = self.content_type();
+                format!("the response is not JSON, or has text after the JSON ({content_type})")
+            }
         };
         let builder = self.undecodable(request, Body::Other, message);
+        builder.source(source).build()
+    }
+
+    fn wrong_type(
+        &self,
+        request: &Request,
+        path: &str,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Error {
+        let place = at(path);
+        let message = format!("the response is not of the expected type{place}: {source}");
+        let builder = self.undecodable(request, Body::Json, message);
         builder.source(source).build()
     }
 
@@ -85,11 +93,8 @@ impl Response {
         let (kind, message, hint) = match error {
             TextError::Json(source) => return self.broken(request, body, source),
             TextError::Type(source) => {
-                let place = at(&source.path);
-                let message =
-                    format!("the response does not match the API's document{place}: {source}");
-                let builder = self.undecodable(request, Body::Json, message);
-                return builder.source(source).build();
+                let path = source.path.clone();
+                return self.wrong_type(request, &path, source);
             }
             TextError::Exceeded(Exceeded::Items(most)) => (
                 ErrorKind::Decode,
@@ -118,9 +123,8 @@ impl Response {
     ) -> Error {
         let name = name_of(text).map_or_else(String::new, |name| format!(" (`{name}`)"));
         let place = at(path);
-        let message = format!(
-            "an item{name} of the response does not match the API's document{place}: {source}"
-        );
+        let message =
+            format!("an item{name} of the response is not of the expected type{place}: {source}");
         let builder = self.undecodable(request, Body::Item, message);
         builder.raw_body(text.as_bytes()).source(source).build()
     }
@@ -128,7 +132,7 @@ impl Response {
     /// Creates the error of items beyond those with a kept error.
     #[cold]
     pub(crate) fn more_bad_items(&self, request: &Request, count: usize) -> Error {
-        let message = format!("{count} more items of the response do not match the API's document");
+        let message = format!("{count} more items of the response are not of the expected type");
         let builder = self.undecodable(request, Body::Item, message);
         builder.raw_body(&[]).omitted(count).build()
     }

@@ -9,7 +9,7 @@ use crate::OnCorrections;
 
 /// The maximum number of corrections reported for a response.
 pub(crate) const MAX_CORRECTIONS: usize = 1_000;
-/// The parser's error message if a limit was exceeded. [`Limits::exceeded`] has the reason.
+/// The parser's error message if a limit was exceeded. `Limits` has the reason.
 pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
 /// The number of items between two checks of the clock.
 const ITEMS_PER_CHECK: usize = 1_024;
@@ -65,41 +65,35 @@ pub enum Exceeded {
 /// The limits of a response during decoding.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits<'a> {
-    max_items: usize,
-    is_out_of_time: Option<&'a IsOutOfTime>,
-    exceeded: Option<Exceeded>,
+    options: Option<&'a DecodeOptions>,
+    /// The limit that was exceeded.
+    pub(crate) exceeded: Option<Exceeded>,
 }
 
 impl<'a> Limits<'a> {
-    /// No limits, for text that does not come from the API.
-    pub(crate) const NONE: Self = Self {
-        max_items: usize::MAX,
-        is_out_of_time: None,
-        exceeded: None,
-    };
-
-    pub(crate) fn new(options: &'a DecodeOptions) -> Self {
+    /// Creates the limits; `None` for text that does not come from the API.
+    pub(crate) const fn new(options: Option<&'a DecodeOptions>) -> Self {
         Self {
-            max_items: options.max_items,
-            is_out_of_time: options.is_out_of_time.as_ref(),
+            options,
             exceeded: None,
         }
     }
 
     /// Checks if an item at `index` exceeds the limit, or if the time is over.
     pub(crate) fn check(&mut self, index: usize) -> Result<(), Exceeded> {
-        if index >= self.max_items {
-            self.exceeded = Some(Exceeded::Items(self.max_items));
+        let Some(options) = self.options else {
+            return Ok(());
+        };
+        if index >= options.max_items {
+            self.exceeded = Some(Exceeded::Items(options.max_items));
         } else if index % ITEMS_PER_CHECK == ITEMS_PER_CHECK - 1
-            && self.is_out_of_time.is_some_and(|is_over| is_over())
+            && options
+                .is_out_of_time
+                .as_ref()
+                .is_some_and(|is_over| is_over())
         {
             self.exceeded = Some(Exceeded::Time);
         }
         self.exceeded.map_or(Ok(()), Err)
-    }
-
-    /// The limit that was exceeded.
-    pub(crate) const fn exceeded(&self) -> Option<Exceeded> {
-        self.exceeded
     }
 }

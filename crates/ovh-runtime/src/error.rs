@@ -94,212 +94,146 @@ impl Error {
     pub fn into_builder(self) -> ErrorBuilder {
         ErrorBuilder(self.0)
     }
+}
 
+/// Declares the getters of an error: name, type, and value.
+macro_rules! getters {
+    ($($(#[$doc:meta])* $name:ident -> $type:ty: $this:ident => $value:expr;)*) => {
+        impl Error {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $name(&self) -> $type {
+                    let $this = &*self.0;
+                    $value
+                }
+            )*
+        }
+    };
+}
+
+getters! {
     /// The kind of failure.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
+    kind -> ErrorKind: this => this.kind;
 
     /// The description of the failure. It is the server's message verbatim, if there is one,
     /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.refusal.message
-    }
+    message -> &str: this => &this.refusal.message;
 
     /// The recommended next step, if known.
-    #[must_use]
-    pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref()
-    }
+    hint -> Option<&str>: this => this.hint.as_deref();
 
     /// The operation that failed, if it was one of a generated client.
-    #[must_use]
-    pub fn operation(&self) -> Option<&'static Operation> {
-        self.0.operation
-    }
+    operation -> Option<&'static Operation>: this => this.operation;
 
     /// The name of the request: the operation's ID, or method and path.
-    #[must_use]
-    pub fn operation_name(&self) -> Option<&str> {
-        self.0
-            .operation
-            .map(Operation::id)
-            .or(self.0.name.as_deref())
-    }
+    operation_name -> Option<&str>: this => {
+        this.operation.map(Operation::id).or(this.name.as_deref())
+    };
 
-    /// The request's path with its values, without the query. It names the object.
-    ///
-    /// Secret values are redacted.
-    #[must_use]
-    pub fn path(&self) -> Option<&str> {
-        self.0.path.as_deref()
-    }
+    /// The request's path with its values, without the query. It names the object. Secret values
+    /// are redacted.
+    path -> Option<&str>: this => this.path.as_deref();
 
     /// The HTTP status, if there was a response.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        self.0.status
-    }
+    status -> Option<u16>: this => this.status;
 
     /// The API's error class, such as `Client::Forbidden`.
-    #[must_use]
-    pub fn class(&self) -> Option<&str> {
-        self.0.refusal.class.as_deref()
-    }
+    class -> Option<&str>: this => this.refusal.class.as_deref();
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
     ///
-    /// Newer responses have none: for refused credentials it is then derived from the message, so
-    /// that both formats have the same code.
-    #[must_use]
-    pub fn code(&self) -> Option<&str> {
-        self.0.refusal.code.as_deref()
-    }
+    /// Newer responses have none. For refused credentials it is then derived from the message.
+    code -> Option<&str>: this => this.refusal.code.as_deref();
 
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
-    #[must_use]
-    pub fn cause(&self) -> Option<RefusalCause> {
-        self.0.refusal.cause
-    }
+    cause -> Option<RefusalCause>: this => this.refusal.cause;
 
     /// Additional details from the server, by name.
-    pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .refusal
-            .details
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
+    details -> impl Iterator<Item = (&str, &str)>: this => {
+        let details = this.refusal.details.iter();
+        details.map(|(name, value)| (name.as_str(), value.as_str()))
+    };
 
     /// The request ID for OVHcloud's support.
-    #[must_use]
-    pub fn query_id(&self) -> Option<&str> {
-        self.0.query_id.as_deref()
-    }
+    query_id -> Option<&str>: this => this.query_id.as_deref();
 
     /// The `Retry-After` value: a number of seconds, or an HTTP date.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<&str> {
-        self.0.retry_after.as_deref()
-    }
+    retry_after -> Option<&str>: this => this.retry_after.as_deref();
 
     /// The raw body of the response, limited to its first 64 KiB. It may hold a secret.
-    #[must_use]
-    pub fn raw_body(&self) -> &[u8] {
-        &self.0.raw_body
-    }
+    raw_body -> &[u8]: this => &this.raw_body;
 
     /// The cause of this error, even if the message repeats it.
-    #[must_use]
-    pub fn get_ref(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
-        self.0.source.as_deref()
-    }
+    get_ref -> Option<&(dyn std::error::Error + Send + Sync + 'static)>: this => {
+        this.source.as_deref()
+    };
 
     /// The number of attempts. 0 for errors before the first attempt, and for errors outside of a
     /// call.
-    #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts
-    }
+    attempts -> u32: this => this.attempts;
 
-    /// Returns `true` if a write may have taken effect anyway. This happens without a clear
-    /// response.
-    ///
-    /// Check before retrying. Always `false` for a read.
-    #[must_use]
-    pub fn maybe_applied(&self) -> bool {
-        self.0.maybe_applied
-    }
+    /// Returns `true` if a write may have taken effect, although the call failed. Check before you
+    /// repeat it. Always `false` for a read.
+    maybe_applied -> bool: this => this.maybe_applied;
 
-    /// The number of further items that do not decode, if this error represents those.
-    #[must_use]
-    pub fn omitted(&self) -> usize {
-        self.0.omitted
-    }
+    /// The number of list items that this error represents, if it stands for several.
+    omitted -> usize: this => this.omitted;
 
     /// Returns `true` if the same call may succeed later.
     ///
-    /// This covers lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and
-    /// a signature with an outdated timestamp. Whether a retry is safe is a different question: see
-    /// [`is_retryable`](Self::is_retryable).
-    #[must_use]
-    pub fn is_transient(&self) -> bool {
-        let this = &self.0;
-        kind::is_transient(
-            this.kind,
-            this.status,
-            this.refusal.code.as_deref(),
-            this.refusal.cause,
-        )
-    }
+    /// These are lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and a
+    /// signature with an outdated timestamp. See [`is_retryable`](Self::is_retryable) for whether
+    /// a retry is safe.
+    is_transient -> bool: this => {
+        let refusal = &this.refusal;
+        kind::is_transient(this.kind, this.status, refusal.code.as_deref(), refusal.cause)
+    };
 
-    /// Returns `true` if the same call may succeed later and a retry is safe.
-    ///
-    /// This covers [transient](Self::is_transient) failures, except for a write that [may have been
-    /// applied](Self::maybe_applied).
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        !self.0.maybe_applied && self.is_transient()
-    }
+    /// Returns `true` if the same call may succeed later and a retry is safe: the failure is
+    /// [transient](Self::is_transient), and no write [may have been applied](Self::maybe_applied).
+    is_retryable -> bool: this => {
+        let refusal = &this.refusal;
+        let code = refusal.code.as_deref();
+        !this.maybe_applied && kind::is_transient(this.kind, this.status, code, refusal.cause)
+    };
 
     /// Returns `true` if the API reports that the object itself does not exist.
     ///
     /// Returns `false` for a 404 that says nothing about the object: a route or a service that does
     /// not exist, or a proxy's page.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        self.is_not_found()
+    is_gone -> bool: this => {
+        matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone)
             && !matches!(
-                self.0.refusal.cause,
+                this.refusal.cause,
                 Some(
                     RefusalCause::UnknownRoute
                         | RefusalCause::UnknownService
                         | RefusalCause::NotFromApi
                 )
             )
-    }
+    };
 
     /// Returns `true` for status 404, whatever does not exist: see [`is_gone`](Self::is_gone).
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
-    }
+    is_not_found -> bool: this => matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone);
 
     /// Returns `true` for a conflict: the object already exists, or a change is in progress.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        self.0.kind == ErrorKind::Conflict
-    }
+    is_conflict -> bool: this => this.kind == ErrorKind::Conflict;
 
     /// Returns `true` if the credentials were refused, or lack a permission.
-    #[must_use]
-    pub fn is_auth(&self) -> bool {
-        matches!(
-            self.0.kind,
-            ErrorKind::Authentication | ErrorKind::Forbidden
-        )
-    }
+    is_auth -> bool: this => {
+        matches!(this.kind, ErrorKind::Authentication | ErrorKind::Forbidden)
+    };
 
     /// Returns `true` if the service has expired.
-    #[must_use]
-    pub fn is_expired(&self) -> bool {
-        self.0.kind == ErrorKind::Expired
-    }
+    is_expired -> bool: this => this.kind == ErrorKind::Expired;
 
     /// Returns `true` if there were too many requests.
-    #[must_use]
-    pub fn is_rate_limited(&self) -> bool {
-        self.0.kind == ErrorKind::RateLimited
-    }
+    is_rate_limited -> bool: this => this.kind == ErrorKind::RateLimited;
 
     /// Returns `true` if the call timed out.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
-    }
+    is_timeout -> bool: this => this.kind == ErrorKind::Timeout;
 }
 
 /// Always one line, so that a server cannot forge log lines or move the cursor.

@@ -32,7 +32,7 @@ pub struct PageStream<T> {
 
 impl<T: 'static> PageStream<T> {
     pub(crate) fn new(pending: Pending, decode: Decode<Page<T>>) -> Self {
-        let (core, request) = pending.apart();
+        let (core, request) = pending.into_parts();
         let mut stream = Self {
             core,
             next: None,
@@ -73,7 +73,7 @@ impl<T: 'static> PageStream<T> {
                 return Poll::Ready(None);
             };
             let call = self.call.get_or_insert_with(|| {
-                Pending::again(&self.core, request.clone()).run(self.decode)
+                Pending::from_parts(&self.core, request.clone()).run(self.decode)
             });
             let Poll::Ready(page) = call.as_mut().poll(context) else {
                 return Poll::Pending;

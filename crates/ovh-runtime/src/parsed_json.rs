@@ -61,7 +61,7 @@ impl<'a> ParsedJson<'a> {
             source,
             nodes: Vec::new(),
             copied: String::new(),
-            limits: Limits::NONE,
+            limits: Limits::new(None),
         }
     }
 

@@ -2,6 +2,11 @@
 //!
 //! It uses serde's visitors, so that formats with positions report that of the key.
 
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "only the macro `body!` calls them"
+)]
+
 mod nearest;
 
 use std::collections::BTreeMap;
@@ -26,18 +31,10 @@ pub trait ReadBody<'de>: Sized {
     const NAMES: Names;
 
     /// Reads the fields of an object.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error for an unknown, missing or repeated key, or a value of another type.
     fn read<A: MapAccess<'de>>(fields: Fields<A>) -> Result<Self, A::Error>;
 }
 
 /// Reads a request body.
-///
-/// # Errors
-///
-/// Returns an error for an unknown, missing or repeated key, or a value of another type.
 pub fn read_body<'de, T: ReadBody<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -72,10 +69,6 @@ pub struct Fields<A> {
 
 impl<'de, A: MapAccess<'de>> Fields<A> {
     /// Returns the wire name of the next field.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a key is unknown or repeated.
     pub fn next_field(&mut self) -> Result<Option<&'static str>, A::Error> {
         self.entries.next_key_seed(Key {
             names: self.names,
@@ -85,10 +78,6 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
     }
 
     /// Returns the wire name of the next field; unknown properties go into `rest`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a key is repeated, or a value is of another type.
     pub fn next_or_rest<T: Deserialize<'de>>(
         &mut self,
         rest: &mut BTreeMap<String, T>,
@@ -109,20 +98,12 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
     }
 
     /// Returns the value of the field.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the value is of another type.
     pub fn value<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
         self.entries.next_value()
     }
 }
 
 /// Returns the value of a required field.
-///
-/// # Errors
-///
-/// Returns an error if the field is missing.
 pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(wire))
 }

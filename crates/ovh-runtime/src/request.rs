@@ -285,6 +285,10 @@ impl Request {
         self.body.as_ref()
     }
 
+    pub(crate) const fn options_mut(&mut self) -> &mut CallOptions {
+        &mut self.options
+    }
+
     /// The options of this call.
     #[must_use]
     pub const fn options(&self) -> &CallOptions {

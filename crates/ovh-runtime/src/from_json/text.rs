@@ -75,7 +75,7 @@ impl<'a> JsonText<'a> {
         each: &mut dyn FnMut(usize, &'a str),
     ) -> Result<(), TextError> {
         serde_json::from_str::<Option<Vec<IgnoredAny>>>(self.text).map_err(TextError::Json)?;
-        let mut limits = Limits::new(self.options);
+        let mut limits = Limits::new(Some(self.options));
         for (index, text) in self.raw_items().enumerate() {
             limits.check(index).map_err(TextError::Exceeded)?;
             each(index, text);
@@ -96,14 +96,14 @@ impl<'a> JsonText<'a> {
                 false => Leniency::All,
             },
         );
-        reader.values.limits = Limits::new(self.options);
+        reader.values.limits = Limits::new(Some(self.options));
         reader
     }
 }
 
 /// Replaces the parser's error by that of a limit that stopped it.
 fn check(reader: &Reader<'_>, read: Result<(), serde_json::Error>) -> Result<(), TextError> {
-    read.map_err(|error| match reader.values.limits.exceeded() {
+    read.map_err(|error| match reader.values.limits.exceeded {
         Some(exceeded) => TextError::Exceeded(exceeded),
         None => TextError::Json(error),
     })

@@ -122,7 +122,7 @@ fn never_corrects_root_items_and_map_values() {
         assert!(
             error
                 .message()
-                .starts_with("the response does not match the API's document: expected an object"),
+                .starts_with("the response is not of the expected type: expected an object"),
             "{error}"
         );
     }
@@ -158,7 +158,7 @@ fn refuses_object_without_known_properties() {
             _ => read::<Plain>(&body).expect_err("another object"),
         };
         let message = format!(
-            "document{path}: expected an object with the properties of `Quantity`, found one with none of them"
+            "type{path}: expected an object with the properties of `Quantity`, found one with none of them"
         );
         assert!(error.message().ends_with(&message), "{error}");
     }
