@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Request;
+use crate::getters::getters;
 use crate::one_line::OnOneLine;
 
 /// A missing or differently encoded property of a response that was decoded anyway.
@@ -38,38 +39,23 @@ pub enum CorrectionKind {
     NumberAsText,
 }
 
-impl Correction {
+getters! { Correction {
     /// The JSON path of the property in the response: `[3].quotaUsed.unit`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
+    path -> &str: this => &this.path;
 
     /// The name of the type with the property: `Quantity`.
-    #[must_use]
-    pub const fn type_name(&self) -> &'static str {
-        self.type_name
-    }
+    type_name -> &'static str: this => this.type_name;
 
     /// The field of that type, by its Rust name: `unit`.
-    #[must_use]
-    pub const fn field(&self) -> &'static str {
-        self.field
-    }
+    field -> &'static str: this => this.field;
 
     /// The field of the outermost object that contains the property, by its Rust name:
     /// `quota_used`. It equals [`field`](Self::field) unless the property is in a nested object.
-    #[must_use]
-    pub const fn outer_field(&self) -> &'static str {
-        self.outer_field
-    }
+    outer_field -> &'static str: this => this.outer_field;
 
     /// The reason.
-    #[must_use]
-    pub const fn kind(&self) -> CorrectionKind {
-        self.kind
-    }
-}
+    kind -> CorrectionKind: this => this.kind;
+} }
 
 /// `` `[3].quotaUsed.unit` is missing, its zero value is used (`Quantity::unit`) ``
 ///

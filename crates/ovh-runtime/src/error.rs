@@ -6,6 +6,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use crate::getters::getters;
 use crate::one_line::OneLine;
 use crate::{Operation, Request, Response};
 
@@ -96,90 +97,74 @@ impl Error {
     }
 }
 
-/// Declares the getters of an error: name, type, and value.
-macro_rules! getters {
-    ($($(#[$doc:meta])* $name:ident -> $type:ty: $this:ident => $value:expr;)*) => {
-        impl Error {
-            $(
-                $(#[$doc])*
-                #[must_use]
-                pub fn $name(&self) -> $type {
-                    let $this = &*self.0;
-                    $value
-                }
-            )*
-        }
-    };
-}
-
-getters! {
+getters! { Error {
     /// The kind of failure.
-    kind -> ErrorKind: this => this.kind;
+    kind -> ErrorKind: this => this.0.kind;
 
     /// The description of the failure. It is the server's message verbatim, if there is one,
     /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
-    message -> &str: this => &this.refusal.message;
+    message -> &str: this => &this.0.refusal.message;
 
     /// The recommended next step, if known.
-    hint -> Option<&str>: this => this.hint.as_deref();
+    hint -> Option<&str>: this => this.0.hint.as_deref();
 
     /// The operation that failed, if it was one of a generated client.
-    operation -> Option<&'static Operation>: this => this.operation;
+    operation -> Option<&'static Operation>: this => this.0.operation;
 
     /// The name of the request: the operation's ID, or method and path.
     operation_name -> Option<&str>: this => {
-        this.operation.map(Operation::id).or(this.name.as_deref())
+        this.0.operation.map(Operation::id).or(this.0.name.as_deref())
     };
 
     /// The request's path with its values, without the query. It names the object. Secret values
     /// are redacted.
-    path -> Option<&str>: this => this.path.as_deref();
+    path -> Option<&str>: this => this.0.path.as_deref();
 
     /// The HTTP status, if there was a response.
-    status -> Option<u16>: this => this.status;
+    status -> Option<u16>: this => this.0.status;
 
     /// The API's error class, such as `Client::Forbidden`.
-    class -> Option<&str>: this => this.refusal.class.as_deref();
+    class -> Option<&str>: this => this.0.refusal.class.as_deref();
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
     ///
     /// Newer responses have none. For refused credentials it is then derived from the message.
-    code -> Option<&str>: this => this.refusal.code.as_deref();
+    code -> Option<&str>: this => this.0.refusal.code.as_deref();
 
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
-    cause -> Option<RefusalCause>: this => this.refusal.cause;
+    cause -> Option<RefusalCause>: this => this.0.refusal.cause;
 
     /// Additional details from the server, by name.
     details -> impl Iterator<Item = (&str, &str)>: this => {
-        let details = this.refusal.details.iter();
+        let details = this.0.refusal.details.iter();
         details.map(|(name, value)| (name.as_str(), value.as_str()))
     };
 
     /// The request ID for OVHcloud's support.
-    query_id -> Option<&str>: this => this.query_id.as_deref();
+    query_id -> Option<&str>: this => this.0.query_id.as_deref();
 
     /// The `Retry-After` value: a number of seconds, or an HTTP date.
-    retry_after -> Option<&str>: this => this.retry_after.as_deref();
+    retry_after -> Option<&str>: this => this.0.retry_after.as_deref();
 
     /// The raw body of the response, limited to its first 64 KiB. It may hold a secret.
-    raw_body -> &[u8]: this => &this.raw_body;
+    raw_body -> &[u8]: this => &this.0.raw_body;
 
     /// The cause of this error, even if the message repeats it.
     get_ref -> Option<&(dyn std::error::Error + Send + Sync + 'static)>: this => {
-        this.source.as_deref()
+        this.0.source.as_deref()
     };
 
     /// The number of attempts. 0 for errors before the first attempt, and for errors outside of a
     /// call.
-    attempts -> u32: this => this.attempts;
+    attempts -> u32: this => this.0.attempts;
 
     /// Returns `true` if a write may have taken effect, although the call failed. Check before you
     /// repeat it. Always `false` for a read.
-    maybe_applied -> bool: this => this.maybe_applied;
+    maybe_applied -> bool: this => this.0.maybe_applied;
 
     /// The number of list items that this error represents, if it stands for several.
-    omitted -> usize: this => this.omitted;
+    omitted -> usize: this => this.0.omitted;
 
     /// Returns `true` if the same call may succeed later.
     ///
@@ -187,16 +172,16 @@ getters! {
     /// signature with an outdated timestamp. See [`is_retryable`](Self::is_retryable) for whether
     /// a retry is safe.
     is_transient -> bool: this => {
-        let refusal = &this.refusal;
-        kind::is_transient(this.kind, this.status, refusal.code.as_deref(), refusal.cause)
+        let refusal = &this.0.refusal;
+        kind::is_transient(this.0.kind, this.0.status, refusal.code.as_deref(), refusal.cause)
     };
 
     /// Returns `true` if the same call may succeed later and a retry is safe: the failure is
     /// [transient](Self::is_transient), and no write [may have been applied](Self::maybe_applied).
     is_retryable -> bool: this => {
-        let refusal = &this.refusal;
+        let refusal = &this.0.refusal;
         let code = refusal.code.as_deref();
-        !this.maybe_applied && kind::is_transient(this.kind, this.status, code, refusal.cause)
+        !this.0.maybe_applied && kind::is_transient(this.0.kind, this.0.status, code, refusal.cause)
     };
 
     /// Returns `true` if the API reports that the object itself does not exist.
@@ -204,9 +189,9 @@ getters! {
     /// Returns `false` for a 404 that says nothing about the object: a route or a service that does
     /// not exist, or a proxy's page.
     is_gone -> bool: this => {
-        matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone)
+        matches!(this.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
             && !matches!(
-                this.refusal.cause,
+                this.0.refusal.cause,
                 Some(
                     RefusalCause::UnknownRoute
                         | RefusalCause::UnknownService
@@ -216,25 +201,25 @@ getters! {
     };
 
     /// Returns `true` for status 404, whatever does not exist: see [`is_gone`](Self::is_gone).
-    is_not_found -> bool: this => matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone);
+    is_not_found -> bool: this => matches!(this.0.kind, ErrorKind::NotFound | ErrorKind::Gone);
 
     /// Returns `true` for a conflict: the object already exists, or a change is in progress.
-    is_conflict -> bool: this => this.kind == ErrorKind::Conflict;
+    is_conflict -> bool: this => this.0.kind == ErrorKind::Conflict;
 
     /// Returns `true` if the credentials were refused, or lack a permission.
     is_auth -> bool: this => {
-        matches!(this.kind, ErrorKind::Authentication | ErrorKind::Forbidden)
+        matches!(this.0.kind, ErrorKind::Authentication | ErrorKind::Forbidden)
     };
 
     /// Returns `true` if the service has expired.
-    is_expired -> bool: this => this.kind == ErrorKind::Expired;
+    is_expired -> bool: this => this.0.kind == ErrorKind::Expired;
 
     /// Returns `true` if there were too many requests.
-    is_rate_limited -> bool: this => this.kind == ErrorKind::RateLimited;
+    is_rate_limited -> bool: this => this.0.kind == ErrorKind::RateLimited;
 
     /// Returns `true` if the call timed out.
-    is_timeout -> bool: this => this.kind == ErrorKind::Timeout;
-}
+    is_timeout -> bool: this => this.0.kind == ErrorKind::Timeout;
+} }
 
 /// Always one line, so that a server cannot forge log lines or move the cursor.
 impl fmt::Display for Error {

@@ -30,6 +30,7 @@ mod decode_error;
 mod decode_options;
 mod error;
 mod from_json;
+mod getters;
 mod iam_tags;
 mod json_path;
 mod list;

@@ -1,7 +1,5 @@
 //! Lists of objects, in which a bad item is an error on its own.
 
-use std::fmt;
-
 use serde_core::de::DeserializeOwned;
 
 use crate::decode_error::without_value;
@@ -18,15 +16,12 @@ const MAX_ERRORS: usize = 100;
 /// An item that breaks a promise of the document is an error, with its JSON path and its raw text;
 /// the other items are still returned. At most 100 errors are kept: if there are more, the last
 /// item is an error with their number.
+#[derive(Debug)]
 pub struct List<T> {
     items: Vec<Result<T, Error>>,
 }
 
 impl<T> List<T> {
-    pub(crate) fn new(items: Vec<Result<T, Error>>) -> Self {
-        Self { items }
-    }
-
     /// The number of items, including the kept errors.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -86,25 +81,21 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for List<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.items).finish()
-    }
-}
-
 impl<T: FromJson + 'static> FromResponse for List<T> {
     fn from_response(
         request: &Request,
         reply: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        Ok(Self::new(items(request, reply, corrections)?))
+        let items = items(request, reply, corrections)?;
+        Ok(Self { items })
     }
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
     fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
-        Ok(Self::new(serde_items(request, reply)?))
+        let items = serde_items(request, reply)?;
+        Ok(Self { items })
     }
 }
 

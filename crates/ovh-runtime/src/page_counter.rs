@@ -60,13 +60,11 @@ impl PageCounter {
         self.so_far
     }
 
-    /// Returns `true` if another page follows this one by number. `size` is the page size that was
-    /// requested.
+    /// Returns `true` if another page follows this one by number. `size` is the requested page size.
     ///
     /// # Errors
     ///
-    /// Returns an error if the page is a repeated one, if it is empty although more items are
-    /// announced, or if there are too many pages.
+    /// Returns an error for a repeated page, an empty one before the end, or too many pages.
     pub fn next_number<T>(&mut self, page: &Page<T>, size: Option<u64>) -> Result<bool, Error> {
         // Errors that the page counts but does not keep are items of it as well.
         let count = |item: &Result<T, Error>| match item {
@@ -96,7 +94,7 @@ impl PageCounter {
     ///
     /// # Errors
     ///
-    /// Returns an error if the cursor is a repeated one, or if there are too many pages.
+    /// Returns an error for a repeated cursor, or too many pages.
     pub fn next_cursor(&mut self, cursor: Option<&str>) -> Result<bool, Error> {
         if cursor.is_some_and(|cursor| !self.seen.insert(digest(cursor))) {
             return Err(endless("a cursor was repeated"));

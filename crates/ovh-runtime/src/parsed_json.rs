@@ -96,11 +96,6 @@ impl<'a> ParsedJson<'a> {
         from.get(start as usize..start as usize + len as usize)
     }
 
-    /// The index of the next node. A text of four gigabytes is refused.
-    fn place<E: serde_core::de::Error>(&self) -> Result<u32, E> {
-        place(self.nodes.len())
-    }
-
     fn check_limits<E: serde_core::de::Error>(&mut self) -> Result<(), E> {
         let within = self.limits.check(self.nodes.len());
         within.map_err(|_| E::custom(OVER_LIMIT))
@@ -117,6 +112,7 @@ impl<'a> ParsedJson<'a> {
     }
 }
 
+/// A length as it is stored. A text of four gigabytes is refused.
 fn place<E: serde_core::de::Error>(length: usize) -> Result<u32, E> {
     u32::try_from(length).map_err(|_| E::custom("the text is too long"))
 }
@@ -205,7 +201,7 @@ impl<'de> Visitor<'de> for ParseInto<'_, '_> {
             values.check_limits()?;
             len += 1;
         }
-        let end = values.place()?;
+        let end = place(values.nodes.len())?;
         values.nodes[at] = Node::Array { len, end };
         Ok(())
     }
@@ -218,7 +214,7 @@ impl<'de> Visitor<'de> for ParseInto<'_, '_> {
             entries.next_value_seed(ParseInto(values))?;
             values.check_limits()?;
         }
-        let end = values.place()?;
+        let end = place(values.nodes.len())?;
         values.nodes[at] = Node::Object { end };
         if values.text(at + 1) == Some(PRECISE) {
             let text = values.text(at + 2).unwrap_or_default();

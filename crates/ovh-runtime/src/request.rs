@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_core::Serialize;
 use zeroize::Zeroizing;
 
+use crate::getters::getters;
 use crate::{Error, ErrorBuilder, Method, Operation};
 
 /// The bytes of a JSON body. They may hold a password: they are never printed, shared instead of
@@ -224,26 +225,6 @@ impl Request {
         Some(&found.1)
     }
 
-    /// The row of the operation table, if the request has one.
-    #[must_use]
-    pub const fn operation(&self) -> Option<&'static Operation> {
-        self.operation
-    }
-
-    /// The HTTP method.
-    #[must_use]
-    pub const fn method(&self) -> Method {
-        self.method
-    }
-
-    /// The path and query below the API's base, escaped as on the wire.
-    ///
-    /// It may hold a secret query value; print [`Self::name`] instead.
-    #[must_use]
-    pub fn target(&self) -> &str {
-        &self.target
-    }
-
     /// The path with its values, without the query, for errors and spans.
     ///
     /// Secret values of path parameters are redacted.
@@ -264,37 +245,38 @@ impl Request {
         shown.collect::<Vec<_>>().join("/")
     }
 
-    /// The request's name in errors and logs: the operation's ID, or method and path.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self.operation {
-            Some(operation) => operation.id().to_owned(),
-            None => format!("{} {}", self.method, self.path()),
-        }
-    }
-
-    /// Headers other than those for authentication and content.
-    #[must_use]
-    pub fn headers(&self) -> &[(&'static str, String)] {
-        &self.headers
-    }
-
-    /// The body, if there is one.
-    #[must_use]
-    pub const fn body(&self) -> Option<&Body> {
-        self.body.as_ref()
-    }
-
     pub(crate) const fn options_mut(&mut self) -> &mut CallOptions {
         &mut self.options
     }
+}
+
+getters! { Request {
+    /// The row of the operation table, if the request has one.
+    operation -> Option<&'static Operation>: this => this.operation;
+
+    /// The HTTP method.
+    method -> Method: this => this.method;
+
+    /// The path and query below the API's base, escaped as on the wire.
+    ///
+    /// It may hold a secret query value; print [`Self::name`] instead.
+    target -> &str: this => &this.target;
+
+    /// The request's name in errors and logs: the operation's ID, or method and path.
+    name -> String: this => match this.operation {
+        Some(operation) => operation.id().to_owned(),
+        None => format!("{} {}", this.method, this.path()),
+    };
+
+    /// Headers other than those for authentication and content.
+    headers -> &[(&'static str, String)]: this => &this.headers;
+
+    /// The body, if there is one.
+    body -> Option<&Body>: this => this.body.as_ref();
 
     /// The options of this call.
-    #[must_use]
-    pub const fn options(&self) -> &CallOptions {
-        &self.options
-    }
-}
+    options -> &CallOptions: this => &this.options;
+} }
 
 /// Omits target and header values, which may be secret.
 impl fmt::Debug for Request {

@@ -8,6 +8,7 @@ use serde_core::Deserialize;
 use serde_core::de::DeserializeOwned;
 
 use crate::from_json::{FromJson, JsonText, TextError};
+use crate::getters::getters;
 use crate::{Correction, DecodeOptions, Error, Request};
 
 /// A complete response.
@@ -57,55 +58,12 @@ impl Response {
         self
     }
 
-    /// The number of attempts made for this response.
-    #[must_use]
-    pub const fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// Returns `true` if an earlier attempt may have taken effect without a response.
-    #[must_use]
-    pub const fn is_unsure(&self) -> bool {
-        self.unsure
-    }
-
-    /// The HTTP status code.
-    #[must_use]
-    pub const fn status(&self) -> u16 {
-        self.status
-    }
-
     /// The first header with that name, ignoring case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// All headers, unchanged.
-    #[must_use]
-    pub fn headers(&self) -> &[(String, String)] {
-        &self.headers
-    }
-
-    /// The bytes of the body, which may hold a secret.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The request ID for OVHcloud's support (`X-OVH-QUERYID`).
-    #[must_use]
-    pub fn query_id(&self) -> Option<&str> {
-        self.header("X-OVH-QUERYID")
-    }
-
-    /// Returns `true` if the status is 200 to 299.
-    #[must_use]
-    pub const fn is_success(&self) -> bool {
-        matches!(self.status, 200..=299)
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+        Some(&found.1)
     }
 
     /// Decodes the body.
@@ -141,6 +99,29 @@ impl Response {
         read(JsonText { text, options }).map_err(|error| self.undecoded(request, body, error))
     }
 }
+
+getters! { Response {
+    /// The number of attempts made for this response.
+    attempts -> u32: this => this.attempts;
+
+    /// Returns `true` if an earlier attempt may have taken effect without a response.
+    is_unsure -> bool: this => this.unsure;
+
+    /// The HTTP status code.
+    status -> u16: this => this.status;
+
+    /// Returns `true` if the status is 200 to 299.
+    is_success -> bool: this => matches!(this.status, 200..=299);
+
+    /// All headers, unchanged.
+    headers -> &[(String, String)]: this => &this.headers;
+
+    /// The bytes of the body, which may hold a secret.
+    body -> &[u8]: this => &this.body;
+
+    /// The request ID for OVHcloud's support (`X-OVH-QUERYID`).
+    query_id -> Option<&str>: this => this.header("X-OVH-QUERYID");
+} }
 
 /// The result of an operation: a value of the documented type, a list or a page. In
 /// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
