@@ -16,8 +16,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests to the API: an implementation signs, sends, retries and waits.
 ///
-/// An implementation returns every response that was read completely, whatever its status, and an
-/// error if there is none.
+/// An implementation returns every complete response, whatever its status, and an error if there is
+/// none.
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;

@@ -1,7 +1,4 @@
-//! Corrections: values missing in a response, replaced by the decoder.
-//!
-//! A promised property that is missing gets the zero value of its type. Each correction is reported
-//! with its JSON path.
+//! Corrections: values missing in a response, replaced by the zero value of their type.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +13,10 @@ use crate::one_line::OnOneLine;
 /// value of its type: an empty string, 0, `false`, an empty list or map, the unknown value of an
 /// enum with an empty string, a model of zero values. A [switch](crate::bool_enum!) is `No`.
 ///
-/// Some values are never corrected, since a replacement would look like a real value: the root of a
-/// response, list items and map values, the properties that identify an object, the status of
-/// objects that change in the background, dates, IP addresses, secrets, URLs and tokens, and all of
-/// `/auth`. A response without one of these is an error.
+/// Some values are never corrected, since a replacement would look like a real one: the root of a
+/// response, list items and map values, identifiers, the status of objects that change in the
+/// background, dates, IP addresses, secrets, URLs and tokens, and all of `/auth`. A response without
+/// one of these is an error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Correction {
     pub(crate) path: String,

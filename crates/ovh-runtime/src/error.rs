@@ -1,7 +1,4 @@
 //! The error type of every call.
-//!
-//! The message starts with the server's message, then names the operation, the object and the next
-//! step. The other data is read through methods, so that it can be extended.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -25,6 +22,8 @@ pub use refusal::RefusalCause;
 const NOT_IMPLEMENTED: u16 = 501;
 
 /// A call that failed.
+///
+/// It prints the server's message, the operation, the object and the next step.
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]

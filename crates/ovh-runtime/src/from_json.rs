@@ -86,7 +86,7 @@ impl FromJson for bool {
         if let Some(Node::Bool(value)) = json.node() {
             return value;
         }
-        json.lack("a boolean");
+        json.correct_or_fail("a boolean");
         false
     }
 }
@@ -110,7 +110,7 @@ impl FromJson for f64 {
             Some(Node::Int(value)) => value as Self,
             Some(Node::Large(value)) => value as Self,
             _ => {
-                json.lack("a number");
+                json.correct_or_fail("a number");
                 0.0
             }
         }
@@ -152,7 +152,7 @@ impl FromJson for serde_json::Value {
     fn from_json(json: &mut Reader<'_>) -> Self {
         match json.node() {
             None => {
-                json.lack("a value");
+                json.correct_or_fail("a value");
                 Self::Null
             }
             Some(Node::Null) => Self::Null,
@@ -172,7 +172,7 @@ impl<T: FromJson> FromJson for Option<T> {
     const IS_PROMISED: bool = false;
 
     fn from_json(json: &mut Reader<'_>) -> Self {
-        if json.is_nothing() {
+        if json.is_missing() {
             None
         } else {
             Some(T::from_json(json))
@@ -191,7 +191,7 @@ impl<T: FromJson> FromJson for Box<T> {
 /// Absent and null are an empty list. The API returns `null` where its document promises a list.
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &mut Reader<'_>) -> Self {
-        let (outer, len) = json.go_in(Container::Array);
+        let (outer, len) = json.enter_items(Container::Array);
         let mut list = Self::with_capacity(len);
         while json.next_item() {
             list.push(T::from_json(json));
@@ -234,7 +234,7 @@ macro_rules! map {
     ($map:ty, $value:ty $(, $t:ident)?) => {
         impl$(<$t: FromJson>)? FromJson for $map {
             fn from_json(json: &mut Reader<'_>) -> Self {
-                let (outer, _) = json.go_in(Container::Map);
+                let (outer, _) = json.enter_items(Container::Map);
                 let mut map = Self::new();
                 while let Some(name) = json.next_entry() {
                     map.insert(name, <$value>::from_json(json));

@@ -90,7 +90,7 @@ macro_rules! model {
     };
 }
 
-/// serde's `Serialize`, for types that have it anyway.
+/// Implements serde's `Serialize` through `ToJson`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! serialize {
@@ -109,7 +109,7 @@ macro_rules! serialize {
     };
 }
 
-/// serde's `Deserialize`, for types that have it anyway.
+/// Implements serde's `Deserialize` through `FromJson`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! deserialize {

@@ -7,9 +7,8 @@ use std::fmt;
 
 /// A value that is unknown to this version of the client.
 ///
-/// It is read with `as_str` (`value` for numbers) of its enum. It cannot be created outside of this
-/// crate, so that no code depends on it: when a later version names the value, the enum's text
-/// stays the same.
+/// Read it with `as_str` (`value` for numbers) of its enum. It cannot be created outside of this
+/// crate: a later version may give the value a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownValue<T = Box<str>>(T);
 

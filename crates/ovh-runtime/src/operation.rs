@@ -1,7 +1,4 @@
-//! One row of the operation table.
-//!
-//! The generator writes a `static` [`Operation`] for each route of a document. Retries, waiting,
-//! error messages and the sandbox read these rows; this module only stores them.
+//! Rows of the operation table. The generator writes a `static` [`Operation`] for each route.
 
 use std::fmt;
 

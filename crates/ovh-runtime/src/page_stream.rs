@@ -1,6 +1,4 @@
-//! Streams the objects of a list, page by page.
-//!
-//! The next page is requested by the cursor of the last one, or by its number.
+//! Streams the objects of a list, page by page, by number or by cursor.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -78,29 +76,16 @@ impl<T: 'static> PageStream<T> {
             let Poll::Ready(page) = call.as_mut().poll(context) else {
                 return Poll::Pending;
             };
+            let request = request.clone();
             self.call = None;
-            match page {
-                Ok(page) => self.take(page),
-                Err(error) => self.fail(error),
+            self.next = None;
+            match page.and_then(|page| Ok((self.after(request, &page)?, page.items))) {
+                Ok((next, items)) => {
+                    self.ready.extend(items);
+                    self.next = next;
+                }
+                Err(error) => self.ready.push_back(Err(error)),
             }
-        }
-    }
-
-    fn fail(&mut self, error: Error) {
-        self.next = None;
-        self.ready.push_back(Err(error));
-    }
-
-    fn take(&mut self, page: Page<T>) {
-        let Some(request) = self.next.take() else {
-            return;
-        };
-        match self.after(request, &page) {
-            Ok(next) => {
-                self.ready.extend(page.items);
-                self.next = next;
-            }
-            Err(error) => self.fail(error),
         }
     }
 

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use crate::getters::getters;
 use crate::{Error, ErrorBuilder, Method, Operation};
 
-/// The bytes of a JSON body. They may hold a password: they are never printed, shared instead of
-/// copied, and wiped when the last owner drops them.
+/// The bytes of a body. They may hold a password, so they are never printed, and are wiped from
+/// memory when the last clone is dropped.
 #[derive(Clone)]
 pub struct Body(Arc<Zeroizing<Vec<u8>>>);
 
@@ -84,12 +84,11 @@ impl fmt::Debug for Body {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// The timeout of the whole call, including all attempts. `None`: the client's setting.
+    /// The timeout of the call, including all attempts. `None`: the client's setting.
     pub timeout: Option<Duration>,
     /// Asks the server not to answer from its cache.
     pub fresh: bool,
-    /// The maximum number of retries, which happen only if a retry is safe. `None`: the client's
-    /// setting; `Some(0)`: no retry.
+    /// The maximum number of retries. `None`: the client's setting.
     pub retries: Option<u32>,
 }
 
@@ -127,9 +126,9 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Returns an error if the target does not start with one `/`, holds a control character, a
-    /// space, a backslash, a fragment or non-ASCII text, or has a `.`, `..` or empty segment: such
-    /// a target would be rewritten and reach another route.
+    /// Returns an error if the target does not start with `/`, has an empty, `.` or `..` segment, or
+    /// holds a space, a control character, a backslash, a fragment or non-ASCII text. An HTTP client
+    /// would rewrite such a target.
     pub fn to(method: Method, target: impl Into<String>) -> Result<Self, Error> {
         let target = target.into();
         // The query is omitted from errors, as it may hold a secret.
@@ -295,8 +294,7 @@ fn invalid(what: &str, why: &str) -> ErrorBuilder {
     Error::invalid_argument(format!("invalid {what}: {why}; nothing was sent"))
 }
 
-/// Returns `true` for headers that set the caller's identity, host or message length. Replacing it
-/// would send a call elsewhere or under another identity than the signed one.
+/// Returns `true` for headers that set the caller's identity, the host or the message length.
 fn is_reserved(name: &str) -> bool {
     const RESERVED: [&str; 18] = [
         "accept-encoding",

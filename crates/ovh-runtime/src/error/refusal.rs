@@ -1,7 +1,7 @@
 //! Classifies error responses: code, cause, kind and recommended next step.
 //!
-//! OVHcloud refuses credentials in two formats, with `errorCode` or only with `class` and
-//! `message`, so the code is derived here, and other code uses only code and cause.
+//! OVHcloud refuses credentials with an `errorCode`, or only with `class` and `message`. The code is
+//! derived here from the message, so that no other code compares messages.
 
 use super::body::RefusalBody;
 use super::{ErrorKind, Inner, NOT_IMPLEMENTED};

@@ -22,12 +22,12 @@ impl Reader<'_> {
             Some(Node::Array { .. }) => "a list",
             Some(Node::Object { .. }) => "an object",
         };
-        self.note(format!("expected {wanted}, found {found}"));
+        self.record_error(format!("expected {wanted}, found {found}"));
     }
 
     /// Records an error. Only the first one counts, and it overrides all corrections.
     #[cold]
-    pub(super) fn note(&mut self, message: String) {
+    pub(super) fn record_error(&mut self, message: String) {
         if let Some(needs_more) = &mut self.zero {
             *needs_more = true;
         } else if self.fault.is_none() {
@@ -40,14 +40,14 @@ impl Reader<'_> {
 
     /// Corrects a missing value; any other value is of the wrong type, which is an error.
     #[cold]
-    pub(super) fn lack(&mut self, wanted: &str) {
+    pub(super) fn correct_or_fail(&mut self, wanted: &str) {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
-        self.lack_unless(may, wanted);
+        self.correct_if(may, wanted);
     }
 
     /// Like the above for a list or a map, which are corrected in more cases.
     #[cold]
-    pub(super) fn lack_items(&mut self, kind: Container) {
+    pub(super) fn correct_items_or_fail(&mut self, kind: Container) {
         let may = match self.place {
             Place::Root | Place::Property => true,
             Place::Inside => self.leniency == Leniency::Serde,
@@ -57,11 +57,11 @@ impl Reader<'_> {
             Container::Array => "a list",
             Container::Map | Container::Object(_) => "an object",
         };
-        self.lack_unless(may, wanted);
+        self.correct_if(may, wanted);
     }
 
-    fn lack_unless(&mut self, may: bool, wanted: &str) {
-        match self.is_nothing() && may {
+    fn correct_if(&mut self, may: bool, wanted: &str) {
+        match self.is_missing() && may {
             true => self.correct(CorrectionKind::Missing),
             false => self.fail(wanted),
         }
@@ -96,7 +96,7 @@ impl Reader<'_> {
 
     /// Decodes a whole number that was sent as a string; a missing one is corrected.
     #[cold]
-    pub(super) fn odd_number<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
+    pub(super) fn number_from_string<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
         if self.leniency == Leniency::All && self.place == Place::Property {
             let text = self.values.text(self.at);
             let number = text.and_then(|text| {
@@ -116,11 +116,11 @@ impl Reader<'_> {
         };
         if is_whole {
             let wanted = std::any::type_name::<T>();
-            self.note(format!(
+            self.record_error(format!(
                 "expected a whole number in the range of `{wanted}`, found one out of range"
             ));
         } else {
-            self.lack("a whole number");
+            self.correct_or_fail("a whole number");
         }
         None
     }
@@ -130,7 +130,7 @@ impl Reader<'_> {
     #[cold]
     pub(super) fn open_missing(&mut self) -> bool {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
-        if may && self.is_nothing() && self.zero.is_none() {
+        if may && self.is_missing() && self.zero.is_none() {
             self.zero = Some(false);
             return true;
         }
@@ -143,7 +143,7 @@ impl Reader<'_> {
 
     /// Ends an object that is missing or has missing properties.
     #[cold]
-    pub(super) fn settle(&mut self, inner: &Level) {
+    pub(super) fn end_incomplete(&mut self, inner: &Level) {
         let Container::Object(shape) = inner.kind else {
             return;
         };
@@ -156,7 +156,7 @@ impl Reader<'_> {
             }
         } else if inner.missing >= shape.promised && self.fault.is_none() {
             let name = shape.name;
-            self.note(format!(
+            self.record_error(format!(
                 "expected an object with the properties of `{name}`, found one with none of them"
             ));
         }

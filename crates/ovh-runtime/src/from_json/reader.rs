@@ -91,7 +91,7 @@ impl Reader<'_> {
 
     /// Moves to the next property.
     pub fn property(&mut self) -> &mut Self {
-        self.blame();
+        self.add_step();
         let slot = self.level.next + self.level.count;
         self.level.count += 1;
         self.place = Place::Property;
@@ -115,7 +115,7 @@ impl Reader<'_> {
 
     /// The entries of the open object that are not among its properties.
     pub fn rest<T: FromJson>(&mut self) -> BTreeMap<String, T> {
-        self.blame();
+        self.add_step();
         let mut map = BTreeMap::new();
         let Container::Object(shape) = self.level.kind else {
             return map;
@@ -124,7 +124,7 @@ impl Reader<'_> {
         if self.fault.is_some() || !matches!(self.node(), Some(Node::Object { .. })) {
             return map;
         }
-        let (outer, _) = self.go_in(Container::Map);
+        let (outer, _) = self.enter_items(Container::Map);
         while let Some(name) = self.next_entry() {
             if !shape.properties.contains(&name.as_str()) {
                 map.insert(name, T::from_json(self));
@@ -138,13 +138,13 @@ impl Reader<'_> {
 
     /// Leaves the container and returns to its parent.
     pub fn close(&mut self, outer: Level) {
-        self.blame();
+        self.add_step();
         if let Container::Object(_) = self.level.kind {
             self.slots.truncate(self.level.next);
         }
         let inner = std::mem::replace(&mut self.level, outer);
         if inner.missing != 0 {
-            self.settle(&inner);
+            self.end_incomplete(&inner);
         }
     }
 }
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the property, item or entry of this container to the path of an error.
-    fn blame(&mut self) {
+    fn add_step(&mut self) {
         if self.noted != self.level.noted {
             self.step_out();
         }
@@ -277,14 +277,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns `true` if the value is absent or null.
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(super) fn is_missing(&self) -> bool {
         matches!(self.node(), None | Some(Node::Null))
     }
 
     /// The current string; `None` if it is missing or another type, which is recorded.
     pub fn text(&mut self) -> Option<&str> {
         if !matches!(self.node(), Some(Node::Text { .. } | Node::Copied { .. })) {
-            self.lack("a string");
+            self.correct_or_fail("a string");
         }
         self.values.text(self.at)
     }
@@ -304,7 +304,7 @@ impl<'a> Reader<'a> {
             Some(Node::Large(value)) => T::try_from(value).ok(),
             _ => None,
         };
-        number.or_else(|| self.odd_number())
+        number.or_else(|| self.number_from_string())
     }
 
     /// Parses the current string.
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
         match self.values.text(self.at) {
             Some(text) => match text.parse() {
                 Ok(value) => return value,
-                Err(_) => self.note(format!("expected {wanted}, found another string")),
+                Err(_) => self.record_error(format!("expected {wanted}, found another string")),
             },
             None => self.fail(wanted),
         }
@@ -320,12 +320,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters a list or a map; returns the number of its items, if known.
-    pub(super) fn go_in(&mut self, kind: Container) -> (Level, usize) {
+    pub(super) fn enter_items(&mut self, kind: Container) -> (Level, usize) {
         let (len, end) = match (kind, self.node()) {
             (Container::Array, Some(Node::Array { len, end })) => (len as usize, end as usize),
             (Container::Map, Some(Node::Object { end })) => (0, end as usize),
             _ => {
-                self.lack_items(kind);
+                self.correct_items_or_fail(kind);
                 (0, 0)
             }
         };
@@ -335,7 +335,7 @@ impl<'a> Reader<'a> {
 
     /// Moves to the next item of a list.
     pub(super) fn next_item(&mut self) -> bool {
-        self.blame();
+        self.add_step();
         if self.fault.is_some() || self.level.next >= self.level.end {
             return false;
         }
@@ -348,7 +348,7 @@ impl<'a> Reader<'a> {
 
     /// Moves to the next entry of a map, and returns its name.
     pub(super) fn next_entry(&mut self) -> Option<String> {
-        self.blame();
+        self.add_step();
         if self.fault.is_some() || self.level.next >= self.level.end {
             return None;
         }
