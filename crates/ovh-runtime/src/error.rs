@@ -94,6 +94,12 @@ impl Error {
     pub fn into_builder(self) -> ErrorBuilder {
         ErrorBuilder(self.0)
     }
+
+    /// Additional details from the server, by name.
+    pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
+        let details = self.0.refusal.details.iter();
+        details.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
 }
 
 getters! { Error {
@@ -133,12 +139,6 @@ getters! { Error {
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
     cause -> Option<RefusalCause>: this => this.0.refusal.cause;
-
-    /// Additional details from the server, by name.
-    details -> impl Iterator<Item = (&str, &str)>: this => {
-        let details = this.0.refusal.details.iter();
-        details.map(|(name, value)| (name.as_str(), value.as_str()))
-    };
 
     /// The request ID for OVHcloud's support.
     query_id -> Option<&str>: this => this.0.query_id.as_deref();

@@ -33,31 +33,6 @@ impl ErrorBuilder {
         }))
     }
 
-    /// Sets the kind.
-    pub fn kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
-    /// Sets the recommended next step.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
-        self
-    }
-
-    /// Sets the reason, for the client's decisions.
-    #[doc(hidden)]
-    pub fn cause(mut self, cause: RefusalCause) -> Self {
-        self.0.refusal.cause = Some(cause);
-        self
-    }
-
-    /// Sets the operation.
-    pub fn operation(mut self, operation: &'static Operation) -> Self {
-        self.0.operation = Some(operation);
-        self
-    }
-
     /// Sets the request.
     pub fn request(mut self, request: &Request) -> Self {
         self.0.operation = request.operation();
@@ -75,47 +50,52 @@ impl ErrorBuilder {
             .raw_body(reply.body())
     }
 
-    /// Sets the `Retry-After` value.
-    pub fn retry_after(mut self, value: Option<&str>) -> Self {
-        self.0.retry_after = value.map(str::to_owned);
-        self
-    }
-
-    /// Sets the raw body, up to a limit.
-    pub fn raw_body(mut self, body: &[u8]) -> Self {
-        self.0.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
-        self
-    }
-
-    /// Sets the number of attempts.
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
-        self
-    }
-
-    /// Sets whether a write may have taken effect anyway.
-    pub fn maybe_applied(mut self, maybe: bool) -> Self {
-        self.0.maybe_applied = maybe;
-        self
-    }
-
-    /// Sets the number of list items that the error represents.
-    pub fn omitted(mut self, items: usize) -> Self {
-        self.0.omitted = items;
-        self
-    }
-
-    /// Sets the cause.
-    pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into().into());
-        self
-    }
-
     /// Builds the error.
     #[must_use]
     pub fn build(self) -> Error {
         Error(self.0)
     }
+}
+
+/// Declares the setters of the builder: name, argument, and what it sets.
+macro_rules! setters {
+    ($($(#[$meta:meta])* $name:ident($value:ident: $type:ty) => $($field:ident).+ = $new:expr;)*) => {
+        impl ErrorBuilder {
+            $(
+                $(#[$meta])*
+                pub fn $name(mut self, $value: $type) -> Self {
+                    self.0.$($field).+ = $new;
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    /// Sets the kind.
+    kind(kind: ErrorKind) => kind = kind;
+    /// Sets the recommended next step.
+    hint(hint: impl Into<String>) => hint = Some(hint.into());
+    /// Sets the reason, for the client's decisions.
+    #[doc(hidden)]
+    cause(cause: RefusalCause) => refusal.cause = Some(cause);
+    /// Sets the operation.
+    operation(operation: &'static Operation) => operation = Some(operation);
+    /// Sets the `Retry-After` value.
+    retry_after(value: Option<&str>) => retry_after = value.map(str::to_owned);
+    /// Sets the raw body, up to a limit.
+    raw_body(body: &[u8]) => raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
+    /// Sets the number of attempts.
+    attempts(attempts: u32) => attempts = attempts;
+    /// Sets whether a write may have taken effect anyway.
+    maybe_applied(maybe: bool) => maybe_applied = maybe;
+    /// Sets the number of list items that the error represents.
+    omitted(items: usize) => omitted = items;
+    /// Sets the cause.
+    source(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) => source = {
+        Some(source.into().into())
+    };
 }
 
 impl fmt::Debug for ErrorBuilder {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ovh_runtime::{Body, Error, ErrorKind, Method, Request, Response, Secret};
+use ovh_runtime::{Body, Error, ErrorKind, Method, QueryString, Request, Response, Secret};
 use serde::Deserialize;
 
 use crate::Endpoint;
@@ -131,21 +131,12 @@ impl Tokens {
     ///
     /// Documented: a form with `grant_type`, id, secret and the scope `all`.
     pub(crate) fn form(&self) -> Body {
-        let mut form = b"grant_type=client_credentials&scope=all&client_id=".to_vec();
-        escape(self.client_id.expose(), &mut form);
-        form.extend_from_slice(b"&client_secret=");
-        escape(self.client_secret.expose(), &mut form);
-        Body::from_bytes(form)
-    }
-}
-
-fn escape(text: &str, out: &mut Vec<u8>) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(byte);
-        } else {
-            out.extend_from_slice(format!("%{byte:02X}").as_bytes());
-        }
+        let mut form = QueryString::default();
+        form.add("grant_type", &"client_credentials");
+        form.add("scope", &"all");
+        form.add("client_id", &self.client_id);
+        form.add("client_secret", &self.client_secret);
+        Body::from_bytes(form.as_str().trim_start_matches('?').into())
     }
 }
 

@@ -193,7 +193,7 @@ fn header_name(name: &'static str) -> Result<HeaderName, HttpFailure> {
         return Ok(HeaderName::from_static(name));
     }
     HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| HttpFailure::invalid(format!("`{name}` is no name of a header")))
+        .map_err(|_| HttpFailure::invalid(format!("invalid header name `{name}`")))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
