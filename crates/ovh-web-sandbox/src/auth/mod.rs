@@ -1,4 +1,4 @@
-//! Who calls, and whether they may: the checks in the order in which OVHcloud makes them.
+//! Authentication: credentials and permissions, checked in OVHcloud's order.
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
@@ -8,62 +8,75 @@ mod rules;
 mod signature;
 pub(crate) mod validation;
 
-use std::net::IpAddr;
-
-use hyper::HeaderMap;
-
 pub(crate) use rules::Rule;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Moment, ServerTime};
-use crate::reply::Refusal;
+use crate::http::HttpRequest;
+use crate::response::Refusal;
 use credential::{Accounts, CredentialState, RefusedKey};
 
-/// What of a call the checks look at.
+/// The input of the checks.
 pub(crate) struct AuthInput<'a> {
-    pub(crate) method: &'a str,
-    /// The absolute URL as it was received.
+    pub(crate) request: &'a HttpRequest,
+    /// The absolute URL that was signed.
     pub(crate) url: &'a str,
-    /// The path below the version prefix, as access rules are written.
+    /// The path below the version prefix, as in access rules.
     pub(crate) api_path: &'a str,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: &'a [u8],
-    /// Where the call comes from.
-    pub(crate) peer: IpAddr,
-    /// The clock that tokens and consumer keys expire on.
+    /// The time on the clock that tokens and consumer keys expire on.
     pub(crate) now: Moment,
-    /// What the operation asks of a policy.
+    /// The IAM actions of the operation.
     pub(crate) iam_actions: &'static [&'static str],
 }
 
-/// How a caller has shown who it is.
+/// The kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Method {
     Signature,
     /// A bearer token from the token endpoint.
     OAuth2,
-    /// A bearer token that was fixed at start.
+    /// A bearer token from the settings.
     Token,
 }
 
-/// Who makes a call.
+/// The caller of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Caller {
     pub(crate) method: Method,
-    /// The application key, or the id of the OAuth2 client; neither is secret.
+    /// The application key or the OAuth2 client id, which are not secret.
     pub(crate) key: String,
     /// The id of the consumer key that signed.
     pub(crate) credential_id: Option<u64>,
 }
 
-/// A refused call, with what helps to find out why.
+impl Caller {
+    /// A caller without a consumer key.
+    pub(crate) fn bearer(method: Method, key: impl Into<String>) -> Self {
+        Self {
+            method,
+            key: key.into(),
+            credential_id: None,
+        }
+    }
+}
+
+/// A refusal, with an explanation for the journal.
 #[derive(Debug)]
 pub(crate) struct Denied {
     pub(crate) refusal: Refusal,
     pub(crate) help: Option<String>,
+}
+
+impl Denied {
+    fn new(refusal: Refusal, help: impl Into<String>) -> Self {
+        Self {
+            refusal,
+            help: Some(help.into()),
+        }
+    }
 }
 
 impl From<Refusal> for Denied {
@@ -79,26 +92,15 @@ pub(crate) fn invalid_key() -> Refusal {
     forbidden(&(403, "INVALID_KEY"), "This application key is invalid")
 }
 
+fn unknown_key() -> Refusal {
+    forbidden(&(403, "NOT_CREDENTIAL"), "This credential does not exist")
+}
+
 fn forbidden(old: &'static (u16, &'static str), message: &str) -> Refusal {
-    Refusal::new(403, "Client::Forbidden", message).old(old)
+    Refusal::forbidden(message).old(old)
 }
 
-fn invalid_signature(help: String) -> Denied {
-    Denied {
-        refusal: Refusal::bad_request("Invalid signature").old(&(400, "INVALID_SIGNATURE")),
-        help: Some(help),
-    }
-}
-
-/// A timestamp that is missing or too far off.
-fn out_of_time(help: String) -> Denied {
-    Denied {
-        refusal: Refusal::bad_request("Query out of time").old(&(400, "QUERY_TIME_OUT")),
-        help: Some(help),
-    }
-}
-
-/// How a key is refused that cannot be used.
+/// The refusal of a consumer key that is not valid.
 fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
     match (state, refused) {
         // Guess: that a key which its owner refused does not exist any more; the real API may as
@@ -108,108 +110,97 @@ fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
     }
 }
 
-fn unknown_key() -> Refusal {
-    forbidden(&(403, "NOT_CREDENTIAL"), "This credential does not exist")
-}
-
-/// Checks a call that needs credentials.
+/// Checks a request that needs credentials.
 pub(crate) fn authenticate(
     accounts: &mut Accounts,
     time: &ServerTime,
-    call: &AuthInput<'_>,
+    input: &AuthInput<'_>,
 ) -> Result<Caller, Denied> {
-    if let Some(given) = text(call.headers, "authorization") {
-        return oauth2::authenticate(&accounts.oauth2, given, call);
+    let request = input.request;
+    let (method, path) = (request.method.as_str(), input.api_path);
+    if let Some(given) = request.header("authorization") {
+        return oauth2::authenticate(&accounts.oauth2, given, input);
     }
-    if let Some(consumer_key) = text(call.headers, "x-ovh-consumer") {
-        accounts.settle(consumer_key, call.now);
+    let consumer_key = request.header("x-ovh-consumer");
+    if let Some(consumer_key) = consumer_key {
+        accounts.expire_if_due(consumer_key, input.now);
     }
-    let application = text(call.headers, "x-ovh-application")
-        .and_then(|key| accounts.application(key))
-        .ok_or_else(invalid_key)?;
-    let (Some(signature), Some(consumer_key)) = (
-        text(call.headers, "x-ovh-signature"),
-        text(call.headers, "x-ovh-consumer"),
-    ) else {
+    let application = application(accounts, request)?;
+    let (Some(signature), Some(consumer_key)) = (request.header("x-ovh-signature"), consumer_key)
+    else {
         return Err(Refusal::no_login().into());
     };
-    let Some(credential) = accounts
+    let credential = accounts
         .credential(consumer_key)
         .filter(|credential| credential.application_id == application.id)
-    else {
-        return Err(unknown_key().into());
-    };
+        .ok_or_else(unknown_key)?;
     if credential.state != CredentialState::Validated {
-        return Err(Denied {
-            refusal: unusable(credential.state, accounts.refused_key),
-            help: Some(format!(
-                "the consumer key is in the state {}",
-                credential.state.as_str()
-            )),
-        });
+        let help = format!(
+            "the consumer key is in the state {}",
+            credential.state.as_str()
+        );
+        return Err(Denied::new(
+            unusable(credential.state, accounts.refused_key),
+            help,
+        ));
     }
-    let timestamp = text(call.headers, "x-ovh-timestamp").unwrap_or_default();
-    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(out_of_time)?;
+    let timestamp = request.header("x-ovh-timestamp").unwrap_or_default();
+    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(|help| {
+        let refusal = Refusal::bad_request("Query out of time");
+        Denied::new(refusal.old(&(400, "QUERY_TIME_OUT")), help)
+    })?;
     let signed = signature::Signed {
         secret: application.secret.expose(),
         consumer_key,
-        method: call.method,
-        url: call.url,
-        body: call.body,
+        method,
+        url: input.url,
+        body: &request.body,
         timestamp,
     };
-    signature::check(&signed, signature).map_err(invalid_signature)?;
-    if !credential
-        .rules
-        .iter()
-        .any(|rule| rule.allows(call.method, call.api_path))
-    {
-        return Err(Denied {
-            refusal: forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted"),
-            help: Some(format!(
-                "no access rule of the consumer key covers {} {}; its rules: {}",
-                call.method,
-                call.api_path,
-                rules::list(&credential.rules)
-            )),
-        });
+    signature::check(&signed, signature).map_err(|help| {
+        let refusal = Refusal::bad_request("Invalid signature");
+        Denied::new(refusal.old(&(400, "INVALID_SIGNATURE")), help)
+    })?;
+    let mut rules = credential.rules.iter();
+    if !rules.any(|rule| rule.allows(method, path)) {
+        let refusal = forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted");
+        let help = format!(
+            "no access rule of the consumer key covers {method} {path}; its rules: {}",
+            rules::list(&credential.rules)
+        );
+        return Err(Denied::new(refusal, help));
     }
-    if !credential.admits(call.peer) {
+    if !credential.allows(request.peer) {
         // Guess: with which words an address is refused that the key does not allow.
-        return Err(Denied {
-            refusal: forbidden(
-                &(403, "FORBIDDEN"),
-                "This credential is not valid from this IP",
-            ),
-            help: Some(format!(
-                "the call comes from {}, the consumer key allows {}",
-                call.peer,
-                credential.allowed_ips_text().unwrap_or_default()
-            )),
-        });
+        let message = "This credential is not valid from this IP";
+        let help = format!(
+            "the call comes from {}, the consumer key allows {}",
+            request.peer,
+            credential.allowed_ips_text().unwrap_or_default()
+        );
+        return Err(Denied::new(forbidden(&(403, "FORBIDDEN"), message), help));
     }
     let caller = Caller {
         method: Method::Signature,
         key: application.key.clone(),
         credential_id: Some(credential.id),
     };
-    accounts.used(consumer_key, time.now());
+    accounts.set_last_use(consumer_key, time.now());
     Ok(caller)
 }
 
-/// The application that an unsigned call names, for those that need one (`POST /auth/credential`).
-pub(crate) fn application_id(accounts: &Accounts, headers: &HeaderMap) -> Result<u64, Refusal> {
-    text(headers, "x-ovh-application")
-        .and_then(|key| accounts.application(key))
-        .map(|application| application.id)
+fn application<'a>(
+    accounts: &'a Accounts,
+    request: &HttpRequest,
+) -> Result<&'a credential::Application, Refusal> {
+    let key = request.header("x-ovh-application");
+    key.and_then(|key| accounts.application(key))
         .ok_or_else(invalid_key)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .filter(|value| !value.is_empty())
+/// The application of an unsigned call that needs one (`POST /auth/credential`).
+pub(crate) fn application_id(accounts: &Accounts, request: &HttpRequest) -> Result<u64, Refusal> {
+    application(accounts, request).map(|application| application.id)
 }
 
 #[cfg(test)]
@@ -217,16 +208,18 @@ mod tests {
     use super::keys::KeySource;
     use super::*;
     use crate::ids::Ids;
-    use crate::reply::RefusalShape;
+    use crate::response::RefusalShape;
+    use hyper::HeaderMap;
     use ovh_runtime::Secret;
+    use std::net::IpAddr;
 
     #[test]
-    fn a_consumer_key_belongs_to_its_application() {
+    fn consumer_key_belongs_to_one_application() {
         let time = ServerTime::default();
         let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
         let mine = accounts.add_application("mine".into(), Secret::new("s1"));
         accounts.add_application("other".into(), Secret::new("s2"));
-        accounts.add_credential("consumer".into(), mine, Rule::everything(), time.now());
+        accounts.add_credential("consumer", mine, Rule::everything(), time.now());
         let now = time.unix_seconds().to_string();
         for (application, timestamp, code) in [
             ("other", &*now, "NOT_CREDENTIAL"),
@@ -243,17 +236,22 @@ mod tests {
             ] {
                 headers.insert(name, value.parse().expect("a header"));
             }
-            let call = AuthInput {
-                method: "GET",
+            let request = HttpRequest {
+                method: "GET".into(),
+                target: "/1.0/me".into(),
+                headers,
+                body: Vec::new(),
+                peer: IpAddr::from([127, 0, 0, 1]),
+                local: IpAddr::from([127, 0, 0, 1]),
+            };
+            let input = AuthInput {
+                request: &request,
                 url: "http://localhost/1.0/me",
                 api_path: "/me",
-                headers: &headers,
-                body: b"",
-                peer: IpAddr::from([127, 0, 0, 1]),
                 now: time.now(),
                 iam_actions: &[],
             };
-            let denied = authenticate(&mut accounts, &time, &call).expect_err("a refusal");
+            let denied = authenticate(&mut accounts, &time, &input).expect_err("a refusal");
             let old = denied.refusal.in_shape(RefusalShape::Old);
             assert_eq!(old.body()["errorCode"], code);
         }

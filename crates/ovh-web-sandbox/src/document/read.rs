@@ -1,46 +1,106 @@
-//! Reads the embedded documents into compact schemas and one description an operation.
+//! Reads the embedded documents.
 //!
-//! Anything that is not understood here is an error and no guess: the documents are ours, a test
-//! reads them, and a new form has to be thought about.
+//! Unknown forms are errors: the documents are ours, and a test reads them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ovh_web_client::operations;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::schema::{Format, Property, Schema, SchemaId};
 use super::{Body, Described, Document, Parameter};
 
-/// Where references of a document lead.
-const COMPONENTS: &str = "#/components/schemas/";
+#[derive(Deserialize)]
+struct OpenApi {
+    components: Components,
+    /// By path and method.
+    paths: BTreeMap<String, BTreeMap<String, RawOperation>>,
+}
 
-/// Reads all documents; every row of the operation table has to be in one of them.
+#[derive(Deserialize)]
+struct Components {
+    schemas: BTreeMap<String, RawSchema>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawOperation {
+    #[serde(default)]
+    parameters: Vec<RawParameter>,
+    #[serde(default)]
+    request_body: Value,
+    responses: Value,
+    #[serde(rename = "x-response-identifier")]
+    identifier: Option<String>,
+    #[serde(rename = "x-ovh-web-required", default)]
+    required: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RawParameter {
+    name: String,
+    r#in: String,
+    schema: RawSchema,
+    #[serde(default)]
+    required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawSchema {
+    #[serde(rename = "$ref")]
+    reference: Option<String>,
+    #[serde(default)]
+    all_of: Vec<RawSchema>,
+    r#type: Option<String>,
+    #[serde(default)]
+    format: String,
+    r#enum: Option<Value>,
+    items: Option<Box<RawSchema>>,
+    additional_properties: Option<Box<RawSchema>>,
+    #[serde(default)]
+    properties: BTreeMap<String, RawSchema>,
+    #[serde(default)]
+    required: Vec<String>,
+    #[serde(default)]
+    nullable: bool,
+    #[serde(default)]
+    read_only: bool,
+}
+
+/// Reads all documents, which describe every operation of the table.
 pub(super) fn documents(texts: &[&str]) -> Result<Document, String> {
     let mut schemas = Vec::new();
     let mut found = HashMap::new();
     for text in texts {
-        let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Reader::new(&mut schemas, &json)?.operations(&json, &mut found)?;
+        let json: OpenApi = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut reader = Reader::new(&mut schemas, &json.components)?;
+        for (path, methods) in json.paths {
+            for (method, operation) in methods {
+                found.insert(
+                    (method.to_uppercase(), path.clone()),
+                    reader.operation(operation)?,
+                );
+            }
+        }
     }
-    let described = operations::ALL
-        .iter()
-        .map(|operation| {
-            let key = format!("{} {}", operation.method(), operation.path());
-            let mut described = found
-                .remove(&key)
-                .ok_or_else(|| format!("{key} is in no document"))?;
-            // The document lists parameters as it likes; here they stand as in the route.
-            let names: Vec<_> = operation.path_parameters().collect();
-            described
-                .path
-                .sort_by_key(|parameter| names.iter().position(|name| *name == parameter.name));
-            Ok(Described {
-                operation,
-                ..described
-            })
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    Ok(Document::linked(schemas, described))
+    let described = operations::ALL.iter().map(|operation| {
+        let key = (operation.method().to_string(), operation.path().to_owned());
+        let mut described = found
+            .remove(&key)
+            .ok_or_else(|| format!("{operation} is in no document"))?;
+        described.operation = operation;
+        // In the order of the route.
+        let names: Vec<_> = operation.path_parameters().collect();
+        let place = |parameter: &Parameter| names.iter().position(|it| *it == parameter.name);
+        described.path.sort_by_key(place);
+        Ok(described)
+    });
+    Ok(Document::linked(
+        schemas,
+        described.collect::<Result<_, String>>()?,
+    ))
 }
 
 struct Reader<'a> {
@@ -49,200 +109,136 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Gives every named schema its place, then reads them: they may name each other in a circle.
-    fn new(schemas: &'a mut Vec<Schema>, json: &Value) -> Result<Self, String> {
-        let components = object(&json["components"]["schemas"])?;
-        let named = components
-            .keys()
-            .map(|name| {
-                schemas.push(Schema::Any);
-                (name.clone(), SchemaId(schemas.len() - 1))
-            })
-            .collect();
+    /// Reserves the ids of named schemas, which may refer to each other, and reads them.
+    fn new(schemas: &'a mut Vec<Schema>, components: &Components) -> Result<Self, String> {
+        let mut named = HashMap::new();
+        for name in components.schemas.keys() {
+            named.insert(name.clone(), SchemaId(schemas.len()));
+            schemas.push(Schema::Any);
+        }
         let mut reader = Self { schemas, named };
-        for (name, schema) in components {
-            let place = reader.named[name];
+        for (name, schema) in &components.schemas {
             let read = reader
                 .schema(schema)
                 .map_err(|error| format!("{name}: {error}"))?;
-            reader.schemas[place.0] = read;
+            reader.schemas[reader.named[name].0] = read;
         }
         Ok(reader)
     }
 
-    /// The place of a schema that is written out, or of the one that it refers to.
-    fn place(&mut self, json: &Value) -> Result<SchemaId, String> {
-        let reference = json.get("$ref").or_else(|| json.pointer("/allOf/0/$ref"));
+    /// The id of a schema or reference.
+    fn id(&mut self, schema: &RawSchema) -> Result<SchemaId, String> {
+        let reference = match &*schema.all_of {
+            [] => schema.reference.as_deref(),
+            [one] => one.reference.as_deref(),
+            _ => return Err("an allOf of several".into()),
+        };
         if let Some(reference) = reference {
-            if json.pointer("/allOf/1").is_some() {
-                return Err("an allOf of several".into());
-            }
-            let name = reference
-                .as_str()
-                .and_then(|reference| reference.strip_prefix(COMPONENTS))
-                .ok_or("a reference to elsewhere")?;
-            return self
-                .named
-                .get(name)
+            let name = reference.strip_prefix("#/components/schemas/");
+            let id = name.and_then(|name| self.named.get(name));
+            return id
                 .copied()
-                .ok_or_else(|| format!("there is no {name}"));
+                .ok_or_else(|| format!("there is no {reference}"));
         }
-        let schema = self.schema(json)?;
+        let schema = self.schema(schema)?;
         self.schemas.push(schema);
         Ok(SchemaId(self.schemas.len() - 1))
     }
 
-    fn schema(&mut self, json: &Value) -> Result<Schema, String> {
-        let values = json.get("enum").and_then(Value::as_array);
-        Ok(match (json.get("type").and_then(Value::as_str), values) {
-            (None, _) if json.get("$ref").is_none() && json.get("allOf").is_none() => Schema::Any,
-            (Some("string"), Some(words)) => Schema::Words(
-                words
-                    .iter()
-                    .map(|word| {
-                        word.as_str()
-                            .map(str::to_owned)
-                            .ok_or("an enum of other things")
-                    })
-                    .collect::<Result<_, _>>()?,
-            ),
-            (Some("integer"), Some(numbers)) => Schema::Numbers(
-                numbers
-                    .iter()
-                    .map(|number| number.as_i64().ok_or("an enum of other things"))
-                    .collect::<Result<_, _>>()?,
-            ),
-            (Some("string"), None) => Schema::Text(format(json)),
+    fn schema(&mut self, schema: &RawSchema) -> Result<Schema, String> {
+        fn values<T: for<'de> Deserialize<'de>>(values: &Value) -> Result<Vec<T>, String> {
+            Vec::deserialize(values).map_err(|error| error.to_string())
+        }
+        Ok(match (schema.r#type.as_deref(), &schema.r#enum) {
+            (None, None) if schema.reference.is_none() && schema.all_of.is_empty() => Schema::Any,
+            (Some("string"), Some(words)) => Schema::Words(values(words)?),
+            (Some("integer"), Some(numbers)) => Schema::Numbers(values(numbers)?),
+            (Some("string"), None) => Schema::Text(format(&schema.format)),
             (Some("boolean"), None) => Schema::Flag,
             (Some("integer"), None) => Schema::Integer,
             (Some("number"), None) => Schema::Number,
-            (Some("array"), None) => Schema::List(self.place(&json["items"])?),
-            (Some("object"), None) => match json.get("additionalProperties") {
-                Some(values @ Value::Object(_)) => Schema::Map(self.place(values)?),
-                Some(_) => return Err("additionalProperties without a type".into()),
-                None => Schema::Object(self.properties(json)?),
+            (Some("array"), None) => {
+                let items = schema.items.as_deref().ok_or("an array without items")?;
+                Schema::List(self.id(items)?)
+            }
+            (Some("object"), None) => match &schema.additional_properties {
+                Some(values) => Schema::Map(self.id(values)?),
+                None => Schema::Object(self.properties(schema)?),
             },
             (kind, _) => return Err(format!("the type {kind:?}")),
         })
     }
 
-    fn properties(&mut self, json: &Value) -> Result<Vec<Property>, String> {
-        let Some(properties) = json.get("properties").and_then(Value::as_object) else {
-            return Ok(Vec::new());
-        };
-        let required = names(json.get("required"));
-        let mut read = Vec::new();
-        for (name, property) in properties {
-            read.push(Property {
+    fn properties(&mut self, schema: &RawSchema) -> Result<Vec<Property>, String> {
+        let properties = schema.properties.iter().map(|(name, property)| {
+            Ok(Property {
                 name: name.clone(),
-                schema: self
-                    .place(property)
-                    .map_err(|error| format!("{name}: {error}"))?,
-                nullable: flag(property, "nullable"),
-                read_only: flag(property, "readOnly"),
-                required: required.contains(name),
-            });
-        }
-        read.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(read)
+                schema: self.id(property)?,
+                nullable: property.nullable,
+                read_only: property.read_only,
+                required: schema.required.contains(name),
+            })
+        });
+        properties.collect()
     }
 
-    fn operations(
-        &mut self,
-        json: &Value,
-        found: &mut HashMap<String, Described>,
-    ) -> Result<(), String> {
-        for (path, methods) in object(&json["paths"])? {
-            for (method, operation) in object(methods)? {
-                let key = format!("{} {path}", method.to_uppercase());
-                let described = self
-                    .operation(operation)
-                    .map_err(|error| format!("{key}: {error}"))?;
-                found.insert(key, described);
-            }
-        }
-        Ok(())
-    }
-
-    fn operation(&mut self, json: &Value) -> Result<Described, String> {
+    fn operation(&mut self, raw: RawOperation) -> Result<Described, String> {
         let mut described = Described {
-            // Put right by who knows the table.
+            // Set by the caller.
             operation: operations::ALL[0],
             path: Vec::new(),
             query: Vec::new(),
             body: None,
             answer: None,
-            identifier: json
-                .get("x-response-identifier")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            identifier: raw.identifier,
             item: None,
             parent: None,
             collection: None,
         };
-        for parameter in json["parameters"].as_array().into_iter().flatten() {
-            let read = Parameter {
-                name: parameter["name"]
-                    .as_str()
-                    .ok_or("a parameter without name")?
-                    .to_owned(),
-                schema: self.place(&parameter["schema"])?,
-                required: flag(parameter, "required"),
+        for parameter in raw.parameters {
+            let place = match &*parameter.r#in {
+                "path" => &mut described.path,
+                "query" => &mut described.query,
+                place => return Err(format!("a parameter in {place}")),
             };
-            match parameter["in"].as_str() {
-                Some("path") => described.path.push(read),
-                Some("query") => described.query.push(read),
-                place => return Err(format!("a parameter in {place:?}")),
+            place.push(Parameter {
+                schema: self.id(&parameter.schema)?,
+                name: parameter.name,
+                required: parameter.required,
+            });
+        }
+        described.body = self.content(&raw.request_body)?.map(|schema| {
+            let mut required = raw.required;
+            if let Schema::Object(properties) = &self.schemas[schema.0] {
+                let properties = properties.iter().filter(|property| property.required);
+                required.splice(0..0, properties.map(|property| property.name.clone()));
             }
-        }
-        if let Some(schema) = content(&json["requestBody"]) {
-            let schema = self.place(schema)?;
-            let Schema::Object(properties) = &self.schemas[schema.0] else {
-                return Err("a body that is no object".into());
-            };
-            let mut required: Vec<_> = properties
-                .iter()
-                .filter(|property| property.required)
-                .map(|property| property.name.clone())
-                .collect();
-            required.extend(names(json.get("x-ovh-web-required")));
-            described.body = Some(Body { schema, required });
-        }
-        if let Some(schema) = content(&json["responses"]["200"]) {
-            described.answer = Some(self.place(schema)?);
-        }
+            Body { schema, required }
+        });
+        described.answer = self.content(&raw.responses["200"])?;
         Ok(described)
+    }
+
+    /// The schema of a request body or response.
+    fn content(&mut self, json: &Value) -> Result<Option<SchemaId>, String> {
+        let Some(schema) = json.pointer("/content/application~1json/schema") else {
+            return Ok(None);
+        };
+        let schema = RawSchema::deserialize(schema).map_err(|error| error.to_string())?;
+        self.id(&schema).map(Some)
     }
 }
 
-fn content(json: &Value) -> Option<&Value> {
-    json.pointer("/content/application~1json/schema")
-}
-
-fn object(json: &Value) -> Result<&Map<String, Value>, String> {
-    json.as_object()
-        .ok_or_else(|| "an object is missing".into())
-}
-
-fn flag(json: &Value, name: &str) -> bool {
-    json.get(name).and_then(Value::as_bool).unwrap_or(false)
-}
-
-fn names(json: Option<&Value>) -> Vec<String> {
-    let names = json.and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn format(json: &Value) -> Format {
-    match json.get("format").and_then(Value::as_str) {
-        Some("date-time") => Format::DateTime,
-        Some("date") => Format::Date,
-        Some("uuid") => Format::Uuid,
-        Some("password") => Format::Password,
-        Some("ipv4") => Format::Ip,
-        Some("ipv6") => Format::Ipv6,
-        Some("ip-block" | "ipv4-block" | "ipv6-block") => Format::IpBlock,
-        Some("email") => Format::Email,
+fn format(name: &str) -> Format {
+    match name {
+        "date-time" => Format::DateTime,
+        "date" => Format::Date,
+        "uuid" => Format::Uuid,
+        "password" => Format::Password,
+        "ipv4" => Format::Ip,
+        "ipv6" => Format::Ipv6,
+        "ip-block" | "ipv4-block" | "ipv6-block" => Format::IpBlock,
+        "email" => Format::Email,
         _ => Format::Plain,
     }
 }

@@ -1,7 +1,6 @@
-//! Made-up values that fit a schema: the same for the same seed, operation and place.
+//! Made-up values that match a schema: the same for the same seed, operation and property.
 //!
-//! They look like what they stand for where a property's name tells, and are not meant to be
-//! believed: what matters is that their shape is right and that some of what may be null is.
+//! They are not realistic. Some nullable properties are `null`.
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime};
 use serde_json::{Map, Value, json};
@@ -9,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{Document, Format, Schema, SchemaId};
 use crate::ids::mix;
 
-/// How deep objects go before what may be left out is left out.
-const DEEPEST: usize = 8;
+/// The depth below which optional values are left out.
+const MAX_DEPTH: usize = 8;
 
-/// A source of numbers that belongs to one place of one answer.
+/// A source of random numbers for one value of a response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SeededRng(u64);
 
@@ -21,7 +20,7 @@ impl SeededRng {
         Self(mix(seed))
     }
 
-    /// The dice of a place further in.
+    /// The source of an inner value.
     pub(crate) fn at(self, label: &str) -> Self {
         let state = label
             .bytes()
@@ -58,10 +57,8 @@ impl Document {
             Schema::Number => (f64::from(dice.below(10_000)) / 100.0).into(),
             Schema::Words(words) => word(words, name, dice).into(),
             Schema::Numbers(numbers) => pick(numbers, dice).copied().into(),
-            Schema::List(_) | Schema::Map(_) if depth > DEEPEST => match self.schema(id) {
-                Schema::List(_) => json!([]),
-                _ => json!({}),
-            },
+            Schema::List(_) if depth > MAX_DEPTH => json!([]),
+            Schema::Map(_) if depth > MAX_DEPTH => json!({}),
             Schema::List(item) => self.sample_list(*item, name, dice, depth),
             Schema::Map(item) => {
                 let inner = self.sample_at(*item, name, dice.at("value"), depth + 1);
@@ -71,7 +68,7 @@ impl Document {
                 let mut map = Map::new();
                 for property in properties {
                     let dice = dice.at(&property.name);
-                    let absent = property.nullable && (depth > DEEPEST || dice.below(4) == 0);
+                    let absent = property.nullable && (depth > MAX_DEPTH || dice.below(4) == 0);
                     let value = if absent {
                         Value::Null
                     } else {
@@ -85,7 +82,7 @@ impl Document {
     }
 
     fn sample_list(&self, item: SchemaId, name: &str, dice: SeededRng, depth: usize) -> Value {
-        // A list of words is what can be chosen from.
+        // A list of words has the possible values.
         if let Schema::Words(words) = self.schema(item) {
             return words.iter().take(4).map(|word| json!(word)).collect();
         }
@@ -94,7 +91,7 @@ impl Document {
             .collect()
     }
 
-    /// The id of the `index`th item of a list: all of them differ.
+    /// A unique id of a list's item.
     pub(crate) fn sample_id(
         &self,
         id: SchemaId,
@@ -124,7 +121,7 @@ fn pick<T>(values: &[T], dice: SeededRng) -> Option<&T> {
     values.get(usize::try_from(dice.below(count)).unwrap_or(0))
 }
 
-/// One of the words; a status is one in which nothing is wrong or under way, if there is such.
+/// One of the words; for a status one without errors and actions in progress, if there is one.
 fn word(words: &[String], name: &str, dice: SeededRng) -> String {
     const AT_REST: [&str; 7] = ["ok", "created", "active", "done", "enabled", "on", "normal"];
     if matches!(name, "state" | "status") {
@@ -174,8 +171,7 @@ fn text(format: Format, name: &str, dice: SeededRng) -> String {
     }
 }
 
-/// A minute of a year that lies right for the name, whatever the clock shows: things are made
-/// before they are changed, and end after that.
+/// A time that is plausible for the name: creations are in the past, ends in the future.
 fn moment(name: &str, dice: SeededRng) -> DateTime<chrono::Utc> {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
@@ -193,35 +189,27 @@ fn moment(name: &str, dice: SeededRng) -> DateTime<chrono::Utc> {
     first + Duration::minutes(i64::from(dice.below(365 * 24 * 60)))
 }
 
-/// What a text with this name might be.
+/// A text that is plausible for the name.
 fn plain(name: &str, dice: SeededRng) -> String {
+    const BY_NAME: [(&[&str], &str); 7] = [
+        (&["url", "link", "webhook"], "https://www.example.com/"),
+        (&["mail", "contact"], "contact@example.com"),
+        (&["domain", "fqdn", "host", "website"], "www.example.com"),
+        (&["path", "dir", "folder", "home"], "www"),
+        (&["phone", "fax"], "+33.100000000"),
+        (&["version"], "8.2"),
+        (
+            &["message", "description", "comment"],
+            "A sample from the sandbox",
+        ),
+    ];
     let lower = name.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if lower == "unit" {
-        "MB".into()
-    } else if lower == "publickey" {
-        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAISampleOfTheSandbox sample@example.com".into()
-    } else if has(&["url", "link", "webhook"]) {
-        format!("https://www.example.com/{}", dice.hex())
-    } else if has(&["mail", "contact"]) {
-        "contact@example.com".into()
-    } else if has(&["domain", "fqdn", "host", "website"]) {
-        "www.example.com".into()
-    } else if has(&["path", "dir", "folder", "home"]) {
-        "www".into()
-    } else if has(&["phone", "fax"]) {
-        "+33.100000000".into()
-    } else if has(&["version"]) {
-        "8.2".into()
-    } else if has(&["login", "user", "account"]) {
-        "example".into()
-    } else if has(&["message", "description", "comment"]) {
-        "A sample from the sandbox".into()
-    } else if has(&["token", "secret", "hash"]) {
-        dice.hex()
-    } else if lower.is_empty() {
-        "sample".into()
-    } else {
-        format!("{name}-{}", dice.hex())
+    let mut known = BY_NAME.iter();
+    let known = known.find(|(parts, _)| parts.iter().any(|part| lower.contains(part)));
+    match (known, &*lower) {
+        (_, "unit") => "MB".into(),
+        (_, "") => "sample".into(),
+        (Some((_, text)), _) => (*text).to_owned(),
+        (None, _) => format!("{name}-{}", dice.hex()),
     }
 }

@@ -212,7 +212,10 @@ fn faults_are_bounded() {
         sandbox.faults().add(slow.clone());
     }
     let error = sandbox.faults().try_add(slow).expect_err("one too many");
-    assert!(error.to_string().contains("1000 are set"), "{error}");
+    assert!(
+        error.to_string().contains("there are 1000 faults"),
+        "{error}"
+    );
     Client::new(&sandbox).get("/hosting/web").ok();
 }
 

@@ -72,7 +72,7 @@ fn a_token_opens_the_api_until_it_ends() {
             .expect("an entry")
             .help
             .clone();
-        assert!(help.expect("help").contains("ended 1 s ago"));
+        assert!(help.expect("help").contains("expired 1 s ago"));
         let next = access_token(&token(&sandbox).ok());
         assert_ne!(next, bearer);
         with_bearer(&sandbox, "GET", "/hosting/web", &next).ok();

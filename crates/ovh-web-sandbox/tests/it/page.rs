@@ -33,7 +33,7 @@ fn it_shows_hostings_tasks_faults_and_calls() {
             "user/create",
             "<progress",
             "users::get: ",
-            "struck once",
+            "applied once",
             "&lt;script&gt;x&lt;/script&gt;",
             "This service does not exist",
             "4 calls in all",

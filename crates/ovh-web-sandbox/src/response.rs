@@ -1,43 +1,35 @@
-//! What a handler answers: a value, nothing, a page of a list, or a refusal in one of OVHcloud's
-//! error shapes. The bytes and headers are made by the engine.
+//! The results of handlers: a value, a page of a list, or a refusal in one of OVHcloud's formats.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// A call that worked.
-#[derive(Debug)]
+use crate::http::{HttpResponse, reason};
+
+/// The result of a call that succeeded.
+#[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) body: Value,
     pub(crate) page: Option<PageHeaders>,
-    /// What the call changed, in words, for the journal.
+    /// A description of the change, for the journal.
     pub(crate) changed: Option<String>,
-    /// A write that the sandbox does not model: it was checked and did nothing.
+    /// `true` for a write that the sandbox does not model.
     pub(crate) without_effect: bool,
-    /// What the document calls secret in the body can be read back all the same.
+    /// `true` if the API returns the secret fields of this body later.
     pub(crate) readable: bool,
-    /// What is sent in place of the body.
-    pub(crate) raw: Option<Box<Raw>>,
+    /// A response that is not JSON.
+    pub(crate) raw: Option<Box<HttpResponse>>,
 }
 
-/// A reply that is no JSON.
-#[derive(Debug)]
-pub(crate) struct Raw {
-    pub(crate) status: u16,
-    pub(crate) content_type: &'static str,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
-/// What goes into the `X-Pagination-*` headers of a reply.
+/// The values of the `X-Pagination-*` headers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageHeaders {
     pub(crate) number: Option<usize>,
     pub(crate) size: usize,
     pub(crate) pages: Option<usize>,
     pub(crate) elements: usize,
-    /// What leads to the next page, if there is one and cursors are used.
+    /// The cursor of the next page.
     pub(crate) cursor: Option<String>,
-    /// The property that is sorted by, and the direction.
+    /// The property that sorts the list, and the direction.
     pub(crate) sort: Option<(String, &'static str)>,
 }
 
@@ -63,19 +55,15 @@ impl Answer {
     pub(crate) fn json(body: Value) -> Self {
         Self {
             body,
-            page: None,
-            changed: None,
-            without_effect: false,
-            readable: false,
-            raw: None,
+            ..Self::default()
         }
     }
 
-    /// A reply that is no JSON.
-    pub(crate) fn raw(raw: Raw) -> Self {
+    /// A response that is not JSON.
+    pub(crate) fn raw(raw: HttpResponse) -> Self {
         Self {
             raw: Some(Box::new(raw)),
-            ..Self::json(Value::Null)
+            ..Self::default()
         }
     }
 
@@ -84,13 +72,13 @@ impl Answer {
         Self::json(Value::Null)
     }
 
-    /// Marks the answer to a write that did nothing.
+    /// Marks the answer to a write that is not modelled.
     pub(crate) fn without_effect(mut self) -> Self {
         self.without_effect = true;
         self
     }
 
-    /// Marks the answer to a write of which all can be read back.
+    /// Marks the answer to a write whose secret fields the API returns later.
     pub(crate) fn readable(mut self, readable: bool) -> Self {
         self.readable = readable;
         self
@@ -102,9 +90,9 @@ impl Answer {
     }
 }
 
-/// The shape in which credentials are refused.
+/// The format of errors about credentials, both known from logs.
 ///
-/// Both are known from logs. The other refusals, a 404 for one, have a class in either.
+/// Other errors, such as a 404, have a class in either format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -117,10 +105,7 @@ pub enum RefusalShape {
 }
 
 impl RefusalShape {
-    /// The environment variable that sets the default.
-    pub(crate) const VARIABLE: &'static str = "SANDBOX_REFUSALS";
-
-    /// Reads `class` or `old`.
+    /// Parses `class` or `old`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
@@ -130,97 +115,109 @@ impl RefusalShape {
         }
     }
 
-    /// The default of this process: what the environment variable says, else `Class`.
-    pub(crate) fn of_environment() -> std::io::Result<Self> {
-        let Some(name) = std::env::var_os(Self::VARIABLE) else {
-            return Ok(Self::default());
+    /// The value of the environment variable `SANDBOX_REFUSALS`, if it is set.
+    pub(crate) fn from_env() -> std::io::Result<Option<Self>> {
+        const VARIABLE: &str = "SANDBOX_REFUSALS";
+        let Some(name) = std::env::var_os(VARIABLE) else {
+            return Ok(None);
         };
-        name.to_str().and_then(Self::from_name).ok_or_else(|| {
-            let problem = format!("{} takes class or old, not {name:?}", Self::VARIABLE);
-            std::io::Error::other(problem)
-        })
+        let shape = name.to_str().and_then(Self::from_name);
+        let invalid = || format!("{VARIABLE}: expected class or old, found {name:?}");
+        shape
+            .map(Some)
+            .ok_or_else(|| std::io::Error::other(invalid()))
     }
 }
 
-/// A call that was refused, with the server's words.
+/// A call that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    shape: Shape,
     pub(crate) message: String,
-    details: Option<Value>,
-    /// Status and code in the older shape, if the refusal has one.
+    shape: Shape,
+    details: Option<Box<Value>>,
+    /// Status and code in the older format, if it has one.
     old: Option<&'static (u16, &'static str)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Shape {
     /// `errorCode`, `httpCode`, `message`.
-    Old(&'static str),
+    Old(String),
     /// `class`, `message`.
-    New(&'static str),
+    Class(String),
     /// `message`.
     Bare,
-    /// `error`, `error_description`: what the token endpoint answers with.
+    /// `error`, `error_description`: the token endpoint.
     OAuth2(&'static str),
 }
 
 impl Refusal {
-    /// Gives the refusal a status and a code for the older shape.
+    fn with_shape(status: u16, shape: Shape, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            shape,
+            details: None,
+            old: None,
+        }
+    }
+
+    /// A refusal with a class.
+    pub(crate) fn new(status: u16, class: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::with_shape(status, Shape::Class(class.into()), message)
+    }
+
+    /// A refusal with a code, as before 2024.
+    pub(crate) fn with_code(status: u16, code: &str, message: impl Into<String>) -> Self {
+        Self::with_shape(status, Shape::Old(code.to_owned()), message)
+    }
+
+    /// A refusal of the token endpoint.
+    pub(crate) fn oauth2(status: u16, error: &'static str, description: &str) -> Self {
+        Self::with_shape(status, Shape::OAuth2(error), description)
+    }
+
+    /// Adds status and code of the older format.
     pub(crate) fn old(mut self, old: &'static (u16, &'static str)) -> Self {
         self.old = Some(old);
         self
     }
 
-    /// The refusal as it is sent where this shape is spoken.
+    /// Adds the details of a refusal with a class.
+    pub(crate) fn details(mut self, details: Value) -> Self {
+        self.details = Some(Box::new(details));
+        self
+    }
+
+    /// The refusal in the format of the sandbox.
     pub(crate) fn in_shape(mut self, shape: RefusalShape) -> Self {
         if let (RefusalShape::Old, Some(&(status, code))) = (shape, self.old) {
             self.status = status;
-            self.shape = Shape::Old(code);
+            self.shape = Shape::Old(code.to_owned());
         }
         self
     }
 
-    /// 401: nobody has logged in.
+    /// 401: the request has no valid credentials.
     pub(crate) fn no_login() -> Self {
-        // Guess: that the older shape goes with 403 here; one client's table says so.
+        // Guess: that the older format has status 403 here; one client's table says so.
         Self::new(401, "Client::Unauthorized", "You must login first").old(&(403, "NOT_CREDENTIAL"))
     }
 
-    /// The shape of the token endpoint.
-    pub(crate) fn oauth2(status: u16, error: &'static str, description: &str) -> Self {
-        Self {
-            status,
-            shape: Shape::OAuth2(error),
-            message: description.to_owned(),
-            details: None,
-            old: None,
-        }
+    /// 403.
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(403, "Client::Forbidden", message)
     }
 
-    /// The new shape.
-    pub(crate) fn new(status: u16, class: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            shape: Shape::New(class),
-            message: message.into(),
-            details: None,
-            old: None,
-        }
-    }
-
-    /// Adds what the new shape can say in detail.
-    pub(crate) fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
-        self
+    /// 404.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(404, "Client::NotFound", message)
     }
 
     /// 460: the contract of a hosting has ended.
     pub(crate) fn expired() -> Self {
-        Self {
-            shape: Shape::Bare,
-            ..Self::new(460, "", "This service is expired")
-        }
+        Self::with_shape(460, Shape::Bare, "This service is expired")
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -233,26 +230,22 @@ impl Refusal {
     }
 
     pub(crate) fn no_route() -> Self {
-        Self::new(404, "Client::NotFound", "Got an invalid (or empty) URL")
+        Self::not_found("Got an invalid (or empty) URL")
     }
 
     pub(crate) fn no_service() -> Self {
-        Self::new(404, "Client::NotFound", "This service does not exist")
+        Self::not_found("This service does not exist")
     }
 
     pub(crate) fn no_object(id: impl std::fmt::Display) -> Self {
-        Self::new(
-            404,
-            "Client::NotFound",
-            format!("The requested object (id = {id}) does not exist"),
-        )
+        Self::not_found(format!("The requested object (id = {id}) does not exist"))
     }
 
     pub(crate) fn conflict(message: impl Into<String>) -> Self {
         Self::new(409, "Client::Conflict", message)
     }
 
-    /// Something is under way on the object.
+    /// An action on the object is in progress.
     ///
     /// Guess: the sentence is from OVHcloud's help pages, the class from its error grammar; that
     /// the API answers with both here was not seen.
@@ -265,33 +258,22 @@ impl Refusal {
     }
 
     pub(crate) fn body(&self) -> Value {
-        match self.shape {
+        let message = &self.message;
+        let mut body = match &self.shape {
             Shape::Old(code) => json!({
                 "errorCode": code,
                 "httpCode": format!("{} {}", self.status, reason(self.status)),
-                "message": self.message,
+                "message": message,
             }),
-            Shape::OAuth2(error) => json!({
-                "error": error,
-                "error_description": self.message,
-            }),
-            Shape::Bare => json!({ "message": self.message }),
-            Shape::New(class) => {
-                let mut body = json!({ "class": class, "message": self.message });
-                if let Some(details) = &self.details {
-                    body["details"] = details.clone();
-                }
-                body
-            }
+            Shape::OAuth2(error) => json!({"error": error, "error_description": message}),
+            Shape::Bare => json!({"message": message}),
+            Shape::Class(class) => json!({"class": class, "message": message}),
+        };
+        if let (Shape::Class(_), Some(details)) = (&self.shape, &self.details) {
+            body["details"] = Value::clone(details);
         }
+        body
     }
-}
-
-fn reason(status: u16) -> &'static str {
-    hyper::StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .unwrap_or("Error")
 }
 
 #[cfg(test)]
@@ -299,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_come_in_both_shapes() {
+    fn refusals_have_two_formats() {
         let refusal = Refusal::bad_request("Invalid signature").old(&(400, "INVALID_SIGNATURE"));
         assert_eq!(
             refusal.clone().in_shape(RefusalShape::Old).body(),
