@@ -1,6 +1,6 @@
 //! CORS: web pages of any origin may call the API, but no other route.
 //!
-//! Cookies do not authenticate API calls, so a page can do no more than any program with the keys.
+//! Cookies do not authenticate API calls, so pages have the same rights as any program with the keys.
 
 use crate::http::{HttpRequest, HttpResponse, METHODS};
 use crate::routes::below_version;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use hyper::HeaderMap;
 use serde_json::Value;
 
+use crate::faults::Pieces;
+
 /// The methods of the API.
 pub(crate) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 
@@ -85,18 +87,11 @@ impl HttpResponse {
     }
 }
 
-/// A body that is sent in pieces of `bytes`, with a pause between them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slow {
-    pub(crate) bytes: usize,
-    pub(crate) pause: Duration,
-}
-
 /// Faults while a response is sent.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Delivery {
     pub(crate) delay: Duration,
-    pub(crate) slow: Option<Slow>,
+    pub(crate) slow: Option<Pieces>,
     /// Closes the connection after this many bytes of the body.
     pub(crate) truncate: Option<usize>,
     /// Closes the connection without a response.

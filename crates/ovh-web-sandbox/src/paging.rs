@@ -11,7 +11,7 @@ use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::document::{Document, SchemaId};
-use crate::response::{Answer, PageHeaders, Refusal};
+use crate::response::{Answer, Refusal};
 use condition::Condition;
 use order::Order;
 
@@ -128,25 +128,30 @@ impl Page {
             elements += 1;
         }
         let end = first.saturating_add(page.len());
-        let mut answer = Answer::json(Value::Array(page));
-        let mut headers = PageHeaders {
-            size: self.size,
-            elements,
-            ..PageHeaders::default()
-        };
+        let mut headers = vec![
+            ("x-pagination-size", self.size.to_string()),
+            ("x-pagination-elements", elements.to_string()),
+        ];
         match self.place {
             Place::Number(number) => {
-                headers.number = Some(number);
-                headers.pages = Some(elements.div_ceil(self.size));
+                let pages = elements.div_ceil(self.size);
+                headers.push(("x-pagination-number", number.to_string()));
+                headers.push(("x-pagination-total", pages.to_string()));
             }
             // Guess: the last page says so by having no cursor, as in the second API version.
-            Place::After(_) => headers.cursor = (end < elements).then(|| self.cursor(end)),
+            Place::After(_) if end < elements => {
+                headers.push(("x-pagination-cursor-next", self.cursor(end)));
+            }
+            Place::After(_) => {}
         }
         if let Some(order) = &self.order {
-            headers.sort = Some((order.property().to_owned(), order.word()));
+            headers.push(("x-pagination-sort", order.property().to_owned()));
+            headers.push(("x-pagination-sort-order", order.word().to_owned()));
         }
-        answer.page = Some(headers);
-        answer
+        Answer {
+            headers,
+            ..Answer::json(Value::Array(page))
+        }
     }
 
     /// The cursor of the objects after the first `count`, for this filter and order.
@@ -235,6 +240,12 @@ mod tests {
         }
     }
 
+    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+        let name = format!("x-pagination-{name}");
+        let found = answer.headers.iter().find(|(header, _)| *header == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     fn numbers(page: Page) -> Answer {
         let ten = |n: &i64| Value::from(n * 10);
         Wanted::Objects(Box::new(page)).list(1..=5, |n| Value::from(*n), ten)
@@ -244,9 +255,9 @@ mod tests {
     fn returns_one_page_and_counts() {
         let answer = numbers(page(Place::Number(2)));
         assert_eq!(answer.body, serde_json::json!([30, 40]));
-        let headers = answer.page.expect("a page");
-        assert_eq!((headers.pages, headers.elements), (Some(3), 5));
-        assert_eq!(headers.cursor, None);
+        assert_eq!(header(&answer, "total"), Some("3"));
+        assert_eq!(header(&answer, "elements"), Some("5"));
+        assert_eq!(header(&answer, "cursor-next"), None);
         let beyond = numbers(page(Place::Number(9)));
         assert_eq!(beyond.body, serde_json::json!([]));
     }
@@ -254,14 +265,13 @@ mod tests {
     #[test]
     fn cursors_belong_to_one_list() {
         let first = page(Place::After(0));
-        let cursor = |answer: &Answer| answer.page.as_ref().and_then(|it| it.cursor.clone());
         let answer = numbers(first.clone());
         assert_eq!(answer.body, serde_json::json!([10, 20]));
-        let next = cursor(&answer).expect("a cursor");
-        assert_eq!(first.read_cursor(&next), Ok(2));
+        let next = header(&answer, "cursor-next").expect("a cursor");
+        assert_eq!(first.read_cursor(next), Ok(2));
         let last = numbers(page(Place::After(4)));
         assert_eq!(last.body, serde_json::json!([50]));
-        assert_eq!(cursor(&last), None);
+        assert_eq!(header(&last, "cursor-next"), None);
         for wrong in ["", "2", "2.0", "x.y", "3.00000000"] {
             assert!(first.read_cursor(wrong).is_err(), "{wrong} was read");
         }

@@ -31,11 +31,11 @@ pub(crate) struct Saved {
     /// Seed and hostings.
     made_from: String,
     /// The source of the keys.
-    keys: String,
-    start: i64,
-    end: i64,
+    pub(crate) keys: String,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
     /// The end on the clock of keys and tokens, which ignores the speed.
-    unhurried_end: i64,
+    pub(crate) unhurried_end: i64,
     pub(crate) writes: Vec<Write>,
 }
 
@@ -211,22 +211,6 @@ impl Saved {
             )));
         }
         Ok(saved)
-    }
-
-    pub(crate) fn keys(&self) -> KeySource {
-        KeySource::from_text(&self.keys)
-    }
-
-    pub(crate) const fn start(&self) -> Moment {
-        Moment::from_unix_millis(self.start)
-    }
-
-    /// The end on both clocks.
-    pub(crate) const fn ends(&self) -> (Moment, Moment) {
-        (
-            Moment::from_unix_millis(self.end),
-            Moment::from_unix_millis(self.unhurried_end),
-        )
     }
 }
 

@@ -4,51 +4,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::http::{HttpResponse, reason};
+use crate::journal::Effect;
 
 /// The result of a call that succeeded.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) body: Value,
-    pub(crate) page: Option<PageHeaders>,
-    /// A description of the change, for the journal.
-    pub(crate) changed: Option<String>,
-    /// `true` for a write that the sandbox does not model.
-    pub(crate) without_effect: bool,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) effect: Effect,
     /// `true` if the API returns the secret fields of this body later.
     pub(crate) readable: bool,
     /// A response that is not JSON.
     pub(crate) raw: Option<Box<HttpResponse>>,
-}
-
-/// The values of the `X-Pagination-*` headers.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct PageHeaders {
-    pub(crate) number: Option<usize>,
-    pub(crate) size: usize,
-    pub(crate) pages: Option<usize>,
-    pub(crate) elements: usize,
-    /// The cursor of the next page.
-    pub(crate) cursor: Option<String>,
-    /// The property that sorts the list, and the direction.
-    pub(crate) sort: Option<(String, &'static str)>,
-}
-
-impl PageHeaders {
-    /// The headers by name.
-    pub(crate) fn headers(self) -> impl Iterator<Item = (&'static str, String)> {
-        let (sort, order) = self.sort.unzip();
-        [
-            ("x-pagination-number", self.number.map(|n| n.to_string())),
-            ("x-pagination-size", Some(self.size.to_string())),
-            ("x-pagination-total", self.pages.map(|n| n.to_string())),
-            ("x-pagination-elements", Some(self.elements.to_string())),
-            ("x-pagination-cursor-next", self.cursor),
-            ("x-pagination-sort", sort),
-            ("x-pagination-sort-order", order.map(str::to_owned)),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-    }
 }
 
 impl Answer {
@@ -74,7 +41,7 @@ impl Answer {
 
     /// Marks the answer to a write that is not modelled.
     pub(crate) fn without_effect(mut self) -> Self {
-        self.without_effect = true;
+        self.effect = Effect::Unmodelled;
         self
     }
 
@@ -85,7 +52,7 @@ impl Answer {
     }
 
     pub(crate) fn changed(mut self, what: impl Into<String>) -> Self {
-        self.changed = Some(what.into());
+        self.effect = Effect::Changed(what.into());
         self
     }
 }
@@ -134,6 +101,8 @@ impl RefusalShape {
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) message: String,
+    /// An explanation for the journal.
+    pub(crate) help: Option<String>,
     shape: Shape,
     details: Option<Box<Value>>,
     /// Status and code in the older format, if it has one.
@@ -157,6 +126,7 @@ impl Refusal {
         Self {
             status,
             message: message.into(),
+            help: None,
             shape,
             details: None,
             old: None,
@@ -181,6 +151,12 @@ impl Refusal {
     /// Adds status and code of the older format.
     pub(crate) fn old(mut self, old: &'static (u16, &'static str)) -> Self {
         self.old = Some(old);
+        self
+    }
+
+    /// Adds an explanation for the journal.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
         self
     }
 

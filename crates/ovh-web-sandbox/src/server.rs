@@ -1,4 +1,4 @@
-//! The HTTP server: a listener, connections with limits, and a thread of its own.
+//! The HTTP server: a listener, connections with limits, and a thread.
 //!
 //! The thread has its own runtime, so that a sandbox answers even if its owner blocks, pauses the
 //! clock, or has no runtime.
@@ -23,7 +23,8 @@ use crate::connections::{ConnectionGuard, Connections};
 use crate::control::{self, guard};
 use crate::cors;
 use crate::engine::Engine;
-use crate::http::{HttpRequest, HttpResponse, Slow};
+use crate::faults::Pieces;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::response::Refusal;
 use crate::tls::Tls;
 
@@ -52,7 +53,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves `engine` on `listener` from a thread of its own.
+    /// Starts a thread that serves `engine` on `listener`.
     pub(crate) fn start(
         listener: TcpListener,
         engine: Arc<Engine>,
@@ -124,9 +125,10 @@ async fn accept(listener: tokio::net::TcpListener, state: ConnState) {
     }
 }
 
-/// The two ends of a connection.
-#[derive(Clone, Copy)]
-struct Ends {
+/// A connection.
+struct Connection {
+    state: ConnState,
+    guard: Arc<ConnectionGuard>,
     peer: IpAddr,
     local: IpAddr,
 }
@@ -137,86 +139,84 @@ async fn serve(stream: tokio::net::TcpStream, guard: Arc<ConnectionGuard>, state
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
         return;
     };
-    let ends = Ends {
+    let (tls, timeout) = (state.tls.clone(), state.timeout);
+    let connection = Arc::new(Connection {
+        state,
+        guard,
         peer: peer.ip().to_canonical(),
         local: local.ip().to_canonical(),
-    };
-    match &state.tls {
-        None => serve_http(TokioIo::new(stream), ends, &guard, state).await,
+    });
+    match tls {
+        None => serve_http(stream, connection).await,
         // The client sees why a handshake fails.
         Some(tls) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(state.timeout, tls.accept(stream)).await {
-                serve_http(TokioIo::new(stream), ends, &guard, state).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(timeout, tls.accept(stream)).await {
+                serve_http(stream, connection).await;
             }
         }
     }
 }
 
-async fn serve_http<S>(
-    stream: TokioIo<S>,
-    ends: Ends,
-    guard: &Arc<ConnectionGuard>,
-    state: ConnState,
-) where
+async fn serve_http<S>(stream: S, connection: Arc<Connection>)
+where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
-    let timeout = state.timeout;
-    let service = service_fn(move |request| {
-        let (engine, guard) = (Arc::clone(&state.engine), Arc::clone(guard));
-        async move { respond(&engine, ends, &guard, timeout, request).await }
-    });
+    let timeout = connection.state.timeout;
+    let service = service_fn(move |request| respond(Arc::clone(&connection), request));
     // Hyper has answered an invalid request; a fault may have closed the connection.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(timeout)
         .max_buf_size(HEAD_LIMIT)
         .max_headers(MAX_HEADERS)
-        .serve_connection(stream, service)
+        .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
 async fn respond(
-    engine: &Arc<Engine>,
-    ends: Ends,
-    guard: &ConnectionGuard,
-    timeout: Duration,
+    connection: Arc<Connection>,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Cut> {
+    let ConnState {
+        engine, timeout, ..
+    } = &connection.state;
     let (head, body) = request.into_parts();
     let mut request = HttpRequest {
         method: head.method.as_str().to_owned(),
         target: head.uri.to_string(),
         headers: head.headers,
         body: Vec::new(),
-        peer: ends.peer,
-        local: ends.local,
+        peer: connection.peer,
+        local: connection.local,
     };
-    let read = tokio::time::timeout(timeout, Limited::new(body, BODY_LIMIT).collect()).await;
-    guard.set_busy(true);
-    let refused = match read {
+    let read = tokio::time::timeout(*timeout, Limited::new(body, BODY_LIMIT).collect()).await;
+    connection.guard.set_busy(true);
+    let refusal = match read {
         Ok(Ok(body)) => {
             request.body = body.to_bytes().into();
             None
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let message = format!("The body is larger than {BODY_LIMIT} bytes");
-            Some((413, message))
+            Some(Refusal::new(413, "Client::BadRequest", message))
         }
-        Ok(Err(_)) => Some((400, "The body could not be read to its end".to_owned())),
-        Err(_) => Some((408, "The body took too long".to_owned())),
+        Ok(Err(_)) => Some(Refusal::bad_request(
+            "The body could not be read to its end",
+        )),
+        Err(_) => {
+            let message = "The body took too long";
+            Some(Refusal::new(408, "Client::BadRequest", message))
+        }
     };
-    let mut response = match refused {
+    let mut response = match refusal {
         None => dispatch(engine, &request),
-        Some((status, message)) => {
-            let refusal = Refusal::new(status, "Client::BadRequest", message);
-            engine.refuse(&request, refusal)
-        }
+        Some(refusal) => engine.refuse(&request, refusal),
     };
     cors::allow(&request, &mut response);
     if !response.delivery.delay.is_zero() {
         tokio::time::sleep(response.delivery.delay).await;
     }
-    guard.set_busy(false);
+    connection.guard.set_busy(false);
     if response.delivery.reset {
         return Err(Cut);
     }
@@ -275,7 +275,7 @@ struct ResponseBody {
     announced: usize,
     cut: bool,
     waited: bool,
-    slow: Option<Slow>,
+    slow: Option<Pieces>,
     /// The pause before the next piece of a slow body.
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
 }
@@ -288,7 +288,8 @@ impl ResponseBody {
         };
         let piece = self.rest.split_to(slow.bytes.min(self.rest.len()));
         if !self.rest.is_empty() {
-            self.pause = Some(Box::pin(tokio::time::sleep(slow.pause)));
+            let pause = Duration::from_millis(slow.pause_ms);
+            self.pause = Some(Box::pin(tokio::time::sleep(pause)));
         }
         piece
     }

@@ -8,10 +8,8 @@ use std::sync::Arc;
 
 use ovh_runtime::Secret;
 
-use crate::auth::Rule as Grant;
 use crate::auth::credential::Accounts;
 use crate::auth::keys::KeySource;
-use crate::auth::oauth2::OAuth2;
 use crate::builder::Builder;
 use crate::clock::Moment;
 use crate::engine::Engine;
@@ -40,9 +38,9 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// The keys that were set, and others from the source: the saved one, if there is one.
-    fn new(settings: &Builder) -> io::Result<Self> {
+    pub(crate) fn new(settings: &Builder) -> io::Result<Self> {
         let source = match &settings.saved {
-            Some(saved) => saved.keys(),
+            Some(saved) => KeySource::from_text(&saved.keys),
             None if settings.fixed_keys => KeySource::fixed(settings.seed),
             None => KeySource::random()?,
         };
@@ -162,15 +160,7 @@ impl Builder {
     /// The state of a sandbox that starts at `now`.
     pub(crate) fn initial_state(&self, keys: &Keys, now: Moment) -> World {
         let ids = Ids::new(self.seed);
-        let mut accounts = Accounts::new(ids.clone(), keys.source.clone());
-        let application = accounts.add_application(
-            keys.application_key.clone(),
-            keys.application_secret.clone(),
-        );
-        let grants = self.grants.clone().unwrap_or_else(Grant::everything);
-        accounts.add_credential(keys.consumer_key.expose(), application, grants, now);
-        accounts.refused_key = self.refused_key;
-        accounts.oauth2 = OAuth2::new(self, keys);
+        let accounts = Accounts::new(ids.clone(), self, keys, now);
         let shared = self.shared(ids);
         let default = [HostingSeed::new(DEFAULT_HOSTING)];
         let seeds = match self.hostings.as_slice() {

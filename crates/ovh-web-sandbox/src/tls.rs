@@ -66,7 +66,7 @@ impl Tls {
     }
 }
 
-/// Without the feature `tls` there is no value of this type.
+/// Without the feature `tls` this type has no values.
 #[cfg(not(feature = "tls"))]
 #[derive(Clone)]
 pub(crate) enum Tls {}

@@ -1,19 +1,19 @@
 //! Applications and consumer keys: what exists, in which state, with which rights.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ovh_runtime::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::addresses;
-use super::oauth2::OAuth2;
-
 use super::Rule;
+use super::addresses;
 use super::keys::KeySource;
+use super::oauth2::OAuth2;
+use crate::builder::Builder;
 use crate::clock::Moment;
 use crate::ids::Ids;
+use crate::start::Keys;
 
 /// The number of consumer keys that are kept. The oldest that is not valid is removed first.
 const MAX_CREDENTIALS: usize = 1000;
@@ -97,11 +97,12 @@ impl Wish {
     }
 }
 
-/// A consumer key without the key itself.
+/// A consumer key.
 #[derive(Clone)]
 pub(crate) struct Credential {
     pub(crate) id: u64,
-    pub(crate) application_id: u64,
+    key: Secret,
+    application_id: u64,
     pub(crate) state: CredentialState,
     pub(crate) rules: Vec<Rule>,
     allowed_ips: Option<Value>,
@@ -177,76 +178,54 @@ impl Credential {
 pub(crate) struct Accounts {
     pub(crate) oauth2: OAuth2,
     pub(crate) refused_key: RefusedKey,
-    applications: Vec<Application>,
-    credentials: BTreeMap<String, Credential>,
+    pub(crate) application: Application,
+    credentials: Vec<Credential>,
     ids: Ids,
     pub(crate) keys: KeySource,
 }
 
 impl Accounts {
-    pub(crate) fn new(ids: Ids, keys: KeySource) -> Self {
-        Self {
-            oauth2: OAuth2::default(),
-            refused_key: RefusedKey::default(),
-            applications: Vec::new(),
-            credentials: BTreeMap::new(),
+    /// The credentials of a sandbox that starts at `now`.
+    pub(crate) fn new(ids: Ids, settings: &Builder, keys: &Keys, now: Moment) -> Self {
+        let application = Application {
+            id: ids.next(),
+            key: keys.application_key.clone(),
+            secret: keys.application_secret.clone(),
+        };
+        let mut accounts = Self {
+            oauth2: OAuth2::new(settings, keys),
+            refused_key: settings.refused_key,
+            application,
+            credentials: Vec::new(),
             ids,
-            keys,
-        }
-    }
-
-    pub(crate) fn add_application(&mut self, key: String, secret: Secret) -> u64 {
-        let id = self.ids.next();
-        self.applications.push(Application { id, key, secret });
-        id
-    }
-
-    /// Adds a consumer key that is valid and never expires.
-    pub(crate) fn add_credential(
-        &mut self,
-        consumer_key: &str,
-        application_id: u64,
-        rules: Vec<Rule>,
-        now: Moment,
-    ) {
+            keys: keys.source.clone(),
+        };
         let wish = Wish {
-            rules,
+            rules: settings.grants.clone().unwrap_or_else(Rule::everything),
             ..Wish::default()
         };
-        let state = CredentialState::Validated;
-        self.insert(
-            consumer_key.to_owned(),
-            application_id,
-            wish,
-            None,
-            state,
-            now,
-        );
+        accounts.add(keys.consumer_key.expose(), wish, None, now);
+        accounts
     }
 
-    fn insert(
-        &mut self,
-        consumer_key: String,
-        application_id: u64,
-        wish: Wish,
-        token: Option<String>,
-        state: CredentialState,
-        now: Moment,
-    ) {
+    /// Adds a consumer key, which is pending if it has a validation token.
+    fn add(&mut self, key: &str, wish: Wish, token: Option<String>, now: Moment) {
         if self.credentials.len() >= MAX_CREDENTIALS {
             // Valid ones are removed last, and that of the start never.
-            let requested = self.credentials.iter().filter(|(_, it)| it.token.is_some());
-            let oldest = requested
-                .min_by_key(|(_, it)| (it.state == CredentialState::Validated, it.id))
-                .map(|(key, _)| key.clone());
-            if let Some(oldest) = oldest {
-                self.credentials.remove(&oldest);
+            let requested = self.credentials.iter().filter(|it| it.token.is_some());
+            let oldest = requested.min_by_key(|it| (it.state == CredentialState::Validated, it.id));
+            if let Some(oldest) = oldest.map(|it| it.id) {
+                self.credentials.retain(|it| it.id != oldest);
             }
         }
-        let credential = Credential {
+        self.credentials.push(Credential {
             id: self.ids.next(),
-            application_id,
-            state,
+            key: Secret::new(key),
+            application_id: self.application.id,
+            state: match token {
+                Some(_) => CredentialState::PendingValidation,
+                None => CredentialState::Validated,
+            },
             rules: wish.rules,
             allowed_ips: wish.allowed_ips,
             redirection: wish.redirection,
@@ -254,44 +233,36 @@ impl Accounts {
             creation: now,
             expiration: None,
             last_use: None,
-        };
-        self.credentials.insert(consumer_key, credential);
+        });
     }
 
     /// Creates a pending consumer key; returns it and its validation token.
-    pub(crate) fn request_credential(
-        &mut self,
-        application_id: u64,
-        wish: Wish,
-        now: Moment,
-    ) -> (String, String) {
+    pub(crate) fn request_credential(&mut self, wish: Wish, now: Moment) -> (String, String) {
         let label = format!("consumer {}", self.ids.next());
         let consumer_key = self.keys.key(&label, 32);
         let token = self.keys.key(&format!("validation of {label}"), 64);
-        self.insert(
-            consumer_key.clone(),
-            application_id,
-            wish,
-            Some(token.clone()),
-            CredentialState::PendingValidation,
-            now,
-        );
+        self.add(&consumer_key, wish, Some(token.clone()), now);
         (consumer_key, token)
     }
 
     /// The consumer key of a validation token.
     pub(crate) fn by_token(&self, token: &str) -> Option<&Credential> {
-        self.credentials
-            .values()
-            .find(|credential| credential.token.as_deref() == Some(token))
+        let mut credentials = self.credentials.iter();
+        credentials.find(|it| it.token.as_deref() == Some(token))
     }
 
-    /// The public key of an application.
-    pub(crate) fn application_key(&self, id: u64) -> &str {
-        self.applications
-            .iter()
-            .find(|application| application.id == id)
-            .map_or("", |application| &application.key)
+    pub(crate) fn credential(&self, consumer_key: &str) -> Option<&Credential> {
+        let mut credentials = self.credentials.iter();
+        credentials.find(|it| it.key.expose() == consumer_key)
+    }
+
+    pub(crate) fn credential_by_id(&self, id: u64) -> Option<&Credential> {
+        self.credentials.iter().find(|it| it.id == id)
+    }
+
+    fn change(&mut self, id: u64, change: impl FnOnce(&mut Credential)) -> bool {
+        let credential = self.credentials.iter_mut().find(|it| it.id == id);
+        credential.map(change).is_some()
     }
 
     /// Sets state and expiration of a consumer key; `false` if it does not exist.
@@ -301,50 +272,28 @@ impl Accounts {
         state: CredentialState,
         expiration: Option<Moment>,
     ) -> bool {
-        let credential = self.credentials.values_mut().find(|it| it.id == id);
-        credential.is_some_and(|credential| {
-            credential.state = state;
-            credential.expiration = expiration;
-            true
+        self.change(id, |credential| {
+            (credential.state, credential.expiration) = (state, expiration);
         })
     }
 
-    /// Expires the consumer key if its time is over.
-    pub(super) fn expire_if_due(&mut self, consumer_key: &str, now: Moment) {
-        if let Some(credential) = self.credentials.get_mut(consumer_key) {
-            if credential.expiration.is_some_and(|end| end <= now)
-                && credential.state == CredentialState::Validated
-            {
+    /// Expires consumer keys whose time is over.
+    pub(super) fn expire(&mut self, now: Moment) {
+        for credential in &mut self.credentials {
+            let is_valid = credential.state == CredentialState::Validated;
+            if is_valid && credential.expiration.is_some_and(|end| end <= now) {
                 credential.state = CredentialState::Expired;
             }
         }
     }
 
-    pub(crate) fn application(&self, key: &str) -> Option<&Application> {
-        self.applications
-            .iter()
-            .find(|application| application.key == key)
-    }
-
-    pub(crate) fn credential(&self, consumer_key: &str) -> Option<&Credential> {
-        self.credentials.get(consumer_key)
-    }
-
-    pub(crate) fn credential_by_id(&self, id: u64) -> Option<&Credential> {
-        self.credentials
-            .values()
-            .find(|credential| credential.id == id)
-    }
-
     /// Expires a consumer key.
     pub(crate) fn log_out(&mut self, id: u64) {
-        self.decide(id, CredentialState::Expired, None);
+        self.change(id, |credential| credential.state = CredentialState::Expired);
     }
 
-    pub(super) fn set_last_use(&mut self, consumer_key: &str, now: Moment) {
-        if let Some(credential) = self.credentials.get_mut(consumer_key) {
-            credential.last_use = Some(now);
-        }
+    pub(super) fn set_last_use(&mut self, id: u64, now: Moment) {
+        self.change(id, |credential| credential.last_use = Some(now));
     }
 }
 
@@ -355,21 +304,21 @@ mod tests {
     #[test]
     fn oldest_consumer_keys_are_removed() {
         let now = Moment::from_unix_millis(0);
-        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
-        let application = accounts.add_application("key".into(), Secret::new("canary-secret"));
-        accounts.add_credential("first", application, Rule::everything(), now);
-        let (valid, _) = accounts.request_credential(application, Wish::default(), now);
+        let settings = Builder::default().fixed_keys();
+        let keys = Keys::new(&settings).expect("keys");
+        let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, now);
+        let (valid, _) = accounts.request_credential(Wish::default(), now);
         let id = accounts.credential(&valid).expect("a key").id;
         assert!(accounts.decide(id, CredentialState::Validated, None));
-        let (pending, token) = accounts.request_credential(application, Wish::default(), now);
+        let (pending, token) = accounts.request_credential(Wish::default(), now);
         assert!(accounts.by_token(&token).is_some());
         // There are three, and the last one exceeds the limit.
         for _ in 0..=MAX_CREDENTIALS - 3 {
-            accounts.request_credential(application, Wish::default(), now);
+            accounts.request_credential(Wish::default(), now);
         }
         assert_eq!(accounts.credentials.len(), MAX_CREDENTIALS);
         assert!(accounts.credential(&pending).is_none(), "it was the oldest");
         assert!(accounts.credential(&valid).is_some(), "it may be in use");
-        assert!(accounts.credential("first").is_some());
+        assert!(accounts.credential(keys.consumer_key.expose()).is_some());
     }
 }

@@ -63,32 +63,7 @@ impl Caller {
     }
 }
 
-/// A refusal, with an explanation for the journal.
-#[derive(Debug)]
-pub(crate) struct Denied {
-    pub(crate) refusal: Refusal,
-    pub(crate) help: Option<String>,
-}
-
-impl Denied {
-    fn new(refusal: Refusal, help: impl Into<String>) -> Self {
-        Self {
-            refusal,
-            help: Some(help.into()),
-        }
-    }
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            help: None,
-        }
-    }
-}
-
-pub(crate) fn invalid_key() -> Refusal {
+fn invalid_key() -> Refusal {
     forbidden(&(403, "INVALID_KEY"), "This application key is invalid")
 }
 
@@ -115,39 +90,29 @@ pub(crate) fn authenticate(
     accounts: &mut Accounts,
     time: &ServerTime,
     input: &AuthInput<'_>,
-) -> Result<Caller, Denied> {
+) -> Result<Caller, Refusal> {
     let request = input.request;
     let (method, path) = (request.method.as_str(), input.api_path);
     if let Some(given) = request.header("authorization") {
         return oauth2::authenticate(&accounts.oauth2, given, input);
     }
     let consumer_key = request.header("x-ovh-consumer");
-    if let Some(consumer_key) = consumer_key {
-        accounts.expire_if_due(consumer_key, input.now);
-    }
+    accounts.expire(input.now);
     let application = application(accounts, request)?;
     let (Some(signature), Some(consumer_key)) = (request.header("x-ovh-signature"), consumer_key)
     else {
-        return Err(Refusal::no_login().into());
+        return Err(Refusal::no_login());
     };
-    let credential = accounts
-        .credential(consumer_key)
-        .filter(|credential| credential.application_id == application.id)
-        .ok_or_else(unknown_key)?;
+    let credential = accounts.credential(consumer_key).ok_or_else(unknown_key)?;
     if credential.state != CredentialState::Validated {
-        let help = format!(
-            "the consumer key is in the state {}",
-            credential.state.as_str()
-        );
-        return Err(Denied::new(
-            unusable(credential.state, accounts.refused_key),
-            help,
-        ));
+        let state = credential.state.as_str();
+        let refusal = unusable(credential.state, accounts.refused_key);
+        return Err(refusal.help(format!("the consumer key is in the state {state}")));
     }
     let timestamp = request.header("x-ovh-timestamp").unwrap_or_default();
     signature::check_timestamp(timestamp, time.unix_seconds()).map_err(|help| {
         let refusal = Refusal::bad_request("Query out of time");
-        Denied::new(refusal.old(&(400, "QUERY_TIME_OUT")), help)
+        refusal.old(&(400, "QUERY_TIME_OUT")).help(help)
     })?;
     let signed = signature::Signed {
         secret: application.secret.expose(),
@@ -159,78 +124,73 @@ pub(crate) fn authenticate(
     };
     signature::check(&signed, signature).map_err(|help| {
         let refusal = Refusal::bad_request("Invalid signature");
-        Denied::new(refusal.old(&(400, "INVALID_SIGNATURE")), help)
+        refusal.old(&(400, "INVALID_SIGNATURE")).help(help)
     })?;
     let mut rules = credential.rules.iter();
     if !rules.any(|rule| rule.allows(method, path)) {
         let refusal = forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted");
-        let help = format!(
+        return Err(refusal.help(format!(
             "no access rule of the consumer key covers {method} {path}; its rules: {}",
             rules::list(&credential.rules)
-        );
-        return Err(Denied::new(refusal, help));
+        )));
     }
     if !credential.allows(request.peer) {
-        // Guess: with which words an address is refused that the key does not allow.
+        // Guess: the wording of the error for an address that the key does not allow.
         let message = "This credential is not valid from this IP";
-        let help = format!(
+        return Err(forbidden(&(403, "FORBIDDEN"), message).help(format!(
             "the call comes from {}, the consumer key allows {}",
             request.peer,
             credential.allowed_ips_text().unwrap_or_default()
-        );
-        return Err(Denied::new(forbidden(&(403, "FORBIDDEN"), message), help));
+        )));
     }
     let caller = Caller {
         method: Method::Signature,
         key: application.key.clone(),
         credential_id: Some(credential.id),
     };
-    accounts.set_last_use(consumer_key, time.now());
+    let id = credential.id;
+    accounts.set_last_use(id, time.now());
     Ok(caller)
 }
 
-fn application<'a>(
+/// The application of a request.
+pub(crate) fn application<'a>(
     accounts: &'a Accounts,
     request: &HttpRequest,
 ) -> Result<&'a credential::Application, Refusal> {
-    let key = request.header("x-ovh-application");
-    key.and_then(|key| accounts.application(key))
-        .ok_or_else(invalid_key)
-}
-
-/// The application of an unsigned call that needs one (`POST /auth/credential`).
-pub(crate) fn application_id(accounts: &Accounts, request: &HttpRequest) -> Result<u64, Refusal> {
-    application(accounts, request).map(|application| application.id)
+    let application = &accounts.application;
+    let is_known = request.header("x-ovh-application") == Some(&application.key);
+    is_known.then_some(application).ok_or_else(invalid_key)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::keys::KeySource;
     use super::*;
+    use crate::builder::Builder;
     use crate::ids::Ids;
     use crate::response::RefusalShape;
+    use crate::start::Keys;
     use hyper::HeaderMap;
-    use ovh_runtime::Secret;
     use std::net::IpAddr;
 
     #[test]
-    fn consumer_key_belongs_to_one_application() {
+    fn checks_keys_before_time_and_signature() {
         let time = ServerTime::default();
-        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
-        let mine = accounts.add_application("mine".into(), Secret::new("s1"));
-        accounts.add_application("other".into(), Secret::new("s2"));
-        accounts.add_credential("consumer", mine, Rule::everything(), time.now());
+        let settings = Builder::default().application_key("mine");
+        let settings = settings.consumer_key("consumer");
+        let keys = Keys::new(&settings).expect("keys");
+        let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, time.now());
         let now = time.unix_seconds().to_string();
-        for (application, timestamp, code) in [
-            ("other", &*now, "NOT_CREDENTIAL"),
-            ("mine", &*now, "INVALID_SIGNATURE"),
-            ("mine", "0", "QUERY_TIME_OUT"),
-            ("nobody", &*now, "INVALID_KEY"),
+        for (application, consumer, timestamp, code) in [
+            ("mine", "other", &*now, "NOT_CREDENTIAL"),
+            ("mine", "consumer", &*now, "INVALID_SIGNATURE"),
+            ("mine", "consumer", "0", "QUERY_TIME_OUT"),
+            ("nobody", "consumer", &*now, "INVALID_KEY"),
         ] {
             let mut headers = HeaderMap::new();
             for (name, value) in [
                 ("x-ovh-application", application),
-                ("x-ovh-consumer", "consumer"),
+                ("x-ovh-consumer", consumer),
                 ("x-ovh-signature", "$1$0"),
                 ("x-ovh-timestamp", timestamp),
             ] {
@@ -252,7 +212,7 @@ mod tests {
                 iam_actions: &[],
             };
             let denied = authenticate(&mut accounts, &time, &input).expect_err("a refusal");
-            let old = denied.refusal.in_shape(RefusalShape::Old);
+            let old = denied.in_shape(RefusalShape::Old);
             assert_eq!(old.body()["errorCode"], code);
         }
     }

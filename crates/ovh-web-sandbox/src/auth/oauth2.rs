@@ -9,7 +9,7 @@ use ovh_runtime::Secret;
 use serde_json::{Value, json};
 
 use super::keys::KeySource;
-use super::{AuthInput, Caller, Denied, Method};
+use super::{AuthInput, Caller, Method};
 use crate::builder::Builder;
 use crate::clock::Moment;
 use crate::glob;
@@ -151,9 +151,9 @@ pub(super) fn authenticate(
     oauth2: &OAuth2,
     given: &str,
     input: &AuthInput<'_>,
-) -> Result<Caller, Denied> {
+) -> Result<Caller, Refusal> {
     // Guess: how an unknown or ended token is refused; only that it is, is certain.
-    let denied = |help: &str| Denied::new(Refusal::no_login(), help);
+    let denied = |help: &str| Refusal::no_login().help(help);
     let token = given
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
@@ -183,7 +183,7 @@ pub(super) fn authenticate(
         "unauthorizedActionsByAuthentication": "",
         "unauthorizedActionsByIAM": missing,
     }));
-    Err(Denied::new(refusal, format!("no policy grants {missing}")))
+    Err(refusal.help(format!("no policy grants {missing}")))
 }
 
 /// Parses `Basic` credentials: base64 of two form-encoded halves.

@@ -63,8 +63,8 @@ pub(crate) fn check(engine: &Engine, request: &HttpRequest) -> Result<(), Refusa
 
 fn check_token(engine: &Engine, request: &HttpRequest) -> Result<(), Refusal> {
     let Some(token) = &engine.settings.control_token else {
-        let message = "The sandbox's own routes are for this machine only; `--control-token` \
-                       lets others use them";
+        let message =
+            "The control API is for this machine only; `--control-token` lets others use it";
         return Err(Refusal::forbidden(message));
     };
     let given = request.header("authorization");

@@ -277,9 +277,9 @@ mod tests {
         for (name, known) in [
             ("name", true),
             ("quotaSize.unit", true),
-            ("quotaSize.colour", false),
+            ("quotaSize.color", false),
             ("name.first", false),
-            ("colour", false),
+            ("color", false),
             ("", false),
         ] {
             assert_eq!(document().has_property(list, name), known, "{name}");

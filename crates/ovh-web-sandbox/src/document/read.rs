@@ -1,95 +1,37 @@
 //! Reads the embedded documents.
 //!
-//! Unknown forms are errors: the documents are ours, and a test reads them.
+//! Unknown types are errors: the documents are ours, and a test reads them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use ovh_web_client::operations;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::schema::{Format, Property, Schema, SchemaId};
 use super::{Body, Described, Document, Parameter};
-
-#[derive(Deserialize)]
-struct OpenApi {
-    components: Components,
-    /// By path and method.
-    paths: BTreeMap<String, BTreeMap<String, RawOperation>>,
-}
-
-#[derive(Deserialize)]
-struct Components {
-    schemas: BTreeMap<String, RawSchema>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawOperation {
-    #[serde(default)]
-    parameters: Vec<RawParameter>,
-    #[serde(default)]
-    request_body: Value,
-    responses: Value,
-    #[serde(rename = "x-response-identifier")]
-    identifier: Option<String>,
-    #[serde(rename = "x-ovh-web-required", default)]
-    required: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct RawParameter {
-    name: String,
-    r#in: String,
-    schema: RawSchema,
-    #[serde(default)]
-    required: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawSchema {
-    #[serde(rename = "$ref")]
-    reference: Option<String>,
-    #[serde(default)]
-    all_of: Vec<RawSchema>,
-    r#type: Option<String>,
-    #[serde(default)]
-    format: String,
-    r#enum: Option<Value>,
-    items: Option<Box<RawSchema>>,
-    additional_properties: Option<Box<RawSchema>>,
-    #[serde(default)]
-    properties: BTreeMap<String, RawSchema>,
-    #[serde(default)]
-    required: Vec<String>,
-    #[serde(default)]
-    nullable: bool,
-    #[serde(default)]
-    read_only: bool,
-}
 
 /// Reads all documents, which describe every operation of the table.
 pub(super) fn documents(texts: &[&str]) -> Result<Document, String> {
     let mut schemas = Vec::new();
     let mut found = HashMap::new();
     for text in texts {
-        let json: OpenApi = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let mut reader = Reader::new(&mut schemas, &json.components)?;
-        for (path, methods) in json.paths {
-            for (method, operation) in methods {
-                found.insert(
-                    (method.to_uppercase(), path.clone()),
-                    reader.operation(operation)?,
-                );
+        let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut reader = Reader::new(&mut schemas, &json["components"]["schemas"])?;
+        for (path, methods) in object(&json["paths"]) {
+            for (method, operation) in object(methods) {
+                let key = format!("{} {path}", method.to_uppercase());
+                let described = reader.operation(operation);
+                let described = described.map_err(|error| format!("{key}: {error}"))?;
+                found.insert(key, described);
             }
         }
     }
     let described = operations::ALL.iter().map(|operation| {
-        let key = (operation.method().to_string(), operation.path().to_owned());
-        let mut described = found
-            .remove(&key)
-            .ok_or_else(|| format!("{operation} is in no document"))?;
+        let key = format!("{} {}", operation.method(), operation.path());
+        let missing = || format!("{key} is in no document");
+        let mut described = found.remove(&key).ok_or_else(missing)?;
         described.operation = operation;
         // In the order of the route.
         let names: Vec<_> = operation.path_parameters().collect();
@@ -97,10 +39,8 @@ pub(super) fn documents(texts: &[&str]) -> Result<Document, String> {
         described.path.sort_by_key(place);
         Ok(described)
     });
-    Ok(Document::linked(
-        schemas,
-        described.collect::<Result<_, String>>()?,
-    ))
+    let described = described.collect::<Result<_, String>>()?;
+    Ok(Document::linked(schemas, described))
 }
 
 struct Reader<'a> {
@@ -110,135 +50,132 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reserves the ids of named schemas, which may refer to each other, and reads them.
-    fn new(schemas: &'a mut Vec<Schema>, components: &Components) -> Result<Self, String> {
+    fn new(schemas: &'a mut Vec<Schema>, components: &Value) -> Result<Self, String> {
         let mut named = HashMap::new();
-        for name in components.schemas.keys() {
-            named.insert(name.clone(), SchemaId(schemas.len()));
+        for (name, _) in object(components) {
+            let reference = format!("#/components/schemas/{name}");
+            named.insert(reference, SchemaId(schemas.len()));
             schemas.push(Schema::Any);
         }
+        let first = schemas.len() - named.len();
         let mut reader = Self { schemas, named };
-        for (name, schema) in &components.schemas {
-            let read = reader
-                .schema(schema)
-                .map_err(|error| format!("{name}: {error}"))?;
-            reader.schemas[reader.named[name].0] = read;
+        for (at, (name, schema)) in object(components).enumerate() {
+            let read = reader.schema(schema);
+            reader.schemas[first + at] = read.map_err(|error| format!("{name}: {error}"))?;
         }
         Ok(reader)
     }
 
     /// The id of a schema or reference.
-    fn id(&mut self, schema: &RawSchema) -> Result<SchemaId, String> {
-        let reference = match &*schema.all_of {
-            [] => schema.reference.as_deref(),
-            [one] => one.reference.as_deref(),
-            _ => return Err("an allOf of several".into()),
-        };
-        if let Some(reference) = reference {
-            let name = reference.strip_prefix("#/components/schemas/");
-            let id = name.and_then(|name| self.named.get(name));
-            return id
-                .copied()
-                .ok_or_else(|| format!("there is no {reference}"));
+    fn id(&mut self, json: &Value) -> Result<SchemaId, String> {
+        let reference = json.get("$ref").or_else(|| json.pointer("/allOf/0/$ref"));
+        if let Some(reference) = reference.and_then(Value::as_str) {
+            let id = self.named.get(reference).copied();
+            return id.ok_or_else(|| format!("there is no {reference}"));
         }
-        let schema = self.schema(schema)?;
+        let schema = self.schema(json)?;
         self.schemas.push(schema);
         Ok(SchemaId(self.schemas.len() - 1))
     }
 
-    fn schema(&mut self, schema: &RawSchema) -> Result<Schema, String> {
-        fn values<T: for<'de> Deserialize<'de>>(values: &Value) -> Result<Vec<T>, String> {
-            Vec::deserialize(values).map_err(|error| error.to_string())
-        }
-        Ok(match (schema.r#type.as_deref(), &schema.r#enum) {
-            (None, None) if schema.reference.is_none() && schema.all_of.is_empty() => Schema::Any,
-            (Some("string"), Some(words)) => Schema::Words(values(words)?),
-            (Some("integer"), Some(numbers)) => Schema::Numbers(values(numbers)?),
-            (Some("string"), None) => Schema::Text(format(&schema.format)),
+    fn schema(&mut self, json: &Value) -> Result<Schema, String> {
+        Ok(match (json["type"].as_str(), json.get("enum")) {
+            (None, None) => Schema::Any,
+            (Some("string"), Some(words)) => Schema::Words(list(words)),
+            (Some("integer"), Some(numbers)) => Schema::Numbers(list(numbers)),
+            (Some("string"), None) => Schema::Text(format(json)),
             (Some("boolean"), None) => Schema::Flag,
             (Some("integer"), None) => Schema::Integer,
             (Some("number"), None) => Schema::Number,
-            (Some("array"), None) => {
-                let items = schema.items.as_deref().ok_or("an array without items")?;
-                Schema::List(self.id(items)?)
-            }
-            (Some("object"), None) => match &schema.additional_properties {
+            (Some("array"), None) => Schema::List(self.id(&json["items"])?),
+            (Some("object"), None) => match json.get("additionalProperties") {
                 Some(values) => Schema::Map(self.id(values)?),
-                None => Schema::Object(self.properties(schema)?),
+                None => Schema::Object(self.properties(json)?),
             },
             (kind, _) => return Err(format!("the type {kind:?}")),
         })
     }
 
-    fn properties(&mut self, schema: &RawSchema) -> Result<Vec<Property>, String> {
-        let properties = schema.properties.iter().map(|(name, property)| {
+    fn properties(&mut self, json: &Value) -> Result<Vec<Property>, String> {
+        let required: Vec<String> = list(&json["required"]);
+        let properties = object(&json["properties"]).map(|(name, property)| {
             Ok(Property {
                 name: name.clone(),
                 schema: self.id(property)?,
-                nullable: property.nullable,
-                read_only: property.read_only,
-                required: schema.required.contains(name),
+                nullable: property["nullable"] == true,
+                read_only: property["readOnly"] == true,
+                required: required.contains(name),
             })
         });
-        properties.collect()
+        let mut properties: Vec<_> = properties.collect::<Result<_, String>>()?;
+        properties.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(properties)
     }
 
-    fn operation(&mut self, raw: RawOperation) -> Result<Described, String> {
+    fn operation(&mut self, json: &Value) -> Result<Described, String> {
         let mut described = Described {
             // Set by the caller.
             operation: operations::ALL[0],
             path: Vec::new(),
             query: Vec::new(),
             body: None,
-            answer: None,
-            identifier: raw.identifier,
+            answer: self.content(&json["responses"]["200"])?,
+            identifier: json["x-response-identifier"].as_str().map(str::to_owned),
             item: None,
             parent: None,
             collection: None,
         };
-        for parameter in raw.parameters {
-            let place = match &*parameter.r#in {
-                "path" => &mut described.path,
-                "query" => &mut described.query,
-                place => return Err(format!("a parameter in {place}")),
+        for parameter in json["parameters"].as_array().into_iter().flatten() {
+            let parameters = match parameter["in"].as_str() {
+                Some("path") => &mut described.path,
+                Some("query") => &mut described.query,
+                place => return Err(format!("a parameter in {place:?}")),
             };
-            place.push(Parameter {
-                schema: self.id(&parameter.schema)?,
-                name: parameter.name,
-                required: parameter.required,
+            parameters.push(Parameter {
+                name: parameter["name"].as_str().unwrap_or_default().to_owned(),
+                schema: self.id(&parameter["schema"])?,
+                required: parameter["required"] == true,
             });
         }
-        described.body = self.content(&raw.request_body)?.map(|schema| {
-            let mut required = raw.required;
-            if let Schema::Object(properties) = &self.schemas[schema.0] {
-                let properties = properties.iter().filter(|property| property.required);
-                required.splice(0..0, properties.map(|property| property.name.clone()));
-            }
-            Body { schema, required }
-        });
-        described.answer = self.content(&raw.responses["200"])?;
+        if let Some(schema) = self.content(&json["requestBody"])? {
+            let Schema::Object(properties) = &self.schemas[schema.0] else {
+                return Err("a body that is not an object".into());
+            };
+            let required = properties.iter().filter(|property| property.required);
+            let mut required: Vec<_> = required.map(|property| property.name.clone()).collect();
+            required.extend(list::<String>(&json["x-ovh-web-required"]));
+            described.body = Some(Body { schema, required });
+        }
         Ok(described)
     }
 
     /// The schema of a request body or response.
     fn content(&mut self, json: &Value) -> Result<Option<SchemaId>, String> {
-        let Some(schema) = json.pointer("/content/application~1json/schema") else {
-            return Ok(None);
-        };
-        let schema = RawSchema::deserialize(schema).map_err(|error| error.to_string())?;
-        self.id(&schema).map(Some)
+        let schema = json.pointer("/content/application~1json/schema");
+        schema.map(|schema| self.id(schema)).transpose()
     }
 }
 
-fn format(name: &str) -> Format {
-    match name {
-        "date-time" => Format::DateTime,
-        "date" => Format::Date,
-        "uuid" => Format::Uuid,
-        "password" => Format::Password,
-        "ipv4" => Format::Ip,
-        "ipv6" => Format::Ipv6,
-        "ip-block" | "ipv4-block" | "ipv6-block" => Format::IpBlock,
-        "email" => Format::Email,
+/// The members of an object.
+fn object(json: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    json.as_object().into_iter().flat_map(Map::iter)
+}
+
+/// The values of a list.
+fn list<T: DeserializeOwned>(json: &Value) -> Vec<T> {
+    Vec::deserialize(json).unwrap_or_default()
+}
+
+fn format(json: &Value) -> Format {
+    match json["format"].as_str() {
+        Some("date-time") => Format::DateTime,
+        Some("date") => Format::Date,
+        Some("uuid") => Format::Uuid,
+        Some("password") => Format::Password,
+        Some("ipv4") => Format::Ip,
+        Some("ipv6") => Format::Ipv6,
+        Some("ip-block" | "ipv4-block" | "ipv6-block") => Format::IpBlock,
+        Some("email") => Format::Email,
         _ => Format::Plain,
     }
 }

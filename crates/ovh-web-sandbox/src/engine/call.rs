@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ovh_runtime::Operation;
 
 use super::Engine;
-use crate::auth::{self, AuthInput, Caller, Denied};
+use crate::auth::{self, AuthInput, Caller};
 use crate::clock::{Moment, ServerTime};
 use crate::document::{self, Described, document};
 use crate::handlers::{Context, Values};
 use crate::http::HttpRequest;
-use crate::journal::Effect;
 use crate::paging::Wanted;
 use crate::persist::{Call, RecordedEvent};
 use crate::response::{Answer, Refusal};
@@ -31,38 +30,8 @@ pub(super) struct RoutedRequest<'a> {
     pub(super) stale_cache: Option<u64>,
 }
 
-/// The result of a call, for the response and the journal.
-pub(super) struct CallResult {
-    pub(super) caller: Option<Caller>,
-    pub(super) help: Option<String>,
-    pub(super) effect: Effect,
-    pub(super) result: Result<Answer, Refusal>,
-}
-
-impl CallResult {
-    /// A call of this caller that changed nothing.
-    pub(super) fn new(caller: Option<Caller>, result: Result<Answer, Refusal>) -> Self {
-        Self {
-            caller,
-            help: None,
-            effect: Effect::None,
-            result,
-        }
-    }
-
-    pub(super) fn refused(refusal: Refusal) -> Self {
-        Self::new(None, Err(refusal))
-    }
-}
-
-impl From<Denied> for CallResult {
-    fn from(denied: Denied) -> Self {
-        Self {
-            help: denied.help,
-            ..Self::refused(denied.refusal)
-        }
-    }
-}
+/// The caller and the result of a call, for the response and the journal.
+pub(super) type CallResult = (Option<Caller>, Result<Answer, Refusal>);
 
 impl Engine {
     /// Checks the credentials of a request; no operation means no IAM action.
@@ -73,7 +42,7 @@ impl Engine {
         api_path: &str,
         operation: Option<&Operation>,
         time: &ServerTime,
-    ) -> Result<Caller, Denied> {
+    ) -> Result<Caller, Refusal> {
         let input = AuthInput {
             request,
             url: &self.signed_url(request),
@@ -92,7 +61,7 @@ impl Engine {
             let (path, time) = (call.api_path, call.time);
             match self.authenticate(&mut world, request, path, Some(operation), time) {
                 Ok(known) => caller = Some(known),
-                Err(denied) => return denied.into(),
+                Err(refusal) => return (None, Err(refusal)),
             }
         }
         let now = self.clock.now();
@@ -109,15 +78,7 @@ impl Engine {
         if request.method != "GET" && is_recorded {
             self.record(now, request, operation, caller.as_ref(), &result);
         }
-        let effect = match &result {
-            Ok(answer) if answer.without_effect => Effect::Unmodelled,
-            Ok(answer) => answer.changed.clone().map_or(Effect::None, Effect::Changed),
-            Err(_) => Effect::None,
-        };
-        CallResult {
-            effect,
-            ..CallResult::new(caller, result)
-        }
+        (caller, result)
     }
 
     /// Repeats a recorded write, records it again, and returns its status.
@@ -172,10 +133,9 @@ impl Engine {
         let (described, headers) = (call.route.described, &call.request.headers);
         let handler = self.handlers.find(described.operation);
         // An unknown application is refused before an invalid body.
-        let application_id = handler
-            .is_some_and(|handler| handler.needs_application)
-            .then(|| auth::application_id(&world.accounts, call.request))
-            .transpose()?;
+        if handler.is_some_and(|handler| handler.needs_application) {
+            auth::application(&world.accounts, call.request)?;
+        }
         let document = document();
         document::path(document, described, |name| call.route.captures.get(name))?;
         let wanted = if self.settings.ignores_paging {
@@ -201,7 +161,6 @@ impl Engine {
             body,
             wanted,
             caller,
-            application_id,
         };
         match handler {
             Some(handler) => (handler.run)(&mut context),

@@ -15,7 +15,7 @@ use crate::state::dumps::Dump;
 impl Engine {
     pub(super) fn download(&self, request: &HttpRequest) -> CallResult {
         let result = serve(&mut self.world(), self.clock.now(), request);
-        CallResult::new(None, result)
+        (None, result)
     }
 }
 

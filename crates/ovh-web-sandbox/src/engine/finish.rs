@@ -7,7 +7,7 @@ use super::call::CallResult;
 use crate::clock::ServerTime;
 use crate::faults::Plan;
 use crate::http::{HttpRequest, HttpResponse, JSON};
-use crate::journal::{Entry, Identity};
+use crate::journal::{Effect, Entry, Identity};
 use crate::secrets;
 
 impl Engine {
@@ -16,19 +16,23 @@ impl Engine {
         &self,
         request: &HttpRequest,
         operation: Option<&'static str>,
-        call: CallResult,
+        (caller, result): CallResult,
         plan: &Plan,
         time: &ServerTime,
     ) -> HttpResponse {
         let shape = plan.refusals.or(self.settings.refusals);
         let shape = shape.unwrap_or_default();
-        let result = call.result.map_err(|refusal| refusal.in_shape(shape));
+        let result = result.map_err(|refusal| refusal.in_shape(shape));
         let (status, message) = match (&result, plan.replacement()) {
-            _ if plan.resets() => (0, None),
+            _ if plan.delivery.reset => (0, None),
             (_, Some(replacement)) => (replacement.status, Some(&replacement.message)),
             (Ok(answer), None) => (answer.raw.as_ref().map_or(200, |raw| raw.status), None),
             (Err(refusal), None) => (refusal.status, Some(&refusal.message)),
         };
+        let help = result
+            .as_ref()
+            .err()
+            .and_then(|refusal| refusal.help.as_ref());
         let query_id = self.query_id();
         let (path, query) = request.path_and_query();
         let entry = self.journal.record(Entry {
@@ -39,15 +43,15 @@ impl Engine {
             path: clipped(path),
             query: query.map(|query| clipped(&secrets::redacted_query(query))),
             status,
-            effect: call.effect,
-            identity: call.caller.map(|caller| Identity {
+            effect: result.as_ref().map_or(Effect::None, |it| it.effect.clone()),
+            identity: caller.map(|caller| Identity {
                 application_key: caller.key,
                 credential_id: caller.credential_id.unwrap_or(0),
             }),
             attempt: 1,
             query_id: query_id.clone(),
             message: message.map(|message| clipped(message)),
-            help: call.help.as_deref().map(clipped),
+            help: help.map(|help| clipped(help)),
             fault: plan.description(),
             fingerprint: fingerprint(request),
         });
@@ -61,7 +65,7 @@ impl Engine {
             ("cache-control", "no-cache, no-store"),
         ];
         let mut response = HttpResponse::new(status, &headers, Vec::new());
-        response.delivery = plan.delivery();
+        response.delivery = plan.delivery;
         if let Some(after) = plan.retry_after(time) {
             response.headers.push(("retry-after", after));
         }
@@ -78,9 +82,8 @@ impl Engine {
                     response.body = raw.body;
                     return response;
                 }
-                let page = answer.page.map(|page| page.headers());
-                response.headers.extend(page.into_iter().flatten());
-                if answer.without_effect {
+                response.headers.extend(answer.headers);
+                if answer.effect == Effect::Unmodelled {
                     let effect = ("x-ovh-sandbox-effect", "none".to_owned());
                     response.headers.push(effect);
                 }

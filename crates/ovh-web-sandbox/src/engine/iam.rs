@@ -14,7 +14,6 @@ use crate::auth::{Caller, Method};
 use crate::clock::ServerTime;
 use crate::document::document;
 use crate::http::HttpRequest;
-use crate::journal::Effect;
 use crate::response::{Answer, Refusal};
 use crate::routes::ExtraRoute;
 use crate::state::World;
@@ -36,7 +35,7 @@ impl Engine {
         let mut world = self.world();
         let granted = match world.accounts.oauth2.request(request) {
             Ok(granted) => granted,
-            Err(refusal) => return CallResult::refused(refusal),
+            Err(refusal) => return (None, Err(refusal)),
         };
         let end = world.accounts.oauth2.end(self.clock.unhurried());
         let action = AdminAction::GiveToken {
@@ -47,10 +46,8 @@ impl Engine {
         let accounts = &world.accounts;
         let body = accounts.oauth2.answer(&accounts.keys, &granted);
         let caller = Caller::bearer(Method::OAuth2, granted.client);
-        CallResult {
-            effect: Effect::Changed("a bearer token was issued".into()),
-            ..CallResult::new(Some(caller), Ok(Answer::json(body)))
-        }
+        let answer = Answer::json(body).changed("a bearer token was issued");
+        (Some(caller), Ok(answer))
     }
 
     pub(super) fn check_authorization(
@@ -59,13 +56,13 @@ impl Engine {
         time: &ServerTime,
     ) -> CallResult {
         if request.method != "POST" {
-            return CallResult::refused(Refusal::no_route());
+            return (None, Err(Refusal::no_route()));
         }
         let mut world = self.world();
         let path = ExtraRoute::POLICIES.path.trim_start_matches("/v2");
         let caller = match self.authenticate(&mut world, request, path, None, time) {
             Ok(caller) => caller,
-            Err(denied) => return denied.into(),
+            Err(refusal) => return (None, Err(refusal)),
         };
         let result = read_check(&request.body).map(|(actions, urns)| {
             let answers = urns.into_iter().map(|urn| {
@@ -80,7 +77,7 @@ impl Engine {
             });
             Answer::json(answers.collect())
         });
-        CallResult::new(Some(caller), result)
+        (Some(caller), result)
     }
 }
 

@@ -129,9 +129,8 @@ impl Engine {
 
     /// Repeats the recorded writes, then moves the clock to where it stood.
     pub(crate) fn resume(&self, saved: Saved) -> Resumed {
-        self.start_over(saved.start());
+        self.start_over(Moment::from_unix_millis(saved.start));
         let mut resumed = Resumed::default();
-        let (end, unhurried) = saved.ends();
         for write in saved.writes {
             let at = Moment::from_unix_millis(write.at);
             let same = match write.done {
@@ -143,6 +142,7 @@ impl Engine {
             resumed.writes += 1;
             resumed.different += usize::from(!same);
         }
+        let [end, unhurried] = [saved.end, saved.unhurried_end].map(Moment::from_unix_millis);
         self.clock.catch_up(end, unhurried);
         resumed
     }
@@ -164,10 +164,10 @@ impl Engine {
         let time = self.time.shifted(plan.clock_skew);
         let handle = AssertUnwindSafe(|| match (extra, &route) {
             // The fault replaces this response.
-            _ if plan.stops_before() => CallResult::refused(Refusal::bad_request("a fault")),
+            _ if plan.stops_before() => (None, Err(Refusal::bad_request("a fault"))),
             (Some(extra), _) => self.extra_route(extra, request, &time),
             // Guess: a route that does not exist is refused before credentials are looked at.
-            (None, None) => CallResult::refused(Refusal::no_route()),
+            (None, None) => (None, Err(Refusal::no_route())),
             (None, Some(route)) => self.call(&RoutedRequest {
                 request,
                 api_path,
@@ -179,11 +179,9 @@ impl Engine {
         });
         // A bug of a handler costs one response, not the sandbox.
         let result = catch_unwind(handle).unwrap_or_else(|_| {
-            CallResult::refused(Refusal::new(
-                500,
-                "Server::InternalServerError",
-                "The sandbox failed on this call; this is a bug of the sandbox",
-            ))
+            let message = "The sandbox failed on this call; this is a bug of the sandbox";
+            let class = "Server::InternalServerError";
+            (None, Err(Refusal::new(500, class, message)))
         });
         self.finish(request, operation, result, &plan, &time)
     }
@@ -193,7 +191,7 @@ impl Engine {
         let path = below_version(request.path());
         let route = path.and_then(|path| self.routes.find(&request.method, path));
         let operation = route.map(|route| route.operation.id());
-        let result = CallResult::refused(refusal);
+        let result = (None, Err(refusal));
         self.finish(request, operation, result, &Plan::default(), &self.time)
     }
 

@@ -11,7 +11,7 @@ use super::call::RoutedRequest;
 use crate::clock::Moment;
 use crate::state::World;
 
-/// The number of lists with a copy of their own.
+/// The number of lists with a separate copy.
 const MAX_LISTS: usize = 64;
 
 /// A copy of the state.

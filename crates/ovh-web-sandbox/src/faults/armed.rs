@@ -29,7 +29,7 @@ struct Kept {
 struct Armed {
     id: u64,
     fault: Fault,
-    /// When it was added, on the clock of the state.
+    /// Time of its addition, on the clock of the state.
     since: Moment,
     /// Number of calls in its scope.
     seen: u64,

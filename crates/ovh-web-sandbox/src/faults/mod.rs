@@ -16,7 +16,6 @@ pub use armed::Faults;
 pub use check::BadFault;
 pub(crate) use plan::Plan;
 
-use crate::http::Slow;
 use crate::response::RefusalShape;
 use crate::setters::setters;
 
@@ -117,18 +116,9 @@ enum Reset {
 /// A body in pieces, with pauses between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Pieces {
-    bytes: usize,
-    pause_ms: u64,
-}
-
-impl From<Pieces> for Slow {
-    fn from(pieces: Pieces) -> Self {
-        Self {
-            bytes: pieces.bytes,
-            pause: Duration::from_millis(pieces.pause_ms),
-        }
-    }
+pub(crate) struct Pieces {
+    pub(crate) bytes: usize,
+    pub(crate) pause_ms: u64,
 }
 
 /// The number of calls in a time window.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ErrorShape, Fault, Reset, RetryAfter};
 use crate::clock::ServerTime;
-use crate::http::{Delivery, JSON, Slow, reason};
+use crate::http::{Delivery, JSON, reason};
 use crate::response::{Refusal, RefusalShape};
 
 /// The combined effect of the faults of one call.
@@ -16,9 +16,7 @@ pub(crate) struct Plan {
     /// The fault whose stale cache answers.
     pub(crate) stale_cache: Option<u64>,
     pub(crate) refusals: Option<RefusalShape>,
-    delay: Duration,
-    slow: Option<Slow>,
-    truncate: Option<usize>,
+    pub(crate) delivery: Delivery,
     replacement: Option<Replacement>,
     reset: Option<Reset>,
     retry_after: Option<RetryAfter>,
@@ -41,13 +39,15 @@ impl Plan {
     pub(super) fn add(&mut self, id: u64, fault: &Fault, window_left: Option<u64>) {
         self.descriptions.push(format!("fault {id}, {fault}"));
         let delay = Duration::from_millis(fault.delay_ms.unwrap_or(0));
-        self.delay = self.delay.saturating_add(delay);
+        let delivery = &mut self.delivery;
+        delivery.delay = delivery.delay.saturating_add(delay);
+        delivery.slow = delivery.slow.or(fault.slow);
+        delivery.truncate = delivery.truncate.or(fault.truncate);
+        delivery.reset |= fault.reset.is_some();
         let skew = fault.clock_skew.unwrap_or(0);
         self.clock_skew = self.clock_skew.saturating_add(skew);
         self.stale_cache = self.stale_cache.or(fault.stale_cache.then_some(id));
-        self.slow = self.slow.or(fault.slow.map(Into::into));
         self.refusals = self.refusals.or(fault.refusals);
-        self.truncate = self.truncate.or(fault.truncate);
         self.reset = self.reset.or(fault.reset);
         if self.wrong_type.is_none() {
             self.wrong_type.clone_from(&fault.wrong_type);
@@ -65,20 +65,6 @@ impl Plan {
     pub(crate) fn stops_before(&self) -> bool {
         let replacement = self.replacement.as_ref();
         self.reset == Some(Reset::Before) || replacement.is_some_and(|it| !it.after_effect)
-    }
-
-    /// Returns `true` if the connection is closed without a response.
-    pub(crate) fn resets(&self) -> bool {
-        self.reset.is_some()
-    }
-
-    pub(crate) fn delivery(&self) -> Delivery {
-        Delivery {
-            delay: self.delay,
-            slow: self.slow,
-            truncate: self.truncate,
-            reset: self.resets(),
-        }
     }
 
     /// The response instead of the real one.

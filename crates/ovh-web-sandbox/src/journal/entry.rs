@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::Value;
 
 /// The effect of a call on the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
     /// None: a read, or a refused call.
+    #[default]
     None,
     /// A change, with its description.
     Changed(String),
@@ -26,7 +27,8 @@ impl Effect {
 }
 
 /// The caller of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Identity {
     /// The application key, which is not secret.
@@ -36,7 +38,8 @@ pub struct Identity {
 }
 
 /// A call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
     /// The number of the call, from 1.
@@ -54,6 +57,7 @@ pub struct Entry {
     /// The status of the response; 0 if a fault closed the connection without one.
     pub status: u16,
     /// The effect of the call.
+    #[serde(flatten)]
     pub effect: Effect,
     /// The caller; `None` if the call was not signed, or its signature was wrong.
     pub identity: Option<Identity>,
@@ -68,6 +72,7 @@ pub struct Entry {
     pub help: Option<String>,
     /// The faults that applied to this call.
     pub fault: Option<String>,
+    #[serde(skip)]
     pub(crate) fingerprint: u64,
 }
 
@@ -81,37 +86,22 @@ impl Entry {
     /// Returns the entry as JSON, as serde does.
     #[must_use]
     pub fn json(&self) -> Value {
-        let (effect, changed) = match &self.effect {
-            Effect::None => ("none", None),
-            Effect::Changed(change) => ("changed", Some(change)),
-            Effect::Unmodelled => ("unmodelled", None),
-        };
-        json!({
-            "sequence": self.sequence,
-            "at": self.at,
-            "operation": self.operation,
-            "method": self.method,
-            "path": self.path,
-            "query": self.query,
-            "status": self.status,
-            "effect": effect,
-            "changed": changed,
-            "identity": self.identity.as_ref().map(|identity| json!({
-                "applicationKey": identity.application_key,
-                "credentialId": identity.credential_id,
-            })),
-            "attempt": self.attempt,
-            "queryId": self.query_id,
-            "message": self.message,
-            "help": self.help,
-            "fault": self.fault,
-        })
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
-impl Serialize for Entry {
+/// Writes the effect and its description as two fields.
+impl Serialize for Effect {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.json().serialize(serializer)
+        let (effect, changed) = match self {
+            Self::None => ("none", None),
+            Self::Changed(change) => ("changed", Some(change)),
+            Self::Unmodelled => ("unmodelled", None),
+        };
+        let mut fields = serializer.serialize_struct("Effect", 2)?;
+        fields.serialize_field("effect", effect)?;
+        fields.serialize_field("changed", &changed)?;
+        fields.end()
     }
 }
 

@@ -36,7 +36,7 @@ fn show(engine: &Engine, query: &Form) -> HttpResponse {
     if credential.state != CredentialState::PendingValidation {
         return decided(credential);
     }
-    let application = world.accounts.application_key(credential.application_id);
+    let application = &world.accounts.application.key;
     let mut body = format!(
         "<main><h1>An application asks for access</h1>\
          <p>The application <code>{}</code> asks for a consumer key of this sandbox's account. \

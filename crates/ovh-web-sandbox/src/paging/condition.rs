@@ -16,21 +16,13 @@ const HEADER: &str = "x-pagination-filter";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Condition {
     property: String,
-    operator: Operator,
+    operator: &'static str,
     /// One value, except for `in`.
     values: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    Greater,
-    Like,
-    NotLike,
-    In,
-}
+/// The operators; `nq` is the former name of `ne`.
+const OPERATORS: [&str; 8] = ["eq", "ne", "nq", "lt", "gt", "like", "nlike", "in"];
 
 /// Parses the conditions, all of which must hold.
 pub(super) fn read(
@@ -52,24 +44,13 @@ impl Condition {
     fn read(text: &str) -> Result<Self, Refusal> {
         let (left, raw) = text.split_once('=').ok_or_else(unreadable)?;
         let (property, operator) = left.rsplit_once(':').ok_or_else(unreadable)?;
-        let operator = match operator {
-            "eq" => Operator::Equal,
-            // `nq` is the former name.
-            "ne" | "nq" => Operator::NotEqual,
-            "lt" => Operator::Less,
-            "gt" => Operator::Greater,
-            "like" => Operator::Like,
-            "nlike" => Operator::NotLike,
-            "in" => Operator::In,
-            _ => {
-                return Err(Refusal::bad_value(
-                    HEADER,
-                    "expected one of the operators eq, ne, nq, lt, gt, like, nlike, in",
-                ));
-            }
-        };
+        let known = OPERATORS.iter().find(|known| **known == operator);
+        let operator = *known.ok_or_else(|| {
+            let operators = OPERATORS.join(", ");
+            Refusal::bad_value(HEADER, format!("expected one of the operators {operators}"))
+        })?;
         // The commas of a list may be encoded or not.
-        let values = if operator != Operator::In {
+        let values = if operator != "in" {
             vec![decoded(raw)?]
         } else if raw.contains(',') {
             raw.split(',').map(decoded).collect::<Result<_, _>>()?
@@ -88,19 +69,18 @@ impl Condition {
     /// Guess: what is null equals nothing and differs from everything.
     pub(super) fn holds(&self, object: &Value) -> bool {
         let got = property(object, &self.property);
-        let wanted = self.values.first().map_or("", String::as_str);
-        match self.operator {
-            Operator::Equal => compare(got, wanted) == Some(Ordering::Equal),
-            Operator::NotEqual => compare(got, wanted) != Some(Ordering::Equal),
-            Operator::Less => compare(got, wanted) == Some(Ordering::Less),
-            Operator::Greater => compare(got, wanted) == Some(Ordering::Greater),
-            Operator::Like => like(wanted, got),
-            Operator::NotLike => !like(wanted, got),
-            Operator::In => self
-                .values
-                .iter()
-                .any(|wanted| compare(got, wanted) == Some(Ordering::Equal)),
-        }
+        self.values.iter().any(|wanted| {
+            let order = compare(got, wanted);
+            match self.operator {
+                "ne" | "nq" => order != Some(Ordering::Equal),
+                "lt" => order == Some(Ordering::Less),
+                "gt" => order == Some(Ordering::Greater),
+                "like" => like(wanted, got),
+                "nlike" => !like(wanted, got),
+                // `eq` and `in`.
+                _ => order == Some(Ordering::Equal),
+            }
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who gets in, and how the others are turned away.
+//! Authentication and permissions.
 
 use crate::common::{self, Client, SHAPES, at, manual, manual_with, request};
 use ovh_web_sandbox::{Fault, RefusalShape, RefusedKey, Sandbox};
@@ -22,7 +22,7 @@ fn a_signed_call_gets_in_under_both_base_paths() {
 }
 
 #[test]
-fn the_signature_covers_query_and_body_letter_for_letter() {
+fn signature_covers_query_and_body() {
     for shape in SHAPES {
         let sandbox = manual_with(Sandbox::builder().refusals(shape));
         let client = Client::new(&sandbox);
@@ -38,7 +38,7 @@ fn the_signature_covers_query_and_body_letter_for_letter() {
 }
 
 #[test]
-fn a_wrong_secret_is_refused_and_explained_without_showing_keys() {
+fn explains_wrong_secret_without_keys() {
     let sandbox = manual();
     let mut client = Client::new(&sandbox);
     client.secret.replace_range(..1, "_");
@@ -69,7 +69,7 @@ fn credentials_are_refused_in_either_shape() {
         client.secret.replace_range(..1, "_");
         let reply = client.get("/hosting/web");
         assert_eq!((reply.status, reply.json()), (400, expected));
-        // What is no matter of credentials has a class in both.
+        // Other errors have a class in both formats.
         let reply = Client::new(&sandbox).get("/hosting/web/nothing.example");
         assert_eq!(reply.refused(404), "This service does not exist");
         assert_eq!(reply.json()["class"], "Client::NotFound");
@@ -131,7 +131,7 @@ fn a_timestamp_outside_the_window_is_stale() {
             assert_eq!(reply.code(400), "QUERY_TIME_OUT");
             assert_eq!(reply.refused(400), "Query out of time");
         }
-        // A wrong signature is no matter of time, nor the other way round.
+        // A wrong signature and a wrong time are different errors.
         client.secret = "wrong".into();
         let reply = client.get("/hosting/web");
         assert_eq!(reply.code(400), "QUERY_TIME_OUT");
@@ -186,7 +186,7 @@ fn keys_are_looked_at_in_order() {
 }
 
 #[test]
-fn a_clock_that_is_off_by_an_hour_is_refused_until_it_follows_the_server() {
+fn refuses_client_clock_off_by_an_hour() {
     for shape in SHAPES {
         let sandbox = manual_with(Sandbox::builder().refusals(shape).time_offset(3600));
         let mut client = Client::new(&sandbox);
@@ -205,7 +205,7 @@ fn a_clock_that_is_off_by_an_hour_is_refused_until_it_follows_the_server() {
 }
 
 #[test]
-fn a_consumer_key_works_from_its_validation_to_its_logout() {
+fn consumer_key_is_valid_until_logout() {
     for shape in SHAPES {
         let sandbox = manual_with(Sandbox::builder().refusals(shape));
         let mut client = Client::new(&sandbox);

@@ -1,6 +1,4 @@
-//! Every operation of the table answers, and every answer is as the document says.
-//!
-//! The walk goes over the table itself: a new operation without an answer fails here.
+//! Calls of every operation of the table, whose responses must match the document.
 
 use crate::common::{Client, manual};
 use crate::walk::{Documents, Sensible, encoded, id_of, item_of, seed_defaults};
@@ -8,7 +6,7 @@ use ovh_runtime::Method;
 use ovh_web_client::operations;
 use serde_json::Value;
 
-/// What went wrong, all of it at once.
+/// All errors of the walk.
 #[track_caller]
 fn none(problems: Vec<String>) {
     assert!(

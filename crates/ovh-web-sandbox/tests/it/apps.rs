@@ -1,5 +1,4 @@
-//! What an application needs besides its files and databases: crons, environment variables,
-//! runtimes, websites from a repository, and log users.
+//! Crons, environment variables, runtimes, websites from a repository, and log users.
 
 use crate::common::{Client, SERVICE, at, database, finish, manual, settle};
 use serde_json::{Value, json};
@@ -10,12 +9,12 @@ const REPOSITORY: &str = "https://github.com/owner/site.git";
 struct Life {
     list: &'static str,
     create: Value,
-    /// The property that tells what is under way.
+    /// The property with the status.
     status: &'static str,
-    /// What the object shows once it is there.
+    /// Properties after the creation.
     shows: Value,
     update: Value,
-    /// What it shows after the update.
+    /// Properties after the update.
     then: Value,
     /// Whether an update takes time.
     slow: bool,
@@ -30,7 +29,7 @@ fn shows(object: &Value, expected: &Value) {
 }
 
 #[test]
-fn what_is_created_is_listed_read_changed_and_deleted() {
+fn objects_have_a_complete_lifecycle() {
     for life in [
         Life {
             list: "/cron",
@@ -184,7 +183,7 @@ fn what_makes_no_sense_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_password_in_the_environment_is_never_read_back() {
+fn password_variables_are_never_returned() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let list = at("/envVar");

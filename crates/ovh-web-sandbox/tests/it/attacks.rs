@@ -1,4 +1,4 @@
-//! Attacks on the program that worked once.
+//! Regression tests for attacks on the program.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -99,7 +99,7 @@ fn foreign_hosts_reach_no_api_route() {
 }
 
 #[test]
-fn keys_are_random_unless_fixed_ones_are_asked_for() {
+fn keys_are_random_by_default() {
     let keys = |builder: ovh_web_sandbox::Builder| {
         let sandbox = common::manual_with(builder);
         let key = sandbox.application_key().to_owned();

@@ -1,4 +1,4 @@
-//! Pages from a cache that is older than the last write, as OVHcloud's may be.
+//! Pages from a stale cache.
 
 use crate::common::{Client, at, database, manual, manual_with, settle};
 use ovh_web_sandbox::{Fault, Sandbox};
@@ -11,7 +11,7 @@ fn user(login: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_page_from_the_cache_is_older_than_the_last_write() {
+fn cached_page_is_older_than_last_write() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     sandbox
@@ -35,7 +35,7 @@ fn a_page_from_the_cache_is_older_than_the_last_write() {
 }
 
 #[test]
-fn a_page_that_was_never_read_is_as_old_as_the_fault() {
+fn unread_page_is_as_old_as_the_fault() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let name = database(&sandbox, &client, "exampledb");
@@ -66,7 +66,7 @@ fn a_page_that_was_never_read_is_as_old_as_the_fault() {
     client
         .send("GET", &target, &[PAGED, ("Pragma", "no-cache")], None)
         .ok();
-    assert_eq!(client.objects(&list).len(), 0, "one list was read anew");
+    assert_eq!(client.objects(&list).len(), 0, "one list was refreshed");
     assert_eq!(users(1), (1, Some("1".to_owned())), "and no other");
     sandbox.faults().remove(fault);
     assert_eq!(users(3), (1, Some("3".to_owned())));
@@ -79,7 +79,7 @@ fn a_page_that_was_never_read_is_as_old_as_the_fault() {
 }
 
 #[test]
-fn a_cache_is_as_old_as_the_fault_for_what_is_done_by_hand_too() {
+fn cache_covers_admin_actions() {
     let fault = Fault::on("databases::list").stale_cache();
     let sandbox = manual_with(Sandbox::builder().fault(fault));
     let client = Client::new(&sandbox);

@@ -1,4 +1,4 @@
-//! The container's entry point and the compose example say what the program understands.
+//! The options in the container and the compose example.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_compose_example_has_the_keys_of_its_sandbox() {
+fn compose_example_has_the_fixed_keys() {
     let (container, compose) = (file("Containerfile"), file("docs/compose.yaml"));
     let mut arguments = words(after(&container, "ENTRYPOINT ")).split_off(1);
     arguments.extend(words(after(&compose, "command: ")));

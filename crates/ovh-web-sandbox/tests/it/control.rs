@@ -1,4 +1,4 @@
-//! The routes under `/_sandbox/`, as another language uses them, and who is kept out.
+//! The control API and its access control.
 
 use crate::common::{self, Client, Reply, at, database, manual, manual_with, request};
 use ovh_web_sandbox::{Fault, Sandbox};
@@ -39,7 +39,7 @@ fn faults_are_set_listed_and_cleared() {
 }
 
 #[test]
-fn the_journal_is_read_with_filters_and_its_own_calls_are_not_in_it() {
+fn control_api_filters_the_journal() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     client.get("/hosting/web").ok();
@@ -64,7 +64,7 @@ fn the_journal_is_read_with_filters_and_its_own_calls_are_not_in_it() {
     assert_eq!(journal("?status=200&method=GET").len(), 1);
     assert_eq!(journal("?since=2").len(), 1);
     assert_eq!(journal("?effect=changed").len(), 1);
-    for mistake in ["?colour=red", "?operation=databases::creat"] {
+    for mistake in ["?color=red", "?operation=databases::creat"] {
         call(&sandbox, "GET", &format!("/journal{mistake}"), None).refused(400);
     }
     call(&sandbox, "DELETE", "/journal", None).ok();
@@ -129,7 +129,7 @@ fn a_task_fails_on_request() {
 }
 
 #[test]
-fn consumer_keys_are_validated_refused_and_expired() {
+fn control_api_decides_consumer_keys() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for (action, code) in [

@@ -1,4 +1,4 @@
-//! Tasks, databases and dumps through their lives, on a clock that only the test moves.
+//! Tasks, databases and dumps, on a manual clock.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn a_task_walks_to_its_archive() {
 }
 
 #[test]
-fn effects_appear_when_the_task_is_done_and_not_before() {
+fn effects_appear_when_the_task_is_done() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": "exampleapp"});
@@ -205,7 +205,7 @@ fn nightly_backups_hold_what_stood_there_then() {
 }
 
 #[test]
-fn dumps_are_filtered_deleted_orphaned_and_forgotten() {
+fn dumps_are_filtered_and_deleted() {
     let sandbox = manual_with(Sandbox::builder().lenient());
     let client = Client::new(&sandbox);
     let name = database(&sandbox, &client, "exampleapp");

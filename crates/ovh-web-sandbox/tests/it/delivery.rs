@@ -1,5 +1,4 @@
-//! How a hosting is reached: certificates of single domains, DNS, the CDN, and the mail that its
-//! scripts send.
+//! Certificates of single domains, DNS, CDN, and mail of scripts.
 
 use crate::common::{Client, SERVICE, at, finish, manual, settle};
 use ovh_web_sandbox::Sandbox;
@@ -105,7 +104,7 @@ fn a_domain_is_restarted_and_its_cache_purged() {
 }
 
 #[test]
-fn domains_are_on_the_cdn_while_they_are_attached_so() {
+fn cdn_has_its_attached_domains() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     assert_eq!(client.get(&at("/cdn")).ok()["domain"], SERVICE);
@@ -126,7 +125,7 @@ fn domains_are_on_the_cdn_while_they_are_attached_so() {
 }
 
 #[test]
-fn options_of_the_cdn_are_switched_added_and_deleted() {
+fn cdn_options_are_changed_and_deleted() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     attach(&sandbox, &client, "a.example.com", json!({"cdn": "active"}));
@@ -198,7 +197,7 @@ fn operations_of_the_cdn_walk_to_their_end() {
         client
             .post_nothing(&format!("{domain}/refresh"))
             .refused(409);
-        // It is no task of the hosting.
+        // It is not a task of the hosting.
         assert_eq!(client.get(&at("/tasks")).ok(), json!([]));
         let path = at(&format!("/cdn/operation/{}", operation["id"]));
         sandbox.clock().advance(std::time::Duration::from_secs(1));

@@ -1,5 +1,4 @@
-//! What the sandbox does not model is answered from the document: stable, in its place, and
-//! without pretending.
+//! Operations without a handler: stable, consistent responses without effect.
 
 use crate::common::{Client, at, manual, manual_with};
 use crate::walk::{Documents, Sensible, seed_defaults};
@@ -26,7 +25,7 @@ fn what_is_made_up_stays_the_same_for_a_seed() {
 }
 
 #[test]
-fn a_write_that_is_not_modelled_says_that_nothing_was_done() {
+fn unmodelled_write_has_no_effect() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let path = at("/unblockTCPOut");
@@ -56,7 +55,7 @@ fn a_write_that_is_not_modelled_says_that_nothing_was_done() {
 }
 
 #[test]
-fn no_write_without_effect_claims_that_a_task_runs() {
+fn unmodelled_write_returns_no_running_task() {
     let documents = Documents::read();
     let mut seen = 0;
     for operation in operations::ALL {
@@ -83,8 +82,7 @@ fn no_write_without_effect_claims_that_a_task_runs() {
     assert!(seen > 0);
 }
 
-/// What is made up hangs together: below what is not there is nothing, and what was named is in
-/// the answer.
+/// Made-up responses are consistent: a missing object has no children, and parameters are repeated.
 #[test]
 fn made_up_objects_stand_where_they_belong() {
     let sandbox = manual();

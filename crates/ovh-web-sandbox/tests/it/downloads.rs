@@ -1,4 +1,4 @@
-//! Dumps are served by the sandbox itself, as a storage serves files.
+//! Downloads of dumps.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,4 @@
-//! Tasks that end badly because a test asked for it: nothing comes of them, and what they worked
-//! on is as it was.
+//! Tasks that fail on request: they have no effect.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -249,7 +248,7 @@ fn a_task_that_fails_leaves_everything_as_it_was() {
     assert!(functions.len() > 25, "{functions:?}");
 }
 
-/// Which operation a call is: what the journal says when it is refused.
+/// The operation of a call, by the journal entry of its refusal.
 fn operation(sandbox: &Sandbox, client: &Client, method: &str, path: &str, body: &Value) -> String {
     let mut stranger = Client::new(sandbox);
     stranger.secret.clear();

@@ -1,4 +1,4 @@
-//! Faults: each kind as a client sees it, where it strikes, and what the journal says of it.
+//! Faults: scope, effect, and journal entries.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn user(login: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_status_comes_so_many_times_and_nothing_was_done() {
+fn status_fault_applies_a_number_of_times() {
     let fault = Fault::on("users::create").status(503).times(2);
     let sandbox = manual_with(Sandbox::builder().fault(fault));
     let client = Client::new(&sandbox);
@@ -102,7 +102,7 @@ fn retry_after_is_a_number_or_a_date() {
 }
 
 #[test]
-fn a_connection_is_cut_before_or_after_the_effect() {
+fn closes_connection_before_or_after_effect() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for (fault, login, made) in [
@@ -175,7 +175,7 @@ fn an_item_has_a_wrong_type() {
 }
 
 #[test]
-fn a_clock_that_is_off_refuses_signatures_and_shows() {
+fn clock_skew_refuses_signatures() {
     let sandbox = manual();
     let mut client = Client::new(&sandbox);
     sandbox.faults().add(Fault::everywhere().clock_skew(600));
@@ -299,7 +299,7 @@ fn a_misspelt_operation_is_no_fault() {
 }
 
 #[test]
-fn every_kind_is_the_same_from_rust_from_a_file_and_over_http() {
+fn faults_are_equal_from_rust_file_and_http() {
     let kinds = [
         (
             Fault::on("users::create").status(503).times(2),
@@ -421,6 +421,6 @@ fn a_failure_of_what_starts_no_task_is_a_mistake() {
 
 #[test]
 #[should_panic(expected = "no task is started by \"users::make\"")]
-fn a_failure_of_a_misspelt_operation_is_a_mistake() {
+fn failure_of_unknown_operation_panics() {
     manual().fail_next_task("users::make");
 }

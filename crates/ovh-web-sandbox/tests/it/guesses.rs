@@ -1,5 +1,4 @@
-//! Every guess of the code is told to its users: `docs/guesses.md` lists the comments that begin
-//! with `Guess:`, each as it stands in the code.
+//! `docs/guesses.md` lists all comments that begin with `Guess:`.
 //!
 //! `WRITE_GUESSES=1 cargo test -p ovh-web-sandbox --test it guesses` writes the list.
 
@@ -7,24 +6,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const INTRODUCTION: &str = "\
-# What is guessed
+# Guesses
 
-Nobody outside OVHcloud has written these things down, so the sandbox does what seems likely. Each
-line is a comment of the code, under the name of its file; do not build on what they say. If you
-know better, that is the most useful issue you can open.
+This behavior is not documented, so the sandbox does what seems likely. Each line is a comment of the
+code, under the name of its file; do not rely on it. If you know better, that is the most useful issue
+you can open.
 
-What a program most likely meets comes first. Where the wording of a refusal is not known, it is
-ours; those places are not listed.
+The list begins with the guesses that a program meets most likely. Guesses about the wording of errors
+are not listed.
 ";
 
-/// The files whose guesses a program most likely meets, the likeliest first: every call, the calls of
-/// the guide, lists, then everything else.
+/// The files whose guesses a program meets most likely, in this order.
 const LIKELIEST: [&str; 22] = [
     "auth/signature",
     "auth/credential",
     "auth",
     "auth/oauth2",
-    "reply",
+    "response",
     "state/tasks",
     "handlers/names",
     "offers",
@@ -46,10 +44,12 @@ const LIKELIEST: [&str; 22] = [
 
 /// `true` if only the wording is guessed.
 fn is_wording(guess: &str) -> bool {
-    guess.starts_with("the words") || guess.starts_with("with which words")
+    ["the wor", "with which wor"]
+        .iter()
+        .any(|start| guess.starts_with(start))
 }
 
-/// The guesses of one file: each is the rest of the comment that it begins.
+/// The guesses of one file, up to the end of their comments.
 fn guesses(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut open: Option<String> = None;
@@ -83,7 +83,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn every_guess_is_told() {
+fn docs_list_every_guess() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files);
@@ -125,6 +125,6 @@ fn every_guess_is_told() {
     let told = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         told == text,
-        "docs/guesses.md is not what the code says; WRITE_GUESSES=1 writes it anew"
+        "docs/guesses.md is not up to date; WRITE_GUESSES=1 updates it"
     );
 }

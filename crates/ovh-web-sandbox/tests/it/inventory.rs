@@ -1,4 +1,4 @@
-//! Hostings that hold much from the start, their tags, and many of them at once.
+//! Many hostings, and hostings with much content.
 
 use crate::common::{self, Client, manual_with};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
@@ -44,7 +44,7 @@ fn a_hosting_holds_what_its_seed_says() {
         }
     }
     assert_eq!(client.get(&at("/tasks")).ok(), json!([]));
-    // The offer has room for what is there, and no more.
+    // The offer's limits are reached.
     let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": "shopnew"});
     client.post(&at("/database"), body).refused(400);
     // What was there from the start lives like anything else.
@@ -111,7 +111,7 @@ fn hostings_are_found_by_their_tags() {
 }
 
 #[test]
-fn a_thousand_hostings_are_paged_and_each_is_found() {
+fn pages_through_a_thousand_hostings() {
     let mut builder = Sandbox::builder();
     for number in 0..1000 {
         builder = builder.hosting_with(seed(&format!("h{number:04}.example.com")));

@@ -1,5 +1,4 @@
-//! What is created is listed, read, changed and deleted: domains, certificates, modules, users and
-//! the hosting itself, on a clock that only the test moves.
+//! Lifecycles of domains, certificates, modules, users and the hosting itself, on a manual clock.
 
 use std::time::Duration;
 
@@ -80,7 +79,7 @@ fn a_domain_from_attachment_to_detachment() {
 }
 
 #[test]
-fn a_free_certificate_is_ordered_renewed_and_deleted() {
+fn free_certificate_has_a_lifecycle() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let path = at("/ssl");
@@ -123,7 +122,7 @@ fn a_free_certificate_is_ordered_renewed_and_deleted() {
 }
 
 #[test]
-fn an_own_certificate_is_imported_whole_or_not_at_all() {
+fn imports_only_complete_certificates() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let path = at("/ssl");
@@ -171,7 +170,7 @@ fn a_module_takes_a_database_of_its_own() {
 }
 
 #[test]
-fn a_module_uses_the_database_that_it_is_given_and_is_upgraded() {
+fn module_uses_given_database_and_upgrades() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let name = database(&sandbox, &client, "exampleblog");

@@ -1,4 +1,4 @@
-//! The sandbox as its users meet it: a test file for each subject, in one program.
+//! Integration tests of the sandbox, in one program.
 
 mod common;
 mod walk;

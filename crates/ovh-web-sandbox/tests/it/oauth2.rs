@@ -1,4 +1,4 @@
-//! OAuth2 and other bearers, and consumer keys from their request to their end.
+//! OAuth2, bearer tokens and consumer keys.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ fn a_token_opens_the_api_until_it_ends() {
 }
 
 #[test]
-fn a_client_shows_itself_in_the_form_or_in_the_header() {
+fn client_credentials_in_form_or_header() {
     let builder = Sandbox::builder().oauth2_client("Aladdin", "open sesame");
     let sandbox = manual_with(builder);
     let ask = |headers: &str, form: &str| form_post(&sandbox, TOKEN, headers, form);

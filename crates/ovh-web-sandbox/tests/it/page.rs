@@ -1,5 +1,4 @@
-//! The page for people, as far as it can be judged without a browser: what it shows, that nothing
-//! in it is markup by accident, and what it may load.
+//! The overview page: content, escaping and content security policy.
 
 use crate::common::{self, Client, Reply, at, database, manual, request};
 use ovh_web_sandbox::{Fault, Sandbox};

@@ -229,8 +229,8 @@ fn wrong_headers_are_named() {
         ("X-Pagination-Size", "0"),
         ("X-Pagination-Size", "many"),
         ("X-Pagination-Number", "0"),
-        ("X-Pagination-Sort", "colour"),
-        ("X-Pagination-Filter", "colour:eq=red"),
+        ("X-Pagination-Sort", "color"),
+        ("X-Pagination-Filter", "color:eq=red"),
         ("X-Pagination-Filter", "name:is=x"),
         ("X-Pagination-Filter", "name=x"),
     ] {
@@ -262,7 +262,7 @@ fn wrong_headers_are_named() {
 }
 
 #[test]
-fn where_objects_are_not_known_the_headers_say_nothing() {
+fn ignores_headers_on_lists_without_objects() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
@@ -293,7 +293,7 @@ fn where_objects_are_not_known_the_headers_say_nothing() {
 }
 
 #[test]
-fn a_sandbox_can_ignore_paging_as_some_regions_do() {
+fn can_ignore_paging_headers() {
     let sandbox = manual_with(Sandbox::builder().ignore_paging(true));
     let client = Client::new(&sandbox);
     let reply = get(

@@ -1,4 +1,4 @@
-//! A state that is saved and resumed: everything is as it was, tasks under way included.
+//! Saved and resumed states, with tasks in progress.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn picture(client: &Client) -> Vec<String> {
 }
 
 #[test]
-fn what_was_written_is_there_again_with_the_same_ids() {
+fn resumes_writes_with_the_same_ids() {
     let sandbox = manual_with(seeded().record());
     let client = Client::new(&sandbox);
     database(&sandbox, &client, "exampledb");
@@ -35,7 +35,7 @@ fn what_was_written_is_there_again_with_the_same_ids() {
         .post(&dump, json!({"date": "now", "sendEmail": false}))
         .task();
     settle(&sandbox);
-    // A refused write, and a task that is under way.
+    // A refused write, and a task in progress.
     client
         .post(&at("/user"), json!({"login": "wrong"}))
         .refused(400);
@@ -53,7 +53,7 @@ fn what_was_written_is_there_again_with_the_same_ids() {
     let builder = seeded().resume(&text).expect("a saved state");
     let now = Clock::manual_at(1_760_000_000);
     let again = builder.clock(now).start_now().expect("a sandbox");
-    let resumed = again.resumed().expect("what became of it");
+    let resumed = again.resumed().expect("a result");
     assert_eq!((resumed.writes, resumed.different), (4, 0));
     again.journal().calls().never();
     let client = Client::new(&again);
@@ -153,7 +153,7 @@ fn what_was_done_by_hand_outlives_the_sandbox() {
     let text = sandbox.saved_state().expect("a state");
 
     let again = manual_with(seeded().resume(&text).expect("a saved state"));
-    let resumed = again.resumed().expect("what became of it");
+    let resumed = again.resumed().expect("a result");
     assert_eq!((resumed.writes, resumed.different), (8, 0));
     let client = Client::new(&again);
     assert_eq!(picture(&client), before);
@@ -169,7 +169,7 @@ fn what_was_done_by_hand_outlives_the_sandbox() {
 }
 
 #[test]
-fn what_came_over_the_control_routes_outlives_the_sandbox() {
+fn resumes_actions_of_the_control_api() {
     let sandbox = manual_with(seeded().record());
     let order = json!({"what": "users::create"}).to_string();
     let address = sandbox.address();
@@ -189,7 +189,7 @@ fn what_came_over_the_control_routes_outlives_the_sandbox() {
 }
 
 #[test]
-fn tokens_and_keys_end_when_they_would_have_ended() {
+fn resumed_tokens_expire_in_time() {
     let sandbox = manual_with(seeded().record());
     let bearer = |sandbox: &Sandbox| {
         let form = format!(
@@ -281,12 +281,12 @@ fn a_variable_is_kept_unless_it_is_a_password() {
     let text = sandbox.saved_state().expect("a state");
     assert!(!text.contains("hunter"), "a password is saved: {text}");
     let again = manual_with(seeded().resume(&text).expect("a saved state"));
-    assert_eq!(again.resumed().expect("what became of it").different, 0);
+    assert_eq!(again.resumed().expect("a result").different, 0);
     assert_eq!(Client::new(&again).objects(&at("/envVar")), before);
 }
 
 #[test]
-fn a_state_of_another_version_says_so_whatever_else_it_has() {
+fn refuses_state_of_another_version() {
     let error = seeded()
         .resume(r#"{"version": 1, "somethingElse": true}"#)
         .expect_err("a refusal");

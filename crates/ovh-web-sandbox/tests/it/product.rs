@@ -1,5 +1,4 @@
-//! What an offer includes, what attaching and certifying a domain needs, and what OVHcloud's panel
-//! sends.
+//! Limits of offers, requirements of domains and certificates, and requests of OVHcloud's panel.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The binary: what it prints, what it logs, how it stops.
+//! The program: output, log and signals.
 
 use std::io::{BufRead, Read};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::common::program::{Program, ending_signals};
 
 #[test]
-fn it_prints_what_a_client_needs_logs_each_call_and_stops_on_a_signal() {
+fn prints_keys_logs_calls_stops_on_signal() {
     for signal in ending_signals() {
         let arguments = ["--seed", "3", "--hosting", "shop.cluster02.hosting.ovh.net"];
         let mut program = Program::start(&arguments);
@@ -63,7 +63,7 @@ fn hostings_come_from_a_file() {
 
 #[test]
 #[cfg(feature = "tls")]
-fn the_certificate_authority_is_a_file_while_the_program_runs() {
+fn authority_file_is_removed_at_the_end() {
     let mut program = Program::start(&["--tls"]);
     let values = program.exports();
     assert!(values[0].starts_with("https://"));
@@ -118,7 +118,7 @@ fn mistakes_on_the_command_line_are_explained() {
 }
 
 #[test]
-fn a_command_has_the_variables_and_its_exit_status_is_the_programs() {
+fn command_gets_variables_and_sets_exit_status() {
     let log = std::env::temp_dir().join(format!("sandbox-calls-{}.log", std::process::id()));
     let run = |script: &str| {
         Command::new(env!("CARGO_BIN_EXE_ovh-web-sandbox"))

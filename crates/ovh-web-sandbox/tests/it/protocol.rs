@@ -1,4 +1,4 @@
-//! Routes, bodies, queries and bytes that are not what they should be.
+//! Invalid routes, bodies, queries and bytes.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use ovh_web_sandbox::Sandbox;
 use serde_json::json;
 
 #[test]
-fn what_does_not_exist_is_said_in_the_right_words() {
+fn not_found_has_the_message_of_the_api() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for path in ["/hosting/nothing", "/hosting/web/", "/"] {
@@ -81,7 +81,7 @@ fn bad_bodies_and_queries_are_named() {
     }
     for (query, words) in [
         ("mode=fast", "mode: expected one of besteffort"),
-        ("colour=red", "no parameter colour"),
+        ("color=red", "no parameter color"),
     ] {
         let message = client.get(&at(&format!("/database?{query}"))).refused(400);
         assert!(message.contains(words), "{message}");
@@ -184,7 +184,7 @@ fn a_body_has_a_limit() {
 }
 
 #[test]
-fn the_journal_tells_what_happened_and_keeps_no_password() {
+fn journal_has_results_but_no_password() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let body = json!({"login": "example-ftp", "home": "www", "password": "canaryHidden42x"});
@@ -254,7 +254,7 @@ fn pages_carry_objects_and_their_numbers() {
 }
 
 #[test]
-fn many_run_side_by_side_and_a_stopped_one_is_gone() {
+fn sandboxes_are_independent() {
     let (one, two) = (manual(), manual());
     let client = Client::new(&one);
     let body = json!({"displayName": "mine"});
@@ -273,7 +273,7 @@ fn many_run_side_by_side_and_a_stopped_one_is_gone() {
 }
 
 #[tokio::test]
-async fn it_starts_and_stops_from_a_runtime_and_needs_none() {
+async fn starts_with_and_without_a_runtime() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     // A blocking client in the runtime's only thread: the sandbox has its own.
     Client::new(&sandbox).get("/hosting/web").ok();
@@ -283,7 +283,7 @@ async fn it_starts_and_stops_from_a_runtime_and_needs_none() {
 }
 
 #[test]
-fn broken_json_is_refused_with_its_place_and_takes_nothing_down() {
+fn refuses_invalid_json_with_its_position() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
@@ -311,7 +311,7 @@ fn broken_json_is_refused_with_its_place_and_takes_nothing_down() {
 }
 
 #[test]
-fn a_secret_in_a_query_is_in_no_journal_whichever_route_it_went_to() {
+fn journal_redacts_secret_query_parameters() {
     let sandbox = manual();
     let mut client = Client::new(&sandbox);
     client.get("/nothing?password=hunter-42").refused(404);
@@ -331,7 +331,7 @@ fn a_secret_in_a_query_is_in_no_journal_whichever_route_it_went_to() {
 }
 
 #[test]
-fn calls_resets_and_looks_from_many_threads_get_along() {
+fn is_thread_safe() {
     let sandbox = manual_with(Sandbox::builder().record());
     let state = sandbox.state();
     std::thread::scope(|scope| {

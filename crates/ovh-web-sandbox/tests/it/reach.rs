@@ -1,5 +1,4 @@
-//! Who reaches the sandbox from where: other addresses, other names, the sandbox's own routes from
-//! another machine, and pages of other origins.
+//! Access from other addresses, names, machines and origins.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
@@ -118,7 +117,7 @@ fn this_machine_needs_no_control_token() {
 }
 
 #[test]
-fn pages_of_other_origins_may_call_api_routes_only() {
+fn other_origins_may_call_api_routes_only() {
     let sandbox = manual_with(Sandbox::builder());
     let origin = "Origin: https://app.example\r\n";
     let send = |method: &str, target: &str, host: &str, more: &str| {

@@ -45,7 +45,7 @@ fn is_refused(reply: &Reply, words: &str) -> bool {
     true
 }
 
-/// Calls that a rule refuses: the rule, the hosting, the call, its body and the words.
+/// Calls that a rule refuses: the rule, the hosting, the call, its body and the message.
 const REFUSED: &str = r#"
 EnvVarsOfOffer | {"offer": "pro2014"} | POST /envVar | {"key": "A", "type": "string", "value": "b"} | this account is not allowed to create EnvVar
 RuntimesOfOffer | {"offer": "hosting-performance-4"} | POST /runtime | {"name": "a", "type": "nodejs-14"} | not allowed to create Runtime

@@ -1,7 +1,7 @@
-//! What the sandbox answers is what OVHcloud's document promises: every reply is read into the
-//! type that was generated for it (a missing or mistyped property fails), no enum value is
-//! unknown, and writing it again gives the same (a property that the document does not have is
-//! lost on the way, and fails).
+//! Responses match OVHcloud's document.
+//!
+//! Each is read into its generated type, has no unknown enum value, and is equal when it is written
+//! again: missing, mistyped and unknown properties fail.
 
 use std::fmt::Debug;
 
@@ -110,7 +110,7 @@ fn every_object_is_as_the_document_says() {
 }
 
 #[test]
-fn every_task_carries_a_function_that_the_document_knows() {
+fn task_functions_are_in_the_document() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let mut seen = 0;
@@ -214,7 +214,7 @@ fn conforming<T: DeserializeOwned + Serialize + Debug>(client: &Client, list: &s
 }
 
 #[test]
-fn every_kind_is_as_the_document_says_while_it_changes_and_after() {
+fn responses_match_the_document() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let post = |path: &str, body: Value| client.post(&at(path), body).ok();

@@ -1,4 +1,4 @@
-//! What a hosting has at the start, from Rust and from a file.
+//! The initial content of a hosting, from Rust and from a file.
 
 use crate::common::{Client, SERVICE, at, manual, manual_with, request, settle};
 use ovh_web_sandbox::{HostingSeed, Sandbox, SeedCertificate};

@@ -1,5 +1,4 @@
-//! What is set on a hosting as a whole: boosts, the contract, extra SQL, `.ovhconfig`, the engine's
-//! configuration, and snapshots that bring things back.
+//! Settings of a hosting: boosts, contract, extra SQL, `.ovhconfig`, engine configuration, snapshots.
 
 use std::time::Duration;
 
@@ -63,7 +62,7 @@ fn the_contract_takes_another_renewal() {
     client.put(&path, json!({"status": "expired"})).ok();
     client.put(&path, json!({})).ok();
     assert_eq!(client.get(&path).ok(), after);
-    // The CDN has a contract of its own.
+    // The CDN has a separate contract.
     let renew = json!({"renew": {"period": 6}});
     client.post(&at("/cdn/serviceInfosUpdate"), renew).ok();
     let cdn = client.get(&at("/cdn/serviceInfos")).ok();
@@ -188,7 +187,7 @@ fn ovhconfig_changes_are_kept_and_rolled_back() {
 }
 
 #[test]
-fn the_configuration_of_the_engine_takes_a_fitting_version() {
+fn engine_configuration_checks_the_version() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let path = at("/configuration");
@@ -277,7 +276,7 @@ fn a_snapshot_brings_back_what_it_saw() {
 }
 
 #[test]
-fn copies_are_made_restored_elsewhere_and_go_with_their_database() {
+fn database_copies_are_made_and_restored() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let (one, two) = (

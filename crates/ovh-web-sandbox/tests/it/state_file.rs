@@ -1,5 +1,4 @@
-//! The file of `--state`: when it is written, who may use it, and what is said of one that is no
-//! use.
+//! The file of `--state`: saving, locking and errors.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -92,7 +91,7 @@ fn a_killed_program_has_saved_what_changed() {
     assert_eq!(first.consumer, second.consumer);
     second.get("/hosting/web").ok();
     let log = program.stop("TERM");
-    assert!(log.contains("resumed 1 writes, of which 0"), "{log}");
+    assert!(log.contains("resumed 1 writes, 0 of them"), "{log}");
     std::fs::remove_dir_all(&folder).expect("a clean end");
 }
 
@@ -126,7 +125,7 @@ fn a_state_of_another_version_is_told_in_words() {
 }
 
 #[test]
-fn a_state_that_cannot_be_written_is_an_error_at_once() {
+fn unwritable_state_file_is_an_early_error() {
     let (folder, _) = folder("missing");
     let output = run(&folder.join("nowhere/state.json"));
     assert_eq!(output.status.code(), Some(1));

@@ -1,5 +1,4 @@
-//! HTTPS: a client that trusts the authority gets in, another one does not, and signatures are
-//! checked against the URL that clients of that kind sign.
+//! HTTPS: trust in the certificate authority, and signatures.
 
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
@@ -85,7 +84,7 @@ fn every_start_has_its_own_authority() {
 }
 
 #[test]
-fn a_public_url_is_what_signatures_are_checked_against() {
+fn signatures_use_the_public_url() {
     let builder = Sandbox::builder()
         .tls()
         .public_url("https://localhost/1.0/");

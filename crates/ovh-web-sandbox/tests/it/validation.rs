@@ -1,6 +1,4 @@
-//! Every operation refuses what its document does not know, and names the place.
-//!
-//! The wrong values are made from the documents by the tests' own reading of them.
+//! Every operation refuses invalid values and names their place.
 
 use crate::common::{Client, Reply, at, manual, settle};
 use crate::walk::documents::resolve;
@@ -227,7 +225,7 @@ fn wrong_path_values() {
 }
 
 #[test]
-fn a_refused_call_changes_nothing_and_is_refused_before_its_object_is_looked_for() {
+fn validates_before_looking_up_objects() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let body = json!({"home": "www", "sshState": "status"});
@@ -258,7 +256,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
 /// OVHcloud's own clients send no body where nothing is required in it, with and without a
 /// content type.
 #[test]
-fn a_body_in_which_nothing_is_required_may_be_missing() {
+fn optional_body_may_be_missing() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
@@ -298,7 +296,7 @@ fn an_update_may_be_a_part_of_the_object() {
 }
 
 #[test]
-fn numbers_are_whole_and_fit_and_texts_are_no_numbers() {
+fn integers_must_be_whole_and_fit() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for id in [
@@ -324,8 +322,8 @@ fn numbers_are_whole_and_fit_and_texts_are_no_numbers() {
             "$.dependencies[1].port: expected a whole number",
         ),
         (
-            json!([{"colour": 1}]),
-            "$.dependencies[0].colour: there is no such",
+            json!([{"color": 1}]),
+            "$.dependencies[0].color: there is no such",
         ),
     ] {
         let body = json!({"moduleId": 101, "dependencies": list});

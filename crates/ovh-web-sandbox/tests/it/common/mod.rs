@@ -1,5 +1,4 @@
-//! A client of the tests' own: plain sockets, and a signature made by code that shares nothing
-//! with the sandbox.
+//! A client on plain sockets, with its own code for signatures.
 
 #[cfg(unix)]
 pub mod program;
@@ -19,7 +18,7 @@ pub const LOGIN: &str = "example";
 /// A certificate for the default hosting and whatever is below example.com.
 pub const CERTIFICATE: &str = include_str!("../fixtures/certificate.pem");
 
-/// What stands for its key, which is not kept.
+/// A placeholder for its key.
 pub const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
 
 /// The shapes in which credentials are refused.
@@ -72,8 +71,7 @@ impl Reply {
         message.as_str().expect("a message").to_owned()
     }
 
-    /// The code of a refusal of credentials: what the older shape says, or what the words of the
-    /// newer one stand for.
+    /// The code of an error about credentials: in the older format, or of the message in the newer one.
     #[track_caller]
     pub fn code(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.body);

@@ -30,7 +30,7 @@ impl Documents {
             .unwrap_or_else(|| panic!("{operation} is in no document"))
     }
 
-    /// What is wrong with an answer of this operation.
+    /// The problem of a response, if there is one.
     pub fn wrong_answer(&self, operation: &Operation, answer: &Value) -> Vec<String> {
         let (document, described) = self.find(operation);
         match content(&described["responses"]["200"]) {
@@ -40,7 +40,7 @@ impl Documents {
         }
     }
 
-    /// What is wrong with a page of this list, whose objects are those of its item route.
+    /// The problem of a page of this list, if there is one.
     pub fn wrong_page(&self, list: &Operation, page: &Value) -> Vec<String> {
         let item = item_of(list).unwrap_or_else(|| panic!("{list} has no item route"));
         let (document, described) = self.find(item);
@@ -83,7 +83,7 @@ impl Documents {
             .collect()
     }
 
-    /// The query that the operation cannot do without.
+    /// The required query parameters.
     pub fn required_query(&self, operation: &Operation) -> String {
         let (document, described) = self.find(operation);
         let parameters = described["parameters"].as_array().into_iter().flatten();

@@ -1,5 +1,4 @@
-//! Calls of every operation with values that make sense, on a hosting that has something of
-//! everything.
+//! Calls of every operation with valid values, on a hosting with objects of every kind.
 
 pub mod documents;
 
@@ -51,7 +50,7 @@ pub fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// What can be changed and removed at will.
+/// Objects that may be changed and deleted.
 const FURNISHED: [&str; 4] = [
     "exampleapp.mysql.db",
     "example-ftp",
@@ -174,7 +173,7 @@ impl Sensible<'_> {
         let list = operations::ALL
             .iter()
             .find(lists)
-            .ok_or_else(|| format!("there is no list of {segment}"))?;
+            .ok_or_else(|| format!("{segment} has no list"))?;
         let reply = match list.id() {
             // Of the past ones nothing can be changed.
             "ovh_configs::list" => self.client.get(&format!("{target}?historical=false")),
