@@ -193,11 +193,14 @@ fn number<T: FromStr>(flag: &str, text: &str) -> Result<T, String> {
         .map_err(|_| format!("{flag} takes a number, not {text:?}"))
 }
 
+/// The value, if it is valid.
+fn expect<T>(value: T, is_valid: bool, expected: &str) -> Result<T, String> {
+    is_valid.then_some(value).ok_or_else(|| expected.to_owned())
+}
+
 fn speed(speed: f64) -> Result<f64, String> {
     let is_valid = speed.is_finite() && speed > 0.0;
-    is_valid
-        .then_some(speed)
-        .ok_or_else(|| "--speed takes a number greater than 0".into())
+    expect(speed, is_valid, "--speed takes a number greater than 0")
 }
 
 fn address(text: &str) -> Result<IpAddr, String> {
@@ -209,24 +212,24 @@ fn address(text: &str) -> Result<IpAddr, String> {
 fn host_name(text: String) -> Result<String, String> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     let is_name = !text.is_empty() && text.chars().all(is_allowed);
-    is_name
-        .then_some(text)
-        .ok_or_else(|| "--host takes a name, without scheme and port".into())
+    expect(
+        text,
+        is_name,
+        "--host takes a name, without scheme and port",
+    )
 }
 
 fn token(text: String) -> Result<String, String> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     let is_token = text.len() >= 8 && text.chars().all(is_allowed);
-    is_token
-        .then_some(text)
-        .ok_or_else(|| "--control-token takes at least 8 letters, digits, - or _".into())
+    let expected = "--control-token takes at least 8 letters, digits, - or _";
+    expect(text, is_token, expected)
 }
 
 fn web_url(text: String) -> Result<String, String> {
     let is_url = text.starts_with("http://") || text.starts_with("https://");
-    is_url
-        .then_some(text)
-        .ok_or_else(|| "--public-url takes a URL that begins with http:// or https://".into())
+    let expected = "--public-url takes a URL that begins with http:// or https://";
+    expect(text, is_url, expected)
 }
 
 #[cfg(test)]

@@ -198,7 +198,7 @@ pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
 }
 
 /// Decodes base64.
-fn base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0);
     for digit in text.trim_end_matches('=').bytes() {

@@ -184,57 +184,46 @@ fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SetRecord {
+struct SetRecord<T> {
     name: String,
-    value: String,
+    value: T,
 }
 
 fn set_record(engine: &Engine, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
-    let SetRecord { name, value } = parse(body)?;
-    let action = match (kind, value.parse()) {
-        ("txt", _) => AdminAction::SetTxt { name, value },
-        (_, Ok(address)) => AdminAction::SetAddress { name, address },
-        (_, Err(_)) => return Err(Refusal::bad_value("$.value", "expected an IP address")),
+    let action = if kind == "txt" {
+        let SetRecord { name, value } = parse(body)?;
+        AdminAction::SetTxt { name, value }
+    } else {
+        let SetRecord { name, value } = parse(body)?;
+        let address = value;
+        AdminAction::SetAddress { name, address }
     };
-    if !engine.act(&action) {
-        return Err(Refusal::bad_request("There are too many DNS records"));
-    }
-    Ok(Value::Null)
+    act(engine, &action, "There are too many DNS records")
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct FailTask {
     /// The function of a task, or an operation.
     what: String,
-    /// `error` or `cancelled`.
-    ending: Option<String>,
+    ending: Option<Ending>,
 }
 
 fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
-    let wanted: FailTask = parse(body)?;
-    let ending = match wanted.ending.as_deref() {
-        None | Some("error") => Ending::Error,
-        Some("cancelled") => Ending::Cancelled,
-        Some(_) => {
-            let problem = "expected one of cancelled, error";
-            return Err(Refusal::bad_value("$.ending", problem));
-        }
-    };
-    if !document().starts(&wanted.what) {
-        let problem = format!("no task is started by {:?}", wanted.what);
+    let FailTask { what, ending } = parse(body)?;
+    if !document().starts(&what) {
+        let problem = format!("no task is started by {what:?}");
         return Err(Refusal::bad_value("$.what", problem));
     }
-    let action = AdminAction::FailTask {
-        what: wanted.what,
-        ending,
-    };
-    if !engine.act(&action) {
-        return Err(Refusal::bad_request(
-            "There are too many tasks to fail already",
-        ));
-    }
-    Ok(Value::Null)
+    let ending = ending.unwrap_or(Ending::Error);
+    let action = AdminAction::FailTask { what, ending };
+    act(engine, &action, "There are too many tasks to fail already")
+}
+
+fn act(engine: &Engine, action: &AdminAction, problem: &str) -> Result<Value, Refusal> {
+    let done = engine.act(action);
+    done.then_some(Value::Null)
+        .ok_or_else(|| Refusal::bad_request(problem))
 }
 
 fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value, Refusal> {
