@@ -1,8 +1,6 @@
-//! What changes the state without being a call of the API: what a test does by hand, from Rust or
-//! over the sandbox's own routes, and what a person does on the validation page.
+//! Changes of the state that are not calls of the API, from tests and from people.
 //!
-//! All of it goes this one way, so that a saved state has all of it. Nothing in a deed is secret:
-//! keys are named by their ids.
+//! A saved state contains all of them. They have no secrets: consumer keys are named by their ids.
 
 use std::net::IpAddr;
 
@@ -14,38 +12,38 @@ use crate::state::World;
 use crate::state::databases::Content;
 use crate::state::failures::Ending;
 
-/// A change by hand.
+/// A change of the state that is not a call of the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum AdminAction {
-    /// What stands in a database.
+    /// Writes the content of a database.
     WriteDatabase {
         service: String,
         name: String,
         content: String,
     },
-    /// What stands in the files of a hosting.
+    /// Writes the files of a hosting.
     WriteFiles { service: String, content: String },
-    /// A TXT record in a zone of somebody else.
+    /// Sets a TXT record in an external zone.
     SetTxt { name: String, value: String },
-    /// The A or AAAA record of a domain.
+    /// Sets the A or AAAA record of a domain.
     SetAddress { name: String, address: IpAddr },
-    /// How the next task of an operation or a function ends.
+    /// Makes the next task of an operation or a function fail.
     FailTask { what: String, ending: Ending },
-    /// What became of a consumer key, and when it ends.
+    /// Sets state and expiration of a consumer key.
     Decide {
         credential: u64,
         state: CredentialState,
         end: Option<i64>,
     },
-    /// A bearer token was given out.
+    /// Issues a bearer token.
     GiveToken { client: String, end: i64 },
-    /// All of them were ended.
+    /// Revokes all bearer tokens.
     RevokeTokens,
 }
 
 impl AdminAction {
-    /// What became of a consumer key.
+    /// The decision about a consumer key.
     pub(crate) fn decision(id: u64, state: CredentialState, end: Option<Moment>) -> Self {
         Self::Decide {
             credential: id,
@@ -54,7 +52,7 @@ impl AdminAction {
         }
     }
 
-    /// Does it, and says whether there was something to do it to.
+    /// Applies the change; `false` if its object does not exist.
     pub(crate) fn apply(&self, world: &mut World, now: Moment) -> bool {
         match self {
             Self::WriteDatabase {
@@ -92,7 +90,7 @@ impl AdminAction {
             Self::GiveToken { client, end } => {
                 let end = Moment::from_unix_millis(*end);
                 let accounts = &mut world.accounts;
-                accounts.oauth2.give(&accounts.keys, client, end);
+                accounts.oauth2.issue(&accounts.keys, client, end);
                 true
             }
             Self::RevokeTokens => {

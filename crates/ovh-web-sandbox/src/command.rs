@@ -1,16 +1,16 @@
-//! The command that the program runs, the signals that stop both, and its exit code.
+//! The command that the program runs, its signals and its exit code.
 
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 use tokio::process::Command;
 
-/// How long a command may take to end when the sandbox is asked to stop.
+/// The time for a command to end after a signal.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Runs a command until it ends, or until the sandbox is asked to stop, which ends it.
+/// Runs a command until it ends, or until a signal stops both.
 ///
-/// Of all `OVH_*` variables it has only those that are given here.
+/// It gets no other `OVH_*` variables than these.
 pub(crate) async fn run(
     command: &[String],
     environment: Vec<(&'static str, String)>,
@@ -21,10 +21,9 @@ pub(crate) async fn run(
         return Ok(ExitCode::SUCCESS);
     };
     let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("OVH_") {
-            command.env_remove(name);
-        }
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| name.to_string_lossy().starts_with("OVH_")) {
+        command.env_remove(name);
     }
     command.args(arguments).envs(environment).kill_on_drop(true);
     let group = Group::of(&mut command);
@@ -44,20 +43,14 @@ pub(crate) async fn run(
     }
 }
 
-#[cfg(unix)]
 fn code(status: ExitStatus) -> u8 {
-    use std::os::unix::process::ExitStatusExt;
-    // As a shell says it.
-    let signal = || status.signal().map(|signal| 128 + signal);
-    let code = status.code().or_else(signal);
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal: Option<i32> = None;
+    // As in a shell.
+    let code = status.code().or(signal.map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-#[cfg(not(unix))]
-fn code(status: ExitStatus) -> u8 {
-    status
-        .code()
-        .map_or(1, |code| u8::try_from(code).unwrap_or(1))
 }
 
 #[cfg(unix)]
@@ -72,8 +65,8 @@ mod unix {
     use tokio::process::{Child, Command};
     use tokio::signal::unix::{SignalKind, signal};
 
-    /// The process group of a command. It is the sandbox's own where the command may read from a
-    /// terminal, which only the foreground group may.
+    /// The process group of a command: its own, or that of the sandbox if the command may read from a
+    /// terminal, which only the foreground group can.
     pub(crate) struct Group {
         own: bool,
     }
@@ -87,7 +80,7 @@ mod unix {
             Self { own }
         }
 
-        /// Passes a signal on, and kills what is left after a while.
+        /// Forwards a signal, and kills the rest of the group after a while.
         pub(crate) async fn end(self, child: &mut Child, id: Option<u32>, signal: Signal) {
             let id = id.and_then(|id| i32::try_from(id).ok());
             let Some(id) = id.and_then(Pid::from_raw) else {
@@ -97,7 +90,7 @@ mod unix {
                 true => kill_process_group(id, signal),
                 false => kill_process(id, signal),
             };
-            // Ctrl-C in a terminal reached the whole group already.
+            // A terminal sends Ctrl-C to the whole group.
             if self.own || signal != Signal::INT {
                 let _ = send(signal);
             }
@@ -109,7 +102,7 @@ mod unix {
         }
     }
 
-    /// Is ready when the program was asked to stop.
+    /// Completes with the signal that stops the program.
     pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = Signal>> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
@@ -132,7 +125,7 @@ mod unix {
         })
     }
 
-    /// Returns `true` under `nohup`, where it can be seen (Linux).
+    /// Returns `true` under `nohup`; Linux only.
     fn hangup_is_ignored() -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -158,14 +151,14 @@ mod elsewhere {
             Self
         }
 
-        /// Waits for a command that Ctrl-C reached too, and kills it after a while.
+        /// Waits for a command that got Ctrl-C too, and kills it after a while.
         pub(crate) async fn end(self, child: &mut Child, _: Option<u32>, _: Signal) {
             let _ = tokio::time::timeout(super::GRACE, child.wait()).await;
             let _ = child.kill().await;
         }
     }
 
-    /// Is ready when the program was asked to stop.
+    /// Completes with the signal that stops the program.
     pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = Signal>> {
         Ok(async {
             let _ = tokio::signal::ctrl_c().await;

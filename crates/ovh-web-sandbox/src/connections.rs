@@ -1,13 +1,15 @@
-//! The open connections. Where there are too many, the one that waits for its client for longest
-//! is closed, so that silent clients shut nobody out.
+//! The open connections.
+//!
+//! If there are too many, the one that is idle for longest is closed, so that silent clients lock
+//! nobody out.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::AbortHandle;
 
-/// How many connections may be open while any of them is idle.
-const MOST_CONNECTIONS: usize = 256;
+/// The number of open connections above which idle ones are closed.
+const MAX_CONNECTIONS: usize = 256;
 
 /// All open connections of a server.
 #[derive(Default)]
@@ -15,37 +17,37 @@ pub(crate) struct Connections(Mutex<Open>);
 
 #[derive(Default)]
 struct Open {
-    /// Counts arrivals and requests, so that it orders them.
+    /// Counts connections and requests.
     count: u64,
     by_id: BTreeMap<u64, Connection>,
 }
 
 struct Connection {
     task: AbortHandle,
-    /// The count when it was last heard of.
+    /// The count when it was last active.
     active: u64,
-    /// `true` while the server has a request that was read in full.
+    /// `true` while a request is answered.
     busy: bool,
 }
 
 impl Connections {
-    /// Starts to serve a connection.
-    pub(crate) fn spawn<F>(self: &Arc<Self>, serve: impl FnOnce(Arc<Visit>) -> F)
+    /// Spawns a task that serves a connection.
+    pub(crate) fn spawn<F>(self: &Arc<Self>, serve: impl FnOnce(Arc<ConnectionGuard>) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        if self.lock().by_id.len() >= MOST_CONNECTIONS {
+        if self.lock().by_id.len() >= MAX_CONNECTIONS {
             self.close_idle();
         }
         let mut open = self.lock();
         open.count += 1;
         let id = open.count;
-        let visit = Visit {
+        let guard = ConnectionGuard {
             connections: Arc::clone(self),
             id,
         };
-        // It ends with the lock, so not before it is in the table.
-        let task = tokio::spawn(serve(Arc::new(visit))).abort_handle();
+        // The lock keeps it from ending before it is in the table.
+        let task = tokio::spawn(serve(Arc::new(guard))).abort_handle();
         let connection = Connection {
             task,
             active: id,
@@ -73,14 +75,14 @@ impl Connections {
     }
 }
 
-/// The place of one connection, which it leaves when it ends.
-pub(crate) struct Visit {
+/// One connection, which is removed when this is dropped.
+pub(crate) struct ConnectionGuard {
     connections: Arc<Connections>,
     id: u64,
 }
 
-impl Visit {
-    /// Says whether the server is at work for this connection.
+impl ConnectionGuard {
+    /// Marks the connection as busy or idle.
     pub(crate) fn set_busy(&self, busy: bool) {
         let mut open = self.connections.lock();
         open.count += 1;
@@ -91,7 +93,7 @@ impl Visit {
     }
 }
 
-impl Drop for Visit {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.connections.lock().by_id.remove(&self.id);
     }

@@ -1,10 +1,9 @@
-//! Cross-origin requests: browsers may call the API routes from any page, and no other route.
+//! CORS: web pages of any origin may call the API, but no other route.
 //!
-//! No cookie or other credential of a browser counts for the API, so that a page can do no more
-//! than any program that has the keys.
+//! Cookies do not authenticate API calls, so pages have the same rights as any program with the keys.
 
+use crate::http::{HttpRequest, HttpResponse, METHODS};
 use crate::routes::below_version;
-use crate::wire::{Incoming, Outgoing, Wire};
 
 /// Guess: which origins, methods and headers the real API allows; it is known to allow the last two.
 const HEADERS: &str = "Content-Type, X-Ovh-Application, X-Ovh-Consumer, X-Ovh-Signature, \
@@ -12,47 +11,40 @@ const HEADERS: &str = "Content-Type, X-Ovh-Application, X-Ovh-Consumer, X-Ovh-Si
                        X-Pagination-Size, X-Pagination-Filter, X-Pagination-Sort, \
                        X-Pagination-Sort-Order, X-Pagination-Cursor, X-Ovh-Session, Authorization";
 
-/// What of a reply a page may read.
+/// The response headers that a page may read.
 const EXPOSED: &str = "Date, Retry-After, X-Ovh-Queryid, X-Pagination-Number, X-Pagination-Size, \
                        X-Pagination-Total, X-Pagination-Elements, X-Pagination-Cursor-Next, \
                        X-Pagination-Sort, X-Pagination-Sort-Order, X-Ovh-Sandbox-Effect";
 
-fn applies(incoming: &Incoming) -> bool {
-    let path = incoming.path();
-    let api = below_version(path).is_some() || path.starts_with("/v2/");
-    api && incoming.headers.contains_key("origin")
+fn applies(request: &HttpRequest) -> bool {
+    let path = request.path();
+    let is_api = below_version(path).is_some() || path.starts_with("/v2/");
+    is_api && request.headers.contains_key("origin")
 }
 
-/// Answers the question that a browser asks before a call; nothing if this is none.
-pub(crate) fn preflight(incoming: &Incoming) -> Option<Outgoing> {
-    let asks = incoming.method == "OPTIONS"
-        && incoming
-            .headers
-            .contains_key("access-control-request-method")
-        && applies(incoming);
-    asks.then(|| Outgoing {
-        status: 204,
-        headers: [
-            ("access-control-allow-origin", "*"),
-            ("access-control-allow-methods", "GET, POST, PUT, DELETE"),
-            ("access-control-allow-headers", HEADERS),
-            ("access-control-max-age", "600"),
-        ]
-        .map(|(name, value)| (name, value.to_owned()))
-        .into(),
-        body: Vec::new(),
-        wire: Wire::default(),
-    })
+/// Answers a preflight request; `None` for other requests.
+pub(crate) fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
+    let requested = request.header("access-control-request-method");
+    if request.method != "OPTIONS" || requested.is_none() || !applies(request) {
+        return None;
+    }
+    let headers = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", &*METHODS.join(", ")),
+        ("access-control-allow-headers", HEADERS),
+        ("access-control-max-age", "600"),
+    ];
+    Some(HttpResponse::new(204, &headers, Vec::new()))
 }
 
-/// Lets the page that made a call read the reply.
-pub(crate) fn allow(incoming: &Incoming, outgoing: &mut Outgoing) {
-    if applies(incoming) {
-        for (name, value) in [
+/// Lets the page that sent a request read the response.
+pub(crate) fn allow(request: &HttpRequest, response: &mut HttpResponse) {
+    if applies(request) {
+        let allowed = [
             ("access-control-allow-origin", "*"),
             ("access-control-expose-headers", EXPOSED),
-        ] {
-            outgoing.headers.push((name, value.to_owned()));
-        }
+        ];
+        let allowed = allowed.map(|(name, value)| (name, value.to_owned()));
+        response.headers.extend(allowed);
     }
 }

@@ -1,10 +1,10 @@
-//! Reading and replacing the program's files, and the file of the certificate authority.
+//! The program's files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The text of a file; nothing if there is none.
+/// Reads a file; `None` if it does not exist.
 pub(crate) fn read(path: &Path) -> Result<Option<String>, String> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -13,8 +13,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Puts a text in the place of a file, whole or not at all. Only its owner can read it: a state
-/// holds what was written, but for passwords.
+/// Replaces a file atomically. Only its owner can read it.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
     let written = || -> io::Result<()> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
@@ -33,7 +32,7 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
     written().map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-/// Writes the certificate authority where it was asked for, or into the temp folder.
+/// Writes the certificate authority to a path, or to the folder for temporary files.
 pub(crate) fn write_authority(path: Option<&Path>, pem: &str) -> Result<PathBuf, String> {
     if let Some(path) = path {
         replace(path, pem)?;
@@ -41,14 +40,14 @@ pub(crate) fn write_authority(path: Option<&Path>, pem: &str) -> Result<PathBuf,
     }
     let name = format!("ovh-web-sandbox-{}.pem", std::process::id());
     let path = std::env::temp_dir().join(name);
-    // Not over something that another user may have put there.
+    // Another user may have put a file there.
     let _ = fs::remove_file(&path);
     let written = create(&path).and_then(|mut file| file.write_all(pem.as_bytes()));
     written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(path)
 }
 
-/// A new file that only its owner can read.
+/// Creates a file that only its owner can read.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,14 +1,14 @@
-//! Patterns in which `*` stands for any run of characters, `/` included: access rules, policies,
-//! and the routes that faults strike.
+//! Patterns with a wildcard that matches any characters, `/` included.
 
-/// Whether `text` fits `pattern`. Without recursion, so that no pattern can cost more than pattern
-/// times text.
-pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+/// Returns `true` if the text matches the pattern.
+///
+/// Not recursive: the cost is at most pattern times text.
+pub(crate) fn matches(pattern: &str, text: &str, wildcard: u8) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
-        if pattern.get(p) == Some(&b'*') {
+        if pattern.get(p) == Some(&wildcard) {
             star = Some((p, t));
             p += 1;
         } else if pattern.get(p) == Some(&text[t]) {
@@ -22,15 +22,15 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
             return false;
         }
     }
-    pattern[p..].iter().all(|byte| *byte == b'*')
+    pattern[p..].iter().all(|byte| *byte == wildcard)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::matches;
 
     #[test]
-    fn a_star_stands_for_anything_and_nothing_else_does() {
+    fn only_wildcard_matches_anything() {
         for (pattern, path, expected) in [
             ("/me", "/me", true),
             ("/me", "/me/bill", false),
@@ -45,7 +45,7 @@ mod tests {
             ("", "/me", false),
             ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
-            assert_eq!(fits(pattern, path), expected, "{pattern} {path}");
+            assert_eq!(matches(pattern, path, b'*'), expected, "{pattern} {path}");
         }
     }
 }

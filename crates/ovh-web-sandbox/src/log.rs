@@ -1,125 +1,116 @@
-//! The program's own lines, on standard error or in a file. A thread of its own writes them, so
-//! that a reader who stopped reading stops nobody else.
+//! The log of the program, on standard error or in a file.
+//!
+//! A thread writes it, so that a reader that stopped reading blocks nothing else.
 
-use std::collections::VecDeque;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::time::{Duration, Instant};
 
-/// How many lines wait for their reader; later ones are dropped and counted.
-const MOST_LINES: usize = 1024;
+/// The number of lines that wait for their reader. Further lines are dropped.
+const MAX_LINES: usize = 1024;
 
 /// A log. Clones write to the same place.
 #[derive(Clone)]
-pub(crate) struct Log(Arc<Queue>);
-
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    changed: Condvar,
+pub(crate) struct Log {
+    messages: SyncSender<Message>,
+    dropped: Arc<AtomicU64>,
 }
 
-/// The lines that nobody has written yet.
-#[derive(Default)]
-struct Waiting {
-    lines: VecDeque<String>,
-    dropped: u64,
-    /// `true` while the thread writes lines that it took.
-    writing: bool,
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.dropped == 0
-    }
+enum Message {
+    Line(String),
+    /// Answers when all lines before it are written.
+    Flush(Sender<()>),
 }
 
 impl Log {
-    /// Writes to the end of this file, or to standard error without one.
+    /// Appends to a file, or writes to standard error.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, String> {
         let out: Box<dyn Write + Send> = match path {
             None => Box::new(io::stderr()),
             Some(path) => {
                 let opened = OpenOptions::new().create(true).append(true).open(path);
-                let named = |error| format!("cannot write {}: {error}", path.display());
-                Box::new(opened.map_err(named)?)
+                let failed = |error| format!("cannot write {}: {error}", path.display());
+                Box::new(opened.map_err(failed)?)
             }
         };
-        let queue = Arc::new(Queue::default());
-        let log = Self(Arc::clone(&queue));
+        let (messages, received) = mpsc::sync_channel(MAX_LINES);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let log = Self {
+            messages,
+            dropped: Arc::clone(&dropped),
+        };
         std::thread::Builder::new()
             .name("log".into())
-            .spawn(move || queue.write_to(out))
+            .spawn(move || write(&received, &dropped, out))
             .map_err(|error| format!("cannot start the log: {error}"))?;
         Ok(log)
     }
 
-    /// Hands over a line, and never waits.
+    /// Adds a line. Never blocks.
     pub(crate) fn line(&self, line: &str) {
-        let line = visible(line);
-        let mut waiting = self.0.lock();
-        if waiting.lines.len() < MOST_LINES && waiting.dropped == 0 {
-            waiting.lines.push_back(line);
-        } else {
-            waiting.dropped += 1;
+        let line = Message::Line(visible(line));
+        // After a dropped line all are dropped, until their number is written.
+        if self.dropped.load(Ordering::SeqCst) > 0 || self.messages.try_send(line).is_err() {
+            self.dropped.fetch_add(1, Ordering::SeqCst);
         }
-        self.0.changed.notify_all();
     }
 
-    /// Waits until every line is written, or until the time is over.
+    /// Waits until all lines are written, or until the time is over.
     pub(crate) fn flush(&self, limit: Duration) {
-        let busy = |waiting: &mut Waiting| waiting.writing || !waiting.is_empty();
-        let waited = self
-            .0
-            .changed
-            .wait_timeout_while(self.0.lock(), limit, busy);
-        drop(waited);
+        let end = Instant::now() + limit;
+        let (written, done) = mpsc::channel();
+        while self
+            .messages
+            .try_send(Message::Flush(written.clone()))
+            .is_err()
+        {
+            if Instant::now() >= end {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let _ = done.recv_timeout(end.saturating_duration_since(Instant::now()));
     }
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write_to(&self, mut out: Box<dyn Write + Send>) {
-        loop {
-            let waited = self
-                .changed
-                .wait_while(self.lock(), |waiting| waiting.is_empty());
-            let mut waiting = waited.unwrap_or_else(PoisonError::into_inner);
-            waiting.writing = true;
-            let mut text = String::from_iter(waiting.lines.drain(..));
-            if let dropped @ 1.. = std::mem::take(&mut waiting.dropped) {
-                text.push_str(&format!(
-                    "{dropped} lines were dropped, since nobody read them\n"
+fn write(messages: &Receiver<Message>, dropped: &AtomicU64, mut out: Box<dyn Write + Send>) {
+    // The program goes on without a reader of its log.
+    let mut print = |text: &str| drop(out.write_all(text.as_bytes()));
+    loop {
+        let next = messages.try_recv().or_else(|_| {
+            if let count @ 1.. = dropped.swap(0, Ordering::SeqCst) {
+                print(&format!(
+                    "{count} lines were dropped, since nobody read them\n"
                 ));
             }
-            drop(waiting);
-            // A reader who went away is no reason to end.
-            let _ = out.write_all(text.as_bytes());
-            self.lock().writing = false;
-            self.changed.notify_all();
+            messages.recv()
+        });
+        match next {
+            Ok(Message::Line(line)) => print(&line),
+            Ok(Message::Flush(written)) => drop(written.send(())),
+            Err(_) => return,
         }
     }
 }
 
-/// The line with its end; what would move the cursor or turn the text around is escaped.
+/// The line with its end. Characters that move the cursor or reorder the text are escaped.
 fn visible(line: &str) -> String {
     let mut text = String::with_capacity(line.len() + 1);
-    for sign in line.chars() {
-        match sign {
-            '\n' | '\t' => text.push(sign),
+    for character in line.chars() {
+        match character {
+            '\n' | '\t' => text.push(character),
             '\u{61c}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' => {
-                text.extend(sign.escape_unicode());
+                text.extend(character.escape_unicode());
             }
-            _ if sign.is_control() => text.extend(sign.escape_unicode()),
-            _ => text.push(sign),
+            _ if character.is_control() => text.extend(character.escape_unicode()),
+            _ => text.push(character),
         }
     }
     text.push('\n');
@@ -130,9 +121,9 @@ fn visible(line: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Found by an attack: a path, a state and the name of a hosting bring such signs.
+    /// Such characters come from paths, states and names of hostings.
     #[test]
-    fn a_line_shows_as_what_it_is() {
+    fn escapes_control_characters() {
         let line = "a\n\tb \u{1b}[31m\r\u{85}\u{202e}é";
         let shown = "a\n\tb \\u{1b}[31m\\u{d}\\u{85}\\u{202e}é\n";
         assert_eq!(visible(line), shown);

@@ -1,5 +1,4 @@
-//! The sandbox as a program: `export` lines on standard output, or a command that has them in its
-//! environment; a line per call on standard error, or in a file.
+//! The program: it prints `export` lines or runs a command with these variables, and logs each call.
 
 mod command;
 mod files;
@@ -18,14 +17,14 @@ use options::{HELP, Options, Request};
 use ovh_web_sandbox::{Builder, Sandbox};
 use state_file::StateFile;
 
-/// How long lines of the log are waited for at the end.
+/// The time to write the rest of the log at the end.
 const GRACE: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     match options::parse(std::env::args().skip(1)) {
         Ok(Request::Help) => say(HELP),
         Ok(Request::Version) => say(concat!("ovh-web-sandbox ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Request::Run(options)) => match run(&options) {
+        Ok(Request::Run(options)) => match run(*options) {
             Ok(code) => code,
             Err(error) => complain(&error.to_string(), 1),
         },
@@ -33,9 +32,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+fn run(options: Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let log = Log::open(options.log.as_deref())?;
-    // Otherwise a panic waits for the reader of standard error.
+    // A panic must not wait for the reader of standard error.
     let panics = log.clone();
     std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -46,31 +45,33 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     ended
 }
 
-async fn serve(options: &Options, log: &Log) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    // Before the first line is printed, so that who reads it can stop the program.
+async fn serve(mut options: Options, log: &Log) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    // Before the first line is printed: its reader may stop the program.
     let stopped = command::stop_signal()?;
     let state = options.state.as_deref().map(StateFile::open).transpose()?;
-    let sandbox = configured(options, state.as_ref(), log)?.start().await?;
+    let command = std::mem::take(&mut options.command);
+    let (ca_file, fixed_keys) = (options.ca_file.take(), options.fixed_keys);
+    let sandbox = builder(options, log)?.start().await?;
     if let Some(state) = &state {
         state.save(&sandbox)?;
     }
     let authority = match sandbox.certificate_authority() {
-        Some(pem) => Some(files::write_authority(options.ca_file.as_deref(), pem)?),
+        Some(pem) => Some(files::write_authority(ca_file.as_deref(), pem)?),
         None => None,
     };
-    if options.command.is_empty() {
+    if command.is_empty() {
         say(&exports(&sandbox, authority.as_deref()));
     }
     if let Some(resumed) = sandbox.resumed() {
         log.line(&format!(
-            "resumed {} writes, of which {} were answered differently now",
+            "resumed {} writes, {} of them with another status than before",
             resumed.writes, resumed.different
         ));
     }
-    if options.fixed_keys && !sandbox.address().ip().is_loopback() {
-        log.line("warning: --keys fixed with an address that others reach: these keys are public");
+    if fixed_keys && !sandbox.address().ip().is_loopback() {
+        log.line("warning: other machines reach this address, and these keys are public");
     }
-    let end = match options.command.first() {
+    let end = match command.first() {
         Some(_) => "ends with its command",
         None => "stop with Ctrl-C",
     };
@@ -81,26 +82,26 @@ async fn serve(options: &Options, log: &Log) -> Result<ExitCode, Box<dyn std::er
         sandbox.page_url()
     ));
     let mut environment = environment(&sandbox, authority.as_deref());
-    // It replaces the system's authorities, so it is for the command and for no shell.
+    // It replaces the system's authorities, so it is for the command only.
     let roots = authority.iter().map(|path| path.display().to_string());
     environment.extend(roots.map(|path| ("SSL_CERT_FILE", path)));
     let code = tokio::select! {
-        code = command::run(&options.command, environment, stopped) => code,
+        code = command::run(&command, environment, stopped) => code,
         never = save_changes(state.as_ref(), &sandbox, log) => match never {},
     };
     if let Some(state) = &state {
         state.save(&sandbox)?;
         log.line(&format!("saved the state in {}", state.path().display()));
     }
-    if let (None, Some(made)) = (&options.ca_file, authority) {
-        let _ = std::fs::remove_file(made);
+    if let (None, Some(temporary)) = (&ca_file, authority) {
+        let _ = std::fs::remove_file(temporary);
     }
     sandbox.stop().await;
     log.line("stopped");
     Ok(code?)
 }
 
-/// Saves the state whenever it has changed, but spends no more than a fifth of the time with it.
+/// Saves the state when it changes, in at most a fifth of the time.
 async fn save_changes(state: Option<&StateFile>, sandbox: &Sandbox, log: &Log) -> Infallible {
     let Some(state) = state else {
         return std::future::pending().await;
@@ -115,71 +116,34 @@ async fn save_changes(state: Option<&StateFile>, sandbox: &Sandbox, log: &Log) -
     }
 }
 
-/// A builder with what the command line asks for.
-fn configured(
-    options: &Options,
-    state: Option<&StateFile>,
-    log: &Log,
-) -> Result<Builder, Box<dyn std::error::Error>> {
+/// A builder with the options and the files that they name.
+fn builder(options: Options, log: &Log) -> Result<Builder, Box<dyn std::error::Error>> {
+    let required = |path: &Path| {
+        let text = files::read(path)?;
+        text.ok_or_else(|| format!("there is no {}", path.display()))
+    };
     let calls = log.clone();
-    let mut builder = Sandbox::builder()
-        .port(options.port)
-        .seed(options.seed)
-        .speed(options.speed.unwrap_or(1.0))
-        .time_offset(options.time_offset)
-        .on_call(move |entry| calls.line(&format!("{} {entry}", entry.at)));
+    let mut builder = options.builder;
+    builder = builder.on_call(move |entry| calls.line(&format!("{} {entry}", entry.at)));
+    if options.fixed_keys {
+        builder = builder.fixed_keys();
+    }
     for hosting in &options.hostings {
         builder = if hosting.ends_with(".json") {
-            let path = Path::new(hosting);
-            let text = files::read(path)?.ok_or_else(|| format!("there is no {hosting}"))?;
+            let text = required(Path::new(hosting))?;
             let named = |error| format!("{hosting}: {error}");
             builder.hostings_from_json(&text).map_err(named)?
         } else {
             builder.hosting(hosting)
         };
     }
-    if let Some(address) = options.bind {
-        builder = builder.bind(address);
-    }
-    for name in &options.hosts {
-        builder = builder.host(name);
-    }
-    if let Some(token) = &options.control_token {
-        builder = builder.control_token(token);
-    }
-    if options.fixed_keys {
-        builder = builder.fixed_keys();
-    }
-    for token in &options.access_tokens {
-        builder = builder.access_token(token);
-    }
-    for action in &options.iam {
-        builder = builder.iam(action);
-    }
-    if let Some(seconds) = options.token_lifetime {
-        builder = builder.token_lifetime(Duration::from_secs(seconds));
-    }
-    if let Some(url) = &options.public_url {
-        builder = builder.public_url(url);
-    }
-    builder = builder.refused_key(options.refused_key);
-    if let Some(shape) = options.refusals {
-        builder = builder.refusals(shape);
-    }
-    if options.lenient {
-        builder = builder.lenient();
-    }
-    if options.tls {
-        builder = builder.tls();
-    }
     if let Some(path) = &options.faults {
-        let read = files::read(path)?.ok_or_else(|| format!("there is no {}", path.display()))?;
         let named = |error| format!("{}: {error}", path.display());
-        builder = builder.faults_from_json(&read).map_err(named)?;
+        builder = builder.faults_from_json(&required(path)?).map_err(named)?;
     }
-    if let Some(state) = state {
-        let named = |error| format!("{}: {error}", state.path().display());
-        builder = match files::read(state.path())? {
+    if let Some(path) = &options.state {
+        let named = |error| format!("{}: {error}", path.display());
+        builder = match files::read(path)? {
             Some(text) => builder.resume(&text).map_err(named)?,
             None => builder.record(),
         };
@@ -187,7 +151,7 @@ fn configured(
     Ok(builder)
 }
 
-/// The variables that lead clients here.
+/// The environment variables for clients.
 fn environment(sandbox: &Sandbox, authority: Option<&Path>) -> Vec<(&'static str, String)> {
     let mut variables = sandbox.env();
     if let Some(path) = authority {
@@ -202,7 +166,7 @@ fn environment(sandbox: &Sandbox, authority: Option<&Path>) -> Vec<(&'static str
     variables
 }
 
-/// The lines that a shell takes over.
+/// The lines for a shell.
 fn exports(sandbox: &Sandbox, authority: Option<&Path>) -> String {
     let mut lines = String::new();
     for (name, value) in environment(sandbox, authority) {
@@ -219,7 +183,7 @@ fn exports(sandbox: &Sandbox, authority: Option<&Path>) -> String {
     lines
 }
 
-/// Writes to standard output. A reader who went away is no reason to die of a panic.
+/// Writes to standard output, without a panic if it is closed.
 fn say(text: &str) -> ExitCode {
     let mut out = std::io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -1,7 +1,6 @@
-//! Lists as OVHcloud answers them: ids, or a page of objects where the request asks for pages.
+//! Lists: ids, or a page of objects if the request has `X-Pagination-*` headers.
 //!
-//! The objects may be filtered and sorted by any property that the document gives them, and are
-//! counted by pages or followed by cursors.
+//! Pages can be filtered and sorted by any property of the objects, and have numbers or cursors.
 
 mod condition;
 mod order;
@@ -12,20 +11,20 @@ use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::document::{Document, SchemaId};
-use crate::reply::{Answer, PageHeaders, Refusal};
+use crate::response::{Answer, Refusal};
 use condition::Condition;
 use order::Order;
 
-/// How the caller wants a list.
+/// The requested form of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Wanted {
-    /// The plain answer: every id.
+    /// All ids.
     Ids,
     /// A page of objects.
     Objects(Box<Page>),
 }
 
-/// The page that is asked for.
+/// The requested page.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Page {
     place: Place,
@@ -34,12 +33,12 @@ pub(crate) struct Page {
     conditions: Vec<Condition>,
 }
 
-/// Where in the list a page begins.
+/// The start of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// The page with this number, from 1.
     Number(usize),
-    /// After so many objects, which a cursor says.
+    /// After this number of objects, from a cursor.
     After(usize),
 }
 
@@ -47,8 +46,9 @@ enum Place {
 const DEFAULT_SIZE: usize = 100;
 
 impl Wanted {
-    /// Reads the `X-Pagination-*` headers. `objects` is the type of a list's objects; a route
-    /// without answers as if no header was there, which is a guess.
+    /// Parses the `X-Pagination-*` headers. `objects` is the type of a list's objects.
+    ///
+    /// Guess: a route without objects ignores these headers.
     pub(crate) fn from_headers(
         headers: &HeaderMap,
         document: &Document,
@@ -76,7 +76,7 @@ impl Wanted {
                 None => 0,
             });
         } else {
-            // Guess: the real API may pass over a mode that it does not know.
+            // Guess: an unknown mode is refused; the real API may ignore it.
             return Err(Refusal::bad_value(
                 "x-pagination-mode",
                 "expected one of CachedObjectList-Pages, CachedObjectList-Cursor",
@@ -85,7 +85,7 @@ impl Wanted {
         Ok(Self::Objects(Box::new(page)))
     }
 
-    /// Answers with `items`: the id of each, or the objects of the page that was asked for.
+    /// Returns the ids of `items`, or the objects of the requested page.
     pub(crate) fn list<T>(
         &self,
         items: impl IntoIterator<Item = T>,
@@ -94,7 +94,7 @@ impl Wanted {
     ) -> Answer {
         match self {
             Self::Ids => Answer::json(items.into_iter().map(|item| id(&item)).collect()),
-            // Objects that are neither filtered nor sorted are made for their page only.
+            // Without filter and order only the objects of the page are created.
             Self::Objects(page) if page.order.is_none() && page.conditions.is_empty() => {
                 page.cut(items.into_iter(), object)
             }
@@ -128,29 +128,33 @@ impl Page {
             elements += 1;
         }
         let end = first.saturating_add(page.len());
-        let mut answer = Answer::json(Value::Array(page));
-        let mut headers = PageHeaders {
-            size: self.size,
-            elements,
-            ..PageHeaders::default()
-        };
+        let mut headers = vec![
+            ("x-pagination-size", self.size.to_string()),
+            ("x-pagination-elements", elements.to_string()),
+        ];
         match self.place {
             Place::Number(number) => {
-                headers.number = Some(number);
-                headers.pages = Some(elements.div_ceil(self.size));
+                let pages = elements.div_ceil(self.size);
+                headers.push(("x-pagination-number", number.to_string()));
+                headers.push(("x-pagination-total", pages.to_string()));
             }
             // Guess: the last page says so by having no cursor, as in the second API version.
-            Place::After(_) => headers.cursor = (end < elements).then(|| self.cursor(end)),
+            Place::After(_) if end < elements => {
+                headers.push(("x-pagination-cursor-next", self.cursor(end)));
+            }
+            Place::After(_) => {}
         }
         if let Some(order) = &self.order {
-            headers.sort = Some((order.property().to_owned(), order.word()));
+            headers.push(("x-pagination-sort", order.property().to_owned()));
+            headers.push(("x-pagination-sort-order", order.word().to_owned()));
         }
-        answer.page = Some(headers);
-        answer
+        Answer {
+            headers,
+            ..Answer::json(Value::Array(page))
+        }
     }
 
-    /// What leads to the objects after the first `count`, of a list that is filtered and sorted
-    /// as this one.
+    /// The cursor of the objects after the first `count`, for this filter and order.
     fn cursor(&self, count: usize) -> String {
         format!("{count:x}.{:08x}", self.digest() & 0xffff_ffff)
     }
@@ -183,10 +187,10 @@ fn property<'a>(object: &'a Value, dotted: &str) -> &'a Value {
         .unwrap_or(&Value::Null)
 }
 
-/// Makes sure that the objects have a property `dotted`.
+/// Checks that the objects have a property.
 ///
-/// Guess: an unknown property is refused; the real API may pass over it.
-fn known(
+/// Guess: an unknown property is refused; the real API may ignore it.
+fn check_property(
     document: &Document,
     objects: SchemaId,
     dotted: &str,
@@ -215,7 +219,10 @@ fn number(headers: &HeaderMap, name: &str, otherwise: usize) -> Result<usize, Re
         None => Ok(otherwise),
         Some(text) => match text.trim().parse() {
             Ok(number) if number > 0 => Ok(number),
-            _ => Err(Refusal::bad_value(name, "not a whole number from 1 up")),
+            _ => Err(Refusal::bad_value(
+                name,
+                "expected a whole number greater than 0",
+            )),
         },
     }
 }
@@ -233,40 +240,45 @@ mod tests {
         }
     }
 
+    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+        let name = format!("x-pagination-{name}");
+        let found = answer.headers.iter().find(|(header, _)| *header == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     fn numbers(page: Page) -> Answer {
         let ten = |n: &i64| Value::from(n * 10);
         Wanted::Objects(Box::new(page)).list(1..=5, |n| Value::from(*n), ten)
     }
 
     #[test]
-    fn a_page_is_cut_out_and_counted() {
+    fn returns_one_page_and_counts() {
         let answer = numbers(page(Place::Number(2)));
         assert_eq!(answer.body, serde_json::json!([30, 40]));
-        let headers = answer.page.expect("a page");
-        assert_eq!((headers.pages, headers.elements), (Some(3), 5));
-        assert_eq!(headers.cursor, None);
+        assert_eq!(header(&answer, "total"), Some("3"));
+        assert_eq!(header(&answer, "elements"), Some("5"));
+        assert_eq!(header(&answer, "cursor-next"), None);
         let beyond = numbers(page(Place::Number(9)));
         assert_eq!(beyond.body, serde_json::json!([]));
     }
 
     #[test]
-    fn cursors_lead_through_the_list_and_to_no_other() {
+    fn cursors_belong_to_one_list() {
         let first = page(Place::After(0));
-        let cursor = |answer: &Answer| answer.page.as_ref().and_then(|it| it.cursor.clone());
         let answer = numbers(first.clone());
         assert_eq!(answer.body, serde_json::json!([10, 20]));
-        let next = cursor(&answer).expect("a cursor");
-        assert_eq!(first.read_cursor(&next), Ok(2));
+        let next = header(&answer, "cursor-next").expect("a cursor");
+        assert_eq!(first.read_cursor(next), Ok(2));
         let last = numbers(page(Place::After(4)));
         assert_eq!(last.body, serde_json::json!([50]));
-        assert_eq!(cursor(&last), None);
+        assert_eq!(header(&last, "cursor-next"), None);
         for wrong in ["", "2", "2.0", "x.y", "3.00000000"] {
             assert!(first.read_cursor(wrong).is_err(), "{wrong} was read");
         }
     }
 
     #[test]
-    fn dotted_properties_are_found() {
+    fn finds_dotted_properties() {
         let object = serde_json::json!({"inner": {"name": "x"}});
         assert_eq!(property(&object, "inner.name"), "x");
         assert!(property(&object, "inner.none.at.all").is_null());

@@ -1,11 +1,7 @@
-//! A state that outlives its sandbox: what it was made from, and every change since.
+//! Saved states: the settings of a sandbox, and every write since its start.
 //!
-//! State, ids and keys follow from the seed, the source of keys, the clock and the changes alone, so that doing these
-//! again, each at its own moment, brings the same state back. A picture of the state itself would
-//! have to know every kind of objects, and would be wrong about the next one.
-//!
-//! Changes are calls of the API, and what was done by hand. Files are the program's business; here
-//! is text only.
+//! State, ids and keys depend on seed, key source, clock and writes alone. Repeating each write at
+//! its time restores them, without a serializer for every kind of object.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,32 +15,38 @@ use crate::admin_action::AdminAction;
 use crate::auth::Caller;
 use crate::auth::keys::KeySource;
 use crate::clock::Moment;
-use crate::wire::Incoming;
+use crate::http::HttpRequest;
 
-/// The form of the text.
+/// The version of the format.
 const VERSION: u32 = 3;
 
-/// The header with which an unsigned call names its application.
+/// The header in which an unsigned call names its application.
 const APPLICATION: &str = "x-ovh-application";
 
-/// A saved state.
+/// A saved state. Times are milliseconds since 1970.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Saved {
     version: u32,
     /// Seed and hostings.
     made_from: String,
-    /// The text that the keys come from.
-    keys: String,
-    /// When it began and ended, on the clock of the state, in milliseconds since 1970.
-    start: i64,
-    end: i64,
-    /// When it ended on the clock of keys and tokens, which knows no speed.
-    unhurried_end: i64,
-    writes: Vec<Write>,
+    /// The source of the keys.
+    pub(crate) keys: String,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    /// The end on the clock of keys and tokens, which ignores the speed.
+    pub(crate) unhurried_end: i64,
+    pub(crate) writes: Vec<Write>,
 }
 
-/// A change, and when it came.
+/// Shows no key.
+impl fmt::Debug for Saved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Saved").finish_non_exhaustive()
+    }
+}
+
+/// A change, and its time.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Write {
@@ -52,7 +54,7 @@ pub(crate) struct Write {
     pub(crate) done: RecordedEvent,
 }
 
-/// What was done.
+/// A change.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RecordedEvent {
@@ -69,41 +71,39 @@ pub(crate) struct Call {
     body: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) caller: Option<Caller>,
-    /// The application that an unsigned call named.
+    /// The application of an unsigned call.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     application: Option<String>,
-    /// How it was answered.
+    /// The status of the response.
     pub(crate) status: u16,
 }
 
 impl Call {
-    /// A call with a body in which nothing is secret.
+    /// A call with a redacted body.
     pub(crate) fn new(
-        incoming: &Incoming,
+        request: &HttpRequest,
         body: String,
         caller: Option<Caller>,
         status: u16,
     ) -> Self {
+        let application = request.header(APPLICATION).filter(|_| caller.is_none());
         Self {
-            method: incoming.method.clone(),
-            target: incoming.target.clone(),
+            method: request.method.clone(),
+            target: request.target.clone(),
             body,
-            application: incoming
-                .header(APPLICATION)
-                .filter(|_| caller.is_none())
-                .map(str::to_owned),
+            application: application.map(str::to_owned),
             caller,
             status,
         }
     }
 
-    /// The call as it came, as far as it matters.
-    pub(crate) fn incoming(&self) -> Incoming {
+    /// The request, without the headers that do not matter.
+    pub(crate) fn request(&self) -> HttpRequest {
         let mut headers = HeaderMap::new();
         if let Some(Ok(key)) = self.application.as_deref().map(str::parse) {
             headers.insert(APPLICATION, key);
         }
-        Incoming {
+        HttpRequest {
             method: self.method.clone(),
             target: self.target.clone(),
             headers,
@@ -114,92 +114,82 @@ impl Call {
     }
 }
 
-/// The changes so far, if they are recorded.
+/// The state of a sandbox that records, and the signal that it changed.
 pub(crate) struct Record {
-    recording: Option<Mutex<Recording>>,
+    saved: Option<Mutex<Saved>>,
     changed: Notify,
 }
 
-struct Recording {
-    from: Start,
-    start: Moment,
-    writes: Vec<Write>,
-}
-
-/// What a recorded state is made from.
-pub(crate) struct Start {
-    /// Seed and hostings.
-    pub(crate) made_from: String,
-    pub(crate) keys: KeySource,
-}
-
 impl Record {
-    /// Records from now on, if it is told what the state is made from.
-    pub(crate) fn new(from: Option<Start>, start: Moment) -> Self {
-        let recording = from.map(|from| {
-            Mutex::new(Recording {
-                from,
-                start,
-                writes: Vec::new(),
-            })
-        });
+    pub(crate) fn new(saved: Option<Saved>) -> Self {
         Self {
-            recording,
+            saved: saved.map(Mutex::new),
             changed: Notify::new(),
         }
     }
 
-    /// Is ready when something was recorded since the last time.
+    /// Completes when something was recorded since it last completed.
     pub(crate) async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Forgets what was before a reset.
+    /// Drops the writes before a reset.
     pub(crate) fn start_over(&self, now: Moment) {
-        self.change(|recording| {
-            recording.start = now;
-            recording.writes.clear();
+        self.change(|saved| {
+            saved.start = now.unix_millis();
+            saved.writes.clear();
         });
     }
 
     /// Records a change.
-    pub(crate) fn add(&self, at: Moment, done: impl FnOnce() -> RecordedEvent) {
-        self.change(|recording| {
-            recording.writes.push(Write {
+    pub(crate) fn add(&self, at: Moment, event: impl FnOnce() -> RecordedEvent) {
+        self.change(|saved| {
+            saved.writes.push(Write {
                 at: at.unix_millis(),
-                done: done(),
+                done: event(),
             });
         });
     }
 
-    fn change(&self, act: impl FnOnce(&mut Recording)) {
-        if self.with(act).is_some() {
+    fn change(&self, change: impl FnOnce(&mut Saved)) {
+        if self.with(change).is_some() {
             self.changed.notify_one();
         }
     }
 
-    /// Everything, at the end of it on both clocks.
-    pub(crate) fn saved(&self, end: Moment, unhurried: Moment) -> Option<Saved> {
-        self.with(|recording| Saved {
-            version: VERSION,
-            made_from: recording.from.made_from.clone(),
-            keys: recording.from.keys.text().to_owned(),
-            start: recording.start.unix_millis(),
-            end: end.unix_millis(),
-            unhurried_end: unhurried.unix_millis(),
-            writes: recording.writes.clone(),
+    /// The state as text, with its end on both clocks.
+    pub(crate) fn text(&self, end: Moment, unhurried: Moment) -> Option<String> {
+        self.with(|saved| {
+            saved.end = end.unix_millis();
+            saved.unhurried_end = unhurried.unix_millis();
+            // Numbers and texts always serialize.
+            serde_json::to_string_pretty(saved).unwrap_or_default()
         })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Recording) -> T) -> Option<T> {
-        let recording = self.recording.as_ref()?;
-        let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(act(&mut recording))
+    fn with<T>(&self, change: impl FnOnce(&mut Saved) -> T) -> Option<T> {
+        let saved = self.saved.as_ref()?;
+        Some(change(
+            &mut saved.lock().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 }
 
 impl Saved {
-    /// Reads a text that was saved by a sandbox with the same seed and hostings.
+    /// The state of a sandbox that starts now.
+    pub(crate) fn new(made_from: String, keys: &KeySource, start: Moment) -> Self {
+        Self {
+            version: VERSION,
+            made_from,
+            keys: keys.text().to_owned(),
+            start: start.unix_millis(),
+            end: 0,
+            unhurried_end: 0,
+            writes: Vec::new(),
+        }
+    }
+
+    /// Parses a text that a sandbox with the same settings saved.
     pub(crate) fn read(text: &str, made_from: &str) -> Result<Self, BadState> {
         #[derive(Deserialize)]
         struct Versioned {
@@ -222,46 +212,19 @@ impl Saved {
         }
         Ok(saved)
     }
-
-    /// The text of a file.
-    pub(crate) fn text(&self) -> String {
-        // Numbers and text only: there is nothing that JSON cannot say.
-        serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    pub(crate) fn keys(&self) -> KeySource {
-        KeySource::from_text(&self.keys)
-    }
-
-    pub(crate) const fn start(&self) -> Moment {
-        Moment::from_unix_millis(self.start)
-    }
-
-    /// Where both clocks stood.
-    pub(crate) const fn ends(&self) -> (Moment, Moment) {
-        (
-            Moment::from_unix_millis(self.end),
-            Moment::from_unix_millis(self.unhurried_end),
-        )
-    }
-
-    pub(crate) fn into_writes(self) -> Vec<Write> {
-        self.writes
-    }
 }
 
-/// What became of a saved state.
+/// The result of resuming a saved state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resumed {
-    /// How many writes it had.
+    /// Number of writes in the state.
     pub writes: usize,
-    /// How many of them were answered differently now: another version of the sandbox may see
-    /// some things otherwise.
+    /// Number of writes with another status than before, as after an update of the sandbox.
     pub different: usize,
 }
 
-/// A text that is no saved state, or not one of such a sandbox.
+/// The error of a text that is no saved state of this sandbox.
 #[derive(Debug)]
 pub struct BadState(String);
 

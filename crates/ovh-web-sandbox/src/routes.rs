@@ -1,32 +1,31 @@
-//! From method and path to a row of the operation table.
+//! Routes: from method and path to an operation.
 //!
-//! Every row of the table is reachable, whether the sandbox imitates it or not. A static segment
-//! wins over a parameter, as on the real API: `/hosting/web/moduleList` is never a service.
+//! Every operation of the table has a route. A fixed segment wins over a parameter, as on the real
+//! API: `/hosting/web/moduleList` is never a service.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use ovh_runtime::Operation;
 use ovh_web_client::operations;
 
 use crate::document::{Described, document};
 
-/// A route that is answered though it is in no document of the section.
+/// A route that is in no document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ExtraRoute {
-    /// Its name, as an operation has one.
+    /// Its name in journal and faults.
     pub(crate) name: &'static str,
-    /// The whole path, as it is received, or its beginning if it ends with a slash.
+    /// The whole path, or its beginning if it ends with a slash.
     pub(crate) path: &'static str,
 }
 
 impl ExtraRoute {
-    /// Gives out bearer tokens.
+    /// Issues bearer tokens.
     pub(crate) const TOKEN: Self = Self {
         name: "oauth2::token",
         path: "/auth/oauth2/token",
     };
-    /// Tells what policies grant.
+    /// Returns the permissions of the caller.
     pub(crate) const POLICIES: Self = Self {
         name: "iam::check_authorization",
         path: "/v2/iam/authorization/check",
@@ -36,18 +35,17 @@ impl ExtraRoute {
         name: "dumps::download",
         path: "/dumps/",
     };
-    pub(crate) const ALL: [Self; 3] = [Self::TOKEN, Self::POLICIES, Self::DOWNLOAD];
+    const ALL: &[Self] = &[Self::TOKEN, Self::POLICIES, Self::DOWNLOAD];
 
-    /// The route that answers a path, if one does.
+    /// The route of a path, if it has one.
     pub(crate) fn find(path: &str) -> Option<&'static Self> {
-        const ALL: &[ExtraRoute] = &ExtraRoute::ALL;
-        ALL.iter().find(|route| {
+        Self::ALL.iter().find(|route| {
             path == route.path || (route.path.ends_with('/') && path.starts_with(route.path))
         })
     }
 }
 
-/// Returns `true` if calls are recorded under this name: `databases::create`.
+/// Returns `true` if calls are recorded under this name, such as `databases::create`.
 pub(crate) fn is_operation(name: &str) -> bool {
     operations::by_id(name).is_some() || ExtraRoute::ALL.iter().any(|route| route.name == name)
 }
@@ -60,19 +58,10 @@ pub(crate) fn below_version(path: &str) -> Option<&str> {
         .filter(|rest| rest.starts_with('/'))
 }
 
-/// The tree of all routes.
-pub(crate) struct Routes {
-    root: Node,
-}
+/// All routes of the API, those with fixed segments before those with parameters.
+pub(crate) struct Routes(Vec<&'static Described>);
 
-#[derive(Default)]
-struct Node {
-    fixed: HashMap<&'static str, Node>,
-    parameter: Option<Box<Node>>,
-    operations: Vec<&'static Described>,
-}
-
-/// A row, what its document says, and the decoded values of its path parameters.
+/// An operation, its description, and the decoded values of its path parameters.
 #[derive(Debug)]
 pub(crate) struct Route<'a> {
     pub(crate) operation: &'static Operation,
@@ -96,80 +85,50 @@ impl Captures<'_> {
 
 impl Routes {
     pub(crate) fn new() -> Self {
-        let mut root = Node::default();
-        for described in document().operations() {
-            let mut node = &mut root;
-            for segment in described.operation.path().split('/').skip(1) {
-                node = if segment.starts_with('{') {
-                    node.parameter.get_or_insert_default()
-                } else {
-                    node.fixed.entry(segment).or_default()
-                };
-            }
-            node.operations.push(described);
-        }
-        Self { root }
+        let mut routes: Vec<_> = document().operations().iter().collect();
+        // `{` sorts after every letter.
+        routes.sort_by_key(|described| described.operation.path());
+        Self(routes)
     }
 
-    /// Finds the row for a path below the version prefix, still percent-encoded.
+    /// Finds the operation of a path below the version prefix, which is still percent-encoded.
     pub(crate) fn find<'a>(&self, method: &str, path: &'a str) -> Option<Route<'a>> {
         let segments: Vec<Cow<'a, str>> = path
-            .strip_prefix('/')?
             .split('/')
             .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8())
             .collect::<Result<_, _>>()
             .ok()?;
-        let mut values = Vec::new();
-        let described = walk(&self.root, method, &segments, &mut values)?;
-        let operation = described.operation;
-        let captures = operation
-            .path_parameters()
-            .zip(values.into_iter().map(|index| segments[index].clone()))
-            .collect();
-        Some(Route {
-            operation,
-            described,
-            captures: Captures(captures),
+        self.0.iter().find_map(|described| {
+            let operation = described.operation;
+            (operation.method().as_str() == method).then_some(())?;
+            Some(Route {
+                operation,
+                described,
+                captures: Captures(captures(operation.path(), &segments)?),
+            })
         })
     }
 }
 
-/// Walks down with `segments`, noting the places of those that a parameter took.
-fn walk(
-    node: &Node,
-    method: &str,
-    segments: &[Cow<'_, str>],
-    values: &mut Vec<usize>,
-) -> Option<&'static Described> {
-    fn step(
-        node: &Node,
-        method: &str,
-        segments: &[Cow<'_, str>],
-        at: usize,
-        values: &mut Vec<usize>,
-    ) -> Option<&'static Described> {
-        let Some(segment) = segments.get(at) else {
-            return node
-                .operations
-                .iter()
-                .find(|described| described.operation.method().as_str() == method)
-                .copied();
-        };
-        if let Some(next) = node.fixed.get(segment.as_ref()) {
-            let found = step(next, method, segments, at + 1, values);
-            if found.is_some() {
-                return found;
-            }
+/// The values of the parameters, if the path is of this route.
+fn captures<'a>(
+    route: &'static str,
+    segments: &[Cow<'a, str>],
+) -> Option<Vec<(&'static str, Cow<'a, str>)>> {
+    let mut captures = Vec::new();
+    let mut given = segments.iter();
+    for segment in route.split('/') {
+        let value = given.next()?;
+        match segment
+            .strip_prefix('{')
+            .and_then(|it| it.strip_suffix('}'))
+        {
+            Some(name) if !value.is_empty() => captures.push((name, value.clone())),
+            None if segment == value => {}
+            _ => return None,
         }
-        let next = node.parameter.as_deref().filter(|_| !segment.is_empty())?;
-        values.push(at);
-        let found = step(next, method, segments, at + 1, values);
-        if found.is_none() {
-            values.pop();
-        }
-        found
     }
-    step(node, method, segments, 0, values)
+    given.next().is_none().then_some(captures)
 }
 
 #[cfg(test)]
@@ -189,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn both_version_prefixes_lead_to_the_same_path() {
+    fn removes_both_version_prefixes() {
         assert_eq!(below_version("/1.0/me"), Some("/me"));
         assert_eq!(below_version("/v1/me"), Some("/me"));
         for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
@@ -198,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn static_segments_win_and_values_are_decoded() {
+    fn fixed_segments_win_over_parameters() {
         let (path, values) = found("GET", "/hosting/web/moduleList").expect("a route");
         assert_eq!(path, "/hosting/web/moduleList");
         assert!(values.is_empty());
@@ -208,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_table_is_not_found() {
+    fn unknown_routes_are_not_found() {
         for (method, path) in [
             ("GET", "/hosting/web/"),
             ("GET", "/hosting/web/x/"),

@@ -1,6 +1,5 @@
-//! What must not be shown or kept, by the names that the documents give it.
+//! Redaction of secret parameters and fields, by the names of the documents.
 
-use crate::handlers::{import, names};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -8,9 +7,10 @@ use ovh_runtime::Operation;
 use ovh_web_client::operations;
 use serde_json::Value;
 
-use crate::wire::decoded;
+use crate::handlers::{import, names};
+use crate::http::decode;
 
-/// The names of all that is secret in any operation.
+/// The secret fields and parameters of all operations.
 fn names() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
@@ -23,13 +23,14 @@ fn names() -> &'static BTreeSet<&'static str> {
     })
 }
 
-/// A query with the values of secret parameters taken out, whichever operation they are for: a
-/// call that went to the wrong route carries them too.
-pub(crate) fn masked(query: &str) -> String {
+/// A query without the values of parameters that are secret in any operation.
+///
+/// A call of a wrong route has secrets too.
+pub(crate) fn redacted_query(query: &str) -> String {
     query
         .split('&')
         .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if names().contains(decoded(name).as_str()) => {
+            Some((name, _)) if names().contains(&*decode(name).unwrap_or_default()) => {
                 format!("{name}=<secret>")
             }
             _ => pair.to_owned(),
@@ -38,21 +39,20 @@ pub(crate) fn masked(query: &str) -> String {
         .join("&")
 }
 
-/// A target, path and query, or a whole URL, without the secrets of its query.
-pub(crate) fn masked_target(target: &str) -> String {
+/// A URL, or its path and query, without secret parameters.
+pub(crate) fn redacted_target(target: &str) -> String {
     match target.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", masked(query)),
+        Some((path, query)) => format!("{path}?{}", redacted_query(query)),
         None => target.to_owned(),
     }
 }
 
-/// A body of an operation as it may be kept: what is secret in it is replaced by something as
-/// long, which is all that doing the write again needs. What is no JSON was refused, and only that
-/// is worth keeping.
+/// A body of an operation for a saved state: secrets are replaced by texts of the same length.
 ///
-/// The value of an environment variable is secret by its document, and read back all the same
-/// unless the variable is of type `password`: `readable` says that the handler showed it.
-pub(crate) fn without(operation: &Operation, readable: bool, body: &[u8]) -> String {
+/// A body that is not JSON was refused, and becomes `?`. The value of an environment variable is
+/// secret by its document, but the API returns it unless its type is `password`: then `readable` is
+/// `true`.
+pub(crate) fn redacted_body(operation: &Operation, readable: bool, body: &[u8]) -> String {
     if body.is_empty() {
         return String::new();
     }
@@ -85,7 +85,7 @@ fn redact(value: &mut Value, name: &str) {
     }
 }
 
-/// A text that a sandbox takes or refuses as it does the secret.
+/// A text that is valid if the secret is.
 fn stand_in(secret: &str) -> String {
     if import::is_rsa(secret) && !secret.contains("ENCRYPTED") {
         return "-----BEGIN RSA PRIVATE KEY----------END RSA PRIVATE KEY-----".to_owned();
@@ -111,32 +111,32 @@ mod tests {
     }
 
     #[test]
-    fn secret_query_values_are_masked_however_their_name_is_written() {
+    fn redacts_encoded_parameter_names() {
         assert_eq!(
-            masked("login=a&password=b%20c&pass%77ord=d&x"),
+            redacted_query("login=a&password=b%20c&pass%77ord=d&x"),
             "login=a&password=<secret>&pass%77ord=<secret>&x"
         );
         assert_eq!(
-            masked_target("http://h/p?token=t&n=1"),
+            redacted_target("http://h/p?token=t&n=1"),
             "http://h/p?token=<secret>&n=1"
         );
     }
 
     #[test]
-    fn bodies_are_kept_without_what_is_secret_in_their_operation_and_with_all_else() {
+    fn redacts_only_secret_fields() {
         let create = operation("env_vars::create");
         let body = br#"{"key":"A","type":"string","value":"plain"}"#;
-        assert_eq!(without(create, true, body).as_bytes(), body);
+        assert_eq!(redacted_body(create, true, body).as_bytes(), body);
         let body = br#"{"key":"A","type":"password","value":"s3cret"}"#;
-        let kept = without(create, false, body);
+        let kept = redacted_body(create, false, body);
         assert_eq!(kept, r#"{"key":"A","type":"password","value":"Aa1-Aa"}"#);
         let update = operation("env_vars::update");
         let body = br#"{"value":"s3cret"}"#;
-        assert_eq!(without(update, false, body), r#"{"value":"Aa1-Aa"}"#);
-        assert_eq!(without(update, true, body).as_bytes(), body);
+        assert_eq!(redacted_body(update, false, body), r#"{"value":"Aa1-Aa"}"#);
+        assert_eq!(redacted_body(update, true, body).as_bytes(), body);
         let user = operation("users::create");
-        let kept = without(user, true, br#"{"login":"a-b","password":"s3cret"}"#);
+        let kept = redacted_body(user, true, br#"{"login":"a-b","password":"s3cret"}"#);
         assert_eq!(kept, r#"{"login":"a-b","password":"Aa1-Aa"}"#);
-        assert_eq!(without(user, true, b"{"), "?");
+        assert_eq!(redacted_body(user, true, b"{"), "?");
     }
 }

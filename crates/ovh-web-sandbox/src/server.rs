@@ -1,7 +1,7 @@
-//! The sockets: a listener, connections with limits, and a thread of their own.
+//! The HTTP server: a listener, connections with limits, and a thread.
 //!
-//! The thread has its own runtime, so that a sandbox answers whatever its owner is doing: waiting
-//! for a child process, standing still with a paused clock, or running no runtime at all.
+//! The thread has its own runtime, so that a sandbox answers even if its owner blocks, pauses the
+//! clock, or has no runtime.
 
 use std::io;
 use std::net::{IpAddr, TcpListener};
@@ -12,65 +12,58 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming as BodyIn, SizeHint};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::oneshot;
 
-use crate::connections::{Connections, Visit};
+use crate::connections::{ConnectionGuard, Connections};
 use crate::control::{self, guard};
 use crate::cors;
 use crate::engine::Engine;
-use crate::reply::Refusal;
-use crate::routes::ExtraRoute;
+use crate::faults::Pieces;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::response::Refusal;
 use crate::tls::Tls;
-use crate::wire::{Incoming, Outgoing, Slow};
 
-/// The largest body that is read.
+/// The maximum size of a request body.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// How much of a request's head is read, and how many headers.
+/// The maximum size of a request's head, and the maximum number of headers.
 const HEAD_LIMIT: usize = 64 * 1024;
-const HEADERS: usize = 100;
+const MAX_HEADERS: usize = 100;
 
-/// How long a client may take for a handshake, for a head, and then for a body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timeouts(pub(crate) Duration);
+/// The default time for a handshake, for a head, and then for a body.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
 
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self(Duration::from_secs(60))
-    }
-}
-
-/// What a connection needs to know.
+/// The shared state of all connections.
 #[derive(Clone)]
 struct ConnState {
     engine: Arc<Engine>,
     tls: Option<Tls>,
-    patience: Duration,
+    timeout: Duration,
 }
 
-/// A running server. It stops when it is told to or dropped.
+/// A running server. It stops when it is dropped.
 pub(crate) struct Server {
     stop: Option<oneshot::Sender<()>>,
-    stopped: Option<oneshot::Receiver<()>>,
+    stopped: oneshot::Receiver<()>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Serves `engine` on `listener` from a thread of its own.
+    /// Starts a thread that serves `engine` on `listener`.
     pub(crate) fn start(
         listener: TcpListener,
         engine: Arc<Engine>,
         tls: Option<Tls>,
-        patience: Timeouts,
+        timeout: Option<Duration>,
     ) -> io::Result<Self> {
-        let room = ConnState {
+        let state = ConnState {
             engine,
             tls,
-            patience: patience.0,
+            timeout: timeout.unwrap_or(CLIENT_TIMEOUT),
         };
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -87,27 +80,25 @@ impl Server {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = accept(listener, room) => {}
+                        () = accept(listener, state) => {}
                         _ = stopping => {}
                     }
                 });
-                // Open connections go with the runtime, before anyone is told that it is over.
+                // Closes the open connections before the end is reported.
                 drop(runtime);
                 let _ = ended.send(());
             })?;
         Ok(Self {
             stop: Some(stop),
-            stopped: Some(stopped),
+            stopped,
             thread: Some(thread),
         })
     }
 
-    /// Stops and waits for the end.
+    /// Stops, and waits for the end.
     pub(crate) async fn stop(mut self) {
         self.stop.take();
-        if let Some(stopped) = self.stopped.take() {
-            let _ = stopped.await;
-        }
+        let _ = (&mut self.stopped).await;
     }
 }
 
@@ -121,197 +112,190 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, room: ConnState) {
+async fn accept(listener: tokio::net::TcpListener, state: ConnState) {
     let connections = Arc::new(Connections::default());
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => connections.spawn(|visit| serve(stream, visit, room.clone())),
-            // Too many open files: the place of an idle connection is free once its task ran.
+            Ok((stream, _)) => connections.spawn(|guard| serve(stream, guard, state.clone())),
+            // Too many open files: an idle connection is closed once its task ran.
             Err(_) if connections.close_idle() => tokio::task::yield_now().await,
-            // All are at work, or a connection was gone before it was taken.
+            // All are busy, or a connection was closed before it was accepted.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
-/// The two ends of a connection.
-#[derive(Clone, Copy)]
-struct Ends {
+/// A connection.
+struct Connection {
+    state: ConnState,
+    guard: Arc<ConnectionGuard>,
     peer: IpAddr,
     local: IpAddr,
 }
 
-async fn serve(stream: tokio::net::TcpStream, visit: Arc<Visit>, room: ConnState) {
-    // Small replies would otherwise wait for the client's acknowledgement.
+async fn serve(stream: tokio::net::TcpStream, guard: Arc<ConnectionGuard>, state: ConnState) {
+    // Otherwise small responses wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else {
         return;
     };
-    let ends = Ends {
+    let (tls, timeout) = (state.tls.clone(), state.timeout);
+    let connection = Arc::new(Connection {
+        state,
+        guard,
         peer: peer.ip().to_canonical(),
         local: local.ip().to_canonical(),
-    };
-    match &room.tls {
-        None => speak(TokioIo::new(stream), ends, &visit, room).await,
-        // A handshake that fails is between the client and its trust in the sandbox.
+    });
+    match tls {
+        None => serve_http(stream, connection).await,
+        // The client sees why a handshake fails.
         Some(tls) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(room.patience, tls.accept(stream)).await {
-                speak(TokioIo::new(stream), ends, &visit, room).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(timeout, tls.accept(stream)).await {
+                serve_http(stream, connection).await;
             }
         }
     }
 }
 
-/// Speaks HTTP on a connection until it ends.
-async fn speak<S>(stream: TokioIo<S>, ends: Ends, visit: &Arc<Visit>, room: ConnState)
+async fn serve_http<S>(stream: S, connection: Arc<Connection>)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
-    let patience = room.patience;
-    let service = service_fn(move |request| {
-        let (engine, visit) = (Arc::clone(&room.engine), Arc::clone(visit));
-        async move { respond(&engine, ends, &visit, patience, request).await }
-    });
-    // What goes wrong on a connection is the client's business: hyper has answered it, or a
-    // fault has cut it.
+    let timeout = connection.state.timeout;
+    let service = service_fn(move |request| respond(Arc::clone(&connection), request));
+    // Hyper has answered an invalid request; a fault may have closed the connection.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(timeout)
         .max_buf_size(HEAD_LIMIT)
-        .max_headers(HEADERS)
-        .serve_connection(stream, service)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
 async fn respond(
-    engine: &Arc<Engine>,
-    ends: Ends,
-    visit: &Visit,
-    patience: Duration,
-    request: Request<BodyIn>,
-) -> Result<Response<Written>, Cut> {
+    connection: Arc<Connection>,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, Cut> {
+    let ConnState {
+        engine, timeout, ..
+    } = &connection.state;
     let (head, body) = request.into_parts();
-    let mut incoming = Incoming {
+    let mut request = HttpRequest {
         method: head.method.as_str().to_owned(),
         target: head.uri.to_string(),
         headers: head.headers,
         body: Vec::new(),
-        peer: ends.peer,
-        local: ends.local,
+        peer: connection.peer,
+        local: connection.local,
     };
-    let read = tokio::time::timeout(patience, Limited::new(body, BODY_LIMIT).collect()).await;
-    visit.set_busy(true);
-    let mut outgoing = match read {
+    let read = tokio::time::timeout(*timeout, Limited::new(body, BODY_LIMIT).collect()).await;
+    connection.guard.set_busy(true);
+    let refusal = match read {
         Ok(Ok(body)) => {
-            incoming.body = body.to_bytes().into();
-            dispatch(engine, &incoming)
+            request.body = body.to_bytes().into();
+            None
         }
-        Ok(Err(error)) if error.is::<LengthLimitError>() => engine.refuse(
-            &incoming,
-            Refusal::new(
-                413,
-                "Client::BadRequest",
-                format!("The body is larger than {BODY_LIMIT} bytes"),
-            ),
-        ),
-        Ok(Err(_)) => engine.refuse(
-            &incoming,
-            Refusal::bad_request("The body could not be read to its end"),
-        ),
-        Err(_) => engine.refuse(
-            &incoming,
-            Refusal::new(408, "Client::BadRequest", "The body took too long"),
-        ),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let message = format!("The body is larger than {BODY_LIMIT} bytes");
+            Some(Refusal::new(413, "Client::BadRequest", message))
+        }
+        Ok(Err(_)) => Some(Refusal::bad_request(
+            "The body could not be read to its end",
+        )),
+        Err(_) => {
+            let message = "The body took too long";
+            Some(Refusal::new(408, "Client::BadRequest", message))
+        }
     };
-    cors::allow(&incoming, &mut outgoing);
-    if !outgoing.wire.delay.is_zero() {
-        tokio::time::sleep(outgoing.wire.delay).await;
+    let mut response = match refusal {
+        None => dispatch(engine, &request),
+        Some(refusal) => engine.refuse(&request, refusal),
+    };
+    cors::allow(&request, &mut response);
+    if !response.delivery.delay.is_zero() {
+        tokio::time::sleep(response.delivery.delay).await;
     }
-    visit.set_busy(false);
-    if outgoing.wire.reset {
+    connection.guard.set_busy(false);
+    if response.delivery.reset {
         return Err(Cut);
     }
-    Ok(write(outgoing))
+    Ok(write(response))
 }
 
-/// Finds who answers: the sandbox's own routes, those beside the section, or the section.
-fn dispatch(engine: &Arc<Engine>, incoming: &Incoming) -> Outgoing {
-    if let Some(outgoing) = control::answer(engine, incoming) {
-        return outgoing;
+/// Answers a request: control API, preflight, or the API.
+fn dispatch(engine: &Arc<Engine>, request: &HttpRequest) -> HttpResponse {
+    if let Some(response) = control::answer(engine, request) {
+        return response;
     }
-    if let Err(refusal) = guard::admits_host(engine, incoming) {
-        return engine.refuse(incoming, refusal);
+    if let Err(refusal) = guard::check_host(engine, request) {
+        return engine.refuse(request, refusal);
     }
-    if let Some(outgoing) = cors::preflight(incoming) {
-        return outgoing;
-    }
-    match ExtraRoute::find(incoming.path()) {
-        Some(route) => engine.answer_beside(route, incoming),
-        None => engine.answer(incoming),
-    }
+    cors::preflight(request).unwrap_or_else(|| engine.answer(request))
 }
 
-fn write(outgoing: Outgoing) -> Response<Written> {
-    let whole = Bytes::from(outgoing.body);
+fn write(response: HttpResponse) -> Response<ResponseBody> {
+    let whole = Bytes::from(response.body);
     let length = whole.len();
-    let cut = outgoing.wire.truncate.filter(|cut| *cut < length);
-    let body = Written {
+    let cut = response.delivery.truncate.filter(|cut| *cut < length);
+    let mut written = Response::new(ResponseBody {
         rest: whole.slice(..cut.unwrap_or(length)),
         announced: length,
         cut: cut.is_some(),
         waited: false,
-        slow: outgoing.wire.slow,
+        slow: response.delivery.slow,
         pause: None,
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() =
-        StatusCode::from_u16(outgoing.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in outgoing.headers {
+    });
+    *written.status_mut() =
+        StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in response.headers {
         if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
+            written.headers_mut().insert(name, value);
         }
     }
-    response
+    written
 }
 
-/// A connection that a fault cuts.
+/// The error of a connection that a fault closes.
 #[derive(Debug)]
 struct Cut;
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("cut by a fault")
+        f.write_str("closed by a fault")
     }
 }
 
 impl std::error::Error for Cut {}
 
-/// A body that may come slowly, and end before it was announced to.
-struct Written {
+/// A body that may be sent slowly, or be truncated.
+struct ResponseBody {
     rest: Bytes,
+    /// The value of `Content-Length`.
     announced: usize,
     cut: bool,
     waited: bool,
-    slow: Option<Slow>,
+    slow: Option<Pieces>,
     /// The pause before the next piece of a slow body.
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
-impl Written {
-    /// What is sent at once: everything, or a piece.
+impl ResponseBody {
+    /// The next piece, or all of the rest.
     fn piece(&mut self) -> Bytes {
         let Some(slow) = self.slow else {
             return std::mem::take(&mut self.rest);
         };
         let piece = self.rest.split_to(slow.bytes.min(self.rest.len()));
         if !self.rest.is_empty() {
-            self.pause = Some(Box::pin(tokio::time::sleep(slow.pause)));
+            let pause = Duration::from_millis(slow.pause_ms);
+            self.pause = Some(Box::pin(tokio::time::sleep(pause)));
         }
         piece
     }
 }
 
-impl Body for Written {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = Cut;
 
@@ -330,7 +314,7 @@ impl Body for Written {
         } else if self.waited {
             Poll::Ready(Some(Err(Cut)))
         } else {
-            // What is there goes onto the wire while one waits, and only then comes the end.
+            // The rest is sent while this waits, before the connection is closed.
             self.waited = true;
             context.waker().wake_by_ref();
             Poll::Pending

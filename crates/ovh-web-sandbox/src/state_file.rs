@@ -1,4 +1,4 @@
-//! The file of a state, which one sandbox at a time may use.
+//! The state file, which one sandbox at a time may use.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -8,14 +8,14 @@ use ovh_web_sandbox::Sandbox;
 
 use crate::files;
 
-/// A state file, locked until this is dropped or the program ends.
+/// A state file, which is locked until this is dropped.
 pub(crate) struct StateFile {
     path: PathBuf,
     _lock: File,
 }
 
 impl StateFile {
-    /// Locks a file beside it, since the state file itself is replaced with each change.
+    /// Locks a second file, since each change replaces the state file.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let mut name = std::ffi::OsString::from(".");
         name.push(path.file_name().unwrap_or_default());
@@ -37,7 +37,7 @@ impl StateFile {
         &self.path
     }
 
-    /// Replaces the file with the state as it is now.
+    /// Saves the current state.
     pub(crate) fn save(&self, sandbox: &Sandbox) -> Result<(), String> {
         match sandbox.saved_state() {
             Some(state) => files::replace(&self.path, &state),
@@ -49,7 +49,7 @@ impl StateFile {
 fn lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    // A link that somebody else put there could name any file of the user.
+    // Another user may have put a symbolic link there.
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -58,7 +58,7 @@ fn lock(path: &Path) -> io::Result<File> {
             .mode(0o600)
             .custom_flags(i32::try_from(flags).unwrap_or_default());
     }
-    // Nobody else may open it.
+    // Without sharing, a second open fails.
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 0);
     let file = options.open(path)?;

@@ -1,18 +1,17 @@
-//! HTTPS, with a certificate authority that is made at the start.
+//! HTTPS, with a certificate authority that is created at the start.
 //!
-//! Its key signs one certificate and is then forgotten, so that who trusts it trusts nothing but
-//! this run of the sandbox.
+//! Its key signs one certificate and is then dropped: trust in it is limited to this sandbox.
 
 use std::io;
 
-/// Does the server's half of a handshake. Clones share one certificate.
+/// Accepts TLS connections. Clones share one certificate.
 #[cfg(feature = "tls")]
 #[derive(Clone)]
 pub(crate) struct Tls(tokio_rustls::TlsAcceptor);
 
 #[cfg(feature = "tls")]
 impl Tls {
-    /// Makes an authority and a certificate for these names; gives the authority as PEM.
+    /// Creates an authority and a certificate for these names; returns the authority as PEM.
     pub(crate) fn new(names: Vec<String>) -> io::Result<(Self, String)> {
         use rcgen::{
             BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
@@ -59,7 +58,6 @@ impl Tls {
         Ok((Self(acceptor), pem))
     }
 
-    /// Does the handshake.
     pub(crate) async fn accept(
         &self,
         stream: tokio::net::TcpStream,
@@ -68,21 +66,19 @@ impl Tls {
     }
 }
 
-/// Stands where HTTPS was not built in; there is no value of it.
+/// Without the feature `tls` this type has no values.
 #[cfg(not(feature = "tls"))]
 #[derive(Clone)]
 pub(crate) enum Tls {}
 
 #[cfg(not(feature = "tls"))]
 impl Tls {
-    /// Fails: there is no HTTPS.
     pub(crate) fn new(_: Vec<String>) -> io::Result<(Self, String)> {
         Err(io::Error::other(
-            "HTTPS was asked for, but the crate was built without its feature `tls`",
+            "no HTTPS: the crate was built without its feature `tls`",
         ))
     }
 
-    /// Cannot be called.
     pub(crate) async fn accept(
         &self,
         _: tokio::net::TcpStream,

@@ -1,13 +1,12 @@
-//! Blocks of addresses, as `allowedIPs` writes them: `192.0.2.0/24`, `2001:db8::/32`, or one
-//! address.
+//! The address blocks of `allowedIPs`: `192.0.2.0/24`, `2001:db8::/32`, or one address.
 
 use std::net::IpAddr;
 
 use serde_json::Value;
 
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
-/// Whether `block` holds `address`. What is no block holds nothing.
+/// Returns `true` if `block` contains `address`.
 pub(super) fn contains(block: &str, address: IpAddr) -> bool {
     let Some((network, bits)) = parse(block) else {
         return false;
@@ -21,11 +20,11 @@ pub(super) fn contains(block: &str, address: IpAddr) -> bool {
         (IpAddr::V6(network), IpAddr::V6(address)) => (network.to_bits(), address.to_bits(), bits),
         _ => return false,
     };
-    // A block of no bits holds everything, and a shift by all of them is none.
+    // A block of no bits contains every address; a shift by all bits returns `None`.
     (network ^ address).checked_shr(128 - length).unwrap_or(0) == 0
 }
 
-/// Refuses a list with something else in it.
+/// Refuses a list with other values.
 pub(crate) fn check(blocks: Option<&Value>) -> Result<(), Refusal> {
     let blocks = blocks.and_then(Value::as_array).into_iter().flatten();
     for (index, block) in blocks.enumerate() {
@@ -53,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_hold_what_begins_as_they_do() {
+    fn checks_network_prefix() {
         for (block, address, held) in [
             ("127.0.0.1", "127.0.0.1", true),
             ("127.0.0.0/8", "127.9.9.9", true),

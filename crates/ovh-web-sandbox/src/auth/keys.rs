@@ -1,17 +1,17 @@
-//! The source of application keys, consumer keys and tokens: random, or the same for a seed.
+//! The source of application keys, consumer keys and tokens: random, or derived from a seed.
 
 use std::io;
 
 use ovh_runtime::Secret;
 use sha1::{Digest, Sha1};
 
-/// What all keys of one sandbox are derived from. A saved state holds it, so that its keys still
-/// work when it is resumed.
+/// The secret that all keys of a sandbox are derived from. A saved state contains it, so that its
+/// keys stay valid.
 #[derive(Clone)]
 pub(crate) struct KeySource(Secret);
 
 impl KeySource {
-    /// Keys that nobody can know.
+    /// Random keys.
     pub(crate) fn random() -> io::Result<Self> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)
@@ -20,7 +20,7 @@ impl KeySource {
         Ok(Self(Secret::new(hex)))
     }
 
-    /// Keys that everybody knows.
+    /// Public keys.
     pub(crate) fn fixed(seed: u64) -> Self {
         Self::from_text(&format!("seed {seed}"))
     }
@@ -33,7 +33,7 @@ impl KeySource {
         self.0.expose()
     }
 
-    /// Letters and digits that belong to `label`.
+    /// A key of letters and digits for `label`.
     pub(crate) fn key(&self, label: &str, length: usize) -> String {
         const ALPHABET: &[u8; 62] =
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -41,7 +41,7 @@ impl KeySource {
         let mut block = 0_u32;
         while key.len() < length {
             let digest = Sha1::digest(format!("{}\n{label}\n{block}", self.text()));
-            // Those above would make the first letters likelier than the others.
+            // Larger bytes would make the first letters more likely.
             let even = digest.iter().filter(|byte| **byte < 248);
             key.extend(even.map(|byte| char::from(ALPHABET[usize::from(byte % 62)])));
             block += 1;
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_random_sources_differ() {
+    fn same_source_gives_same_keys() {
         let (one, two) = (KeySource::fixed(1), KeySource::fixed(1));
         assert_eq!(one.key("consumer", 32), two.key("consumer", 32));
         assert_eq!(one.key("consumer", 64).len(), 64);

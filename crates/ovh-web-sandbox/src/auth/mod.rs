@@ -1,4 +1,4 @@
-//! Who calls, and whether they may: the checks in the order in which OVHcloud makes them.
+//! Authentication: credentials and permissions, checked in OVHcloud's order.
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
@@ -8,97 +8,74 @@ mod rules;
 mod signature;
 pub(crate) mod validation;
 
-use std::net::IpAddr;
-
-use hyper::HeaderMap;
-
 pub(crate) use rules::Rule;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Moment, ServerTime};
-use crate::reply::Refusal;
+use crate::http::HttpRequest;
+use crate::response::Refusal;
 use credential::{Accounts, CredentialState, RefusedKey};
 
-/// What of a call the checks look at.
+/// The input of the checks.
 pub(crate) struct AuthInput<'a> {
-    pub(crate) method: &'a str,
-    /// The absolute URL as it was received.
+    pub(crate) request: &'a HttpRequest,
+    /// The absolute URL that was signed.
     pub(crate) url: &'a str,
-    /// The path below the version prefix, as access rules are written.
+    /// The path below the version prefix, as in access rules.
     pub(crate) api_path: &'a str,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: &'a [u8],
-    /// Where the call comes from.
-    pub(crate) peer: IpAddr,
-    /// The clock that tokens and consumer keys expire on.
+    /// The time on the clock that tokens and consumer keys expire on.
     pub(crate) now: Moment,
-    /// What the operation asks of a policy.
+    /// The IAM actions of the operation.
     pub(crate) iam_actions: &'static [&'static str],
 }
 
-/// How a caller has shown who it is.
+/// The kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Method {
     Signature,
     /// A bearer token from the token endpoint.
     OAuth2,
-    /// A bearer token that was fixed at start.
+    /// A bearer token from the settings.
     Token,
 }
 
-/// Who makes a call.
+/// The caller of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Caller {
     pub(crate) method: Method,
-    /// The application key, or the id of the OAuth2 client; neither is secret.
+    /// The application key or the OAuth2 client id, which are not secret.
     pub(crate) key: String,
     /// The id of the consumer key that signed.
     pub(crate) credential_id: Option<u64>,
 }
 
-/// A refused call, with what helps to find out why.
-#[derive(Debug)]
-pub(crate) struct Denied {
-    pub(crate) refusal: Refusal,
-    pub(crate) help: Option<String>,
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
+impl Caller {
+    /// A caller without a consumer key.
+    pub(crate) fn bearer(method: Method, key: impl Into<String>) -> Self {
         Self {
-            refusal,
-            help: None,
+            method,
+            key: key.into(),
+            credential_id: None,
         }
     }
 }
 
-pub(crate) fn invalid_key() -> Refusal {
+fn invalid_key() -> Refusal {
     forbidden(&(403, "INVALID_KEY"), "This application key is invalid")
 }
 
+fn unknown_key() -> Refusal {
+    forbidden(&(403, "NOT_CREDENTIAL"), "This credential does not exist")
+}
+
 fn forbidden(old: &'static (u16, &'static str), message: &str) -> Refusal {
-    Refusal::new(403, "Client::Forbidden", message).old(old)
+    Refusal::forbidden(message).old(old)
 }
 
-fn invalid_signature(help: String) -> Denied {
-    Denied {
-        refusal: Refusal::bad_request("Invalid signature").old(&(400, "INVALID_SIGNATURE")),
-        help: Some(help),
-    }
-}
-
-/// A timestamp that is missing or too far off.
-fn out_of_time(help: String) -> Denied {
-    Denied {
-        refusal: Refusal::bad_request("Query out of time").old(&(400, "QUERY_TIME_OUT")),
-        help: Some(help),
-    }
-}
-
-/// How a key is refused that cannot be used.
+/// The refusal of a consumer key that is not valid.
 fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
     match (state, refused) {
         // Guess: that a key which its owner refused does not exist any more; the real API may as
@@ -108,153 +85,134 @@ fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
     }
 }
 
-fn unknown_key() -> Refusal {
-    forbidden(&(403, "NOT_CREDENTIAL"), "This credential does not exist")
-}
-
-/// Checks a call that needs credentials.
+/// Checks a request that needs credentials.
 pub(crate) fn authenticate(
     accounts: &mut Accounts,
     time: &ServerTime,
-    call: &AuthInput<'_>,
-) -> Result<Caller, Denied> {
-    if let Some(given) = text(call.headers, "authorization") {
-        return oauth2::authenticate(&accounts.oauth2, given, call);
+    input: &AuthInput<'_>,
+) -> Result<Caller, Refusal> {
+    let request = input.request;
+    let (method, path) = (request.method.as_str(), input.api_path);
+    if let Some(given) = request.header("authorization") {
+        return oauth2::authenticate(&accounts.oauth2, given, input);
     }
-    if let Some(consumer_key) = text(call.headers, "x-ovh-consumer") {
-        accounts.settle(consumer_key, call.now);
-    }
-    let application = text(call.headers, "x-ovh-application")
-        .and_then(|key| accounts.application(key))
-        .ok_or_else(invalid_key)?;
-    let (Some(signature), Some(consumer_key)) = (
-        text(call.headers, "x-ovh-signature"),
-        text(call.headers, "x-ovh-consumer"),
-    ) else {
-        return Err(Refusal::no_login().into());
-    };
-    let Some(credential) = accounts
-        .credential(consumer_key)
-        .filter(|credential| credential.application_id == application.id)
+    let consumer_key = request.header("x-ovh-consumer");
+    accounts.expire(input.now);
+    let application = application(accounts, request)?;
+    let (Some(signature), Some(consumer_key)) = (request.header("x-ovh-signature"), consumer_key)
     else {
-        return Err(unknown_key().into());
+        return Err(Refusal::no_login());
     };
+    let credential = accounts.credential(consumer_key).ok_or_else(unknown_key)?;
     if credential.state != CredentialState::Validated {
-        return Err(Denied {
-            refusal: unusable(credential.state, accounts.refused_key),
-            help: Some(format!(
-                "the consumer key is in the state {}",
-                credential.state.as_str()
-            )),
-        });
+        let state = credential.state.as_str();
+        let refusal = unusable(credential.state, accounts.refused_key);
+        return Err(refusal.help(format!("the consumer key is in the state {state}")));
     }
-    let timestamp = text(call.headers, "x-ovh-timestamp").unwrap_or_default();
-    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(out_of_time)?;
+    let timestamp = request.header("x-ovh-timestamp").unwrap_or_default();
+    signature::check_timestamp(timestamp, time.unix_seconds()).map_err(|help| {
+        let refusal = Refusal::bad_request("Query out of time");
+        refusal.old(&(400, "QUERY_TIME_OUT")).help(help)
+    })?;
     let signed = signature::Signed {
         secret: application.secret.expose(),
         consumer_key,
-        method: call.method,
-        url: call.url,
-        body: call.body,
+        method,
+        url: input.url,
+        body: &request.body,
         timestamp,
     };
-    signature::check(&signed, signature).map_err(invalid_signature)?;
-    if !credential
-        .rules
-        .iter()
-        .any(|rule| rule.allows(call.method, call.api_path))
-    {
-        return Err(Denied {
-            refusal: forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted"),
-            help: Some(format!(
-                "no access rule of the consumer key covers {} {}; its rules: {}",
-                call.method,
-                call.api_path,
-                rules::list(&credential.rules)
-            )),
-        });
+    signature::check(&signed, signature).map_err(|help| {
+        let refusal = Refusal::bad_request("Invalid signature");
+        refusal.old(&(400, "INVALID_SIGNATURE")).help(help)
+    })?;
+    let mut rules = credential.rules.iter();
+    if !rules.any(|rule| rule.allows(method, path)) {
+        let refusal = forbidden(&(403, "NOT_GRANTED_CALL"), "This call has not been granted");
+        return Err(refusal.help(format!(
+            "no access rule of the consumer key covers {method} {path}; its rules: {}",
+            rules::list(&credential.rules)
+        )));
     }
-    if !credential.admits(call.peer) {
-        // Guess: with which words an address is refused that the key does not allow.
-        return Err(Denied {
-            refusal: forbidden(
-                &(403, "FORBIDDEN"),
-                "This credential is not valid from this IP",
-            ),
-            help: Some(format!(
-                "the call comes from {}, the consumer key allows {}",
-                call.peer,
-                credential.allowed_ips_text().unwrap_or_default()
-            )),
-        });
+    if !credential.allows(request.peer) {
+        // Guess: the wording of the error for an address that the key does not allow.
+        let message = "This credential is not valid from this IP";
+        return Err(forbidden(&(403, "FORBIDDEN"), message).help(format!(
+            "the call comes from {}, the consumer key allows {}",
+            request.peer,
+            credential.allowed_ips_text().unwrap_or_default()
+        )));
     }
     let caller = Caller {
         method: Method::Signature,
         key: application.key.clone(),
         credential_id: Some(credential.id),
     };
-    accounts.used(consumer_key, time.now());
+    let id = credential.id;
+    accounts.set_last_use(id, time.now());
     Ok(caller)
 }
 
-/// The application that an unsigned call names, for those that need one (`POST /auth/credential`).
-pub(crate) fn application_id(accounts: &Accounts, headers: &HeaderMap) -> Result<u64, Refusal> {
-    text(headers, "x-ovh-application")
-        .and_then(|key| accounts.application(key))
-        .map(|application| application.id)
-        .ok_or_else(invalid_key)
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .filter(|value| !value.is_empty())
+/// The application of a request.
+pub(crate) fn application<'a>(
+    accounts: &'a Accounts,
+    request: &HttpRequest,
+) -> Result<&'a credential::Application, Refusal> {
+    let application = &accounts.application;
+    let is_known = request.header("x-ovh-application") == Some(&application.key);
+    is_known.then_some(application).ok_or_else(invalid_key)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::keys::KeySource;
     use super::*;
+    use crate::builder::Builder;
     use crate::ids::Ids;
-    use crate::reply::RefusalShape;
-    use ovh_runtime::Secret;
+    use crate::response::RefusalShape;
+    use crate::start::Keys;
+    use hyper::HeaderMap;
+    use std::net::IpAddr;
 
     #[test]
-    fn a_consumer_key_belongs_to_its_application() {
+    fn checks_keys_before_time_and_signature() {
         let time = ServerTime::default();
-        let mut accounts = Accounts::new(Ids::new(0), KeySource::fixed(0));
-        let mine = accounts.add_application("mine".into(), Secret::new("s1"));
-        accounts.add_application("other".into(), Secret::new("s2"));
-        accounts.add_credential("consumer".into(), mine, Rule::everything(), time.now());
+        let settings = Builder::default().application_key("mine");
+        let settings = settings.consumer_key("consumer");
+        let keys = Keys::new(&settings).expect("keys");
+        let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, time.now());
         let now = time.unix_seconds().to_string();
-        for (application, timestamp, code) in [
-            ("other", &*now, "NOT_CREDENTIAL"),
-            ("mine", &*now, "INVALID_SIGNATURE"),
-            ("mine", "0", "QUERY_TIME_OUT"),
-            ("nobody", &*now, "INVALID_KEY"),
+        for (application, consumer, timestamp, code) in [
+            ("mine", "other", &*now, "NOT_CREDENTIAL"),
+            ("mine", "consumer", &*now, "INVALID_SIGNATURE"),
+            ("mine", "consumer", "0", "QUERY_TIME_OUT"),
+            ("nobody", "consumer", &*now, "INVALID_KEY"),
         ] {
             let mut headers = HeaderMap::new();
             for (name, value) in [
                 ("x-ovh-application", application),
-                ("x-ovh-consumer", "consumer"),
+                ("x-ovh-consumer", consumer),
                 ("x-ovh-signature", "$1$0"),
                 ("x-ovh-timestamp", timestamp),
             ] {
                 headers.insert(name, value.parse().expect("a header"));
             }
-            let call = AuthInput {
-                method: "GET",
+            let request = HttpRequest {
+                method: "GET".into(),
+                target: "/1.0/me".into(),
+                headers,
+                body: Vec::new(),
+                peer: IpAddr::from([127, 0, 0, 1]),
+                local: IpAddr::from([127, 0, 0, 1]),
+            };
+            let input = AuthInput {
+                request: &request,
                 url: "http://localhost/1.0/me",
                 api_path: "/me",
-                headers: &headers,
-                body: b"",
-                peer: IpAddr::from([127, 0, 0, 1]),
                 now: time.now(),
                 iam_actions: &[],
             };
-            let denied = authenticate(&mut accounts, &time, &call).expect_err("a refusal");
-            let old = denied.refusal.in_shape(RefusalShape::Old);
+            let denied = authenticate(&mut accounts, &time, &input).expect_err("a refusal");
+            let old = denied.in_shape(RefusalShape::Old);
             assert_eq!(old.body()["errorCode"], code);
         }
     }

@@ -1,7 +1,6 @@
-//! OAuth2: the token endpoint, its tokens, and static bearer tokens.
+//! OAuth2: the token endpoint, its tokens, and bearer tokens from the settings.
 //!
-//! The real token endpoint is on another host than the API; here it is on the same one, at the
-//! path that OVHcloud's clients know.
+//! OVHcloud's token endpoint is on another host than the API; here it has the same path.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,55 +9,37 @@ use ovh_runtime::Secret;
 use serde_json::{Value, json};
 
 use super::keys::KeySource;
-use super::{AuthInput, Caller, Denied, Method};
+use super::{AuthInput, Caller, Method};
+use crate::builder::Builder;
 use crate::clock::Moment;
 use crate::glob;
-use crate::reply::Refusal;
-use crate::wire::{Incoming, decoded, form};
+use crate::http::{Form, HttpRequest, decode};
+use crate::response::Refusal;
+use crate::start::Keys;
 
-/// How long a token lives, as the real endpoint says.
+/// The lifetime of a token, as the real endpoint says.
 const LIFETIME: Duration = Duration::from_secs(3599);
-/// How many tokens are kept; the one that ends first goes first.
-const MOST_TOKENS: usize = 10_000;
+/// The number of tokens that are kept. The one that expires first is removed first.
+const MAX_TOKENS: usize = 10_000;
 
-/// What is settled before the start.
-#[derive(Clone, Default)]
-pub(crate) struct FirstOAuth2 {
-    pub(crate) lifetime: Option<Duration>,
-    pub(crate) fixed: Vec<Secret>,
-    pub(crate) granted: Option<Vec<String>>,
-}
-
-impl FirstOAuth2 {
-    /// The state of a sandbox that was just started.
-    pub(crate) fn start(&self, id: &str, secret: &Secret) -> OAuth2 {
-        OAuth2 {
-            clients: BTreeMap::from([(id.to_owned(), secret.clone())]),
-            lifetime: self.lifetime.unwrap_or(LIFETIME),
-            fixed: self.fixed.clone(),
-            granted: self.granted.clone(),
-            ..OAuth2::default()
-        }
-    }
-}
-
-/// Clients, and the tokens that were given out.
+/// The OAuth2 client, and the tokens that were issued.
 #[derive(Clone, Default)]
 pub(crate) struct OAuth2 {
-    clients: BTreeMap<String, Secret>,
+    client_id: String,
+    client_secret: Secret,
     lifetime: Duration,
-    /// Tokens that were fixed at start and never end.
-    fixed: Vec<Secret>,
-    /// The actions that a policy grants to bearers; everything without one.
+    /// Tokens that never expire.
+    access_tokens: Vec<Secret>,
+    /// The actions that bearer tokens are granted; `None` grants all.
     granted: Option<Vec<String>>,
     tokens: BTreeMap<String, Token>,
-    given: u64,
+    issued: u64,
 }
 
-/// A call of the token endpoint that is in order.
+/// A valid request of the token endpoint.
 pub(crate) struct TokenRequest {
     pub(crate) client: String,
-    pub(crate) scope: String,
+    scope: String,
 }
 
 #[derive(Clone)]
@@ -67,169 +48,145 @@ struct Token {
     end: Moment,
 }
 
-/// A refusal of the token endpoint.
-fn denied(error: &'static str, description: &str) -> Refusal {
-    Refusal::oauth2(400, error, description)
-}
-
 impl OAuth2 {
-    /// Checks a call of the token endpoint.
-    pub(crate) fn request(&self, incoming: &Incoming) -> Result<TokenRequest, Refusal> {
-        if incoming.method != "POST" {
-            let words = "tokens are had with POST";
-            return Err(Refusal::oauth2(405, "invalid_request", words));
+    pub(crate) fn new(settings: &Builder, keys: &Keys) -> Self {
+        Self {
+            client_id: keys.client_id.clone(),
+            client_secret: keys.client_secret.clone(),
+            lifetime: settings.token_lifetime.unwrap_or(LIFETIME),
+            access_tokens: settings.access_tokens.clone(),
+            granted: settings.iam_actions.clone(),
+            ..Self::default()
         }
-        let fields = form(&String::from_utf8_lossy(&incoming.body));
-        let field = |name: &str| {
-            let found = fields.iter().find(|(field, _)| field == name);
-            found.map(|(_, value)| value.as_str())
-        };
-        match field("grant_type") {
+    }
+
+    /// Checks a request of the token endpoint.
+    pub(crate) fn request(&self, request: &HttpRequest) -> Result<TokenRequest, Refusal> {
+        if request.method != "POST" {
+            let message = "the token endpoint needs POST";
+            return Err(Refusal::oauth2(405, "invalid_request", message));
+        }
+        let denied = |error, description: &str| Err(Refusal::oauth2(400, error, description));
+        let form = Form::parse(&String::from_utf8_lossy(&request.body));
+        match form.get("grant_type") {
             Some("client_credentials") => {}
             Some(_) => {
-                return Err(denied(
-                    "unsupported_grant_type",
-                    "the sandbox knows client_credentials only",
-                ));
+                let message = "the sandbox knows client_credentials only";
+                return denied("unsupported_grant_type", message);
             }
-            None => return Err(denied("invalid_request", "grant_type is missing")),
+            None => return denied("invalid_request", "grant_type is missing"),
         }
-        let basic = incoming.header("authorization").and_then(basic_credentials);
-        let (id, secret) = match (basic, field("client_id"), field("client_secret")) {
+        let basic = request.header("authorization").and_then(basic_credentials);
+        let (id, secret) = match (basic, form.get("client_id"), form.get("client_secret")) {
             (Some(pair), _, _) => pair,
             (None, Some(id), Some(secret)) => (id.to_owned(), secret.to_owned()),
             _ => {
-                let missing = "client_id or client_secret is missing";
-                return Err(denied("invalid_request", missing));
+                let message = "client_id or client_secret is missing";
+                return denied("invalid_request", message);
             }
         };
-        // Both refusals word for word as OVHcloud's own clients test for them.
-        let unknown = || denied("invalid_client", "ovhcloud oauth2 client does not exists");
-        let known = self.clients.get(&id).ok_or_else(unknown)?;
-        if known.expose() != secret {
-            return Err(denied(
-                "invalid_client_credentials",
-                "client secret invalid",
-            ));
+        // OVHcloud's own clients test for the exact text of both errors.
+        if id != self.client_id {
+            return denied("invalid_client", "ovhcloud oauth2 client does not exists");
+        }
+        if secret != self.client_secret.expose() {
+            return denied("invalid_client_credentials", "client secret invalid");
         }
         Ok(TokenRequest {
             client: id,
-            scope: field("scope").unwrap_or("all").to_owned(),
+            scope: form.get("scope").unwrap_or("all").to_owned(),
         })
     }
 
-    /// When a token that is given out now ends.
+    /// The end of a token that is issued now.
     pub(crate) fn end(&self, now: Moment) -> Moment {
         now + self.lifetime
     }
 
-    /// Gives a token out.
-    pub(crate) fn give(&mut self, keys: &KeySource, client: &str, end: Moment) {
-        self.given += 1;
-        let token = self.latest(keys, client);
-        if self.tokens.len() >= MOST_TOKENS {
+    /// Issues a token.
+    pub(crate) fn issue(&mut self, keys: &KeySource, client: &str, end: Moment) {
+        self.issued += 1;
+        if self.tokens.len() >= MAX_TOKENS {
             let first = self.tokens.iter().min_by_key(|(_, token)| token.end);
             if let Some(first) = first.map(|(token, _)| token.clone()) {
                 self.tokens.remove(&first);
             }
         }
-        let kept = Token {
-            client: client.to_owned(),
-            end,
-        };
-        self.tokens.insert(token, kept);
+        let client = client.to_owned();
+        let token = self.latest(keys, &client);
+        self.tokens.insert(token, Token { client, end });
     }
 
-    /// The token that was given out last, which was to this client.
+    /// The last token, which was issued to this client.
     fn latest(&self, keys: &KeySource, client: &str) -> String {
-        keys.key(&format!("token {} of {client}", self.given), 48)
+        keys.key(&format!("token {} of {client}", self.issued), 48)
     }
 
-    /// The answer that carries the token which was given out last.
-    pub(crate) fn answer(&self, keys: &KeySource, client: &str, scope: &str) -> Value {
+    /// The response with the last token.
+    pub(crate) fn answer(&self, keys: &KeySource, request: &TokenRequest) -> Value {
         json!({
-            "access_token": self.latest(keys, client),
+            "access_token": self.latest(keys, &request.client),
             "token_type": "Bearer",
             "expires_in": self.lifetime.as_secs(),
-            "scope": scope,
+            "scope": request.scope,
         })
     }
 
-    /// Whether the policies grant bearers an action.
+    /// Returns `true` if bearer tokens are granted an action.
     pub(crate) fn grants(&self, action: &str) -> bool {
-        self.granted
-            .as_ref()
-            .is_none_or(|granted| granted.iter().any(|pattern| glob::fits(pattern, action)))
+        self.granted.as_ref().is_none_or(|granted| {
+            let mut patterns = granted.iter();
+            patterns.any(|pattern| glob::matches(pattern, action, b'*'))
+        })
     }
 
-    /// Ends every token that was given out.
+    /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.tokens.clear();
     }
 }
 
-/// Checks a call that came with an `Authorization` header.
+/// Checks a request with an `Authorization` header.
 pub(super) fn authenticate(
     oauth2: &OAuth2,
     given: &str,
-    call: &AuthInput<'_>,
-) -> Result<Caller, Denied> {
+    input: &AuthInput<'_>,
+) -> Result<Caller, Refusal> {
     // Guess: how an unknown or ended token is refused; only that it is, is certain.
-    let denied = |help: &str| Denied {
-        refusal: Refusal::no_login(),
-        help: Some(help.to_owned()),
-    };
+    let denied = |help: &str| Refusal::no_login().help(help);
     let token = given
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| denied("the Authorization header is no bearer token"))?;
-    let caller = if oauth2.fixed.iter().any(|fixed| fixed.expose() == token) {
-        Caller {
-            method: Method::Token,
-            key: "access token".into(),
-            credential_id: None,
-        }
+    let mut access_tokens = oauth2.access_tokens.iter();
+    let caller = if access_tokens.any(|known| known.expose() == token) {
+        Caller::bearer(Method::Token, "access token")
     } else {
         let known = oauth2
             .tokens
             .get(token)
-            .ok_or_else(|| denied("no such bearer token was given out by this sandbox"))?;
-        if known.end <= call.now {
-            let since = call.now.seconds_since(known.end);
-            return Err(denied(&format!("the bearer token ended {since} s ago")));
+            .ok_or_else(|| denied("this sandbox issued no such bearer token"))?;
+        if known.end <= input.now {
+            let since = input.now.seconds_since(known.end);
+            return Err(denied(&format!("the bearer token expired {since} s ago")));
         }
-        Caller {
-            method: Method::OAuth2,
-            key: known.client.clone(),
-            credential_id: None,
-        }
+        Caller::bearer(Method::OAuth2, &known.client)
     };
-    let missing: Vec<_> = call
-        .iam_actions
-        .iter()
-        .copied()
-        .filter(|action| !oauth2.grants(action))
-        .collect();
+    let actions = input.iam_actions.iter().copied();
+    let missing: Vec<_> = actions.filter(|action| !oauth2.grants(action)).collect();
     if missing.is_empty() {
         return Ok(caller);
     }
     let missing = missing.join(",");
-    let refusal = Refusal::new(
-        403,
-        "Client::Forbidden",
-        "User not granted for this request",
-    );
-    Err(Denied {
-        help: Some(format!("no policy grants {missing}")),
-        refusal: refusal.details(json!({
-            "unauthorizedActionsByAuthentication": "",
-            "unauthorizedActionsByIAM": missing,
-        })),
-    })
+    let refusal = Refusal::forbidden("User not granted for this request").details(json!({
+        "unauthorizedActionsByAuthentication": "",
+        "unauthorizedActionsByIAM": missing,
+    }));
+    Err(refusal.help(format!("no policy grants {missing}")))
 }
 
-/// Reads `Basic` credentials: base64 of two form-encoded halves.
+/// Parses `Basic` credentials: base64 of two form-encoded halves.
 pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -237,11 +194,11 @@ pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     }
     let text = String::from_utf8(base64(encoded.trim())?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    Some((decoded(id), decoded(secret)))
+    Some((decode(id)?, decode(secret)?))
 }
 
-/// Decodes base64; nothing if it is none.
-fn base64(text: &str) -> Option<Vec<u8>> {
+/// Decodes base64.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0);
     for digit in text.trim_end_matches('=').bytes() {
@@ -268,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn basic_credentials_are_read() {
+    fn parses_basic_credentials() {
         let read = |header| basic_credentials(header);
         let pair = Some(("Aladdin".to_owned(), "open sesame".to_owned()));
         assert_eq!(read("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), pair);

@@ -1,7 +1,7 @@
-//! Access rules of a consumer key: a method and a path in which `*` stands for any run of
-//! characters, `/` included.
+//! Access rules of a consumer key: a method, and a path in which `*` matches anything.
 
 use crate::glob;
+use crate::http::METHODS;
 
 /// A method and a path pattern that a consumer key grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,17 +20,15 @@ impl Rule {
 
     /// The four rules that grant everything.
     pub(crate) fn everything() -> Vec<Self> {
-        ["GET", "POST", "PUT", "DELETE"]
-            .map(|method| Self::new(method, "/*"))
-            .into()
+        METHODS.map(|method| Self::new(method, "/*")).into()
     }
 
     pub(crate) fn allows(&self, method: &str, path: &str) -> bool {
-        self.method == method && glob::fits(&self.path, path)
+        self.method == method && glob::matches(&self.path, path, b'*')
     }
 }
 
-/// The rules in words, for a log line.
+/// The rules as text.
 pub(super) fn list(rules: &[Rule]) -> String {
     let all: Vec<_> = rules
         .iter()
@@ -48,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_is_for_its_method_and_its_paths() {
+    fn matches_method_and_path() {
         assert!(Rule::new("GET", "/me*").allows("GET", "/me/bill"));
         assert!(!Rule::new("GET", "/me").allows("GET", "/me/bill"));
         assert!(!Rule::new("GET", "/*").allows("POST", "/me"));

@@ -1,5 +1,6 @@
-//! The server's side of OVHcloud's request signature, written for this crate alone: the facade has
-//! its own code, and each is the judge of the other.
+//! The check of OVHcloud's request signature.
+//!
+//! The facade has its own code for signatures: each implementation tests the other.
 
 use sha1::{Digest, Sha1};
 
@@ -8,7 +9,7 @@ use crate::secrets;
 /// Guess: how far a timestamp may be off, in seconds. The real window is unknown.
 const WINDOW: i64 = 30;
 
-/// The six things that a signature is made of.
+/// The parts of a signature.
 #[derive(Clone, Copy)]
 pub(super) struct Signed<'a> {
     pub(super) secret: &'a str,
@@ -30,16 +31,11 @@ impl Signed<'_> {
         hash.update("+");
         hash.update(self.timestamp);
         let mut text = String::from("$1$");
-        for byte in hash.finalize() {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-            }
-        }
+        text.extend(hash.finalize().iter().map(|byte| format!("{byte:02x}")));
         text
     }
 
-    /// The string that was signed, fit for a log: the keys are named, and of the body only the
-    /// length is told, because it may hold a password, as a query may.
+    /// The signed string for logs, without keys, body and secret parameters.
     fn shown(&self) -> String {
         let body = match self.body.len() {
             0 => String::new(),
@@ -48,82 +44,56 @@ impl Signed<'_> {
         format!(
             "<secret>+<consumer key>+{}+{}+{body}+{}",
             self.method,
-            secrets::masked_target(self.url),
+            secrets::redacted_target(self.url),
             self.timestamp
         )
     }
 
-    /// The mistakes that are made often: a call that would be right but for one of them.
+    /// The frequent mistake that explains a signature, if there is one.
     fn likely_mistake(&self, given: &str) -> Option<&'static str> {
-        let without_port = without_port(self.url);
-        let https = self.url.replacen("http://", "https://", 1);
-        let https_without_port = without_port.replacen("http://", "https://", 1);
-        let path = self
-            .url
-            .splitn(4, '/')
-            .nth(3)
-            .map(|path| format!("/{path}"))
-            .unwrap_or_default();
-        let without_query = self.url.split('?').next().unwrap_or_default();
-        let lower = self.method.to_ascii_lowercase();
-        [
+        let Self {
+            method, url, body, ..
+        } = *self;
+        let https = |url: &str| url.replacen("http://", "https://", 1);
+        let without_port = without_port(url);
+        let (secure, secure_without_port) = (https(url), https(&without_port));
+        let path = url.splitn(4, '/').nth(3);
+        let path = path.map(|path| format!("/{path}")).unwrap_or_default();
+        let without_query = url.split('?').next().unwrap_or_default();
+        let lower = method.to_ascii_lowercase();
+        let by_url = [
+            (&*without_port, "the URL was signed without its port"),
+            (&*secure, "the URL was signed as https"),
             (
-                Signed {
-                    url: &without_port,
-                    ..*self
-                },
-                "the URL was signed without its port",
-            ),
-            (
-                Signed {
-                    url: &https,
-                    ..*self
-                },
-                "the URL was signed as https",
-            ),
-            (
-                Signed {
-                    url: &https_without_port,
-                    ..*self
-                },
+                &*secure_without_port,
                 "the URL was signed as https and without its port",
             ),
-            (
-                Signed {
-                    url: &path,
-                    ..*self
-                },
-                "only the path was signed, not the whole URL",
-            ),
-            (
-                Signed {
-                    url: without_query,
-                    ..*self
-                },
-                "the query was left out of the signed URL",
-            ),
-            (
-                Signed { body: b"", ..*self },
-                "the body was left out of the signature",
-            ),
-            (
-                Signed {
-                    method: &lower,
-                    ..*self
-                },
-                "the method was signed in lower case",
-            ),
+            (&*path, "only the path was signed, not the whole URL"),
+            (without_query, "the query was left out of the signed URL"),
         ]
-        .into_iter()
-        .find(|(variant, _)| variant.signature() == given)
-        .map(|(_, mistake)| mistake)
+        .map(|(url, mistake)| (method, url, body, mistake));
+        let others: [(&str, &str, &[u8], _); 2] = [
+            (method, url, b"", "the body was left out of the signature"),
+            (&lower, url, body, "the method was signed in lower case"),
+        ];
+        let mut variants = by_url.into_iter().chain(others);
+        let found = variants.find(|(method, url, body, _)| {
+            let variant = Signed {
+                method,
+                url,
+                body,
+                ..*self
+            };
+            variant.signature() == given
+        });
+        found.map(|(.., mistake)| mistake)
     }
 }
 
-/// Whether the timestamp is close enough to the server's time; if not, why.
+/// Checks the distance of a timestamp from the server's time.
 pub(super) fn check_timestamp(timestamp: &str, server: i64) -> Result<(), String> {
     let Ok(given) = timestamp.parse::<i64>() else {
-        return Err("X-Ovh-Timestamp is missing or not a whole number of seconds".into());
+        return Err("X-Ovh-Timestamp: expected a whole number of seconds".into());
     };
     let off = given.saturating_sub(server);
     if off.saturating_abs() > WINDOW {
@@ -135,7 +105,7 @@ pub(super) fn check_timestamp(timestamp: &str, server: i64) -> Result<(), String
     Ok(())
 }
 
-/// Whether the signature is the one that the server computes; if not, what it computed.
+/// Checks a signature.
 pub(super) fn check(signed: &Signed<'_>, given: &str) -> Result<(), String> {
     let computed = signed.signature();
     if computed == given {
@@ -165,7 +135,7 @@ fn without_port(url: &str) -> String {
 mod tests {
     use super::*;
 
-    /// OVHcloud's own clients test with these.
+    /// From the tests of OVHcloud's own clients.
     fn published<'a>(method: &'a str, url: &'a str, body: &'a str) -> Signed<'a> {
         Signed {
             secret: "9ufkBmLaTQ9nz5yMUlg79taH0GNnzDjk",
@@ -178,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_vectors_come_out() {
+    fn computes_published_signatures() {
         let body = r#"{"a":"b","c":"d"}"#;
         for (method, path, body, expected) in [
             (
@@ -218,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_likely_mistake_and_shows_no_key() {
+    fn names_likely_mistake_without_keys() {
         let right = published("POST", "http://localhost:8080/1.0/auth?a=1", "{}");
         let node = Signed {
             url: "http://localhost/1.0/auth?a=1",
@@ -236,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn timestamps_have_a_window() {
+    fn refuses_timestamps_outside_window() {
         assert!(check_timestamp("1030", 1000).is_ok());
         assert!(check_timestamp("970", 1000).is_ok());
         for bad in [

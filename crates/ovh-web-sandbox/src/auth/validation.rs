@@ -1,9 +1,8 @@
-//! Where a consumer key is validated. The page itself is for people, and elsewhere.
+//! The URL of the page that validates a consumer key.
 
-/// Where the page is.
 pub(crate) const PATH: &str = "/auth/";
 
-/// Where a consumer key with this token is validated.
+/// The validation URL with a token.
 pub(crate) fn url(origin: &str, token: &str) -> String {
     format!("{origin}{PATH}?credentialToken={token}")
 }

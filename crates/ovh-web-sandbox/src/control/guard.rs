@@ -1,90 +1,76 @@
-//! Who may use the server: requests that name this machine in `Host`, and for the sandbox's own
-//! routes programs on this machine, its own pages, and others with a token.
+//! Access control: the `Host` header must name this machine, and the control API is for this machine,
+//! its own pages, and clients with a token.
 //!
-//! A web page from elsewhere that is open in a browser on this machine reaches loopback too. It
-//! is turned away in two ways: a name that it made point to 127.0.0.1 stands in `Host`, and a
-//! request that it sends across sites carries its own `Origin`.
+//! A foreign web page in a local browser can reach loopback too. Its requests have a foreign `Host`
+//! (DNS rebinding) or a foreign `Origin`.
 
 use std::net::IpAddr;
 
-use hyper::header::{AUTHORIZATION, HOST};
-use ovh_runtime::Secret;
+use hyper::header::HOST;
 use sha1::{Digest, Sha1};
 
 use crate::auth::oauth2::basic_credentials;
 use crate::engine::Engine;
-use crate::reply::Refusal;
-use crate::wire::Incoming;
+use crate::http::HttpRequest;
+use crate::response::Refusal;
 
-/// What was settled at the start.
-#[derive(Default)]
-pub(crate) struct Guard {
-    /// Names besides those of this machine, in lower case.
-    pub(crate) hosts: Vec<String>,
-    pub(crate) control_token: Option<Secret>,
-}
-
-/// Lets a request through that names this machine, or refuses it.
-pub(crate) fn admits_host(engine: &Engine, incoming: &Incoming) -> Result<(), Refusal> {
-    let mut given = incoming.headers.get_all(HOST).iter();
+/// Refuses a request whose `Host` header names another machine.
+pub(crate) fn check_host(engine: &Engine, request: &HttpRequest) -> Result<(), Refusal> {
+    let mut given = request.headers.get_all(HOST).iter();
     // Every browser sends the header.
     let Some(host) = given.next() else {
         return Ok(());
     };
     let host = host.to_str().unwrap_or_default();
-    let known = engine.guard.hosts.iter().map(String::as_str);
+    let known = engine.settings.hosts.iter().map(String::as_str);
     let mut known = known.chain(engine.public_host().map(host_name));
     let name = host_name(host).to_ascii_lowercase();
-    let ours = is_here(&name, incoming.local) || known.any(|known| known == name);
+    let ours = is_here(&name, request.local) || known.any(|known| known == name);
     if ours && given.next().is_none() {
         return Ok(());
     }
     let message = "The Host header names another machine; `--host NAME` adds a name";
-    Err(Refusal::new(403, "Client::Forbidden", message))
+    Err(Refusal::forbidden(message))
 }
 
-/// Lets a call of the sandbox's own routes through, or refuses it.
-pub(crate) fn admits(engine: &Engine, incoming: &Incoming) -> Result<(), Refusal> {
-    admits_host(engine, incoming)?;
-    if !incoming.peer.is_loopback() {
-        admits_token(&engine.guard, incoming)?;
+/// Refuses a request of the control API from elsewhere.
+pub(crate) fn check(engine: &Engine, request: &HttpRequest) -> Result<(), Refusal> {
+    check_host(engine, request)?;
+    if !request.peer.is_loopback() {
+        check_token(engine, request)?;
     }
-    if ["GET", "HEAD"].contains(&incoming.method.as_str()) {
-        // No header allows another origin to read the answer, nor to show it in a frame.
+    if ["GET", "HEAD"].contains(&request.method.as_str()) {
+        // No header allows another origin to read or frame the response.
         return Ok(());
     }
-    let refused = || {
-        let message = "The request comes from another site's page";
-        Err(Refusal::new(403, "Client::Forbidden", message))
-    };
     let header = |name: &str| {
-        incoming
+        request
             .headers
             .get(name)
             .map(|value| value.to_str().unwrap_or("?"))
     };
     let host = header("host").unwrap_or("127.0.0.1");
     let own = |origin: &str| origin.split_once("://").map(|(_, rest)| rest) == Some(host);
-    if header("origin").is_some_and(|origin| !own(origin)) {
-        return refused();
-    }
-    if header("sec-fetch-site").is_some_and(|site| !["same-origin", "none"].contains(&site)) {
-        return refused();
+    let other = |site: &str| !["same-origin", "none"].contains(&site);
+    if header("origin").is_some_and(|origin| !own(origin))
+        || header("sec-fetch-site").is_some_and(other)
+    {
+        let message = "The request comes from another site's page";
+        return Err(Refusal::forbidden(message));
     }
     Ok(())
 }
 
-fn admits_token(guard: &Guard, incoming: &Incoming) -> Result<(), Refusal> {
-    let Some(token) = &guard.control_token else {
-        let message = "The sandbox's own routes are for this machine only; `--control-token` \
-                       lets others use them";
-        return Err(Refusal::new(403, "Client::Forbidden", message));
+fn check_token(engine: &Engine, request: &HttpRequest) -> Result<(), Refusal> {
+    let Some(token) = &engine.settings.control_token else {
+        let message =
+            "The control API is for this machine only; `--control-token` lets others use it";
+        return Err(Refusal::forbidden(message));
     };
-    let given = incoming.headers.get(AUTHORIZATION);
-    let given = given.and_then(|given| given.to_str().ok());
+    let given = request.header("authorization");
     let bearer = given.and_then(|given| given.strip_prefix("Bearer ").map(str::to_owned));
     let password = || Some(basic_credentials(given?)?.1);
-    // Digests are compared, so that the time tells nothing of the token.
+    // Comparing digests reveals nothing through its time.
     let same = |given: String| Sha1::digest(given) == Sha1::digest(token.expose());
     if bearer.or_else(password).is_some_and(same) {
         return Ok(());
@@ -93,7 +79,7 @@ fn admits_token(guard: &Guard, incoming: &Incoming) -> Result<(), Refusal> {
     Err(Refusal::new(401, "Client::Unauthorized", message))
 }
 
-/// A `Host` header without its port; empty if anything else follows the name.
+/// A `Host` header without its port; empty if it is malformed.
 fn host_name(host: &str) -> &str {
     let (name, rest) = match host.strip_prefix('[') {
         Some(inner) => inner.split_once(']').unwrap_or_default(),
@@ -104,7 +90,7 @@ fn host_name(host: &str) -> &str {
     if is_port { name } else { "" }
 }
 
-/// Returns `true` if the name is this machine's: an address never stands for another one.
+/// Returns `true` if the name is one of this machine.
 fn is_here(name: &str, local: IpAddr) -> bool {
     let address = name.parse::<IpAddr>();
     name == "localhost" || address.is_ok_and(|address| address.is_loopback() || address == local)
@@ -115,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_here() {
+    fn accepts_only_names_of_this_machine() {
         let here = |host| is_here(host_name(host), IpAddr::from([192, 168, 1, 2]));
         for host in [
             "127.0.0.1",

@@ -1,7 +1,6 @@
-//! What is under `/_sandbox/`: the sandbox's own routes, for tests in other languages and for
-//! people. They need no signature; `guard` says who may use them.
+//! The control API below `/_sandbox/`, for tests in other languages and for people.
 //!
-//! None of these calls is in the journal, which is about the API.
+//! It needs no signature; `guard` restricts its callers. Its calls are not in the journal.
 
 pub(crate) mod guard;
 
@@ -17,46 +16,46 @@ use crate::auth::credential::CredentialState;
 use crate::auth::validation;
 use crate::document::document;
 use crate::engine::Engine;
-use crate::faults::Fault;
+use crate::faults::{BadFault, Fault};
+use crate::http::{HttpRequest, HttpResponse};
 use crate::journal::Entry;
 use crate::page;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::routes::is_operation;
 use crate::state::failures::Ending;
-use crate::wire::{Incoming, Outgoing, form, json_reply};
 
-/// How far a clock can be pushed at once: a century.
-const FARTHEST: f64 = 3_153_600_000.0;
+/// The maximum number of seconds to advance a clock at once: a century.
+const MAX_ADVANCE: f64 = 3_153_600_000.0;
 
-/// Answers what is not for the API; nothing if the call is.
-pub(crate) fn answer(engine: &Arc<Engine>, incoming: &Incoming) -> Option<Outgoing> {
-    let path = incoming.path();
+/// Answers requests of the control API and its pages; `None` for others.
+pub(crate) fn answer(engine: &Arc<Engine>, request: &HttpRequest) -> Option<HttpResponse> {
+    let path = request.path();
     let own = path == "/_sandbox" || path.starts_with("/_sandbox/");
     if !own && path != validation::PATH {
         return None;
     }
-    let answered = guard::admits(engine, incoming).and_then(|()| {
+    let answered = guard::check(engine, request).and_then(|()| {
         if own {
-            route(engine, incoming, path)
+            route(engine, request, path)
         } else {
-            Ok(page::validation::answer(engine, incoming))
+            Ok(page::validation::answer(engine, request))
         }
     });
     Some(answered.unwrap_or_else(|refusal| {
-        let mut reply = json_reply(refusal.status, &refusal.body());
+        let mut response = HttpResponse::json(refusal.status, &refusal.body());
         if refusal.status == 401 {
-            // A browser asks for a password then, and takes the token.
+            // A browser then asks for a password, which is the token.
             let challenge = "Basic realm=\"ovh-web-sandbox\"".to_owned();
-            reply.headers.push(("www-authenticate", challenge));
+            response.headers.push(("www-authenticate", challenge));
         }
-        reply
+        response
     }))
 }
 
-fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoing, Refusal> {
+fn route(engine: &Arc<Engine>, request: &HttpRequest, path: &str) -> Result<HttpResponse, Refusal> {
     let below = path.strip_prefix("/_sandbox").unwrap_or_default();
     let segments: Vec<_> = below.split('/').skip(1).collect();
-    let value = match (incoming.method.as_str(), segments.as_slice()) {
+    let value = match (request.method.as_str(), segments.as_slice()) {
         ("GET" | "HEAD", []) => return Ok(page::redirect("/_sandbox/")),
         ("GET" | "HEAD", [""]) => return Ok(page::overview::answer(engine)),
         ("GET", ["live"]) => return Ok(page::overview::live(engine)),
@@ -65,7 +64,7 @@ fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoi
             return Ok(page::redirect("/_sandbox/"));
         }
         ("GET", ["faults"]) => engine.faults.json(),
-        ("POST", ["faults"]) => add_faults(engine, &incoming.body)?,
+        ("POST", ["faults"]) => add_faults(engine, &request.body)?,
         ("DELETE", ["faults"]) => {
             engine.faults.clear();
             engine.faults.json()
@@ -77,7 +76,7 @@ fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoi
             }
             engine.faults.json()
         }
-        ("GET", ["journal"]) => journal(engine, incoming)?,
+        ("GET", ["journal"]) => journal(engine, request)?,
         ("DELETE", ["journal"]) => {
             engine.journal.clear();
             Value::Null
@@ -87,19 +86,19 @@ fn route(engine: &Arc<Engine>, incoming: &Incoming, path: &str) -> Result<Outgoi
             Value::Null
         }
         ("GET", ["clock"]) => clock(engine),
-        ("POST", ["clock"]) => set_clock(engine, &incoming.body)?,
-        ("POST", ["tasks", "fail"]) => fail_task(engine, &incoming.body)?,
-        ("POST", ["dns", kind @ ("txt" | "address")]) => set_record(engine, kind, &incoming.body)?,
+        ("POST", ["clock"]) => set_clock(engine, &request.body)?,
+        ("POST", ["tasks", "fail"]) => fail_task(engine, &request.body)?,
+        ("POST", ["dns", kind @ ("txt" | "address")]) => set_record(engine, kind, &request.body)?,
         ("POST", ["credentials", consumer_key, action]) => {
             credential(engine, consumer_key, action)?
         }
         ("GET", ["hostings"]) => engine.world().hostings.keys().cloned().collect(),
         _ => return Err(Refusal::no_route()),
     };
-    Ok(json_reply(200, &value))
+    Ok(HttpResponse::json(200, &value))
 }
 
-/// What the buttons of the page do.
+/// The buttons of the page.
 fn from_page(engine: &Engine, action: &str) -> Result<(), Refusal> {
     match action {
         "advance-minute" => engine.clock.advance(Duration::from_secs(60)),
@@ -112,24 +111,19 @@ fn from_page(engine: &Engine, action: &str) -> Result<(), Refusal> {
 }
 
 fn add_faults(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
-    let faults =
-        Fault::list_from_json(body).map_err(|error| Refusal::bad_request(error.to_string()))?;
-    // All of them were read before the first is set.
-    for fault in faults {
-        engine
-            .faults
-            .try_add(fault)
-            .map_err(|error| Refusal::bad_request(error.to_string()))?;
+    let bad = |error: BadFault| Refusal::bad_request(error.to_string());
+    // All are parsed before the first is added.
+    for fault in Fault::list_from_json(body).map_err(bad)? {
+        engine.faults.try_add(fault).map_err(bad)?;
     }
     Ok(engine.faults.json())
 }
 
-/// The journal, narrowed by `operation`, `method`, `path`, `status`, `failed` and `since` (a
-/// sequence number).
-fn journal(engine: &Engine, incoming: &Incoming) -> Result<Value, Refusal> {
-    let wanted = form(incoming.path_and_query().1.unwrap_or_default());
+/// The journal, filtered by `operation`, `method`, `path`, `status`, `effect`, `failed` and `since`
+/// (a sequence number).
+fn journal(engine: &Engine, request: &HttpRequest) -> Result<Value, Refusal> {
     let mut entries = engine.journal.entries();
-    for (name, value) in &wanted {
+    for (name, value) in &request.query().0 {
         let number = || {
             value
                 .parse::<u64>()
@@ -174,9 +168,9 @@ struct SetClock {
 }
 
 fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
-    let wanted: SetClock = read(body)?;
+    let wanted: SetClock = parse(body)?;
     if let Some(seconds) = wanted.advance {
-        if !(0.0..=FARTHEST).contains(&seconds) {
+        if !(0.0..=MAX_ADVANCE).contains(&seconds) {
             let problem = "a number of seconds, from 0 to a century";
             return Err(Refusal::bad_value("$.advance", problem));
         }
@@ -190,55 +184,46 @@ fn set_clock(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SetRecord {
+struct SetRecord<T> {
     name: String,
-    value: String,
+    value: T,
 }
 
 fn set_record(engine: &Engine, kind: &str, body: &[u8]) -> Result<Value, Refusal> {
-    let SetRecord { name, value } = read(body)?;
-    let deed = match (kind, value.parse()) {
-        ("txt", _) => AdminAction::SetTxt { name, value },
-        (_, Ok(address)) => AdminAction::SetAddress { name, address },
-        (_, Err(_)) => return Err(Refusal::bad_value("$.value", "expected an IP address")),
+    let action = if kind == "txt" {
+        let SetRecord { name, value } = parse(body)?;
+        AdminAction::SetTxt { name, value }
+    } else {
+        let SetRecord { name, value } = parse(body)?;
+        let address = value;
+        AdminAction::SetAddress { name, address }
     };
-    match engine.act(&deed) {
-        true => Ok(Value::Null),
-        false => Err(Refusal::bad_request("There are too many DNS records")),
-    }
+    act(engine, &action, "There are too many DNS records")
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct FailTask {
-    /// The beginning of a task's function, or an operation.
+    /// The function of a task, or an operation.
     what: String,
-    /// `error` or `cancelled`.
-    ending: Option<String>,
+    ending: Option<Ending>,
 }
 
 fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
-    let wanted: FailTask = read(body)?;
-    let ending = match wanted.ending.as_deref() {
-        None | Some("error") => Ending::Error,
-        Some("cancelled") => Ending::Cancelled,
-        Some(_) => {
-            let problem = "expected one of cancelled, error";
-            return Err(Refusal::bad_value("$.ending", problem));
-        }
-    };
-    if !document().starts(&wanted.what) {
-        let problem = format!("no task is started by {:?}", wanted.what);
+    let FailTask { what, ending } = parse(body)?;
+    if !document().starts(&what) {
+        let problem = format!("no task is started by {what:?}");
         return Err(Refusal::bad_value("$.what", problem));
     }
-    let deed = AdminAction::FailTask {
-        what: wanted.what,
-        ending,
-    };
-    if !engine.act(&deed) {
-        return Err(Refusal::bad_request("Too many tasks are to fail already"));
-    }
-    Ok(Value::Null)
+    let ending = ending.unwrap_or(Ending::Error);
+    let action = AdminAction::FailTask { what, ending };
+    act(engine, &action, "There are too many tasks to fail already")
+}
+
+fn act(engine: &Engine, action: &AdminAction, problem: &str) -> Result<Value, Refusal> {
+    let done = engine.act(action);
+    done.then_some(Value::Null)
+        .ok_or_else(|| Refusal::bad_request(problem))
 }
 
 fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value, Refusal> {
@@ -248,20 +233,13 @@ fn credential(engine: &Engine, consumer_key: &str, action: &str) -> Result<Value
         "expire" => CredentialState::Expired,
         _ => return Err(Refusal::no_route()),
     };
-    let known = {
-        let world = engine.world();
-        world.accounts.credential(consumer_key).map(|it| it.id)
-    };
-    match known.map(|id| engine.act(&AdminAction::decision(id, state, None))) {
-        Some(true) => Ok(Value::Null),
-        _ => Err(Refusal::new(
-            404,
-            "Client::NotFound",
-            "The sandbox has no such consumer key",
-        )),
+    if !engine.decide(consumer_key, state) {
+        let message = "The sandbox has no such consumer key";
+        return Err(Refusal::not_found(message));
     }
+    Ok(Value::Null)
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::bad_request(error.to_string()))
 }

@@ -1,8 +1,7 @@
-//! What OVHcloud's documents say about every operation: its parameters, its body, its answer.
+//! OVHcloud's documents: parameters, body and response of every operation.
 //!
-//! The corrected documents are embedded, read once a process, and turned into compact schemas.
-//! Every call is checked against them before its handler runs, and what the sandbox does not
-//! model is made up from them.
+//! Every call is validated against them, and the responses of operations without a handler are made up
+//! from them.
 
 mod read;
 mod sample;
@@ -14,14 +13,14 @@ use std::sync::OnceLock;
 use ovh_runtime::{Method, Operation};
 use serde_json::Value;
 
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
 pub(crate) use sample::SeededRng;
 pub(crate) use schema::{Format, Schema, SchemaId};
 pub(crate) use validate::passes;
 pub(crate) use validate::{body, path, query};
 
-/// Everything that is known about the operations of the table.
+/// All operations and their types.
 #[derive(Debug)]
 pub(crate) struct Document {
     schemas: Vec<Schema>,
@@ -29,7 +28,7 @@ pub(crate) struct Document {
     operations: Vec<Described>,
 }
 
-/// One operation as its document describes it.
+/// The description of an operation.
 #[derive(Debug)]
 pub(crate) struct Described {
     pub(crate) operation: &'static Operation,
@@ -37,20 +36,19 @@ pub(crate) struct Described {
     pub(crate) path: Vec<Parameter>,
     pub(crate) query: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The type of the answer; nothing for a void call.
+    /// The type of the response; `None` for a void operation.
     pub(crate) answer: Option<SchemaId>,
-    /// The property that tells answers apart, where the document names it.
+    /// The property that identifies an item, if the document names it.
     pub(crate) identifier: Option<String>,
-    /// For a list: the operation that reads one of its items.
+    /// For a list: the operation that reads an item.
     item: Option<usize>,
-    /// The nearest operation up the path that reads an object: if that is not there, nothing
-    /// below it is.
+    /// The operation that reads the parent object, which must exist.
     parent: Option<usize>,
-    /// For the operation that reads an item: the list that it is on.
+    /// For the operation that reads an item: its list.
     collection: Option<usize>,
 }
 
-/// A value in a path or query.
+/// A parameter of a path or query.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
@@ -62,7 +60,7 @@ pub(crate) struct Parameter {
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) schema: SchemaId,
-    /// The properties that a creation must have. A body without any may be missing.
+    /// The required properties of a creation.
     pub(crate) required: Vec<String>,
 }
 
@@ -79,51 +77,41 @@ pub(crate) fn document() -> &'static Document {
 }
 
 impl Document {
-    /// Finds out which operation reads the items of a list, and which the parent.
+    /// Links lists, items and parents by their paths.
     fn linked(schemas: Vec<Schema>, mut operations: Vec<Described>) -> Self {
-        let reads: Vec<(usize, &'static str, bool)> = operations
-            .iter()
-            .enumerate()
-            .filter(|(_, described)| described.operation.method() == Method::Get)
-            .map(|(at, described)| {
-                let object = described
-                    .answer
-                    .is_some_and(|answer| matches!(schemas[answer.0], Schema::Object(_)));
-                (at, described.operation.path(), object)
-            })
-            .collect();
+        let mut reads = Vec::new();
+        for (at, described) in operations.iter().enumerate() {
+            if described.operation.method() == Method::Get {
+                let answer = described.answer.map(|answer| &schemas[answer.0]);
+                let is_object = matches!(answer, Some(Schema::Object(_)));
+                reads.push((at, described.operation.path(), is_object));
+            }
+        }
         for described in &mut operations {
             let (path, method) = (described.operation.path(), described.operation.method());
-            let objects = reads.iter().filter(|(_, _, object)| *object);
-            described.item = objects
-                .clone()
-                .filter(|_| method == Method::Get)
-                .find(|(_, other, _)| {
-                    other
-                        .strip_prefix(path)
-                        .and_then(|rest| rest.strip_prefix("/{"))
-                        .is_some_and(|rest| !rest.contains('/'))
-                })
-                .map(|(at, _, _)| *at);
-            described.collection = path
-                .rsplit_once("/{")
-                .filter(|(_, last)| method == Method::Get && !last.contains('/'))
-                .and_then(|(list, _)| {
-                    let list = reads
-                        .iter()
-                        .find(|(_, other, object)| *other == list && !object);
-                    list.map(|(at, _, _)| *at)
-                });
-            described.parent = objects
-                .filter(|(_, other, _)| {
-                    let below = path
-                        .strip_prefix(other)
-                        .is_some_and(|rest| rest.starts_with('/'));
-                    // What is changed or removed must be there itself.
-                    below || (path == *other && matches!(method, Method::Put | Method::Delete))
-                })
-                .max_by_key(|(_, other, _)| other.len())
-                .map(|(at, _, _)| *at);
+            let mut objects = reads.iter().filter(|(_, _, is_object)| *is_object);
+            // The last segment of an item's path is a parameter.
+            let list_of = |path: &'static str| {
+                let (list, parameter) = path.rsplit_once("/{")?;
+                (!parameter.contains('/')).then_some(list)
+            };
+            if method == Method::Get {
+                let item = objects
+                    .clone()
+                    .find(|(_, item, _)| list_of(item) == Some(path));
+                described.item = item.map(|(at, ..)| *at);
+                let mut lists = reads.iter().filter(|(_, _, is_object)| !is_object);
+                let list = lists.find(|(_, list, _)| list_of(path) == Some(*list));
+                described.collection = list.map(|(at, ..)| *at);
+            }
+            let changes = matches!(method, Method::Put | Method::Delete);
+            let parents = objects.by_ref().filter(|(_, parent, _)| {
+                let rest = path.strip_prefix(parent);
+                // An object that is updated or deleted must exist.
+                rest.is_some_and(|rest| rest.starts_with('/') || (changes && rest.is_empty()))
+            });
+            let parent = parents.max_by_key(|(_, parent, _)| parent.len());
+            described.parent = parent.map(|(at, ..)| *at);
         }
         Self {
             schemas,
@@ -140,7 +128,7 @@ impl Document {
         &self.operations
     }
 
-    /// Whether an operation may answer with this value.
+    /// Checks a response of an operation.
     pub(crate) fn answers(&self, operation: &str, value: &Value) -> Result<(), Refusal> {
         let mut operations = self.operations.iter();
         let described = operations.find(|it| it.operation.id() == operation);
@@ -150,7 +138,7 @@ impl Document {
         }
     }
 
-    /// Whether `what` is a function that tasks have, or an operation that may start a task.
+    /// Returns `true` for the function of a task, or an operation that may start a task.
     pub(crate) fn starts(&self, what: &str) -> bool {
         let mut operations = self.operations.iter().map(|it| it.operation);
         let named = |schema: &Schema| {
@@ -164,12 +152,12 @@ impl Document {
             || self.schemas.iter().any(named)
     }
 
-    /// The operation that reads one item of this list.
+    /// The operation that reads an item of this list.
     pub(crate) fn item(&self, list: &Described) -> Option<&Described> {
         list.item.map(|at| &self.operations[at])
     }
 
-    /// The list that this item is on.
+    /// The list of this item.
     pub(crate) fn collection(&self, item: &Described) -> Option<&Described> {
         item.collection.map(|at| &self.operations[at])
     }
@@ -178,7 +166,7 @@ impl Document {
         described.parent.map(|at| &self.operations[at])
     }
 
-    /// Whether objects of this type have the property `a.b`.
+    /// Returns `true` if objects of this type have the property `a.b`.
     pub(crate) fn has_property(&self, id: SchemaId, dotted: &str) -> bool {
         let (name, rest) = match dotted.split_once('.') {
             Some((name, rest)) => (name, Some(rest)),
@@ -194,7 +182,7 @@ impl Document {
         }
     }
 
-    /// The type of the objects that an expandable list gives when it is asked for pages.
+    /// The type of the objects on the pages of an expandable list.
     pub(crate) fn expanded(&self, list: &Described) -> Option<SchemaId> {
         list.operation.expanded_type()?;
         self.item(list)?.answer
@@ -211,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documents_are_read_and_cover_the_table() {
+    fn documents_describe_every_operation() {
         let document = document();
         assert_eq!(
             document.operations().len(),
@@ -240,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_and_items_are_found() {
+    fn links_parents_and_items() {
         let find = |id: &str| {
             let mut all = document().operations().iter();
             all.find(|described| described.operation.id() == id)
@@ -280,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn dotted_properties_are_known() {
+    fn finds_dotted_properties() {
         let mut all = document().operations().iter();
         let list = all
             .find(|described| described.operation.id() == "databases::list")
@@ -289,16 +277,16 @@ mod tests {
         for (name, known) in [
             ("name", true),
             ("quotaSize.unit", true),
-            ("quotaSize.colour", false),
+            ("quotaSize.color", false),
             ("name.first", false),
-            ("colour", false),
+            ("color", false),
             ("", false),
         ] {
             assert_eq!(document().has_property(list, name), known, "{name}");
         }
     }
 
-    /// Notes for every nullable property whether it was seen with and without a value.
+    /// Records for every nullable property if it was seen with and without a value.
     fn look(id: SchemaId, value: &Value, seen: &mut BTreeMap<(usize, String), (bool, bool)>) {
         match (document().schema(id), value) {
             (Schema::List(item), Value::Array(values)) => {
@@ -325,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_of_every_answer_pass_and_show_what_may_be_null_both_ways() {
+    fn samples_are_valid_and_nullable_both_ways() {
         let mut seen = BTreeMap::new();
         for described in document().operations() {
             let Some(answer) = described.answer else {

@@ -1,18 +1,16 @@
-//! Made-up values that fit a schema: the same for the same seed, operation and place.
+//! Made-up values that match a schema: the same for the same seed, operation and property.
 //!
-//! They look like what they stand for where a property's name tells, and are not meant to be
-//! believed: what matters is that their shape is right and that some of what may be null is.
+//! They are not realistic. Some nullable properties are `null`.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime};
 use serde_json::{Map, Value, json};
 
 use super::{Document, Format, Schema, SchemaId};
 use crate::ids::mix;
 
-/// How deep objects go before what may be left out is left out.
-const DEEPEST: usize = 8;
+/// The depth below which optional values are left out.
+const MAX_DEPTH: usize = 8;
 
-/// A source of numbers that belongs to one place of one answer.
+/// A source of random numbers for one value of a response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SeededRng(u64);
 
@@ -21,7 +19,7 @@ impl SeededRng {
         Self(mix(seed))
     }
 
-    /// The dice of a place further in.
+    /// The source of an inner value.
     pub(crate) fn at(self, label: &str) -> Self {
         let state = label
             .bytes()
@@ -45,37 +43,35 @@ impl SeededRng {
 
 impl Document {
     /// A value of this schema, for a property called `name`.
-    pub(crate) fn sample(&self, id: SchemaId, name: &str, dice: SeededRng) -> Value {
-        self.sample_at(id, name, dice, 0)
+    pub(crate) fn sample(&self, id: SchemaId, name: &str, rng: SeededRng) -> Value {
+        self.sample_at(id, name, rng, 0)
     }
 
-    fn sample_at(&self, id: SchemaId, name: &str, dice: SeededRng, depth: usize) -> Value {
+    fn sample_at(&self, id: SchemaId, name: &str, rng: SeededRng, depth: usize) -> Value {
         match self.schema(id) {
             Schema::Any => Value::Null,
-            Schema::Text(format) => text(*format, name, dice).into(),
-            Schema::Flag => (dice.below(2) == 0).into(),
-            Schema::Integer => integer(name, dice).into(),
-            Schema::Number => (f64::from(dice.below(10_000)) / 100.0).into(),
-            Schema::Words(words) => word(words, name, dice).into(),
-            Schema::Numbers(numbers) => pick(numbers, dice).copied().into(),
-            Schema::List(_) | Schema::Map(_) if depth > DEEPEST => match self.schema(id) {
-                Schema::List(_) => json!([]),
-                _ => json!({}),
-            },
-            Schema::List(item) => self.sample_list(*item, name, dice, depth),
+            Schema::Text(format) => text(*format, name, rng).into(),
+            Schema::Flag => (rng.below(2) == 0).into(),
+            Schema::Integer => integer(name, rng).into(),
+            Schema::Number => (f64::from(rng.below(10_000)) / 100.0).into(),
+            Schema::Words(words) => word(words, name, rng).into(),
+            Schema::Numbers(numbers) => pick(numbers, rng).copied().into(),
+            Schema::List(_) if depth > MAX_DEPTH => json!([]),
+            Schema::Map(_) if depth > MAX_DEPTH => json!({}),
+            Schema::List(item) => self.sample_list(*item, name, rng, depth),
             Schema::Map(item) => {
-                let inner = self.sample_at(*item, name, dice.at("value"), depth + 1);
+                let inner = self.sample_at(*item, name, rng.at("value"), depth + 1);
                 json!({ "www.example.com": inner })
             }
             Schema::Object(properties) => {
                 let mut map = Map::new();
                 for property in properties {
-                    let dice = dice.at(&property.name);
-                    let absent = property.nullable && (depth > DEEPEST || dice.below(4) == 0);
+                    let rng = rng.at(&property.name);
+                    let absent = property.nullable && (depth > MAX_DEPTH || rng.below(4) == 0);
                     let value = if absent {
                         Value::Null
                     } else {
-                        self.sample_at(property.schema, &property.name, dice, depth + 1)
+                        self.sample_at(property.schema, &property.name, rng, depth + 1)
                     };
                     map.insert(property.name.clone(), value);
                 }
@@ -84,48 +80,48 @@ impl Document {
         }
     }
 
-    fn sample_list(&self, item: SchemaId, name: &str, dice: SeededRng, depth: usize) -> Value {
-        // A list of words is what can be chosen from.
+    fn sample_list(&self, item: SchemaId, name: &str, rng: SeededRng, depth: usize) -> Value {
+        // A list of words has the possible values.
         if let Schema::Words(words) = self.schema(item) {
             return words.iter().take(4).map(|word| json!(word)).collect();
         }
         (0..2)
-            .map(|index| self.sample_at(item, name, dice.nth(index), depth + 1))
+            .map(|index| self.sample_at(item, name, rng.nth(index), depth + 1))
             .collect()
     }
 
-    /// The id of the `index`th item of a list: all of them differ.
+    /// A unique id of a list's item.
     pub(crate) fn sample_id(
         &self,
         id: SchemaId,
         name: &str,
-        dice: SeededRng,
+        rng: SeededRng,
         index: usize,
     ) -> Value {
         match self.schema(id) {
             Schema::Integer => {
-                let first = 100_000 + i64::from(dice.below(800_000));
+                let first = 100_000 + i64::from(rng.below(800_000));
                 (first + i64::try_from(index).unwrap_or(0)).into()
             }
             Schema::Text(Format::Plain) => match name {
-                "login" => format!("example-{}", dice.nth(index).hex()),
+                "login" => format!("example-{}", rng.nth(index).hex()),
                 "domain" | "domainName" => format!("www{}.example.com", index + 1),
                 "key" => format!("SAMPLE_{}", index + 1),
-                _ => format!("{name}-{}", dice.nth(index).hex()),
+                _ => format!("{name}-{}", rng.nth(index).hex()),
             }
             .into(),
-            _ => self.sample(id, name, dice.nth(index)),
+            _ => self.sample(id, name, rng.nth(index)),
         }
     }
 }
 
-fn pick<T>(values: &[T], dice: SeededRng) -> Option<&T> {
+fn pick<T>(values: &[T], rng: SeededRng) -> Option<&T> {
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
-    values.get(usize::try_from(dice.below(count)).unwrap_or(0))
+    values.get(usize::try_from(rng.below(count)).unwrap_or(0))
 }
 
-/// One of the words; a status is one in which nothing is wrong or under way, if there is such.
-fn word(words: &[String], name: &str, dice: SeededRng) -> String {
+/// A word of the list; for a status a normal one, if there is one.
+fn word(words: &[String], name: &str, rng: SeededRng) -> String {
     const AT_REST: [&str; 7] = ["ok", "created", "active", "done", "enabled", "on", "normal"];
     if matches!(name, "state" | "status") {
         let settled = AT_REST
@@ -135,93 +131,80 @@ fn word(words: &[String], name: &str, dice: SeededRng) -> String {
             return (*settled).to_owned();
         }
     }
-    pick(words, dice).cloned().unwrap_or_default()
+    pick(words, rng).cloned().unwrap_or_default()
 }
 
-fn integer(name: &str, dice: SeededRng) -> i64 {
+fn integer(name: &str, rng: SeededRng) -> i64 {
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "port" => 3306,
         "ttl" => 3600,
         _ if lower.ends_with("period") => 12,
-        "timestamp" => 1_740_000_000 + i64::from(dice.below(20_000_000)),
-        _ if lower.ends_with("id") => 100_000 + i64::from(dice.below(900_000)),
-        _ => i64::from(dice.below(1000)),
+        "timestamp" => 1_740_000_000 + i64::from(rng.below(20_000_000)),
+        _ if lower.ends_with("id") => 100_000 + i64::from(rng.below(900_000)),
+        _ => i64::from(rng.below(1000)),
     }
 }
 
-fn text(format: Format, name: &str, dice: SeededRng) -> String {
+fn text(format: Format, name: &str, rng: SeededRng) -> String {
     match format {
-        Format::Plain => plain(name, dice),
-        Format::DateTime => moment(name, dice)
-            .format("%Y-%m-%dT%H:%M:%S+00:00")
-            .to_string(),
-        Format::Date => moment(name, dice).format("%Y-%m-%d").to_string(),
+        Format::Plain => plain(name, rng),
+        Format::DateTime => {
+            let (hour, minute) = (rng.nth(2).below(24), rng.nth(3).below(60));
+            format!("{}T{hour:02}:{minute:02}:00+00:00", date(name, rng))
+        }
+        Format::Date => date(name, rng),
         Format::Uuid => format!(
             "{}-{:04x}-4{:03x}-8{:03x}-{}{:04x}",
-            dice.hex(),
-            dice.nth(1).below(0x1_0000),
-            dice.nth(2).below(0x1000),
-            dice.nth(3).below(0x1000),
-            dice.nth(4).hex(),
-            dice.nth(5).below(0x1_0000),
+            rng.hex(),
+            rng.nth(1).below(0x1_0000),
+            rng.nth(2).below(0x1000),
+            rng.nth(3).below(0x1000),
+            rng.nth(4).hex(),
+            rng.nth(5).below(0x1_0000),
         ),
-        Format::Password => format!("sandbox-{}", dice.hex()),
-        Format::Ip => format!("192.0.2.{}", dice.below(256)),
-        Format::Ipv6 => format!("2001:db8::{:x}", dice.below(0x1_0000)),
+        Format::Password => format!("sandbox-{}", rng.hex()),
+        Format::Ip => format!("192.0.2.{}", rng.below(256)),
+        Format::Ipv6 => format!("2001:db8::{:x}", rng.below(0x1_0000)),
         Format::IpBlock => "192.0.2.0/24".into(),
         Format::Email => "contact@example.com".into(),
     }
 }
 
-/// A minute of a year that lies right for the name, whatever the clock shows: things are made
-/// before they are changed, and end after that.
-fn moment(name: &str, dice: SeededRng) -> DateTime<chrono::Utc> {
+/// A date that is plausible for the name: creations are in the past, ends in the future.
+fn date(name: &str, rng: SeededRng) -> String {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let year = if has(&["creat", "start", "first"]) {
-        2024
-    } else if has(&["expir", "end", "delet", "validity", "until", "upto"]) {
-        2035
-    } else {
-        2025
+    let year = match () {
+        () if has(&["creat", "start", "first"]) => 2024,
+        () if has(&["expir", "end", "delet", "validity", "until", "upto"]) => 2035,
+        () => 2025,
     };
-    let first = NaiveDate::from_ymd_opt(year, 1, 1)
-        .unwrap_or_default()
-        .and_time(NaiveTime::MIN)
-        .and_utc();
-    first + Duration::minutes(i64::from(dice.below(365 * 24 * 60)))
+    let (month, day) = (1 + rng.below(12), 1 + rng.nth(1).below(28));
+    format!("{year}-{month:02}-{day:02}")
 }
 
-/// What a text with this name might be.
-fn plain(name: &str, dice: SeededRng) -> String {
+/// A text that is plausible for the name.
+fn plain(name: &str, rng: SeededRng) -> String {
+    const BY_NAME: [(&[&str], &str); 7] = [
+        (&["url", "link", "webhook"], "https://www.example.com/"),
+        (&["mail", "contact"], "contact@example.com"),
+        (&["domain", "fqdn", "host", "website"], "www.example.com"),
+        (&["path", "dir", "folder", "home"], "www"),
+        (&["phone", "fax"], "+33.100000000"),
+        (&["version"], "8.2"),
+        (
+            &["message", "description", "comment"],
+            "A sample from the sandbox",
+        ),
+    ];
     let lower = name.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if lower == "unit" {
-        "MB".into()
-    } else if lower == "publickey" {
-        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAISampleOfTheSandbox sample@example.com".into()
-    } else if has(&["url", "link", "webhook"]) {
-        format!("https://www.example.com/{}", dice.hex())
-    } else if has(&["mail", "contact"]) {
-        "contact@example.com".into()
-    } else if has(&["domain", "fqdn", "host", "website"]) {
-        "www.example.com".into()
-    } else if has(&["path", "dir", "folder", "home"]) {
-        "www".into()
-    } else if has(&["phone", "fax"]) {
-        "+33.100000000".into()
-    } else if has(&["version"]) {
-        "8.2".into()
-    } else if has(&["login", "user", "account"]) {
-        "example".into()
-    } else if has(&["message", "description", "comment"]) {
-        "A sample from the sandbox".into()
-    } else if has(&["token", "secret", "hash"]) {
-        dice.hex()
-    } else if lower.is_empty() {
-        "sample".into()
-    } else {
-        format!("{name}-{}", dice.hex())
+    let mut known = BY_NAME.iter();
+    let known = known.find(|(parts, _)| parts.iter().any(|part| lower.contains(part)));
+    match (known, &*lower) {
+        (_, "unit") => "MB".into(),
+        (_, "") => "sample".into(),
+        (Some((_, text)), _) => (*text).to_owned(),
+        (None, _) => format!("{name}-{}", rng.hex()),
     }
 }

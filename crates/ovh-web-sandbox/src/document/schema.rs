@@ -1,57 +1,43 @@
-//! The types of OVHcloud's documents, compact: the few words of OpenAPI that the documents use.
+//! The types of OVHcloud's documents.
 //!
-//! Schemas lie in one list and name each other by their place in it, so that a value is checked
-//! without looking anything up by name.
+//! Schemas are in one list and refer to each other by index.
 
-/// The place of a schema in its document.
+/// The index of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SchemaId(pub(super) usize);
 
-/// What a value may be.
+/// The type of a value.
 #[derive(Debug)]
 pub(crate) enum Schema {
-    /// Anything.
     Any,
-    /// A text.
     Text(Format),
-    /// True or false.
     Flag,
-    /// A whole number.
     Integer,
-    /// A number.
     Number,
-    /// One of these words.
+    /// A text of a list.
     Words(Vec<String>),
-    /// One of these whole numbers.
+    /// An integer of a list.
     Numbers(Vec<i64>),
-    /// A list.
     List(SchemaId),
-    /// An object whose keys are not known beforehand.
+    /// An object with any keys.
     Map(SchemaId),
-    /// An object with these properties, in the order of their names.
+    /// An object with these properties, sorted by name.
     Object(Vec<Property>),
 }
 
-/// The forms of a text.
+/// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// Any text.
     Plain,
-    /// A point in time with its offset.
+    /// A date and time with its offset.
     DateTime,
-    /// A day.
     Date,
-    /// A UUID.
     Uuid,
-    /// A text that is secret.
     Password,
-    /// An IP address; the document says IPv4 where it can be either.
+    /// An IP address; the document says IPv4 for addresses of either version.
     Ip,
-    /// An IPv6 address.
     Ipv6,
-    /// A range of addresses.
     IpBlock,
-    /// An e-mail address.
     Email,
 }
 
@@ -77,37 +63,33 @@ impl Schema {
             .map(|at| &properties[at])
     }
 
-    /// What the schema asks for, in words.
+    /// The expected value, for error messages.
     pub(crate) fn describe(&self) -> String {
-        match self {
-            Self::Any => "a value".into(),
-            Self::Text(Format::DateTime) => {
-                "a date and time such as 2026-01-31T12:00:00+01:00".into()
-            }
-            Self::Text(Format::Date) => "a day such as 2026-01-31".into(),
-            Self::Text(Format::Uuid) => {
-                "a UUID such as 7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c".into()
-            }
-            Self::Text(_) => "a string".into(),
-            Self::Flag => "true or false".into(),
-            Self::Integer => "a whole number".into(),
-            Self::Number => "a number".into(),
-            Self::Words(words) => one_of(words.iter()),
-            Self::Numbers(numbers) => one_of(numbers.iter()),
-            Self::List(_) => "a list".into(),
-            Self::Map(_) | Self::Object(_) => "an object".into(),
-        }
+        let text = match self {
+            Self::Words(words) => return one_of(words),
+            Self::Numbers(numbers) => return one_of(numbers),
+            Self::Any => "a value",
+            Self::Text(Format::DateTime) => "a date and time such as 2026-01-31T12:00:00+01:00",
+            Self::Text(Format::Date) => "a day such as 2026-01-31",
+            Self::Text(Format::Uuid) => "a UUID such as 7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c",
+            Self::Text(_) => "a string",
+            Self::Flag => "true or false",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::List(_) => "a list",
+            Self::Map(_) | Self::Object(_) => "an object",
+        };
+        text.to_owned()
     }
 }
 
-/// Names the values, but not two hundred of them.
-fn one_of(values: impl ExactSizeIterator<Item = impl ToString>) -> String {
-    const SHOWN: usize = 20;
-    let more = values.len().saturating_sub(SHOWN);
-    let shown: Vec<_> = values.take(SHOWN).map(|value| value.to_string()).collect();
-    let mut text = format!("one of {}", shown.join(", "));
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+/// The first values of a list.
+fn one_of(values: &[impl ToString]) -> String {
+    const MAX: usize = 20;
+    let shown: Vec<_> = values.iter().take(MAX).map(ToString::to_string).collect();
+    let shown = shown.join(", ");
+    match values.len().saturating_sub(MAX) {
+        0 => format!("one of {shown}"),
+        more => format!("one of {shown} and {more} more"),
     }
-    text
 }

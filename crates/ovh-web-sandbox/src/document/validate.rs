@@ -1,17 +1,18 @@
-//! Checks path, query and body of a call against the document.
+//! Validates path, query and body of a call.
 //!
-//! A refusal names the place by its JSON path and says what was expected; it never repeats a
-//! value, since that may be a secret.
+//! An error has the JSON path and the expected value. It never repeats the value, which may be a
+//! secret.
 
 use chrono::NaiveDate;
 use ovh_runtime::Method;
 use serde_json::{Map, Value};
 
-use super::{Body, Described, Document, Format, Schema, SchemaId};
+use super::{Described, Document, Format, Schema, SchemaId};
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::http::{decode, pairs};
+use crate::response::Refusal;
 
-/// Checks the values that stand in the path; `value` gives that of a parameter.
+/// Validates the path parameters; `value` returns a parameter.
 ///
 /// Guess: a value of the wrong type is a 400; the real API may as well say that there is no such
 /// object.
@@ -21,31 +22,26 @@ pub(crate) fn path<'a>(
     value: impl Fn(&str) -> &'a str,
 ) -> Result<(), Refusal> {
     described.path.iter().try_for_each(|parameter| {
-        let text = value(&parameter.name);
-        if matches!(
-            document.schema(parameter.schema),
-            Schema::Text(Format::Plain)
-        ) {
-            return Ok(());
-        }
-        typed(document, parameter.schema, &parameter.name, text).map(|_| ())
+        let name = &parameter.name;
+        typed(document, parameter.schema, name, value(name)).map(|_| ())
     })
 }
 
-/// Reads and checks a query. What comes back has the types of the document.
+/// Parses and validates a query.
 pub(crate) fn query(
     document: &Document,
     described: &Described,
     raw: Option<&str>,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut map = Map::new();
-    for pair in raw.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
-        let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, text) = (decoded(name)?, decoded(text)?);
-        let Some(parameter) = described.query.iter().find(|p| p.name == name) else {
-            return Err(Refusal::bad_request(format!(
-                "Invalid query: there is no parameter {name} here"
-            )));
+    for (name, text) in pairs(raw.unwrap_or_default()) {
+        let (Some(name), Some(text)) = (decode(name), decode(text)) else {
+            let message = "Invalid query: it does not decode to UTF-8";
+            return Err(Refusal::bad_request(message));
+        };
+        let Some(parameter) = described.query.iter().find(|it| it.name == name) else {
+            let message = format!("Invalid query: there is no parameter {name} here");
+            return Err(Refusal::bad_request(message));
         };
         // OVHcloud's Python client writes `null` for a parameter that is not set.
         if text == "null" {
@@ -56,91 +52,53 @@ pub(crate) fn query(
             return Err(Refusal::bad_value(&parameter.name, "given more than once"));
         }
     }
-    let missing = described
+    let mut required = described
         .query
         .iter()
-        .find(|parameter| parameter.required && !map.contains_key(&parameter.name));
-    match missing {
-        Some(parameter) => Err(Refusal::bad_value(
-            &parameter.name,
+        .filter(|parameter| parameter.required);
+    match required.find(|parameter| !map.contains_key(&parameter.name)) {
+        Some(missing) => Err(Refusal::bad_value(
+            &missing.name,
             "this parameter is required",
         )),
         None => Ok(map),
     }
 }
 
-/// The value that a text in a path or query stands for.
+/// Parses and validates a value of a path or query.
 fn typed(document: &Document, schema: SchemaId, place: &str, text: &str) -> Result<Value, Refusal> {
+    let number = |number: Option<Value>| number.unwrap_or_else(|| text.into());
     let value = match document.schema(schema) {
         Schema::Flag => match text {
             "true" | "1" => Value::Bool(true),
             "false" | "0" => Value::Bool(false),
-            _ => Value::from(text),
+            _ => text.into(),
         },
-        Schema::Integer | Schema::Numbers(_) => text
-            .parse::<i64>()
-            .map_or_else(|_| text.into(), Value::from),
-        Schema::Number => text
-            .parse::<f64>()
-            .map_or_else(|_| text.into(), Value::from),
-        // An object travels as one JSON value, and its handler reads it from the text.
+        Schema::Integer | Schema::Numbers(_) => number(text.parse::<i64>().ok().map(Value::from)),
+        Schema::Number => number(text.parse::<f64>().ok().map(Value::from)),
+        // An object is JSON, which its handler parses.
         Schema::Map(_) | Schema::Object(_) => {
-            let value: Value =
-                serde_json::from_str(text).map_err(|_| Refusal::bad_value(place, "not JSON"))?;
-            let checker = Checker {
-                document,
-                writes: false,
-            };
-            checker.value(place, schema, &value)?;
-            return Ok(Value::from(text));
+            let invalid = |_| Refusal::bad_value(place, "not JSON");
+            let value = serde_json::from_str(text).map_err(invalid)?;
+            document.check(schema, place, &value, false)?;
+            return Ok(text.into());
         }
-        _ => Value::from(text),
+        _ => text.into(),
     };
-    Checker {
-        document,
-        writes: false,
-    }
-    .value(place, schema, &value)?;
+    document.check(schema, place, &value, false)?;
     Ok(value)
 }
 
-/// The body without what the API ignores: read-only properties of an update, as in an object that
-/// is sent back whole, and `null` for an optional property of any other call.
-fn without_ignored(
-    document: &Document,
-    described: &Described,
-    required: &[String],
-    mut map: Map<String, Value>,
-) -> Map<String, Value> {
-    let Some(body) = &described.body else {
-        return map;
-    };
-    let schema = document.schema(body.schema);
-    let updates = described.operation.method() == Method::Put;
-    map.retain(|name, value| match schema.property(name) {
-        Some(property) if updates => !property.read_only,
-        Some(_) => !value.is_null() || required.contains(name),
-        None => true,
-    });
-    // OVHcloud's panel writes the size of a database as text.
-    if let Some(quota) = map.get_mut("quota") {
-        let number = quota.as_str().and_then(|text| text.parse::<i64>().ok());
-        *quota = number.map_or_else(|| quota.take(), Value::from);
-    }
-    map
-}
-
-/// Reads and checks a body. What comes back is an object, empty where there was none.
+/// Parses and validates a body; no body is an empty object.
 pub(crate) fn body(
     document: &Document,
     described: &Described,
     bytes: &[u8],
 ) -> Result<Map<String, Value>, Refusal> {
-    let updates = described.operation.method() == Method::Put;
-    // A body in which nothing is required may be missing, whatever the document says: OVHcloud's
-    // own clients send none.
+    let is_update = described.operation.method() == Method::Put;
+    // OVHcloud's own clients send no body if no property is required.
     let required = match &described.body {
-        Some(body) if !updates => body.required.as_slice(),
+        Some(body) if !is_update => body.required.as_slice(),
         _ => &[],
     };
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -152,110 +110,95 @@ pub(crate) fn body(
             )),
         };
     }
-    // The position is worth having; the parser's words never contain what was in the body.
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        Refusal::bad_request(format!(
-            "Invalid JSON received (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
+    // The parser's own message may have parts of the body.
+    let value = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let message = format!("Invalid JSON received (line {line}, column {column})");
+        Refusal::bad_request(message)
     })?;
-    let map = match value {
-        Value::Object(map) => without_ignored(document, described, required, map),
+    let mut map = match value {
+        Value::Object(map) => map,
         Value::Null if required.is_empty() => return Ok(Map::new()),
         other => return Err(expected("$", "an object", &other)),
     };
-    let checker = Checker {
-        document,
-        writes: true,
-    };
-    match &described.body {
-        Some(body) => checker.top(body, required, &map)?,
-        // An empty object is let pass, since some clients always send one.
-        None => checker.properties("$", &Schema::Object(Vec::new()), &map)?,
+    let none = Schema::Object(Vec::new());
+    let body = described.body.as_ref();
+    let schema = body.map_or(&none, |body| document.schema(body.schema));
+    // The API ignores read-only properties of an update, as in an object that is sent back whole,
+    // and `null` for an optional property of any other call.
+    map.retain(|name, value| match schema.property(name) {
+        Some(property) if is_update => !property.read_only,
+        Some(_) => !value.is_null() || required.contains(name),
+        None => true,
+    });
+    // OVHcloud's panel sends the size of a database as text.
+    if let Some(quota) = map.get_mut("quota").filter(|_| body.is_some()) {
+        let number = quota.as_str().and_then(|text| text.parse::<i64>().ok());
+        *quota = number.map_or_else(|| quota.take(), Value::from);
     }
-    Ok(map)
+    document.check_properties(schema, "$", &map, true)?;
+    match required.iter().find(|name| !map.contains_key(*name)) {
+        Some(name) => Err(missing("$", name)),
+        None => Ok(map),
+    }
 }
 
-struct Checker<'a> {
-    document: &'a Document,
-    /// Whether read-only properties are refused.
-    writes: bool,
-}
-
-impl Checker<'_> {
-    /// The body itself, of which an update may be a part and a creation may not.
-    fn top(
-        &self,
-        body: &Body,
-        required: &[String],
-        map: &Map<String, Value>,
-    ) -> Result<(), Refusal> {
-        self.properties("$", self.document.schema(body.schema), map)?;
-        match required.iter().find(|name| !map.contains_key(*name)) {
-            Some(name) => Err(missing("$", name)),
-            None => Ok(()),
-        }
-    }
-
-    fn value(&self, place: &str, id: SchemaId, value: &Value) -> Result<(), Refusal> {
-        let schema = self.document.schema(id);
-        match (schema, value) {
-            (Schema::Any, _) | (Schema::Flag, Value::Bool(_)) => Ok(()),
-            (Schema::Number, Value::Number(_)) => Ok(()),
-            (Schema::Integer, Value::Number(number)) if is_whole(number) => Ok(()),
-            (Schema::Text(format), Value::String(text)) if has_format(*format, text) => Ok(()),
-            (Schema::Words(words), Value::String(text)) if words.contains(text) => Ok(()),
-            (Schema::Numbers(numbers), Value::Number(number))
-                if number
-                    .as_i64()
-                    .is_some_and(|number| numbers.contains(&number)) =>
-            {
-                Ok(())
-            }
+impl Document {
+    /// Checks a value; `writes` refuses read-only properties.
+    fn check(&self, id: SchemaId, place: &str, value: &Value, writes: bool) -> Result<(), Refusal> {
+        let schema = self.schema(id);
+        let is_valid = match (schema, value) {
+            (Schema::Any, _)
+            | (Schema::Flag, Value::Bool(_))
+            | (Schema::Number, Value::Number(_)) => true,
+            (Schema::Integer, Value::Number(number)) => number.is_i64(),
+            (Schema::Text(format), Value::String(text)) => has_format(*format, text),
+            (Schema::Words(words), Value::String(text)) => words.contains(text),
+            (Schema::Numbers(numbers), Value::Number(number)) => number
+                .as_i64()
+                .is_some_and(|number| numbers.contains(&number)),
             (Schema::List(item), Value::Array(items)) => {
-                items.iter().enumerate().try_for_each(|(index, value)| {
-                    self.value(&format!("{place}[{index}]"), *item, value)
-                })
+                let mut items = items.iter().enumerate();
+                return items.try_for_each(|(index, value)| {
+                    self.check(*item, &format!("{place}[{index}]"), value, writes)
+                });
             }
-            (Schema::Map(item), Value::Object(map)) => map
-                .iter()
-                .try_for_each(|(key, value)| self.value(&format!("{place}.{key}"), *item, value)),
+            (Schema::Map(item), Value::Object(map)) => {
+                return map.iter().try_for_each(|(key, value)| {
+                    self.check(*item, &format!("{place}.{key}"), value, writes)
+                });
+            }
             (Schema::Object(properties), Value::Object(map)) => {
-                self.properties(place, schema, map)?;
-                let absent = properties
-                    .iter()
-                    .find(|property| property.required && !map.contains_key(&property.name));
-                match absent {
-                    Some(property) => Err(missing(place, &property.name)),
-                    None => Ok(()),
-                }
+                self.check_properties(schema, place, map, writes)?;
+                let mut required = properties.iter().filter(|property| property.required);
+                let absent = required.find(|property| !map.contains_key(&property.name));
+                return absent.map_or(Ok(()), |absent| Err(missing(place, &absent.name)));
             }
-            _ => Err(expected(place, &schema.describe(), value)),
-        }
+            _ => false,
+        };
+        let error = || expected(place, &schema.describe(), value);
+        is_valid.then_some(()).ok_or_else(error)
     }
 
-    fn properties(
+    fn check_properties(
         &self,
-        place: &str,
         schema: &Schema,
+        place: &str,
         map: &Map<String, Value>,
+        writes: bool,
     ) -> Result<(), Refusal> {
         for (name, value) in map {
             let inner = format!("{place}.{name}");
-            match schema.property(name) {
-                None => {
-                    return Err(Refusal::bad_value(&inner, "there is no such property here"));
-                }
-                // Guess: that a creation refuses what is read-only.
-                Some(property) if property.read_only && self.writes => {
-                    return Err(Refusal::bad_value(
-                        &inner,
-                        "this property is read-only: send only what shall change",
-                    ));
-                }
-                Some(property) if property.nullable && value.is_null() => {}
-                Some(property) => self.value(&inner, property.schema, value)?,
+            let Some(property) = schema.property(name) else {
+                return Err(Refusal::bad_value(&inner, "there is no such property here"));
+            };
+            // Guess: that a creation refuses what is read-only.
+            if property.read_only && writes {
+                let problem = "this property is read-only: send only what shall change";
+                return Err(Refusal::bad_value(&inner, problem));
+            }
+            if !(property.nullable && value.is_null()) {
+                self.check(property.schema, &inner, value, writes)?;
             }
         }
         Ok(())
@@ -266,12 +209,7 @@ fn missing(place: &str, name: &str) -> Refusal {
     Refusal::bad_value(&format!("{place}.{name}"), "this property is required")
 }
 
-/// The documents' integers are what fits into 64 bits with a sign.
-fn is_whole(number: &serde_json::Number) -> bool {
-    number.is_i64()
-}
-
-/// Addresses and the like are not looked at: the document is wrong about some of them.
+/// Checks a format, except those that the document has wrong for some properties, such as IPv4.
 fn has_format(format: Format, text: &str) -> bool {
     match format {
         Format::DateTime => Moment::parse(text).is_some(),
@@ -299,22 +237,9 @@ fn expected(place: &str, what: &str, got: &Value) -> Refusal {
     Refusal::bad_value(place, format!("expected {what}, got {got}"))
 }
 
-/// Undoes form encoding: `+` is a space, `%41` a byte.
-fn decoded(text: &str) -> Result<String, Refusal> {
-    let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced)
-        .decode_utf8()
-        .map(Into::into)
-        .map_err(|_| Refusal::bad_request("Invalid query: it does not decode to UTF-8"))
-}
-
-/// Whether a value is as the schema says.
+/// Checks a value of a response.
 pub(crate) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result<(), Refusal> {
-    Checker {
-        document,
-        writes: false,
-    }
-    .value("$", id, value)
+    document.check(id, "$", value, false)
 }
 
 #[cfg(test)]
@@ -346,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_further_in_is_checked_as_well() {
+    fn checks_nested_values() {
         let document = small();
         let check = |value: Value| passes(&document, SchemaId(0), &value);
         assert_eq!(check(json!({"port": 1, "tags": {"a": true}})), Ok(()));
@@ -364,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_are_looked_at() {
+    fn checks_formats() {
         for (format, good, bad) in [
             (Format::Date, "2026-02-28", "2026-02-30"),
             (Format::DateTime, "2026-01-31T12:00:00+01:00", "2026-01-31"),

@@ -4,123 +4,102 @@
 use percent_encoding::percent_decode_str;
 
 use super::Engine;
-use super::respond::Verdict;
+use super::call::CallResult;
 use crate::clock::Moment;
-use crate::journal::Effect;
-use crate::reply::{Answer, Raw, Refusal};
+use crate::http::{HttpRequest, HttpResponse};
+use crate::response::{Answer, Refusal};
 use crate::routes::ExtraRoute;
 use crate::state::World;
 use crate::state::dumps::Dump;
-use crate::wire::{Incoming, form};
 
 impl Engine {
-    pub(super) fn download(&self, incoming: &Incoming) -> Verdict {
-        let mut world = self.world();
-        let result = serve(&mut world, self.clock.now(), incoming);
-        Verdict {
-            caller: None,
-            help: None,
-            effect: Effect::None,
-            result,
-        }
+    pub(super) fn download(&self, request: &HttpRequest) -> CallResult {
+        let result = serve(&mut self.world(), self.clock.now(), request);
+        (None, result)
     }
 }
 
 /// Guess: how the storage refuses; the real one is not known.
-fn serve(world: &mut World, now: Moment, incoming: &Incoming) -> Result<Answer, Refusal> {
-    if !["GET", "HEAD"].contains(&&*incoming.method) {
-        let words = "A dump can only be read";
-        return Err(Refusal::new(405, "Client::MethodNotAllowed", words));
+fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Answer, Refusal> {
+    if !["GET", "HEAD"].contains(&&*request.method) {
+        let message = "A dump can only be read";
+        return Err(Refusal::new(405, "Client::MethodNotAllowed", message));
     }
-    let (path, query) = incoming.path_and_query();
-    let below = path
-        .strip_prefix(ExtraRoute::DOWNLOAD.path)
-        .unwrap_or_default();
+    let below = request.path().strip_prefix(ExtraRoute::DOWNLOAD.path);
+    let below = below.unwrap_or_default();
     let (service, id) = below.split_once('/').ok_or_else(Refusal::no_route)?;
     let service = percent_decode_str(service).decode_utf8_lossy();
     let hosting = world.hosting(&service, now)?;
     let dump = hosting.dump(id, None)?;
     let token = hosting.dump_token(dump);
-    let given = form(query.unwrap_or_default());
-    if !given.contains(&("token".to_owned(), token)) {
-        let words = "This address is not valid";
-        return Err(Refusal::new(403, "Client::Forbidden", words));
+    if request.query().get("token") != Some(&token) {
+        let message = "This address is not valid";
+        return Err(Refusal::new(403, "Client::Forbidden", message));
     }
     if !dump.is_ready() {
         return Err(Refusal::no_object(id));
     }
-    content(dump, incoming)
+    Ok(content(dump, request))
 }
 
-/// The content, or the part of it that is asked for.
-fn content(dump: &Dump, incoming: &Incoming) -> Result<Answer, Refusal> {
+/// The content, or the requested range of it.
+fn content(dump: &Dump, request: &HttpRequest) -> Answer {
     let body = dump.content.0.as_bytes();
-    // The content of a dump never changes, so its number says which it is.
+    let length = body.len();
+    // The content of a dump never changes, so its id is a valid ETag.
     let tag = format!("\"dump-{}\"", dump.id);
     let date = dump.creation.http_date();
-    let mut headers = vec![
-        ("accept-ranges", "bytes".to_owned()),
-        ("etag", tag.clone()),
-        ("last-modified", date.clone()),
-        (
-            "content-disposition",
-            format!("attachment; filename=\"{}\"", dump.file_name()),
-        ),
-    ];
-    let same = incoming
-        .header("if-range")
-        .is_none_or(|known| known == tag || known == date);
-    let range = incoming.header("range").filter(|_| same);
-    let (status, part) = match range.map(|range| part(range, body.len())) {
-        None | Some(Part::Whole) => (200, 0..body.len()),
-        Some(Part::Of(part)) => {
-            let (first, last) = (part.start, part.end - 1);
-            headers.push((
-                "content-range",
-                format!("bytes {first}-{last}/{}", body.len()),
-            ));
-            (206, part)
+    let unchanged = |known: &str| known == tag || known == date;
+    let is_fresh = request.header("if-range").is_none_or(unchanged);
+    let range = request.header("range").filter(|_| is_fresh);
+    let (status, part, content_range) = match range.map(|range| parse_range(range, length)) {
+        None | Some(Range::Whole) => (200, 0..length, None),
+        Some(Range::Part(part)) => {
+            let shown = format!("bytes {}-{}/{length}", part.start, part.end - 1);
+            (206, part, Some(shown))
         }
-        Some(Part::None) => {
-            headers.push(("content-range", format!("bytes */{}", body.len())));
-            (416, 0..0)
-        }
+        Some(Range::Unsatisfiable) => (416, 0..0, Some(format!("bytes */{length}"))),
     };
-    Ok(Answer::raw(Raw {
-        status,
-        content_type: "application/octet-stream",
-        headers,
-        body: body[part].to_vec(),
-    }))
+    let file = format!("attachment; filename=\"{}\"", dump.file_name());
+    let headers = [
+        ("content-type", "application/octet-stream"),
+        ("accept-ranges", "bytes"),
+        ("etag", &tag),
+        ("last-modified", &date),
+        ("content-disposition", &file),
+    ];
+    let mut response = HttpResponse::new(status, &headers, body[part].to_vec());
+    let content_range = content_range.map(|range| ("content-range", range));
+    response.headers.extend(content_range);
+    Answer::raw(response)
 }
 
-/// What a `Range` header asks for.
+/// The bytes that a `Range` header asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
-    /// Everything: the header is not understood, or asks for several parts.
+enum Range {
+    /// All: the header is not understood, or asks for several ranges.
     Whole,
-    Of(std::ops::Range<usize>),
-    /// A part that is not there.
-    None,
+    Part(std::ops::Range<usize>),
+    Unsatisfiable,
 }
 
-fn part(header: &str, length: usize) -> Part {
+fn parse_range(header: &str, length: usize) -> Range {
     let Some((first, last)) = header
         .strip_prefix("bytes=")
         .and_then(|it| it.split_once('-'))
     else {
-        return Part::Whole;
+        return Range::Whole;
     };
     let bounds = match (first.parse::<usize>(), last.parse::<usize>()) {
         (Ok(first), Ok(last)) if first <= last => first..last.saturating_add(1).min(length),
         (Ok(first), Err(_)) if last.is_empty() => first..length,
         (Err(_), Ok(last)) if first.is_empty() => length.saturating_sub(last)..length,
-        _ => return Part::Whole,
+        _ => return Range::Whole,
     };
     if bounds.is_empty() {
-        Part::None
+        Range::Unsatisfiable
     } else {
-        Part::Of(bounds)
+        Range::Part(bounds)
     }
 }
 
@@ -131,20 +110,20 @@ mod tests {
     #[test]
     fn ranges_are_read_as_http_says() {
         for (header, expected) in [
-            ("bytes=0-3", Part::Of(0..4)),
-            ("bytes=4-", Part::Of(4..10)),
-            ("bytes=-3", Part::Of(7..10)),
-            ("bytes=8-99", Part::Of(8..10)),
-            ("bytes=-99", Part::Of(0..10)),
-            ("bytes=10-", Part::None),
-            ("bytes=-0", Part::None),
-            ("bytes=3-1", Part::Whole),
-            ("bytes=0-1,4-5", Part::Whole),
-            ("lines=0-1", Part::Whole),
-            ("bytes=", Part::Whole),
-            ("bytes=-", Part::Whole),
+            ("bytes=0-3", Range::Part(0..4)),
+            ("bytes=4-", Range::Part(4..10)),
+            ("bytes=-3", Range::Part(7..10)),
+            ("bytes=8-99", Range::Part(8..10)),
+            ("bytes=-99", Range::Part(0..10)),
+            ("bytes=10-", Range::Unsatisfiable),
+            ("bytes=-0", Range::Unsatisfiable),
+            ("bytes=3-1", Range::Whole),
+            ("bytes=0-1,4-5", Range::Whole),
+            ("lines=0-1", Range::Whole),
+            ("bytes=", Range::Whole),
+            ("bytes=-", Range::Whole),
         ] {
-            assert_eq!(part(header, 10), expected, "{header}");
+            assert_eq!(parse_range(header, 10), expected, "{header}");
         }
     }
 }

@@ -1,178 +1,175 @@
-//! Everything of a sandbox but its sockets, and the road of one call: faults, then `judge`, then
-//! `writing`.
+//! The engine: everything of a sandbox except its sockets.
 //!
-//! Everything here is plain code on a request that was read in full; sockets and limits are the
-//! server's business.
+//! A request passes faults, authentication, validation and its handler, in this order.
 
-mod acting;
-mod beside;
+mod call;
 mod download;
-mod policies;
-mod respond;
-mod resume;
-mod stale;
-mod token;
-mod url;
-mod writing;
+mod finish;
+mod iam;
+mod stale_cache;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ovh_runtime::Operation;
-
+use crate::admin_action::AdminAction;
+use crate::auth::credential::CredentialState;
+use crate::builder::Builder;
 use crate::clock::{Clock, Moment, ServerTime};
-use crate::control::guard::Guard;
-use crate::faults::{Fault, FaultTarget, Faults, Plan};
+use crate::faults::{FaultTarget, Faults, Plan};
 use crate::handlers::Handlers;
-use crate::journal::{Entry, Journal};
-use crate::persist::{Record, Start};
-use crate::reply::{Refusal, RefusalShape};
-use crate::routes::{Routes, below_version};
+use crate::http::{HttpRequest, HttpResponse};
+use crate::journal::Journal;
+use crate::persist::{Record, RecordedEvent, Resumed, Saved};
+use crate::response::Refusal;
+use crate::routes::{ExtraRoute, Routes, below_version};
+use crate::start::Keys;
 use crate::state::World;
-use crate::wire::{Incoming, Outgoing};
-use respond::{RoutedRequest, Verdict};
-use stale::Stale;
+use call::{CallResult, RoutedRequest};
+use stale_cache::StaleCache;
 
-/// A person who is told of every call: the binary's log.
-pub(crate) type Observer = Box<dyn Fn(&Entry) + Send + Sync>;
-
-/// Makes the state that a sandbox starts with.
-pub(crate) type Fresh = Box<dyn Fn(Moment) -> World + Send + Sync>;
-
-/// What an engine is told at its start.
-pub(crate) struct Settings {
-    pub(crate) clock: Clock,
+/// Everything of a sandbox except its sockets.
+pub(crate) struct Engine {
+    pub(crate) settings: Builder,
+    pub(crate) keys: Keys,
     /// `http://127.0.0.1:PORT`.
     pub(crate) origin: String,
-    /// Against which scheme, host and port signatures are checked, if not what `Host` says.
-    pub(crate) public: Option<String>,
-    pub(crate) seed: u64,
-    pub(crate) observer: Option<Observer>,
-    pub(crate) faults: Vec<Fault>,
-    /// What the state is made from, if writes are to be recorded.
-    pub(crate) record: Option<Start>,
-    /// Who may reach what under which name.
-    pub(crate) guard: Guard,
-    /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
-    pub(crate) ignores_paging: bool,
-    pub(crate) refusals: RefusalShape,
-}
-
-/// Everything of a sandbox but its sockets.
-pub(crate) struct Engine {
-    pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) time: ServerTime,
-    /// `http://127.0.0.1:PORT`.
-    pub(crate) origin: String,
-    pub(crate) observer: Option<Observer>,
+    pub(crate) journal: Journal,
     pub(crate) faults: Faults,
-    /// The faults that are set from the start.
-    first_faults: Vec<Fault>,
-    fresh: Fresh,
-    public: Option<String>,
-    pub(crate) guard: Guard,
     pub(crate) record: Record,
-    /// Counts the calls that changed something, so that a stale cache knows what is stale.
-    changes: AtomicU64,
     world: Mutex<World>,
-    stale: Mutex<Stale>,
+    stale_cache: Mutex<StaleCache>,
     routes: Routes,
     handlers: Handlers,
-    seed: u64,
-    /// Lists are ids whatever the headers ask for, as in some regions of OVHcloud.
-    ignores_paging: bool,
-    refusals: RefusalShape,
 }
 
 impl Engine {
-    pub(crate) fn new(settings: Settings, fresh: Fresh) -> Self {
-        let now = settings.clock.now();
-        let world = fresh(now);
+    pub(crate) fn new(settings: Builder, keys: Keys, origin: String) -> Self {
+        let clock = settings.clock.clone().unwrap_or_else(Clock::real);
+        let now = clock.now();
+        let saved = || Saved::new(settings.description(), &keys.source, now);
         let engine = Self {
+            origin,
+            time: ServerTime::new(settings.time_offset),
             journal: Journal::default(),
-            faults: Faults::new(settings.clock.clone()),
-            clock: settings.clock,
-            time: ServerTime::default(),
-            origin: settings.origin,
-            observer: settings.observer,
-            first_faults: settings.faults,
-            fresh,
-            record: Record::new(settings.record, now),
-            public: settings.public,
-            guard: settings.guard,
-            changes: AtomicU64::new(0),
-            world: Mutex::new(world),
-            stale: Mutex::default(),
+            faults: Faults::new(clock.clone()),
+            record: Record::new(settings.recording.then(saved)),
+            world: Mutex::new(settings.initial_state(&keys, now)),
+            stale_cache: Mutex::default(),
             routes: Routes::new(),
             handlers: Handlers::new(),
-            seed: settings.seed,
-            ignores_paging: settings.ignores_paging,
-            refusals: settings.refusals,
+            clock,
+            settings,
+            keys,
         };
-        engine.set_first_faults();
+        engine.add_first_faults();
         engine
     }
 
-    /// Goes back to the start: state, journal, faults. The clock stays where it is.
+    /// Restores the initial state, journal and faults. The clock goes on.
     pub(crate) fn reset(&self) {
         self.start_over(self.clock.now());
         self.journal.clear();
         self.faults.clear();
-        self.set_first_faults();
+        self.add_first_faults();
     }
 
-    /// Makes the state anew, as it is at a start at `now`.
-    pub(crate) fn start_over(&self, now: Moment) {
+    /// Restores the initial state of a sandbox that starts at `now`.
+    fn start_over(&self, now: Moment) {
         let mut world = self.world();
-        *world = (self.fresh)(now);
+        *world = self.settings.initial_state(&self.keys, now);
         self.record.start_over(now);
     }
 
-    fn set_first_faults(&self) {
-        for fault in &self.first_faults {
-            // They were checked before the start.
+    fn add_first_faults(&self) {
+        for fault in &self.settings.faults {
+            // The start checked them.
             let _ = self.faults.try_add(fault.clone());
         }
     }
 
-    /// How many calls have changed something.
-    fn changes(&self) -> u64 {
-        self.changes.load(Ordering::SeqCst)
-    }
-
-    fn changed(&self) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// The state. A handler that panicked does not close it for the others.
+    /// The state. It stays usable after a handler panicked.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a call and writes it into the journal.
-    ///
-    /// A handler that panics is a mistake of the sandbox; it costs this call a 500, and no other.
-    pub(crate) fn answer(&self, incoming: &Incoming) -> Outgoing {
-        let (path, query) = incoming.path_and_query();
+    /// Carries out an action of a test or a person; `false` if there is no such object.
+    pub(crate) fn act(&self, action: &AdminAction) -> bool {
+        self.act_on(&mut self.world(), action, self.clock.now())
+    }
+
+    /// Sets the state of a consumer key; `false` if there is no such key.
+    pub(crate) fn decide(&self, consumer_key: &str, state: CredentialState) -> bool {
+        let id = self
+            .world()
+            .accounts
+            .credential(consumer_key)
+            .map(|it| it.id);
+        id.is_some_and(|id| self.act(&AdminAction::decision(id, state, None)))
+    }
+
+    fn act_on(&self, world: &mut World, action: &AdminAction, now: Moment) -> bool {
+        self.fill_stale_cache(world);
+        let done = action.apply(world, now);
+        if done {
+            let event = || RecordedEvent::AdminAction(action.clone());
+            self.record.add(now, event);
+        }
+        done
+    }
+
+    /// The state as text, if it is recorded.
+    pub(crate) fn saved(&self) -> Option<String> {
+        // The lock keeps other writes out until the end is known.
+        let _world = self.world();
+        self.record.text(self.clock.now(), self.clock.unhurried())
+    }
+
+    /// Repeats the recorded writes, then moves the clock to where it stood.
+    pub(crate) fn resume(&self, saved: Saved) -> Resumed {
+        self.start_over(Moment::from_unix_millis(saved.start));
+        let mut resumed = Resumed::default();
+        for write in saved.writes {
+            let at = Moment::from_unix_millis(write.at);
+            let same = match write.done {
+                RecordedEvent::Call(call) => {
+                    self.repeat(&call.request(), call.caller.as_ref(), at) == call.status
+                }
+                RecordedEvent::AdminAction(action) => self.act_on(&mut self.world(), &action, at),
+            };
+            resumed.writes += 1;
+            resumed.different += usize::from(!same);
+        }
+        let [end, unhurried] = [saved.end, saved.unhurried_end].map(Moment::from_unix_millis);
+        self.clock.catch_up(end, unhurried);
+        resumed
+    }
+
+    /// Answers a request and writes it into the journal.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let (path, query) = request.path_and_query();
         let api_path = below_version(path).unwrap_or(path);
-        let route = below_version(path).and_then(|path| self.routes.find(&incoming.method, path));
-        let operation = route.as_ref().map(|route| route.operation);
-        let plan = self.faults.strike(&FaultTarget {
-            operation: operation.map(Operation::id),
-            method: &incoming.method,
+        let extra = ExtraRoute::find(path);
+        let route = below_version(path).and_then(|path| self.routes.find(&request.method, path));
+        let operation = route.as_ref().map(|route| route.operation.id());
+        let operation = operation.or(extra.map(|extra| extra.name));
+        let plan = self.faults.apply(&FaultTarget {
+            operation,
+            method: &request.method,
             path: api_path,
             now: self.clock.now(),
         });
         let time = self.time.shifted(plan.clock_skew);
-        let judge = AssertUnwindSafe(|| match &route {
-            // Whatever it answers: a fault stands in for it.
-            _ if plan.stops_before() => Verdict::refused(Refusal::bad_request("a fault")),
+        let handle = AssertUnwindSafe(|| match (extra, &route) {
+            // The fault replaces this response.
+            _ if plan.stops_before() => (None, Err(Refusal::bad_request("a fault"))),
+            (Some(extra), _) => self.extra_route(extra, request, &time),
             // Guess: a route that does not exist is refused before credentials are looked at.
-            None => Verdict::refused(Refusal::no_route()),
-            Some(route) => self.judge(&RoutedRequest {
-                incoming,
+            (None, None) => (None, Err(Refusal::no_route())),
+            (None, Some(route)) => self.call(&RoutedRequest {
+                request,
                 api_path,
                 query,
                 route,
@@ -180,23 +177,66 @@ impl Engine {
                 stale_cache: plan.stale_cache,
             }),
         });
-        let verdict = catch_unwind(judge).unwrap_or_else(|_| {
-            Verdict::refused(Refusal::new(
-                500,
-                "Server::InternalServerError",
-                "The sandbox failed on this call; this is a mistake of the sandbox",
-            ))
+        // A bug of a handler costs one response, not the sandbox.
+        let result = catch_unwind(handle).unwrap_or_else(|_| {
+            let message = "The sandbox failed on this call; this is a bug of the sandbox";
+            let class = "Server::InternalServerError";
+            (None, Err(Refusal::new(500, class, message)))
         });
-        let name = operation.map(Operation::id);
-        self.conclude(incoming, name, verdict, &plan, &time)
+        self.finish(request, operation, result, &plan, &time)
     }
 
-    /// Answers a call that could not be read in full.
-    pub(crate) fn refuse(&self, incoming: &Incoming, refusal: Refusal) -> Outgoing {
-        let route = below_version(incoming.path())
-            .and_then(|path| self.routes.find(&incoming.method, path));
-        let name = route.map(|route| route.operation.id());
-        let verdict = Verdict::refused(refusal);
-        self.conclude(incoming, name, verdict, &Plan::default(), &self.time)
+    /// Refuses a request that was not read in full, or came under another name.
+    pub(crate) fn refuse(&self, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
+        let path = below_version(request.path());
+        let route = path.and_then(|path| self.routes.find(&request.method, path));
+        let operation = route.map(|route| route.operation.id());
+        let result = (None, Err(refusal));
+        self.finish(request, operation, result, &Plan::default(), &self.time)
+    }
+
+    fn extra_route(
+        &self,
+        route: &ExtraRoute,
+        request: &HttpRequest,
+        time: &ServerTime,
+    ) -> CallResult {
+        match *route {
+            ExtraRoute::TOKEN => self.issue_token(request),
+            ExtraRoute::DOWNLOAD => self.download(request),
+            _ => self.check_authorization(request, time),
+        }
+    }
+
+    /// The host and port of the public URL, if there is one.
+    pub(crate) fn public_host(&self) -> Option<&str> {
+        let public = self.settings.public_url.as_deref()?;
+        public.split_once("://").map(|(_, host)| host)
+    }
+
+    /// Scheme, host and port that the client used, by its `Host` header.
+    fn called_origin(&self, request: &HttpRequest) -> Cow<'_, str> {
+        match (request.header("host"), self.origin.split_once("://")) {
+            (Some(host), Some((scheme, _))) => Cow::Owned(format!("{scheme}://{host}")),
+            _ => Cow::Borrowed(&self.origin),
+        }
+    }
+
+    /// Scheme, host and port of the URLs in a response.
+    fn origin_for(&self, request: &HttpRequest) -> Cow<'_, str> {
+        match request.local.is_loopback() {
+            true => Cow::Borrowed(&self.origin),
+            false => self.called_origin(request),
+        }
+    }
+
+    /// The absolute URL that the signature of a request is checked against.
+    fn signed_url(&self, request: &HttpRequest) -> String {
+        let target = &request.target;
+        match &self.settings.public_url {
+            _ if !target.starts_with('/') => target.clone(),
+            Some(public) => format!("{public}{target}"),
+            None => format!("{}{target}", self.called_origin(request)),
+        }
     }
 }

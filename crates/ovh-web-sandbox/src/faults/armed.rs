@@ -1,4 +1,4 @@
-//! The faults that are set on a sandbox, and which of them a call meets.
+//! The faults of a sandbox, and those that apply to a call.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,10 +9,10 @@ use super::{BadFault, Fault, Plan};
 use crate::clock::{Clock, Moment};
 use crate::glob;
 
-/// How many faults can be set at a time: each is looked at for every call.
-const MOST_FAULTS: usize = 1_000;
+/// The maximum number of faults: every call checks all of them.
+const MAX_FAULTS: usize = 1_000;
 
-/// The faults of a sandbox. Clones set and clear the same ones.
+/// The faults of a sandbox. Clones share them.
 #[derive(Clone)]
 pub struct Faults {
     kept: Arc<Mutex<Kept>>,
@@ -25,20 +25,21 @@ struct Kept {
     armed: Vec<Armed>,
 }
 
-/// A fault that is set.
+/// A fault that was added.
 struct Armed {
     id: u64,
     fault: Fault,
-    /// When it was set, on the clock of the state.
+    /// Time of its addition, on the clock of the state.
     since: Moment,
-    /// How many calls it might have struck, and how many it struck.
+    /// Number of calls in its scope.
     seen: u64,
+    /// Number of calls that it applied to.
     hits: u64,
-    /// When its rate window began, and how many calls came since.
+    /// Start of its rate window, and the number of calls since.
     window: Option<(Moment, u64)>,
 }
 
-/// What a fault looks at.
+/// A call, as faults see it.
 pub(crate) struct FaultTarget<'a> {
     pub(crate) operation: Option<&'a str>,
     pub(crate) method: &'a str,
@@ -48,7 +49,6 @@ pub(crate) struct FaultTarget<'a> {
 }
 
 impl Faults {
-    /// No faults, of a sandbox whose state lives on `clock`.
     pub(crate) fn new(clock: Clock) -> Self {
         Self {
             kept: Arc::default(),
@@ -56,11 +56,10 @@ impl Faults {
         }
     }
 
-    /// Sets a fault and gives its number.
+    /// Adds a fault and returns its number.
     ///
     /// # Panics
-    /// If it names an operation that does not exist, or does nothing: a test with a fault that
-    /// never strikes would prove nothing.
+    /// Panics if it is invalid: a test with a fault without effect would prove nothing.
     #[track_caller]
     #[allow(clippy::must_use_candidate)]
     pub fn add(&self, fault: Fault) -> u64 {
@@ -70,17 +69,17 @@ impl Faults {
         }
     }
 
-    /// Sets a fault and gives its number.
+    /// Adds a fault and returns its number.
     ///
     /// # Errors
-    /// If it names an operation that does not exist, or does nothing; or if a thousand are set.
+    /// Returns an error if the operation does not exist, the fault has no effect, or there are a
+    /// thousand faults.
     pub fn try_add(&self, fault: Fault) -> Result<u64, BadFault> {
         fault.check()?;
         let since = self.clock.now();
         self.with(|kept| {
-            if kept.armed.len() >= MOST_FAULTS {
-                let words = format!("{MOST_FAULTS} are set already, and no more are taken");
-                return Err(BadFault(words));
+            if kept.armed.len() >= MAX_FAULTS {
+                return Err(BadFault(format!("there are {MAX_FAULTS} faults already")));
             }
             kept.last_id += 1;
             kept.armed.push(Armed {
@@ -95,12 +94,12 @@ impl Faults {
         })
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub fn clear(&self) {
         self.with(|kept| kept.armed.clear());
     }
 
-    /// Takes one fault away; says whether it was there.
+    /// Removes one fault; `false` if it does not exist.
     #[allow(clippy::must_use_candidate)]
     pub fn remove(&self, id: u64) -> bool {
         self.with(|kept| {
@@ -110,7 +109,7 @@ impl Faults {
         })
     }
 
-    /// How many times a fault has struck; 0 if it is not set.
+    /// Returns how often a fault applied; 0 if it does not exist.
     #[must_use]
     pub fn hits(&self, id: u64) -> u64 {
         self.with(|kept| {
@@ -119,7 +118,7 @@ impl Faults {
         })
     }
 
-    /// The faults that are set, with their numbers and how often each has struck.
+    /// Returns the faults, with the number of each and how often it applied.
     #[must_use]
     pub fn list(&self) -> Vec<(u64, Fault, u64)> {
         self.with(|kept| {
@@ -130,7 +129,7 @@ impl Faults {
         })
     }
 
-    /// The same in JSON.
+    /// The list as JSON.
     pub(crate) fn json(&self) -> Value {
         self.list()
             .into_iter()
@@ -138,12 +137,12 @@ impl Faults {
             .collect()
     }
 
-    /// What the faults do to a call. It is counted for each of them.
-    pub(crate) fn strike(&self, call: &FaultTarget<'_>) -> Plan {
+    /// Applies the faults to a call, and counts it.
+    pub(crate) fn apply(&self, call: &FaultTarget<'_>) -> Plan {
         self.with(|kept| {
             let mut plan = Plan::default();
             for armed in &mut kept.armed {
-                if let Some(wait) = armed.meets(call) {
+                if let Some(wait) = armed.apply(call) {
                     plan.add(armed.id, &armed.fault, wait);
                 }
             }
@@ -151,7 +150,7 @@ impl Faults {
         })
     }
 
-    /// The faults that answer from a stale cache, each with when it was set.
+    /// The faults with a stale cache, with the time when each was added.
     pub(crate) fn stale(&self) -> Vec<(u64, Moment)> {
         self.with(|kept| {
             let stale = kept.armed.iter().filter(|armed| armed.fault.stale_cache);
@@ -165,8 +164,8 @@ impl Faults {
 }
 
 impl Armed {
-    /// Whether the call is struck; the number is how many seconds a rate window still lasts.
-    fn meets(&mut self, call: &FaultTarget<'_>) -> Option<Option<u64>> {
+    /// `Some` if the fault applies; the number is the rest of its rate window in seconds.
+    fn apply(&mut self, call: &FaultTarget<'_>) -> Option<Option<u64>> {
         let fault = &self.fault;
         let wanted = fault.operation.as_deref();
         if wanted.is_some_and(|wanted| call.operation != Some(wanted)) {
@@ -177,7 +176,7 @@ impl Armed {
             return None;
         }
         let route = fault.route.as_deref();
-        if route.is_some_and(|route| !glob::fits(route, call.path)) {
+        if route.is_some_and(|route| !glob::matches(route, call.path, b'*')) {
             return None;
         }
         self.seen += 1;

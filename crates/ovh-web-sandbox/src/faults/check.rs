@@ -1,5 +1,6 @@
-//! Whether a fault makes sense, and how it is read from JSON. One that never strikes, or does
-//! nothing, is a mistake: a test with it would prove nothing.
+//! Validation of faults, and their JSON.
+//!
+//! A fault that never applies or has no effect is an error: a test with it would prove nothing.
 
 use std::fmt;
 
@@ -7,102 +8,94 @@ use super::Fault;
 use crate::routes::is_operation;
 
 impl Fault {
-    /// Whether it makes sense: a known operation, a status that HTTP has, something to do.
+    /// Checks the operation, the values and that there is an effect.
     pub(crate) fn check(&self) -> Result<(), BadFault> {
-        if let Some(operation) = &self.operation {
-            if !is_operation(operation) {
-                return Err(BadFault(format!("there is no operation {operation:?}")));
-            }
+        let fail = |problem: String| Err(BadFault(problem));
+        let (operation, status) = (self.operation.as_deref(), self.status.unwrap_or(200));
+        if let Some(operation) = operation.filter(|operation| !is_operation(operation)) {
+            return fail(format!("there is no operation {operation:?}"));
         }
-        if let Some(status) = self.status {
-            if !(200..=599).contains(&status) {
-                return Err(BadFault(format!("{status} is no status of a reply")));
-            }
+        if !(200..=599).contains(&status) {
+            return fail(format!("{status} is not the status of a response"));
         }
-        if self.call == Some(0) {
-            return Err(BadFault("calls are counted from 1".into()));
+        let route = self.route.as_deref().unwrap_or("*");
+        if !route.starts_with(['/', '*']) {
+            return fail(format!(
+                "no path matches {route:?}: a route begins with / or *"
+            ));
         }
-        if self.slow.is_some_and(|slow| slow.bytes == 0) {
-            return Err(BadFault("pieces of 0 bytes never end".into()));
-        }
-        if self.times == Some(0) {
-            return Err(BadFault("a fault that strikes 0 times is none".into()));
-        }
-        if self
-            .rate_limit
-            .is_some_and(|limit| limit.window_seconds == 0)
+        if ["/1.0", "/v1"]
+            .iter()
+            .any(|prefix| route.starts_with(prefix))
         {
-            return Err(BadFault(
-                "a rate limit has a window of a second or more".into(),
+            return fail(format!(
+                "no path matches {route:?}: a route has no version prefix"
             ));
         }
-        if let Some(route) = &self.route {
-            if !route.starts_with(['/', '*']) {
-                return Err(BadFault(format!(
-                    "no path fits {route:?}: a route begins with / or *"
-                )));
-            }
-            if ["/1.0", "/v1"]
-                .iter()
-                .any(|prefix| route.starts_with(prefix))
-            {
-                return Err(BadFault(format!(
-                    "no path fits {route:?}: a route is written without the version prefix"
-                )));
-            }
-        }
-        if let Some(pointer) = &self.wrong_type {
-            if !pointer.is_empty() && !pointer.starts_with('/') {
-                return Err(BadFault(format!(
-                    "{pointer:?} is no JSON pointer, which begins with /"
-                )));
-            }
-        }
-        let idle = Self {
-            operation: self.operation.clone(),
-            method: self.method.clone(),
-            route: self.route.clone(),
-            call: self.call,
-            times: self.times,
-            shape: self.shape,
-            class: self.class.clone(),
-            error_code: self.error_code.clone(),
-            message: self.message.clone(),
-            after_effect: self.after_effect,
-            ..Self::default()
-        };
-        if *self == idle {
-            return Err(BadFault(
-                "the fault does nothing: give it a status, delay, slow, reset, truncate, wrongType, \
-                 clockSkew, staleCache, rateLimit, refusals or retryAfter"
-                    .into(),
+        let pointer = self.wrong_type.as_deref().unwrap_or_default();
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return fail(format!(
+                "{pointer:?} is not a JSON pointer, which begins with /"
             ));
         }
-        Ok(())
+        let has_effect = self.status.is_some()
+            || self.delay_ms.is_some()
+            || self.slow.is_some()
+            || self.reset.is_some()
+            || self.truncate.is_some()
+            || self.wrong_type.is_some()
+            || self.clock_skew.is_some()
+            || self.stale_cache
+            || self.rate_limit.is_some()
+            || self.refusals.is_some()
+            || self.retry_after.is_some();
+        let problems = [
+            (self.call == Some(0), "calls are counted from 1"),
+            (
+                self.slow.is_some_and(|slow| slow.bytes == 0),
+                "pieces of 0 bytes never end",
+            ),
+            (
+                self.times == Some(0),
+                "a fault that applies 0 times has no effect",
+            ),
+            (
+                self.rate_limit
+                    .is_some_and(|limit| limit.window_seconds == 0),
+                "the window of a rate limit is a second or more",
+            ),
+            (
+                !has_effect,
+                "the fault does nothing: set status, delay, slow, reset, truncate, wrongType, \
+                 clockSkew, staleCache, rateLimit, refusals or retryAfter",
+            ),
+        ];
+        match problems.iter().find(|(is_wrong, _)| *is_wrong) {
+            Some((_, problem)) => fail((*problem).to_owned()),
+            None => Ok(()),
+        }
     }
 
-    /// Reads one fault, or a list of them.
+    /// Parses one fault, or a list of them.
     pub(crate) fn list_from_json(text: &[u8]) -> Result<Vec<Self>, BadFault> {
-        let read = |value| -> Result<Self, BadFault> {
-            let fault: Self =
-                serde_json::from_value(value).map_err(|error| BadFault(error.to_string()))?;
-            fault.check()?;
-            Ok(fault)
+        let bad = |error: serde_json::Error| BadFault(error.to_string());
+        let value = match serde_json::from_slice(text).map_err(bad)? {
+            list @ serde_json::Value::Array(_) => list,
+            one => serde_json::Value::Array(vec![one]),
         };
-        match serde_json::from_slice(text).map_err(|error| BadFault(error.to_string()))? {
-            serde_json::Value::Array(all) => all.into_iter().map(read).collect(),
-            one => Ok(vec![read(one)?]),
-        }
+        let faults: Vec<Self> = serde_json::from_value(value).map_err(bad)?;
+        faults.iter().try_for_each(Self::check)?;
+        Ok(faults)
     }
 }
 
-/// A fault that cannot be: an unknown operation, a field that does not exist.
+/// The error of an invalid fault, such as one with an unknown operation.
 #[derive(Debug)]
 pub struct BadFault(pub(crate) String);
 
 impl fmt::Display for BadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a fault: {}", self.0)
+        write!(f, "invalid fault: {}", self.0)
     }
 }
 
@@ -113,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_reads_the_same_in_json() {
+    fn faults_round_trip_through_json() {
         let fault = Fault::on("databases::create")
             .status(503)
             .times(2)
@@ -125,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
+    fn invalid_faults_are_explained() {
         for (text, words) in [
             (
                 r#"{"operation":"databases::make","status":500}"#,

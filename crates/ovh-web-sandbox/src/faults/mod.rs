@@ -1,9 +1,6 @@
-//! Faults on request: what a caller asks for. Whether it makes sense is in `check`, which
-//! of them a call meets in `armed`, what they do to a reply in `plan`.
+//! Faults: errors, delays and broken responses on request.
 //!
-//! A [`Fault`] says where it strikes and what it does. Every part can be written from Rust, and
-//! in JSON with the same names in camelCase: `{"operation": "databases::create", "status": 503,
-//! "times": 2}`.
+//! `check` refuses faults without effect, `armed` finds the faults of a call, `plan` applies them.
 
 mod armed;
 mod check;
@@ -19,10 +16,13 @@ pub use armed::Faults;
 pub use check::BadFault;
 pub(crate) use plan::Plan;
 
-use crate::reply::RefusalShape;
-use crate::wire::Slow;
+use crate::response::RefusalShape;
+use crate::setters::setters;
 
-/// A fault: where it strikes, and what it does there.
+/// A fault: the calls that it applies to, and its effect.
+///
+/// In JSON the fields have the names of the methods in camelCase:
+/// `{"operation": "databases::create", "status": 503, "times": 2}`.
 ///
 /// ```
 /// use ovh_web_sandbox::Fault;
@@ -34,7 +34,7 @@ use crate::wire::Slow;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[must_use = "a fault strikes only once it was given to a sandbox"]
+#[must_use = "a fault has no effect until it is added to a sandbox"]
 pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
@@ -80,7 +80,7 @@ pub struct Fault {
     refusals: Option<RefusalShape>,
 }
 
-/// The form of a refusal's body.
+/// The format of an error response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -89,23 +89,23 @@ pub enum ErrorShape {
     Old,
     /// `class`, `message`.
     New,
-    /// A page of HTML, as load balancers answer.
+    /// A page of HTML, as from a load balancer.
     Html,
-    /// Nothing at all.
+    /// No body.
     Empty,
 }
 
-/// What a `Retry-After` header says.
+/// The value of a `Retry-After` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum RetryAfter {
     /// A number of seconds.
     Seconds(u64),
-    /// The HTTP date so many seconds from now, on the server's clock.
+    /// An HTTP date, by its seconds from now on the server's clock.
     Date(u64),
 }
 
-/// When a connection is cut.
+/// The time when a connection is closed without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Reset {
@@ -116,21 +116,12 @@ enum Reset {
 /// A body in pieces, with pauses between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Pieces {
-    bytes: usize,
-    pause_ms: u64,
+pub(crate) struct Pieces {
+    pub(crate) bytes: usize,
+    pub(crate) pause_ms: u64,
 }
 
-impl From<Pieces> for Slow {
-    fn from(pieces: Pieces) -> Self {
-        Self {
-            bytes: pieces.bytes,
-            pause: Duration::from_millis(pieces.pause_ms),
-        }
-    }
-}
-
-/// So many calls in so much time; more are refused.
+/// The number of calls in a time window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RateLimit {
@@ -144,7 +135,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Fault {
-    /// Strikes every call of one operation: `databases::create`.
+    /// Applies to the calls of one operation, such as `databases::create`.
     pub fn on(operation: impl Into<String>) -> Self {
         Self {
             operation: Some(operation.into()),
@@ -152,8 +143,9 @@ impl Fault {
         }
     }
 
-    /// Strikes every call of this method (`*` for any) whose path below the version prefix fits
-    /// the pattern, in which `*` stands for any run of characters: `/hosting/web/*/database`.
+    /// Applies to the calls of a method (`*` for any) and a path, such as `/hosting/web/*/database`.
+    ///
+    /// The path has no version prefix, and `*` matches any characters.
     pub fn on_route(method: impl Into<String>, pattern: impl Into<String>) -> Self {
         Self {
             method: Some(method.into()),
@@ -162,154 +154,102 @@ impl Fault {
         }
     }
 
-    /// Strikes the `number`th call, from 1, that comes after the fault was set.
+    /// Applies to one call, by its number from 1 since the fault was added.
     pub fn on_call(number: u64) -> Self {
         Self::everywhere().call(number)
     }
 
-    /// Strikes every call.
+    /// Applies to every call.
     pub fn everywhere() -> Self {
         Self::default()
     }
 
-    /// Strikes only the `number`th of the calls that would be struck, from 1.
-    pub fn call(mut self, number: u64) -> Self {
-        self.call = Some(number);
-        self
+    setters! {
+        /// Limits the fault to one of the calls that it applies to, by its number from 1.
+        call(number: u64) => call = Some(number);
+
+        /// Limits how often the fault applies.
+        times(number: u64) => times = Some(number);
+
+        /// Responds with this status, and does nothing.
+        status(status: u16) => status = Some(status);
+
+        /// Sets the format of the error. Default: [`ErrorShape::New`].
+        shape(shape: ErrorShape) => shape = Some(shape);
+
+        /// Sets the class of an error in the new format, such as `Server::InternalServerError`.
+        class(class: impl Into<String>) => class = Some(class.into());
+
+        /// Sets the message of the error.
+        message(message: impl Into<String>) => message = Some(message.into());
+
+        /// Carries out the call before it responds with the error.
+        ///
+        /// The write has happened, but the client gets an error.
+        after_effect() => after_effect = true;
+
+        /// Sends `Retry-After` with a number of seconds.
+        retry_after(seconds: u64) => retry_after = Some(RetryAfter::Seconds(seconds));
+
+        /// Sends `Retry-After` with an HTTP date, by its seconds from now on the server's clock.
+        retry_after_date(seconds: u64) => retry_after = Some(RetryAfter::Date(seconds));
+
+        /// Delays the response in real time. The effect comes before the delay.
+        delay(delay: Duration) => delay_ms = Some(millis(delay));
+
+        /// Sends the body in pieces of this size, with a pause in real time between them.
+        slow(bytes: usize, pause: Duration) =>
+            slow = Some(Pieces { bytes, pause_ms: millis(pause) });
+
+        /// Closes the connection without a response, and does nothing.
+        reset_before() => reset = Some(Reset::Before);
+
+        /// Carries out the call, and closes the connection without a response.
+        reset_after() => reset = Some(Reset::After);
+
+        /// Closes the connection after this many bytes of the body.
+        truncate(bytes: usize) => truncate = Some(bytes);
+
+        /// Puts a value of another type at a JSON pointer of the response: `/status`, `/0/id`.
+        ///
+        /// The empty pointer replaces the whole body.
+        wrong_type(pointer: impl Into<String>) => wrong_type = Some(pointer.into());
+
+        /// Adds an offset in seconds to the server's time: `/auth/time`, `Date`, signatures.
+        clock_skew(seconds: i64) => clock_skew = Some(seconds);
+
+        /// Answers pages from a cache that is as old as the fault.
+        ///
+        /// A request with `Pragma: no-cache` refreshes the cache of its list.
+        stale_cache() => stale_cache = true;
+
+        /// Sets the format of errors about credentials.
+        refusals(shape: RefusalShape) => refusals = Some(shape);
+
+        /// Answers 429 to further calls in a time window.
+        ///
+        /// Windows follow the sandbox's clock: advancing it starts the next one.
+        rate_limit(calls: u64, window: Duration) =>
+            rate_limit = Some(RateLimit { calls, window_seconds: window.as_secs().max(1) });
     }
 
-    /// Strikes so many times and then no more.
-    pub fn times(mut self, number: u64) -> Self {
-        self.times = Some(number);
-        self
-    }
-
-    /// Answers with this status instead of doing what was asked.
-    pub fn status(mut self, status: u16) -> Self {
-        self.status = Some(status);
-        self
-    }
-
-    /// In which form the refusal comes; [`ErrorShape::New`] without this.
-    pub fn shape(mut self, shape: ErrorShape) -> Self {
-        self.shape = Some(shape);
-        self
-    }
-
-    /// Answers with this status and a page of HTML, as a load balancer does.
+    /// Responds with this status and a page of HTML, as a load balancer does.
     pub fn html(self, status: u16) -> Self {
         self.status(status).shape(ErrorShape::Html)
     }
 
-    /// The class of a refusal in the new shape: `Server::InternalServerError`.
-    pub fn class(mut self, class: impl Into<String>) -> Self {
-        self.class = Some(class.into());
-        self
-    }
-
-    /// The code of a refusal in the old shape, which this also chooses: `QUERY_TIME_OUT`.
+    /// Sets the code of an error in the old format, such as `QUERY_TIME_OUT`, and this format.
     pub fn error_code(mut self, code: impl Into<String>) -> Self {
         self.error_code = Some(code.into());
         self.shape(ErrorShape::Old)
     }
-
-    /// The words of the refusal.
-    pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
-        self
-    }
-
-    /// Does what was asked before it answers with the fault's status: the write has happened,
-    /// though the caller is told that it failed.
-    pub fn after_effect(mut self) -> Self {
-        self.after_effect = true;
-        self
-    }
-
-    /// Sends `Retry-After` with a number of seconds.
-    pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(RetryAfter::Seconds(seconds));
-        self
-    }
-
-    /// Sends `Retry-After` with the HTTP date that is so many seconds away, on the server's clock.
-    pub fn retry_after_date(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(RetryAfter::Date(seconds));
-        self
-    }
-
-    /// Waits before it answers, in real time: a client waits in real time too. The effect comes
-    /// before the wait.
-    pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay_ms = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
-        self
-    }
-
-    /// Sends the body in pieces of so many bytes, with a pause in real time between them.
-    pub fn slow(mut self, bytes: usize, pause: Duration) -> Self {
-        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        self.slow = Some(Pieces { bytes, pause_ms });
-        self
-    }
-
-    /// Cuts the connection without a reply and without doing anything.
-    pub fn reset_before(mut self) -> Self {
-        self.reset = Some(Reset::Before);
-        self
-    }
-
-    /// Does what was asked, and cuts the connection without a reply.
-    pub fn reset_after(mut self) -> Self {
-        self.reset = Some(Reset::After);
-        self
-    }
-
-    /// Sends so many bytes of the body, of which the head announces all, and cuts the connection.
-    pub fn truncate(mut self, bytes: usize) -> Self {
-        self.truncate = Some(bytes);
-        self
-    }
-
-    /// Puts a value of another type at this JSON pointer of a reply: `/status`, `/0/id` for the
-    /// first item of a list, the empty text for the whole.
-    pub fn wrong_type(mut self, pointer: impl Into<String>) -> Self {
-        self.wrong_type = Some(pointer.into());
-        self
-    }
-
-    /// For these calls the server's time is off by so many seconds: `/auth/time`, the `Date`
-    /// header and the timestamp window.
-    pub fn clock_skew(mut self, seconds: i64) -> Self {
-        self.clock_skew = Some(seconds);
-        self
-    }
-
-    /// Pages come from a cache: whatever was written since this fault was set, they show what
-    /// there was then, whether they were read before or not. A request that says
-    /// `Pragma: no-cache` has its list read anew, and that is what the cache holds from then on.
-    pub fn stale_cache(mut self) -> Self {
-        self.stale_cache = true;
-        self
-    }
-
-    /// Refuses credentials in this shape, where these calls are refused.
-    pub fn refusals(mut self, shape: RefusalShape) -> Self {
-        self.refusals = Some(shape);
-        self
-    }
-
-    /// Lets so many calls through in a window and answers 429 to the others. The window is
-    /// counted on the sandbox's clock, so that advancing it opens the next one.
-    pub fn rate_limit(mut self, calls: u64, window: Duration) -> Self {
-        self.rate_limit = Some(RateLimit {
-            calls,
-            window_seconds: window.as_secs().max(1),
-        });
-        self
-    }
 }
 
-/// In one line, for logs and the page.
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// One line, for logs and the page.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = self.method.as_deref().unwrap_or("*");

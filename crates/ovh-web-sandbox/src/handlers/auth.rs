@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Context, Handler};
 use crate::auth::credential::{Credential, Wish};
-use crate::auth::{Method, Rule, addresses, invalid_key, validation};
+use crate::auth::{Method, Rule, addresses, validation};
 use crate::reply::{Answer, Refusal};
 
 pub(super) const ALL: &[Handler] = &[
@@ -20,7 +20,6 @@ fn time(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
 }
 
 fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let application_id = cx.application_id.ok_or_else(invalid_key)?;
     // The document requires neither the rules nor what they are made of.
     let rules = cx.body.value("accessRules");
     let rules: Vec<_> = rules
@@ -52,10 +51,7 @@ fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         let problem = "the access rules and addresses are too large";
         return Err(Refusal::bad_value("$.accessRules", problem));
     }
-    let (consumer_key, token) = cx
-        .world
-        .accounts
-        .request_credential(application_id, wish, cx.now);
+    let (consumer_key, token) = cx.world.accounts.request_credential(wish, cx.now);
     Ok(Answer::json(json!({
         "consumerKey": consumer_key,
         "state": "pendingValidation",

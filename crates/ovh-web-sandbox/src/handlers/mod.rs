@@ -61,8 +61,6 @@ pub(crate) struct Context<'a> {
     pub(crate) body: Values,
     pub(crate) wanted: Wanted,
     pub(crate) caller: Option<&'a Caller>,
-    /// The application that an unsigned call names, where the handler needs one.
-    pub(crate) application_id: Option<u64>,
 }
 
 impl Context<'_> {

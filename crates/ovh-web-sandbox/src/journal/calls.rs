@@ -1,9 +1,9 @@
-//! Some calls out of the journal, and what a test can say of them.
+//! Calls of the journal, with assertions for tests.
 
 use super::Entry;
 use crate::routes::is_operation;
 
-/// Some calls out of the journal, with assertions that read well in a test.
+/// Calls of the journal, with assertions for tests.
 #[derive(Clone, Debug)]
 pub struct Calls {
     pub(super) what: String,
@@ -11,83 +11,75 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// The calls, oldest first.
+    /// Returns the calls, oldest first.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// How many there are.
+    /// Returns the number of calls.
     #[must_use]
     pub fn count(&self) -> usize {
         self.entries.len()
     }
 
-    /// The last of them.
+    /// Returns the last call.
     #[must_use]
     pub fn last(&self) -> Option<&Entry> {
         self.entries.last()
     }
 
-    /// Asserts that there are exactly so many.
+    /// Asserts the number of calls.
     ///
     /// # Panics
-    /// If there are not; the message lists the calls.
+    /// Panics if there are more or fewer; the message lists the calls.
     #[track_caller]
     pub fn exactly(&self, number: usize) {
-        assert!(
-            self.count() == number,
-            "expected {number} calls of {}, the journal has {}:\n{}",
-            self.what,
-            self.count(),
-            self.lines()
-        );
+        self.expect(number, "", self.count() == number);
     }
 
-    /// Asserts that there are none.
+    /// Asserts that there are no calls.
     ///
     /// # Panics
-    /// If there are some; the message lists the calls.
+    /// Panics if there are calls; the message lists them.
     #[track_caller]
     pub fn never(&self) {
         self.exactly(0);
     }
 
-    /// Asserts that there are so many, or more.
+    /// Asserts that there are at least this many calls.
     ///
     /// # Panics
-    /// If there are fewer; the message lists the calls.
+    /// Panics if there are fewer; the message lists the calls.
     #[track_caller]
     pub fn at_least(&self, number: usize) {
-        assert!(
-            self.count() >= number,
-            "expected {number} calls of {} or more, the journal has {}:\n{}",
-            self.what,
-            self.count(),
-            self.lines()
-        );
+        self.expect(number, " or more", self.count() >= number);
     }
 
-    /// Asserts that there are so many, or fewer.
+    /// Asserts that there are at most this many calls.
     ///
     /// # Panics
-    /// If there are more; the message lists the calls.
+    /// Panics if there are more; the message lists the calls.
     #[track_caller]
     pub fn at_most(&self, number: usize) {
+        self.expect(number, " or fewer", self.count() <= number);
+    }
+
+    #[track_caller]
+    fn expect(&self, number: usize, range: &str, holds: bool) {
         assert!(
-            self.count() <= number,
-            "expected {number} calls of {} or fewer, the journal has {}:\n{}",
+            holds,
+            "expected {number} calls of {}{range}, the journal has {}:\n{}",
             self.what,
             self.count(),
             self.lines()
         );
     }
 
-    /// Asserts that these operations are among them in this order, whatever comes between.
+    /// Asserts that these operations were called in this order, with or without others between.
     ///
     /// # Panics
-    /// If they are not; the message says which was missed and lists the calls. Or if there is no
-    /// such operation.
+    /// Panics if they were not; the message names the first that is missing and lists the calls.
     #[track_caller]
     pub fn in_order(&self, operations: &[&str]) {
         let mut calls = self.entries.iter();
@@ -107,25 +99,25 @@ impl Calls {
         }
     }
 
-    /// Those that were answered with success.
+    /// Keeps the calls that succeeded.
     #[must_use]
     pub fn succeeded(&self) -> Self {
-        self.narrowed("succeeded", |entry| !entry.failed())
+        self.filter("succeeded", |entry| !entry.failed())
     }
 
-    /// Those that were refused or failed.
+    /// Keeps the calls that were refused or failed.
     #[must_use]
     pub fn failed(&self) -> Self {
-        self.narrowed("failed", Entry::failed)
+        self.filter("failed", Entry::failed)
     }
 
-    /// Those that were answered with this status.
+    /// Keeps the calls with this status.
     #[must_use]
     pub fn status(&self, status: u16) -> Self {
-        self.narrowed(&format!("with {status}"), |entry| entry.status == status)
+        self.filter(&format!("with {status}"), |entry| entry.status == status)
     }
 
-    fn narrowed(&self, how: &str, keep: impl Fn(&Entry) -> bool) -> Self {
+    fn filter(&self, how: &str, keep: impl Fn(&Entry) -> bool) -> Self {
         let entries = self.entries.iter().filter(|entry| keep(entry)).cloned();
         Self {
             what: format!("{} that {how}", self.what),

@@ -1,125 +1,111 @@
-//! One call as the journal keeps it, in words and as JSON.
+//! An entry of the journal, as a line and as JSON.
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::Value;
 
-/// What a call did to the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The effect of a call on the state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing: it only read, or it was refused.
+    /// None: a read, or a refused call.
+    #[default]
     None,
-    /// It changed something, said in words.
+    /// A change, with its description.
     Changed(String),
-    /// A write that the sandbox does not model: it was checked and answered, and did nothing.
+    /// A write that the sandbox does not model: it was validated and answered, but did nothing.
     Unmodelled,
 }
 
 impl Effect {
-    /// Whether the call changed the state.
+    /// Returns `true` if the call changed the state.
     #[must_use]
     pub fn is_change(&self) -> bool {
         matches!(self, Self::Changed(_))
     }
 }
 
-/// Who made a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The caller of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Identity {
-    /// The application key, which is no secret.
+    /// The application key, which is not secret.
     pub application_key: String,
-    /// The id of the consumer key, not the key.
+    /// The id of the consumer key, 0 without one.
     pub credential_id: u64,
 }
 
-/// One call.
-#[derive(Clone, Debug)]
+/// A call.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entry {
     /// The number of the call, from 1.
     pub sequence: u64,
-    /// When it came, in server time (RFC 3339).
+    /// Server time of the call (RFC 3339).
     pub at: String,
-    /// The operation's id, if the route exists.
+    /// The id of the operation, if the route exists.
     pub operation: Option<&'static str>,
-    /// The method as it came.
+    /// The method.
     pub method: String,
-    /// The path as it came, version prefix included.
+    /// The path with its version prefix.
     pub path: String,
-    /// The query as it came, secret values masked.
+    /// The query, with redacted secrets.
     pub query: Option<String>,
-    /// The status of the reply; 0 when a fault cut the connection without one.
+    /// The status of the response; 0 if a fault closed the connection without one.
     pub status: u16,
-    /// What the call did.
+    /// The effect of the call.
+    #[serde(flatten)]
     pub effect: Effect,
-    /// Who called; nobody when the call was unsigned or its signature was refused.
+    /// The caller; `None` if the call was not signed, or its signature was wrong.
     pub identity: Option<Identity>,
-    /// 1, or one more than the last time if the same request came before and failed.
+    /// The number of this attempt: it counts equal requests that failed before.
     pub attempt: u32,
-    /// The `X-OVH-QUERYID` of the reply.
+    /// The `X-OVH-QUERYID` of the response.
     pub query_id: String,
-    /// The words of a refusal.
+    /// The message of an error.
     pub message: Option<String>,
-    /// What the server knows about the cause of a refusal: which signature it computed over which
-    /// string, how far the clock is off, which rules there are. Secrets are left out.
+    /// An explanation of an error, without secrets: the computed signature and the signed string,
+    /// the clock offset, the access rules.
     pub help: Option<String>,
-    /// The faults that struck this call.
+    /// The faults that applied to this call.
     pub fault: Option<String>,
+    #[serde(skip)]
     pub(crate) fingerprint: u64,
 }
 
 impl Entry {
-    /// Whether the call was refused or failed.
+    /// Returns `true` if the call was refused or failed.
     #[must_use]
     pub fn failed(&self) -> bool {
         self.status >= 400 || self.status == 0
     }
 
-    /// The entry as other languages read it, the same that serde writes.
+    /// Returns the entry as JSON, as serde does.
     #[must_use]
     pub fn json(&self) -> Value {
-        let effect = match &self.effect {
-            Effect::None => "none",
-            Effect::Changed(_) => "changed",
-            Effect::Unmodelled => "unmodelled",
-        };
-        let changed = match &self.effect {
-            Effect::Changed(what) => Some(what),
-            _ => None,
-        };
-        json!({
-            "sequence": self.sequence,
-            "at": self.at,
-            "operation": self.operation,
-            "method": self.method,
-            "path": self.path,
-            "query": self.query,
-            "status": self.status,
-            "effect": effect,
-            "changed": changed,
-            "identity": self.identity.as_ref().map(|identity| json!({
-                "applicationKey": identity.application_key,
-                "credentialId": identity.credential_id,
-            })),
-            "attempt": self.attempt,
-            "queryId": self.query_id,
-            "message": self.message,
-            "help": self.help,
-            "fault": self.fault,
-        })
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
-impl Serialize for Entry {
+/// Writes the effect and its description as two fields.
+impl Serialize for Effect {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.json().serialize(serializer)
+        let (effect, changed) = match self {
+            Self::None => ("none", None),
+            Self::Changed(change) => ("changed", Some(change)),
+            Self::Unmodelled => ("unmodelled", None),
+        };
+        let mut fields = serializer.serialize_struct("Effect", 2)?;
+        fields.serialize_field("effect", effect)?;
+        fields.serialize_field("changed", &changed)?;
+        fields.end()
     }
 }
 
-/// A readable line, as the binary logs it.
+/// The line of the program's log.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{} {} {}", self.sequence, self.method, self.path)?;

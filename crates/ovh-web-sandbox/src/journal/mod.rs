@@ -1,7 +1,6 @@
-//! The journal: every call that reached the sandbox, in order, with what became of it.
+//! The journal: every call of the sandbox, in order, with its result.
 //!
-//! Bodies are never kept, and secret query values are masked; the identity is the application key
-//! (which is public) and the id of the consumer key. The journal is bounded: the oldest entries go.
+//! It contains no bodies and no secrets. The oldest entries are dropped.
 
 mod calls;
 mod entry;
@@ -15,13 +14,13 @@ use crate::routes::{below_version, is_operation};
 pub use calls::Calls;
 pub use entry::{Effect, Entry, Identity};
 
-/// How many entries are kept.
+/// The maximum number of entries.
 const CAPACITY: usize = 10_000;
 
-/// How far back a repeat of a failed request is recognised.
+/// The number of entries that are searched for a failed attempt.
 const ATTEMPT_HORIZON: usize = 256;
 
-/// The journal of a sandbox. Clones read the same one.
+/// The journal of a sandbox. Clones share it.
 #[derive(Clone, Default)]
 pub struct Journal(Arc<Mutex<Kept>>);
 
@@ -32,21 +31,21 @@ struct Kept {
 }
 
 impl Journal {
-    /// Every call that is still kept, oldest first.
+    /// Returns all entries, oldest first.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         self.with(|kept| kept.entries.iter().cloned().collect())
     }
 
-    /// The last `number` calls, the last first.
+    /// The last `number` entries, the last first.
     pub(crate) fn last(&self, number: usize) -> Vec<Entry> {
         self.with(|kept| kept.entries.iter().rev().take(number).cloned().collect())
     }
 
-    /// The calls of one operation: `databases::create`.
+    /// Returns the calls of one operation, such as `databases::create`.
     ///
     /// # Panics
-    /// If there is no such operation: a test that counts its calls would prove nothing.
+    /// Panics if there is no such operation: a test that counts its calls would prove nothing.
     #[must_use]
     #[track_caller]
     pub fn operation(&self, id: &str) -> Calls {
@@ -54,10 +53,10 @@ impl Journal {
         self.select(id.to_owned(), |entry| entry.operation == Some(id))
     }
 
-    /// The calls of one method to one path, given below the version prefix: `/hosting/web`.
+    /// Returns the calls of one method and path, such as `/hosting/web`.
     ///
     /// # Panics
-    /// If the path does not begin with `/`, or has the version prefix: no call would match.
+    /// Panics if the path does not begin with `/`, or has a version prefix: no call would match.
     #[must_use]
     #[track_caller]
     pub fn route(&self, method: &str, path: &str) -> Calls {
@@ -66,47 +65,44 @@ impl Journal {
             "expected a path below the version prefix, found {path:?}"
         );
         self.select(format!("{method} {path}"), |entry| {
-            entry.method == method
-                && ["/1.0", "/v1"]
-                    .iter()
-                    .any(|prefix| entry.path.strip_prefix(prefix) == Some(path))
+            entry.method == method && below_version(&entry.path) == Some(path)
         })
     }
 
-    /// Asserts that these operations were called in this order, whatever came between them.
+    /// Asserts that these operations were called in this order, with or without others between.
     ///
     /// # Panics
-    /// If they were not; the message says which was missed and lists the journal.
+    /// Panics if they were not; the message names the first that is missing and lists the journal.
     #[track_caller]
     pub fn in_order(&self, operations: &[&str]) {
         let all = self.select("all operations".into(), |_| true);
         all.in_order(operations);
     }
 
-    /// All calls.
+    /// Returns all calls.
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.select("any operation".into(), |_| true)
     }
 
-    /// The calls that changed something.
+    /// Returns the calls that changed the state.
     #[must_use]
     pub fn changes(&self) -> Calls {
         self.select("changes".into(), |entry| entry.effect.is_change())
     }
 
-    /// How many calls came in all, those that are no longer kept included.
+    /// Returns the number of all calls, dropped ones included.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.with(|kept| kept.total)
     }
 
-    /// Forgets every entry. Numbering goes on.
+    /// Removes all entries. The numbers go on.
     pub fn clear(&self) {
         self.with(|kept| kept.entries.clear());
     }
 
-    /// Adds an entry, which gets its number and its attempt here.
+    /// Adds an entry, and sets its number and attempt.
     pub(crate) fn record(&self, mut entry: Entry) -> Entry {
         self.with(|kept| {
             kept.total += 1;
@@ -170,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_of_a_failed_request_are_counted() {
+    fn counts_attempts_of_failed_requests() {
         let journal = Journal::default();
         let attempts: Vec<_> = [(1, 500), (2, 200), (1, 500), (1, 200), (1, 200)]
             .into_iter()
@@ -183,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn assertions_say_what_was_missed() {
+    fn assertions_name_what_is_missing() {
         let journal = Journal::default();
         for (number, operation) in ["users::list", "users::create", "users::get"]
             .into_iter()
@@ -221,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn questions_that_nothing_can_match_panic() {
+    fn impossible_filters_panic() {
         type Question = fn(&Journal);
         let questions: [(Question, &str); 4] = [
             (|j| j.operation("databases::creat").never(), "no operation"),
@@ -239,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_journal_is_bounded() {
+    fn drops_oldest_entries() {
         let journal = Journal::default();
         for number in 0..CAPACITY as u64 + 5 {
             journal.record(entry(number, 200));

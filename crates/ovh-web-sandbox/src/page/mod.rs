@@ -1,14 +1,15 @@
-//! Pages for people: what the sandbox holds, and the validation of a consumer key. They are made
-//! of text on the server, take nothing from elsewhere, and work without a script.
+//! Web pages: the overview of the sandbox, and the validation of a consumer key.
+//!
+//! They load nothing from elsewhere, and work without scripts.
 
 pub(crate) mod overview;
 pub(crate) mod validation;
 
 use std::fmt::{self, Display, Write};
 
-use crate::wire::{Outgoing, Wire};
+use crate::http::HttpResponse;
 
-/// What every page may load: its own style and script, and nothing else from anywhere.
+/// The content security policy: only the page's own style and script.
 fn policy(form_action: &str) -> String {
     format!(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
@@ -16,7 +17,7 @@ fn policy(form_action: &str) -> String {
     )
 }
 
-/// Text in which nothing is markup.
+/// Text with escaped markup.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -41,7 +42,7 @@ const STYLE: &str = "\
 *{box-sizing:border-box}\
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:90rem;overflow-wrap:anywhere}\
 h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}h3{font-size:.95rem;margin:1rem 0 .3rem}\
-p{margin:.4rem 0}a{color:var(--accent)}.card h3{margin-top:.2rem}code{font-kind:ui-monospace,monospace;font-size:.9em}\
+p{margin:.4rem 0}a{color:var(--accent)}.card h3{margin-top:.2rem}code{font-family:ui-monospace,monospace;font-size:.9em}\
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}\
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.6rem}\
 .card{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}\
@@ -58,55 +59,41 @@ button.end{color:var(--bad);border-color:currentColor}\
 .bar{display:flex;flex-wrap:wrap;gap:.5rem;margin:.6rem 0}.bar form{margin:0}\
 label{display:block}";
 
-/// A whole page.
-pub(crate) fn html(status: u16, title: &str, head: &str, body: &str) -> Outgoing {
-    html_with(status, title, head, body, "'self'")
-}
-
-/// The same, with what a form of it may lead to.
-pub(crate) fn html_with(
+/// A page; `form_action` is the policy for targets of its forms.
+pub(crate) fn html(
     status: u16,
     title: &str,
     head: &str,
     body: &str,
     form_action: &str,
-) -> Outgoing {
+) -> HttpResponse {
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>{head}</head>\n<body>{body}</body></html>\n",
         Escaped(title)
     );
-    Outgoing {
-        status,
-        headers: headers(form_action),
-        body: page.into_bytes(),
-        wire: Wire::default(),
-    }
+    with_policy(status, form_action, page.into_bytes())
 }
 
-fn headers(form_action: &str) -> Vec<(&'static str, String)> {
-    vec![
-        ("content-type", "text/html; charset=utf-8".into()),
-        ("cache-control", "no-store".into()),
-        ("content-security-policy", policy(form_action)),
-        // With `no-referrer` a browser would send `Origin: null` with the page's own forms.
-        ("referrer-policy", "same-origin".into()),
-        ("x-content-type-options", "nosniff".into()),
-        ("x-frame-options", "DENY".into()),
-    ]
+fn with_policy(status: u16, form_action: &str, body: Vec<u8>) -> HttpResponse {
+    let headers = [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("content-security-policy", &*policy(form_action)),
+        // With `no-referrer` a browser sends `Origin: null` with the page's own forms.
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    ];
+    HttpResponse::new(status, &headers, body)
 }
 
-/// Leads a browser elsewhere.
-pub(crate) fn redirect(to: &str) -> Outgoing {
-    let mut headers = headers("'self'");
-    headers.push(("location", to.to_owned()));
-    Outgoing {
-        status: 303,
-        headers,
-        body: Vec::new(),
-        wire: Wire::default(),
-    }
+/// Redirects a browser.
+pub(crate) fn redirect(to: &str) -> HttpResponse {
+    let mut response = with_policy(303, "'self'", Vec::new());
+    response.headers.push(("location", to.to_owned()));
+    response
 }
 
 #[cfg(test)]
@@ -114,7 +101,7 @@ mod tests {
     use super::Escaped;
 
     #[test]
-    fn nothing_is_markup() {
+    fn escapes_markup() {
         let text = Escaped("<b onclick='x' title=\"y\">&").to_string();
         assert_eq!(
             text,

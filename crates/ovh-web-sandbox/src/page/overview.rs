@@ -1,22 +1,23 @@
-//! `/_sandbox/`: hostings, tasks, faults and the last calls, for people.
+//! `/_sandbox/`: hostings, tasks, faults and the last calls.
 //!
-//! The page is whole without a script: it reloads itself. With one, only its moving part is
-//! fetched again, so that focus and scroll position stay where they are.
+//! Without scripts the page reloads itself. With scripts only its live part is reloaded, so that focus
+//! and scroll position stay.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::Arc;
 
 use super::{Escaped, html};
 use crate::engine::Engine;
+use crate::http::HttpResponse;
+use crate::journal::Effect;
 use crate::view::State;
-use crate::wire::{Outgoing, Wire};
 
-/// How many calls are shown.
-const CALLS: usize = 50;
-/// How many objects of a kind are listed by name.
-const NAMES: usize = 8;
-/// How many hostings are shown.
-const HOSTINGS: usize = 50;
+/// The maximum number of calls.
+const MAX_CALLS: usize = 50;
+/// The maximum number of objects of a kind in one hosting.
+const MAX_OBJECTS: usize = 8;
+/// The maximum number of hostings.
+const MAX_HOSTINGS: usize = 50;
 
 const HEAD: &str = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
 
@@ -29,7 +30,7 @@ catch{document.getElementById('gone').hidden=false}\
 setTimeout(look,document.hidden?5000:1000)}look()</script>";
 
 /// The whole page.
-pub(crate) fn answer(engine: &Arc<Engine>) -> Outgoing {
+pub(crate) fn answer(engine: &Arc<Engine>) -> HttpResponse {
     let body = format!(
         "<header><h1>OVHcloud sandbox</h1>\
          <p class=\"quiet\">A local imitation of the web hosting API at <code>{}/1.0</code>. \
@@ -38,235 +39,195 @@ pub(crate) fn answer(engine: &Arc<Engine>) -> Outgoing {
          {}<main id=\"live\">{}</main>{SCRIPT}",
         Escaped(&engine.origin),
         controls(),
-        moving(engine)
+        live_part(engine)
     );
-    html(200, "OVHcloud sandbox", HEAD, &body)
+    html(200, "OVHcloud sandbox", HEAD, &body, "'self'")
 }
 
-/// Its moving part.
-pub(crate) fn live(engine: &Arc<Engine>) -> Outgoing {
-    Outgoing {
-        status: 200,
-        headers: vec![
-            ("content-type", "text/html; charset=utf-8".into()),
-            ("cache-control", "no-store".into()),
-            ("x-content-type-options", "nosniff".into()),
-            ("content-security-policy", "default-src 'none'".into()),
-        ],
-        body: moving(engine).into_bytes(),
-        wire: Wire::default(),
-    }
+/// The live part of the page.
+pub(crate) fn live(engine: &Arc<Engine>) -> HttpResponse {
+    let headers = [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'"),
+    ];
+    HttpResponse::new(200, &headers, live_part(engine).into_bytes())
 }
 
-/// What one can do: forms, so that they work by keyboard and without a script.
+/// The buttons. They are forms, which work by keyboard and without scripts.
 fn controls() -> String {
-    let button = |action: &str, label: &str| {
+    let buttons = [
+        ("advance-minute", "", "Clock +1 minute"),
+        ("advance-day", "", "Clock +1 day"),
+        ("clear-faults", "", "Clear faults"),
+        ("reset", " class=\"end\"", "Reset everything"),
+    ];
+    let buttons = buttons.map(|(action, class, label)| {
         format!(
             "<form method=\"post\" action=\"/_sandbox/page/{action}\">\
-             <button>{label}</button></form>"
+             <button{class}>{label}</button></form>"
         )
-    };
+    });
     format!(
-        "<nav class=\"bar\" aria-label=\"Actions\">{}{}{}{}</nav>",
-        button("advance-minute", "Clock +1 minute"),
-        button("advance-day", "Clock +1 day"),
-        button("clear-faults", "Clear faults"),
-        button("reset", "Reset everything").replace("<button>", "<button class=\"end\">")
+        "<nav class=\"bar\" aria-label=\"Actions\">{}</nav>",
+        buttons.concat()
     )
 }
 
-fn moving(engine: &Arc<Engine>) -> String {
+fn live_part(engine: &Arc<Engine>) -> String {
     let state = State(Arc::clone(engine));
     let now = engine.clock.now().rfc3339();
-    let mut text = String::new();
-    let _ = write!(
-        text,
-        "<p>Clock of the state: <time datetime=\"{now}\">{}</time></p><div class=\"halves\"><div>",
-        now.replace('T', " ").replace("+00:00", " UTC"),
-    );
-    text.push_str("<h2>Hostings</h2><div class=\"cards\">");
     let services = state.hostings();
-    for service in services.iter().take(HOSTINGS) {
-        hosting(&mut text, &state, service);
-    }
-    text.push_str("</div>");
-    if services.len() > HOSTINGS {
-        let _ = write!(text, "<p>and {} more.</p>", services.len() - HOSTINGS);
-    }
-    faults(&mut text, engine);
-    text.push_str("</div><div>");
-    journal(&mut text, engine);
-    text.push_str("</div></div>");
-    text
+    let hostings = services.iter().take(MAX_HOSTINGS);
+    let hostings: String = hostings.map(|service| hosting(&state, service)).collect();
+    let more = match services.len().saturating_sub(MAX_HOSTINGS) {
+        0 => String::new(),
+        more => format!("<p>and {more} more.</p>"),
+    };
+    format!(
+        "<p>Clock of the state: <time datetime=\"{now}\">{}</time></p>\
+         <div class=\"halves\"><div><h2>Hostings</h2><div class=\"cards\">{hostings}</div>{more}\
+         <h2>Active faults</h2>{}</div><div>\
+         <h2>Journal</h2><p class=\"quiet\">{} calls in all, the last first.</p>{}</div></div>",
+        now.replace('T', " ").replace("+00:00", " UTC"),
+        list("None.", "rows", faults(engine)),
+        engine.journal.total(),
+        list("No call yet.", "rows", calls(engine))
+    )
 }
 
-fn faults(text: &mut String, engine: &Engine) {
-    text.push_str("<h2>Faults that are on</h2>");
-    let faults = engine.faults.list();
-    if faults.is_empty() {
-        text.push_str("<p class=\"quiet\">None.</p>");
-        return;
+/// A list of these items, or a text if there are none.
+fn list(empty: &str, class: &str, items: Vec<String>) -> String {
+    if items.is_empty() {
+        return format!("<p class=\"quiet\">{empty}</p>");
     }
-    text.push_str("<ul class=\"rows\">");
-    for (id, fault, hits) in faults {
-        let _ = write!(
-            text,
-            "<li><b>{id}</b> {} <span class=\"state\">{}</span></li>",
-            Escaped(fault),
-            match hits {
-                0 => "not struck yet".to_owned(),
-                1 => "struck once".to_owned(),
-                more => format!("struck {more} times"),
-            }
-        );
-    }
-    text.push_str("</ul>");
+    format!(
+        "<ul class=\"{class}\"><li>{}</li></ul>",
+        items.join("</li><li>")
+    )
 }
 
-fn hosting(text: &mut String, state: &State, service: &str) {
-    let _ = write!(
-        text,
-        "<section class=\"card\"><h3>{}</h3>",
-        Escaped(service)
-    );
-    let domains = state.attached_domains(service);
-    names(
-        text,
-        "Domains",
-        domains.iter().map(|d| (&d.domain, &d.status)),
-    );
-    let databases = state.databases(service);
-    names(
-        text,
-        "Databases",
-        databases.iter().map(|d| (&d.name, &d.status)),
-    );
-    let users = state.users(service);
-    names(text, "Users", users.iter().map(|u| (&u.login, &u.status)));
-    let modules = state.modules(service);
-    let modules: Vec<_> = modules
-        .iter()
-        .map(|module| (format!("{} {}", module.domain, module.path), &module.status))
-        .collect();
-    names(
-        text,
-        "Modules",
-        modules.iter().map(|(name, status)| (name, *status)),
-    );
-    let dumps = state.dumps(service);
-    let dumps: Vec<_> = dumps
-        .iter()
-        .map(|dump| (format!("{} of {}", dump.date, dump.database), &dump.status))
-        .collect();
-    names(
-        text,
-        "Dumps",
-        dumps.iter().map(|(name, status)| (name, *status)),
-    );
-    if let Some(certificate) = state.certificate(service) {
-        let _ = write!(
-            text,
-            "<p><b>Certificate</b> {} <span class=\"state\">{}</span></p>",
-            Escaped(&certificate.provider),
-            Escaped(&certificate.status)
-        );
-    }
-    tasks(text, state, service);
-    text.push_str("</section>");
+fn faults(engine: &Engine) -> Vec<String> {
+    let faults = engine.faults.list().into_iter();
+    faults
+        .map(|(id, fault, hits)| {
+            let hits = match hits {
+                0 => "not applied yet".to_owned(),
+                1 => "applied once".to_owned(),
+                more => format!("applied {more} times"),
+            };
+            let fault = Escaped(fault);
+            format!("<b>{id}</b> {fault} <span class=\"state\">{hits}</span>")
+        })
+        .collect()
 }
 
-/// A kind of object, if there are any: how many, the first by name, and what is not settled.
-fn names<'a>(
-    text: &mut String,
-    kind: &str,
-    objects: impl ExactSizeIterator<Item = (&'a String, &'a String)>,
-) {
+fn hosting(state: &State, service: &str) -> String {
+    let kinds = [
+        objects("Domains", state.attached_domains(service), |it| {
+            (it.domain, it.status)
+        }),
+        objects("Databases", state.databases(service), |it| {
+            (it.name, it.status)
+        }),
+        objects("Users", state.users(service), |it| (it.login, it.status)),
+        objects("Modules", state.modules(service), |it| {
+            (format!("{} {}", it.domain, it.path), it.status)
+        }),
+        objects("Dumps", state.dumps(service), |it| {
+            (format!("{} of {}", it.date, it.database), it.status)
+        }),
+        state.certificate(service).map_or_else(String::new, |it| {
+            let (provider, status) = (Escaped(it.provider), Escaped(it.status));
+            format!("<p><b>Certificate</b> {provider} <span class=\"state\">{status}</span></p>")
+        }),
+    ];
+    format!(
+        "<section class=\"card\"><h3>{}</h3>{}{}</section>",
+        Escaped(service),
+        kinds.concat(),
+        list("No tasks.", "rows tasks", tasks(state, service))
+    )
+}
+
+/// The objects of a kind, if there are any: their number, and the first with name and status.
+fn objects<T>(kind: &str, objects: Vec<T>, shown: impl Fn(T) -> (String, String)) -> String {
     let count = objects.len();
     if count == 0 {
-        return;
+        return String::new();
     }
-    let _ = write!(text, "<p><b>{kind}</b> {count}");
-    for (index, (name, status)) in objects.take(NAMES).enumerate() {
-        let between = if index == 0 { ": " } else { ", " };
-        let _ = write!(text, "{between}<code>{}</code>", Escaped(name));
-        if status != "created" && status != "ok" {
-            let _ = write!(text, " <span class=\"state\">{}</span>", Escaped(status));
+    let names = objects.into_iter().take(MAX_OBJECTS).map(|object| {
+        let (name, status) = shown(object);
+        let name = Escaped(name);
+        match status.as_str() {
+            "created" | "ok" => format!("<code>{name}</code>"),
+            status => {
+                let status = Escaped(status);
+                format!("<code>{name}</code> <span class=\"state\">{status}</span>")
+            }
         }
-    }
-    if count > NAMES {
-        let _ = write!(text, " and {} more", count - NAMES);
-    }
-    text.push_str("</p>");
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let more = match count.saturating_sub(MAX_OBJECTS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("<p><b>{kind}</b> {count}: {names}{more}</p>")
 }
 
-fn tasks(text: &mut String, state: &State, service: &str) {
-    let tasks = state.tasks(service);
-    if tasks.is_empty() {
-        text.push_str("<p class=\"quiet\">No tasks.</p>");
-        return;
-    }
-    text.push_str("<ul class=\"rows tasks\">");
-    for task in tasks.iter().rev().take(NAMES) {
-        let (step, class) = match task.status.as_str() {
-            "todo" | "init" => (1, ""),
-            "doing" => (2, ""),
-            "done" => (3, "good"),
-            _ => (3, "bad"),
-        };
-        let _ = write!(
-            text,
-            "<li><code>{}</code> {} <span class=\"state {class}\">{}</span>\
-             <progress max=\"3\" value=\"{step}\" aria-label=\"task {}\"></progress></li>",
-            Escaped(&task.function),
-            Escaped(&task.object_id),
-            Escaped(&task.status),
-            task.id
-        );
-    }
-    text.push_str("</ul>");
+fn tasks(state: &State, service: &str) -> Vec<String> {
+    let tasks = state.tasks(service).into_iter().rev().take(MAX_OBJECTS);
+    tasks
+        .map(|task| {
+            let (step, class) = match task.status.as_str() {
+                "todo" | "init" => (1, ""),
+                "doing" => (2, ""),
+                "done" => (3, "good"),
+                _ => (3, "bad"),
+            };
+            format!(
+                "<code>{}</code> {} <span class=\"state {class}\">{}</span>\
+                 <progress max=\"3\" value=\"{step}\" aria-label=\"task {}\"></progress>",
+                Escaped(&task.function),
+                Escaped(&task.object_id),
+                Escaped(&task.status),
+                task.id
+            )
+        })
+        .collect()
 }
 
-fn journal(text: &mut String, engine: &Engine) {
-    let _ = write!(
-        text,
-        "<h2>Journal</h2><p class=\"quiet\">{} calls in all, the last first.</p>",
-        engine.journal.total()
-    );
-    let last = engine.journal.last(CALLS);
-    if last.is_empty() {
-        text.push_str("<p>No call yet.</p>");
-        return;
-    }
-    text.push_str("<ul class=\"rows\">");
-    for entry in last {
-        let class = if entry.failed() { "bad" } else { "good" };
-        let status = match entry.status {
-            0 => "cut".to_owned(),
-            status => status.to_string(),
-        };
-        let json = entry.json();
-        let _ = write!(
-            text,
-            "<li><span class=\"quiet\">#{} {}</span> <span class=\"{class}\">{status}</span> \
-             <code>{} {}</code>",
-            entry.sequence,
-            entry.at.get(11..19).unwrap_or_default(),
-            Escaped(&entry.method),
-            Escaped(&entry.path)
-        );
-        if let Some(operation) = entry.operation {
-            let _ = write!(text, " <span class=\"state\">{}</span>", Escaped(operation));
-        }
-        let said = [
-            json["changed"].as_str(),
-            entry.message.as_deref(),
-            entry.help.as_deref(),
-            entry.fault.as_deref(),
-        ];
-        for words in said.into_iter().flatten() {
-            let _ = write!(text, "<br><span class=\"quiet\">{}</span>", Escaped(words));
-        }
-        text.push_str("</li>");
-    }
-    text.push_str("</ul>");
+fn calls(engine: &Engine) -> Vec<String> {
+    let calls = engine.journal.last(MAX_CALLS).into_iter();
+    calls
+        .map(|call| {
+            let class = if call.failed() { "bad" } else { "good" };
+            let status: &dyn Display = match &call.status {
+                0 => &"cut",
+                status => status,
+            };
+            let mut text = format!(
+                "<span class=\"quiet\">#{} {}</span> <span class=\"{class}\">{status}</span> \
+                 <code>{} {}</code>",
+                call.sequence,
+                call.at.get(11..19).unwrap_or_default(),
+                Escaped(&call.method),
+                Escaped(&call.path)
+            );
+            if let Some(operation) = call.operation {
+                let _ = write!(text, " <span class=\"state\">{operation}</span>");
+            }
+            let changed = match call.effect {
+                Effect::Changed(change) => Some(change),
+                _ => None,
+            };
+            let details = [changed, call.message, call.help, call.fault];
+            for detail in details.into_iter().flatten() {
+                let detail = Escaped(detail);
+                let _ = write!(text, "<br><span class=\"quiet\">{detail}</span>");
+            }
+            text
+        })
+        .collect()
 }

@@ -1,39 +1,34 @@
 //! The page on which a person approves or refuses a consumer key, at its `validationUrl`.
 //!
-//! The real one asks for a login first; here whoever runs the sandbox is the owner of its account.
+//! The real page needs a login; here everybody who reaches it owns the account.
 
 use std::fmt::Write;
 
-use super::{Escaped, html_with, redirect};
+use super::{Escaped, html, redirect};
 use crate::admin_action::AdminAction;
-use crate::auth::credential::{Credential, CredentialState, Validity};
+use crate::auth::credential::{Credential, CredentialState, VALIDITIES};
 use crate::auth::validation::PATH;
 use crate::engine::Engine;
-use crate::wire::{Incoming, Outgoing, form};
+use crate::http::{Form, HttpRequest, HttpResponse};
 
-/// Shows the page, or does what was decided on it.
-pub(crate) fn answer(engine: &Engine, incoming: &Incoming) -> Outgoing {
-    match incoming.method.as_str() {
-        "GET" | "HEAD" => {
-            let query = incoming.path_and_query().1.unwrap_or_default();
-            let token = field(&form(query), "credentialToken");
-            show(engine, &token)
-        }
-        "POST" => decide(engine, &form(&String::from_utf8_lossy(&incoming.body))),
+/// Shows the page, or applies the decision.
+pub(crate) fn answer(engine: &Engine, request: &HttpRequest) -> HttpResponse {
+    match request.method.as_str() {
+        "GET" | "HEAD" => show(engine, &request.query()),
+        "POST" => decide(
+            engine,
+            &Form::parse(&String::from_utf8_lossy(&request.body)),
+        ),
         _ => message(
             405,
-            "Not like this",
+            "Method not allowed",
             "This page is read with GET and sent with POST.",
         ),
     }
 }
 
-fn field(fields: &[(String, String)], name: &str) -> String {
-    let found = fields.iter().find(|(field, _)| field == name);
-    found.map(|(_, value)| value.clone()).unwrap_or_default()
-}
-
-fn show(engine: &Engine, token: &str) -> Outgoing {
+fn show(engine: &Engine, query: &Form) -> HttpResponse {
+    let token = query.get("credentialToken").unwrap_or_default();
     let world = engine.world();
     let Some(credential) = world.accounts.by_token(token) else {
         return unknown();
@@ -41,7 +36,7 @@ fn show(engine: &Engine, token: &str) -> Outgoing {
     if credential.state != CredentialState::PendingValidation {
         return decided(credential);
     }
-    let application = world.accounts.application_key(credential.application_id);
+    let application = &world.accounts.application.key;
     let mut body = format!(
         "<main><h1>An application asks for access</h1>\
          <p>The application <code>{}</code> asks for a consumer key of this sandbox's account. \
@@ -49,24 +44,22 @@ fn show(engine: &Engine, token: &str) -> Outgoing {
         Escaped(application)
     );
     for rule in &credential.rules {
-        let _ = write!(
-            body,
-            "<li><code>{} {}</code></li>",
-            Escaped(&rule.method),
-            Escaped(&rule.path)
-        );
+        let (method, path) = (Escaped(&rule.method), Escaped(&rule.path));
+        let _ = write!(body, "<li><code>{method} {path}</code></li>");
     }
     body.push_str("</ul>");
     if let Some(allowed) = credential.allowed_ips_text() {
         let _ = write!(body, "<p>Only from <code>{}</code>.</p>", Escaped(allowed));
     }
-    let target = credential.redirection();
-    if let Some(target) = &target {
+    // Browsers apply the policy of a form to its redirection.
+    let mut form_action = "'self'".to_owned();
+    if let Some(target) = credential.redirection() {
+        let url = Escaped(&target.url);
         let _ = write!(
             body,
-            "<p>After your choice you are led to <code>{}</code>.</p>",
-            Escaped(&target.url)
+            "<p>After your choice you are redirected to <code>{url}</code>.</p>"
         );
+        let _ = write!(form_action, " {}", target.origin);
     }
     let _ = write!(
         body,
@@ -76,88 +69,76 @@ fn show(engine: &Engine, token: &str) -> Outgoing {
          <select id=\"validity\" name=\"validity\">",
         Escaped(token)
     );
-    for validity in Validity::ALL {
-        let chosen = if validity == Validity::Day {
-            " selected"
-        } else {
-            ""
-        };
-        let _ = write!(
-            body,
-            "<option value=\"{}\"{chosen}>{}</option>",
-            validity.name(),
-            validity.label()
-        );
+    for (value, label) in VALIDITIES {
+        let selected = if label == "1 day" { " selected" } else { "" };
+        let _ = write!(body, "<option value=\"{value}\"{selected}>{label}</option>");
     }
     body.push_str(
         "</select></p><p><button class=\"main\" name=\"decision\" value=\"approve\">Approve</button> \
          <button name=\"decision\" value=\"refuse\">Refuse</button></p></form></main>",
     );
-    // A browser holds what follows a form to the same policy as the form.
-    let action = match &target {
-        Some(target) => format!("'self' {}", target.origin),
-        None => "'self'".to_owned(),
-    };
-    html_with(200, "Consumer key", "", &body, &action)
+    html(200, "Consumer key", "", &body, &form_action)
 }
 
-fn decide(engine: &Engine, fields: &[(String, String)]) -> Outgoing {
-    let token = field(fields, "credentialToken");
-    let (state, validity) = match field(fields, "decision").as_str() {
-        "approve" => match Validity::from_name(&field(fields, "validity")) {
-            Some(validity) => (CredentialState::Validated, validity),
-            None => return message(400, "No such validity", "Choose one of the list."),
-        },
-        "refuse" => (CredentialState::Refused, Validity::Unlimited),
+fn decide(engine: &Engine, form: &Form) -> HttpResponse {
+    let token = form.get("credentialToken").unwrap_or_default();
+    let validity = form.get("validity").unwrap_or_default();
+    let state = match form.get("decision") {
+        Some("approve") if VALIDITIES.iter().any(|(value, _)| *value == validity) => {
+            CredentialState::Validated
+        }
+        Some("approve") => return message(400, "Invalid lifetime", "Choose one of the list."),
+        Some("refuse") => CredentialState::Refused,
         _ => return message(400, "No decision", "Approve or refuse."),
     };
-    let id = match engine.world().accounts.by_token(&token) {
+    let id = match engine.world().accounts.by_token(token) {
         None => return unknown(),
-        // What was decided once stays so.
+        // A decision is final.
         Some(credential) if credential.state != CredentialState::PendingValidation => {
             return decided(credential);
         }
         Some(credential) => credential.id,
     };
-    let end = validity.end(engine.clock.unhurried());
+    let seconds = validity.parse().ok().map(std::time::Duration::from_secs);
+    let end = seconds.filter(|_| state == CredentialState::Validated);
+    let end = end.map(|seconds| engine.clock.unhurried() + seconds);
     engine.act(&AdminAction::decision(id, state, end));
     let world = engine.world();
-    let credential = world.accounts.by_token(&token);
+    let credential = world.accounts.by_token(token);
     match credential.and_then(Credential::redirection) {
         Some(target) => redirect(&target.url),
         None => credential.map_or_else(unknown, decided),
     }
 }
 
-fn decided(credential: &Credential) -> Outgoing {
-    match credential.state {
-        CredentialState::Validated => message(
-            200,
+fn decided(credential: &Credential) -> HttpResponse {
+    let (title, text) = match credential.state {
+        CredentialState::Validated => (
             "Approved",
             "The consumer key is valid. You can close this page.",
         ),
-        CredentialState::Refused => message(
-            200,
+        CredentialState::Refused => (
             "Refused",
-            "The consumer key opens nothing. You can close this page.",
+            "The consumer key is refused. You can close this page.",
         ),
-        _ => message(200, "Expired", "The consumer key is no longer valid."),
-    }
+        _ => ("Expired", "The consumer key is no longer valid."),
+    };
+    message(200, title, text)
 }
 
-fn unknown() -> Outgoing {
+fn unknown() -> HttpResponse {
     message(
         404,
         "Unknown token",
-        "No consumer key waits for this token. A validation URL belongs to one running sandbox.",
+        "No consumer key has this token. A validation URL belongs to one running sandbox.",
     )
 }
 
-fn message(status: u16, title: &str, words: &str) -> Outgoing {
+fn message(status: u16, title: &str, text: &str) -> HttpResponse {
     let body = format!(
         "<main><h1>{}</h1><p>{}</p></main>",
         Escaped(title),
-        Escaped(words)
+        Escaped(text)
     );
-    html_with(status, title, "", &body, "'self'")
+    html(status, title, "", &body, "'self'")
 }

@@ -1,13 +1,14 @@
-//! The filter of a list: `X-Pagination-Filter`, conditions `property:op=value` joined by `&`.
+//! Filters of lists: `X-Pagination-Filter`, conditions `property:op=value` joined by `&`.
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{known, property};
+use super::{check_property, property};
 use crate::clock::Moment;
 use crate::document::{Document, SchemaId};
-use crate::reply::Refusal;
+use crate::glob;
+use crate::response::Refusal;
 
 const HEADER: &str = "x-pagination-filter";
 
@@ -15,23 +16,15 @@ const HEADER: &str = "x-pagination-filter";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Condition {
     property: String,
-    operator: Operator,
-    /// One value, but for `in`.
+    operator: &'static str,
+    /// One value, except for `in`.
     values: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    Greater,
-    Like,
-    NotLike,
-    In,
-}
+/// The operators; `nq` is the former name of `ne`.
+const OPERATORS: [&str; 8] = ["eq", "ne", "nq", "lt", "gt", "like", "nlike", "in"];
 
-/// Reads all conditions; each has to hold.
+/// Parses the conditions, all of which must hold.
 pub(super) fn read(
     text: &str,
     document: &Document,
@@ -41,7 +34,7 @@ pub(super) fn read(
         .filter(|part| !part.is_empty())
         .map(|part| {
             let condition = Condition::read(part)?;
-            known(document, objects, &condition.property, HEADER)?;
+            check_property(document, objects, &condition.property, HEADER)?;
             Ok(condition)
         })
         .collect()
@@ -51,24 +44,13 @@ impl Condition {
     fn read(text: &str) -> Result<Self, Refusal> {
         let (left, raw) = text.split_once('=').ok_or_else(unreadable)?;
         let (property, operator) = left.rsplit_once(':').ok_or_else(unreadable)?;
-        let operator = match operator {
-            "eq" => Operator::Equal,
-            // `nq` is how it was written in former years.
-            "ne" | "nq" => Operator::NotEqual,
-            "lt" => Operator::Less,
-            "gt" => Operator::Greater,
-            "like" => Operator::Like,
-            "nlike" => Operator::NotLike,
-            "in" => Operator::In,
-            _ => {
-                return Err(Refusal::bad_value(
-                    HEADER,
-                    "expected one of the operators eq, ne, nq, lt, gt, like, nlike, in",
-                ));
-            }
-        };
-        // The commas of a list may be encoded with the rest, or stand between encoded values.
-        let values = if operator != Operator::In {
+        let known = OPERATORS.iter().find(|known| **known == operator);
+        let operator = *known.ok_or_else(|| {
+            let operators = OPERATORS.join(", ");
+            Refusal::bad_value(HEADER, format!("expected one of the operators {operators}"))
+        })?;
+        // The commas of a list may be encoded or not.
+        let values = if operator != "in" {
             vec![decoded(raw)?]
         } else if raw.contains(',') {
             raw.split(',').map(decoded).collect::<Result<_, _>>()?
@@ -82,24 +64,23 @@ impl Condition {
         })
     }
 
-    /// Whether the object is one that is asked for.
+    /// Returns `true` if an object satisfies the condition.
     ///
     /// Guess: what is null equals nothing and differs from everything.
     pub(super) fn holds(&self, object: &Value) -> bool {
         let got = property(object, &self.property);
-        let wanted = self.values.first().map_or("", String::as_str);
-        match self.operator {
-            Operator::Equal => compare(got, wanted) == Some(Ordering::Equal),
-            Operator::NotEqual => compare(got, wanted) != Some(Ordering::Equal),
-            Operator::Less => compare(got, wanted) == Some(Ordering::Less),
-            Operator::Greater => compare(got, wanted) == Some(Ordering::Greater),
-            Operator::Like => like(wanted, got),
-            Operator::NotLike => !like(wanted, got),
-            Operator::In => self
-                .values
-                .iter()
-                .any(|wanted| compare(got, wanted) == Some(Ordering::Equal)),
-        }
+        self.values.iter().any(|wanted| {
+            let order = compare(got, wanted);
+            match self.operator {
+                "ne" | "nq" => order != Some(Ordering::Equal),
+                "lt" => order == Some(Ordering::Less),
+                "gt" => order == Some(Ordering::Greater),
+                "like" => like(wanted, got),
+                "nlike" => !like(wanted, got),
+                // `eq` and `in`.
+                _ => order == Some(Ordering::Equal),
+            }
+        })
     }
 }
 
@@ -114,7 +95,7 @@ fn decoded(text: &str) -> Result<String, Refusal> {
         .map_err(|_| Refusal::bad_value(HEADER, "it does not decode to UTF-8"))
 }
 
-/// Numbers by size, points in time by their order, everything else by its letters.
+/// Compares numbers, times or texts.
 fn compare(got: &Value, wanted: &str) -> Option<Ordering> {
     match got {
         Value::Number(number) => number.as_f64()?.partial_cmp(&wanted.parse().ok()?),
@@ -135,25 +116,7 @@ fn like(pattern: &str, got: &Value) -> bool {
         Value::Number(number) => number.to_string(),
         _ => return false,
     };
-    matches_pattern(pattern, &text)
-}
-
-/// Whether `%` in the pattern can stand for something so that it becomes the text.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('%') else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(first) else {
-        return false;
-    };
-    let (middle, last) = rest.rsplit_once('%').unwrap_or(("", rest));
-    for part in middle.split('%') {
-        match text.find(part) {
-            Some(at) => text = &text[at + part.len()..],
-            None => return false,
-        }
-    }
-    text.ends_with(last)
+    glob::matches(pattern, &text, b'%')
 }
 
 #[cfg(test)]
@@ -162,7 +125,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_operator_does_what_it_says() {
+    fn filters_with_every_operator() {
         let object = json!({
             "id": 10, "name": "exampleapp.mysql.db", "on": true, "none": null,
             "at": "2026-01-31T12:00:00+00:00", "size": {"unit": "MB"},
@@ -199,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused() {
+    fn refuses_invalid_conditions() {
         for text in ["id", "id=1", "id:eq", "id:is=1", "id:eq=%ff"] {
             assert!(Condition::read(text).is_err(), "{text} was read");
         }
     }
 
     #[test]
-    fn percent_stands_for_anything() {
+    fn percent_matches_anything() {
         for (pattern, text, fits) in [
             ("%", "", true),
             ("a%", "abc", true),
@@ -217,7 +180,7 @@ mod tests {
             ("%b%d%", "abc", false),
             ("abc", "abcd", false),
         ] {
-            assert_eq!(matches_pattern(pattern, text), fits, "{pattern} {text}");
+            assert_eq!(glob::matches(pattern, text, b'%'), fits, "{pattern} {text}");
         }
     }
 }

@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 use hyper::HeaderMap;
 use serde_json::Value;
 
-use super::{header, known, property};
+use super::{check_property, header, property};
 use crate::document::{Document, SchemaId};
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
-/// By which property objects are sorted.
+/// The property that sorts a list, and the direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Order {
     property: String,
@@ -25,7 +25,7 @@ impl Order {
         let Some(property) = header(headers, "x-pagination-sort")? else {
             return Ok(None);
         };
-        known(document, objects, property, "x-pagination-sort")?;
+        check_property(document, objects, property, "x-pagination-sort")?;
         let descending = match header(headers, "x-pagination-sort-order")? {
             None | Some("ASC") => false,
             Some("DESC") => true,
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_go_by_size_texts_by_letters_and_null_comes_first() {
+    fn sorts_null_first_then_by_value() {
         let ids = json!([{"id": 10}, {"id": 9}, {"id": null}, {"id": 100}]);
         let expected = json!([{"id": null}, {"id": 9}, {"id": 10}, {"id": 100}]);
         assert_eq!(json!(sorted("id", false, ids)), expected);

@@ -154,7 +154,8 @@ async fn free_certificate_covers_ssl_domains() {
 }
 
 /// A certificate for the hosting, and what stands for its key.
-const OWN: &str = include_str!("../../../../crates/ovh-web-sandbox/tests/fixtures/certificate.pem");
+const OWN: &str =
+    include_str!("../../../../crates/ovh-web-sandbox/tests/it/fixtures/certificate.pem");
 const KEY: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
 
 #[tokio::test]

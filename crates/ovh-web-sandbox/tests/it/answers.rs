@@ -1,0 +1,114 @@
+//! Calls of every operation of the table, whose responses must match the document.
+
+use crate::common::{Client, manual};
+use crate::walk::{Documents, Sensible, encoded, id_of, item_of, seed_defaults};
+use ovh_runtime::Method;
+use ovh_web_client::operations;
+use serde_json::Value;
+
+/// All errors of the walk.
+#[track_caller]
+fn none(problems: Vec<String>) {
+    assert!(
+        problems.is_empty(),
+        "{} problems:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+#[test]
+fn every_operation_answers_as_the_document_says() {
+    let documents = Documents::read();
+    let mut problems = Vec::new();
+    let reading = manual();
+    seed_defaults(&reading, &Client::new(&reading));
+    for operation in operations::ALL {
+        // Each write finds everything in its place.
+        let writing;
+        let sandbox = if operation.method() == Method::Get {
+            &reading
+        } else {
+            writing = manual();
+            seed_defaults(&writing, &Client::new(&writing));
+            &writing
+        };
+        let client = Client::new(sandbox);
+        let sensible = Sensible {
+            documents: &documents,
+            sandbox,
+            client: &client,
+        };
+        match sensible.call(operation) {
+            Err(problem) => problems.push(format!("{operation}: {problem}")),
+            Ok(reply) if reply.status != 200 => {
+                problems.push(format!("{operation}: {} {}", reply.status, reply.body));
+            }
+            Ok(reply) => {
+                let wrong = documents.wrong_answer(operation, &reply.json());
+                problems.extend(wrong.iter().map(|wrong| format!("{operation}: {wrong}")));
+            }
+        }
+    }
+    none(problems);
+}
+
+#[test]
+fn lists_lead_to_their_items_and_pages_show_them() {
+    let documents = Documents::read();
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    seed_defaults(&sandbox, &client);
+    let sensible = Sensible {
+        documents: &documents,
+        sandbox: &sandbox,
+        client: &client,
+    };
+    let mut problems = Vec::new();
+    let lists = operations::ALL
+        .iter()
+        .filter(|operation| operation.method() == Method::Get);
+    for (list, item) in lists.filter_map(|list| Some((list, item_of(list)?))) {
+        let target = sensible.target(list).expect("the way to a list");
+        let answered = client.get(&target).ok();
+        let Some(items) = answered.as_array() else {
+            continue;
+        };
+        let mut objects = Vec::new();
+        for id in items.iter().map(id_of) {
+            let reply = client.get(&format!("{target}/{}", encoded(&id)));
+            if reply.status == 200 {
+                objects.push(reply.json());
+            } else {
+                problems.push(format!("{item} with {id}: {}", reply.body));
+            }
+        }
+        if list.expanded_type().is_some() {
+            let page = client.page(&target, 1, 1000).ok();
+            let wrong = documents.wrong_page(list, &page);
+            problems.extend(wrong.iter().map(|wrong| format!("{list}: {wrong}")));
+            if page != Value::from(objects) {
+                problems.push(format!("{list}: the page is not made of the items"));
+            }
+        }
+        let missing = match items.first() {
+            Some(Value::Number(_)) => "999999999".to_owned(),
+            Some(Value::Object(item)) if item.contains_key("id") => "999999999".to_owned(),
+            Some(Value::String(text)) if text.contains("T") && text.ends_with("+00:00") => {
+                encoded("2001-01-01T00:00:00+00:00")
+            }
+            Some(Value::String(text)) if text.len() == 36 => {
+                "7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c".to_owned()
+            }
+            _ => "nothing.example".to_owned(),
+        };
+        let reply = client.get(&format!("{target}/{missing}"));
+        if reply.status != 404 {
+            problems.push(format!(
+                "{item} with {missing}: {} {}",
+                reply.status, reply.body
+            ));
+        }
+    }
+    none(problems);
+}
