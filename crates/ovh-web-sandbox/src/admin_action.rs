@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::auth::credential::CredentialState;
 use crate::clock::Moment;
 use crate::state::World;
-use crate::state::databases::Content;
 use crate::state::failures::Ending;
 
 /// A change of the state that is not a call of the API.
@@ -60,12 +59,8 @@ impl AdminAction {
                 name,
                 content,
             } => {
-                let hosting = world.hosting(service, now).ok();
-                let database = hosting.and_then(|hosting| hosting.databases.get_mut(name));
-                database.is_some_and(|database| {
-                    database.write(Content(content.clone()), now);
-                    true
-                })
+                let hosting = world.hosting(service, now);
+                hosting.is_ok_and(|it| it.write_database(name, content.clone(), now))
             }
             Self::WriteFiles { service, content } => {
                 let hosting = world.hosting(service, now);

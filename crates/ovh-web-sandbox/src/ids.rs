@@ -1,4 +1,4 @@
-//! Ids, keys and other made-up values: the same for the same seed.
+//! Ids, keys and other generated values: the same for the same seed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        // ConnState for small fixed ids (the module catalogue), and far from each other per seed.
+        // Larger than the ids in the module catalog, and far apart for different seeds.
         let first = 10_000_000 + (mix(seed) % 1_000) * 100_000;
         Self {
             seed,
@@ -25,15 +25,15 @@ impl Ids {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// A number that belongs to `label`, far from those that are counted.
+    /// The number of `label`, far from those of `next`.
     ///
-    /// For what comes about while time passes: counting there would make ids depend on who
-    /// looked when, and a replay of the writes alone would give others.
+    /// For resources that the end of a task creates: with `next` their ids would depend on when
+    /// the state is read, and a replay of the writes would give other ids.
     pub(crate) fn number(&self, label: &str) -> u64 {
         1_000_000_000 + self.state(label) % 1_000_000_000
     }
 
-    /// Letters and digits that belong to `label`, as application and consumer keys are made of.
+    /// The letters and digits of `label`, as in application and consumer keys.
     pub(crate) fn key(&self, label: &str, length: usize) -> String {
         const ALPHABET: &[u8; 62] =
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -47,7 +47,7 @@ impl Ids {
             .collect()
     }
 
-    /// A UUID that belongs to `label`.
+    /// The UUID of `label`.
     pub(crate) fn uuid(&self, label: &str) -> String {
         let high = mix(self.state(label));
         let low = mix(high);
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_seed_decides() {
+    fn values_depend_on_the_seed() {
         let (one, same, other) = (Ids::new(1), Ids::new(1), Ids::new(2));
         assert_eq!(one.key("application", 16), same.key("application", 16));
         assert_ne!(one.key("application", 16), other.key("application", 16));

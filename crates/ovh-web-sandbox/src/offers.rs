@@ -1,16 +1,16 @@
-//! The offers of web hosting, as data. What an offer includes drives what the API says about it,
-//! the limits and the refusals.
+//! The offers of web hosting: a table of what each includes. It decides the responses about an
+//! offer, the limits and the refusals.
 
 use serde_json::{Value, json};
 
 use crate::reply::Refusal;
 use crate::rules::{Rule, Rules};
-use crate::state::databases::ENGINES;
+use crate::state::databases::engines;
 
-/// An offer, and what it includes.
+/// The limits of an offer.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    /// Its names in the API; several offers differ in nothing else.
+    /// Its names in the API. Offers that only differ in the name share a row.
     names: &'static [&'static str],
     pub(crate) databases: usize,
     pub(crate) database_mb: i64,
@@ -21,17 +21,23 @@ pub(crate) struct Offer {
     pub(crate) env_vars: usize,
     pub(crate) runtimes: usize,
     pub(crate) ssh: bool,
-    /// Whether domains can be detached.
+    /// `true` if domains can be detached.
     pub(crate) detaches: bool,
     pub(crate) disk_gb: u32,
 }
 
-/// The offer of a hosting that does not name one.
+/// The offer of a hosting whose seed has none.
 pub(crate) const DEFAULT: &str = "cloudweb2";
 
-/// A Cloud Web offer, in which everything can be tried.
+/// The Cloud Web offers, which include everything.
 const CLOUD: Offer = Offer {
-    names: &["cloudweb1", "CLOUDWEB_1", "cloudwebbetax1"],
+    names: &[
+        "cloudweb1",
+        "CLOUDWEB_1",
+        "cloudwebbetax1",
+        "cloudweb2",
+        "CLOUDWEB_2",
+    ],
     databases: 4,
     database_mb: 1024,
     domains: 2_000,
@@ -43,18 +49,18 @@ const CLOUD: Offer = Offer {
     disk_gb: 250,
 };
 
-const PERFORMANCE: Offer = Offer {
-    names: &["hosting-performance-1", "PERFORMANCE_1", "perf2014x1"],
+/// Also the limits of an offer that is not in the table.
+const PRO: Offer = Offer {
+    names: &["pro2014", "hosting-pro", "PRO", "pro2010"],
     env_vars: 0,
     runtimes: 0,
-    disk_gb: 500,
     ..CLOUD
 };
 
-/// Every offer that is modelled, from the smallest on.
+/// The modelled offers, from the smallest to the largest.
 ///
-/// Guess: the numbers. Which offers include SSH, users, variables and runtimes is from guides.
-static ALL: [Offer; 10] = [
+/// Guess: the numbers. The guides say which offers include SSH, users, variables and runtimes.
+static ALL: [Offer; 6] = [
     Offer {
         names: &[
             "hosting-starter",
@@ -75,7 +81,7 @@ static ALL: [Offer; 10] = [
         ssh: false,
         detaches: false,
         disk_gb: 1,
-        ..PERFORMANCE
+        ..PRO
     },
     Offer {
         names: &["perso2014", "hosting-perso", "PERSO", "perso2010"],
@@ -85,31 +91,28 @@ static ALL: [Offer; 10] = [
         users: 0,
         ssh: false,
         disk_gb: 100,
-        ..PERFORMANCE
+        ..PRO
     },
+    PRO,
     Offer {
-        names: &["pro2014", "hosting-pro", "PRO", "pro2010"],
-        disk_gb: 250,
-        ..PERFORMANCE
-    },
-    PERFORMANCE,
-    Offer {
-        names: &["hosting-performance-2", "PERFORMANCE_2", "perf2014x2"],
-        ..PERFORMANCE
-    },
-    Offer {
-        names: &["hosting-performance-3", "PERFORMANCE_3", "perf2014x3"],
-        ..PERFORMANCE
-    },
-    Offer {
-        names: &["hosting-performance-4", "PERFORMANCE_4", "perf2014x4"],
-        ..PERFORMANCE
+        names: &[
+            "hosting-performance-1",
+            "PERFORMANCE_1",
+            "perf2014x1",
+            "hosting-performance-2",
+            "PERFORMANCE_2",
+            "perf2014x2",
+            "hosting-performance-3",
+            "PERFORMANCE_3",
+            "perf2014x3",
+            "hosting-performance-4",
+            "PERFORMANCE_4",
+            "perf2014x4",
+        ],
+        disk_gb: 500,
+        ..PRO
     },
     CLOUD,
-    Offer {
-        names: &["cloudweb2", "CLOUDWEB_2"],
-        ..CLOUD
-    },
     Offer {
         names: &["cloudweb3", "CLOUDWEB_3"],
         databases: 5,
@@ -117,17 +120,14 @@ static ALL: [Offer; 10] = [
     },
 ];
 
-/// The place of `pro2014` in the table.
-const PRO: usize = 2;
-
 impl Offer {
-    /// The offer of this name; another one has the limits of `pro2014`.
+    /// The offer with this name. An unknown one has the limits of `pro2014`.
     pub(crate) fn of(name: &str) -> &'static Self {
         let found = ALL.iter().find(|offer| offer.names.contains(&name));
-        found.unwrap_or(&ALL[PRO])
+        found.unwrap_or(&PRO)
     }
 
-    /// Checks that an offer is one of the table.
+    /// Refuses an offer that is not in the table.
     pub(crate) fn check(rules: &Rules, place: &str, name: &str) -> Result<(), Refusal> {
         let mut names = ALL.iter().flat_map(|offer| offer.names);
         if !rules.enforces(Rule::ModeledOffer) || names.any(|known| *known == name) {
@@ -143,7 +143,7 @@ impl Offer {
 
     /// A `hosting.web.Capabilities`.
     pub(crate) fn json(&self) -> Value {
-        let engines: Vec<_> = ENGINES.iter().map(|(kind, _)| *kind).collect();
+        let engines = engines();
         let languages = |of_cloud: Value| match self.runtimes {
             0 => json!([]),
             _ => of_cloud,

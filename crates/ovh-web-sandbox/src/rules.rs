@@ -1,10 +1,10 @@
 //! The product rules of web hosting that the document does not state. Each has a name, so that it
 //! can be turned off.
 
-/// How a rule is known.
+/// The source of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
-    /// From a reply of the API, or from what OVHcloud's panel sends.
+    /// From a response of the API, or a request of OVHcloud's panel.
     Logged,
     /// From a guide.
     Guide,

@@ -142,7 +142,7 @@ impl Builder {
         for seed in self.hostings.iter().filter(|seed| seed.names_values()) {
             let now = Moment::wall();
             let mut hosting = Hosting::new(&seed.service, &shared, now);
-            seed.plant(&mut hosting, now);
+            seed.apply(&mut hosting, now);
             seed.check(&hosting).map_err(io::Error::other)?;
         }
         Ok(())
@@ -171,7 +171,7 @@ impl Builder {
             .iter()
             .map(|seed| {
                 let mut hosting = Hosting::new(&seed.service, &shared, now);
-                seed.plant(&mut hosting, now);
+                seed.apply(&mut hosting, now);
                 (seed.service.clone(), hosting)
             })
             .collect();

@@ -1,8 +1,9 @@
-//! Answers to what the sandbox does not model: made up from the document, stable for a seed.
+//! Responses of operations that the sandbox does not model: made from the document, and always the
+//! same for a seed.
 //!
-//! The ids of a list lead to its items, what is not on the list is not there, and what hangs on
-//! something that is modelled is there only as long as that is. A write does nothing: it is
-//! checked, answered in the right shape, and marked, and no answer claims that it worked.
+//! Each id of a list has its item, other items do not exist, and neither do the children of an
+//! object that does not exist. A write has no effect: it is checked, and its response is valid and
+//! marked, and does not claim success.
 
 use ovh_runtime::Method;
 use serde_json::{Map, Value, json};
@@ -12,13 +13,15 @@ use crate::document::{Described, Document, Format, Schema, SchemaId, SeededRng, 
 use crate::handlers::{Context, Handlers, Values};
 use crate::paging::Wanted;
 use crate::reply::{Answer, Refusal};
+use crate::state::World;
 
-/// What texts say that a write answers with.
-const NOTHING_DONE: &str = "The sandbox does not imitate this call: nothing was done";
+/// The text in the response of a write.
+const NOTHING_DONE: &str = "The sandbox does not model this operation: nothing was changed";
 
-/// Answers a call that was checked and that no handler takes.
-pub(crate) fn answer(
-    cx: &mut Context<'_>,
+/// Responds to a request that was checked and has no handler.
+pub(crate) fn respond(
+    world: &mut World,
+    cx: &Context<'_>,
     described: &Described,
     handlers: &Handlers,
     seed: u64,
@@ -26,9 +29,9 @@ pub(crate) fn answer(
     let samples = Samples {
         document: document(),
         handlers,
-        dice: SeededRng::new(seed),
+        rng: SeededRng::new(seed),
     };
-    samples.present(cx, described)?;
+    samples.check_exists(world, cx, described)?;
     if described.operation.method() == Method::Get {
         samples.read(cx, described)
     } else {
@@ -39,50 +42,54 @@ pub(crate) fn answer(
 struct Samples<'a> {
     document: &'static Document,
     handlers: &'a Handlers,
-    dice: SeededRng,
+    rng: SeededRng,
 }
 
 impl Samples<'_> {
-    /// Makes sure that the path leads somewhere.
-    fn present(&self, cx: &mut Context<'_>, described: &Described) -> Result<(), Refusal> {
+    /// Returns an error if the object in the path does not exist.
+    fn check_exists(
+        &self,
+        world: &mut World,
+        cx: &Context<'_>,
+        described: &Described,
+    ) -> Result<(), Refusal> {
         if let Some(parent) = self.document.parent(described) {
             match self.handlers.find(parent.operation) {
-                // The handler knows whether it is there, and with which words it is not.
+                // The handler knows whether the parent exists, and how the API refuses.
                 Some(handler) => {
-                    (handler.run)(&mut Context {
-                        world: &mut *cx.world,
+                    let cx = Context {
                         query: Values(Map::new()),
                         body: Values(Map::new()),
                         wanted: Wanted::Ids,
                         ..*cx
-                    })?;
+                    };
+                    handler.run(world, &cx)?;
                 }
-                None => self.present(cx, parent)?,
+                None => self.check_exists(world, cx, parent)?,
             }
         }
         match self.document.collection(described) {
             Some(list) if described.operation.method() == Method::Get => {
                 let own = self.own_id(cx, described);
                 let listed = self.ids(cx, list, described);
-                if listed.iter().any(|id| same(id, own)) {
-                    Ok(())
-                } else {
-                    Err(Refusal::no_object(own))
+                match listed.iter().any(|id| same(id, own)) {
+                    true => Ok(()),
+                    false => Err(Refusal::no_object(own)),
                 }
             }
             _ => Ok(()),
         }
     }
 
-    fn read(&self, cx: &mut Context<'_>, described: &Described) -> Result<Answer, Refusal> {
+    fn read(&self, cx: &Context<'_>, described: &Described) -> Result<Answer, Refusal> {
         let Some(answer) = described.answer else {
             return Ok(Answer::void());
         };
         let Some(item) = self.document.item(described) else {
-            // What a plain answer stands for is known from the last word of its route.
+            // The last segment of the route names a plain value.
             let name = described.operation.path().rsplit('/').next();
-            let dice = self.dice_of(cx, described);
-            let value = self.document.sample(answer, name.unwrap_or_default(), dice);
+            let rng = self.rng_of(cx, described);
+            let value = self.document.sample(answer, name.unwrap_or_default(), rng);
             return Ok(Answer::json(self.personal(cx, described, value)));
         };
         let property = self.id_property(item);
@@ -103,38 +110,38 @@ impl Samples<'_> {
         ))
     }
 
-    /// The shape of an answer, and nothing in it that says the call did anything.
+    /// A valid response that does not claim success.
     fn write(&self, cx: &Context<'_>, described: &Described) -> Answer {
         let body = described.answer.map_or(Value::Null, |answer| {
-            let value = nothing_done(self.document, answer, self.dice_of(cx, described));
+            let value = nothing_done(self.document, answer, self.rng_of(cx, described));
             self.personal(cx, described, value)
         });
         Answer::json(body).without_effect()
     }
 
-    /// The ids that a list gives.
+    /// The ids of a list.
     fn ids(&self, cx: &Context<'_>, list: &Described, item: &Described) -> Vec<Value> {
         let Some(parameter) = item.path.last() else {
             return Vec::new();
         };
         let property = self.id_property(item);
-        let dice = self.dice_of(cx, list);
+        let rng = self.rng_of(cx, list);
         (0..2)
             .map(|index| {
                 self.document
-                    .sample_id(parameter.schema, &property, dice, index)
+                    .sample_id(parameter.schema, &property, rng, index)
             })
             .collect()
     }
 
-    /// The object with this id.
+    /// The object with an id.
     fn item(&self, cx: &Context<'_>, item: &Described, id: &Value, property: &str) -> Value {
         let Some(answer) = item.answer else {
             return Value::Null;
         };
         let parents = item.path.len().saturating_sub(1);
-        let dice = self.dice_at(cx, item, parents).at(&plain_text(id));
-        let mut value = self.document.sample(answer, "", dice);
+        let rng = self.rng_at(cx, item, parents).at(&plain_text(id));
+        let mut value = self.document.sample(answer, "", rng);
         let service = cx.path.get("serviceName");
         let schema = self.document.schema(answer);
         if !service.is_empty() && schema.property("serviceName").is_some() {
@@ -146,22 +153,20 @@ impl Samples<'_> {
         value
     }
 
-    /// Puts what the call named where the answer has a place for it.
+    /// Copies path and query values into properties with the same name.
     fn personal(&self, cx: &Context<'_>, described: &Described, value: Value) -> Value {
         let (Some(answer), Value::Object(mut map)) = (described.answer, value.clone()) else {
             return value;
         };
         if self.document.collection(described).is_some() {
             let property = self.id_property(described);
-            let own = described.path.last().map(|parameter| parameter.schema);
-            let id = match own.map(|schema| self.document.schema(schema)) {
-                Some(Schema::Integer) => self.own_id(cx, described).parse::<i64>().map(Value::from),
-                _ => Ok(self.own_id(cx, described).into()),
+            let own = self.own_id(cx, described);
+            let schema = described.path.last().map(|parameter| parameter.schema);
+            let id = match schema.map(|schema| self.document.schema(schema)) {
+                Some(Schema::Integer) => own.parse::<i64>().map_or(Value::Null, Value::from),
+                _ => own.into(),
             };
-            return match id {
-                Ok(id) => self.item(cx, described, &id, &property),
-                Err(_) => value,
-            };
+            return self.item(cx, described, &id, &property);
         }
         let schema = self.document.schema(answer);
         let texts = described
@@ -173,12 +178,9 @@ impl Samples<'_> {
                 property.schema == parameter.schema
                     || self.both_texts(property.schema, parameter.schema)
             });
-            let given = match cx.query.0.get(&parameter.name) {
-                Some(given) => Some(given.clone()),
-                None => Some(cx.path.get(&parameter.name))
-                    .filter(|given| !given.is_empty())
-                    .map(Value::from),
-            };
+            let in_path = Some(cx.path.get(&parameter.name)).filter(|given| !given.is_empty());
+            let in_query = cx.query.value(&parameter.name);
+            let given = in_query.or_else(|| in_path.map(Value::from));
             if let (true, Some(given)) = (fits, given) {
                 map.insert(parameter.name.clone(), given);
             }
@@ -191,7 +193,7 @@ impl Samples<'_> {
         text(one) && text(other)
     }
 
-    /// Whether an object is what the query asks for, as far as the query names properties.
+    /// Returns `true` if an object has the property values in the query.
     fn passes(&self, cx: &Context<'_>, list: &Described, object: &Value) -> bool {
         list.query.iter().all(|parameter| {
             let (Some(wanted), Some(got)) =
@@ -208,7 +210,7 @@ impl Samples<'_> {
         })
     }
 
-    /// The property of an item that its path names.
+    /// The property of an item with the id of its path.
     fn id_property(&self, item: &Described) -> String {
         let parameter = item.path.last().map_or("", |parameter| &parameter.name);
         let known = |name: &str| {
@@ -232,33 +234,31 @@ impl Samples<'_> {
             .map_or("", |parameter| cx.path.get(&parameter.name))
     }
 
-    fn dice_of(&self, cx: &Context<'_>, described: &Described) -> SeededRng {
-        self.dice_at(cx, described, described.path.len())
+    fn rng_of(&self, cx: &Context<'_>, described: &Described) -> SeededRng {
+        self.rng_at(cx, described, described.path.len())
     }
 
-    /// The dice of an operation with the first values of its path.
-    fn dice_at(&self, cx: &Context<'_>, described: &Described, values: usize) -> SeededRng {
+    /// The generator for an operation and the first values of its path.
+    fn rng_at(&self, cx: &Context<'_>, described: &Described, values: usize) -> SeededRng {
         let operation = described.operation;
-        let dice = self.dice.at(operation.path());
+        let rng = self.rng.at(operation.path());
         described
             .path
             .iter()
             .take(values)
-            .fold(dice, |dice, parameter| {
-                dice.at(cx.path.get(&parameter.name))
-            })
+            .fold(rng, |rng, parameter| rng.at(cx.path.get(&parameter.name)))
     }
 }
 
-/// What fits the answer of a write and says that it was not carried out.
-fn nothing_done(document: &Document, answer: SchemaId, dice: SeededRng) -> Value {
+/// A value that is valid as the response of a write and says that it had no effect.
+fn nothing_done(document: &Document, answer: SchemaId, rng: SeededRng) -> Value {
     let schema = document.schema(answer);
     match schema {
         Schema::Text(_) => return NOTHING_DONE.into(),
         Schema::List(_) => return json!([]),
         _ => {}
     }
-    let mut value = document.sample(answer, "", dice);
+    let mut value = document.sample(answer, "", rng);
     let can_be_cancelled = schema.property("status").is_some_and(|status| {
         matches!(document.schema(status.schema), Schema::Words(words)
             if words.iter().any(|word| word == "cancelled"))
@@ -269,7 +269,7 @@ fn nothing_done(document: &Document, answer: SchemaId, dice: SeededRng) -> Value
     value
 }
 
-/// Whether a text of a path names this id.
+/// Returns `true` if a path value is this id.
 fn same(id: &Value, text: &str) -> bool {
     plain_text(id) == text
         || match (id.as_str().and_then(Moment::parse), Moment::parse(text)) {
@@ -288,7 +288,7 @@ mod tests {
     use crate::document::passes;
 
     #[test]
-    fn a_task_that_nobody_starts_is_cancelled() {
+    fn unmodelled_tasks_are_cancelled() {
         let mut seen = 0;
         for described in document().operations() {
             let Some(answer) = described.answer else {
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_the_same_however_it_is_written() {
+    fn ids_match_in_every_notation() {
         assert!(same(&json!(7), "7"));
         assert!(same(&json!("a/b"), "a/b"));
         assert!(same(

@@ -151,8 +151,7 @@ impl Engine {
             return Err(Refusal::expired());
         }
         world.failures.handling(described.operation.id());
-        let mut context = Context {
-            world,
+        let context = Context {
             now,
             server_seconds: call.time.unix_seconds(),
             origin: &self.origin_for(call.request),
@@ -163,10 +162,10 @@ impl Engine {
             caller,
         };
         match handler {
-            Some(handler) => (handler.run)(&mut context),
+            Some(handler) => handler.run(world, &context),
             None => {
                 let seed = self.settings.seed;
-                unmodelled::answer(&mut context, described, &self.handlers, seed)
+                unmodelled::respond(world, &context, described, &self.handlers, seed)
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::response::{Answer, Refusal};
 use crate::routes::ExtraRoute;
 use crate::state::World;
-use crate::state::dumps::Dump;
+use crate::state::resources::Resource;
 
 impl Engine {
     pub(super) fn download(&self, request: &HttpRequest) -> CallResult {
@@ -30,25 +30,26 @@ fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Answer
     let (service, id) = below.split_once('/').ok_or_else(Refusal::no_route)?;
     let service = percent_decode_str(service).decode_utf8_lossy();
     let hosting = world.hosting(&service, now)?;
-    let dump = hosting.dump(id, None)?;
+    let dump = hosting.dump(id)?;
     let token = hosting.dump_token(dump);
     if request.query().get("token") != Some(&token) {
         let message = "This address is not valid";
         return Err(Refusal::new(403, "Client::Forbidden", message));
     }
-    if !dump.is_ready() {
+    if dump.text("status") == "creating" {
         return Err(Refusal::no_object(id));
     }
     Ok(content(dump, request))
 }
 
 /// The content, or the requested range of it.
-fn content(dump: &Dump, request: &HttpRequest) -> Answer {
-    let body = dump.content.0.as_bytes();
+fn content(dump: &Resource, request: &HttpRequest) -> Answer {
+    let body = dump.hidden.as_str().unwrap_or_default().as_bytes();
     let length = body.len();
     // The content of a dump never changes, so its id is a valid ETag.
-    let tag = format!("\"dump-{}\"", dump.id);
-    let date = dump.creation.http_date();
+    let tag = format!("\"dump-{}\"", dump.number("id"));
+    let date = dump.moment("creationDate").map(Moment::http_date);
+    let date = date.unwrap_or_default();
     let unchanged = |known: &str| known == tag || known == date;
     let is_fresh = request.header("if-range").is_none_or(unchanged);
     let range = request.header("range").filter(|_| is_fresh);
@@ -60,7 +61,8 @@ fn content(dump: &Dump, request: &HttpRequest) -> Answer {
         }
         Some(Range::Unsatisfiable) => (416, 0..0, Some(format!("bytes */{length}"))),
     };
-    let file = format!("attachment; filename=\"{}\"", dump.file_name());
+    let (database, id) = (dump.text("databaseName"), dump.number("id"));
+    let file = format!("attachment; filename=\"{database}-{id}.sql\"");
     let headers = [
         ("content-type", "application/octet-stream"),
         ("accept-ranges", "bytes"),

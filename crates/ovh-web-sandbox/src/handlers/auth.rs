@@ -1,26 +1,27 @@
-//! `/auth/*`: the time, consumer keys, who am I.
+//! `/auth/*`: the time, consumer keys, the identity of the caller.
 
 use serde_json::{Value, json};
 
-use super::{Context, Handler};
+use super::{Context, Handler, HandlerResult, bad_value, world};
 use crate::auth::credential::{Credential, Wish};
 use crate::auth::{Method, Rule, addresses, validation};
 use crate::reply::{Answer, Refusal};
+use crate::state::World;
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/auth/time", time),
-    Handler::new("POST", "/auth/credential", request_credential).needs_application(),
-    Handler::new("GET", "/auth/currentCredential", current_credential),
-    Handler::new("GET", "/auth/details", details),
-    Handler::new("POST", "/auth/logout", log_out),
+    world("GET", "/auth/time", time),
+    world("POST", "/auth/credential", request_credential).needs_application(),
+    world("GET", "/auth/currentCredential", current_credential),
+    world("GET", "/auth/details", details),
+    world("POST", "/auth/logout", log_out),
 ];
 
-fn time(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+fn time(_: &mut World, cx: &Context<'_>) -> HandlerResult {
     Ok(Answer::json(cx.server_seconds.into()))
 }
 
-fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    // The document requires neither the rules nor what they are made of.
+fn request_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    // The document requires neither the rules nor their properties.
     let rules = cx.body.value("accessRules");
     let rules: Vec<_> = rules
         .as_ref()
@@ -44,14 +45,14 @@ fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     let wish = Wish {
         rules,
         allowed_ips,
-        redirection: cx.body.owned("redirection"),
+        redirection: cx.body.text("redirection").map(str::to_owned),
     };
     if wish.is_too_large() {
-        // Guess: that the access rules of a consumer key have a size limit, and which.
+        // Guess: the access rules of a consumer key have a size limit; its value.
         let problem = "the access rules and addresses are too large";
-        return Err(Refusal::bad_value("$.accessRules", problem));
+        return bad_value("$.accessRules", problem);
     }
-    let (consumer_key, token) = cx.world.accounts.request_credential(wish, cx.now);
+    let (consumer_key, token) = world.accounts.request_credential(wish, cx.now);
     Ok(Answer::json(json!({
         "consumerKey": consumer_key,
         "state": "pendingValidation",
@@ -60,20 +61,20 @@ fn request_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     .changed("a consumer key waits for its validation"))
 }
 
-/// The consumer key that signed the call.
+/// The consumer key that signed the request.
 ///
-/// Guess: what these routes answer to a bearer, which has none.
-fn credential<'a>(cx: &'a Context<'_>) -> Result<&'a Credential, Refusal> {
+/// Guess: the response of these routes to a bearer token, which has no consumer key.
+fn credential<'a>(world: &'a World, cx: &Context<'_>) -> Result<&'a Credential, Refusal> {
     cx.caller
-        .and_then(|caller| cx.world.accounts.credential_by_id(caller.credential_id?))
+        .and_then(|caller| world.accounts.credential_by_id(caller.credential_id?))
         .ok_or_else(|| Refusal::new(403, "Client::Forbidden", "This call needs a consumer key"))
 }
 
-fn current_credential(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::json(credential(cx)?.json()))
+fn current_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(credential(world, cx)?.json()))
 }
 
-fn details(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+fn details(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let account = "sb0000-ovh";
     let mut details = json!({
         "account": account,
@@ -90,21 +91,21 @@ fn details(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
             details["identities"] = json!([identity]);
             details["method"] = "oauth2_client_credentials".into();
         }
-        // Guess: that a static token stands for a local user.
+        // Guess: a static token belongs to a local user.
         Some((Method::Token, _)) => {
             let identity = format!("urn:v1:eu:identity:user:{account}/sandbox");
             details["identities"] = json!([identity]);
             details["method"] = "user".into();
             details["user"] = "sandbox".into();
         }
-        _ => details["allowedRoutes"] = credential(cx)?.rules_json(),
+        _ => details["allowedRoutes"] = credential(world, cx)?.rules_json(),
     }
     Ok(Answer::json(details))
 }
 
-/// Guess: that a consumer key is `expired` after a logout.
-fn log_out(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let id = credential(cx)?.id;
-    cx.world.accounts.log_out(id);
+/// Guess: a consumer key is `expired` after a logout.
+fn log_out(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let id = credential(world, cx)?.id;
+    world.accounts.log_out(id);
     Ok(Answer::void().changed("the consumer key was ended"))
 }

@@ -1,64 +1,41 @@
-//! Boosts: asked for, ended, and their history.
+//! Boosts: a larger offer for a while, and their history.
 
-use super::generic_resources::{self, task_answer};
-use super::{Context, Handler};
-use crate::clock::Moment;
-use crate::reply::{Answer, Refusal};
-use crate::state::generic_resources::{Key, Kind};
-use crate::state::hosting::BOOSTS;
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use serde_json::json;
+
+use super::resources::Filter::Equal;
+use super::resources::task_response;
+use super::{Context, Handler, HandlerResult, conflict, get_of, list_of, not_one_of, post};
+use crate::state::hosting::{BOOSTS, Hosting};
+use crate::state::resources::{Key, Kind, Resource, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("POST", "/hosting/web/{serviceName}/requestBoost", request),
-    Handler::new("GET", "/hosting/web/{serviceName}/boostHistory", list),
-    Handler::new("GET", "/hosting/web/{serviceName}/boostHistory/{date}", get),
+    post("requestBoost", request),
+    list_of("boostHistory", Kind::Boost, &[Equal("date")]),
+    get_of("boostHistory/{date}", Kind::Boost),
 ];
 
-/// Guess: that no offer ends the boost, and the task's name.
-fn request(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let offer = cx.body.owned("offer");
-    let hosting = cx.hosting()?;
+/// Guess: a request without an offer ends the boost; the name of the task.
+fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let offer = cx.body.text("offer").map(str::to_owned);
     if offer.as_deref().is_some_and(|it| !BOOSTS.contains(&it)) {
-        return Err(Refusal::bad_value(
-            "$.offer",
-            format!("this hosting can be boosted to {}", BOOSTS.join(", ")),
-        ));
+        return not_one_of("$.offer", &BOOSTS);
     }
-    if hosting.task.is_some() {
-        return Err(Refusal::busy());
-    }
+    let key = cx.key(Kind::Service);
+    hosting.resources.idle(Kind::Service, &key)?;
     if offer == hosting.boost {
-        return Err(Refusal::conflict("The hosting already has this boost"));
+        return conflict("The hosting already has this boost");
     }
-    let job = Job {
-        function: "hosting/changeOffer/shared",
-        object_type: "Hosting",
-        object_id: hosting.service.clone(),
-        outcome: Outcome::Boosted(offer),
-    };
-    let task = hosting.start(now, job);
-    hosting.task = Some(task);
-    Ok(task_answer(
-        hosting,
-        task,
-        now,
-        "the boost is being changed",
-    ))
-}
-
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::Boost, |query, boost| {
-        query
-            .moment("date")
-            .is_none_or(|date| Moment::parse(boost.text("date")) == Some(date.whole_seconds()))
-    })
-}
-
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let date = cx.path.get("date");
-    // However the moment is written, it is the same one.
-    let key = Moment::parse(date).map_or_else(|| Key::text(date), |it| Key::Text(it.rfc3339()));
-    generic_resources::get(cx, Kind::Boost, &key)
+    let work = Work::update("hosting/changeOffer/shared").then(move |hosting, _, at| {
+        let date = at.rfc3339();
+        let boost = Resource::new(json!({
+            "accountId": "sb0000-ovh",
+            "boostOffer": offer,
+            "date": date,
+            "offer": hosting.offer,
+        }));
+        hosting.boost.clone_from(&offer);
+        hosting.insert(Kind::Boost, Key::Text(date), boost);
+    });
+    let task = hosting.work(cx.now, Kind::Service, &key, work)?;
+    Ok(task_response(hosting, cx, task))
 }

@@ -1,68 +1,44 @@
-//! The settings of a hosting: `.ovhconfig` with its past, the configuration of its engine, and
-//! snapshots that bring both back.
+//! The settings of a hosting: `.ovhconfig` with its earlier versions, the configuration of its
+//! engine, and snapshots that restore both.
 
 use serde_json::{Map, Value, json};
 
-use super::generic_resources::{self, task_answer};
-use super::{Context, Handler};
-use crate::reply::{Answer, Refusal};
+use super::resources::Filter::{Equal, Like};
+use super::resources::{self, respond, task_response, with_body};
+use super::{
+    Context, Handler, HandlerResult, bad_request, bad_value, get, get_of, list_of, not_one_of,
+    post, put,
+};
+use crate::reply::Answer;
 use crate::rules::Rule;
-use crate::state::generic_resources::{Change, Key, Kind};
 use crate::state::hosting::{Hosting, STABLE64};
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use crate::state::resources::{Key, Kind, Work};
+use crate::state::snapshots::settings;
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/ovhConfig", list),
-    Handler::new("GET", "/hosting/web/{serviceName}/ovhConfig/{id}", get),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
-        change,
+    list_of(
+        "ovhConfig",
+        Kind::OvhConfig,
+        &[Equal("historical"), Like("path")],
     ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
-        roll_back,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/ovhConfigRefresh",
-        refresh,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/ovhConfigCapabilities",
-        capabilities,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
-        recommended,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/configuration",
-        configuration,
-    ),
-    Handler::new("PUT", "/hosting/web/{serviceName}/configuration", configure),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/availableConfigurations",
-        available,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/restoreSnapshot",
-        restore,
-    ),
+    get_of("ovhConfig/{id}", Kind::OvhConfig),
+    post("ovhConfig/{id}/changeConfiguration", change),
+    post("ovhConfig/{id}/rollback", roll_back),
+    post("ovhConfigRefresh", refresh),
+    get("ovhConfigCapabilities", capabilities),
+    get("ovhConfigRecommendedValues", recommended),
+    get("configuration", configuration),
+    put("configuration", configure),
+    get("availableConfigurations", available),
+    post("restoreSnapshot", restore),
 ];
 
-/// The versions of PHP that can be chosen.
+/// The PHP versions.
 const PHP: [&str; 13] = [
     "8.4", "8.3", "8.2", "8.1", "8.0", "7.4", "7.3", "7.2", "7.1", "7.0", "5.6", "5.5", "5.4",
 ];
 
+/// The versions of the other engines.
 const VERSIONS: &[&str] = &[
     "nodejs-14",
     "nodejs-12",
@@ -73,150 +49,92 @@ const VERSIONS: &[&str] = &[
     "ruby-2.6",
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::OvhConfig, |query, config| {
-        query
-            .flag("historical")
-            .is_none_or(|wanted| config.shown.get("historical") == Some(&wanted.into()))
-            && query.like("path", config.text("path"))
-    })
+/// The value of a property after a change.
+fn after<'a>(values: &'a Map<String, Value>, before: &'a str, name: &str) -> &'a str {
+    values.get(name).and_then(Value::as_str).unwrap_or(before)
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    generic_resources::get(cx, Kind::OvhConfig, &key)
-}
-
-fn change(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let values = cx.body.0.clone();
-    if cx.world.rules.enforces(Rule::PhpContainer) {
-        let key = Key::parse(cx.path.get("id"));
-        let config = cx.hosting()?.records.get(Kind::OvhConfig, &key)?;
-        let after = |name: &str| {
-            let value = values.get(name).and_then(Value::as_str);
-            value.unwrap_or(config.text(name)).to_owned()
-        };
-        let (version, container) = (after("engineVersion"), after("container"));
-        if Hosting::php_in_stable64(&version).is_some_and(|it| it != (container == STABLE64)) {
-            // Guess: the words.
-            return Err(Refusal::bad_value(
-                "$.engineVersion",
-                format!("PHP {version} does not run in the container {container}"),
-            ));
-        }
+fn change(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let values = &cx.body.0;
+    let config = cx.find(hosting, Kind::OvhConfig)?;
+    let after = |name: &str| after(values, config.text(name), name);
+    let (version, container) = (after("engineVersion"), after("container"));
+    let fits = Hosting::php_in_stable64(version).is_none_or(|it| it == (container == STABLE64));
+    if !fits && hosting.rules.enforces(Rule::PhpContainer) {
+        // Guess: the wording.
+        return bad_value(
+            "$.engineVersion",
+            format!("PHP {version} does not run in the container {container}"),
+        );
     }
-    start(cx, ("updating", "ovhConfig/update"), values)
-}
-
-fn start(
-    cx: &mut Context<'_>,
-    (status, function): (&'static str, &'static str),
-    values: Map<String, Value>,
-) -> Result<Answer, Refusal> {
-    let (now, key) = (cx.now, Key::parse(cx.path.get("id")));
-    let hosting = cx.hosting()?;
-    let config = hosting.records.get(Kind::OvhConfig, &key)?;
-    if config.shown.get("historical") == Some(&true.into()) {
-        // Guess: the words.
-        return Err(Refusal::bad_request(
-            "A configuration of the past cannot be changed",
-        ));
-    }
-    if config.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    let job = Job {
-        function,
-        object_type: "OvhConfig",
-        object_id: key.to_string(),
-        outcome: Outcome::ConfigChanged(key.clone(), values, hosting.ids.next()),
-    };
-    let task = hosting.start(now, job);
-    hosting.occupy_record(Kind::OvhConfig, &key, status, task);
-    Ok(task_answer(
+    start(
         hosting,
-        task,
-        now,
-        format!("configuration {key}: {function}"),
-    ))
-}
-
-fn roll_back(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let to = cx.body.integer("rollbackId").unwrap_or_default();
-    let hosting = cx.hosting()?;
-    let past = Key::parse(&to.to_string());
-    let past = hosting.records.get(Kind::OvhConfig, &past)?;
-    if past.shown.get("historical") != Some(&true.into()) {
-        return Err(Refusal::bad_value(
-            "$.rollbackId",
-            "this configuration is not one of the past",
-        ));
-    }
-    let values = [
-        "container",
-        "engineName",
-        "engineVersion",
-        "environment",
-        "httpFirewall",
-    ]
-    .iter()
-    .filter_map(|name| Some(((*name).to_owned(), past.shown.get(*name)?.clone())))
-    .collect();
-    start(cx, ("rollbacking", "ovhConfig/rollback"), values)
-}
-
-/// Starts a task on the hosting as a whole, of which there is one at a time.
-fn work(
-    hosting: &mut Hosting,
-    now: crate::clock::Moment,
-    function: &'static str,
-    outcome: Outcome,
-) -> Result<Answer, Refusal> {
-    if hosting.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    let job = Job {
-        function,
-        object_type: "Hosting",
-        object_id: hosting.service.clone(),
-        outcome,
-    };
-    let task = hosting.start(now, job);
-    hosting.task = Some(task);
-    Ok(task_answer(
-        hosting,
-        task,
-        now,
-        format!("{function} is under way"),
-    ))
-}
-
-fn refresh(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    work(
-        cx.hosting()?,
-        now,
-        "ovhConfig/refresh",
-        Outcome::ConfigScanned,
+        cx,
+        Work::update("ovhConfig/update"),
+        values.clone(),
     )
 }
 
-fn capabilities(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    cx.hosting()?;
-    Ok(Answer::json(
-        PHP.map(|version| {
-            let images: &[_] = match Hosting::php_in_stable64(version) {
-                Some(false) => &["stable", "legacy"],
-                _ => &[STABLE64],
-            };
-            json!({"containerImage": images, "version": version})
-        })
-        .into(),
-    ))
+/// Starts a change. The old settings get a new id, and the current ones keep theirs.
+fn start(
+    hosting: &mut Hosting,
+    cx: &Context<'_>,
+    work: Work,
+    values: Map<String, Value>,
+) -> HandlerResult {
+    let config = cx.find(hosting, Kind::OvhConfig)?;
+    if config.flag("historical") {
+        // Guess: the wording.
+        return bad_request("A historical configuration cannot be changed");
+    }
+    let (mut past, id) = (config.clone(), hosting.ids.next());
+    past.set("historical", true);
+    past.set("id", id);
+    let work = work.set(values).then(move |hosting, key, at| {
+        let past = past.clone();
+        hosting.insert(Kind::OvhConfig, Key::Number(id), past);
+        if let Some(current) = hosting.resources.find_mut(Kind::OvhConfig, key) {
+            current.set("creationDate", at.rfc3339());
+        }
+        hosting.remember_files(None, at);
+    });
+    resources::work(hosting, cx, Kind::OvhConfig, work)
 }
 
-fn recommended(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    cx.hosting()?;
+fn roll_back(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let to = cx.body.integer("rollbackId").unwrap_or_default();
+    let past = hosting
+        .resources
+        .get(Kind::OvhConfig, &Key::parse(&to.to_string()))?;
+    if !past.flag("historical") {
+        return bad_value(
+            "$.rollbackId",
+            "expected the id of a historical configuration",
+        );
+    }
+    let values = settings(past);
+    let work = Work::new("rollbacking", "ovhConfig/rollback");
+    start(hosting, cx, work, values)
+}
+
+fn refresh(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let work = Work::update("ovhConfig/refresh");
+    let work = work.then(|hosting, _, at| hosting.last_scan = Some(at));
+    resources::work(hosting, cx, Kind::Service, work)
+}
+
+fn capabilities(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    let capabilities = PHP.map(|version| {
+        let images: &[_] = match Hosting::php_in_stable64(version) {
+            Some(false) => &["stable", "legacy"],
+            _ => &[STABLE64],
+        };
+        json!({"containerImage": images, "version": version})
+    });
+    Ok(Answer::json(capabilities.into()))
+}
+
+fn recommended(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     Ok(Answer::json(json!({
         "container": "stable64",
         "engineName": "php",
@@ -226,68 +144,57 @@ fn recommended(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
     })))
 }
 
-fn configuration_key(hosting: &Hosting) -> Result<Key, Refusal> {
-    let mut configurations = hosting.records.all(Kind::Configuration);
-    configurations
-        .next()
-        .map(|(key, _)| key.clone())
-        .ok_or_else(|| Refusal::no_object("configuration"))
+fn configuration_key(hosting: &Hosting) -> Key {
+    let mut configurations = hosting.resources.all(Kind::Configuration);
+    let first = configurations.next();
+    first.map_or(Key::Number(0), |(key, _)| key.clone())
 }
 
-fn configuration(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = configuration_key(cx.hosting()?)?;
-    generic_resources::get(cx, Kind::Configuration, &key)
+fn configuration(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    respond(
+        hosting,
+        cx,
+        Kind::Configuration,
+        &configuration_key(hosting),
+    )
 }
 
-/// Answers with nothing; the change is seen in the status of the configuration.
-fn configure(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = configuration_key(cx.hosting()?)?;
-    let values = cx.body.0.clone();
-    let present = cx.hosting()?.records.get(Kind::Configuration, &key)?;
-    let after = |name: &str| {
-        let value = values.get(name).and_then(Value::as_str);
-        value.unwrap_or(present.text(name)).to_owned()
-    };
+/// Returns nothing; the configuration shows the change in its status.
+fn configure(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let key = configuration_key(hosting);
+    let current = hosting.resources.get(Kind::Configuration, &key)?;
+    let after = |name: &str| after(&cx.body.0, current.text(name), name);
     let (language, version) = (after("language"), after("version"));
-    if !VERSIONS.contains(&version.as_str()) || !version.starts_with(&language) {
-        let fitting: Vec<_> = versions_of(Some(&language)).collect();
-        return Err(Refusal::bad_value(
-            "$.version",
-            format!("{language} is offered in {}", fitting.join(", ")),
-        ));
+    if !VERSIONS.contains(&version) || !version.starts_with(language) {
+        let fitting: Vec<_> = versions_of(Some(language)).collect();
+        return not_one_of("$.version", &fitting);
     }
-    let work = ("updating", "configuration/update");
-    let change = Change::Set(values);
-    let mut answer = generic_resources::work(cx, Kind::Configuration, &key, work, change)?;
-    answer.body = Value::Null;
-    Ok(answer)
+    let work = Work::update("configuration/update").set(cx.body.0.clone());
+    let work = work.then(|hosting, _, at| hosting.remember_files(None, at));
+    let task = hosting.work(cx.now, Kind::Configuration, &key, work)?;
+    Ok(with_body(task_response(hosting, cx, task), Value::Null))
 }
 
 fn versions_of(language: Option<&str>) -> impl Iterator<Item = &'static str> {
-    VERSIONS
-        .iter()
-        .copied()
-        .filter(move |version| language.is_none_or(|language| version.starts_with(language)))
+    let versions = VERSIONS.iter().copied();
+    versions.filter(move |version| language.is_none_or(|language| version.starts_with(language)))
 }
 
-fn available(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    cx.hosting()?;
-    Ok(Answer::json(
-        versions_of(cx.query.text("language")).collect(),
-    ))
+fn available(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let versions = versions_of(cx.query.text("language"));
+    Ok(Answer::json(versions.collect()))
 }
 
-/// Brings back the files, the settings that are files, and what stood in the databases.
-fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let backup = cx.body.required("backup").to_owned();
-    let hosting = cx.hosting()?;
-    let Some(snapshot) = hosting.snapshot(&backup, now) else {
-        // Guess: how the API refuses a backup that is older than the hosting.
-        return Err(Refusal::bad_request(format!(
+/// Restores the files, the settings in files and the contents of the databases.
+fn restore(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let backup = cx.body.required("backup");
+    let Some(snapshot) = hosting.snapshot(backup, cx.now) else {
+        // Guess: the refusal of a backup that is older than the hosting.
+        return bad_request(format!(
             "There is no backup {backup}: the hosting is younger than that"
-        )));
+        ));
     };
-    let outcome = Outcome::SnapshotRestored(Box::new(snapshot));
-    work(hosting, now, "web/restoreSnapshot", outcome)
+    let work = Work::update("web/restoreSnapshot");
+    let work = work.then(move |hosting, _, at| hosting.restore_snapshot(&snapshot, at));
+    resources::work(hosting, cx, Kind::Service, work)
 }

@@ -2,52 +2,51 @@
 
 use serde_json::json;
 
-use super::generic_resources::{self, task_answer};
-use super::{Context, Handler};
+use super::resources::Filter::{Equal, Like};
+use super::resources::{numbered, task_response, with_body, work};
+use super::{
+    Context, Handler, HandlerResult, bad_value, delete_of, get, get_of, list_of, not_one_of, post,
+    put,
+};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::generic_resources::{Change, Key, Kind, Record};
+use crate::state::hosting::Hosting;
+use crate::state::resources::{Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/cron", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/cron", create),
-    Handler::new("GET", "/hosting/web/{serviceName}/cron/{id}", get),
-    Handler::new("PUT", "/hosting/web/{serviceName}/cron/{id}", update),
-    Handler::new("DELETE", "/hosting/web/{serviceName}/cron/{id}", delete),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/cronAvailableLanguage",
-        languages,
+    list_of(
+        "cron",
+        Kind::Cron,
+        &[
+            Like("command"),
+            Like("description"),
+            Like("email"),
+            Equal("language"),
+        ],
     ),
+    post("cron", create),
+    get_of("cron/{id}", Kind::Cron),
+    put("cron/{id}", update),
+    delete_of("cron/{id}", Kind::Cron, "cron/delete"),
+    get("cronAvailableLanguage", languages),
 ];
 
-/// Guess: which of the known languages an offer has.
+/// Guess: the languages that an offer includes.
 const LANGUAGES: &[&str] = &[
     "other", "php7.4", "php8.0", "php8.1", "php8.2", "php8.3", "php8.4", "python3",
 ];
 
-fn languages(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    cx.hosting()?;
+fn languages(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     Ok(Answer::json(LANGUAGES.into()))
 }
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::Cron, |query, cron| {
-        ["command", "description", "email"]
-            .iter()
-            .all(|name| query.like(name, cron.text(name)))
-            && query.filters("language", cron.text("language"))
-    })
-}
-
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let body = &cx.body;
-    check(cx)?;
+    check(hosting, cx)?;
     if body.required("command").trim().is_empty() {
-        return Err(Refusal::bad_value("$.command", "empty"));
+        return bad_value("$.command", "expected a command");
     }
-    let mut shown = json!({
+    let shown = json!({
         "command": body.required("command"),
         "description": body.text("description"),
         "email": body.text("email"),
@@ -55,63 +54,51 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "language": body.required("language"),
         "status": body.text("status").unwrap_or("enabled"),
     });
-    let hosting = cx.hosting()?;
-    let id = hosting.ids.next();
-    shown["id"] = id.into();
-    let (key, record) = (Key::Number(id), Record::new(shown));
-    let task = hosting.create_record(Kind::Cron, key, record, "cron/create", now);
-    Ok(task_answer(
-        hosting,
-        task,
-        now,
-        format!("cron {id} is being created"),
-    ))
+    let (key, cron) = numbered(hosting, shown);
+    let work = Work::create("cron/create");
+    let task = hosting.create(cx.now, Kind::Cron, &key, cron, work);
+    Ok(task_response(hosting, cx, task))
 }
 
-fn check(cx: &Context<'_>) -> Result<(), Refusal> {
-    if cx
-        .body
-        .text("language")
-        .is_some_and(|it| !LANGUAGES.contains(&it))
-    {
-        return Err(Refusal::bad_value(
-            "$.language",
-            format!("this offer has {}", LANGUAGES.join(", ")),
-        ));
+fn check(hosting: &Hosting, cx: &Context<'_>) -> Result<(), Refusal> {
+    let language = cx.body.text("language");
+    if language.is_some_and(|it| !LANGUAGES.contains(&it)) {
+        return not_one_of("$.language", LANGUAGES);
     }
     if let Some(command) = cx.body.text("command") {
-        if cx.world.rules.enforces(Rule::CronCommand) {
+        if hosting.rules.enforces(Rule::CronCommand) {
             check_command(command)?;
         }
     }
     match cx.body.text("frequency") {
-        Some(frequency) if !is_frequency(frequency) => Err(Refusal::bad_value(
+        Some(frequency) if !is_frequency(frequency) => bad_value(
             "$.frequency",
-            "five fields as in a crontab: minute, hour, day, month, day of the week",
-        )),
+            "expected five fields: minute, hour, day, month, day of the week",
+        ),
         _ => Ok(()),
     }
 }
 
-/// What a command must not be, from the guides.
+/// Checks a command by the rules of the guides.
 fn check_command(command: &str) -> Result<(), Refusal> {
     if command.chars().count() > 100 || command.contains("..") || command.contains('?') {
-        // Guess: the words.
-        return Err(Refusal::bad_value(
+        // Guess: the wording.
+        return bad_value(
             "$.command",
-            "at most 100 characters, without .. and without a query",
-        ));
+            "expected at most 100 characters, without `..` and without a query",
+        );
     }
     Ok(())
 }
 
-/// The names of months and days, each from the number that the first stands for.
+/// The names of months and days.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/// Whether a text is five fields of numbers, names, ranges, lists and steps. The minute is ignored.
+/// Returns `true` if a text has five fields of numbers, names, ranges, lists and steps. The minute
+/// is ignored.
 fn is_frequency(text: &str) -> bool {
     let fields: Vec<_> = text.split_whitespace().collect();
     let none: &[&str] = &[];
@@ -144,26 +131,13 @@ fn is_frequency(text: &str) -> bool {
             })
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    generic_resources::get(cx, Kind::Cron, &key)
-}
-
-/// Guess: the words of the answer, which the document gives as a text.
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    check(cx)?;
-    let change = Change::Set(cx.body.0.clone());
-    let mut answer =
-        generic_resources::work(cx, Kind::Cron, &key, ("updating", "cron/update"), change)?;
-    answer.body = format!("The cron {key} is being updated").into();
-    Ok(answer)
-}
-
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    let work = ("deleting", "cron/delete");
-    generic_resources::work(cx, Kind::Cron, &key, work, Change::Gone)
+/// Guess: the wording of the response, which the document describes as a text.
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    check(hosting, cx)?;
+    let update = Work::update("cron/update").set(cx.body.0.clone());
+    let response = work(hosting, cx, Kind::Cron, update)?;
+    let text = format!("The cron {} is being updated", cx.path.get("id"));
+    Ok(with_body(response, text))
 }
 
 #[cfg(test)]
@@ -171,7 +145,7 @@ mod tests {
     use super::is_frequency;
 
     #[test]
-    fn a_frequency_is_five_fields() {
+    fn a_frequency_has_five_fields() {
         for (text, fine) in [
             ("0 4 * * *", true),
             ("*/15 0-6,12 1 * 0", true),

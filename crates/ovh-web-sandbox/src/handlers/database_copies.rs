@@ -1,76 +1,32 @@
-//! Copies of databases, and what else fills a database: a copy, of this or another one, and a
-//! document of the customer's.
+//! Copies of databases, and imports into a database: of a copy, or of the customer's document.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::databases::job;
-use super::generic_resources::task_answer;
-use super::{Context, Handler};
-use crate::reply::{Answer, Refusal};
-use crate::state::databases::Content;
-use crate::state::generic_resources::{Key, Kind, Record};
+use super::resources::{respond, work};
+use super::{Context, Handler, HandlerResult, delete, get_of, list_of, post, world};
+use crate::reply::Answer;
+use crate::state::World;
 use crate::state::hosting::Hosting;
-use crate::state::outcome::Outcome;
+use crate::state::resources::{Key, Kind, Resource, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/database/{name}/copy",
-        list,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/copy",
-        create,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        get,
-    ),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        delete,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/copyRestore",
-        restore,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/import",
-        import,
-    ),
+    list_of("database/{name}/copy", Kind::DatabaseCopy, &[]),
+    post("database/{name}/copy", create),
+    get_of("database/{name}/copy/{id}", Kind::DatabaseCopy),
+    delete("database/{name}/copy/{id}", remove),
+    world("POST", "database/{name}/copyRestore", restore),
+    post("database/{name}/import", import),
 ];
 
-/// Guess: how long a copy is kept.
+/// Guess: the time for which a copy is kept.
 const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 
-fn copy_key(cx: &Context<'_>) -> Key {
-    Key::text(cx.path.get("id")).within(Key::text(cx.path.get("name")))
-}
-
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+/// Returns the copy, which shows its progress.
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let (now, name) = (cx.now, cx.path.get("name"));
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     hosting.database(name)?;
-    let (hosting, whole): (&Hosting, _) = (hosting, Key::text(name));
-    Ok(cx.wanted.list(
-        hosting.records.parts(Kind::DatabaseCopy, &whole),
-        |(key, _)| key.json(),
-        |(_, copy)| hosting.progress_json(copy, now),
-    ))
-}
-
-/// Answers with the copy, which tells how far it is.
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    let content = hosting.database(name)?.content();
     let id = hosting.ids.uuid(&format!("copy {}", hosting.ids.next()));
     let key = Key::text(&id).within(Key::text(name));
     let shown = json!({
@@ -79,73 +35,55 @@ fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
         "id": id,
         "lastUpdate": now.rfc3339(),
     });
-    let record = Record::new(shown).keeping(content.0);
-    hosting.create_record(
+    let (kind, copy) = (
         Kind::DatabaseCopy,
-        key.clone(),
-        record,
-        "database/copy",
-        now,
+        Resource::new(shown).with_hidden(hosting.content(name)),
     );
-    let copy = hosting.records.get(Kind::DatabaseCopy, &key)?;
-    let answer = Answer::json(hosting.progress_json(copy, now))
-        .changed(format!("copy {id} of {name} is being made"));
-    cx.world.note_copy(&id, cx.path.get("serviceName"), name);
-    Ok(answer)
+    let work = Work::new("todo", "database/copy");
+    hosting.create(now, kind, &key, copy, work);
+    let response = respond(hosting, cx, kind, &key)?;
+    Ok(response.changed(format!("database/copy of {name}")))
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, key) = (cx.now, copy_key(cx));
-    let hosting: &Hosting = cx.hosting()?;
-    let copy = hosting.records.get(Kind::DatabaseCopy, &key)?;
-    Ok(Answer::json(hosting.progress_json(copy, now)))
-}
-
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = copy_key(cx);
-    let records = &mut cx.hosting()?.records;
-    if records.get(Kind::DatabaseCopy, &key)?.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    records.remove(Kind::DatabaseCopy, &key);
+fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let key = cx.key(Kind::DatabaseCopy);
+    hosting.resources.idle(Kind::DatabaseCopy, &key)?;
+    hosting.resources.remove(Kind::DatabaseCopy, &key);
     Ok(Answer::void().changed(format!("copy {key} was deleted")))
 }
 
-/// Guess: without `flushDatabase` what stands in the database stays, and the rest is added.
-fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let id = cx.body.required("copyId").to_owned();
-    let flush = cx.body.flag("flushDatabase").unwrap_or(false);
-    cx.hosting()?.database(name)?;
-    // The copy may be of a database of another hosting.
-    let content = cx.world.copy(&id, now)?;
-    let outcome = Outcome::DatabaseFilled(name.to_owned(), content, flush);
-    start(cx, "restoring", "database/copyRestore", outcome)
+fn restore(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let service = cx.path.get("serviceName");
+    world
+        .hosting(service, cx.now)?
+        .database(cx.path.get("name"))?;
+    // The copy can be of a database of another hosting.
+    let content = world.copy(cx.body.required("copyId"), cx.now)?;
+    let hosting = world.hosting(service, cx.now)?;
+    hosting.check_space(cx.path.get("name"), true)?;
+    let work = Work::new("restoring", "database/copyRestore");
+    fill(hosting, cx, work, content)
 }
 
-/// The documents of `/me` are no part of the sandbox: what comes in is the document's name.
-fn import(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let name = cx.path.get("name");
-    let content = Content(format!("document {}", cx.body.required("documentId")));
-    let flush = cx.body.flag("flushDatabase").unwrap_or(false);
-    let outcome = Outcome::DatabaseFilled(name.to_owned(), content, flush);
-    start(cx, "importing", "database/import", outcome)
+/// Imports the id of the document, because the sandbox does not model the documents of `/me`.
+fn import(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let content = format!("document {}", cx.body.required("documentId"));
+    hosting.check_space(cx.path.get("name"), false)?;
+    let work = Work::new("importing", "database/import");
+    fill(hosting, cx, work, content)
 }
 
-fn start(
-    cx: &mut Context<'_>,
-    status: &'static str,
-    function: &'static str,
-    outcome: Outcome,
-) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let hosting = cx.hosting()?;
-    hosting.check_space(name, status == "restoring")?;
-    let task = hosting.work_on_database(name, status, now, job(function, name, outcome))?;
-    Ok(task_answer(
-        hosting,
-        task,
-        now,
-        format!("database {name} is {status}"),
-    ))
+/// Guess: without `flushDatabase` the new content is added to the old.
+fn fill(hosting: &mut Hosting, cx: &Context<'_>, fill: Work, content: String) -> HandlerResult {
+    let name = cx.path.get("name").to_owned();
+    let flush = cx.body.flag("flushDatabase").unwrap_or(false);
+    let fill = fill.then(move |hosting, _, at| {
+        let old = if flush {
+            String::new()
+        } else {
+            hosting.content(&name)
+        };
+        hosting.write_database(&name, old + &content, at);
+    });
+    work(hosting, cx, Kind::Database, fill)
 }

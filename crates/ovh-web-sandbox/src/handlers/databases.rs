@@ -1,152 +1,208 @@
-//! Databases: created, listed, deleted, their password changed, a nightly backup brought back.
+//! Databases: create, list, delete, change the password, restore a nightly backup, measure, and
+//! what can be created.
+
+use serde_json::{Value, json};
 
 use super::names::{check_database_user, check_password};
-use super::{Context, Handler};
+use super::resources::Filter::{Equal, Like};
+use super::resources::{task_response, work};
+use super::{
+    Context, Handler, HandlerResult, bad_value, delete, get, get_of, list_of, not_one_of, post,
+};
 use crate::reply::{Answer, Refusal};
-use crate::rules::Rule;
-use crate::state::databases::NewDatabase;
+use crate::state::databases::{NewDatabase, engines, versions};
 use crate::state::hosting::Hosting;
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use crate::state::resources::{Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/database", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/database", create),
-    Handler::new("GET", "/hosting/web/{serviceName}/database/{name}", get),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/database/{name}",
-        delete,
+    list_of(
+        "database",
+        Kind::Database,
+        &[
+            Equal("mode"),
+            Like("name"),
+            Like("server"),
+            Equal("type"),
+            Like("user"),
+        ],
     ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/changePassword",
-        change_password,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/restore",
-        restore,
-    ),
+    post("database", create),
+    get_of("database/{name}", Kind::Database),
+    delete("database/{name}", remove),
+    post("database/{name}/changePassword", change_password),
+    post("database/{name}/restore", restore),
+    get("database/{name}/capabilities", capabilities),
+    get("database/{name}/metricsToken", token),
+    post("database/{name}/request", request),
+    get("database/{name}/statistics", statistics),
+    get("databaseAvailableType", types),
+    get("databaseAvailableVersion", available_versions),
+    get("databaseCreationCapabilities", creation),
+    get("privateDatabaseCreationCapabilities", private_creation),
+    get("privateDatabases", private),
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    let query = &cx.query;
-    let databases = hosting
-        .databases
-        .values()
-        .filter(|database| query.filters("mode", database.mode))
-        .filter(|database| query.like("name", &database.name))
-        .filter(|database| query.like("server", database.server()))
-        .filter(|database| query.filters("type", &database.kind))
-        .filter(|database| query.like("user", &database.user));
-    Ok(cx.wanted.list(
-        databases,
-        |database| database.name.clone().into(),
-        |database| hosting.database_json(database),
-    ))
-}
-
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let user = cx.body.required("user");
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let (user, engine) = (cx.body.required("user"), cx.body.required("type"));
     let capability = cx.body.required("capabilitie");
     let quota_mb = cx.body.integer("quota");
-    let rules = cx.world.rules.clone();
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    check_database_user(&rules, user, &hosting.login)?;
+    check_database_user(&hosting.rules, user, &hosting.login)?;
     if let Some(password) = cx.body.text("password") {
-        check_password(&rules, "$.password", password, 1)?;
+        check_password(&hosting.rules, "$.password", password, 1)?;
     }
     if quota_mb.is_some() && capability != "extraSqlPerso" {
-        return Err(Refusal::bad_value(
-            "$.quota",
-            "a size can be chosen for extraSqlPerso only",
-        ));
+        return bad_value("$.quota", "a size can be chosen for extraSqlPerso only");
     }
-    // Guess: the words for a full offer.
+    // Guess: the wording for a full offer.
     let full =
         || Refusal::bad_request("You have reached the maximum number of databases of your offer");
     let extra = match capability {
-        "extraSqlPerso" => Some(hosting.extra_sql_with_room().ok_or_else(full)?),
+        "extraSqlPerso" => Some(hosting.free_extra_sql().ok_or_else(full)?),
         _ if hosting.has_all_databases() => return Err(full()),
         _ => None,
     };
+    let versions = versions("$.type", engine)?;
+    let version = cx.body.text("version").unwrap_or(versions[0]);
+    if !versions.contains(&version) {
+        return not_one_of("$.version", versions);
+    }
+    hosting.check_new_database(user, engine)?;
     let new = NewDatabase {
         user,
-        kind: cx.body.required("type"),
-        version: cx.body.text("version"),
+        engine,
+        version,
         capability,
         quota_mb,
         mode: "classic",
         extra,
     };
-    let task = hosting.ids.next();
-    let name = hosting.add_database(&new, task, now)?;
-    hosting.tasks.start(
-        task,
-        now,
-        job(
-            "database/create",
-            &name,
-            Outcome::DatabaseReady(name.clone()),
-        ),
-    );
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("database {name} is being created")))
+    let (key, database) = hosting.new_database(&new, cx.now);
+    let work = Work::create("database/create");
+    let task = hosting.create(cx.now, Kind::Database, &key, database, work);
+    Ok(task_response(hosting, cx, task))
 }
 
-pub(super) fn job(function: &'static str, name: &str, outcome: Outcome) -> Job {
-    Job {
-        function,
-        object_type: "Database",
-        object_id: name.to_owned(),
-        outcome,
-    }
+fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let delete = Work::delete("database/delete");
+    let delete = delete.then(|hosting, key, _| hosting.database_deleted(key));
+    work(hosting, cx, Kind::Database, delete)
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let name = cx.path.get("name");
-    let hosting: &Hosting = cx.hosting()?;
-    match hosting.databases.get(name) {
-        Some(database) => Ok(Answer::json(hosting.database_json(database))),
-        None => Err(Refusal::no_object(name)),
-    }
-}
-
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let dumps_go = cx.world.rules.enforces(Rule::DumpsGoWithDatabase);
-    let hosting = cx.hosting()?;
-    let outcome = Outcome::DatabaseGone(name.to_owned(), dumps_go);
-    let work = job("database/delete", name, outcome);
-    let task = hosting.work_on_database(name, "deleting", now, work)?;
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("database {name} is being deleted")))
-}
-
-fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
+fn change_password(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let password = cx.body.required("password");
-    check_password(&cx.world.rules, "$.password", password, 1)?;
-    let hosting = cx.hosting()?;
-    let outcome = Outcome::DatabasePassword(name.to_owned());
-    let work = job("database/changePassword", name, outcome);
-    let task = hosting.work_on_database(name, "updating", now, work)?;
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("the password of database {name} is being changed")))
+    check_password(&hosting.rules, "$.password", password, 1)?;
+    let change = Work::update("database/changePassword").edit(|database, _| {
+        let changes = database.hidden["passwordChanges"].as_u64();
+        database.hidden["passwordChanges"] = (changes.unwrap_or_default() + 1).into();
+    });
+    work(hosting, cx, Kind::Database, change)
 }
 
-fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let date = cx.body.required("date");
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    let content = hosting.content_of_date(name, date, now)?;
-    hosting.check_space(name, true)?;
-    let outcome = Outcome::DatabaseRestored(name.to_owned(), content);
-    let work = job("database/restore", name, outcome);
-    let task = hosting.work_on_database(name, "restoring", now, work)?;
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("database {name} is being restored from {date}")))
+fn restore(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let (name, date) = (cx.path.get("name"), cx.body.required("date"));
+    let content = hosting.content_of_date(name, date, cx.now)?;
+    restore_content(hosting, cx, content)
+}
+
+/// Starts the restore of a backup or dump.
+pub(super) fn restore_content(
+    hosting: &mut Hosting,
+    cx: &Context<'_>,
+    content: String,
+) -> HandlerResult {
+    hosting.check_space(cx.path.get("name"), true)?;
+    let restore = Work::new("restoring", "database/restore").then(move |hosting, key, at| {
+        hosting.write_database(&key.to_string(), content.clone(), at);
+    });
+    work(hosting, cx, Kind::Database, restore)
+}
+
+fn capabilities(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    hosting.database(cx.path.get("name"))?;
+    Ok(Answer::json(json!({
+        "changePassword": true,
+        "changeRight": false,
+        "delete": true,
+        "dump": true,
+        "getQuota": true,
+        "getRight": false,
+        // No server listens there: the address is made up and reserved for examples.
+        "guiURL": "https://sql.example.net/",
+        "optimize": false,
+        "restore": true,
+    })))
+}
+
+fn token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let name = cx.path.get("name");
+    hosting.database(name)?;
+    Ok(Answer::json(json!({
+        "endpoint": "https://metrics.example.net/",
+        "token": hosting.ids.key(&format!("metrics {name}"), 32),
+    })))
+}
+
+/// Measures the size: `CHECK_QUOTA` is the only action.
+fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let check = Work::new("checking", "database/checkQuotaNow");
+    let check = check.edit(|database, at| database.set("lastCheck", at.rfc3339()));
+    work(hosting, cx, Kind::Database, check)
+}
+
+/// Returns zeros, because these databases run no queries.
+fn statistics(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    hosting.database(cx.path.get("name"))?;
+    Ok(flat_chart(cx))
+}
+
+/// A list of one series of zeros.
+pub(super) fn flat_chart(cx: &Context<'_>) -> Answer {
+    let until = cx.now.unix_millis() / 1000;
+    let step = match cx.query.required("period") {
+        "daily" => 3600,
+        "weekly" => 6 * 3600,
+        "monthly" => 24 * 3600,
+        _ => 14 * 24 * 3600,
+    };
+    let values: Vec<_> = (0..24)
+        .rev()
+        .map(|back| json!({"timestamp": until - back * step, "value": 0.0}))
+        .collect();
+    let name = cx.query.required("type");
+    Answer::json(json!([{"serieName": name, "unit": "count", "values": values}]))
+}
+
+fn types(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(engines().into()))
+}
+
+fn available_versions(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let list = versions("type", cx.query.required("type"))?;
+    Ok(Answer::json(json!({"default": list[0], "list": list})))
+}
+
+fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    let one = |kind: &str, available: usize, quota: i64| -> Value {
+        json!({
+            "available": available,
+            "engines": engines(),
+            "isolation": "shared",
+            "quota": {"unit": "MB", "value": quota},
+            "type": kind,
+        })
+    };
+    let included = hosting.plan().database_mb;
+    Ok(Answer::json(json!([
+        one("sqlPerso", hosting.free_databases(), included),
+        one("extraSqlPerso", hosting.free_extra_databases(), 1024),
+    ])))
+}
+
+/// Guess: an offer without private databases returns an empty list.
+fn private_creation(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(json!([])))
+}
+
+fn private(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(hosting.private_databases.clone().into()))
 }

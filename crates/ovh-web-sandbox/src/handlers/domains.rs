@@ -2,193 +2,150 @@
 
 use std::time::Duration;
 
-use super::{Context, Handler};
-use crate::handlers::Values;
+use serde_json::{Map, Value};
+
+use super::resources::Filter::Like;
+use super::resources::{check_folder, task_response, with_body, work};
+use super::{
+    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get_of, list_of,
+    post, put, world,
+};
 use crate::reply::{Answer, Refusal};
-use crate::state::domains::{Domain, DomainSettings};
+use crate::state::World;
+use crate::state::domains::resource;
 use crate::state::hosting::Hosting;
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use crate::state::resources::{Key, Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/attachedDomain", find),
-    Handler::new("GET", "/hosting/web/{serviceName}/attachedDomain", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/attachedDomain", attach),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        get,
+    world("GET", "/hosting/web/attachedDomain", find),
+    list_of(
+        "attachedDomain",
+        Kind::Domain,
+        &[Like("domain"), Like("path")],
     ),
-    Handler::new(
-        "PUT",
-        "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        update,
-    ),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        detach,
-    ),
+    world("POST", "attachedDomain", attach),
+    get_of("attachedDomain/{domain}", Kind::Domain),
+    put("attachedDomain/{domain}", update),
+    delete("attachedDomain/{domain}", detach),
+    post("attachedDomain/{domain}/purgeCache", purge_cache),
+    post("attachedDomain/{domain}/restart", restart),
 ];
 
-/// Guess: how long attaching a foreign domain waits for its proof.
+/// Guess: the time for which attaching a foreign domain waits for its proof.
 const PROOF_WAIT: Duration = Duration::from_secs(3600);
 
-/// The hostings to which a domain is attached.
-fn find(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let domain = cx.query.required("domain");
-    Ok(Answer::json(cx.world.services_of(domain, cx.now).into()))
+/// Lists the hostings that a domain is attached to.
+fn find(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let services = world.services_of(cx.query.required("domain"), cx.now);
+    Ok(Answer::json(services.into()))
 }
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    let query = &cx.query;
-    let domains = hosting
-        .domains
-        .values()
-        .filter(|domain| query.like("domain", &domain.domain))
-        .filter(|domain| query.like("path", &domain.path));
-    Ok(cx.wanted.list(
-        domains,
-        |domain| domain.domain.clone().into(),
-        |domain| hosting.domain_json(domain),
-    ))
-}
-
-fn attach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let now = cx.now;
-    let domain = check_domain(cx.body.text("domain"))?.to_owned();
-    let settings = settings(&cx.body)?;
-    let taken = !cx.world.services_of(&domain, now).is_empty();
-    let hosting = cx.hosting()?;
-    if taken && !hosting.domains.contains_key(&domain) {
-        return Err(Refusal::conflict(format!(
-            "The domain {domain} is attached to another hosting"
-        )));
-    }
+    let domain = check_domain(cx.body.text("domain"))?;
+    let settings = settings(cx)?;
+    let taken = !world.services_of(domain, now).is_empty();
+    let hosting = world.hosting(cx.path.get("serviceName"), now)?;
     if taken {
-        return Err(Refusal::conflict(format!(
-            "The domain {domain} is already attached to this hosting"
-        )));
+        let place = match hosting.domain(domain) {
+            Ok(_) => "already attached to this hosting",
+            Err(_) => "attached to another hosting",
+        };
+        return conflict(format!("The domain {domain} is {place}"));
     }
     if hosting.has_all_domains() {
-        // Guess: the words for a full offer.
-        return Err(Refusal::bad_request(
+        // Guess: the wording for a full offer.
+        return bad_request(
             "You have reached the maximum number of attached domains of your offer",
-        ));
+        );
     }
-    let outcome = Outcome::DomainAttached(domain.clone());
-    let task = hosting.start(now, job("attachedDomain/create", &domain, outcome));
-    let mut new = Domain::creating(&domain, settings);
-    new.task = Some(task);
-    hosting.domains.insert(domain.clone(), new);
-    if hosting.lacks_proof(&domain) {
+    let (key, mut new) = (Key::text(domain), resource(domain));
+    new.shown.extend(settings);
+    let waits = hosting.lacks_proof(domain);
+    new.hidden = serde_json::json!({"waits": waits});
+    let work = follow(Work::create("attachedDomain/create"));
+    let task = hosting.create(now, Kind::Domain, &key, new, work);
+    if waits {
         hosting.tasks.cancel(task, Some(now + PROOF_WAIT));
-        hosting.domain(&domain)?.waits = true;
     }
-    let answer = Answer::json(hosting.task_json(task, now))
-        .changed(format!("domain {domain} is being attached"));
-    cx.world.note_domain(&domain, cx.path.get("serviceName"));
-    Ok(answer)
+    Ok(task_response(hosting, cx, task))
+}
+
+/// Lets CDN and logs follow the settings of a domain.
+fn follow(work: Work) -> Work {
+    work.then(Hosting::follow_domain)
 }
 
 fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
     let domain =
-        domain.ok_or_else(|| Refusal::bad_value("$.domain", "say which domain to attach"))?;
+        domain.ok_or_else(|| Refusal::bad_value("$.domain", "this property is required"))?;
     let fine = domain.len() <= 253
         && domain.contains('.')
         && domain.split('.').all(|label| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.bytes().all(|byte| {
-                    byte.is_ascii_lowercase()
-                        || byte.is_ascii_digit()
-                        || byte == b'-'
-                        || byte == b'_'
-                })
+                && label
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
         });
-    if fine {
-        Ok(domain)
-    } else {
-        Err(Refusal::bad_value(
+    match fine {
+        true => Ok(domain),
+        false => bad_value(
             "$.domain",
-            "a domain name in lower case, such as www.example.com",
-        ))
+            "expected a domain name in lower case, such as www.example.com",
+        ),
     }
 }
 
-fn settings(body: &Values) -> Result<DomainSettings, Refusal> {
-    let path = body.owned("path");
-    if path
-        .as_deref()
-        .is_some_and(|path| path.split('/').any(|part| part == ".."))
-    {
-        return Err(Refusal::bad_value(
-            "$.path",
-            "a folder inside of the hosting",
-        ));
-    }
-    Ok(DomainSettings {
-        path,
-        cdn: body.owned("cdn"),
-        firewall: body.owned("firewall"),
-        ip_location: body.value("ipLocation"),
-        own_log: body.value("ownLog"),
-        // Guess: a runtime that is not there is no reason for a refusal.
-        runtime_id: body.value("runtimeId"),
-        ssl: body.flag("ssl"),
-        bypass_dns: body.flag("bypassDNSConfiguration"),
-    })
+/// The settings in the body. Only some can be `null`.
+///
+/// Guess: a runtime that does not exist is accepted.
+fn settings(cx: &Context<'_>) -> Result<Map<String, Value>, Refusal> {
+    check_folder("$.path", cx.body.text("path"))?;
+    let mut settings = cx.body.0.clone();
+    let nullable = ["ipLocation", "ownLog", "runtimeId"];
+    settings.retain(|name, value| !value.is_null() || nullable.contains(&name.as_str()));
+    Ok(settings)
 }
 
-fn job(function: &'static str, domain: &str, outcome: Outcome) -> Job {
-    Job {
-        function,
-        object_type: "AttachedDomain",
-        object_id: domain.to_owned(),
-        outcome,
-    }
-}
-
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+/// Returns nothing; the domain shows the change in its status.
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let domain = cx.path.get("domain");
-    let hosting: &Hosting = cx.hosting()?;
-    match hosting.domains.get(domain) {
-        Some(domain) => Ok(Answer::json(hosting.domain_json(domain))),
-        None => Err(Refusal::no_object(domain)),
-    }
-}
-
-/// Answers with nothing; the change is seen in the status of the domain.
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, domain) = (cx.now, cx.path.get("domain"));
-    let settings = settings(&cx.body)?;
+    let settings = settings(cx)?;
     if cx.body.text("domain").is_some_and(|name| name != domain) {
-        return Err(Refusal::bad_value("$.domain", "a domain cannot be renamed"));
+        return bad_value("$.domain", "a domain cannot be renamed");
     }
-    let hosting = cx.hosting()?;
-    let outcome = Outcome::DomainUpdated(domain.to_owned(), settings);
-    let work = job("attachedDomain/update", domain, outcome);
-    hosting.work_on_domain(domain, "updating", now, work)?;
-    Ok(Answer::void().changed(format!("domain {domain} is being changed")))
+    let update = follow(Work::update("attachedDomain/update").set(settings));
+    let response = work(hosting, cx, Kind::Domain, update)?;
+    Ok(with_body(response, Value::Null))
 }
 
-fn detach(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, domain) = (cx.now, cx.path.get("domain"));
-    let hosting = cx.hosting()?;
+fn detach(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     if hosting.keeps_domains() {
-        return Err(Refusal::bad_request("can't delete domain of start hosting"));
+        return bad_request("can't delete domain of start hosting");
     }
-    if domain == hosting.service {
-        // Guess: that the hosting's own name stays, and the words.
-        return Err(Refusal::bad_request(
-            "The default domain of a hosting cannot be detached",
-        ));
+    if cx.path.get("domain") == hosting.service {
+        // Guess: the default domain cannot be detached; the wording.
+        return bad_request("The default domain of a hosting cannot be detached");
     }
-    let outcome = Outcome::DomainDetached(domain.to_owned());
-    let work = job("attachedDomain/delete", domain, outcome);
-    let task = hosting.work_on_domain(domain, "deleting", now, work)?;
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("domain {domain} is being detached")))
+    let delete = follow(Work::delete("attachedDomain/delete"));
+    work(hosting, cx, Kind::Domain, delete)
+}
+
+fn purge_cache(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    if hosting.domain(cx.path.get("domain"))?.text("cdn") != "active" {
+        // Guess: the wording.
+        return bad_request("This domain has no cache: it is not on the CDN");
+    }
+    work(hosting, cx, Kind::Domain, Work::update("cdn/domain/flush"))
+}
+
+fn restart(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    work(
+        hosting,
+        cx,
+        Kind::Domain,
+        Work::update("attachedDomain/restart"),
+    )
 }

@@ -1,159 +1,99 @@
-//! Dumps of one database, and those of a whole hosting.
+//! Dumps of one database, and all dumps of a hosting.
 
-use super::{Context, Handler};
+use super::databases::restore_content;
+use super::resources::Filter::{Between, Equal};
+use super::resources::{Filter, delete, list, task_response};
+use super::{Context, Handler, HandlerResult, get, get_of, post};
 use crate::reply::{Answer, Refusal};
-use crate::state::dumps::Dump;
+use crate::state::dumps::resource;
 use crate::state::hosting::Hosting;
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use crate::state::resources::{Key, Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/database/{name}/dump",
-        list,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/dump",
-        create,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        get,
-    ),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        delete,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
-        restore,
-    ),
-    Handler::new("GET", "/hosting/web/{serviceName}/dump", list_all),
-    Handler::new("GET", "/hosting/web/{serviceName}/dump/{id}", get_any),
-    Handler::new("DELETE", "/hosting/web/{serviceName}/dump/{id}", delete),
+    get("database/{name}/dump", list_of_database),
+    post("database/{name}/dump", create),
+    get("database/{name}/dump/{id}", get_of_database),
+    super::delete("database/{name}/dump/{id}", remove),
+    post("database/{name}/dump/{id}/restore", restore),
+    get("dump", list_all),
+    get_of("dump/{id}", Kind::Dump),
+    super::delete("dump/{id}", remove),
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (name, origin) = (cx.path.get("name"), cx.origin);
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
+const DATES: [Filter; 2] = [Between("creationDate"), Between("deletionDate")];
+
+fn list_of_database(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let name = cx.path.get("name");
     hosting.database(name)?;
-    let (hosting, query): (&Hosting, _) = (hosting, &cx.query);
-    let dumps = hosting
-        .dumps
-        .values()
-        .filter(|dump| dump.database == name)
-        .filter(|dump| query.between("creationDate", dump.creation))
-        .filter(|dump| query.between("deletionDate", dump.deletion))
-        .filter(|dump| query.filters("type", &dump.kind));
-    Ok(cx.wanted.list(
-        dumps,
-        |dump| dump.id.into(),
-        |dump| hosting.database_dump_json(dump, origin),
-    ))
+    let filters = [DATES[0], DATES[1], Equal("type")];
+    let response = list(hosting, cx, Kind::Dump, &filters, |dump| {
+        dump.text("databaseName") == name
+    })?;
+    Ok(without_database(response))
 }
 
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name) = (cx.now, cx.path.get("name"));
-    let date = cx.body.required("date");
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    let content = hosting.content_of_date(name, date, now)?;
-    let id = hosting.ids.next();
-    let work = job("dump/create", id, Outcome::DumpReady(id));
-    let task = hosting.work_on_database(name, "dumping", now, work)?;
-    let mut dump = Dump::creating(id, name, date, content, now);
-    dump.task = Some(task);
-    hosting.dumps.insert(id, dump);
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("dump {id} of {name} is being made")))
+fn list_all(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let filters = [DATES[0], DATES[1], Equal("databaseName")];
+    let orphan = cx.query.flag("orphan");
+    list(hosting, cx, Kind::Dump, &filters, |dump| {
+        let is_orphan = hosting.database(dump.text("databaseName")).is_err();
+        orphan.is_none_or(|orphan| orphan == is_orphan)
+    })
 }
 
-fn job(function: &'static str, id: u64, outcome: Outcome) -> Job {
-    Job {
-        function,
-        object_type: "Dump",
-        object_id: id.to_string(),
-        outcome,
-    }
-}
-
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (name, id, origin) = (cx.path.get("name"), cx.path.get("id"), cx.origin);
-    let hosting = cx.hosting()?;
-    hosting.database(name)?;
-    let dump = hosting.dump(id, Some(name))?;
-    Ok(Answer::json(hosting.database_dump_json(dump, origin)))
-}
-
-fn get_any(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (id, origin) = (cx.path.get("id"), cx.origin);
-    let hosting: &Hosting = cx.hosting()?;
-    let dump = hosting.dump(id, None)?;
-    Ok(Answer::json(hosting.dump_json(dump, origin)))
-}
-
-fn list_all(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let hosting: &Hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    let (query, origin) = (&cx.query, cx.origin);
-    let orphan = query.flag("orphan");
-    let dumps = hosting
-        .dumps
-        .values()
-        .filter(|dump| query.filters("databaseName", &dump.database))
-        .filter(|dump| query.between("creationDate", dump.creation))
-        .filter(|dump| query.between("deletionDate", dump.deletion))
-        .filter(|dump| {
-            orphan.is_none_or(|orphan| orphan != hosting.databases.contains_key(&dump.database))
-        });
-    Ok(cx.wanted.list(
-        dumps,
-        |dump| dump.id.into(),
-        |dump| hosting.dump_json(dump, origin),
-    ))
-}
-
-/// Deletes a dump, reached through its database or through the hosting.
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, id) = (cx.now, cx.path.get("id"));
-    let name = Some(cx.path.get("name")).filter(|name| !name.is_empty());
-    let hosting = cx.hosting()?;
-    if let Some(name) = name {
-        hosting.database(name)?;
-    }
-    let dump = hosting.dump(id, name)?;
-    if dump.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    let id = dump.id;
-    let task = hosting.start(now, job("dump/delete", id, Outcome::DumpGone(id)));
-    if let Some(dump) = hosting.dumps.get_mut(&id) {
-        dump.status = "deleting";
-        dump.task = Some(task);
-    }
-    Ok(Answer::json(hosting.task_json(task, now)).changed(format!("dump {id} is being deleted")))
-}
-
-fn restore(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, name, id) = (cx.now, cx.path.get("name"), cx.path.get("id"));
-    let hosting = cx.hosting()?;
-    hosting.database(name)?;
-    let dump = hosting.dump(id, Some(name))?;
-    if dump.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    let outcome = Outcome::DatabaseRestored(name.to_owned(), dump.content.clone());
-    hosting.check_space(name, true)?;
-    let work = Job {
-        function: "database/restore",
-        object_type: "Database",
-        object_id: name.to_owned(),
-        outcome,
+/// The response as a `hosting.web.database.dump`, which does not name the database.
+fn without_database(mut response: Answer) -> Answer {
+    let body = match &mut response.body {
+        serde_json::Value::Array(all) => all.iter_mut().collect(),
+        one => vec![one],
     };
-    let task = hosting.work_on_database(name, "restoring", now, work)?;
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("database {name} is being restored from dump {id}")))
+    for dump in body.into_iter().filter_map(|it| it.as_object_mut()) {
+        dump.remove("databaseName");
+        dump.remove("orphan");
+    }
+    response
+}
+
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let (name, date) = (cx.path.get("name"), cx.body.required("date"));
+    let content = hosting.content_of_date(name, date, cx.now)?;
+    let database = Key::text(name);
+    hosting.resources.idle(Kind::Database, &database)?;
+    let id = hosting.ids.next();
+    let (key, dump) = (Key::Number(id), resource(id, name, date, &content, cx.now));
+    let work = Work::create("dump/create");
+    let task = hosting.create(cx.now, Kind::Dump, &key, dump, work);
+    hosting.occupy(Kind::Database, &database, "dumping", task);
+    Ok(task_response(hosting, cx, task))
+}
+
+/// Checks that the database of the path has the dump of the path.
+fn check(hosting: &Hosting, cx: &Context<'_>) -> Result<(), Refusal> {
+    let name = cx.path.get("name");
+    hosting.database(name)?;
+    let id = cx.path.get("id");
+    match hosting.dump(id)?.text("databaseName") == name {
+        true => Ok(()),
+        false => Err(Refusal::no_object(id)),
+    }
+}
+
+fn get_of_database(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    check(hosting, cx)?;
+    super::resources::get(hosting, cx, Kind::Dump).map(without_database)
+}
+
+/// Deletes a dump that is named by its database or by the hosting only.
+fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    if !cx.path.get("name").is_empty() {
+        check(hosting, cx)?;
+    }
+    delete(hosting, cx, Kind::Dump, "dump/delete")
+}
+
+fn restore(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    check(hosting, cx)?;
+    let dump = hosting.resources.idle(Kind::Dump, &cx.key(Kind::Dump))?;
+    let content = dump.hidden.as_str().unwrap_or_default().to_owned();
+    restore_content(hosting, cx, content)
 }

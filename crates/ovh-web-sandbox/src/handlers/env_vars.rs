@@ -1,76 +1,66 @@
-//! Environment variables. The value of one of type `password` is taken and forgotten.
+//! Environment variables. The value of the type `password` is not stored.
 
 use serde_json::{Map, Value, json};
 
-use super::generic_resources::{self, task_answer};
-use super::{Context, Handler};
-use crate::reply::{Answer, Refusal};
+use super::resources::Filter::Equal;
+use super::resources::{task_response, work};
+use super::{
+    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete_of, get_of, list_of,
+    post, put,
+};
+use crate::reply::Refusal;
 use crate::rules::Rule;
-use crate::state::generic_resources::{Change, Key, Kind, Record};
+use crate::state::hosting::Hosting;
+use crate::state::resources::{Key, Kind, Resource, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/envVar", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/envVar", create),
-    Handler::new("GET", "/hosting/web/{serviceName}/envVar/{key}", get),
-    Handler::new("PUT", "/hosting/web/{serviceName}/envVar/{key}", update),
-    Handler::new("DELETE", "/hosting/web/{serviceName}/envVar/{key}", delete),
+    list_of("envVar", Kind::EnvVar, &[Equal("type")]),
+    post("envVar", create),
+    get_of("envVar/{key}", Kind::EnvVar),
+    put("envVar/{key}", update),
+    delete_of("envVar/{key}", Kind::EnvVar, "envVar/delete"),
 ];
 
-/// How many variables there can be where the offer is not asked.
+/// The most variables where the offer does not limit them.
 const LIMIT: usize = 50;
 
-/// Guess: what stands in the place of a value that is not read back.
+/// Guess: the text that replaces a hidden value.
 const HIDDEN: &str = "********";
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::EnvVar, |query, variable| {
-        query.filters("type", variable.text("type"))
-    })
-}
-
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let (name, kind) = (cx.body.required("key"), cx.body.required("type"));
-    let key = Key::text(name);
     if !is_name(name) {
-        return Err(Refusal::bad_value(
+        return bad_value(
             "$.key",
-            "letters, digits and underscores, not beginning with a digit",
-        ));
+            "expected letters, digits and underscores, and no digit at the start",
+        );
     }
-    let readable = kind != "password";
     let shown = json!({
         "key": name,
+        "taskId": null,
         "type": kind,
         "value": shown_value(kind, cx.body.required("value"))?,
     });
-    let by_offer = cx.world.rules.enforces(Rule::EnvVarsOfOffer);
-    let hosting = cx.hosting()?;
-    let limit = if by_offer {
-        hosting.plan().env_vars
-    } else {
-        LIMIT
+    let limit = match hosting.rules.enforces(Rule::EnvVarsOfOffer) {
+        true => hosting.plan().env_vars,
+        false => LIMIT,
     };
     if limit == 0 {
-        return Err(Refusal::bad_request(
-            "this account is not allowed to create EnvVar",
-        ));
+        return bad_request("this account is not allowed to create EnvVar");
     }
-    if hosting.records.find(Kind::EnvVar, &key).is_some() {
-        return Err(Refusal::conflict(format!(
-            "The environment variable {key} already exists"
-        )));
+    let key = Key::text(name);
+    if hosting.resources.find(Kind::EnvVar, &key).is_some() {
+        return conflict(format!("The environment variable {key} already exists"));
     }
-    if hosting.records.count(Kind::EnvVar) >= limit {
-        // Guess: the words for a full offer.
-        return Err(Refusal::bad_request(
+    if hosting.resources.count(Kind::EnvVar) >= limit {
+        // Guess: the wording for a full offer.
+        return bad_request(
             "You have reached the maximum number of environment variables of your offer",
-        ));
+        );
     }
-    let what = format!("variable {key} is being created");
-    let record = Record::new(shown);
-    let task = hosting.create_record(Kind::EnvVar, key, record, "envVar/create", now);
-    Ok(task_answer(hosting, task, now, what).readable(readable))
+    let (variable, work) = (Resource::new(shown), Work::create("envVar/create"));
+    let task = hosting.create(cx.now, Kind::EnvVar, &key, variable, work);
+    Ok(task_response(hosting, cx, task).readable(kind != "password"))
 }
 
 fn is_name(name: &str) -> bool {
@@ -82,40 +72,26 @@ fn is_name(name: &str) -> bool {
             .is_some_and(|byte| !byte.is_ascii_digit())
 }
 
-/// The value as it will be read back.
+/// The value that responses show.
 fn shown_value<'a>(kind: &str, value: &'a str) -> Result<&'a str, Refusal> {
     match kind {
         "password" => Ok(HIDDEN),
-        "integer" if value.parse::<i64>().is_err() => Err(Refusal::bad_value(
-            "$.value",
-            "a variable of type integer is a whole number",
-        )),
+        "integer" if value.parse::<i64>().is_err() => {
+            bad_value("$.value", "expected a whole number")
+        }
         _ => Ok(value),
     }
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::text(cx.path.get("key"));
-    generic_resources::get(cx, Kind::EnvVar, &key)
-}
-
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::text(cx.path.get("key"));
-    let value = cx.body.owned("value");
-    let variable = cx.hosting()?.records.get(Kind::EnvVar, &key)?;
-    let readable = variable.text("type") != "password";
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let variable = cx.find(hosting, Kind::EnvVar)?;
+    let kind = variable.owned("type");
     let mut values = Map::new();
-    if let Some(value) = value {
-        let value = shown_value(variable.text("type"), &value)?;
+    if let Some(value) = cx.body.text("value") {
+        let value = shown_value(&kind, value)?;
         values.insert("value".to_owned(), Value::from(value));
     }
-    let work = ("updating", "envVar/update");
-    let answer = generic_resources::work(cx, Kind::EnvVar, &key, work, Change::Set(values))?;
-    Ok(answer.readable(readable))
-}
-
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::text(cx.path.get("key"));
-    let work = ("deleting", "envVar/delete");
-    generic_resources::work(cx, Kind::EnvVar, &key, work, Change::Gone)
+    let update = Work::update("envVar/update").set(values);
+    let response = work(hosting, cx, Kind::EnvVar, update)?;
+    Ok(response.readable(kind != "password"))
 }

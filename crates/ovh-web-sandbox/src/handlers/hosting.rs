@@ -1,42 +1,133 @@
-//! Hostings: found, read, renamed.
+//! Hostings: list, get, rename, contract, offer, tokens, state, DNS of the domains.
 
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::databases::flat_chart;
+use super::resources::{merged, task_response};
 use super::tags::TagFilter;
-use super::{Context, Handler};
-use crate::reply::{Answer, Refusal};
+use super::{Context, Handler, HandlerResult, get, post, put, world};
+use crate::offers::Offer;
+use crate::reply::Answer;
+use crate::state::World;
+use crate::state::hosting::{Hosting, IPV4, IPV6};
+use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web", list),
-    Handler::new("GET", "/hosting/web/{serviceName}", get),
-    Handler::new("PUT", "/hosting/web/{serviceName}", update),
+    world("GET", "/hosting/web", list),
+    get("/hosting/web/{serviceName}", details),
+    put("/hosting/web/{serviceName}", update),
+    get("abuseState", abuse_state),
+    world("GET", "/hosting/web/offerCapabilities", offer_capabilities),
+    get("token", token),
+    get("metricsToken", metrics_token),
+    get("statistics", statistics),
+    post("request", request),
+    get("attachedDomain/{domain}/digStatus", dig_status),
+    get("serviceInfos", service),
+    put("serviceInfos", update_service),
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+fn list(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let tags = cx.query.text("iamTags").map(TagFilter::parse).transpose()?;
     let tags = tags.unwrap_or_default();
-    for hosting in cx.world.hostings.values_mut() {
-        hosting.settle(cx.now);
-    }
-    let hostings = cx.world.hostings.values();
-    let hostings = hostings.filter(|hosting| tags.holds(&hosting.tags));
+    let hostings = world.settled(cx.now);
     Ok(cx.wanted.list(
-        hostings,
+        hostings.filter(|hosting| tags.holds(&hosting.tags)),
         |hosting| hosting.service.clone().into(),
         |hosting| hosting.json(),
     ))
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::json(cx.hosting()?.json()))
+fn details(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(hosting.json()))
 }
 
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let name = cx.body.value("displayName");
-    let hosting = cx.hosting()?;
-    match name {
-        Some(name) => {
-            hosting.display_name = name.as_str().map(str::to_owned);
-            Ok(Answer::void().changed("the hosting was renamed"))
-        }
-        None => Ok(Answer::void()),
-    }
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let Some(name) = cx.body.value("displayName") else {
+        return Ok(Answer::void());
+    };
+    hosting.display_name = name.as_str().map(str::to_owned);
+    Ok(Answer::void().changed("the hosting was renamed"))
+}
+
+fn abuse_state(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(json!({
+        "accessState": "active",
+        "mailsoutState": "ok",
+        "outState": "active",
+        "webState": "active",
+    })))
+}
+
+fn offer_capabilities(world: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let offer = cx.query.required("offer");
+    Offer::check(&world.rules, "offer", offer)?;
+    Ok(Answer::json(Offer::of(offer).json()))
+}
+
+fn token(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(hosting.token().into()))
+}
+
+fn metrics_token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(json!({
+        "endpoint": "https://metrics.example.net/",
+        "expiry": (cx.now + Duration::from_secs(3600)).rfc3339(),
+        "token": hosting.ids.key(&format!("metrics {}", hosting.service), 32),
+    })))
+}
+
+/// Returns zeros, because these hostings have no visitors.
+fn statistics(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    Ok(flat_chart(cx))
+}
+
+/// Guess: the task of each action.
+fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let (function, object_type) = match cx.body.required("action") {
+        "CHECK_QUOTA" => ("web/checkQuotaNow", "Hosting"),
+        "FLUSH_CACHE" => ("cdn/flush", "Cdn"),
+        _ => ("scan/create", "Scan"),
+    };
+    let job = Job {
+        function,
+        object_type,
+        object_id: hosting.service.clone(),
+        hidden: false,
+    };
+    let task = hosting.start(cx.now, job, |_, _| {});
+    Ok(task_response(hosting, cx, task))
+}
+
+/// Returns the DNS record that a test has set, or the one that attaching set.
+fn dig_status(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let name = cx.path.get("domain");
+    hosting.domain(name)?;
+    let fine = hosting.points_here(name);
+    let record = |kind: &str| json!({"dnsConfigured": fine, "isOvhIp": fine, "type": kind});
+    // Guess: the records are keyed by their address.
+    let records: Map<String, Value> = [(IPV4, record("A")), (IPV6, record("AAAA"))]
+        .map(|(address, record)| (address.to_owned(), record))
+        .into_iter()
+        .collect();
+    Ok(Answer::json(json!({
+        "domain": name,
+        "recommendedIps": {"recommendedIpV4": [IPV4], "recommendedIpV6": [IPV6]},
+        "records": records,
+    })))
+}
+
+/// Returns the contract of a hosting: its renewal and expiration.
+fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    Ok(Answer::json(hosting.service_json(cx.now)))
+}
+
+fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let Some(renew) = cx.body.value("renew").filter(Value::is_object) else {
+        return Ok(Answer::void());
+    };
+    hosting.renew = merged(hosting.renew.take(), &renew);
+    Ok(Answer::void().changed("the renewal was changed"))
 }

@@ -1,72 +1,57 @@
-//! Checks of a certificate that is imported: its key and the names that it is for.
+//! Checks of an imported certificate: its key and its names.
 
+use super::{bad_request, bad_value};
+use crate::auth::oauth2::base64;
 use crate::reply::Refusal;
 
-/// The DER form of the object identifier of RSA keys, and that of the alternative names.
+/// The object identifiers of RSA keys and of alternative names, in DER.
 const RSA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 const ALTERNATIVE_NAMES: &[u8] = &[6, 3, 0x55, 0x1d, 0x11];
 
-/// Refuses a key that is not RSA or has a passphrase, and a certificate without any of `domains`.
+/// Refuses a key with a passphrase or of another type than RSA, and a certificate for none of
+/// `domains`.
 pub(super) fn check<'a>(
     certificate: &str,
     key: &str,
-    mut domains: impl Iterator<Item = &'a String>,
+    mut domains: impl Iterator<Item = &'a str>,
 ) -> Result<(), Refusal> {
-    // Guess: how a key is refused.
-    let bad_key = |problem| Err(Refusal::bad_value("$.key", problem));
+    // Guess: the refusal of a key.
+    let bad_key = |problem| bad_value("$.key", problem);
     if key.contains("ENCRYPTED") {
-        return bad_key("a key without passphrase");
+        return bad_key("expected a key without passphrase");
     }
     if !is_rsa(key) {
-        return bad_key("an RSA key in PEM form");
+        return bad_key("expected an RSA key in PEM form");
     }
     let names = block(certificate, "CERTIFICATE").and_then(|der| names(&der));
     let names = names.unwrap_or_default();
     match domains.any(|domain| names.iter().any(|name| covers(name, domain))) {
         true => Ok(()),
-        false => Err(Refusal::bad_request("error check SAN from certificate")),
+        false => bad_request("error check SAN from certificate"),
     }
 }
 
-/// Whether a text is an RSA key in PEM form.
+/// Returns `true` if a text is an RSA key in PEM form.
 pub(crate) fn is_rsa(key: &str) -> bool {
     block(key, "PRIVATE KEY").is_some_and(|der| find(&der, RSA).is_some())
         || block(key, "RSA PRIVATE KEY").is_some()
 }
 
-/// Whether a name of a certificate, which may begin with `*.`, is that of a domain.
+/// Returns `true` if a name of a certificate, which may start with `*.`, covers a domain.
 fn covers(name: &str, domain: &str) -> bool {
     let wild = name.strip_prefix("*.");
     let above = domain.split_once('.').map(|(_, above)| above);
     name == domain || wild.is_some() && wild == above
 }
 
-/// The bytes of the first PEM block with this label.
+/// Decodes the first PEM block with this label.
 fn block(text: &str, label: &str) -> Option<Vec<u8>> {
     let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
     let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for byte in body.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => break,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+    base64(&body.split_ascii_whitespace().collect::<String>())
 }
 
-/// What follows the first place where `part` stands.
+/// The bytes after the first occurrence of `part`.
 fn find<'a>(der: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
     let at = der.windows(part.len()).position(|window| window == part)?;
     der.get(at + part.len()..)
@@ -75,7 +60,7 @@ fn find<'a>(der: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
 /// The DNS names of a certificate.
 fn names(der: &[u8]) -> Option<Vec<String>> {
     let (mut tag, mut value, mut rest) = element(find(der, ALTERNATIVE_NAMES)?)?;
-    // A flag may say that the extension is critical.
+    // A flag can mark the extension as critical.
     if tag == 1 {
         (tag, value, rest) = element(rest)?;
     }
@@ -91,7 +76,7 @@ fn names(der: &[u8]) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// The tag and value of the first element, and what follows it.
+/// The tag and value of the first element, and the bytes after it.
 fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, first], rest) = der.split_first_chunk()?;
     let (length, rest) = match first {

@@ -1,263 +1,204 @@
-//! Installed modules.
+//! Installed modules, and the catalog of modules.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::names::check_password;
-use super::{Context, Handler, Values};
-use crate::clock::Moment;
+use super::resources::{task_response, work};
+use super::{
+    Context, Handler, HandlerResult, Values, bad_request, bad_value, delete_of, get_of, list_of,
+    not_one_of, post, world,
+};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::catalogue::{self, Entry};
-use crate::state::databases::NewDatabase;
+use crate::state::World;
+use crate::state::databases::{NewDatabase, versions};
 use crate::state::hosting::Hosting;
-use crate::state::modules::{Dependency, Module};
-use crate::state::outcome::Outcome;
-use crate::state::tasks::Job;
+use crate::state::modules::{self, Entry, NewModule, dependency};
+use crate::state::resources::{Key, Kind, Resource, Work};
+use crate::state::websites::folder;
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/module", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/module", install),
-    Handler::new("GET", "/hosting/web/{serviceName}/module/{id}", get),
-    Handler::new("DELETE", "/hosting/web/{serviceName}/module/{id}", delete),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/module/{id}/upgrade",
-        upgrade,
-    ),
+    list_of("module", Kind::Module, &[]),
+    post("module", install),
+    get_of("module/{id}", Kind::Module),
+    // The database stays.
+    delete_of("module/{id}", Kind::Module, "module/delete"),
+    post("module/{id}/upgrade", upgrade),
+    world("GET", "/hosting/web/moduleList", catalog),
+    world("GET", "/hosting/web/moduleList/{id}", catalog_entry),
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), cx.now)?;
-    Ok(cx.wanted.list(
-        hosting.modules.values(),
-        |module| module.id.into(),
-        |module| module.json(),
-    ))
-}
-
-fn install(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let body = &cx.body;
+fn install(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let (now, body) = (cx.now, &cx.body);
     let entry = entry(body)?;
     let admin_name = admin_name(body, entry)?;
-    let rules = cx.world.rules.clone();
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
     if let Some(password) = body.text("adminPassword") {
-        check_password(&rules, "$.adminPassword", password, 8)?;
+        check_password(&hosting.rules, "$.adminPassword", password, 8)?;
     }
     let language = body.text("language").unwrap_or("en");
     if !entry.languages.contains(&language) {
-        return Err(Refusal::bad_value(
-            "$.language",
-            format!("{} speaks {}", entry.name, entry.languages.join(", ")),
-        ));
+        return not_one_of("$.language", entry.languages);
     }
-    let domain = body.text("domain").unwrap_or(&hosting.service).to_owned();
-    let folder = match hosting.domains.get(&domain) {
-        Some(attached) => attached.path.clone(),
-        None => {
-            return Err(Refusal::bad_value(
-                "$.domain",
-                "this domain is not attached to the hosting",
-            ));
-        }
+    let domain = body.text("domain").unwrap_or(&hosting.service);
+    let attached = hosting.domain(domain).map_err(|_| {
+        Refusal::bad_value("$.domain", "this domain is not attached to the hosting")
+    })?;
+    // Guess: without a path the module is installed in the folder of the domain.
+    let path = body.text("path").unwrap_or(attached.text("path"));
+    let place = folder(path);
+    let is_taken = hosting.has_module_in(place) || hosting.website_in(place).is_some();
+    let wanted = body.value("dependencies").unwrap_or_default();
+    let wanted = wanted.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut dependencies = Vec::new();
+    for (index, wanted) in wanted.iter().enumerate() {
+        dependencies.push(named_database(hosting, index, wanted)?);
+    }
+    let names = dependencies.iter().map(|it| it["name"].as_str());
+    let names: Vec<String> = names.flatten().map(str::to_owned).collect();
+    let fails = is_taken || names.iter().any(|name| hosting.database(name).is_err());
+    let (path, domain) = (path.to_owned(), domain.to_owned());
+    let own = match dependencies.is_empty() {
+        true => Some(new_database(hosting, cx)?),
+        false => None,
     };
-    // Guess: without a path the module goes where the domain points.
-    let path = body.owned("path").unwrap_or(folder);
-    let folder = |path: &str| path.trim_matches(['.', '/']).to_owned();
-    let mut modules = hosting.modules.values();
-    let is_taken = modules.any(|module| folder(&module.path) == folder(&path))
-        || hosting.website_in(&folder(&path)).is_some();
-    let task = hosting.ids.next();
-    let databases = databases(hosting, body, task, now)?;
-    let is_reached = |database: &Dependency| hosting.databases.contains_key(&database.name);
-    let fails = is_taken || !databases.iter().all(is_reached);
+    if let Some((_, database)) = &own {
+        let (name, user) = (database.text("name"), database.text("user"));
+        dependencies.push(dependency(name, user, "mod_"));
+    }
     let id = hosting.ids.next();
-    let module = Module {
+    let module = NewModule {
         id,
-        catalogue_id: entry.id,
-        admin_name,
-        admin_folder: entry.admin_folder,
-        language: language.to_owned(),
-        path,
-        domain,
-        databases,
-        creation: now,
-        last_update: now,
-        status: "creating",
-        task: Some(task),
+        entry,
+        admin_name: &admin_name,
+        language,
+        path: &path,
+        domain: &domain,
+        dependencies,
     };
-    hosting.modules.insert(id, module);
-    let work = job("module/install", id, Outcome::ModuleReady(id));
-    hosting.tasks.start(task, now, work);
+    let (key, work) = (Key::Number(id), Work::create("module/install"));
+    let module = module.resource(now);
+    let task = hosting.create(now, Kind::Module, &key, module, work);
+    if let Some((key, database)) = own {
+        hosting.create_with(task, Kind::Database, &key, database, "creating");
+    }
+    for name in names {
+        hosting.occupy(Kind::Database, &Key::Text(name), "locked", task);
+    }
     if fails && hosting.rules.enforces(Rule::ModuleFailsLater) {
-        // Guess: that the task of a failed installation is canceled; the guides speak of a mail.
+        // Guess: the task of a failed installation is canceled; the guides mention only a mail.
         hosting.tasks.cancel(task, None);
     }
-    Ok(Answer::json(hosting.task_json(task, now))
-        .changed(format!("{} is being installed as module {id}", entry.name)))
+    Ok(task_response(hosting, cx, task))
 }
 
 fn entry(body: &Values) -> Result<&'static Entry, Refusal> {
     body.integer("moduleId")
         .and_then(|id| u64::try_from(id).ok())
-        .and_then(catalogue::find)
+        .and_then(modules::find)
         .filter(|entry| entry.active)
         .ok_or_else(|| Refusal::bad_value("$.moduleId", "there is no active module with this id"))
 }
 
 fn admin_name(body: &Values, entry: &Entry) -> Result<String, Refusal> {
     match body.text("adminName") {
-        Some(name) if entry.admin_is_email && !name.contains('@') => Err(Refusal::bad_value(
+        Some(name) if entry.admin_is_email && !name.contains('@') => bad_value(
             "$.adminName",
-            format!("{} wants an e-mail address here", entry.name),
-        )),
-        Some("") => Err(Refusal::bad_value("$.adminName", "empty")),
+            format!("{} needs an e-mail address", entry.name),
+        ),
+        Some("") => bad_value("$.adminName", "empty"),
         Some(name) => Ok(name.to_owned()),
         None if entry.admin_is_email => Ok("admin@example.com".to_owned()),
         None => Ok("admin".to_owned()),
     }
 }
 
-/// The databases of a new module: those that the caller names, or a fresh one of the offer.
-fn databases(
-    hosting: &mut Hosting,
-    body: &Values,
-    task: u64,
-    now: Moment,
-) -> Result<Vec<Dependency>, Refusal> {
-    let wanted = body.value("dependencies").unwrap_or_default();
-    let wanted = wanted.as_array().map(Vec::as_slice).unwrap_or_default();
-    if !wanted.is_empty() {
-        let found: Vec<_> = wanted
-            .iter()
-            .enumerate()
-            .map(|(index, wanted)| named_database(hosting, index, wanted))
-            .collect::<Result<_, _>>()?;
-        for dependency in &found {
-            if let Some(database) = hosting.databases.get_mut(&dependency.name) {
-                database.status = "locked";
-                database.task = Some(task);
-            }
-        }
-        return Ok(found);
-    }
+/// A new database of the offer, for a module without dependencies.
+fn new_database(hosting: &mut Hosting, cx: &Context<'_>) -> Result<(Key, Resource), Refusal> {
     if hosting.has_all_databases() {
-        return Err(Refusal::bad_request("You need at least one free database"));
+        return bad_request("You need at least one free database");
     }
-    let user = (1..)
-        .map(|number| format!("{}mod{number}", hosting.login))
-        .find(|user| {
-            hosting
-                .databases
-                .values()
-                .all(|database| database.user != *user)
-        })
-        .unwrap_or_default();
+    let is_free = |user: &String| {
+        let mut databases = hosting.resources.values(Kind::Database);
+        databases.all(|database| database.text("user") != user)
+    };
+    let mut users = (1..).map(|number| format!("{}mod{number}", hosting.login));
+    let user = users.find(is_free).unwrap_or_default();
     let new = NewDatabase {
         user: &user,
-        kind: "mysql",
-        version: None,
+        engine: "mysql",
+        version: versions("$.type", "mysql")?[0],
         capability: "sqlPerso",
         quota_mb: None,
         mode: "module",
         extra: None,
     };
-    let name = hosting.add_database(&new, task, now)?;
-    Ok(vec![Dependency {
-        name,
-        user,
-        prefix: "mod_".to_owned(),
-        own: true,
-    }])
+    Ok(hosting.new_database(&new, cx.now))
 }
 
-/// The database that a dependency names, by name, server or user.
-fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Dependency, Refusal> {
+/// The dependency on the database that a request names by name, server or user.
+fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Value, Refusal> {
     let text = |key: &str| wanted.get(key).and_then(Value::as_str);
     let named = ["name", "server", "user"].map(text);
     if named == [None; 3] {
-        return Err(Refusal::bad_value(
+        return bad_value(
             &format!("$.dependencies[{index}].name"),
-            "say which database the module shall use",
-        ));
+            "expected the name, server or user of a database",
+        );
     }
     let [name, server, user] = named;
-    let database = hosting.databases.values().find(|database| {
-        name.is_none_or(|name| name == database.name || name == database.user)
-            && server.is_none_or(|server| server == database.server())
-            && user.is_none_or(|user| user == database.user)
+    let mut databases = hosting.resources.values(Kind::Database);
+    let database = databases.find(|database| {
+        name.is_none_or(|name| [database.text("name"), database.text("user")].contains(&name))
+            && server.is_none_or(|server| server == database.text("server"))
+            && user.is_none_or(|user| user == database.text("user"))
     });
     if database.is_some_and(|database| database.task.is_some()) {
         return Err(Refusal::busy());
     }
-    let given = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (name, user) = match database {
-        Some(database) => (database.name.clone(), database.user.clone()),
-        // One that cannot be reached.
-        None => (given(name.or(server).or(user)), given(user)),
+        Some(database) => (database.text("name"), database.text("user")),
+        // A database that cannot be reached.
+        None => (
+            name.or(server).or(user).unwrap_or_default(),
+            user.unwrap_or_default(),
+        ),
     };
-    Ok(Dependency {
-        name,
-        user,
-        prefix: text("prefix").unwrap_or("mod_").to_owned(),
-        own: false,
-    })
+    Ok(dependency(name, user, text("prefix").unwrap_or("mod_")))
 }
 
-fn job(function: &'static str, id: u64, outcome: Outcome) -> Job {
-    Job {
-        function,
-        object_type: "Module",
-        object_id: id.to_string(),
-        outcome,
-    }
-}
-
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let id = cx.path.get("id");
-    Ok(Answer::json(cx.hosting()?.module(id)?.json()))
-}
-
-/// Starts a task on an installed module, which is busy until then.
-fn work_on_module(
-    cx: &mut Context<'_>,
-    function: &'static str,
-    status: &'static str,
-    outcome: impl FnOnce(u64) -> Outcome,
-) -> Result<Answer, Refusal> {
-    let (now, id) = (cx.now, cx.path.get("id"));
-    let hosting = cx.hosting()?;
-    let module = hosting.module(id)?;
-    if module.task.is_some() {
-        return Err(Refusal::busy());
-    }
-    let number = module.id;
-    let task = hosting.start(now, job(function, number, outcome(number)));
-    let module = hosting.module(id)?;
-    module.status = status;
-    module.task = Some(task);
-    Ok(Answer::json(hosting.task_json(task, now)).changed(format!("module {id} is {status}")))
-}
-
-/// The database stays: only the application goes.
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    work_on_module(cx, "module/delete", "deleting", Outcome::ModuleGone)
-}
-
-/// Guess: an upgrade goes to a catalogue entry that names the present one in `upgradeFrom`, and
-/// its task is called like an installation, since the document has no word of its own for it.
-fn upgrade(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
+/// Guess: an upgrade needs a catalog entry with the installed one in `upgradeFrom`. Its task has
+/// the function of an installation, because the document has no other.
+fn upgrade(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let to = entry(&cx.body)?;
-    let id = cx.path.get("id");
-    let from = cx.hosting()?.module(id)?.catalogue_id;
-    if !to.upgrade_from.contains(&from) {
-        return Err(Refusal::bad_value(
+    let module = cx.find(hosting, Kind::Module)?;
+    if !to.upgrade_from.contains(&module.number("moduleId")) {
+        return bad_value(
             "$.moduleId",
             "the installed module cannot be upgraded to this one",
-        ));
+        );
     }
-    work_on_module(cx, "module/install", "updating", |id| {
-        Outcome::ModuleUpgraded(id, to.id)
-    })
+    let values = Map::from_iter([("moduleId".to_owned(), to.id.into())]);
+    let update = Work::update("module/install").set(values);
+    work(hosting, cx, Kind::Module, update)
+}
+
+/// Lists the catalog, which needs no credentials.
+fn catalog(_: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let query = &cx.query;
+    let is = |name: &str, value: bool| query.flag(name).is_none_or(|wanted| wanted == value);
+    let entries = modules::ALL
+        .iter()
+        .filter(|entry| is("active", entry.active))
+        .filter(|entry| is("latest", entry.latest))
+        .filter(|entry| query.filters("branch", entry.branch));
+    Ok(cx
+        .wanted
+        .list(entries, |entry| entry.id.into(), |entry| entry.json()))
+}
+
+fn catalog_entry(_: &mut World, cx: &Context<'_>) -> HandlerResult {
+    let id = cx.path.get("id");
+    let entry = id.parse().ok().and_then(modules::find);
+    let entry = entry.ok_or_else(|| Refusal::no_object(id))?;
+    Ok(Answer::json(entry.json()))
 }

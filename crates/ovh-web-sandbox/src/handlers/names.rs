@@ -1,9 +1,10 @@
-//! The forms of names and passwords.
+//! Checks of names and passwords.
 
+use super::bad_value;
 use crate::reply::Refusal;
 use crate::rules::{Rule, Rules};
 
-/// Checks a password; `shortest` is its least length where only the document counts.
+/// Checks a password. `shortest` is its minimum length if the product rule is off.
 pub(super) fn check_password(
     rules: &Rules,
     place: &str,
@@ -16,14 +17,14 @@ pub(super) fn check_password(
     if is_password(password) {
         return Ok(());
     }
-    // Guess: how a password is refused; the form is from a guide.
-    Err(Refusal::bad_value(
+    // Guess: the refusal of a password; its form is from a guide.
+    bad_value(
         place,
         "a password has 8 to 30 letters and digits, with upper case, lower case and a digit",
-    ))
+    )
 }
 
-/// Whether a password has the form that the guides ask for.
+/// Returns `true` if a password has the form that the guides require.
 pub(crate) fn is_password(password: &str) -> bool {
     let has = |kind: fn(&u8) -> bool| password.as_bytes().iter().any(kind);
     (8..=30).contains(&password.len())
@@ -33,13 +34,13 @@ pub(crate) fn is_password(password: &str) -> bool {
         && has(u8::is_ascii_digit)
 }
 
-/// Checks that a password is not too short.
+/// Checks the minimum length of a password.
 pub(super) fn check_length(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
     match password.chars().count() < shortest {
-        true => Err(Refusal::bad_value(
+        true => bad_value(
             place,
             format!("a password has at least {shortest} characters"),
-        )),
+        ),
         false => Ok(()),
     }
 }
@@ -50,7 +51,7 @@ pub(super) fn check_database_user(rules: &Rules, user: &str, login: &str) -> Res
         !rules.enforces(Rule::DatabaseUserForm)
             || (rest.len() <= 6 && user.len() <= 16 && !rest.contains('-'))
     });
-    // Guess: how a name is refused; the forms are from guides.
+    // Guess: the refusal of a name; its form is from a guide.
     let problem = "1 to 6 lower-case letters and digits, at most 16 characters in all";
     check("$.user", fine, login, problem)
 }
@@ -65,7 +66,7 @@ pub(super) fn check_login(rules: &Rules, user: &str, login: &str) -> Result<(), 
     check("$.login", fine, login, problem)
 }
 
-/// What follows the hosting's login, if it is not empty and in lower case.
+/// The rest after the hosting's login, if it is not empty and in lower case.
 fn begins_with<'a>(user: &'a str, login: &str) -> Option<&'a str> {
     let rest = user.strip_prefix(login)?;
     let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -75,9 +76,9 @@ fn begins_with<'a>(user: &'a str, login: &str) -> Option<&'a str> {
 fn check(place: &str, fine: bool, login: &str, problem: &str) -> Result<(), Refusal> {
     match fine {
         true => Ok(()),
-        false => Err(Refusal::bad_value(
+        false => bad_value(
             place,
             format!("it must begin with {login} and go on with {problem}"),
-        )),
+        ),
     }
 }

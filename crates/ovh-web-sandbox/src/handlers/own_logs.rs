@@ -1,212 +1,153 @@
-//! Logs of the attached domains, and who may read them. A user is reached through its logs, and
-//! through the older routes that know only its login. Passwords are taken and forgotten.
+//! Logs of the attached domains, and the users that may read them. The path of a user has its logs,
+//! or on older routes only its login. Passwords are not stored.
 
 use serde_json::{Value, json};
 
-use super::generic_resources;
 use super::names::check_length;
-use super::{Context, Handler};
+use super::resources::Filter::Like;
+use super::resources::{list, respond, task_response, with_body};
+use super::{
+    Context, Handler, HandlerResult, bad_value, conflict, delete, get, get_of, list_of, post, put,
+};
 use crate::reply::{Answer, Refusal};
-use crate::state::generic_resources::{Change, Key, Kind, Record, UNSEEN};
 use crate::state::hosting::Hosting;
+use crate::state::resources::{Key, Kind, Resource, UNSEEN, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/ownLogs", list),
-    Handler::new("GET", "/hosting/web/{serviceName}/ownLogs/{id}", get),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
-        users,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
-        create,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        user,
-    ),
-    Handler::new(
-        "PUT",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        update,
-    ),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        delete,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
+    list_of("ownLogs", Kind::OwnLog, &[Like("fqdn")]),
+    get_of("ownLogs/{id}", Kind::OwnLog),
+    get("ownLogs/{id}/userLogs", users),
+    post("ownLogs/{id}/userLogs", create),
+    get("ownLogs/{id}/userLogs/{login}", user),
+    put("ownLogs/{id}/userLogs/{login}", update),
+    delete("ownLogs/{id}/userLogs/{login}", remove),
+    post(
+        "ownLogs/{id}/userLogs/{login}/changePassword",
         change_password,
     ),
-    Handler::new("GET", "/hosting/web/{serviceName}/userLogs", users),
-    Handler::new("POST", "/hosting/web/{serviceName}/userLogs", create),
-    Handler::new("GET", "/hosting/web/{serviceName}/userLogs/{login}", user),
-    Handler::new("PUT", "/hosting/web/{serviceName}/userLogs/{login}", update),
-    Handler::new(
-        "DELETE",
-        "/hosting/web/{serviceName}/userLogs/{login}",
-        delete,
-    ),
-    Handler::new(
-        "POST",
-        "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
-        change_password,
-    ),
-    Handler::new("GET", "/hosting/web/{serviceName}/userLogsToken", token),
+    get("userLogs", users),
+    post("userLogs", create),
+    get("userLogs/{login}", user),
+    put("userLogs/{login}", update),
+    delete("userLogs/{login}", remove),
+    post("userLogs/{login}/changePassword", change_password),
+    get("userLogsToken", token),
 ];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::OwnLog, |query, log| {
-        query.like("fqdn", log.text("fqdn"))
-    })
-}
-
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    generic_resources::get(cx, Kind::OwnLog, &key)
-}
-
-/// The logs that the path names, if it names any.
+/// The logs in the path, if it has any.
 fn named(cx: &Context<'_>) -> Option<Key> {
-    Some(cx.path.get("id"))
-        .filter(|id| !id.is_empty())
-        .map(Key::parse)
+    let id = Some(cx.path.get("id")).filter(|id| !id.is_empty());
+    id.map(Key::parse)
 }
 
-fn users(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    match named(cx) {
-        Some(log) => {
-            let whole = (Kind::OwnLog, log);
-            generic_resources::list_parts(cx, Kind::OwnLogUser, whole, |query, user| {
-                query.like("login", user.text("login"))
-            })
-        }
-        None => generic_resources::list(cx, Kind::OwnLogUser, |query, user| {
-            query.like("login", user.text("login"))
-        }),
-    }
+fn users(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let filters = [Like("login")];
+    list(hosting, cx, Kind::OwnLogUser, &filters, |_| true)
 }
 
-/// Guess: the words of the answers of these calls, which the document gives as texts.
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let login = cx.body.required("login").to_owned();
+/// Guess: the wording of the responses below, which the document describes as texts.
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let login = cx.body.required("login");
     check_length("$.password", cx.body.required("password"), 1)?;
     if login.is_empty() || login.contains(|c: char| c.is_whitespace() || c == '/') {
-        return Err(Refusal::bad_value("$.login", "a name without spaces"));
+        return bad_value("$.login", "expected a name without spaces and slashes");
     }
-    let described = cx.body.owned("description");
-    let in_body = cx.body.integer("ownLogsId");
-    let log = named(cx);
-    let hosting = cx.hosting()?;
-    let log = match (log, in_body) {
+    let log = match (named(cx), cx.body.integer("ownLogsId")) {
         (Some(log), Some(other)) if log.json() != other => {
-            return Err(Refusal::bad_value(
-                "$.ownLogsId",
-                "not the logs of the path",
-            ));
+            return bad_value("$.ownLogsId", "expected the id in the path");
         }
         (Some(log), _) => log,
         (None, Some(id)) => Key::parse(&id.to_string()),
-        // Guess: without an id the logs of the hosting's own name are meant.
-        (None, None) => own(hosting),
+        // Guess: the default is the logs of the default domain.
+        (None, None) => {
+            let mut logs = hosting.resources.all(Kind::OwnLog);
+            let own = logs.find(|(_, log)| log.text("fqdn") == hosting.service);
+            own.map_or(Key::Number(0), |(key, _)| key.clone())
+        }
     };
-    let id = hosting.records.get(Kind::OwnLog, &log)?.shown["id"].clone();
-    let key = Key::text(&login).within(log);
-    if hosting
-        .records
-        .all(Kind::OwnLogUser)
-        .any(|(_, user)| user.text("login") == login)
-    {
-        return Err(Refusal::conflict(format!(
-            "The user {login} already exists"
-        )));
+    let id = hosting.resources.get(Kind::OwnLog, &log)?.number("id");
+    if find(hosting, login).is_some() {
+        return conflict(format!("The user {login} already exists"));
     }
-    let shown = json!({
-        "creationDate": now.rfc3339(),
-        "description": described,
+    let user = Resource::new(json!({
+        "creationDate": cx.now.rfc3339(),
+        "description": cx.body.text("description"),
         "login": login,
         "ownLogsId": id,
-    });
-    let record = Record::new(shown).keeping(0);
-    hosting.create_record(Kind::OwnLogUser, key, record, "userLogs/create", now);
-    let words = format!("The user {login} is being created");
-    Ok(Answer::json(words.clone().into()).changed(words))
+        "taskId": null,
+    }));
+    let (key, create) = (
+        Key::text(login).within(log),
+        Work::create("userLogs/create"),
+    );
+    let task = hosting.create(cx.now, Kind::OwnLogUser, &key, user, create);
+    let text = format!("The user {login} is being created");
+    Ok(with_body(task_response(hosting, cx, task), text))
 }
 
-fn own(hosting: &Hosting) -> Key {
-    let mut logs = hosting.records.all(Kind::OwnLog);
-    logs.find(|(_, log)| log.text("fqdn") == hosting.service)
-        .map_or(Key::Number(0), |(key, _)| key.clone())
+/// The key of the user with this login.
+fn find(hosting: &Hosting, login: &str) -> Option<Key> {
+    let mut users = hosting.resources.all(Kind::OwnLogUser);
+    let user = users.find(|(_, user)| user.text("login") == login);
+    user.map(|(key, _)| key.clone())
 }
 
-/// The key of the user that the path names.
-fn key(cx: &mut Context<'_>) -> Result<Key, Refusal> {
+/// The key of the user in the path.
+fn key(hosting: &Hosting, cx: &Context<'_>) -> Result<Key, Refusal> {
     let login = cx.path.get("login");
-    if let Some(log) = named(cx) {
-        let key = Key::text(login).within(log.clone());
-        let records = &cx.hosting()?.records;
-        records.get(Kind::OwnLog, &log)?;
-        records.get(Kind::OwnLogUser, &key)?;
-        return Ok(key);
-    }
-    let hosting = cx.hosting()?;
-    let mut users = hosting.records.all(Kind::OwnLogUser);
-    users
-        .find(|(_, user)| user.text("login") == login)
-        .map(|(key, _)| key.clone())
-        .ok_or_else(|| Refusal::no_object(login))
+    let Some(log) = named(cx) else {
+        return find(hosting, login).ok_or_else(|| Refusal::no_object(login));
+    };
+    hosting.resources.get(Kind::OwnLog, &log)?;
+    Ok(Key::text(login).within(log))
 }
 
-fn user(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = key(cx)?;
-    generic_resources::get(cx, Kind::OwnLogUser, &key)
+fn user(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    respond(hosting, cx, Kind::OwnLogUser, &key(hosting, cx)?)
 }
 
-/// Answers with nothing; the change is seen in the status of the user.
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = key(cx)?;
-    let change = Change::Set(cx.body.0.clone());
-    let mut answer =
-        generic_resources::work(cx, Kind::OwnLogUser, &key, ("updating", UNSEEN), change)?;
-    answer.body = Value::Null;
-    Ok(answer)
+/// Starts a task on the user in the path and returns a text.
+fn work(
+    hosting: &mut Hosting,
+    cx: &Context<'_>,
+    work: Work,
+    text: impl FnOnce(&Key) -> Value,
+) -> HandlerResult {
+    let key = key(hosting, cx)?;
+    let task = hosting.work(cx.now, Kind::OwnLogUser, &key, work)?;
+    Ok(with_body(task_response(hosting, cx, task), text(&key)))
 }
 
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = key(cx)?;
-    let work = ("deleting", "userLogs/delete");
-    let mut answer = generic_resources::work(cx, Kind::OwnLogUser, &key, work, Change::Gone)?;
-    answer.body = format!("The user {key} is being deleted").into();
-    Ok(answer)
+/// Returns nothing; the user shows the change in its status.
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let update = Work::update(UNSEEN).set(cx.body.0.clone());
+    work(hosting, cx, update, |_| Value::Null)
 }
 
-fn change_password(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = key(cx)?;
+fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    work(hosting, cx, Work::delete("userLogs/delete"), |key| {
+        format!("The user {key} is being deleted").into()
+    })
+}
+
+fn change_password(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     check_length("$.password", cx.body.required("password"), 1)?;
-    let work = ("updating", "userLogs/changePassword");
-    let mut answer = generic_resources::work(cx, Kind::OwnLogUser, &key, work, Change::Ready)?;
-    answer.body = format!("The password of {key} is being changed").into();
-    Ok(answer)
+    let update = Work::update("userLogs/changePassword");
+    work(hosting, cx, update, |key| {
+        format!("The password of {key} is being changed").into()
+    })
 }
 
-/// A token for the log server, which the sandbox does not have.
-fn token(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let domain = cx.query.owned("attachedDomain");
+/// Returns a token for the log server, which the sandbox does not have.
+fn token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let domain = cx.query.text("attachedDomain");
     if cx.query.integer("ttl").is_some_and(|ttl| ttl <= 0) {
-        return Err(Refusal::bad_value("ttl", "a number of seconds"));
+        return bad_value("ttl", "expected more than 0 seconds");
     }
-    let label = cx.now.rfc3339();
-    let hosting = cx.hosting()?;
-    if let Some(domain) = &domain {
+    if let Some(domain) = domain {
         hosting.domain(domain)?;
     }
-    let name = domain.as_deref().unwrap_or(&hosting.service);
-    let token = hosting.ids.key(&format!("logs {name} {label}"), 32);
-    Ok(Answer::json(Value::from(token)))
+    let name = domain.unwrap_or(&hosting.service);
+    let label = format!("logs {name} {}", cx.now.rfc3339());
+    Ok(Answer::json(hosting.ids.key(&label, 32).into()))
 }

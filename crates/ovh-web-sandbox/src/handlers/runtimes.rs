@@ -1,35 +1,32 @@
-//! Runtimes, and which domains they serve.
+//! Runtimes, and the domains that they serve.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::generic_resources::{self, check_folder, task_answer};
-use super::{Context, Handler};
+use super::resources::Filter::{Equal, Like};
+use super::resources::{check_folder, numbered, task_response, with_body, work};
+use super::{
+    Context, Handler, HandlerResult, bad_request, bad_value, delete, get, get_of, list_of,
+    not_one_of, post, put,
+};
 use crate::reply::{Answer, Refusal};
 use crate::rules::Rule;
-use crate::state::generic_resources::{Change, Key, Kind, Record};
+use crate::state::hosting::Hosting;
+use crate::state::resources::{Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/runtime", list),
-    Handler::new("POST", "/hosting/web/{serviceName}/runtime", create),
-    Handler::new("GET", "/hosting/web/{serviceName}/runtime/{id}", get),
-    Handler::new("PUT", "/hosting/web/{serviceName}/runtime/{id}", update),
-    Handler::new("DELETE", "/hosting/web/{serviceName}/runtime/{id}", delete),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
-        domains,
-    ),
-    Handler::new(
-        "GET",
-        "/hosting/web/{serviceName}/runtimeAvailableTypes",
-        types,
-    ),
+    list_of("runtime", Kind::Runtime, &[Like("name"), Equal("type")]),
+    post("runtime", create),
+    get_of("runtime/{id}", Kind::Runtime),
+    put("runtime/{id}", update),
+    delete("runtime/{id}", remove),
+    get("runtime/{id}/attachedDomains", domains),
+    get("runtimeAvailableTypes", types),
 ];
 
-/// How many runtimes there can be where the offer is not asked.
+/// The most runtimes where the offer does not limit them.
 const LIMIT: usize = 10;
 
-/// Guess: which of the known types an offer has; the first is the default.
+/// Guess: the types that an offer includes; the first is the default.
 const TYPES: &[&str] = &[
     "phpfpm-8.0",
     "phpfpm-7.4",
@@ -39,125 +36,89 @@ const TYPES: &[&str] = &[
     "ruby-2.6",
 ];
 
-fn types(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    cx.hosting()?;
-    // Guess: that a language is the beginning of the type's name.
-    let types = TYPES.iter().filter(|kind| {
-        cx.query
-            .text("language")
-            .is_none_or(|it| kind.starts_with(it))
-    });
+fn types(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    // Guess: the name of a type starts with its language.
+    let language = cx.query.text("language").unwrap_or_default();
+    let types = TYPES.iter().filter(|kind| kind.starts_with(language));
     Ok(Answer::json(types.copied().collect()))
 }
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    generic_resources::list(cx, Kind::Runtime, |query, runtime| {
-        query.like("name", runtime.text("name")) && query.filters("type", runtime.text("type"))
-    })
-}
-
-fn create(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
+fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let body = &cx.body;
     check(cx)?;
-    let mut shown = json!({
+    let is_default = body.flag("isDefault").unwrap_or(false);
+    let shown = json!({
         "appBootstrap": body.text("appBootstrap"),
         "appEnv": body.text("appEnv").unwrap_or("production"),
-        "creationDate": now.rfc3339(),
-        "isDefault": body.flag("isDefault").unwrap_or(false),
-        "isDeletable": !body.flag("isDefault").unwrap_or(false),
-        "lastUpdate": now.rfc3339(),
+        "creationDate": cx.now.rfc3339(),
+        "isDefault": is_default,
+        "isDeletable": !is_default,
+        "lastUpdate": cx.now.rfc3339(),
         "name": body.text("name"),
         "publicDir": body.text("publicDir"),
+        "taskId": null,
         "type": body.text("type").unwrap_or(TYPES[0]),
     });
-    let domains = body.value("attachedDomains").unwrap_or_default();
-    let by_offer = cx.world.rules.enforces(Rule::RuntimesOfOffer);
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
-    let limit = if by_offer {
-        hosting.plan().runtimes
-    } else {
-        LIMIT
+    let limit = match hosting.rules.enforces(Rule::RuntimesOfOffer) {
+        true => hosting.plan().runtimes,
+        false => LIMIT,
     };
     if limit == 0 {
-        // Guess: the words, after those for environment variables.
-        return Err(Refusal::bad_request(
-            "this account is not allowed to create Runtime",
-        ));
+        // Guess: the wording, after the one for environment variables.
+        return bad_request("this account is not allowed to create Runtime");
     }
+    let domains = body.value("attachedDomains").unwrap_or_default();
     for (index, domain) in domains.as_array().into_iter().flatten().enumerate() {
-        if !domain
-            .as_str()
-            .is_some_and(|name| hosting.domains.contains_key(name))
-        {
-            return Err(Refusal::bad_value(
+        if hosting.domain(domain.as_str().unwrap_or_default()).is_err() {
+            return bad_value(
                 &format!("$.attachedDomains[{index}]"),
                 "this domain is not attached to the hosting",
-            ));
+            );
         }
     }
-    if hosting.records.count(Kind::Runtime) >= limit {
-        // Guess: the words for a full offer.
-        return Err(Refusal::bad_request(
-            "You have reached the maximum number of runtimes of your offer",
-        ));
+    if hosting.resources.count(Kind::Runtime) >= limit {
+        // Guess: the wording for a full offer.
+        return bad_request("You have reached the maximum number of runtimes of your offer");
     }
-    let id = hosting.ids.next();
-    shown["id"] = id.into();
-    let record = Record::new(shown).keeping(domains);
-    let key = Key::Number(id);
-    let task = hosting.create_record(Kind::Runtime, key, record, "runtime/create", now);
-    let what = format!("runtime {id} is being created");
-    Ok(task_answer(hosting, task, now, what))
+    let (key, runtime) = numbered(hosting, shown);
+    let (runtime, work) = (runtime.with_hidden(domains), Work::create("runtime/create"));
+    let task = hosting.create(cx.now, Kind::Runtime, &key, runtime, changed(work));
+    Ok(task_response(hosting, cx, task))
+}
+
+fn changed(work: Work) -> Work {
+    work.then(|hosting, key, _| hosting.runtime_changed(key))
 }
 
 fn check(cx: &Context<'_>) -> Result<(), Refusal> {
     check_folder("$.publicDir", cx.body.text("publicDir"))?;
     match cx.body.text("type") {
-        Some(kind) if !TYPES.contains(&kind) => Err(Refusal::bad_value(
-            "$.type",
-            format!("this offer has {}", TYPES.join(", ")),
-        )),
+        Some(kind) if !TYPES.contains(&kind) => not_one_of("$.type", TYPES),
         _ => Ok(()),
     }
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    generic_resources::get(cx, Kind::Runtime, &key)
-}
-
-/// Answers with nothing; the change is seen in the status of the runtime.
-fn update(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
+/// Returns nothing; the runtime shows the change in its status.
+fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     check(cx)?;
-    let change = Change::Set(cx.body.0.clone());
-    let work = ("updating", "runtime/update");
-    let mut answer = generic_resources::work(cx, Kind::Runtime, &key, work, change)?;
-    answer.body = serde_json::Value::Null;
-    Ok(answer)
+    let update = Work::update("runtime/update").set(cx.body.0.clone());
+    let response = work(hosting, cx, Kind::Runtime, changed(update))?;
+    Ok(with_body(response, Value::Null))
 }
 
-fn delete(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    let runtime = cx.hosting()?.records.get(Kind::Runtime, &key)?;
-    if runtime.shown.get("isDeletable") == Some(&false.into()) {
-        // Guess: the words.
-        return Err(Refusal::bad_request(
-            "The default runtime cannot be deleted",
-        ));
+fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let runtime = cx.find(hosting, Kind::Runtime)?;
+    if runtime.flag("isDefault") {
+        // Guess: the wording.
+        return bad_request("The default runtime cannot be deleted");
     }
-    let work = ("deleting", "runtime/delete");
-    generic_resources::work(cx, Kind::Runtime, &key, work, Change::Gone)
+    let delete = Work::delete("runtime/delete");
+    let delete = delete.then(|hosting, key, _| hosting.runtime_deleted(key));
+    work(hosting, cx, Kind::Runtime, delete)
 }
 
-fn domains(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let key = Key::parse(cx.path.get("id"));
-    let hosting = cx.hosting()?;
-    hosting.records.get(Kind::Runtime, &key)?;
-    let domains = match key {
-        Key::Number(id) => hosting.runtime_domains(id),
-        _ => Vec::new(),
-    };
-    Ok(Answer::json(domains.into()))
+fn domains(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let key = cx.key(Kind::Runtime);
+    hosting.resources.get(Kind::Runtime, &key)?;
+    Ok(Answer::json(hosting.runtime_domains(&key).into()))
 }

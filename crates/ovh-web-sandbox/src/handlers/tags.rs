@@ -1,88 +1,71 @@
-//! The `iamTags` filter of lists: `{"key": [{"operator": "EQ", "value": "x"}]}`, which travels as
-//! one JSON value.
+//! The `iamTags` filter of lists, a JSON value: `{"key": [{"operator": "EQ", "value": "x"}]}`.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Deserialize;
 
-use super::like;
+use super::{bad_value, like};
 use crate::reply::Refusal;
 
-/// What a hosting's tags have to be like. Every condition of every key has to hold.
-#[derive(Debug, Default)]
-pub(super) struct TagFilter(Vec<(String, Condition)>);
+/// The conditions on the tags of a hosting. All of them must hold.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TagFilter(BTreeMap<String, Vec<Condition>>);
 
-#[derive(Debug)]
-enum Condition {
-    Equal(String),
-    NotEqual(String),
-    Like(String),
-    LikeInAnyCase(String),
+#[derive(Debug, Deserialize)]
+struct Condition {
+    operator: Option<Operator>,
+    value: Option<String>,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Operator {
+    #[default]
+    Eq,
+    Neq,
+    Like,
+    ILike,
     Exists,
-    Missing,
+    NExists,
 }
 
 impl TagFilter {
     pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
-        let wrong = |what: &str| Refusal::bad_value("iamTags", what);
-        let value: Value = serde_json::from_str(text).map_err(|_| wrong("not JSON"))?;
-        let tags = value.as_object().ok_or_else(|| wrong("not an object"))?;
-        let mut all = Vec::new();
-        for (key, filters) in tags {
-            let filters = filters.as_array();
-            for filter in filters.ok_or_else(|| wrong("a tag needs a list of filters"))? {
-                all.push((key.clone(), Condition::parse(filter)?));
-            }
+        let Ok(filter) = serde_json::from_str::<Self>(text) else {
+            return bad_value("iamTags", "expected {\"tag\": [{\"operator\", \"value\"}]}");
+        };
+        let mut conditions = filter.0.values().flatten();
+        let is_complete = |condition: &Condition| match condition.operator {
+            Some(Operator::Exists | Operator::NExists) => true,
+            _ => condition.value.is_some(),
+        };
+        match conditions.all(is_complete) {
+            true => Ok(filter),
+            false => bad_value("iamTags", "this operator needs a value"),
         }
-        Ok(Self(all))
     }
 
     pub(super) fn holds(&self, tags: &BTreeMap<String, String>) -> bool {
-        self.0
-            .iter()
-            .all(|(key, condition)| condition.holds(tags.get(key).map(String::as_str)))
+        self.0.iter().all(|(key, conditions)| {
+            let mut conditions = conditions.iter();
+            conditions.all(|condition| condition.holds(tags.get(key)))
+        })
     }
 }
 
 impl Condition {
-    fn parse(filter: &Value) -> Result<Self, Refusal> {
-        let operator = match filter.get("operator") {
-            None | Some(Value::Null) => "EQ",
-            Some(operator) => operator.as_str().unwrap_or_default(),
-        };
-        let value = || {
-            let value = filter.get("value").and_then(Value::as_str);
-            value
-                .map(str::to_owned)
-                .ok_or_else(|| Refusal::bad_value("iamTags", format!("{operator} needs a value")))
-        };
-        Ok(match operator {
-            "EQ" => Self::Equal(value()?),
-            "NEQ" => Self::NotEqual(value()?),
-            "LIKE" => Self::Like(value()?),
-            "ILIKE" => Self::LikeInAnyCase(value()?.to_lowercase()),
-            "EXISTS" => Self::Exists,
-            "NEXISTS" => Self::Missing,
-            _ => {
-                return Err(Refusal::bad_value(
-                    "iamTags",
-                    "an operator is one of EQ, NEQ, LIKE, ILIKE, EXISTS, NEXISTS",
-                ));
+    /// Guess: a missing tag is not equal to any value.
+    fn holds(&self, tag: Option<&String>) -> bool {
+        let value = self.value.as_deref().unwrap_or_default();
+        match self.operator.unwrap_or_default() {
+            Operator::Eq => tag.is_some_and(|tag| tag == value),
+            Operator::Neq => tag.is_none_or(|tag| tag != value),
+            Operator::Like => tag.is_some_and(|tag| like(value, tag)),
+            Operator::ILike => {
+                tag.is_some_and(|tag| like(&value.to_lowercase(), &tag.to_lowercase()))
             }
-        })
-    }
-
-    /// Guess: what has no such tag is not equal to anything.
-    fn holds(&self, tag: Option<&str>) -> bool {
-        match self {
-            Self::Equal(value) => tag == Some(value),
-            Self::NotEqual(value) => tag != Some(value),
-            Self::Like(pattern) => tag.is_some_and(|tag| like(pattern, tag)),
-            Self::LikeInAnyCase(pattern) => {
-                tag.is_some_and(|tag| like(pattern, &tag.to_lowercase()))
-            }
-            Self::Exists => tag.is_some(),
-            Self::Missing => tag.is_none(),
+            Operator::Exists => tag.is_some(),
+            Operator::NExists => tag.is_none(),
         }
     }
 }
@@ -92,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operator_decides() {
+    fn operators_match_tags() {
         let tags = BTreeMap::from([("env".to_owned(), "Prod-1".to_owned())]);
         for (filter, hit) in [
             (r#"{"env":[{"value":"Prod-1"}]}"#, true),

@@ -1,32 +1,25 @@
-//! Tasks, as long as they can be read.
+//! Tasks.
 
-use super::{Context, Handler};
+use super::{Context, Handler, HandlerResult};
 use crate::reply::{Answer, Refusal};
+use crate::state::hosting::Hosting;
 
-pub(super) const ALL: &[Handler] = &[
-    Handler::new("GET", "/hosting/web/{serviceName}/tasks", list),
-    Handler::new("GET", "/hosting/web/{serviceName}/tasks/{id}", get),
-];
+pub(super) const ALL: &[Handler] = &[super::get("tasks", list), super::get("tasks/{id}", get)];
 
-fn list(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let now = cx.now;
-    let hosting = cx.world.hosting(cx.path.get("serviceName"), now)?;
+fn list(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let tasks = hosting
         .tasks
         .iter()
-        .filter(|task| cx.query.like("function", task.function))
-        .filter(|task| cx.query.filters("status", task.status(now)));
+        .filter(|task| cx.query.like("function", task.job.function))
+        .filter(|task| cx.query.filters("status", task.status(cx.now)));
     Ok(cx
         .wanted
-        .list(tasks, |task| task.id.into(), |task| task.json(now)))
+        .list(tasks, |task| task.id.into(), |task| task.json(cx.now)))
 }
 
-fn get(cx: &mut Context<'_>) -> Result<Answer, Refusal> {
-    let (now, id) = (cx.now, cx.path.get("id"));
-    let hosting = cx.hosting()?;
-    id.parse()
-        .ok()
-        .and_then(|id| hosting.tasks.get(id))
-        .map(|task| Answer::json(task.json(now)))
-        .ok_or_else(|| Refusal::no_object(id))
+fn get(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    let id = cx.path.get("id");
+    let task = id.parse().ok().and_then(|id| hosting.tasks.get(id));
+    let task = task.ok_or_else(|| Refusal::no_object(id))?;
+    Ok(Answer::json(task.json(cx.now)))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// How many names may have records of a kind, and how many TXT records each.
+/// The most names with records of a type, and the most TXT records of a name.
 const MOST_RECORDS: usize = 1_000;
 
 /// The records by name.
@@ -17,7 +17,7 @@ impl Dns {
     /// Adds a TXT record, unless there are too many.
     pub(crate) fn set_txt(&mut self, name: &str, value: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        if !has_room(&self.txt, &name) {
+        if !has_space(&self.txt, &name) {
             return false;
         }
         let values = self.txt.entry(name).or_default();
@@ -27,11 +27,11 @@ impl Dns {
     /// Sets the A or AAAA record of a name, unless there are too many.
     pub(crate) fn set_address(&mut self, name: &str, address: IpAddr) -> bool {
         let name = name.to_ascii_lowercase();
-        let has_room = has_room(&self.addresses, &name);
-        if has_room {
+        let has_space = has_space(&self.addresses, &name);
+        if has_space {
             self.addresses.insert(name, address);
         }
-        has_room
+        has_space
     }
 
     /// Returns `true` if a TXT record of this name holds this value.
@@ -46,6 +46,6 @@ impl Dns {
     }
 }
 
-fn has_room<T>(records: &BTreeMap<String, T>, name: &str) -> bool {
+fn has_space<T>(records: &BTreeMap<String, T>, name: &str) -> bool {
     records.len() < MOST_RECORDS || records.contains_key(name)
 }

@@ -1,17 +1,17 @@
-//! Tasks that shall end badly: ordered by a test, taken by the next task that fits.
+//! Failures of tasks: ordered by a test, used by the next matching task.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// How many orders can wait.
+/// The most waiting orders.
 const MOST_ORDERS: usize = 1_000;
 
-/// How a task ends that does not end well.
+/// The end of a task that does not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Ending {
-    /// The document's enum has no such status any more, but OVHcloud's own clients look for it.
+    /// The document's enum no longer has this status, but OVHcloud's clients look for it.
     Error,
     Cancelled,
 }
@@ -37,24 +37,24 @@ struct Orders {
 }
 
 impl Failures {
-    /// Lets the next task fail whose function or operation is `what`; says whether there was
-    /// room for the order.
+    /// Lets the next task with the function or operation `what` fail. Returns `false` if too many
+    /// orders wait.
     pub(crate) fn order(&self, what: &str, ending: Ending) -> bool {
         self.with(|orders| {
-            let room = orders.waiting.len() < MOST_ORDERS;
-            if room {
+            let has_space = orders.waiting.len() < MOST_ORDERS;
+            if has_space {
                 orders.waiting.push((what.to_owned(), ending));
             }
-            room
+            has_space
         })
     }
 
-    /// Says which operation starts the tasks that come now.
+    /// Sets the operation that starts the next tasks.
     pub(crate) fn handling(&self, operation: &'static str) {
         self.with(|orders| orders.operation = operation);
     }
 
-    /// Takes the order that fits a task which starts now.
+    /// Takes the order that matches a new task.
     pub(super) fn take(&self, function: &str) -> Option<Ending> {
         self.with(|orders| {
             let fits = |(what, _): &(String, Ending)| what == function || what == orders.operation;
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_is_taken_once_by_function_or_operation() {
+    fn orders_match_once_by_function_or_operation() {
         let failures = Failures::default();
         assert!(failures.order("database/create", Ending::Error));
         assert!(failures.order("crons::create", Ending::Cancelled));

@@ -1,13 +1,13 @@
-//! Values with their past, for backups of yesterday and last week.
+//! Values with their earlier values, for backups of yesterday and last week.
 
 use std::collections::VecDeque;
 
 use crate::clock::Moment;
 
-/// How many earlier values are kept.
+/// The most values that are kept.
 const LENGTH: usize = 64;
 
-/// A value and what it was before, each since when, newest last.
+/// The current and earlier values, each with the time of its write, newest last.
 #[derive(Clone)]
 pub(crate) struct History<T>(VecDeque<(Moment, T)>);
 
@@ -25,14 +25,14 @@ impl<T: Clone + Default> History<T> {
         self.0.push_back((now, value));
     }
 
-    pub(crate) fn present(&self) -> T {
+    pub(crate) fn current(&self) -> T {
         self.0
             .back()
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
     }
 
-    /// The value as it was a while ago, if there was one then.
+    /// The value at a moment; `None` if there was none yet.
     pub(crate) fn at(&self, moment: Moment) -> Option<T> {
         self.0
             .iter()

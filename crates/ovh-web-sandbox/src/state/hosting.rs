@@ -1,4 +1,4 @@
-//! A web hosting and what hangs on it.
+//! A web hosting: its properties, its resources and its tasks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,28 +6,22 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::certificate::Certificate;
-use super::databases::Database;
 use super::dns::Dns;
-use super::domains::Domain;
-use super::dumps::Dump;
+use super::domains;
 use super::failures::Failures;
-use super::generic_resources::{Key, Kind, Record, Records};
 use super::history::History;
-use super::mail::Mail;
-use super::modules::Module;
+use super::resources::{Key, Kind, Resource, Resources};
 use super::snapshots::Files;
-use super::tasks::{Job, Pace, Tasks};
-use super::users::User;
+use super::tasks::{End, Job, Pace, Tasks};
 use crate::clock::Moment;
 use crate::ids::Ids;
 use crate::offers::{self, Offer};
 use crate::rules::{Rule, Rules};
 
-/// The longest login of a hosting, so that 16 characters hold it and a suffix.
+/// The longest login of a hosting, so that it and a suffix fit into 16 characters.
 const LOGIN: usize = 10;
 
-/// Guess: how many databases an extra SQL offer has room for.
+/// Guess: the number of databases of an extra SQL offer.
 const EXTRA_DATABASES: usize = 3;
 
 /// The container of PHP 7.4 and later.
@@ -41,11 +35,11 @@ pub(crate) const IPV6: &str = "2001:db8::10";
 pub(crate) const BOOSTS: [&str; 2] = ["hosting-performance-1", "hosting-performance-2"];
 
 fn boost_json(offer: &str) -> Value {
-    // Guess: the price; it is made up.
+    // Guess: the price is made up.
     json!({"offer": offer, "price": {"currencyCode": "EUR", "priceInUcents": 999_000_000, "text": "9.99 \u{20ac}", "value": 9.99}})
 }
 
-/// How a service is renewed at first.
+/// The renewal settings of a new service.
 pub(crate) fn renewal() -> Value {
     json!({
         "automatic": true,
@@ -56,7 +50,7 @@ pub(crate) fn renewal() -> Value {
     })
 }
 
-/// What all hostings of a sandbox share.
+/// The parts that all hostings of a sandbox share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) ids: Ids,
@@ -72,37 +66,29 @@ pub(crate) struct Hosting {
     pub(crate) login: String,
     pub(crate) display_name: Option<String>,
     pub(crate) created: Moment,
-    pub(crate) domains: BTreeMap<String, Domain>,
-    pub(crate) certificate: Option<Certificate>,
-    pub(crate) databases: BTreeMap<String, Database>,
-    pub(crate) dumps: BTreeMap<u64, Dump>,
-    pub(crate) modules: BTreeMap<u64, Module>,
-    pub(crate) users: BTreeMap<String, User>,
     pub(crate) tasks: Tasks,
-    /// Everything else that can be listed.
-    pub(crate) records: Records,
+    pub(crate) resources: Resources,
     pub(crate) files: History<Files>,
-    pub(crate) mail: Mail,
+    /// The contents of the databases, by name.
+    pub(super) contents: BTreeMap<String, History<String>>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) private_databases: Vec<String>,
     pub(crate) offer: String,
     pub(crate) state: String,
-    /// When the contract ends, if it does not go on by itself.
+    /// The end of a contract that is not renewed.
     pub(crate) expiration: Option<Moment>,
     /// Disk space that the files use.
     pub(crate) files_mb: u32,
     /// Domains that need a proof before they are attached.
     pub(crate) foreign_domains: Vec<String>,
     pub(crate) dns: Arc<Dns>,
-    /// How many domains there are from the start; the offer has room for these.
+    /// The number of seeded domains, which the offer always allows.
     pub(crate) first_domains: usize,
-    /// How many databases there are from the start; the offer has room for these.
+    /// The number of seeded databases, which the offer always allows.
     pub(crate) first_databases: usize,
-    /// How many users there are from the start.
+    /// The number of seeded users, which the offer always allows.
     pub(crate) first_users: usize,
     pub(crate) boost: Option<String>,
-    /// The task that changes the hosting as a whole.
-    pub(crate) task: Option<u64>,
     pub(crate) last_scan: Option<Moment>,
     pub(crate) renew: Value,
     pub(crate) cdn_renew: Value,
@@ -114,7 +100,7 @@ pub(crate) struct Hosting {
 }
 
 impl Hosting {
-    /// A fresh hosting: its own domain attached, its primary user, nothing else.
+    /// A new hosting with its default domain and its primary user.
     pub(crate) fn new(service: &str, shared: &Shared, now: Moment) -> Self {
         let ids = &shared.ids;
         let mut labels = service.split('.');
@@ -138,16 +124,10 @@ impl Hosting {
             service: service.to_owned(),
             display_name: None,
             created: now,
-            domains: BTreeMap::new(),
-            certificate: None,
-            databases: BTreeMap::new(),
-            dumps: BTreeMap::new(),
-            modules: BTreeMap::new(),
-            users: BTreeMap::new(),
             tasks: Tasks::new(service, shared),
-            records: Records::default(),
+            resources: Resources::default(),
             files: History::default(),
-            mail: Mail::default(),
+            contents: BTreeMap::new(),
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
             offer: offers::DEFAULT.to_owned(),
@@ -160,7 +140,6 @@ impl Hosting {
             first_databases: 0,
             first_users: 0,
             boost: None,
-            task: None,
             last_scan: None,
             renew: renewal(),
             cdn_renew: renewal(),
@@ -171,71 +150,64 @@ impl Hosting {
             service_id: ids.next(),
             login,
         };
-        let own = Domain::of_the_hosting(service);
-        hosting.domains.insert(service.to_owned(), own);
-        let primary = User::primary();
-        hosting.users.insert(hosting.login.clone(), primary);
         hosting.seed_defaults(now);
         hosting
     }
 
-    /// Lets everything happen that was due by `now`.
+    /// Ends the tasks that are due by `now`.
     pub(crate) fn settle(&mut self, now: Moment) {
-        while let Some(due) = self.tasks.next_due(now) {
-            if due.failed {
-                due.outcome.undo(self, due.at);
-            } else {
-                due.outcome.apply(self, due.at);
-            }
+        while let Some((task, end, effect)) = self.tasks.next_due(now) {
+            self.release(task, end);
+            effect(self, end);
         }
         self.tasks.archive(now);
-        // Every dump is kept for the same time, so the oldest goes first.
-        while let Some(oldest) = self.dumps.first_entry() {
-            if oldest.get().deletion > now {
-                break;
-            }
-            oldest.remove();
-        }
+        self.delete_old_dumps(now);
     }
 
-    /// Starts a task and gives its id.
-    pub(crate) fn start(&mut self, now: Moment, job: Job) -> u64 {
+    /// Starts a task and returns its id.
+    pub(crate) fn start(
+        &mut self,
+        now: Moment,
+        job: Job,
+        effect: impl Fn(&mut Self, End) + Send + Sync + 'static,
+    ) -> u64 {
         let id = self.ids.next();
-        self.tasks.start(id, now, job);
+        self.tasks.start(id, now, job, Arc::new(effect));
         id
     }
 
-    /// The task as a reply carries it.
+    /// A `hosting.web.task`; `null` if the task cannot be read.
     pub(crate) fn task_json(&self, id: u64, now: Moment) -> Value {
         self.tasks
             .get(id)
             .map_or(Value::Null, |task| task.json(now))
     }
 
-    /// How many databases can still be created, those of extra SQL offers aside.
+    /// The number of databases that the offer still allows, without extra SQL offers.
     pub(crate) fn free_databases(&self) -> usize {
-        let included = self.databases.values().filter(|it| it.extra.is_none());
+        let databases = self.resources.values(Kind::Database);
+        let included = databases.filter(|it| it.shown["sqlpersoId"].is_null());
         let limit = self.plan().databases.max(self.first_databases);
         limit.saturating_sub(included.count())
     }
 
-    /// Returns `true` if the offer has no room for another domain; the hosting's own is not counted.
+    /// Returns `true` if the offer allows no further domain; the default domain is not counted.
     pub(crate) fn has_all_domains(&self) -> bool {
         let limit = self.plan().domains.max(self.first_domains);
-        self.rules.enforces(Rule::DomainsOfOffer) && self.domains.len() > limit
+        self.rules.enforces(Rule::DomainsOfOffer) && self.resources.count(Kind::Domain) > limit
     }
 
-    /// Returns `true` if the offer has no room for another database.
+    /// Returns `true` if the offer allows no further database.
     pub(crate) fn has_all_databases(&self) -> bool {
         self.rules.enforces(Rule::DatabasesOfOffer) && self.free_databases() == 0
     }
 
-    /// What the hosting's offer includes.
+    /// The limits of the hosting's offer.
     pub(crate) fn plan(&self) -> &'static Offer {
         Offer::of(&self.offer)
     }
 
-    /// What shows that a foreign domain belongs to the same customer.
+    /// The token that a TXT record `ovhcontrol` of a foreign domain must have.
     pub(crate) fn token(&self) -> String {
         self.ids.key(&format!("token {}", self.service), 16)
     }
@@ -253,9 +225,10 @@ impl Hosting {
     /// A `hosting.web.ServiceWithIAM`.
     pub(crate) fn json(&self) -> Value {
         let (v4, v6) = (IPV4, IPV6);
-        // A sum of nothing is -0.0.
-        let databases = self.databases.values().map(Database::used_mb);
-        let used = databases.fold(f64::from(self.files_mb), |sum, one| sum + one);
+        let names = self.contents.keys();
+        let used = names.fold(f64::from(self.files_mb), |sum, name| {
+            sum + self.used_mb(name)
+        });
         json!({
             "availableBoostOffer": BOOSTS.map(boost_json),
             "boostOffer": self.boost,
@@ -268,7 +241,7 @@ impl Hosting {
             "displayName": self.display_name,
             "filer": "filer-001",
             "hasCdn": true,
-            "hasHostedSsl": self.certificate.is_some(),
+            "hasHostedSsl": self.resources.count(Kind::Certificate) > 0,
             "home": format!("/home/{}", self.login),
             "hostingIp": v4,
             "hostingIpv6": v6,
@@ -303,9 +276,9 @@ impl Hosting {
         })
     }
 
-    /// What every hosting has from the start.
+    /// Adds what every hosting has from the start.
     fn seed_defaults(&mut self, now: Moment) {
-        let date = now.rfc3339();
+        let (date, service) = (now.rfc3339(), Key::text(&self.service));
         let settings = json!({
             "container": STABLE64,
             "creationDate": date,
@@ -327,7 +300,7 @@ impl Hosting {
             "status": "created",
             "version": "nodejs-14",
         });
-        // Guess: that the offer has one of each of these.
+        // Guess: the offer includes one e-mail option and one extra SQL offer.
         let option = json!({"creationDate": date, "domain": self.service});
         let extra = json!({
             "database": EXTRA_DATABASES,
@@ -337,41 +310,81 @@ impl Hosting {
             "status": "created",
             "taskId": null,
         });
-        for (kind, shown) in [
+        for (kind, mut shown) in [
             (Kind::OvhConfig, settings),
             (Kind::Configuration, configuration),
             (Kind::EmailOption, option),
             (Kind::ExtraSql, extra),
         ] {
-            self.add_record(kind, shown);
+            let id = self.ids.next();
+            shown["id"] = id.into();
+            let key = Key::Number(id);
+            self.insert(kind, key, Resource::new(shown));
+        }
+        // No e-mail is sent, so all counters are 0.
+        let mail = json!({
+            "bounce": 0,
+            "email": null,
+            "maxPerDay": 2000,
+            "sent": 0,
+            "sentToday": 0,
+            "state": "ok",
+        });
+        let domain = domains::resource(&self.service);
+        let mut user = self.user(&self.login, ".", "active");
+        user.set("isPrimaryAccount", true);
+        for (kind, key, resource) in [
+            (Kind::Mail, service.clone(), Resource::new(mail)),
+            (Kind::Service, service.clone(), Resource::default()),
+            (Kind::Domain, service, domain),
+            (Kind::User, Key::text(&self.login), user),
+        ] {
+            self.insert(kind, key, resource);
         }
         let service = self.service.clone();
         self.add_own_log(&service);
         self.remember_files(None, now);
     }
 
-    /// Adds a record that is there at once, under a new number.
-    pub(crate) fn add_record(&mut self, kind: Kind, shown: Value) -> u64 {
-        let id = self.ids.next();
-        let mut record = Record::new(shown);
-        record.set("id", id);
-        self.records.insert(kind, Key::Number(id), record);
-        id
+    /// A `hosting.web.user`. The password is not stored, only how often it changed.
+    pub(crate) fn user(&self, login: &str, home: &str, ssh: &str) -> Resource {
+        let access = |protocol: &str, port: u16| json!({"port": port, "url": self.shell_host(protocol), "user": login});
+        let shown = json!({
+            "home": home,
+            "isPrimaryAccount": false,
+            "login": login,
+            "serviceManagementCredentials": {"ftp": access("ftp", 21), "ssh": access("ssh", 22)},
+            "sshState": ssh,
+            "state": "rw",
+            "status": "created",
+            "taskId": null,
+        });
+        Resource::new(shown).with_hidden(0)
     }
 
-    /// An extra SQL offer that has room for a database.
-    pub(crate) fn extra_sql_with_room(&self) -> Option<u64> {
-        self.records.all(Kind::ExtraSql).find_map(|(key, _)| {
-            let &Key::Number(id) = key else { return None };
-            let used = self.databases.values().filter(|it| it.extra == Some(id));
-            (used.count() < EXTRA_DATABASES).then_some(id)
+    /// An extra SQL offer that allows another database.
+    pub(crate) fn free_extra_sql(&self) -> Option<u64> {
+        self.resources.values(Kind::ExtraSql).find_map(|extra| {
+            let id = extra.number("id");
+            (self.databases_of_extra(id).count() < EXTRA_DATABASES).then_some(id)
         })
     }
 
-    /// How many databases the extra SQL offers have room for.
+    /// The databases of an extra SQL offer.
+    pub(crate) fn databases_of_extra(&self, id: u64) -> impl Iterator<Item = &str> {
+        let databases = self.resources.values(Kind::Database);
+        databases
+            .filter(move |database| database.shown["sqlpersoId"] == id)
+            .map(|database| database.text("name"))
+    }
+
+    /// The number of databases that the extra SQL offers still allow.
     pub(crate) fn free_extra_databases(&self) -> usize {
-        let used = self.databases.values().filter(|it| it.extra.is_some());
-        (self.records.count(Kind::ExtraSql) * EXTRA_DATABASES).saturating_sub(used.count())
+        let used = |extra: &Resource| self.databases_of_extra(extra.number("id")).count();
+        let offers = self.resources.values(Kind::ExtraSql);
+        offers
+            .map(|extra| EXTRA_DATABASES.saturating_sub(used(extra)))
+            .sum()
     }
 
     /// A `services.Service` for the hosting itself.
@@ -399,14 +412,14 @@ impl Hosting {
         })
     }
 
-    /// Whether the contract has ended.
+    /// Returns `true` if the contract has ended.
     pub(crate) fn has_expired(&self, now: Moment) -> bool {
         self.expiration.is_some_and(|end| end <= now)
     }
 
-    /// Chooses the PHP version of the hosting.
+    /// Sets the PHP version.
     pub(super) fn set_php(&mut self, version: &str, now: Moment) {
-        if let Some(settings) = self.records.present_mut(Kind::OvhConfig) {
+        if let Some(settings) = self.resources.current_mut(Kind::OvhConfig) {
             settings.set("engineVersion", version);
             if Self::php_in_stable64(version) == Some(false) {
                 settings.set("container", "stable");
@@ -415,24 +428,22 @@ impl Hosting {
         self.remember_files(None, now);
     }
 
-    /// Whether this version of PHP runs in the container `stable64`, and in no other.
+    /// Returns `true` if this PHP version needs the container `stable64`; `None` if it is no version.
     pub(crate) fn php_in_stable64(version: &str) -> Option<bool> {
         let (major, minor) = version.split_once('.')?;
         let version = (major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?);
         Some(version >= (7, 4))
     }
 
-    /// The PHP versions: those that are for everybody, and the hosting's own.
+    /// The supported PHP versions and the version of the hosting.
     fn php_versions(&self) -> Vec<Value> {
-        let own = self.records.present(Kind::OvhConfig);
+        let own = self.resources.current(Kind::OvhConfig);
         let own = own.map_or("", |settings| settings.text("engineVersion"));
-        let old = ("END_OF_LIFE", own);
-        let known = [("SECURITY_FIXES", "8.3"), ("SUPPORTED", "8.4")];
-        let is_known = known.iter().any(|(_, version)| *version == own);
-        let old = (!is_known && !own.is_empty()).then_some(old);
-        old.into_iter()
-            .chain(known)
-            .map(|(support, version)| json!({"support": support, "version": version}))
-            .collect()
+        let mut versions = vec![("SECURITY_FIXES", "8.3"), ("SUPPORTED", "8.4")];
+        if !own.is_empty() && versions.iter().all(|(_, version)| *version != own) {
+            versions.insert(0, ("END_OF_LIFE", own));
+        }
+        let json = |(support, version)| json!({"support": support, "version": version});
+        versions.into_iter().map(json).collect()
     }
 }

@@ -1,119 +1,178 @@
-//! Installed modules: a ready-made application in a folder, with its database.
+//! Modules: ready-made applications, and the catalog of them. The names in the catalog are real; ids
+//! and versions are made up.
 
 use serde_json::{Value, json};
 
-use super::databases::Database;
-use super::hosting::Hosting;
+use super::databases::port;
+use super::resources::Resource;
 use crate::clock::Moment;
-use crate::reply::Refusal;
 
-/// One installed module. The administrator's password is not kept.
-#[derive(Clone)]
-pub(crate) struct Module {
+/// One entry of the catalog.
+pub(crate) struct Entry {
     pub(crate) id: u64,
-    pub(crate) catalogue_id: u64,
-    pub(crate) admin_name: String,
+    pub(crate) name: &'static str,
     pub(crate) admin_folder: &'static str,
-    pub(crate) language: String,
-    pub(crate) path: String,
-    pub(crate) domain: String,
-    pub(crate) databases: Vec<Dependency>,
-    pub(crate) creation: Moment,
-    pub(crate) last_update: Moment,
-    pub(crate) status: &'static str,
-    pub(crate) task: Option<u64>,
+    pub(crate) admin_is_email: bool,
+    pub(crate) languages: &'static [&'static str],
+    pub(crate) branch: &'static str,
+    pub(crate) latest: bool,
+    pub(crate) active: bool,
+    pub(crate) upgrade_from: &'static [u64],
+    version: &'static str,
+    author: &'static str,
+    size_mb: f64,
+    php: &'static str,
+    keywords: &'static [&'static str],
 }
 
-/// A database that a module uses.
-#[derive(Clone)]
-pub(crate) struct Dependency {
-    pub(crate) name: String,
-    pub(crate) user: String,
-    pub(crate) prefix: String,
-    /// Whether the database was created for the module.
-    pub(crate) own: bool,
-}
-
-impl Module {
-    pub(super) fn upgrade(&mut self, catalogue_id: u64) {
-        self.catalogue_id = catalogue_id;
-    }
-
-    /// A `hosting.web.module`.
+impl Entry {
+    /// A `hosting.web.ModuleList`.
     pub(crate) fn json(&self) -> Value {
-        let dependencies: Vec<_> = self
-            .databases
-            .iter()
-            .map(|database| {
-                json!({
-                    "name": database.name,
-                    "password": null,
-                    "port": Database::port("mysql"),
-                    "prefix": database.prefix,
-                    "server": database.name,
-                    "type": "mysql",
-                    "user": database.user,
-                })
-            })
-            .collect();
         json!({
-            "adminFolder": self.admin_folder,
-            "adminName": self.admin_name,
-            "creationDate": self.creation.rfc3339(),
-            "dependencies": dependencies,
+            "active": self.active,
+            "adminNameType": if self.admin_is_email { "email" } else { "string" },
+            "author": self.author,
+            "branch": self.branch,
             "id": self.id,
-            "language": self.language,
-            "lastUpdate": self.last_update.rfc3339(),
-            "moduleId": self.catalogue_id,
-            "path": self.path,
-            "status": self.status,
-            "targetUrl": format!("http://{}", self.domain),
-            "taskId": self.task,
+            "keywords": self.keywords,
+            "language": self.languages,
+            "languageRequirement": {"unit": "php", "value": self.php},
+            "latest": self.latest,
+            "name": self.name,
+            "size": {"unit": "MB", "value": self.size_mb},
+            "upgradeFrom": self.upgrade_from,
+            "version": self.version,
         })
     }
 }
 
-impl Hosting {
-    pub(crate) fn module(&mut self, id: &str) -> Result<&mut Module, Refusal> {
-        id.parse()
-            .ok()
-            .and_then(|id: u64| self.modules.get_mut(&id))
-            .ok_or_else(|| Refusal::no_object(id))
-    }
+/// The entry with this id.
+pub(crate) fn find(id: u64) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.id == id)
+}
 
-    /// Takes back an installation that failed, with the database that was made for it.
-    pub(super) fn abandon_module(&mut self, id: u64) {
-        self.release_module(id);
-        let Some(module) = self.modules.remove(&id) else {
-            return;
-        };
-        for dependency in module.databases {
-            if dependency.own {
-                self.databases.remove(&dependency.name);
-            }
-        }
-    }
+const WORDPRESS: Entry = Entry {
+    id: 102,
+    name: "wordpress",
+    admin_folder: "wp-admin",
+    admin_is_email: false,
+    languages: &["de", "en", "es", "fr", "it", "nl", "pl", "pt"],
+    branch: "stable",
+    latest: true,
+    active: true,
+    upgrade_from: &[101],
+    version: "6.8.1",
+    author: "WordPress",
+    size_mb: 75.0,
+    php: "8.1",
+    keywords: &["blog", "cms"],
+};
 
-    pub(super) fn settle_module(&mut self, id: u64, at: Moment) {
-        self.release_module(id);
-        if let Some(module) = self.modules.get_mut(&id) {
-            module.last_update = at;
-        }
-    }
+const JOOMLA: Entry = Entry {
+    id: 402,
+    name: "joomla",
+    admin_folder: "administrator",
+    languages: &["de", "en", "es", "fr"],
+    upgrade_from: &[],
+    version: "5.3.0",
+    author: "Joomla",
+    size_mb: 88.0,
+    keywords: &["cms"],
+    ..WORDPRESS
+};
 
-    pub(super) fn release_module(&mut self, id: u64) {
-        let Some(module) = self.modules.get_mut(&id) else {
-            return;
-        };
-        module.status = "created";
-        let task = module.task.take();
-        for dependency in &module.databases {
-            // Only what waited for this very task: the database may be busy with something else.
-            if let Some(database) = self.databases.get_mut(&dependency.name) {
-                if database.task == task && task.is_some() {
-                    database.settle();
-                }
-            }
-        }
+/// Every entry, by id.
+pub(crate) static ALL: &[Entry] = &[
+    Entry {
+        id: 101,
+        branch: "old",
+        latest: false,
+        upgrade_from: &[],
+        version: "6.7.2",
+        size_mb: 72.0,
+        php: "7.4",
+        ..WORDPRESS
+    },
+    WORDPRESS,
+    Entry {
+        id: 201,
+        name: "prestashop",
+        admin_folder: "admin-sandbox",
+        admin_is_email: true,
+        upgrade_from: &[],
+        version: "8.2.1",
+        author: "PrestaShop",
+        size_mb: 310.0,
+        keywords: &["shop"],
+        ..WORDPRESS
+    },
+    Entry {
+        id: 301,
+        name: "drupal",
+        admin_folder: "user",
+        languages: &["en"],
+        upgrade_from: &[],
+        version: "11.1.7",
+        author: "Drupal",
+        size_mb: 120.0,
+        php: "8.3",
+        keywords: &["cms"],
+        ..WORDPRESS
+    },
+    Entry {
+        id: 401,
+        branch: "old",
+        latest: false,
+        active: false,
+        version: "4.4.13",
+        size_mb: 80.0,
+        php: "7.4",
+        ..JOOMLA
+    },
+    JOOMLA,
+];
+
+/// The properties of a new module. The administrator's password is not stored.
+pub(crate) struct NewModule<'a> {
+    pub(crate) id: u64,
+    pub(crate) entry: &'a Entry,
+    pub(crate) admin_name: &'a str,
+    pub(crate) language: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) domain: &'a str,
+    pub(crate) dependencies: Vec<Value>,
+}
+
+/// A database that a module uses.
+pub(crate) fn dependency(name: &str, user: &str, prefix: &str) -> Value {
+    json!({
+        "name": name,
+        "password": null,
+        "port": port("mysql"),
+        "prefix": prefix,
+        "server": name,
+        "type": "mysql",
+        "user": user,
+    })
+}
+
+impl NewModule<'_> {
+    /// A `hosting.web.module`, which hides its domain.
+    pub(crate) fn resource(&self, now: Moment) -> Resource {
+        let shown = json!({
+            "adminFolder": self.entry.admin_folder,
+            "adminName": self.admin_name,
+            "creationDate": now.rfc3339(),
+            "dependencies": self.dependencies,
+            "id": self.id,
+            "language": self.language,
+            "lastUpdate": now.rfc3339(),
+            "moduleId": self.entry.id,
+            "path": self.path,
+            "status": "created",
+            "targetUrl": format!("http://{}", self.domain),
+            "taskId": null,
+        });
+        Resource::new(shown).with_hidden(self.domain)
     }
 }

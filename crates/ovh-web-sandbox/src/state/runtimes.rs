@@ -1,43 +1,48 @@
-//! Runtimes: the engine that answers under the domains that point to it.
+//! Runtimes: the engines that serve the domains assigned to them.
 
-use super::generic_resources::{Key, Kind};
+use serde_json::Value;
+
 use super::hosting::Hosting;
+use super::resources::{Key, Kind};
 
 impl Hosting {
     /// The domains that a runtime serves.
-    pub(crate) fn runtime_domains(&self, id: u64) -> Vec<String> {
-        self.domains
-            .values()
-            .filter(|domain| domain.runs_on(id))
-            .map(|domain| domain.domain.clone())
+    pub(crate) fn runtime_domains(&self, key: &Key) -> Vec<String> {
+        let domains = self.resources.values(Kind::Domain);
+        domains
+            .filter(|domain| domain.shown["runtimeId"] == key.json())
+            .map(|domain| domain.owned("domain"))
             .collect()
     }
 
-    /// A runtime is there, or has changed: its domains point to it, and only one is the default.
-    pub(super) fn runtime_settled(&mut self, key: &Key) {
-        let &Key::Number(id) = key else { return };
-        let Ok(runtime) = self.records.get_mut(Kind::Runtime, key) else {
+    /// Assigns the domains of a new or changed runtime, and makes it the only default.
+    pub(crate) fn runtime_changed(&mut self, key: &Key) {
+        let Some(runtime) = self.resources.find_mut(Kind::Runtime, key) else {
             return;
         };
-        let default = runtime.shown.get("isDefault") == Some(&true.into());
-        runtime.set("isDeletable", !default);
-        for domain in std::mem::take(&mut runtime.kept)
-            .as_array()
-            .into_iter()
-            .flatten()
-        {
-            if let Some(domain) = domain.as_str().and_then(|name| self.domains.get_mut(name)) {
-                domain.run_on(id);
+        let is_default = runtime.flag("isDefault");
+        runtime.set("isDeletable", !is_default);
+        let domains = std::mem::take(&mut runtime.hidden);
+        for name in domains.as_array().into_iter().flatten() {
+            let domain = Key::text(name.as_str().unwrap_or_default());
+            if let Some(domain) = self.resources.find_mut(Kind::Domain, &domain) {
+                domain.set("runtimeId", key.json());
             }
         }
-        if default {
-            for (_, other) in self
-                .records
-                .all_mut(Kind::Runtime)
-                .filter(|(other, _)| *other != key)
-            {
-                other.set("isDefault", false);
-                other.set("isDeletable", true);
+        let others = self.resources.all_mut(Kind::Runtime);
+        for (_, other) in others.filter(|(other, _)| is_default && *other != key) {
+            other.set("isDefault", false);
+            other.set("isDeletable", true);
+        }
+    }
+
+    /// Unassigns the domains of a deleted runtime.
+    ///
+    /// Guess: the domains of a deleted runtime have none.
+    pub(crate) fn runtime_deleted(&mut self, key: &Key) {
+        for (_, domain) in self.resources.all_mut(Kind::Domain) {
+            if domain.shown["runtimeId"] == key.json() {
+                domain.set("runtimeId", Value::Null);
             }
         }
     }

@@ -1,12 +1,14 @@
-//! What a hosting has at the start, as a test or a file asks for it. It is the same for the same
-//! seed.
+//! The description of a hosting that a sandbox starts with, from a test or a file. The same
+//! description and seed make the same hosting.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A hosting that a sandbox shall have from the start.
+use crate::setters::setters;
+
+/// Describes a hosting that a sandbox starts with.
 ///
 /// ```
 /// use ovh_web_sandbox::{HostingSeed, Sandbox};
@@ -18,10 +20,11 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), ovh_web_sandbox::StartError>(())
 /// ```
 ///
-/// In JSON it has the same names in camelCase, and nothing else:
+/// In JSON it has the same properties, in camelCase:
 /// `{"service": "shop.example.com", "domains": 20, "offer": "hosting-perso"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[must_use]
 pub struct HostingSeed {
     pub(crate) service: String,
     #[serde(default)]
@@ -38,19 +41,13 @@ pub struct HostingSeed {
     pub(super) tags: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) private_databases: Vec<String>,
-    #[serde(default)]
     pub(super) offer: Option<String>,
-    #[serde(default)]
     pub(super) state: Option<String>,
-    #[serde(default)]
     pub(super) expires_in_days: Option<i32>,
-    #[serde(default)]
     pub(super) quota_used_mb: Option<u32>,
-    #[serde(default)]
     pub(super) php: Option<String>,
     #[serde(default)]
     pub(super) engines: Vec<Engine>,
-    #[serde(default)]
     pub(super) certificate: Option<SeedCertificate>,
     #[serde(default)]
     pub(super) foreign_domains: Vec<String>,
@@ -64,20 +61,19 @@ pub(super) struct Engine {
     pub(super) version: String,
 }
 
-/// The certificate that a hosting has at the start.
+/// The certificate that a hosting starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SeedCertificate {
-    /// A free one of Let's Encrypt.
+    /// A free certificate of Let's Encrypt.
     Free,
-    /// One that its owner imported.
+    /// A certificate that its owner imported.
     Imported,
 }
 
 impl HostingSeed {
-    /// A hosting with nothing on it but its own domain and its primary user.
-    #[must_use]
+    /// A hosting with only its default domain and its primary user.
     pub fn new(service: impl Into<String>) -> Self {
         Self {
             service: service.into(),
@@ -99,95 +95,57 @@ impl HostingSeed {
         }
     }
 
-    /// So many attached domains besides its own.
-    #[must_use]
-    pub fn domains(mut self, count: usize) -> Self {
-        self.domains = count;
-        self
+    setters! {
+        /// Adds attached domains.
+        domains(count: usize) => domains = count;
+
+        /// Adds databases. The offer always allows these.
+        databases(count: usize) => databases = count;
+
+        /// Adds FTP and SSH users.
+        users(count: usize) => users = count;
+
+        /// Adds installed modules. They use the first databases; further modules get a new database
+        /// each.
+        modules(count: usize) => modules = count;
+
+        /// Adds crons.
+        crons(count: usize) => crons = count;
+
+        /// Sets the offer: `hosting-perso`, or an old one such as `perso2014`.
+        offer(offer: impl Into<String>) => offer = Some(offer.into());
+
+        /// Sets the state: `active`, `blocked`, `maintenance`. It is only shown.
+        state(state: impl Into<String>) => state = Some(state.into());
+
+        /// Lets the hosting expire so many days after the start, which may be negative. An expired
+        /// hosting refuses calls with 460.
+        expires_in_days(days: i32) => expires_in_days = Some(days);
+
+        /// Sets the disk space that the files use, in MB. Databases are counted separately.
+        quota_used_mb(megabytes: u32) => quota_used_mb = Some(megabytes);
+
+        /// Sets the PHP version: `7.4`. It may be one that is no longer supported.
+        php(version: impl Into<String>) => php = Some(version.into());
+
+        /// Adds a certificate.
+        certificate(certificate: SeedCertificate) => certificate = Some(certificate);
     }
 
-    /// So many databases. The offer has room for at least these.
-    #[must_use]
-    pub fn databases(mut self, count: usize) -> Self {
-        self.databases = count;
-        self
-    }
-
-    /// So many FTP and SSH users besides the primary one.
-    #[must_use]
-    pub fn users(mut self, count: usize) -> Self {
-        self.users = count;
-        self
-    }
-
-    /// So many installed modules. They use the first databases; where there are too few, each has
-    /// one of its own.
-    #[must_use]
-    pub fn modules(mut self, count: usize) -> Self {
-        self.modules = count;
-        self
-    }
-
-    /// So many crons.
-    #[must_use]
-    pub fn crons(mut self, count: usize) -> Self {
-        self.crons = count;
-        self
-    }
-
-    /// A tag, as IAM shows it and `iamTags` filters by it.
-    #[must_use]
+    /// Adds an IAM tag, which the filter `iamTags` finds.
     pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.tags.insert(key.into(), value.into());
         self
     }
 
-    /// A private database server that is linked to the hosting.
-    #[must_use]
+    /// Links a private database server.
     pub fn private_database(mut self, service: impl Into<String>) -> Self {
         self.private_databases.push(service.into());
         self
     }
 
-    /// The offer: `hosting-perso`, or an old one such as `perso2014`.
-    #[must_use]
-    pub fn offer(mut self, offer: impl Into<String>) -> Self {
-        self.offer = Some(offer.into());
-        self
-    }
-
-    /// The state: `active`, `blocked`, `maintenance`. It is shown, and changes nothing else.
-    #[must_use]
-    pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// In how many days from the start the hosting expires; less than 0 for one that has expired.
-    /// From then on its calls are refused with 460.
-    #[must_use]
-    pub fn expires_in_days(mut self, days: i32) -> Self {
-        self.expires_in_days = Some(days);
-        self
-    }
-
-    /// Disk space that the files use, in MB. Databases come on top.
-    #[must_use]
-    pub fn quota_used_mb(mut self, megabytes: u32) -> Self {
-        self.quota_used_mb = Some(megabytes);
-        self
-    }
-
-    /// The PHP version of the hosting: `7.4`. One that is no longer supported says so.
-    #[must_use]
-    pub fn php(mut self, version: impl Into<String>) -> Self {
-        self.php = Some(version.into());
-        self
-    }
-
-    /// One more database, of this engine and version, which may be older than what can be created:
+    /// Adds a database of this engine and version, which may be too old for a new database:
     /// `("mysql", "5.6")`.
-    #[must_use]
     pub fn database(mut self, engine: impl Into<String>, version: impl Into<String>) -> Self {
         self.engines.push(Engine {
             engine: engine.into(),
@@ -196,23 +154,15 @@ impl HostingSeed {
         self
     }
 
-    /// A certificate that is there already.
-    #[must_use]
-    pub fn certificate(mut self, certificate: SeedCertificate) -> Self {
-        self.certificate = Some(certificate);
-        self
-    }
-
-    /// A domain of somebody else: it and what is below it can be attached only when a TXT record
-    /// `ovhcontrol` of it holds the hosting's token. See
+    /// Declares a domain of another customer. It and its subdomains can be attached only when its
+    /// TXT record `ovhcontrol` has the hosting's token: see
     /// [`Sandbox::set_txt_record`](crate::Sandbox::set_txt_record).
-    #[must_use]
     pub fn foreign_domain(mut self, domain: impl Into<String>) -> Self {
         self.foreign_domains.push(domain.into());
         self
     }
 
-    /// Whether it has values that the document may not know.
+    /// Returns `true` if it has values that the document may not know.
     pub(crate) fn names_values(&self) -> bool {
         let texts = [&self.offer, &self.state, &self.php];
         texts.iter().any(|text| text.is_some()) || !self.engines.is_empty()
@@ -231,7 +181,7 @@ impl HostingSeed {
     }
 }
 
-/// A hosting that cannot be: a field that does not exist, a value that the document does not know.
+/// An invalid hosting: an unknown field, or a value that the document does not know.
 #[derive(Debug)]
 pub struct BadHosting(pub(crate) String);
 

@@ -1,51 +1,53 @@
-//! What a snapshot of a hosting holds: its files, the settings that are files too, and what stands
-//! in its databases.
+//! Snapshots of a hosting: its files, the settings that are stored in files, and the contents of
+//! its databases.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::databases::Content;
-use super::generic_resources::Kind;
 use super::hosting::Hosting;
+use super::resources::{Kind, Resource};
 use crate::clock::Moment;
 
-/// The files of a hosting: a text that stands for all of them, and the settings that OVHcloud
-/// keeps in files.
+/// The files of a hosting: a text that represents all of them, and the settings that OVHcloud
+/// stores in files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Files {
     pub(crate) content: String,
-    /// The settings by kind; those of a hosting have one present record each.
+    /// The settings by kind.
     settings: Vec<(Kind, Map<String, Value>)>,
 }
 
-/// A hosting as it was.
+/// An earlier state of a hosting.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
     files: Files,
-    databases: Vec<(String, Content)>,
+    databases: Vec<(String, String)>,
 }
 
-/// Which properties of a record a snapshot brings back.
-const SETTINGS: [(Kind, &[&str]); 2] = [
-    (
-        Kind::OvhConfig,
-        &[
-            "container",
-            "engineName",
-            "engineVersion",
-            "environment",
-            "httpFirewall",
-            "fileExist",
-        ],
-    ),
-    (
-        Kind::Configuration,
-        &["appEnv", "entryPoint", "language", "publicDir", "version"],
-    ),
+/// The properties that a snapshot or a rollback restores.
+const SETTINGS: [&str; 11] = [
+    "appEnv",
+    "container",
+    "engineName",
+    "engineVersion",
+    "entryPoint",
+    "environment",
+    "fileExist",
+    "httpFirewall",
+    "language",
+    "publicDir",
+    "version",
 ];
 
-/// How long ago a backup of this name was made.
+/// The settings in a resource.
+pub(crate) fn settings(resource: &Resource) -> Map<String, Value> {
+    let mut settings = resource.shown.clone();
+    settings.retain(|name, _| SETTINGS.contains(&name.as_str()));
+    settings
+}
+
+/// The age of the backup with this name.
 fn age(backup: &str) -> Duration {
     const DAY: Duration = Duration::from_secs(24 * 3600);
     match backup {
@@ -58,48 +60,39 @@ fn age(backup: &str) -> Duration {
 }
 
 impl Hosting {
-    /// Notes the settings as they are now, for snapshots of later.
+    /// Records files and settings for later snapshots.
     pub(crate) fn remember_files(&mut self, content: Option<String>, now: Moment) {
-        let mut files = self.files.present();
+        let mut files = self.files.current();
         files.content = content.unwrap_or(files.content);
-        files.settings = SETTINGS
-            .iter()
-            .filter_map(|(kind, names)| {
-                let record = self.records.present(*kind)?;
-                let values = names
-                    .iter()
-                    .filter_map(|name| Some(((*name).to_owned(), record.shown.get(*name)?.clone())))
-                    .collect();
-                Some((*kind, values))
-            })
+        files.settings = [Kind::OvhConfig, Kind::Configuration]
+            .into_iter()
+            .filter_map(|kind| Some((kind, settings(self.resources.current(kind)?))))
             .collect();
         self.files.write(files, now);
     }
 
-    /// What the backup of this name holds, unless the hosting is younger.
+    /// The snapshot with this name; `None` if the hosting is younger.
     pub(crate) fn snapshot(&self, backup: &str, now: Moment) -> Option<Snapshot> {
         let moment = now - age(backup);
-        let databases = self.databases.iter();
+        let contents = self.contents.iter();
         Some(Snapshot {
             files: self.files.at(moment)?,
-            databases: databases
-                .filter_map(|(name, database)| Some((name.clone(), database.content_at(moment)?)))
+            databases: contents
+                .filter_map(|(name, contents)| Some((name.clone(), contents.at(moment)?)))
                 .collect(),
         })
     }
 
-    /// Brings a snapshot back. What came after it and is no file stays.
-    pub(super) fn restore_snapshot(&mut self, snapshot: Snapshot, at: Moment) {
-        for (kind, values) in snapshot.files.settings {
-            if let Some(record) = self.records.present_mut(kind) {
-                record.shown.extend(values);
+    /// Restores a snapshot. Newer data that is not stored in files stays.
+    pub(crate) fn restore_snapshot(&mut self, snapshot: &Snapshot, at: Moment) {
+        for (kind, values) in &snapshot.files.settings {
+            if let Some(resource) = self.resources.current_mut(*kind) {
+                resource.shown.extend(values.clone());
             }
         }
-        for (name, content) in snapshot.databases {
-            if let Some(database) = self.databases.get_mut(&name) {
-                database.write(content, at);
-            }
+        for (name, content) in &snapshot.databases {
+            self.write_database(name, content.clone(), at);
         }
-        self.remember_files(Some(snapshot.files.content), at);
+        self.remember_files(Some(snapshot.files.content.clone()), at);
     }
 }

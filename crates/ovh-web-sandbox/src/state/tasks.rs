@@ -1,20 +1,20 @@
-//! Tasks: `todo`, `doing`, `done`, and then gone, which is how OVHcloud says that all went well.
+//! Tasks: `todo`, `doing`, `done`, and then archived. A task that is not found any more succeeded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::failures::Ending;
-use super::hosting::Shared;
-use super::outcome::Outcome;
+use super::hosting::{Hosting, Shared};
 use crate::clock::Moment;
 use crate::rules::Rule;
 
-/// How long a task stays in each state.
+/// The time that a task spends in each state.
 ///
-/// Guess: all three. The real ones take from seconds to an hour, and how long a finished task can
-/// be read before it is archived is unknown.
+/// Guess: all three durations. The real ones are between seconds and an hour, and it is unknown how
+/// long an ended task can be read before it is archived.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) todo: Duration,
@@ -36,76 +36,68 @@ impl Default for Pace {
 #[derive(Clone)]
 pub(crate) struct Task {
     pub(crate) id: u64,
-    pub(crate) function: &'static str,
-    object_type: &'static str,
-    object_id: String,
-    /// The id as the API shows it.
+    pub(crate) job: Job,
+    /// The id of the object as the API shows it.
     shown_id: String,
+    created: Moment,
     started: Moment,
-    taken_up: Moment,
     finished: Moment,
     archived: Moment,
-    outcome: Option<Outcome>,
+    effect: Effect,
     ending: Option<Ending>,
-    hidden: bool,
 }
 
 impl Task {
     pub(crate) fn status(&self, now: Moment) -> &'static str {
         if now >= self.finished {
             self.ending.map_or("done", Ending::status)
-        } else if now >= self.taken_up {
+        } else if now >= self.started {
             "doing"
         } else {
             "todo"
         }
     }
 
-    pub(crate) fn object_id(&self) -> &str {
-        &self.object_id
-    }
-
     pub(crate) fn json(&self, now: Moment) -> Value {
         let done = now >= self.finished;
-        let last_update = if done {
-            self.finished
-        } else if now >= self.taken_up {
-            self.taken_up
-        } else {
-            self.started
-        };
+        let steps = [self.finished, self.started];
+        let last_update = steps.into_iter().find(|at| now >= *at);
         json!({
             "id": self.id,
-            "function": self.function,
+            "function": self.job.function,
             "status": self.status(now),
-            "startDate": self.started.rfc3339(),
-            "lastUpdate": last_update.rfc3339(),
+            "startDate": self.created.rfc3339(),
+            "lastUpdate": last_update.unwrap_or(self.created).rfc3339(),
             "doneDate": (done && self.ending.is_none()).then(|| self.finished.rfc3339()),
-            "objectType": self.object_type,
+            "objectType": self.job.object_type,
             "objectId": self.shown_id,
         })
     }
 }
 
-/// What a task works on.
+/// The name of a task, and the object that it works on.
+#[derive(Clone)]
 pub(crate) struct Job {
     /// A value of the document's function enum.
     pub(crate) function: &'static str,
     /// A value of the document's object type enum.
     pub(crate) object_type: &'static str,
     pub(crate) object_id: String,
-    /// What happens when the task is done.
-    pub(crate) outcome: Outcome,
+    /// `true` for an operation that is not among the tasks of the API.
+    pub(crate) hidden: bool,
 }
 
-/// A task that has come to its end.
-pub(crate) struct Due {
+/// The end of a task.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
     pub(crate) at: Moment,
-    pub(crate) outcome: Outcome,
     pub(crate) failed: bool,
 }
 
-/// Guess: a task that failed can be read for a day, or nobody would learn of it.
+/// The effect of a task at its end. Each resource brings its own.
+pub(crate) type Effect = Arc<dyn Fn(&mut Hosting, End) + Send + Sync>;
+
+/// Guess: a failed task can be read for a day, so that clients can see the failure.
 const FAILED_STAYS: Duration = Duration::from_secs(24 * 3600);
 
 /// The tasks of one hosting.
@@ -116,7 +108,7 @@ pub(crate) struct Tasks {
     tasks: BTreeMap<u64, Task>,
     /// The open tasks, by their end.
     open: BTreeSet<(Moment, u64)>,
-    /// When the next one is archived.
+    /// The time when the next task is archived.
     next_archived: Option<Moment>,
 }
 
@@ -131,33 +123,21 @@ impl Tasks {
         }
     }
 
-    pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job) {
-        self.add(id, now, job, false);
-    }
-
-    /// Starts what walks like a task but is not among the tasks of the API.
-    pub(crate) fn start_hidden(&mut self, id: u64, now: Moment, job: Job) {
-        self.add(id, now, job, true);
-    }
-
-    fn add(&mut self, id: u64, now: Moment, job: Job, hidden: bool) {
+    pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job, effect: Effect) {
         let Shared { pace, failures, .. } = &self.shared;
         let ending = failures.take(job.function);
-        let taken_up = now + pace.todo;
-        let finished = taken_up + pace.doing;
+        let started = now + pace.todo;
+        let finished = started + pace.doing;
         let task = Task {
             id,
-            function: job.function,
-            object_type: job.object_type,
             shown_id: self.shown_id(&job),
-            object_id: job.object_id,
-            started: now,
-            taken_up,
+            job,
+            created: now,
+            started,
             finished,
             archived: finished + self.readable(ending),
-            outcome: Some(job.outcome),
+            effect,
             ending,
-            hidden,
         };
         let archived = task.archived;
         self.next_archived = Some(self.next_archived.map_or(archived, |at| at.min(archived)));
@@ -165,20 +145,16 @@ impl Tasks {
         self.tasks.insert(id, task);
     }
 
-    /// How long a task can be read that has ended.
+    /// The time for which an ended task can be read.
     fn readable(&self, ending: Option<Ending>) -> Duration {
         ending.map_or(self.shared.pace.done, |_| FAILED_STAYS)
     }
 
     /// The `objectId`.
     ///
-    /// Guess: an object with a number of its own is named by that number.
+    /// Guess: an object whose id is a number is named by that number.
     fn shown_id(&self, job: &Job) -> String {
-        let Job {
-            object_type,
-            object_id,
-            ..
-        } = job;
+        let (object_type, object_id) = (job.object_type, &job.object_id);
         let is_number = object_id.bytes().all(|byte| byte.is_ascii_digit());
         if is_number || !self.shared.rules.enforces(Rule::TaskObjectIds) {
             return object_id.clone();
@@ -187,7 +163,7 @@ impl Tasks {
         self.shared.ids.number(&label).to_string()
     }
 
-    /// Lets an open task end another way, and at another time, unless it is to fail already.
+    /// Changes how and when an open task ends, if its end was `from` before.
     fn change_end(&mut self, id: u64, from: Option<Ending>, to: Option<Ending>, finished: Moment) {
         let archived = finished + self.readable(to);
         let Some(task) = self.tasks.get_mut(&id) else {
@@ -207,27 +183,24 @@ impl Tasks {
         }
     }
 
-    /// Lets a task go on that was to be canceled.
-    pub(crate) fn go_on(&mut self, id: u64, now: Moment) {
-        if let Some(taken_up) = self.tasks.get(&id).map(|task| task.taken_up) {
-            let finished = taken_up.max(now) + self.shared.pace.doing;
+    /// Resumes a task that was to be canceled.
+    pub(crate) fn resume(&mut self, id: u64, now: Moment) {
+        if let Some(started) = self.tasks.get(&id).map(|task| task.started) {
+            let finished = started.max(now) + self.shared.pace.doing;
             self.change_end(id, Some(Ending::Cancelled), None, finished);
         }
     }
 
-    /// The task that is due first, of those that are due by `now`.
-    pub(crate) fn next_due(&mut self, now: Moment) -> Option<Due> {
+    /// The first task that ends by `now`, with its effect.
+    pub(crate) fn next_due(&mut self, now: Moment) -> Option<(u64, End, Effect)> {
         let &(at, id) = self.open.first().filter(|(at, _)| *at <= now)?;
         self.open.remove(&(at, id));
-        let task = self.tasks.get_mut(&id)?;
-        Some(Due {
-            at,
-            outcome: task.outcome.take()?,
-            failed: task.ending.is_some(),
-        })
+        let task = self.tasks.get(&id)?;
+        let failed = task.ending.is_some();
+        Some((id, End { at, failed }, Arc::clone(&task.effect)))
     }
 
-    /// Forgets what is archived.
+    /// Drops the archived tasks.
     pub(crate) fn archive(&mut self, now: Moment) {
         if self.next_archived.is_none_or(|at| at > now) {
             return;
@@ -237,15 +210,22 @@ impl Tasks {
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Task> {
-        self.tasks.get(&id).filter(|task| !task.hidden)
+        self.tasks.get(&id).filter(|task| !task.job.hidden)
     }
 
-    /// How far something is that walks like a task; nothing once it is archived.
+    /// The function and object of a task, for the journal.
+    pub(crate) fn summary(&self, id: u64) -> String {
+        self.tasks.get(&id).map_or_else(String::new, |task| {
+            format!("{} of {}", task.job.function, task.job.object_id)
+        })
+    }
+
+    /// The status of a task, hidden or not; `None` once it is archived.
     pub(crate) fn status(&self, id: u64, now: Moment) -> Option<&'static str> {
         self.tasks.get(&id).map(|task| task.status(now))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.values().filter(|task| !task.hidden)
+        self.tasks.values().filter(|task| !task.job.hidden)
     }
 }

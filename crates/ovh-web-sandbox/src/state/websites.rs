@@ -1,33 +1,44 @@
-//! Websites that come from a repository, and their deployments.
+//! Websites from a repository, and their deployments.
 
 use serde_json::{Value, json};
 
-use super::generic_resources::{Key, Kind, Record};
 use super::hosting::Hosting;
+use super::resources::{Key, Kind, Resource};
+use super::tasks::End;
 use crate::clock::Moment;
 
+/// A path without its leading and trailing dots and slashes.
+pub(crate) fn folder(path: &str) -> &str {
+    path.trim_matches(['.', '/'])
+}
+
 impl Hosting {
-    /// The status of the website in a folder.
-    pub(crate) fn website_status(&self, folder: &str) -> Option<&str> {
-        self.website_in(folder)
-            .map(|(_, website)| website.text("status"))
+    /// The website in a folder.
+    pub(crate) fn website_in(&self, place: &str) -> Option<&Resource> {
+        let mut websites = self.resources.values(Kind::Website);
+        websites.find(|website| folder(website.text("path")) == place)
     }
 
-    /// The website in a folder.
-    pub(crate) fn website_in(&self, folder: &str) -> Option<(&Key, &Record)> {
-        self.records
-            .all(Kind::Website)
-            .find(|(_, website)| website.text("path").trim_matches(['.', '/']) == folder)
+    /// Returns `true` if a module is installed in a folder.
+    pub(crate) fn has_module_in(&self, place: &str) -> bool {
+        let mut modules = self.resources.values(Kind::Module);
+        modules.any(|module| folder(module.text("path")) == place)
     }
 
     /// A `hosting.web.Website`.
-    pub(crate) fn website_json(&self, website: &Record) -> Value {
-        let folder = website.text("path").trim_matches(['.', '/']);
+    pub(crate) fn website_json(&self, website: &Resource) -> Value {
+        let place = folder(website.text("path"));
         let domains: Vec<_> = self
-            .domains
-            .values()
-            .filter(|domain| domain.folder() == folder)
-            .map(|domain| json!({"cdn": domain.cdn == "active", "fqdn": domain.domain, "ssl": domain.ssl}))
+            .resources
+            .values(Kind::Domain)
+            .filter(|domain| folder(domain.text("path")) == place)
+            .map(|domain| {
+                json!({
+                    "cdn": domain.text("cdn") == "active",
+                    "fqdn": domain.text("domain"),
+                    "ssl": domain.flag("ssl"),
+                })
+            })
             .collect();
         let mut value = website.json();
         value["domains"] = domains.into();
@@ -35,18 +46,20 @@ impl Hosting {
         value
     }
 
-    /// Adds a deployment that is under way.
-    pub(crate) fn add_deployment(&mut self, website: &Key, reset: bool, now: Moment) -> Key {
+    /// A deployment that starts now, with its key.
+    pub(crate) fn new_deployment(
+        &self,
+        website: &Key,
+        branch: &str,
+        reset: bool,
+        now: Moment,
+    ) -> (Key, Resource) {
         let id = self.ids.next();
-        let branch = self
-            .records
-            .find(Kind::Website, website)
-            .map(|website| website.text("vcsBranch").to_owned());
         let shown = json!({
             "date": now.rfc3339(),
             "id": id,
             "reset": reset,
-            // Guess: the word for a deployment that was asked for by a call.
+            // Guess: the value for a deployment that a call started.
             "source": "manual",
             "status": "doing",
             "vcsBranch": branch,
@@ -54,39 +67,25 @@ impl Hosting {
             "vcsCommitMessage": null,
             "websiteId": website.json(),
         });
-        let mut record = Record::new(shown).keeping(json!([log(now, "The deployment starts")]));
-        record.task = Some(id);
-        let key = Key::Number(id).within(website.clone());
-        self.records.insert(Kind::Deployment, key.clone(), record);
-        key
+        let resource = Resource::new(shown).with_hidden(json!([log(now, "The deployment starts")]));
+        (Key::Number(id).within(website.clone()), resource)
     }
 
-    /// A deployment is over.
-    pub(super) fn settle_deployment(
-        &mut self,
-        website: &Key,
-        deployment: &Key,
-        fine: bool,
-        at: Moment,
-    ) {
-        // Guess: a website whose first deployment failed says so; a later one leaves what was there.
-        let first = self.records.parts(Kind::Deployment, website).count() == 1;
-        let status = (!fine && first).then_some("initialError");
-        self.release_record(Kind::Website, website, status);
-        let (status, words) = if fine {
-            ("successful", "The deployment is done")
-        } else {
-            ("failed", "The deployment failed")
+    /// Records the result of a deployment.
+    pub(crate) fn end_deployment(&mut self, key: &Key, end: End) {
+        let Some(deployment) = self.resources.find_mut(Kind::Deployment, key) else {
+            return;
         };
-        self.release_record(Kind::Deployment, deployment, Some(status));
-        if let Ok(record) = self.records.get_mut(Kind::Deployment, deployment) {
-            if let Some(lines) = record.kept.as_array_mut() {
-                lines.push(log(at, words));
-            }
-            if fine {
-                record.set("vcsCommitId", format!("{:040x}", 0x5eed_u32));
-                record.set("vcsCommitMessage", "A commit that the sandbox made up");
-            }
+        let message = match end.failed {
+            true => "The deployment failed",
+            false => "The deployment is done",
+        };
+        if let Some(lines) = deployment.hidden.as_array_mut() {
+            lines.push(log(end.at, message));
+        }
+        if !end.failed {
+            deployment.set("vcsCommitId", format!("{:040x}", 0x5eed_u32));
+            deployment.set("vcsCommitMessage", "A commit that the sandbox made up");
         }
     }
 }
