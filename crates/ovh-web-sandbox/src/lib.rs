@@ -44,8 +44,6 @@ mod tls;
 mod unmodelled;
 mod view;
 
-use response as reply;
-
 /// The Rust examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

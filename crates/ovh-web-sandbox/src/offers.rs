@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::{Rule, Rules};
 use crate::state::databases::engines;
 

@@ -11,7 +11,7 @@ use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::document::{Document, SchemaId};
-use crate::response::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use condition::Condition;
 use order::Order;
 
@@ -91,9 +91,9 @@ impl Wanted {
         items: impl IntoIterator<Item = T>,
         id: impl Fn(&T) -> Value,
         object: impl Fn(&T) -> Value,
-    ) -> Answer {
+    ) -> Response {
         match self {
-            Self::Ids => Answer::json(items.into_iter().map(|item| id(&item)).collect()),
+            Self::Ids => Response::json(items.into_iter().map(|item| id(&item)).collect()),
             // Without filter and order only the objects of the page are created.
             Self::Objects(page) if page.order.is_none() && page.conditions.is_empty() => {
                 page.cut(items.into_iter(), object)
@@ -114,7 +114,7 @@ impl Wanted {
 }
 
 impl Page {
-    fn cut<T>(&self, items: impl Iterator<Item = T>, object: impl Fn(&T) -> Value) -> Answer {
+    fn cut<T>(&self, items: impl Iterator<Item = T>, object: impl Fn(&T) -> Value) -> Response {
         let first = match self.place {
             Place::Number(number) => (number - 1).saturating_mul(self.size),
             Place::After(count) => count,
@@ -148,9 +148,9 @@ impl Page {
             headers.push(("x-pagination-sort", order.property().to_owned()));
             headers.push(("x-pagination-sort-order", order.word().to_owned()));
         }
-        Answer {
+        Response {
             headers,
-            ..Answer::json(Value::Array(page))
+            ..Response::json(Value::Array(page))
         }
     }
 
@@ -240,13 +240,13 @@ mod tests {
         }
     }
 
-    fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
         let name = format!("x-pagination-{name}");
         let found = answer.headers.iter().find(|(header, _)| *header == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    fn numbers(page: Page) -> Answer {
+    fn numbers(page: Page) -> Response {
         let ten = |n: &i64| Value::from(n * 10);
         Wanted::Objects(Box::new(page)).list(1..=5, |n| Value::from(*n), ten)
     }

@@ -8,7 +8,7 @@ use crate::journal::Effect;
 
 /// The result of a call that succeeded.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) body: Value,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) effect: Effect,
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     pub(crate) raw: Option<Box<HttpResponse>>,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(body: Value) -> Self {
         Self {
             body,

@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::document::{Described, Document, Format, Schema, SchemaId, SeededRng, document};
 use crate::handlers::{Context, Handlers, Values};
 use crate::paging::Wanted;
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::World;
 
 /// The text in the response of a write.
@@ -25,7 +25,7 @@ pub(crate) fn respond(
     described: &Described,
     handlers: &Handlers,
     seed: u64,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, Refusal> {
     let samples = Samples {
         document: document(),
         handlers,
@@ -81,16 +81,16 @@ impl Samples<'_> {
         }
     }
 
-    fn read(&self, cx: &Context<'_>, described: &Described) -> Result<Answer, Refusal> {
+    fn read(&self, cx: &Context<'_>, described: &Described) -> Result<Response, Refusal> {
         let Some(answer) = described.answer else {
-            return Ok(Answer::void());
+            return Ok(Response::void());
         };
         let Some(item) = self.document.item(described) else {
             // The last segment of the route names a plain value.
             let name = described.operation.path().rsplit('/').next();
             let rng = self.rng_of(cx, described);
             let value = self.document.sample(answer, name.unwrap_or_default(), rng);
-            return Ok(Answer::json(self.personal(cx, described, value)));
+            return Ok(Response::json(self.personal(cx, described, value)));
         };
         let property = self.id_property(item);
         let plain = match self.document.schema(answer) {
@@ -111,12 +111,12 @@ impl Samples<'_> {
     }
 
     /// A valid response that does not claim success.
-    fn write(&self, cx: &Context<'_>, described: &Described) -> Answer {
+    fn write(&self, cx: &Context<'_>, described: &Described) -> Response {
         let body = described.answer.map_or(Value::Null, |answer| {
             let value = nothing_done(self.document, answer, self.rng_of(cx, described));
             self.personal(cx, described, value)
         });
-        Answer::json(body).without_effect()
+        Response::json(body).without_effect()
     }
 
     /// The ids of a list.

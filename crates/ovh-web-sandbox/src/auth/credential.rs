@@ -78,13 +78,13 @@ pub(crate) struct Target {
 
 /// The request for a consumer key.
 #[derive(Clone, Default)]
-pub(crate) struct Wish {
+pub(crate) struct CredentialRequest {
     pub(crate) rules: Vec<Rule>,
     pub(crate) allowed_ips: Option<Value>,
     pub(crate) redirection: Option<String>,
 }
 
-impl Wish {
+impl CredentialRequest {
     /// Returns `true` if it takes too much memory.
     pub(crate) fn is_too_large(&self) -> bool {
         let rule = |rule: &Rule| 64 + rule.method.len() + rule.path.len();
@@ -200,16 +200,16 @@ impl Accounts {
             ids,
             keys: keys.source.clone(),
         };
-        let wish = Wish {
+        let request = CredentialRequest {
             rules: settings.grants.clone().unwrap_or_else(Rule::everything),
-            ..Wish::default()
+            ..CredentialRequest::default()
         };
-        accounts.add(keys.consumer_key.expose(), wish, None, now);
+        accounts.add(keys.consumer_key.expose(), request, None, now);
         accounts
     }
 
     /// Adds a consumer key, which is pending if it has a validation token.
-    fn add(&mut self, key: &str, wish: Wish, token: Option<String>, now: Moment) {
+    fn add(&mut self, key: &str, request: CredentialRequest, token: Option<String>, now: Moment) {
         if self.credentials.len() >= MAX_CREDENTIALS {
             // Valid ones are removed last, and that of the start never.
             let requested = self.credentials.iter().filter(|it| it.token.is_some());
@@ -226,9 +226,9 @@ impl Accounts {
                 Some(_) => CredentialState::PendingValidation,
                 None => CredentialState::Validated,
             },
-            rules: wish.rules,
-            allowed_ips: wish.allowed_ips,
-            redirection: wish.redirection,
+            rules: request.rules,
+            allowed_ips: request.allowed_ips,
+            redirection: request.redirection,
             token,
             creation: now,
             expiration: None,
@@ -237,11 +237,15 @@ impl Accounts {
     }
 
     /// Creates a pending consumer key; returns it and its validation token.
-    pub(crate) fn request_credential(&mut self, wish: Wish, now: Moment) -> (String, String) {
+    pub(crate) fn request_credential(
+        &mut self,
+        request: CredentialRequest,
+        now: Moment,
+    ) -> (String, String) {
         let label = format!("consumer {}", self.ids.next());
         let consumer_key = self.keys.key(&label, 32);
         let token = self.keys.key(&format!("validation of {label}"), 64);
-        self.add(&consumer_key, wish, Some(token.clone()), now);
+        self.add(&consumer_key, request, Some(token.clone()), now);
         (consumer_key, token)
     }
 
@@ -307,14 +311,14 @@ mod tests {
         let settings = Builder::default().fixed_keys();
         let keys = Keys::new(&settings).expect("keys");
         let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, now);
-        let (valid, _) = accounts.request_credential(Wish::default(), now);
+        let (valid, _) = accounts.request_credential(CredentialRequest::default(), now);
         let id = accounts.credential(&valid).expect("a key").id;
         assert!(accounts.decide(id, CredentialState::Validated, None));
-        let (pending, token) = accounts.request_credential(Wish::default(), now);
+        let (pending, token) = accounts.request_credential(CredentialRequest::default(), now);
         assert!(accounts.by_token(&token).is_some());
         // There are three, and the last one exceeds the limit.
         for _ in 0..=MAX_CREDENTIALS - 3 {
-            accounts.request_credential(Wish::default(), now);
+            accounts.request_credential(CredentialRequest::default(), now);
         }
         assert_eq!(accounts.credentials.len(), MAX_CREDENTIALS);
         assert!(accounts.credential(&pending).is_none(), "it was the oldest");

@@ -12,7 +12,7 @@ use crate::handlers::{Context, Values};
 use crate::http::HttpRequest;
 use crate::paging::Wanted;
 use crate::persist::{Call, RecordedEvent};
-use crate::response::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::routes::{Route, below_version};
 use crate::secrets;
 use crate::state::World;
@@ -31,7 +31,7 @@ pub(super) struct RoutedRequest<'a> {
 }
 
 /// The caller and the result of a call, for the response and the journal.
-pub(super) type CallResult = (Option<Caller>, Result<Answer, Refusal>);
+pub(super) type CallResult = (Option<Caller>, Result<Response, Refusal>);
 
 impl Engine {
     /// Checks the credentials of a request; no operation means no IAM action.
@@ -112,7 +112,7 @@ impl Engine {
         request: &HttpRequest,
         operation: &Operation,
         caller: Option<&Caller>,
-        result: &Result<Answer, Refusal>,
+        result: &Result<Response, Refusal>,
     ) {
         self.record.add(at, || {
             let readable = result.as_ref().is_ok_and(|answer| answer.readable);
@@ -129,7 +129,7 @@ impl Engine {
         now: Moment,
         call: &RoutedRequest<'_>,
         caller: Option<&Caller>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Response, Refusal> {
         let (described, headers) = (call.route.described, &call.request.headers);
         let handler = self.handlers.find(described.operation);
         // An unknown application is refused before an invalid body.
@@ -180,6 +180,6 @@ fn is_about_the_contract(described: &Described) -> bool {
     )
 }
 
-fn status_of(result: &Result<Answer, Refusal>) -> u16 {
+fn status_of(result: &Result<Response, Refusal>) -> u16 {
     result.as_ref().err().map_or(200, |refusal| refusal.status)
 }

@@ -7,7 +7,7 @@ use super::Engine;
 use super::call::CallResult;
 use crate::clock::Moment;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::response::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::routes::ExtraRoute;
 use crate::state::World;
 use crate::state::resources::Resource;
@@ -20,7 +20,7 @@ impl Engine {
 }
 
 /// Guess: how the storage refuses; the real one is not known.
-fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Answer, Refusal> {
+fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Response, Refusal> {
     if !["GET", "HEAD"].contains(&&*request.method) {
         let message = "A dump can only be read";
         return Err(Refusal::new(405, "Client::MethodNotAllowed", message));
@@ -43,7 +43,7 @@ fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Answer
 }
 
 /// The content, or the requested range of it.
-fn content(dump: &Resource, request: &HttpRequest) -> Answer {
+fn content(dump: &Resource, request: &HttpRequest) -> Response {
     let body = dump.hidden.as_str().unwrap_or_default().as_bytes();
     let length = body.len();
     // The content of a dump never changes, so its id is a valid ETag.
@@ -73,7 +73,7 @@ fn content(dump: &Resource, request: &HttpRequest) -> Answer {
     let mut response = HttpResponse::new(status, &headers, body[part].to_vec());
     let content_range = content_range.map(|range| ("content-range", range));
     response.headers.extend(content_range);
-    Answer::raw(response)
+    Response::raw(response)
 }
 
 /// The bytes that a `Range` header asks for.

@@ -14,7 +14,7 @@ use crate::auth::{Caller, Method};
 use crate::clock::ServerTime;
 use crate::document::document;
 use crate::http::HttpRequest;
-use crate::response::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::routes::ExtraRoute;
 use crate::state::World;
 
@@ -46,7 +46,7 @@ impl Engine {
         let accounts = &world.accounts;
         let body = accounts.oauth2.answer(&accounts.keys, &granted);
         let caller = Caller::bearer(Method::OAuth2, granted.client);
-        let answer = Answer::json(body).changed("a bearer token was issued");
+        let answer = Response::json(body).changed("a bearer token was issued");
         (Some(caller), Ok(answer))
     }
 
@@ -75,7 +75,7 @@ impl Engine {
                     "unauthorizedActions": missing,
                 })
             });
-            Answer::json(answers.collect())
+            Response::json(answers.collect())
         });
         (Some(caller), result)
     }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Context, Handler, HandlerResult, bad_value, world};
-use crate::auth::credential::{Credential, Wish};
+use crate::auth::credential::{Credential, CredentialRequest};
 use crate::auth::{Method, Rule, addresses, validation};
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::World;
 
 pub(super) const ALL: &[Handler] = &[
@@ -17,7 +17,7 @@ pub(super) const ALL: &[Handler] = &[
 ];
 
 fn time(_: &mut World, cx: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(cx.server_seconds.into()))
+    Ok(Response::json(cx.server_seconds.into()))
 }
 
 fn request_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
@@ -42,18 +42,18 @@ fn request_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let given = |value: Option<Value>| value.filter(|value| !value.is_null());
     let allowed_ips = given(cx.body.value("allowedIPs"));
     addresses::check(allowed_ips.as_ref())?;
-    let wish = Wish {
+    let request = CredentialRequest {
         rules,
         allowed_ips,
         redirection: cx.body.text("redirection").map(str::to_owned),
     };
-    if wish.is_too_large() {
+    if request.is_too_large() {
         // Guess: the access rules of a consumer key have a size limit; its value.
         let problem = "the access rules and addresses are too large";
         return bad_value("$.accessRules", problem);
     }
-    let (consumer_key, token) = world.accounts.request_credential(wish, cx.now);
-    Ok(Answer::json(json!({
+    let (consumer_key, token) = world.accounts.request_credential(request, cx.now);
+    Ok(Response::json(json!({
         "consumerKey": consumer_key,
         "state": "pendingValidation",
         "validationUrl": validation::url(cx.origin, &token),
@@ -71,7 +71,7 @@ fn credential<'a>(world: &'a World, cx: &Context<'_>) -> Result<&'a Credential, 
 }
 
 fn current_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(credential(world, cx)?.json()))
+    Ok(Response::json(credential(world, cx)?.json()))
 }
 
 fn details(world: &mut World, cx: &Context<'_>) -> HandlerResult {
@@ -100,12 +100,12 @@ fn details(world: &mut World, cx: &Context<'_>) -> HandlerResult {
         }
         _ => details["allowedRoutes"] = credential(world, cx)?.rules_json(),
     }
-    Ok(Answer::json(details))
+    Ok(Response::json(details))
 }
 
 /// Guess: a consumer key is `expired` after a logout.
 fn log_out(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let id = credential(world, cx)?.id;
     world.accounts.log_out(id);
-    Ok(Answer::void().changed("the consumer key was ended"))
+    Ok(Response::void().changed("the consumer key was ended"))
 }

@@ -10,7 +10,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get, get_of,
     list_of, post, put,
 };
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::state::cdn::{CACHE_RULES, OPTIONS, option};
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource};
@@ -42,18 +42,18 @@ pub(super) const ALL: &[Handler] = &[
 fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let id = hosting.ids.number(&format!("cdn {}", hosting.service));
     let contract = hosting.service_of(&hosting.service, id, &hosting.cdn_renew, cx.now);
-    Ok(Answer::json(contract))
+    Ok(Response::json(contract))
 }
 
 fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let renew = cx.body.value("renew").unwrap_or_default();
     hosting.cdn_renew = merged(hosting.cdn_renew.take(), &renew);
-    Ok(Answer::void().changed("the renewal of the CDN was changed"))
+    Ok(Response::void().changed("the renewal of the CDN was changed"))
 }
 
 fn cdn(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     // Guess: the values of type and version.
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "domain": hosting.service,
         "free": true,
         "status": "created",
@@ -74,7 +74,7 @@ fn available(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     };
     let all = OPTIONS.iter().map(|kind| one(kind, 1));
     let cache_rule = std::iter::once(one("cache_rule", CACHE_RULES));
-    Ok(Answer::json(cache_rule.chain(all).collect()))
+    Ok(Response::json(cache_rule.chain(all).collect()))
 }
 
 fn logs(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -85,7 +85,7 @@ fn logs(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         .map_or_else(|| cx.now.day(), str::to_owned);
     hosting.resources.get(Kind::CdnDomain, &key)?;
     // No logs are served: the address is made up and reserved for examples.
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "url": format!("https://cdn-logs.example.net/{key}/{date}.log.gz"),
         "validity": (cx.now + Duration::from_secs(3600)).rfc3339(),
     })))
@@ -151,7 +151,7 @@ fn delete_option(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     }
     hosting.resources.remove(Kind::CdnOption, &key);
     hosting.touch_cdn_domain(&cx.key(Kind::CdnDomain), cx.now);
-    Ok(Answer::void().changed(format!("option {key} was deleted")))
+    Ok(Response::void().changed(format!("option {key} was deleted")))
 }
 
 fn purge(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -182,5 +182,5 @@ fn statistics(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
             .collect();
         json!({"name": name, "points": points, "unit": "req/min"})
     };
-    Ok(Answer::json(json!([series("hit"), series("miss")])))
+    Ok(Response::json(json!([series("hit"), series("miss")])))
 }

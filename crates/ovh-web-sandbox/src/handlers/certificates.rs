@@ -11,7 +11,7 @@ use super::{
     post, put,
 };
 use crate::clock::Moment;
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::rules::Rule;
 use crate::state::certificates::resource;
 use crate::state::hosting::Hosting;
@@ -164,14 +164,14 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 
 fn domains(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let certificate = cx.find(hosting, Kind::Certificate)?;
-    Ok(Answer::json(certificate.hidden["domains"].clone()))
+    Ok(Response::json(certificate.hidden["domains"].clone()))
 }
 
 /// Guess: a certificate that was only validated by its domain has nothing else to report.
 fn report(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(kind(cx));
     hosting.resources.get(kind(cx), &key)?;
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "certificateSigningRequestStatus": "not-applicable",
         "domainControlValidationStatus": "completed",
         "organizationValidationStatus": "not-applicable",

@@ -9,7 +9,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, get, get_of, list_of, not_one_of,
     post, put,
 };
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::rules::Rule;
 use crate::state::hosting::{Hosting, STABLE64};
 use crate::state::resources::{Key, Kind, Work};
@@ -131,11 +131,11 @@ fn capabilities(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
         };
         json!({"containerImage": images, "version": version})
     });
-    Ok(Answer::json(capabilities.into()))
+    Ok(Response::json(capabilities.into()))
 }
 
 fn recommended(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "container": "stable64",
         "engineName": "php",
         "engineVersion": "8.4",
@@ -182,7 +182,7 @@ fn versions_of(language: Option<&str>) -> impl Iterator<Item = &'static str> {
 
 fn available(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let versions = versions_of(cx.query.text("language"));
-    Ok(Answer::json(versions.collect()))
+    Ok(Response::json(versions.collect()))
 }
 
 /// Restores the files, the settings in files and the contents of the databases.

@@ -8,7 +8,7 @@ use super::{
     Context, Handler, HandlerResult, bad_value, delete_of, get, get_of, list_of, not_one_of, post,
     put,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::rules::Rule;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Kind, Work};
@@ -37,7 +37,7 @@ const LANGUAGES: &[&str] = &[
 ];
 
 fn languages(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(LANGUAGES.into()))
+    Ok(Response::json(LANGUAGES.into()))
 }
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::resources::{respond, work};
 use super::{Context, Handler, HandlerResult, delete, get_of, list_of, post, world};
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::state::World;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource, Work};
@@ -49,7 +49,7 @@ fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::DatabaseCopy);
     hosting.resources.idle(Kind::DatabaseCopy, &key)?;
     hosting.resources.remove(Kind::DatabaseCopy, &key);
-    Ok(Answer::void().changed(format!("copy {key} was deleted")))
+    Ok(Response::void().changed(format!("copy {key} was deleted")))
 }
 
 fn restore(world: &mut World, cx: &Context<'_>) -> HandlerResult {

@@ -9,7 +9,7 @@ use super::resources::{task_response, work};
 use super::{
     Context, Handler, HandlerResult, bad_value, delete, get, get_of, list_of, not_one_of, post,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::databases::{NewDatabase, engines, versions};
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Kind, Work};
@@ -119,7 +119,7 @@ pub(super) fn restore_content(
 
 fn capabilities(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     hosting.database(cx.path.get("name"))?;
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "changePassword": true,
         "changeRight": false,
         "delete": true,
@@ -136,7 +136,7 @@ fn capabilities(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 fn token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let name = cx.path.get("name");
     hosting.database(name)?;
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "endpoint": "https://metrics.example.net/",
         "token": hosting.ids.key(&format!("metrics {name}"), 32),
     })))
@@ -156,7 +156,7 @@ fn statistics(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 }
 
 /// A list of one series of zeros.
-pub(super) fn flat_chart(cx: &Context<'_>) -> Answer {
+pub(super) fn flat_chart(cx: &Context<'_>) -> Response {
     let until = cx.now.unix_millis() / 1000;
     let step = match cx.query.required("period") {
         "daily" => 3600,
@@ -169,16 +169,16 @@ pub(super) fn flat_chart(cx: &Context<'_>) -> Answer {
         .map(|back| json!({"timestamp": until - back * step, "value": 0.0}))
         .collect();
     let name = cx.query.required("type");
-    Answer::json(json!([{"serieName": name, "unit": "count", "values": values}]))
+    Response::json(json!([{"serieName": name, "unit": "count", "values": values}]))
 }
 
 fn types(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(engines().into()))
+    Ok(Response::json(engines().into()))
 }
 
 fn available_versions(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let list = versions("type", cx.query.required("type"))?;
-    Ok(Answer::json(json!({"default": list[0], "list": list})))
+    Ok(Response::json(json!({"default": list[0], "list": list})))
 }
 
 fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
@@ -192,7 +192,7 @@ fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
         })
     };
     let included = hosting.plan().database_mb;
-    Ok(Answer::json(json!([
+    Ok(Response::json(json!([
         one("sqlPerso", hosting.free_databases(), included),
         one("extraSqlPerso", hosting.free_extra_databases(), 1024),
     ])))
@@ -200,9 +200,9 @@ fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
 
 /// Guess: an offer without private databases returns an empty list.
 fn private_creation(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(json!([])))
+    Ok(Response::json(json!([])))
 }
 
 fn private(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(hosting.private_databases.clone().into()))
+    Ok(Response::json(hosting.private_databases.clone().into()))
 }

@@ -10,7 +10,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get_of, list_of,
     post, put, world,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::World;
 use crate::state::domains::resource;
 use crate::state::hosting::Hosting;
@@ -37,7 +37,7 @@ const PROOF_WAIT: Duration = Duration::from_secs(3600);
 /// Lists the hostings that a domain is attached to.
 fn find(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let services = world.services_of(cx.query.required("domain"), cx.now);
-    Ok(Answer::json(services.into()))
+    Ok(Response::json(services.into()))
 }
 
 fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {

@@ -4,7 +4,7 @@ use super::databases::restore_content;
 use super::resources::Filter::{Between, Equal};
 use super::resources::{Filter, delete, list, task_response};
 use super::{Context, Handler, HandlerResult, get, get_of, post};
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::dumps::resource;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Work};
@@ -42,7 +42,7 @@ fn list_all(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 }
 
 /// The response as a `hosting.web.database.dump`, which does not name the database.
-fn without_database(mut response: Answer) -> Answer {
+fn without_database(mut response: Response) -> Response {
     let body = match &mut response.body {
         serde_json::Value::Array(all) => all.iter_mut().collect(),
         one => vec![one],

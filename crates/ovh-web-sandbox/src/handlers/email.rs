@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::resources::{task_response, with_body};
 use super::{Context, Handler, HandlerResult, bad_value, get, get_of, list_of, post, put};
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::state::hosting::{Hosting, renewal};
 use crate::state::resources::{Kind, Work};
 
@@ -23,7 +23,7 @@ pub(super) const ALL: &[Handler] = &[
 
 fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let Some(address) = cx.body.value("email") else {
-        return Ok(Answer::void());
+        return Ok(Response::void());
     };
     if address.as_str().is_some_and(|text| !text.contains('@')) {
         return bad_value("$.email", "expected an e-mail address");
@@ -31,7 +31,7 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     if let Some(mail) = hosting.resources.find_mut(Kind::Mail, &cx.key(Kind::Mail)) {
         mail.set("email", address);
     }
-    Ok(Answer::void().changed("the address for bounces was changed"))
+    Ok(Response::void().changed("the address for bounces was changed"))
 }
 
 /// Returns an empty list, because the sandbox sends no mail.
@@ -39,13 +39,13 @@ fn bounces(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     if cx.query.integer("limit").is_some_and(|limit| limit < 0) {
         return bad_value("limit", "expected 0 or more");
     }
-    Ok(Answer::json(json!([])))
+    Ok(Response::json(json!([])))
 }
 
 fn volumes(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let day = Duration::from_secs(24 * 3600);
     let volumes = (0..7).map(|days| json!({"date": (cx.now - day * days).rfc3339(), "volume": 0}));
-    Ok(Answer::json(volumes.collect()))
+    Ok(Response::json(volumes.collect()))
 }
 
 /// Guess: the state after each action, the name of the task, the wording of the response.
@@ -69,7 +69,7 @@ fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::EmailOption);
     let option = hosting.resources.get(Kind::EmailOption, &key)?;
     let (domain, id) = (option.text("domain"), option.number("id"));
-    Ok(Answer::json(hosting.service_of(
+    Ok(Response::json(hosting.service_of(
         domain,
         id,
         &renewal(),

@@ -8,7 +8,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete_of, get_of, list_of,
     post, put,
 };
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::Rule;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource, Work};

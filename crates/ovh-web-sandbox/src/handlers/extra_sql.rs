@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::resources::merged;
 use super::{Context, Handler, HandlerResult, get, get_of, list_of, post};
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::hosting::{Hosting, renewal};
 use crate::state::resources::{Key, Kind, Resource};
 
@@ -29,14 +29,14 @@ fn names(hosting: &Hosting, offer: &Resource) -> Value {
 
 fn databases(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let offer = cx.find(hosting, Kind::ExtraSql)?;
-    Ok(Answer::json(names(hosting, offer)))
+    Ok(Response::json(names(hosting, offer)))
 }
 
 fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let offer = cx.find(hosting, Kind::ExtraSql)?;
     let renew = merged(renewal(), &offer.hidden);
     let (name, id) = (offer.text("name"), offer.number("id"));
-    Ok(Answer::json(hosting.service_of(name, id, &renew, cx.now)))
+    Ok(Response::json(hosting.service_of(name, id, &renew, cx.now)))
 }
 
 fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -45,5 +45,5 @@ fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let offer = hosting.resources.find_mut(Kind::ExtraSql, &key);
     let offer = offer.ok_or_else(|| Refusal::no_object(&key))?;
     offer.hidden = merged(offer.hidden.take(), &renew);
-    Ok(Answer::void().changed(format!("the renewal of extra SQL {key} was changed")))
+    Ok(Response::void().changed(format!("the renewal of extra SQL {key} was changed")))
 }

@@ -9,7 +9,7 @@ use super::resources::{merged, task_response};
 use super::tags::TagFilter;
 use super::{Context, Handler, HandlerResult, get, post, put, world};
 use crate::offers::Offer;
-use crate::reply::Answer;
+use crate::response::Response;
 use crate::state::World;
 use crate::state::hosting::{Hosting, IPV4, IPV6};
 use crate::state::tasks::Job;
@@ -41,19 +41,19 @@ fn list(world: &mut World, cx: &Context<'_>) -> HandlerResult {
 }
 
 fn details(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(hosting.json()))
+    Ok(Response::json(hosting.json()))
 }
 
 fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let Some(name) = cx.body.value("displayName") else {
-        return Ok(Answer::void());
+        return Ok(Response::void());
     };
     hosting.display_name = name.as_str().map(str::to_owned);
-    Ok(Answer::void().changed("the hosting was renamed"))
+    Ok(Response::void().changed("the hosting was renamed"))
 }
 
 fn abuse_state(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "accessState": "active",
         "mailsoutState": "ok",
         "outState": "active",
@@ -64,15 +64,15 @@ fn abuse_state(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
 fn offer_capabilities(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let offer = cx.query.required("offer");
     Offer::check(&world.rules, "offer", offer)?;
-    Ok(Answer::json(Offer::of(offer).json()))
+    Ok(Response::json(Offer::of(offer).json()))
 }
 
 fn token(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(hosting.token().into()))
+    Ok(Response::json(hosting.token().into()))
 }
 
 fn metrics_token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "endpoint": "https://metrics.example.net/",
         "expiry": (cx.now + Duration::from_secs(3600)).rfc3339(),
         "token": hosting.ids.key(&format!("metrics {}", hosting.service), 32),
@@ -112,7 +112,7 @@ fn dig_status(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         .map(|(address, record)| (address.to_owned(), record))
         .into_iter()
         .collect();
-    Ok(Answer::json(json!({
+    Ok(Response::json(json!({
         "domain": name,
         "recommendedIps": {"recommendedIpV4": [IPV4], "recommendedIpV6": [IPV6]},
         "records": records,
@@ -121,13 +121,13 @@ fn dig_status(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 
 /// Returns the contract of a hosting: its renewal and expiration.
 fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(hosting.service_json(cx.now)))
+    Ok(Response::json(hosting.service_json(cx.now)))
 }
 
 fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let Some(renew) = cx.body.value("renew").filter(Value::is_object) else {
-        return Ok(Answer::void());
+        return Ok(Response::void());
     };
     hosting.renew = merged(hosting.renew.take(), &renew);
-    Ok(Answer::void().changed("the renewal was changed"))
+    Ok(Response::void().changed("the renewal was changed"))
 }

@@ -2,7 +2,7 @@
 
 use super::{bad_request, bad_value};
 use crate::auth::oauth2::base64;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
 /// The object identifiers of RSA keys and of alternative names, in DER.
 const RSA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];

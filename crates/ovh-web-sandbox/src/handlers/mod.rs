@@ -38,7 +38,7 @@ use serde_json::{Map, Value};
 use crate::auth::Caller;
 use crate::clock::Moment;
 use crate::paging::Wanted;
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::routes::Captures;
 use crate::state::World;
 use crate::state::hosting::Hosting;
@@ -46,7 +46,7 @@ use crate::state::resources::{Key, Kind, Resource};
 use resources::Filter;
 
 /// The result of a handler.
-type HandlerResult = Result<Answer, Refusal>;
+type HandlerResult = Result<Response, Refusal>;
 
 /// Refuses a wrong value: see [`Refusal::bad_value`].
 fn bad_value<T>(place: &str, problem: impl Display) -> Result<T, Refusal> {

@@ -8,7 +8,7 @@ use super::{
     Context, Handler, HandlerResult, Values, bad_request, bad_value, delete_of, get_of, list_of,
     not_one_of, post, world,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::rules::Rule;
 use crate::state::World;
 use crate::state::databases::{NewDatabase, versions};
@@ -200,5 +200,5 @@ fn catalog_entry(_: &mut World, cx: &Context<'_>) -> HandlerResult {
     let id = cx.path.get("id");
     let entry = id.parse().ok().and_then(modules::find);
     let entry = entry.ok_or_else(|| Refusal::no_object(id))?;
-    Ok(Answer::json(entry.json()))
+    Ok(Response::json(entry.json()))
 }

@@ -1,7 +1,7 @@
 //! Checks of names and passwords.
 
 use super::bad_value;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::{Rule, Rules};
 
 /// Checks a password. `shortest` is its minimum length if the product rule is off.

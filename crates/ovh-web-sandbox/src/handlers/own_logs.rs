@@ -9,7 +9,7 @@ use super::resources::{list, respond, task_response, with_body};
 use super::{
     Context, Handler, HandlerResult, bad_value, conflict, delete, get, get_of, list_of, post, put,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource, UNSEEN, Work};
 
@@ -149,5 +149,5 @@ fn token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     }
     let name = domain.unwrap_or(&hosting.service);
     let label = format!("logs {name} {}", cx.now.rfc3339());
-    Ok(Answer::json(hosting.ids.key(&label, 32).into()))
+    Ok(Response::json(hosting.ids.key(&label, 32).into()))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::bad_value;
 use super::{Context, HandlerResult, Values, extra_sql};
 use crate::clock::Moment;
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource, Work};
 
@@ -77,7 +77,7 @@ pub(super) fn get(hosting: &Hosting, cx: &Context<'_>, kind: Kind) -> HandlerRes
 /// Returns the resource with this key.
 pub(super) fn respond(hosting: &Hosting, cx: &Context<'_>, kind: Kind, key: &Key) -> HandlerResult {
     let resource = hosting.resources.get(kind, key)?;
-    Ok(Answer::json(render(hosting, cx, kind, resource)))
+    Ok(Response::json(render(hosting, cx, kind, resource)))
 }
 
 /// The JSON object of a resource, with the properties that depend on other resources.
@@ -115,14 +115,14 @@ pub(super) fn delete(
 }
 
 /// Returns a task that was just started.
-pub(super) fn task_response(hosting: &Hosting, cx: &Context<'_>, task: u64) -> Answer {
-    Answer::json(hosting.task_json(task, cx.now)).changed(hosting.tasks.summary(task))
+pub(super) fn task_response(hosting: &Hosting, cx: &Context<'_>, task: u64) -> Response {
+    Response::json(hosting.task_json(task, cx.now)).changed(hosting.tasks.summary(task))
 }
 
 /// The same response with another body.
-pub(super) fn with_body(response: Answer, body: impl Into<Value>) -> Answer {
+pub(super) fn with_body(response: Response, body: impl Into<Value>) -> Response {
     let body = body.into();
-    Answer { body, ..response }
+    Response { body, ..response }
 }
 
 /// An object with the number `id`.

@@ -8,7 +8,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, delete, get, get_of, list_of,
     not_one_of, post, put,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::rules::Rule;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Kind, Work};
@@ -40,7 +40,7 @@ fn types(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     // Guess: the name of a type starts with its language.
     let language = cx.query.text("language").unwrap_or_default();
     let types = TYPES.iter().filter(|kind| kind.starts_with(language));
-    Ok(Answer::json(types.copied().collect()))
+    Ok(Response::json(types.copied().collect()))
 }
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -120,5 +120,5 @@ fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 fn domains(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::Runtime);
     hosting.resources.get(Kind::Runtime, &key)?;
-    Ok(Answer::json(hosting.runtime_domains(&key).into()))
+    Ok(Response::json(hosting.runtime_domains(&key).into()))
 }

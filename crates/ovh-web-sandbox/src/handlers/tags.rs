@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{bad_value, like};
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
 /// The conditions on the tags of a hosting. All of them must hold.
 #[derive(Debug, Default, Deserialize)]

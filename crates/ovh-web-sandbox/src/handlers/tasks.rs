@@ -1,7 +1,7 @@
 //! Tasks.
 
 use super::{Context, Handler, HandlerResult};
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::hosting::Hosting;
 
 pub(super) const ALL: &[Handler] = &[super::get("tasks", list), super::get("tasks/{id}", get)];
@@ -21,5 +21,5 @@ fn get(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let id = cx.path.get("id");
     let task = id.parse().ok().and_then(|id| hosting.tasks.get(id));
     let task = task.ok_or_else(|| Refusal::no_object(id))?;
-    Ok(Answer::json(task.json(cx.now)))
+    Ok(Response::json(task.json(cx.now)))
 }

@@ -8,7 +8,7 @@ use super::{
     Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete_of, get, get_of,
     list_of, post, put, world,
 };
-use crate::reply::{Answer, Refusal};
+use crate::response::{Refusal, Response};
 use crate::state::World;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Work};
@@ -115,12 +115,12 @@ fn deploy(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 fn logs(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::Deployment);
     let deployment = hosting.resources.get(Kind::Deployment, &key)?;
-    Ok(Answer::json(deployment.hidden.clone()))
+    Ok(Response::json(deployment.hidden.clone()))
 }
 
 fn capabilities(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     let existing = hosting.resources.count(Kind::Website);
-    Ok(Answer::json(
+    Ok(Response::json(
         json!({"allowedWebsites": LIMIT, "existingWebsites": existing}),
     ))
 }
@@ -135,9 +135,9 @@ fn webhooks(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let token = hosting.ids.key(&format!("webhook {id}"), 24);
     let service = &hosting.service;
     let push = format!("https://webhooks.example.net/{service}/{id}?token={token}");
-    Ok(Answer::json(json!({"push": push})))
+    Ok(Response::json(json!({"push": push})))
 }
 
 fn supported(_: &mut World, _: &Context<'_>) -> HandlerResult {
-    Ok(Answer::json(json!(["github"])))
+    Ok(Response::json(json!(["github"])))
 }

@@ -13,7 +13,7 @@ use super::{certificates, domains, modules};
 use crate::clock::Moment;
 use crate::document::document;
 use crate::offers::Offer;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
 impl HostingSeed {
     /// Adds what the seed describes to a new hosting.

@@ -9,7 +9,7 @@ use super::history::History;
 use super::hosting::Hosting;
 use super::resources::{Key, Kind, Resource};
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::Rule;
 
 /// The properties of a new database.

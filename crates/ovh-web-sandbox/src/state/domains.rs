@@ -10,7 +10,7 @@ use super::hosting::{Hosting, IPV4, IPV6};
 use super::resources::{Key, Kind, Resource};
 use super::websites::folder;
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::Rule;
 
 /// The setting of a domain that no response shows.

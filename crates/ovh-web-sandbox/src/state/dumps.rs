@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::hosting::Hosting;
 use super::resources::{Key, Kind, Resource};
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::routes::ExtraRoute;
 
 /// Guess: the time for which a dump is kept.

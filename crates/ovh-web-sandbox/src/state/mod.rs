@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use crate::auth::credential::Accounts;
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 use crate::rules::Rules;
 use dns::Dns;
 use failures::Failures;

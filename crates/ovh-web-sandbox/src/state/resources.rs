@@ -14,7 +14,7 @@ use super::hosting::Hosting;
 pub(crate) use super::kind::Kind;
 use super::tasks::{End, Job};
 use crate::clock::Moment;
-use crate::reply::Refusal;
+use crate::response::Refusal;
 
 /// A function that the document has no task for: only the resource shows that it runs.
 pub(crate) const UNSEEN: &str = "userLogs/update";
