@@ -7,6 +7,7 @@ use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::faults::Pieces;
+use crate::routes::below_version;
 
 /// The methods of the API.
 pub(crate) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
@@ -31,6 +32,11 @@ impl HttpRequest {
     /// The target without its query.
     pub(crate) fn path(&self) -> &str {
         self.path_and_query().0
+    }
+
+    /// The path below the version prefix, or the whole path of other routes.
+    pub(crate) fn api_path(&self) -> &str {
+        below_version(self.path()).unwrap_or(self.path())
     }
 
     /// The two halves of the target.

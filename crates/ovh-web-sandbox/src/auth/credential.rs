@@ -38,17 +38,6 @@ pub(crate) enum CredentialState {
     Validated,
 }
 
-impl CredentialState {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::PendingValidation => "pendingValidation",
-            Self::Refused => "refused",
-            Self::Validated => "validated",
-        }
-    }
-}
-
 /// The error for a consumer key that its owner refused. The real one is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -161,7 +150,7 @@ impl Credential {
             "lastUse": self.last_use.map(Moment::rfc3339),
             "ovhSupport": false,
             "rules": self.rules_json(),
-            "status": self.state.as_str(),
+            "status": self.state,
         })
     }
 

@@ -22,8 +22,6 @@ pub(crate) struct AuthInput<'a> {
     pub(crate) request: &'a HttpRequest,
     /// The absolute URL that was signed.
     pub(crate) url: &'a str,
-    /// The path below the version prefix, as in access rules.
-    pub(crate) api_path: &'a str,
     /// The time on the clock that tokens and consumer keys expire on.
     pub(crate) now: Moment,
     /// The IAM actions of the operation.
@@ -92,7 +90,10 @@ pub(crate) fn authenticate(
     input: &AuthInput<'_>,
 ) -> Result<Caller, Refusal> {
     let request = input.request;
-    let (method, path) = (request.method.as_str(), input.api_path);
+    // Access rules have no version.
+    let path = request.api_path();
+    let path = path.strip_prefix("/v2").unwrap_or(path);
+    let method = request.method.as_str();
     if let Some(given) = request.header("authorization") {
         return oauth2::authenticate(&accounts.oauth2, given, input);
     }
@@ -105,7 +106,7 @@ pub(crate) fn authenticate(
     };
     let credential = accounts.credential(consumer_key).ok_or_else(unknown_key)?;
     if credential.state != CredentialState::Validated {
-        let state = credential.state.as_str();
+        let state = serde_json::json!(credential.state);
         let refusal = unusable(credential.state, accounts.refused_key);
         return Err(refusal.help(format!("the consumer key is in the state {state}")));
     }
@@ -207,7 +208,6 @@ mod tests {
             let input = AuthInput {
                 request: &request,
                 url: "http://localhost/1.0/me",
-                api_path: "/me",
                 now: time.now(),
                 iam_actions: &[],
             };

@@ -13,7 +13,7 @@ use crate::http::HttpRequest;
 use crate::paging::Wanted;
 use crate::persist::{Call, RecordedEvent};
 use crate::response::{Refusal, Response};
-use crate::routes::{Route, below_version};
+use crate::routes::Route;
 use crate::secrets;
 use crate::state::World;
 use crate::unmodelled;
@@ -21,9 +21,6 @@ use crate::unmodelled;
 /// A request whose operation is known.
 pub(super) struct RoutedRequest<'a> {
     pub(super) request: &'a HttpRequest,
-    /// The path below the version prefix.
-    pub(super) api_path: &'a str,
-    pub(super) query: Option<&'a str>,
     pub(super) route: &'a Route<'a>,
     pub(super) time: &'a ServerTime,
     /// The fault whose stale cache answers lists.
@@ -39,14 +36,12 @@ impl Engine {
         &self,
         world: &mut World,
         request: &HttpRequest,
-        api_path: &str,
         operation: Option<&Operation>,
         time: &ServerTime,
     ) -> Result<Caller, Refusal> {
         let input = AuthInput {
             request,
             url: &self.signed_url(request),
-            api_path,
             now: self.clock.unhurried(),
             iam_actions: operation.map_or(&[], Operation::iam_actions),
         };
@@ -58,8 +53,7 @@ impl Engine {
         let mut world = self.world();
         let mut caller = None;
         if !operation.is_anonymous() {
-            let (path, time) = (call.api_path, call.time);
-            match self.authenticate(&mut world, request, path, Some(operation), time) {
+            match self.authenticate(&mut world, request, Some(operation), call.time) {
                 Ok(known) => caller = Some(known),
                 Err(refusal) => return (None, Err(refusal)),
             }
@@ -83,15 +77,11 @@ impl Engine {
 
     /// Repeats a recorded write, records it again, and returns its status.
     pub(super) fn repeat(&self, request: &HttpRequest, caller: Option<&Caller>, at: Moment) -> u16 {
-        let (path, query) = request.path_and_query();
-        let api_path = below_version(path).unwrap_or_default();
-        let Some(route) = self.routes.find(&request.method, api_path) else {
+        let Some(route) = self.routes.find(&request.method, request.api_path()) else {
             return 404;
         };
         let call = RoutedRequest {
             request,
-            api_path,
-            query,
             route: &route,
             time: &self.time,
             stale_cache: None,
@@ -143,7 +133,11 @@ impl Engine {
         } else {
             Wanted::from_headers(headers, document, document.expanded(described))?
         };
-        let query = Values(document::query(document, described, call.query)?);
+        let query = Values(document::query(
+            document,
+            described,
+            call.request.path_and_query().1,
+        )?);
         let body = Values(document::body(document, described, &call.request.body)?);
         let service = call.route.captures.get("serviceName");
         let hosting = world.hostings.get(service);

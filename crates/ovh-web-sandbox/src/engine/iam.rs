@@ -15,7 +15,6 @@ use crate::clock::ServerTime;
 use crate::document::document;
 use crate::http::HttpRequest;
 use crate::response::{Refusal, Response};
-use crate::routes::ExtraRoute;
 use crate::state::World;
 
 /// The account that owns everything, as IAM names it.
@@ -59,8 +58,7 @@ impl Engine {
             return (None, Err(Refusal::no_route()));
         }
         let mut world = self.world();
-        let path = ExtraRoute::POLICIES.path.trim_start_matches("/v2");
-        let caller = match self.authenticate(&mut world, request, path, None, time) {
+        let caller = match self.authenticate(&mut world, request, None, time) {
             Ok(caller) => caller,
             Err(refusal) => return (None, Err(refusal)),
         };

@@ -22,7 +22,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::journal::Journal;
 use crate::persist::{Record, RecordedEvent, Resumed, Saved};
 use crate::response::Refusal;
-use crate::routes::{ExtraRoute, Routes, below_version};
+use crate::routes::{ExtraRoute, Route, Routes, below_version};
 use crate::start::Keys;
 use crate::state::World;
 use call::{CallResult, RoutedRequest};
@@ -149,16 +149,14 @@ impl Engine {
 
     /// Answers a request and writes it into the journal.
     pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let (path, query) = request.path_and_query();
-        let api_path = below_version(path).unwrap_or(path);
-        let extra = ExtraRoute::find(path);
-        let route = below_version(path).and_then(|path| self.routes.find(&request.method, path));
+        let extra = ExtraRoute::find(request.path());
+        let route = self.route(request);
         let operation = route.as_ref().map(|route| route.operation.id());
         let operation = operation.or(extra.map(|extra| extra.name));
         let plan = self.faults.apply(&FaultTarget {
             operation,
             method: &request.method,
-            path: api_path,
+            path: request.api_path(),
             now: self.clock.now(),
         });
         let time = self.time.shifted(plan.clock_skew);
@@ -170,8 +168,6 @@ impl Engine {
             (None, None) => (None, Err(Refusal::no_route())),
             (None, Some(route)) => self.call(&RoutedRequest {
                 request,
-                api_path,
-                query,
                 route,
                 time: &time,
                 stale_cache: plan.stale_cache,
@@ -188,11 +184,15 @@ impl Engine {
 
     /// Refuses a request that was not read in full, or came under another name.
     pub(crate) fn refuse(&self, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
-        let path = below_version(request.path());
-        let route = path.and_then(|path| self.routes.find(&request.method, path));
-        let operation = route.map(|route| route.operation.id());
+        let operation = self.route(request).map(|route| route.operation.id());
         let result = (None, Err(refusal));
         self.finish(request, operation, result, &Plan::default(), &self.time)
+    }
+
+    /// The route of a request of the API.
+    fn route<'a>(&self, request: &'a HttpRequest) -> Option<Route<'a>> {
+        let path = below_version(request.path())?;
+        self.routes.find(&request.method, path)
     }
 
     fn extra_route(
