@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::emit::Context;
-use crate::emit::spelling::{
-    argument_type, base_type, field_type, is_task, owned_type, reply_type, result_type,
-};
-use crate::model::{self, Kind};
+use crate::docs::Docs;
+use crate::model::spelling::{base, owned, spell};
+use crate::model::{self, Api, Kind, Style};
+use crate::normalize::split::Role;
 
 /// Everything that a generated client offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,134 +213,92 @@ impl Operation {
     }
 }
 
-/// Describes what is generated.
-pub(crate) fn describe(context: &Context<'_>) -> ApiDescription {
-    let operations = context.api.operations.iter();
-    let types = context.api.types.iter();
+/// Describes the generated client.
+pub(crate) fn describe(api: &Api, docs: &Docs) -> ApiDescription {
+    let operations = api.operations.iter();
+    let types = api.types.values();
     ApiDescription {
         operations: operations
-            .map(|item| (item.route(), operation(context, item)))
+            .map(|item| (item.route(), operation(api, docs, item)))
             .collect(),
         types: types
-            .map(|(name, item)| (name.clone(), of_type(context, item)))
+            .map(|item| (item.name.clone(), of_type(docs, item)))
             .collect(),
     }
 }
 
-fn operation(context: &Context<'_>, item: &model::Operation) -> Operation {
-    let of_path = item.path_values.iter().map(|value| (value, true));
-    let of_query = item.required_query.iter().map(|value| (value, false));
-    let mut arguments: Vec<Value> = of_path
-        .chain(of_query)
-        .map(|(value, in_path)| Value {
-            name: value.field.clone(),
-            wire: value.wire.clone(),
-            ty: argument_type(context, item, value),
-            in_path,
-        })
-        .collect();
-    arguments.extend(item.body.as_ref().map(|body| Value {
+fn operation(api: &Api, docs: &Docs, item: &model::Operation) -> Operation {
+    let value = |value: &model::Parameter, ty: &syn::Type| Value {
+        name: value.field.clone(),
+        wire: value.wire.clone(),
+        ty: spell(ty),
+        in_path: value.style == Style::Segment,
+    };
+    let arguments = item.required_values().map(|it| value(it, &it.ty));
+    let body = item.body.iter().map(|body| Value {
         name: "body".to_owned(),
-        wire: String::new(),
-        ty: format!("&{body}"),
-        in_path: false,
-    }));
-    let values: Vec<Value> = item
-        .optional_query
-        .iter()
-        .map(|value| Value {
-            name: value.field.clone(),
-            wire: value.wire.clone(),
-            ty: owned_type(context, item, value),
-            in_path: false,
-        })
-        .collect();
+        ty: format!("&{}", spell(body)),
+        ..Value::default()
+    });
+    let optional = item.optional_query.iter();
+    let optional: Vec<Value> = optional.map(|it| value(it, &owned(&it.ty))).collect();
     Operation {
         module: item.module.clone(),
         verb: item.verb.clone(),
-        arguments,
-        query: (!values.is_empty()).then(|| Query {
+        arguments: arguments.chain(body).collect(),
+        query: (!optional.is_empty()).then(|| Query {
             name: item.query_name(),
-            values,
+            values: optional,
         }),
-        reply: result_type(context, item),
+        reply: spell(&item.returned(api)),
         page: item.expanded.as_ref().map(|expanded| Page {
             verb: item.page_verb(),
             item: expanded.clone(),
         }),
-        facts: Facts {
-            iam: item.iam.clone(),
-            anonymous: item.is_anonymous,
-            idempotent: item.is_idempotent,
-            starts_task: item.method != "GET" && is_task(&reply_type(context, item)),
-            secrets: item.secrets.clone(),
-            stability: item.stability.clone(),
-            deprecation: item.deprecation.as_ref().map(|of| Deprecation {
-                since: of.since.clone(),
-                deletion: of.deletion.clone(),
-                replacement: of.replacement.clone(),
-            }),
-            reserved_values: item.reserved_values.clone(),
-        },
-        doc: context.docs.operation(&item.route()).text,
+        facts: item.facts.clone(),
+        doc: docs.operation(&item.route()).text,
     }
 }
 
-fn of_type(context: &Context<'_>, item: &model::Type) -> Type {
-    let is_update = matches!(
-        item.kind,
-        Kind::Write {
-            is_update: true,
-            ..
-        }
-    );
-    let fields = |properties: &[model::Property], is_write: bool| -> Vec<Field> {
-        let of = |property: &model::Property| {
-            let spelled = field_type(context, item, property);
-            let presence = match (
-                is_write && !property.is_rest(),
-                property.is_required,
-                property.is_nullable,
-            ) {
-                (false, ..) => Presence::Read,
-                (true, true, _) => Presence::Required,
-                (true, false, true) if is_update => Presence::Nullable,
-                (true, false, _) => Presence::Optional,
-            };
-            Field {
-                name: property.field.clone(),
-                wire: property.wire.clone(),
-                ty: if is_write {
-                    base_type(&spelled).to_owned()
-                } else {
-                    spelled
-                },
-                presence,
-                doc: context.docs.property(&item.origin, &property.wire).text,
+fn of_type(docs: &Docs, item: &model::Type) -> Type {
+    let is_read = matches!(item.kind, Kind::Object { role, .. } if role == Role::Read);
+    let field = |property: &model::Property| Field {
+        name: property.field.clone(),
+        wire: property.wire.clone(),
+        ty: match is_read {
+            true => spell(&property.ty),
+            false => spell(base(&property.ty)),
+        },
+        presence: property.presence,
+        doc: docs.property(&item.origin, &property.wire).text,
+    };
+    let form = match &item.kind {
+        Kind::Object { properties, .. } => {
+            let fields = properties.iter().map(field).collect();
+            if is_read {
+                Form::Read(fields)
+            } else {
+                Form::Write(fields)
             }
-        };
-        properties.iter().map(of).collect()
+        }
+        Kind::Switch => Form::Switch,
+        Kind::Enum { is_integer, values } => {
+            let values = values.iter().cloned().collect();
+            if *is_integer {
+                Form::Numbers(values)
+            } else {
+                Form::Words(values)
+            }
+        }
     };
     Type {
         origin: item.origin.clone(),
         group: item.group.clone(),
-        form: match &item.kind {
-            Kind::Read(properties) => Form::Read(fields(properties, false)),
-            Kind::Write { properties, .. } => Form::Write(fields(properties, true)),
-            Kind::Switch => Form::Switch,
-            Kind::Enum { is_integer, values } => {
-                let values = values.iter().cloned().collect();
-                if *is_integer {
-                    Form::Numbers(values)
-                } else {
-                    Form::Words(values)
-                }
-            }
+        // The parameter or the property of a switch has the documentation.
+        doc: match form {
+            Form::Switch => String::new(),
+            _ => docs.of_type(&item.origin, "The schema").text,
         },
-        doc: match item.kind {
-            // A switch is documented where it stands.
-            Kind::Switch => String::new(),
-            _ => context.docs.of_type(&item.origin, "The schema").text,
-        },
+        form,
     }
 }

@@ -317,6 +317,14 @@ fn wire(now: &str, was: &str) -> String {
     )
 }
 
+/// The text of a type without its `Option`.
+fn base_type(ty: &str) -> &str {
+    let inner = ty.strip_prefix("Option<");
+    inner
+        .and_then(|inner| inner.strip_suffix('>'))
+        .unwrap_or(ty)
+}
+
 /// Whether something of type `old` may be given where `impl Into<new>` is wanted.
 fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
     use crate::description::Form;

@@ -151,24 +151,16 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     draft.clashes = inputs.clashes;
     normalize::run(&mut draft, &mut lock)?;
     let mut api = model::read(&mut draft, &mut lock)?;
-    let signatures = progenitor::signatures(&draft, &mut api)?;
+    progenitor::set_types(&draft, &mut api)?;
     repairs.append(&mut draft.repairs);
     let sources: Vec<String> = documents
         .iter()
         .map(|document| format!("schema/{}", document.name))
         .collect();
-    let mut context = emit::Context {
-        api: &api,
-        signatures: &signatures,
-        docs: &docs,
-        crate_name: inputs.crate_name.as_deref(),
-        sources: &sources.join(" and "),
-        tally: emit::Tally::default(),
-        mentions: std::cell::OnceCell::new(),
-        reserved_values: std::cell::OnceCell::new(),
-    };
+    let sources = sources.join(" and ");
+    let mut context = emit::Context::new(&api, &docs, inputs.crate_name.as_deref(), &sources);
     let files = emit::files(&mut context);
-    let description = description::describe(&context);
+    let description = description::describe(&api, &docs);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
@@ -361,18 +353,10 @@ fn known(api: &model::Api) -> docs::Known<'_> {
     }
     for item in api.types.values() {
         let properties = known.properties.entry(item.origin.clone()).or_default();
-        match &item.kind {
-            model::Kind::Read(all)
-            | model::Kind::Write {
-                properties: all, ..
-            } => {
-                properties.extend(all.iter().map(|property| property.wire.as_str()));
-            }
-            model::Kind::Enum { values, .. } => {
-                let values = values.iter().map(|(value, _)| value.as_str());
-                known.values.entry(&item.origin).or_default().extend(values);
-            }
-            model::Kind::Switch => {}
+        properties.extend(item.properties().iter().map(|it| it.wire.as_str()));
+        if let model::Kind::Enum { values, .. } = &item.kind {
+            let values = values.iter().map(|(value, _)| value.as_str());
+            known.values.entry(&item.origin).or_default().extend(values);
         }
     }
     known

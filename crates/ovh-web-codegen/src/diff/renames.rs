@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Guess;
 use crate::description::{ApiDescription, Field, Operation, Value};
-use crate::emit::spelling::is_task;
+use crate::progenitor::is_task;
 
 /// Both sides, and the routes that took the place of those that went.
 pub(super) struct Renames<'a> {
@@ -293,7 +293,7 @@ impl Part for Value {
 /// What took the place of a part within its type: what travels under the same name, or what has the same
 /// type and a name that goes on where the old one ends, or the other way round.
 pub(super) fn part<P: Part>(gone: &P, old: &[P], new: &[P]) -> Option<Guess> {
-    let base = crate::emit::spelling::base_type;
+    let base = super::base_type;
     let (name, wire, ty) = gone.told();
     let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.told().0 == of.0);
     let came = || new.iter().map(Part::told).filter(is_new);

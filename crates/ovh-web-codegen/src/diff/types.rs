@@ -95,7 +95,7 @@ pub(super) fn field(name: &str, item: &Type, field: &Field, now: &Field) -> Vec<
 
 /// How a field differs, in words where there are any.
 fn difference(before: &Field, after: &Field) -> String {
-    let base = crate::emit::spelling::base_type;
+    let base = super::base_type;
     let (old, new) = (before.spelled(), after.spelled());
     let types = format!("`{new}`, was `{old}`");
     if base(&before.ty) != base(&after.ty) {
