@@ -147,6 +147,15 @@ impl Form {
         }
     }
 
+    /// The variants of an open enum by value on the wire.
+    #[must_use]
+    pub const fn values(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Words(values) | Self::Numbers(values) => Some(values),
+            Self::Read(_) | Self::Write(_) | Self::Switch => None,
+        }
+    }
+
     /// The fields of a model or a body.
     #[must_use]
     pub fn fields(&self) -> &[Field] {

@@ -96,12 +96,7 @@ fn run(draft: &Draft, api: &Api) -> Result<Types, Error> {
     })?;
     let mut settings = GenerationSettings::default();
     for name in RUNTIME_TYPES {
-        let path = match name {
-            // A response that is not JSON.
-            "Reply" => "Response",
-            name => name,
-        };
-        let path = format!("ovh_runtime::{path}");
+        let path = format!("ovh_runtime::{name}");
         settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
     }
     for item in api.types.values().filter(|item| !item.is_object()) {

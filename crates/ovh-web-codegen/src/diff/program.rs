@@ -1,21 +1,23 @@
-//! A program that uses everything of a client, to see whether it still compiles with the next.
+//! A program that uses every public item of a client, to compile it with the next version.
 
 use std::fmt::Write as _;
 
-use super::items::{self, Item};
+use super::items::{self, Subject};
 use crate::description::{ApiDescription, Form, Operation, Presence, Query};
+use crate::model::spelling::{qualified, spell};
 
-/// One use of one item.
+/// A use of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// The item, as [`Change::item`](super::Change::item) calls it.
+    /// The item, as in [`Change::item`](super::Change::item).
     pub item: String,
-    /// The code, of one line: a function.
+    /// A function on one line.
     pub code: String,
 }
 
-/// What stands before the uses; `client` is the name of the client's crate. It wants the crates
-/// `ovh_runtime`, `serde` and `serde_json` beside that one.
+/// The first lines of the program, for the client crate of that name.
+///
+/// The program depends on that crate, `ovh_runtime`, `serde` and `serde_json`.
 #[must_use]
 pub fn head(client: &str) -> String {
     format!(
@@ -28,7 +30,7 @@ pub fn head(client: &str) -> String {
     )
 }
 
-/// A use of each item; `client` is the name of the client's crate.
+/// Uses each item, for the client crate of that name.
 #[must_use]
 pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
     let context = Uses { api, client };
@@ -36,9 +38,9 @@ pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
     let items = items.iter().enumerate();
     items
         .map(|(number, item)| {
-            let (arguments, body) = context.code(item);
+            let (arguments, body) = context.code(&item.subject);
             Use {
-                item: item.name(),
+                item: item.name.clone(),
                 code: format!("fn use_{number}({arguments}) {{ {body} }}"),
             }
         })
@@ -51,45 +53,35 @@ struct Uses<'a> {
 }
 
 impl Uses<'_> {
-    /// A type with the way to it.
-    fn path(&self, spelled: &str) -> String {
-        let mut out = String::new();
-        let mut word = String::new();
-        for c in spelled.chars().chain([' ']) {
-            if c.is_alphanumeric() || c == '_' {
-                word.push(c);
-            } else {
-                if self.api.types.contains_key(&word) {
-                    out.push_str("types::");
-                }
-                out.push_str(&std::mem::take(&mut word));
-                out.push(c);
-            }
+    /// The type with the path of each type of the client.
+    fn path(&self, ty: &str) -> String {
+        let is_own = |name: &str| self.api.types.contains_key(name);
+        match syn::parse_str(ty) {
+            Ok(ty) => spell(&qualified(&ty, &is_own)),
+            Err(_) => ty.to_owned(),
         }
-        out.pop();
-        out
     }
 
     /// The parameters of a function that uses an item, and its body.
-    fn code(&self, item: &Item<'_>) -> (String, String) {
+    fn code(&self, subject: &Subject<'_>) -> (String, String) {
         let query = |of: &Operation, query: &Query| {
             format!("query: {}::{}::{}", self.client, of.module, query.name)
         };
-        match item {
-            Item::Method(_, of) => {
+        match subject {
+            Subject::Method((_, of)) => {
                 let reply = format!("Call<{}>", self.path(&of.reply));
                 self.call(of, &of.verb, &reply)
             }
-            Item::Page(_, of, page) => {
+            Subject::Page((_, of), page) => {
                 let reply = format!("Call<Page<{}>>", self.path(&page.item));
                 self.call(of, &page.verb, &reply)
             }
-            Item::Query(_, of, it) => (query(of, it), "let _ = query;".to_owned()),
-            Item::Setter(of, it, value) => (
+            Subject::Query((_, of), it) => (query(of, it), "let _ = query;".to_owned()),
+            Subject::Setter(of, it, value) => (
                 format!("{}, value: {}", query(of, it), self.path(&value.ty)),
                 format!("let _ = query.{}(value);", value.name),
             ),
-            Item::Type(name, of) => match of.form {
+            Subject::Type(name, of) => match of.form {
                 Form::Switch => (format!("it: types::{name}"), "let _ = it;".to_owned()),
                 Form::Words(_) => (
                     format!("it: &types::{name}"),
@@ -105,7 +97,7 @@ impl Uses<'_> {
                 Form::Read(_) => (String::new(), format!("read::<types::{name}>();")),
                 Form::Write(_) => (String::new(), format!("written::<types::{name}>();")),
             },
-            Item::Constructor(name, _, fields) => {
+            Subject::Constructor(name, fields) => {
                 let required = fields.iter();
                 let required = required.filter(|field| field.presence == Presence::Required);
                 let (parameters, names): (Vec<String>, Vec<String>) = required
@@ -115,7 +107,7 @@ impl Uses<'_> {
                 let body = format!("let _ = types::{name}::new({});", names.join(", "));
                 (parameters.join(", "), body)
             }
-            Item::Field(name, _, field) => {
+            Subject::Field(name, _, field) => {
                 let (ty, spelled) = (self.path(&field.ty), self.path(&field.spelled()));
                 let read = format!("let _: &{spelled} = &it.{};", field.name);
                 if !field.has_setter() {
@@ -126,7 +118,7 @@ impl Uses<'_> {
                     format!("{read} let _: types::{name} = it.{}(value);", field.name),
                 )
             }
-            Item::Value(name, _, _, variant) => (
+            Subject::Value(name, _, _, variant) => (
                 format!("it: &types::{name}"),
                 format!(
                     "let _ = match it {{ types::{name}::{variant} => 1, _ => 2 }}; \

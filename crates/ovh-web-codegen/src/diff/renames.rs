@@ -8,18 +8,19 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Guess;
+use super::{Guess, base_type};
 use crate::description::{ApiDescription, Field, Operation, Value};
+use crate::names::operations::shape;
 use crate::progenitor::is_task;
 
-/// Both sides, and the routes that took the place of those that went.
+/// The replacements of removed operations, between two clients.
 pub(super) struct Renames<'a> {
     old: &'a ApiDescription,
     new: &'a ApiDescription,
     operations: BTreeMap<&'a str, Successor<'a>>,
 }
 
-/// The operation that took the place of another one.
+/// The operation that replaces another one.
 #[derive(Clone, Copy)]
 pub(super) struct Successor<'a> {
     pub(super) of: &'a Operation,
@@ -28,7 +29,7 @@ pub(super) struct Successor<'a> {
 }
 
 impl Successor<'_> {
-    /// The same of a part of the operation.
+    /// The guess for the operation, or for an item of it.
     pub(super) fn guess(&self, name: &str) -> Guess {
         Guess::new([name], self.why, self.is_certain)
     }
@@ -86,42 +87,35 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// The operation that took the place of the one at a route.
+    /// The operation that replaces the one of a route.
     pub(super) fn operation(&self, route: &str) -> Option<Successor<'a>> {
         self.operations.get(route).copied()
     }
 
-    /// The type that took the place of one: from the same schema, or wherever the old one was.
+    /// The type that replaces one: made from the same schema, or used in the same places.
     pub(super) fn of_type(&self, name: &str) -> Option<Guess> {
         let origin = &self.old.types.get(name)?.origin;
-        let came = |name: &&String| !self.old.types.contains_key(*name);
-        let mut same = self.new.types.iter();
-        let mut same = same
-            .by_ref()
-            .filter(|(_, after)| after.origin == *origin)
-            .map(|(name, _)| name)
-            .filter(came);
-        // What is made into two types now has not one that it became.
-        match (same.next(), same.next()) {
-            (Some(same), None) => return Some(Guess::new([same.as_str()], "same schema", true)),
-            (Some(_), Some(_)) => return None,
-            _ => {}
+        let is_new = |name: &&String| !self.old.types.contains_key(*name);
+        let types = self.new.types.iter();
+        let same = types.filter(|(_, after)| after.origin == *origin);
+        let same: Vec<&String> = same.map(|(name, _)| name).filter(is_new).collect();
+        match same.as_slice() {
+            [same] => return Some(Guess::new([same.as_str()], "same schema", true)),
+            [] => {}
+            // A schema that became two types has no single replacement.
+            _ => return None,
         }
-        let heirs: BTreeSet<&str> = self
-            .places()
-            .into_iter()
+        let places = self.places().into_iter();
+        let found: BTreeSet<&str> = places
             .filter(|(was, _)| inner(was) == name)
             .map(|(_, now)| inner(now))
             .collect();
-        match heirs.first() {
-            Some(heir) if heirs.len() == 1 && self.new.types.contains_key(*heir) => {
-                Some(Guess::new([*heir], "same place", false))
-            }
-            _ => None,
-        }
+        let only = found.first().filter(|_| found.len() == 1)?;
+        let is_type = self.new.types.contains_key(*only);
+        is_type.then(|| Guess::new([*only], "same place", false))
     }
 
-    /// The types of arguments, replies and fields, as they were and as they are.
+    /// The old and the new types of arguments, responses and fields.
     fn places(&self) -> Vec<(&'a str, &'a str)> {
         let named: BTreeMap<String, &Operation> = self
             .new
@@ -158,7 +152,7 @@ impl<'a> Renames<'a> {
     }
 }
 
-/// Where routes of a subtree went that moved as a whole, with a type that tells that it is the same.
+/// Pairs the routes of a subtree that moved as a whole and still uses one of its types.
 ///
 /// Routes move by one or two static segments: `/cron/{id}` to `/schedule/{id}` or `/job/cron/{id}`.
 fn moves<'a>(
@@ -171,7 +165,7 @@ fn moves<'a>(
         let mut routes = api.operations.keys();
         routes.any(|route| segments(route)[1..].starts_with(place))
     };
-    // By what was replaced with what: the pairs of routes, and whether they share a type.
+    // By replaced segments: the pairs of routes, and `true` if they share a type.
     let mut found: BTreeMap<_, (Vec<(&str, &str)>, bool)> = BTreeMap::new();
     for route in gone {
         for other in came {
@@ -183,7 +177,7 @@ fn moves<'a>(
                 let is_inserted = len == 0;
                 (all[1..begin + len].to_vec(), is_inserted)
             });
-            // Nothing may be left in the old place, and nothing may have been in the new one.
+            // The old place must be empty now, and the new one must have been empty.
             if !left.1 && stays(new, &left.0) || !right.1 && stays(old, &right.0) {
                 continue;
             }
@@ -204,7 +198,7 @@ fn moves<'a>(
     moves
 }
 
-/// Where two routes differ, and how many static segments, one or two, stand there in each.
+/// The first segment where two routes differ, and how many static segments, at most two, differ.
 fn replaced(was: &[String], now: &[String]) -> Option<(usize, usize, usize)> {
     let pairs = || was.iter().zip(now);
     let begin = pairs().take_while(|(a, b)| a == b).count();
@@ -227,7 +221,7 @@ fn segments(route: &str) -> Vec<String> {
     all
 }
 
-/// The named types that an operation alone may be known by.
+/// The named types that can identify an operation.
 fn own_types(of: &Operation) -> BTreeSet<&str> {
     let spelled = of.arguments.iter().map(|value| value.ty.as_str());
     let page = of.page.iter().map(|page| page.item.as_str());
@@ -254,19 +248,7 @@ pub(super) fn path(route: &str) -> &str {
     route.split_once(' ').map_or(route, |(_, path)| path)
 }
 
-/// A route without the names of its path values.
-pub(super) fn shape(route: &str) -> String {
-    let segments = route.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}"
-        } else {
-            segment
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
-}
-
-/// The type that a spelling is about: `&Vec<Cron>` is about `Cron`.
+/// The innermost type: `Cron` of `&Vec<Cron>`.
 fn inner(spelled: &str) -> &str {
     let from = spelled.rfind(['<', '&', ' ']).map_or(0, |at| at + 1);
     spelled[from..].trim_end_matches('>')
@@ -274,42 +256,41 @@ fn inner(spelled: &str) -> &str {
 
 /// A field or an optional value.
 pub(super) trait Part {
-    /// Its name, the name that it travels under, and its type.
-    fn told(&self) -> (&str, &str, &str);
+    /// The name, the wire name and the type.
+    fn names(&self) -> (&str, &str, &str);
 }
 
 impl Part for Field {
-    fn told(&self) -> (&str, &str, &str) {
+    fn names(&self) -> (&str, &str, &str) {
         (&self.name, &self.wire, &self.ty)
     }
 }
 
 impl Part for Value {
-    fn told(&self) -> (&str, &str, &str) {
+    fn names(&self) -> (&str, &str, &str) {
         (&self.name, &self.wire, &self.ty)
     }
 }
 
-/// What took the place of a part within its type: what travels under the same name, or what has the same
-/// type and a name that goes on where the old one ends, or the other way round.
+/// The replacement of a part: the same wire name, or the same type and a name that extends the old one
+/// or begins it.
 pub(super) fn part<P: Part>(gone: &P, old: &[P], new: &[P]) -> Option<Guess> {
-    let base = super::base_type;
-    let (name, wire, ty) = gone.told();
-    let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.told().0 == of.0);
-    let came = || new.iter().map(Part::told).filter(is_new);
+    let (name, wire, ty) = gone.names();
+    let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.names().0 == of.0);
+    let came = || new.iter().map(Part::names).filter(is_new);
     if let Some((other, ..)) = came().find(|of| of.1 == wire) {
         return Some(Guess::new([other], "same property", true));
     }
-    let goes_on = |a: &str, b: &str| {
+    let extends = |a: &str, b: &str| {
         let rest = a.strip_prefix(b);
         rest.is_some_and(|rest| rest.starts_with('_'))
     };
     let joined = |name: &str| name.replace('_', "");
     let alike: Vec<&str> = came()
-        .filter(|of| base(of.2) == base(ty))
+        .filter(|of| base_type(of.2) == base_type(ty))
         .map(|of| of.0)
         .filter(|other| {
-            joined(other) == joined(name) || goes_on(other, name) || goes_on(name, other)
+            joined(other) == joined(name) || extends(other, name) || extends(name, other)
         })
         .collect();
     (!alike.is_empty()).then(|| Guess::new(alike, "similar name, same type", false))

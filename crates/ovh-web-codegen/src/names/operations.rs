@@ -106,11 +106,11 @@ fn verb(route: &Route<'_>, leaf: &[String], is_item: bool) -> String {
     }
 }
 
-/// A route without the names of its parameters, which are no part of the request.
+/// The route without the names of its parameters, which are not part of the request.
 pub(crate) fn shape(route: &str) -> String {
-    let segments = route.split('/').map(|segment| match segment.find('{') {
-        Some(_) => "{}",
-        None => segment,
+    let segments = route.split('/').map(|segment| match segment {
+        value if value.starts_with('{') => "{}",
+        segment => segment,
     });
     segments.collect::<Vec<_>>().join("/")
 }

@@ -58,7 +58,7 @@ pub(in crate::diff) fn lines(old: &ApiDescription, new: &ApiDescription) -> Vec<
             let silent = if change.silent { ", unseen" } else { "" };
             let guess = change.guess.as_ref();
             let guess = guess.map_or_else(String::new, |guess| format!(" => {}", guess.text));
-            format!("{}{silent}: {}{guess}", change.verdict, change.headline())
+            format!("{}{silent}: {}{guess}", change.impact, change.headline())
         })
         .collect()
 }

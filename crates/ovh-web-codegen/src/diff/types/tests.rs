@@ -37,7 +37,7 @@ fn told_of(old: &Type, new: &Type) -> Vec<String> {
         .iter()
         .map(|change| {
             let silent = if change.silent { ", unseen" } else { "" };
-            format!("{}{silent}: {}", change.verdict, change.headline())
+            format!("{}{silent}: {}", change.impact, change.headline())
         })
         .collect()
 }
