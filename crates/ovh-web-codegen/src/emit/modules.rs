@@ -179,7 +179,7 @@ fn page_method(context: &Context<'_>, operation: &Operation, page: &syn::Type) -
         false => "X-Pagination-Mode",
     };
     let about = format!(
-        "A page of what [`{0}`](Self::{0}) lists, as objects.\n\n{1} with `{header}`.",
+        "Returns a page of the objects that [`{0}`](Self::{0}) lists.\n\n{1} with `{header}`.",
         operation.verb,
         code(&operation.route()),
     );
@@ -210,7 +210,7 @@ fn facts(operation: &Operation) -> String {
     if operation.is_by_cursor {
         let _ = write!(
             facts,
-            " Gives the first page only; [`{0}`](Self::{0}) streams all.",
+            " Returns only the first page; [`{0}`](Self::{0}) returns all.",
             operation.page_verb()
         );
     }
@@ -222,7 +222,7 @@ fn deprecated(operation: &Operation) -> Option<TokenStream> {
     let mut note = String::from("deprecated by OVHcloud");
     for (lead, text) in [
         (" on ", &deprecation.since),
-        (", may be gone from ", &deprecation.deletion),
+        (", may be removed from ", &deprecation.deletion),
         ("; use ", &deprecation.replacement),
     ] {
         if let Some(text) = text {
@@ -236,7 +236,7 @@ fn deprecated(operation: &Operation) -> Option<TokenStream> {
 fn query(context: &mut Context<'_>, operation: &Operation, types: &[syn::Type]) -> TokenStream {
     let name = ident(&operation.query_name());
     let about = format!(
-        "The optional values of [`{}::{}`].",
+        "Optional parameters of [`{}::{}`].",
         api_name(&operation.module),
         operation.verb
     );

@@ -23,14 +23,13 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
 }
 
 fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
-    let about = "The complete typed client of the API sections that it was generated from.\n\n\
-         Each module of operations is a handle of [`Client`]; a method takes the path values, the \
-         required query values, the body and the struct of the optional query values, and returns a \
-         call that is awaited. The client sends nothing itself: it hands each request to the \
-         [`Transport`](ovh_runtime::Transport) that it was made with.\n\n\
-         Types are in [`types`], the table of all operations is in [`operations`]. A value that the \
-         API added after this client was generated is kept in the `Unknown` arm of its enum; an \
-         unknown property is passed over.";
+    let about = "A typed client for all operations of the API sections it was generated from.\n\n\
+         [`Client`] has a method for each module, which returns a handle with the operations. An \
+         operation takes its path parameters, required query parameters, body and optional query \
+         parameters, and returns a [`Call`](ovh_runtime::Call) to await. The \
+         [`Transport`](ovh_runtime::Transport) of the [`ClientCore`] sends the requests.\n\n\
+         The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown \
+         value in its `Unknown` variant. Unknown properties are ignored.";
     let mut public = modules.clone();
     public.extend(["operations", "types"]);
     let public = public.into_iter().map(ident);
@@ -54,14 +53,14 @@ fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             use ovh_runtime::ClientCore;
         )),
         pretty(quote! {
-            /// The way to every operation. Cheap to clone.
+            /// The API client. Cheap to clone.
             #[derive(Clone, Debug)]
             pub struct Client { core: ClientCore }
             impl Client {
-                /// A client over a core.
+                /// Creates a client.
                 #[must_use]
                 pub fn new(core: ClientCore) -> Self { Self { core } }
-                /// What the handles share.
+                /// Returns the core that sends the requests.
                 #[must_use]
                 pub fn core(&self) -> &ClientCore { &self.core }
                 #(#methods)*
@@ -73,7 +72,7 @@ fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
 
 fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
     let about =
-        "The table of all operations: retries, waiting, error texts and the sandbox read it.";
+        "The table of all operations, for retries, polling, error messages and the sandbox.";
     let names = modules.iter().map(|module| ident(module));
     let apis = modules.iter().map(|module| ident(&api_name(module)));
     let sections = [
@@ -82,19 +81,19 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             use ovh_runtime::{Method, Operation};
         }),
         pretty(quote! {
-            /// Every operation, module by module.
+            /// All operations, by module.
             pub static ALL: &[&Operation] = &join::<{ count(MODULES) }>(MODULES);
         }),
         pretty(quote! {
             const MODULES: &[&[&Operation]] = &[#(crate::#names::#apis::TABLE),*];
         }),
         pretty(quote! {
-            /// The operation of that id, such as `databases::create`.
+            /// Returns the operation with an ID, such as `databases::create`.
             #[must_use]
             pub fn by_id(id: &str) -> Option<&'static Operation> {
                 ALL.iter().copied().find(|operation| operation.id() == id)
             }
-            /// The operation of that route, as the document writes it.
+            /// Returns the operation of a method and a path, with the parameters of the path in braces.
             #[must_use]
             pub fn by_route(method: Method, path: &str) -> Option<&'static Operation> {
                 ALL.iter()
@@ -107,11 +106,11 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
 }
 
 fn reserved_values(context: &Context<'_>) -> String {
-    let about = "What path parameters cannot be: routes of their own stand in their place.";
+    let about = "Values that path parameters reject: each is a segment of another route.";
     let constants = context.reserved_values.iter();
     let constants = constants.map(|((parameter, values), name)| {
         let doc = format!(
-            "What {} cannot be: routes of their own stand in its place.",
+            "Values that {} rejects: each is a segment of another route.",
             code(parameter)
         );
         let doc = text::doc(&doc, 0);
@@ -120,13 +119,14 @@ fn reserved_values(context: &Context<'_>) -> String {
             pub(crate) const #name: (&str, &[&str]) = (#parameter, &[#(#values),*]);
         })
     });
-    let sections: Vec<String> = constants.chain([String::new()]).collect();
+    let sections: Vec<String> = constants.collect();
     context.file(about, &sections)
 }
 
 fn types(context: &Context<'_>) -> String {
-    let about = "The types of what is read and written.\n\nFor one schema of the document there are up to three: what is \
-         read (`Cron`), what a creation takes (`NewCron`) and what an update takes (`CronUpdate`).";
+    let about = "The models of responses and the bodies of requests.\n\nA schema can become three types: \
+         a model for responses (`Cron`), a body that creates (`NewCron`) and a body that updates \
+         (`CronUpdate`).";
     let types = context.api.types.values();
     let groups: BTreeSet<&str> = types.map(|item| item.group.as_str()).collect();
     let groups: Vec<_> = groups.into_iter().map(ident).collect();

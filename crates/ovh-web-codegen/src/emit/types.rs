@@ -30,10 +30,8 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
             )
         });
         let [of_std, of_runtime] = imports(&used).map(pretty);
-        let mut sections = vec![of_runtime + &pretty(quote!(#foreign))];
-        if !of_std.is_empty() {
-            sections.insert(0, of_std);
-        }
+        let mut sections = vec![of_std, of_runtime + &pretty(quote!(#foreign))];
+        sections.retain(|section| !section.is_empty());
         for item in items {
             sections.push(printer::call(write_type(context, item)));
         }
@@ -68,7 +66,7 @@ fn property_doc(
     indent: usize,
 ) -> TokenStream {
     if property.is_rest() {
-        return text::doc("All properties that have no field of their own.", indent);
+        return text::doc("Properties without a field.", indent);
     }
     let doc = context.docs.property(&item.origin, &property.wire);
     let doc = context.doc(&format!("property {} {}", item.origin, property.wire), doc);
