@@ -351,38 +351,34 @@ fn whole_numbers(node: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Lets no file of types grow longer than a person reads: a group that does goes on as `group_2`.
+/// Splits groups of types that would make a file too long: `group` continues as `group_2`.
 ///
-/// Only for names that no lock knew before; with one, whoever keeps the lock decides.
+/// Only for a client without a names lock, which otherwise decides the groups.
 fn spread(types: &mut BTreeMap<String, Type>, lock: &mut Lock) {
-    let mut groups: BTreeMap<String, Vec<&mut Type>> = BTreeMap::new();
-    for item in types.values_mut() {
-        groups.entry(item.group.clone()).or_default().push(item);
+    // The types of one schema stay together.
+    let mut lines: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for item in types.values() {
+        let key = (item.group.clone(), item.origin.clone());
+        *lines.entry(key).or_default() += item.lines();
     }
-    let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
-    for (group, items) in groups {
-        // Types of one schema stay together.
-        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
-        for item in &items {
-            *lines.entry(item.origin.clone()).or_default() += item.lines();
+    let mut taken: BTreeSet<String> = lines.keys().map(|(group, _)| group.clone()).collect();
+    let mut files: BTreeMap<(String, String), String> = BTreeMap::new();
+    let (mut last, mut file, mut filled) = (String::new(), String::new(), 0);
+    for ((group, origin), length) in lines {
+        if group != last {
+            (last, file, filled) = (group.clone(), group.clone(), 0);
+        } else if filled + length > FILE_LINES - 100 {
+            file = case::free(&group, |name| !taken.contains(name));
+            taken.insert(file.clone());
+            filled = 0;
         }
-        let mut rooms: BTreeMap<String, String> = BTreeMap::new();
-        let mut room = group.clone();
-        let mut filled = 0;
-        for (origin, length) in lines {
-            if filled > 0 && filled + length > FILE_LINES - 100 {
-                room = case::free(&group, |name| !taken.contains(name));
-                taken.insert(room.clone());
-                filled = 0;
-            }
-            filled += length;
-            rooms.insert(origin, room.clone());
-        }
-        for item in items {
-            item.group.clone_from(&rooms[&item.origin]);
-            if let Some(name) = lock.types.get_mut(&item.origin) {
-                name.room.clone_from(&item.group);
-            }
+        filled += length;
+        files.insert((group, origin), file.clone());
+    }
+    for item in types.values_mut() {
+        item.group = files[&(item.group.clone(), item.origin.clone())].clone();
+        if let Some(name) = lock.types.get_mut(&item.origin) {
+            name.room.clone_from(&item.group);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The list of public items of a client, which the surface, the test program and the comparison use.
 
 use super::{Change, Effect, Impact, ItemKind};
-use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type, Value};
+use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type};
 
 /// An operation with its route.
 pub(super) type At<'a> = (&'a str, &'a Operation);
@@ -25,7 +25,7 @@ pub(super) enum Subject<'a> {
     Method(At<'a>),
     Page(At<'a>, &'a Page),
     Query(At<'a>, &'a Query),
-    Setter(&'a Operation, &'a Query, &'a Value),
+    Setter(&'a Operation, &'a Query, &'a Field),
     Type(&'a str, &'a Type),
     Constructor(&'a str, &'a [Field]),
     Field(&'a str, &'a Type, &'a Field),

@@ -6,7 +6,7 @@ pub(super) mod tests;
 use super::facts::{deprecation, list};
 use super::items::{At, Item};
 use super::{Change, Effect, Impact, accepts};
-use crate::description::{ApiDescription, Operation, Page, Value};
+use crate::description::{ApiDescription, Field, Operation, Page, Presence};
 use crate::escape::{code, plain_or_code};
 use crate::names::operations::shape;
 
@@ -59,7 +59,10 @@ fn call((route, before): At<'_>, (now, after): At<'_>) -> CallCode {
     };
     // Path values keep their place under any name.
     let names = |of: &Operation| -> Vec<String> {
-        let values = of.arguments.iter().filter(|value| !value.in_path);
+        let values = of
+            .arguments
+            .iter()
+            .filter(|value| value.presence != Presence::Path);
         values.map(|value| value.wire.clone()).collect()
     };
     if types(before) != types(after) {
@@ -103,10 +106,10 @@ fn broken(item: &Item<'_>, texts: &[String], silent: bool) -> Option<Change> {
 
 /// Compares the parameters.
 fn arguments(old: &Operation, new: &Operation) -> Vec<String> {
-    fn find<'a>(of: &'a Operation, wire: &str) -> Option<&'a Value> {
+    fn find<'a>(of: &'a Operation, wire: &str) -> Option<&'a Field> {
         of.arguments.iter().find(|value| value.wire == wire)
     }
-    fn missing<'a>(of: &'a Operation, other: &Operation) -> Vec<&'a Value> {
+    fn missing<'a>(of: &'a Operation, other: &Operation) -> Vec<&'a Field> {
         let values = of.arguments.iter();
         let missing = values.filter(|value| find(other, &value.wire).is_none());
         missing.collect()
@@ -169,8 +172,8 @@ pub(super) fn page(
 pub(super) fn setter(
     item: &Item<'_>,
     api: &ApiDescription,
-    before: &Value,
-    after: &Value,
+    before: &Field,
+    after: &Field,
 ) -> Option<Change> {
     if after.ty == before.ty {
         return super::wire(item, &after.wire, &before.wire);

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Guess, base_type};
-use crate::description::{ApiDescription, Field, Operation, Value};
+use crate::description::{ApiDescription, Field, Operation};
 use crate::names::operations::shape;
 use crate::progenitor::is_task;
 
@@ -37,17 +37,13 @@ impl Successor<'_> {
 
 impl<'a> Renames<'a> {
     pub(super) fn of(old: &'a ApiDescription, new: &'a ApiDescription) -> Self {
-        let ids = |api: &ApiDescription| -> BTreeSet<String> {
-            api.operations.values().map(Operation::id).collect()
-        };
-        let (before, after) = (ids(old), ids(new));
-        let only = |api: &'a ApiDescription, other: &BTreeSet<String>| -> Vec<&'a str> {
+        let only = |api: &'a ApiDescription, other: &ApiDescription| -> Vec<&'a str> {
+            let known: BTreeSet<String> = other.operations.values().map(Operation::id).collect();
             let all = api.operations.iter();
-            all.filter(|(_, of)| !other.contains(&of.id()))
-                .map(|(route, _)| route.as_str())
-                .collect()
+            let only = all.filter(|(_, of)| !known.contains(&of.id()));
+            only.map(|(route, _)| route.as_str()).collect()
         };
-        let (gone, came) = (only(old, &after), only(new, &before));
+        let (gone, came) = (only(old, new), only(new, old));
         let moves = moves(old, new, &gone, &came);
         let mut operations = BTreeMap::new();
         for route in gone {
@@ -55,30 +51,25 @@ impl<'a> Renames<'a> {
                 let mut found = came.iter().copied().filter(|other| is_it(other));
                 found.next().filter(|_| found.next().is_none())
             };
-            let place = shape(path(route));
+            let same_path = |other: &str| shape(path(other)) == shape(path(route));
+            let same_shape = |other: &str| shape(other) == shape(route);
             let found = [
                 (one(&|other| other == route), "same route", true),
-                (
-                    one(&|other| shape(other) == shape(route)),
-                    "same route",
-                    true,
-                ),
-                (
-                    one(&|other| shape(path(other)) == place),
-                    "same path",
-                    false,
-                ),
+                (one(&same_shape), "same route", true),
+                (one(&same_path), "same path", false),
                 (moves.get(route).copied(), "moved route", false),
             ];
-            let found = found.into_iter().find_map(|(now, why, is_certain)| {
+            let mut found = found.into_iter();
+            let found = found.find_map(|(now, why, is_certain)| {
                 let of = &new.operations[now?];
-                Some(Successor {
+                let successor = Successor {
                     of,
                     why,
                     is_certain,
-                })
+                };
+                Some((route, successor))
             });
-            operations.extend(found.map(|found| (route, found)));
+            operations.extend(found);
         }
         Self {
             old,
@@ -117,13 +108,10 @@ impl<'a> Renames<'a> {
 
     /// The old and the new types of arguments, responses and fields.
     fn places(&self) -> Vec<(&'a str, &'a str)> {
-        let named: BTreeMap<String, &Operation> = self
-            .new
-            .operations
-            .values()
-            .map(|of| (of.id(), of))
-            .collect();
+        let named = self.new.operations.values();
+        let named: BTreeMap<String, &Operation> = named.map(|of| (of.id(), of)).collect();
         let mut places: Vec<(&str, &str)> = Vec::new();
+        let mut fields: Vec<(&[Field], &[Field])> = Vec::new();
         for (route, before) in &self.old.operations {
             let moved = || self.operation(route).map(|found| found.of);
             let Some(after) = named.get(&before.id()).copied().or_else(moved) else {
@@ -132,20 +120,16 @@ impl<'a> Renames<'a> {
             places.push((&before.reply, &after.reply));
             let pages = before.page.as_ref().zip(after.page.as_ref());
             places.extend(pages.map(|(was, now)| (was.item.as_str(), now.item.as_str())));
-            for value in &before.arguments {
-                let values = after.arguments.iter();
-                let now = values.filter(|other| other.wire == value.wire);
-                places.extend(now.map(|other| (value.ty.as_str(), other.ty.as_str())));
-            }
+            fields.push((&before.arguments, &after.arguments));
         }
-        for (of, before) in &self.old.types {
-            let Some(after) = self.new.types.get(of) else {
-                continue;
-            };
-            for field in before.form.fields() {
-                let after = after.form.fields().iter();
-                let now = after.filter(|other| other.wire == field.wire);
-                places.extend(now.map(|other| (field.ty.as_str(), other.ty.as_str())));
+        for (name, before) in &self.old.types {
+            let after = self.new.types.get(name);
+            fields.extend(after.map(|after| (before.form.fields(), after.form.fields())));
+        }
+        for (before, after) in fields {
+            for was in before {
+                let now = after.iter().filter(|other| other.wire == was.wire);
+                places.extend(now.map(|now| (was.ty.as_str(), now.ty.as_str())));
             }
         }
         places
@@ -254,44 +238,23 @@ fn inner(spelled: &str) -> &str {
     spelled[from..].trim_end_matches('>')
 }
 
-/// A field or an optional value.
-pub(super) trait Part {
-    /// The name, the wire name and the type.
-    fn names(&self) -> (&str, &str, &str);
-}
-
-impl Part for Field {
-    fn names(&self) -> (&str, &str, &str) {
-        (&self.name, &self.wire, &self.ty)
-    }
-}
-
-impl Part for Value {
-    fn names(&self) -> (&str, &str, &str) {
-        (&self.name, &self.wire, &self.ty)
-    }
-}
-
-/// The replacement of a part: the same wire name, or the same type and a name that extends the old one
-/// or begins it.
-pub(super) fn part<P: Part>(gone: &P, old: &[P], new: &[P]) -> Option<Guess> {
-    let (name, wire, ty) = gone.names();
-    let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.names().0 == of.0);
-    let came = || new.iter().map(Part::names).filter(is_new);
-    if let Some((other, ..)) = came().find(|of| of.1 == wire) {
-        return Some(Guess::new([other], "same property", true));
+/// The replacement of a field or an optional value: the same wire name, or the same type and a name
+/// that extends the old one or begins it.
+pub(super) fn part(gone: &Field, old: &[Field], new: &[Field]) -> Option<Guess> {
+    let is_new = |of: &&Field| !old.iter().any(|other| other.name == of.name);
+    let came = || new.iter().filter(is_new);
+    if let Some(other) = came().find(|of| of.wire == gone.wire) {
+        return Some(Guess::new([other.name.as_str()], "same property", true));
     }
     let extends = |a: &str, b: &str| {
         let rest = a.strip_prefix(b);
         rest.is_some_and(|rest| rest.starts_with('_'))
     };
     let joined = |name: &str| name.replace('_', "");
+    let is_alike = |a: &str, b: &str| joined(a) == joined(b) || extends(a, b) || extends(b, a);
     let alike: Vec<&str> = came()
-        .filter(|of| base_type(of.2) == base_type(ty))
-        .map(|of| of.0)
-        .filter(|other| {
-            joined(other) == joined(name) || extends(other, name) || extends(name, other)
-        })
+        .filter(|of| base_type(&of.ty) == base_type(&gone.ty) && is_alike(&of.name, &gone.name))
+        .map(|of| of.name.as_str())
         .collect();
     (!alike.is_empty()).then(|| Guess::new(alike, "similar name, same type", false))
 }

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::description::{Deprecation, Facts, Query, Type};
 
-pub(in crate::diff) fn value(name: &str, ty: &str, in_path: bool) -> Value {
-    Value {
+pub(in crate::diff) fn value(name: &str, ty: &str, in_path: bool) -> Field {
+    Field {
         name: name.to_owned(),
         wire: name.to_owned(),
         ty: ty.to_owned(),
-        in_path,
+        presence: match in_path {
+            true => Presence::Path,
+            false => Presence::Read,
+        },
+        ..Field::default()
     }
 }
 
@@ -245,7 +249,7 @@ fn arguments_change() {
 
 #[test]
 fn optional_values_come_go_and_change() {
-    fn of(operation: &mut Operation) -> &mut Vec<Value> {
+    fn of(operation: &mut Operation) -> &mut Vec<Field> {
         &mut operation.query.as_mut().expect("it has a query").values
     }
     for (change, line) in [

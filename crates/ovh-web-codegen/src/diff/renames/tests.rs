@@ -23,11 +23,12 @@ fn method(verb: &str, reply: &str, argument: &str) -> Operation {
         module: "jobs".to_owned(),
         verb: verb.to_owned(),
         reply: reply.to_owned(),
-        arguments: vec![Value {
+        arguments: vec![Field {
             name: "id".to_owned(),
             wire: "id".to_owned(),
             ty: argument.to_owned(),
-            in_path: true,
+            presence: Presence::Path,
+            ..Field::default()
         }],
         ..Operation::default()
     }
