@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::docs::Docs;
-use crate::model::spelling::{base, owned, spell};
+use crate::model::spelling::spell;
 use crate::model::{self, Api, Kind, Style};
 use crate::normalize::split::Role;
 
@@ -224,24 +224,24 @@ pub(crate) fn describe(api: &Api, docs: &Docs) -> ApiDescription {
 }
 
 fn operation(api: &Api, docs: &Docs, item: &model::Operation) -> Operation {
-    let value = |value: &model::Parameter, ty: &syn::Type| Field {
+    let value = |value: &model::Parameter| Field {
         name: value.field.clone(),
         wire: value.wire.clone(),
-        ty: spell(ty),
+        ty: spell(&value.ty),
         presence: match value.style {
             Style::Segment => Presence::Path,
             _ => Presence::Read,
         },
         ..Field::default()
     };
-    let arguments = item.required_values().map(|it| value(it, &it.ty));
+    let arguments = item.required_values().map(value);
     let body = item.body.iter().map(|body| Field {
         name: "body".to_owned(),
         ty: format!("&{}", spell(body)),
         ..Field::default()
     });
     let optional = item.optional_query.iter();
-    let optional: Vec<Field> = optional.map(|it| value(it, &owned(&it.ty))).collect();
+    let optional: Vec<Field> = optional.map(value).collect();
     Operation {
         module: item.module.clone(),
         verb: item.verb.clone(),
@@ -265,10 +265,7 @@ fn of_type(docs: &Docs, item: &model::Type) -> Type {
     let field = |property: &model::Property| Field {
         name: property.field.clone(),
         wire: property.wire.clone(),
-        ty: match is_read {
-            true => spell(&property.ty),
-            false => spell(base(&property.ty)),
-        },
+        ty: spell(&property.ty),
         presence: property.presence,
         doc: docs.property(&item.origin, &property.wire).text,
     };

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_where_another_type_is_wanted_goes_on_compiling_where_it_converts() {
+    fn accepts_types_that_convert() {
         use crate::description::{Form, Type};
         let of = |form| Type {
             origin: String::new(),
@@ -361,13 +361,13 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_names_only_what_there_is() {
+    fn summary_omits_zero_counts() {
         let changes = vec![change(ItemKind::Type, Effect::Gone, "Job")];
         assert_eq!(Diff { changes }.summary(), "1 breaking");
     }
 
     #[test]
-    fn a_change_is_told_in_a_line() {
+    fn headlines_fit_one_line() {
         for (effect, sort, line) in [
             (Effect::New, ItemKind::Type, "`Job` is new: `a job`"),
             (Effect::Changed, ItemKind::Type, "`Job` `a job`"),

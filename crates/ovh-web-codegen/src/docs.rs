@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_specific_text_wins() {
+    fn prefers_the_most_specific_text() {
         let docs = Docs::parse(
             "docs.toml",
             r#"
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_nothing_are_found() {
+    fn finds_entries_without_an_item() {
         let text = "[module.crom]\n[operation.\"GET /y\"]\n\
                     [operation.\"GET /x\".parameters]\nkin = \"a\"\n\
                     [operation.\"GET /x\".body]\nsice = \"a\"\n\

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_words_stand_outside_of_code() {
+    fn quotes_text_that_is_not_plain() {
         for text in [
             "Deprecated, will be removed",
             "/x/{a}",

@@ -59,7 +59,7 @@ pub(crate) struct Parameter {
     pub(crate) wire: String,
     pub(crate) field: String,
     pub(crate) style: Style,
-    /// The type of the method's argument.
+    /// The type of the method's argument, or of the field in the struct of optional values.
     pub(crate) ty: syn::Type,
 }
 

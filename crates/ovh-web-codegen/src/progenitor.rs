@@ -12,8 +12,9 @@ use syn::visit::Visit;
 use syn::{FnArg, Pat, ReturnType, Type, parse_quote};
 
 use crate::Error;
-use crate::model::spelling::{inner, shorten, word};
+use crate::model::spelling::{base, inner, owned, shorten, word};
 use crate::model::{Api, Kind, list};
+use crate::normalize::split::Role;
 use crate::normalize::{Draft, RUNTIME_TYPES, walk};
 
 /// The types in progenitor's output.
@@ -37,9 +38,8 @@ pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
         let word = word(&operation.response);
         operation.facts.starts_task =
             operation.method != "GET" && word.is_some_and(|name| is_task(&name));
-        let Some(mut arguments) = types.arguments.remove(&operation.key) else {
-            continue;
-        };
+        let arguments = types.arguments.remove(&operation.key);
+        let mut arguments = arguments.unwrap_or_default();
         if let Some(body) = operation.body.as_mut().filter(|body| is_json(body))
             && let Some(Type::Reference(found)) = arguments.remove("body")
         {
@@ -50,9 +50,12 @@ pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
                 value.ty = ty;
             }
         }
+        for value in &mut operation.optional_query {
+            value.ty = owned(&value.ty);
+        }
     }
     for item in api.types.values_mut() {
-        let Kind::Object { properties, .. } = &mut item.kind else {
+        let Kind::Object { role, properties } = &mut item.kind else {
             continue;
         };
         let Some(mut fields) = types.fields.remove(&item.name) else {
@@ -66,11 +69,13 @@ pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
             if let Some(ty) = fields.remove(&property.wire) {
                 property.ty = if property.is_rest() && is_json(&ty) {
                     parse_quote!(BTreeMap<String, serde_json::Value>)
-                } else if inner(&ty, "Box").is_some() {
+                } else if inner(&ty, "Box").is_some() && *role == Role::Read {
                     // progenitor boxes the field that closes a cycle; it must be able to end.
                     parse_quote!(Option<#ty>)
-                } else {
+                } else if *role == Role::Read {
                     ty
+                } else {
+                    base(&ty).clone()
                 };
             }
         }

@@ -77,7 +77,7 @@ fn came(item: &Item<'_>, new: &ApiDescription) -> Change {
     let text = match item.subject {
         Subject::Method(at) => operations::came(new, at),
         Subject::Page((_, of), page) => operations::pages(of, page),
-        Subject::Query((_, of), _) => format!("the optional values of `{}`", of.id()),
+        Subject::Query((_, of)) => format!("the optional values of `{}`", of.id()),
         Subject::Setter(of, _, value) => format!("`{}`, for `{}`", value.ty, of.id()),
         Subject::Type(_, of) => types::came(&of.form),
         Subject::Constructor(..) => "the constructor".to_owned(),
@@ -103,7 +103,7 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
                 Some(format!("{}::{}", now.module, now.page.as_ref()?.verb))
             }),
         ),
-        Subject::Query((route, of), _) => (
+        Subject::Query((route, of)) => (
             format!("the optional values of `{}`", of.id()),
             successor(route, &|now| Some(now.query.as_ref()?.name.clone())),
         ),

@@ -24,7 +24,7 @@ pub(super) struct Item<'a> {
 pub(super) enum Subject<'a> {
     Method(At<'a>),
     Page(At<'a>, &'a Page),
-    Query(At<'a>, &'a Query),
+    Query(At<'a>),
     Setter(&'a Operation, &'a Query, &'a Field),
     Type(&'a str, &'a Type),
     Constructor(&'a str, &'a [Field]),
@@ -54,7 +54,7 @@ pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
         }
         if let Some(query) = &of.query {
             let own = &query.name;
-            let subject = Subject::Query(at, query);
+            let subject = Subject::Query(at);
             add(ItemKind::QueryType, own.clone(), Some(&id), subject);
             for value in &query.values {
                 let name = format!("{own}.{}", value.name);

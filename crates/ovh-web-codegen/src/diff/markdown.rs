@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guess_says_how_sure_it_is() {
+    fn guesses_state_their_certainty() {
         let of = |guessed| {
             let (impact, effect) = (Impact::Breaking, Effect::Gone);
             let change = Change::new(impact, effect, ItemKind::Type, "jobs", "Job", "x");
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_one_type_share_a_line() {
+    fn groups_new_parts_of_a_type() {
         let of = |sort, names: &[&str]| {
             let change = |name: &&str| {
                 let item = format!("Job.{name}");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_are_folded_and_counted() {
+    fn folds_long_lists() {
         let items = |count: usize| vec!["`x`".to_owned(); count];
         assert_eq!(list(&items(12)).matches("`x`").count(), 12);
         assert!(!list(&items(12)).contains("details"));
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_follows() {
+    fn writes_the_next_version() {
         for (of, text) in [
             (Bump::None, "There is nothing to publish."),
             (

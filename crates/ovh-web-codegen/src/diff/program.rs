@@ -1,9 +1,7 @@
 //! A program that uses every public item of a client, to compile it with the next version.
 
-use std::fmt::Write as _;
-
 use super::items::{self, Subject};
-use crate::description::{ApiDescription, Form, Operation, Presence, Query};
+use crate::description::{ApiDescription, Form, Operation, Presence};
 use crate::model::spelling::{qualified, spell};
 
 /// A use of an item.
@@ -25,6 +23,7 @@ pub fn head(client: &str) -> String {
          use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
          use ovh_runtime::{{Call, Date, DateTime, List, Nullable, Page, Response, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\
+         fn any<T>() -> T {{ unimplemented!() }}\n\
          fn read<T: serde::de::DeserializeOwned + Clone + std::fmt::Debug>() {{}}\n\
          fn written<T: serde::Serialize + Clone + std::fmt::Debug>() {{}}\n"
     )
@@ -34,15 +33,11 @@ pub fn head(client: &str) -> String {
 #[must_use]
 pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
     let context = Uses { api, client };
-    let items = items::all(api);
-    let items = items.iter().enumerate();
+    let items = items::all(api).into_iter().enumerate();
     items
-        .map(|(number, item)| {
-            let (arguments, body) = context.code(&item.subject);
-            Use {
-                item: item.name.clone(),
-                code: format!("fn use_{number}({arguments}) {{ {body} }}"),
-            }
+        .map(|(number, item)| Use {
+            code: format!("fn use_{number}() {{ {} }}", context.code(&item.subject)),
+            item: item.name,
         })
         .collect()
 }
@@ -62,86 +57,73 @@ impl Uses<'_> {
         }
     }
 
-    /// The parameters of a function that uses an item, and its body.
-    fn code(&self, subject: &Subject<'_>) -> (String, String) {
-        let query = |of: &Operation, query: &Query| {
-            format!("query: {}::{}::{}", self.client, of.module, query.name)
-        };
+    /// A value of the type.
+    fn any(&self, ty: &str) -> String {
+        format!("any::<{}>()", self.path(ty))
+    }
+
+    /// The struct of optional query values.
+    fn query(&self, of: &Operation) -> String {
+        let name = of.query.as_ref().map_or("", |query| &query.name);
+        format!("{}::{}::{name}", self.client, of.module)
+    }
+
+    /// The statements that use an item.
+    fn code(&self, subject: &Subject<'_>) -> String {
         match subject {
             Subject::Method((_, of)) => {
-                let reply = format!("Call<{}>", self.path(&of.reply));
-                self.call(of, &of.verb, &reply)
+                self.call(of, &of.verb, &format!("Call<{}>", self.path(&of.reply)))
             }
             Subject::Page((_, of), page) => {
-                let reply = format!("Call<Page<{}>>", self.path(&page.item));
-                self.call(of, &page.verb, &reply)
+                let returned = format!("Call<Page<{}>>", self.path(&page.item));
+                self.call(of, &page.verb, &returned)
             }
-            Subject::Query((_, of), it) => (query(of, it), "let _ = query;".to_owned()),
-            Subject::Setter(of, it, value) => (
-                format!("{}, value: {}", query(of, it), self.path(&value.ty)),
-                format!("let _ = query.{}(value);", value.name),
-            ),
+            Subject::Query((_, of)) => format!("let _ = any::<{}>();", self.query(of)),
+            Subject::Setter(of, _, value) => {
+                let (query, name, value) = (self.query(of), &value.name, self.any(&value.ty));
+                format!("let _ = any::<{query}>().{name}({value});")
+            }
             Subject::Type(name, of) => match of.form {
-                Form::Switch => (format!("it: types::{name}"), "let _ = it;".to_owned()),
-                Form::Words(_) => (
-                    format!("it: &types::{name}"),
-                    format!(
-                        "let _: &str = it.as_str(); let _ = types::{name}::from(\"x\"); \
-                         let _ = it.to_string();"
-                    ),
+                Form::Switch => format!("let _ = any::<types::{name}>();"),
+                Form::Words(_) => format!(
+                    "let it = any::<&types::{name}>(); let _: &str = it.as_str(); \
+                     let _ = types::{name}::from(\"x\"); let _ = it.to_string();"
                 ),
-                Form::Numbers(_) => (
-                    format!("it: &types::{name}"),
-                    format!("let _: i64 = it.value(); let _ = types::{name}::from(1_i64);"),
+                Form::Numbers(_) => format!(
+                    "let _: i64 = any::<&types::{name}>().value(); \
+                     let _ = types::{name}::from(1_i64);"
                 ),
-                Form::Read(_) => (String::new(), format!("read::<types::{name}>();")),
-                Form::Write(_) => (String::new(), format!("written::<types::{name}>();")),
+                Form::Read(_) => format!("read::<types::{name}>();"),
+                Form::Write(_) => format!("written::<types::{name}>();"),
             },
             Subject::Constructor(name, fields) => {
-                let required = fields.iter();
-                let required = required.filter(|field| field.presence == Presence::Required);
-                let (parameters, names): (Vec<String>, Vec<String>) = required
-                    .enumerate()
-                    .map(|(n, field)| (format!("a{n}: {}", self.path(&field.ty)), format!("a{n}")))
-                    .unzip();
-                let body = format!("let _ = types::{name}::new({});", names.join(", "));
-                (parameters.join(", "), body)
+                let fields = fields.iter();
+                let required = fields.filter(|field| field.presence == Presence::Required);
+                let values: Vec<String> = required.map(|field| self.any(&field.ty)).collect();
+                format!("let _ = types::{name}::new({});", values.join(", "))
             }
             Subject::Field(name, _, field) => {
-                let (ty, spelled) = (self.path(&field.ty), self.path(&field.spelled()));
-                let read = format!("let _: &{spelled} = &it.{};", field.name);
+                let (spelled, own) = (self.path(&field.spelled()), &field.name);
+                let read = format!("let _: &{spelled} = &any::<&types::{name}>().{own};");
                 if !field.has_setter() {
-                    return (format!("it: &types::{name}"), read);
+                    return read;
                 }
-                (
-                    format!("it: types::{name}, value: {ty}"),
-                    format!("{read} let _: types::{name} = it.{}(value);", field.name),
-                )
+                let value = self.any(&field.ty);
+                format!("{read} let _: types::{name} = any::<types::{name}>().{own}({value});")
             }
-            Subject::Value(name, _, _, variant) => (
-                format!("it: &types::{name}"),
-                format!(
-                    "let _ = match it {{ types::{name}::{variant} => 1, _ => 2 }}; \
-                     let _ = types::{name}::{variant};"
-                ),
+            Subject::Value(name, _, _, variant) => format!(
+                "let _ = match any::<&types::{name}>() {{ types::{name}::{variant} => 1, _ => 2 }}; \
+                 let _ = types::{name}::{variant};"
             ),
         }
     }
 
-    fn call(&self, of: &Operation, verb: &str, reply: &str) -> (String, String) {
-        let mut parameters = String::from("client: &Client");
-        let mut names = Vec::new();
-        for (number, value) in of.arguments.iter().enumerate() {
-            let _ = write!(parameters, ", a{number}: {}", self.path(&value.ty));
-            names.push(format!("a{number}"));
-        }
-        if let Some(query) = &of.query {
-            let (client, module, name) = (self.client, &of.module, &query.name);
-            let _ = write!(parameters, ", query: &{client}::{module}::{name}");
-            names.push("query".to_owned());
-        }
-        let names = names.join(", ");
-        let body = format!("let _: {reply} = client.{}().{verb}({names});", of.module);
-        (parameters, body)
+    fn call(&self, of: &Operation, verb: &str, returned: &str) -> String {
+        let values = of.arguments.iter().map(|value| self.any(&value.ty));
+        let query = of.query.iter();
+        let query = query.map(|_| format!("any::<&{}>()", self.query(of)));
+        let values = values.chain(query).collect::<Vec<_>>().join(", ");
+        let module = &of.module;
+        format!("let _: {returned} = any::<&Client>().{module}().{verb}({values});")
     }
 }

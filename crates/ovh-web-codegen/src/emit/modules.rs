@@ -9,7 +9,7 @@ use quote::quote;
 use super::row::{STABLE, row, row_name};
 use super::{Context, imports, pretty, printer, sample, text};
 use crate::escape::{code, plain_or_code};
-use crate::model::spelling::{ident, named, names, owned, word};
+use crate::model::spelling::{ident, named, names, word};
 use crate::model::{Operation, Parameter, Style};
 use crate::names::case;
 
@@ -41,29 +41,28 @@ fn module_file(context: &mut Context<'_>, module: &str, operations: &[&Operation
     let mut used = BTreeSet::from(["Call", "ClientCore"].map(str::to_owned));
     for operation in operations {
         let (page, returned) = (page(operation), operation.returned(context.api));
-        let owned_values = operation.optional_query.iter().map(|it| owned(&it.ty));
-        let owned_values: Vec<syn::Type> = owned_values.collect();
-        let values = operation.required_values().map(|value| &value.ty);
+        let values = operation.values().map(|value| &value.ty);
         let own = operation.body.iter().chain(&page).chain([&returned]);
-        used.extend(names(values.chain(&owned_values).chain(own)));
+        used.extend(names(values.chain(own)));
         methods.extend(method(context, operation, &returned));
         if let Some(page) = page {
             methods.extend(page_method(context, operation, &page));
         }
         rows.push(row(context, operation));
         if !operation.optional_query.is_empty() {
-            queries.push(printer::call(query(context, operation, &owned_values)));
+            queries.push(printer::call(query(context, operation)));
         }
     }
     let api = ident(&api_name(module));
     let is_own = |name: &String| context.api.types.contains_key(name);
-    let own = used.iter().any(is_own).then(|| {
-        quote!(
+    let own: TokenStream = match used.iter().any(is_own) {
+        true => syn::parse_quote!(
             use crate::types;
-        )
-    });
+        ),
+        false => TokenStream::new(),
+    };
     let [of_std, of_runtime] = imports(&used);
-    let mut sections = [of_std, of_runtime, quote!(#own)].map(pretty).to_vec();
+    let mut sections = [of_std, of_runtime, own].map(pretty).to_vec();
     sections.retain(|section| !section.is_empty());
     sections.push(pretty(quote! {
         #summary
@@ -233,7 +232,7 @@ fn deprecated(operation: &Operation) -> Option<TokenStream> {
     Some(quote!(#[deprecated(note = #note)]))
 }
 
-fn query(context: &mut Context<'_>, operation: &Operation, types: &[syn::Type]) -> TokenStream {
+fn query(context: &mut Context<'_>, operation: &Operation) -> TokenStream {
     let name = ident(&operation.query_name());
     let about = format!(
         "Optional parameters of [`{}::{}`].",
@@ -242,10 +241,10 @@ fn query(context: &mut Context<'_>, operation: &Operation, types: &[syn::Type]) 
     );
     let about = text::doc(&about, 4);
     let mut fields = TokenStream::new();
-    for (value, ty) in operation.optional_query.iter().zip(types) {
+    for value in &operation.optional_query {
         let doc = text::doc(&parameter_doc(context, operation, value), 8);
         let (field, wire, style) = (ident(&value.field), &value.wire, style(value));
-        let ty = context.qualified(ty);
+        let ty = context.qualified(&value.ty);
         fields.extend(quote!(#doc #field: #ty = #wire #style,));
     }
     quote!(ovh_runtime::query! { #about pub struct #name { #fields } })

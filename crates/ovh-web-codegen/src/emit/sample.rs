@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::Context;
 use crate::description::Presence;
-use crate::model::spelling::{base, inner, names, spell, word};
+use crate::model::spelling::{inner, names, spell, word};
 use crate::model::{Api, Kind, Operation};
 use crate::normalize::split::Role;
 
@@ -98,7 +98,7 @@ fn value(context: &Context<'_>, ty: &Type, depth: usize) -> Option<String> {
         Kind::Object { role, properties } if *role != Role::Read && depth > 0 => {
             let required = properties.iter();
             let required = required.filter(|it| it.presence == Presence::Required);
-            let arguments = required.map(|it| value(context, base(&it.ty), depth - 1));
+            let arguments = required.map(|it| value(context, &it.ty, depth - 1));
             let arguments: Option<Vec<String>> = arguments.collect();
             format!("new({})", arguments?.join(", "))
         }

@@ -73,19 +73,30 @@ fn property_doc(
     text::doc(&doc, indent)
 }
 
+fn field(
+    context: &mut Context<'_>,
+    item: &Type,
+    property: &Property,
+    (indent, fact): (usize, &str),
+) -> TokenStream {
+    let doc = property_doc(context, item, property, indent);
+    let (field, wire, ty) = (ident(&property.field), &property.wire, &property.ty);
+    let fact = (!fact.is_empty()).then(|| ident(fact));
+    quote!(#doc #field: #ty = #wire #fact,)
+}
+
 fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> TokenStream {
     let (doc, name) = (type_doc(context, item), ident(&item.name));
     let mut fields = TokenStream::new();
     for property in properties.iter().filter(|it| !it.is_rest()) {
-        let doc = property_doc(context, item, property, 8);
-        let (field, wire, ty) = (ident(&property.field), &property.wire, &property.ty);
-        let is_list = inner(ty, "Vec").is_some() || inner(ty, "BTreeMap").is_some();
-        let fact = match inner(ty, "Option") {
-            None if property.is_essential => quote!(required),
-            None if is_list => quote!(default),
-            _ => quote!(),
+        let is = |wrapper| inner(&property.ty, wrapper).is_some();
+        let fact = match () {
+            () if is("Option") => "",
+            () if property.is_essential => "required",
+            () if is("Vec") || is("BTreeMap") => "default",
+            () => "",
         };
-        fields.extend(quote!(#doc #field: #ty = #wire #fact,));
+        fields.extend(field(context, item, property, (8, fact)));
     }
     let rest = rest(context, item, properties);
     quote!(ovh_runtime::model! { #doc pub struct #name { #fields } #rest })
@@ -111,10 +122,7 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Toke
     ] {
         let mut fields = TokenStream::new();
         for property in properties.iter().filter(|it| it.presence == presence) {
-            let doc = property_doc(context, item, property, 12);
-            let (field, ty) = (ident(&property.field), base(&property.ty));
-            let wire = &property.wire;
-            fields.extend(quote!(#doc #field: #ty = #wire,));
+            fields.extend(field(context, item, property, (12, "")));
         }
         if !fields.is_empty() {
             let title = ident(title);

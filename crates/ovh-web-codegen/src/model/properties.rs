@@ -19,7 +19,7 @@ pub(crate) struct Property {
     pub(crate) presence: Presence,
     /// `true` if a response without the property is an error.
     pub(crate) is_essential: bool,
-    /// The type in a model.
+    /// The type; in a body without `Option`.
     pub(crate) ty: syn::Type,
 }
 

@@ -96,7 +96,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_word_in_the_place_of_the_value_is_refused() {
+    fn reserves_segments_in_the_same_place() {
         assert_eq!(
             reserved_values("/web/{name}", ROUTES, &[]),
             of("name", &["moduleList"])
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_makes_the_route_fit_another_is_refused() {
+    fn reserves_values_that_match_another_route() {
         // `ssl` is none: `/web/moduleList/ssl` is shorter than the route that begins so.
         assert_eq!(
             reserved_values("/web/moduleList/{id}", ROUTES, &[]),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_never_taken_for_a_word() {
+    fn integers_reserve_only_numbers() {
         assert!(reserved_values("/web/moduleList/{id}", ROUTES, &["id"]).is_empty());
         let routes = ["/x/{id}", "/x/0"];
         assert_eq!(
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_in_the_first_place_meets_every_beginning() {
+    fn compares_all_routes_with_a_first_parameter() {
         let routes = ["/{zone}/records", "/me/records", "/{zone}"];
         assert_eq!(
             reserved_values("/{zone}/records", &routes, &[]),
