@@ -184,7 +184,12 @@ fn page_method(context: &Context<'_>, operation: &Operation, page: &syn::Type) -
     );
     let (doc, page) = (text::doc(&about, 4), context.qualified(page));
     let name = operation.page_verb();
-    let function = function(context, operation, (&name, quote!(Call<#page>)), quote!(page()));
+    let function = function(
+        context,
+        operation,
+        (&name, quote!(Call<#page>)),
+        quote!(page()),
+    );
     quote!(#doc #function)
 }
 
