@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::revisions::{self, Compared};
 use crate::say;
 use crate::workspace::Workspace;
-use ovh_web_codegen::diff::Verdict;
+use ovh_web_codegen::diff::Impact;
 use ovh_web_codegen::escape;
 use serde_json::json;
 use std::io::Write;
@@ -55,13 +55,13 @@ fn report(compared: &Compared) -> serde_json::Value {
     json!({
         "old": compared.old,
         "new": compared.new,
-        "verdict": diff.verdict(),
+        "impact": diff.impact(),
         "bump": diff.bump(),
         "version": compared.version,
         "next_version": compared.next_version(),
-        "breaking": diff.count(Verdict::Breaking),
-        "additive": diff.count(Verdict::Additive),
-        "docs": diff.count(Verdict::Docs),
+        "breaking": diff.count(Impact::Breaking),
+        "additive": diff.count(Impact::Additive),
+        "docs": diff.count(Impact::Docs),
         "changes": diff.changes,
     })
 }

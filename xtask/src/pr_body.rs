@@ -19,7 +19,7 @@ use crate::say;
 use crate::workspace::Workspace;
 use changelog::Draft;
 use fit::{Part, fit};
-use ovh_web_codegen::diff::{Group, Verdict};
+use ovh_web_codegen::diff::{Group, Impact};
 use std::io::Write;
 use std::path::Path;
 
@@ -78,7 +78,7 @@ const FEW: usize = 20;
 pub fn body(title: &str, compared: &Compared) -> String {
     let diff = &compared.diff;
     let mut parts = vec![Part::whole(0, format!("# {title}\n"))];
-    let Some(verdict) = diff.verdict() else {
+    let Some(verdict) = diff.impact() else {
         parts.push(Part::whole(0, "Nothing changed for users of the client.\n"));
         return fit(&parts, LIMIT);
     };
@@ -87,9 +87,9 @@ pub fn body(title: &str, compared: &Compared) -> String {
         _ => String::new(),
     };
     let verdict = match verdict {
-        Verdict::Breaking => "Breaking",
-        Verdict::Additive => "Additive",
-        Verdict::Docs => "Documentation only",
+        Impact::Breaking => "Breaking",
+        Impact::Additive => "Additive",
+        Impact::Docs => "Documentation only",
     };
     let summary = diff.summary();
     let documents = documents::lines(&compared.before, &compared.after);

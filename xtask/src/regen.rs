@@ -287,7 +287,7 @@ fn tell(
                 diff.summary()
             ),
         )?;
-        let breaking = |change: &&diff::Change| change.verdict == diff::Verdict::Breaking;
+        let breaking = |change: &&diff::Change| change.impact == diff::Impact::Breaking;
         let lines: Vec<_> = diff
             .changes
             .iter()

@@ -136,7 +136,7 @@ fn documents_in_files_are_compared_and_programs_get_json() {
     let file = file.to_str().expect("UTF-8");
     let run = root.run(&["diff", ".", file, "--json"]);
     let report: Value = serde_json::from_str(told(&run)).expect("JSON");
-    assert_eq!(report["verdict"], "breaking");
+    assert_eq!(report["impact"], "breaking");
     assert_eq!(
         (&report["version"], &report["next_version"]),
         (&json!("0.3.1"), &json!("0.4.0"))

@@ -33,7 +33,7 @@ impl BoostsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListBoosts) -> Call<List<DateTime>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/boostHistory` with `X-Pagination-Mode`.
     #[inline]
@@ -93,7 +93,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`BoostsApi::list`].
+    /// Optional parameters of [`BoostsApi::list`].
     pub struct ListBoosts {
         /// Keeps only the entry with exactly this time.
         date: DateTime = "date",

@@ -33,7 +33,7 @@ impl CdnDomainsApi<'_> {
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnDomain>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain` with `X-Pagination-Mode`.
     #[inline]
@@ -132,7 +132,7 @@ impl CdnDomainsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00Z, may be gone from 2024-01-01T00:00:00Z"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00Z, may be removed from 2024-01-01T00:00:00Z"
     )]
     #[inline]
     pub fn statistics(
@@ -170,7 +170,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`CdnDomainsApi::logs`].
+    /// Optional parameters of [`CdnDomainsApi::logs`].
     pub struct CdnDomainLogsQuery {
         /// Day of the log. Today's log is not available yet.
         date: Date = "date",
@@ -178,7 +178,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`CdnDomainsApi::purge`].
+    /// Optional parameters of [`CdnDomainsApi::purge`].
     pub struct CdnDomainPurgeQuery {
         /// Part of the cache to purge, interpreted by `patternType`, such as `css` or `/images/`.
         /// Default: the whole domain.
@@ -189,7 +189,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`CdnDomainsApi::statistics`].
+    /// Optional parameters of [`CdnDomainsApi::statistics`].
     pub struct CdnDomainStatisticsQuery {
         /// Time range covered, up to now.
         period: types::CdnDomainStatisticsPeriod = "period",

@@ -26,7 +26,7 @@ impl CdnLogsApi<'_> {
     pub fn kinds(&self) -> Call<Vec<String>> {
         self.0.draft(&KINDS, &[]).call()
     }
-    /// A page of what [`kinds`](Self::kinds) lists, as objects.
+    /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
     ///
     /// `GET /hosting/web/cdn/log/kind` with `X-Pagination-Mode`.
     #[inline]
@@ -57,7 +57,7 @@ impl CdnLogsApi<'_> {
     ) -> Call<Vec<String>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
-    /// A page of what [`subscriptions`](Self::subscriptions) lists, as objects.
+    /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/log/subscription` with `X-Pagination-Mode`.
     #[inline]
@@ -166,7 +166,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`CdnLogsApi::subscriptions`].
+    /// Optional parameters of [`CdnLogsApi::subscriptions`].
     pub struct CdnLogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",

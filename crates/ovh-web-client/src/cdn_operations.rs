@@ -32,7 +32,7 @@ impl CdnOperationsApi<'_> {
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnOperation>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/operation` with `X-Pagination-Mode`.
     #[inline]

@@ -41,7 +41,7 @@ impl CdnOptionsApi<'_> {
     ) -> Call<List<types::CdnOption>> {
         self.0.draft(&LIST, &[&service_name, &domain_name]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option` with `X-Pagination-Mode`.
     #[inline]

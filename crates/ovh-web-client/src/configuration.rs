@@ -79,7 +79,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`ConfigurationApi::available`].
+    /// Optional parameters of [`ConfigurationApi::available`].
     pub struct ConfigurationAvailableQuery {
         /// Keeps only versions of this language.
         language: types::ConfigurationLanguage = "language",

@@ -30,7 +30,7 @@ impl CronsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListCrons) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cron` with `X-Pagination-Mode`.
     #[inline]
@@ -151,7 +151,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`CronsApi::list`].
+    /// Optional parameters of [`CronsApi::list`].
     pub struct ListCrons {
         /// Keeps only cron jobs whose path contains this text.
         command: String = "command",

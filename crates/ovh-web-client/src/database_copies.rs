@@ -36,7 +36,7 @@ impl DatabaseCopiesApi<'_> {
     pub fn list(&self, service_name: &str, name: &str) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name, &name]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/copy` with `X-Pagination-Mode`.
     #[inline]

@@ -32,7 +32,7 @@ impl DatabasesApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListDatabases) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/database` with `X-Pagination-Mode`.
     #[inline]
@@ -353,7 +353,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`DatabasesApi::list`].
+    /// Optional parameters of [`DatabasesApi::list`].
     pub struct ListDatabases {
         /// Keeps only the databases of this mode.
         mode: types::DatabaseMode = "mode",

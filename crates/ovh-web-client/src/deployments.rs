@@ -32,7 +32,7 @@ impl DeploymentsApi<'_> {
     pub fn list(&self, service_name: &str, id: i64) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name, &id]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}/deployment` with `X-Pagination-Mode`.
     #[inline]

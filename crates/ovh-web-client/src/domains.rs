@@ -44,7 +44,7 @@ impl DomainsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListDomains) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/attachedDomain` with `X-Pagination-Mode`.
     #[inline]
@@ -222,7 +222,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`DomainsApi::list`].
+    /// Optional parameters of [`DomainsApi::list`].
     pub struct ListDomains {
         /// Keeps only the domains whose name contains this text. Undocumented.
         domain: String = "domain",
@@ -232,7 +232,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`DomainsApi::detach`].
+    /// Optional parameters of [`DomainsApi::detach`].
     pub struct DomainDetachQuery {
         /// `true` leaves the DNS zone unchanged. `false` or absent removes the records that point
         /// at the hosting.

@@ -40,7 +40,7 @@ impl DumpsApi<'_> {
     ) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name, &name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/database/{name}/dump` with `X-Pagination-Mode`.
     #[inline]
@@ -128,7 +128,7 @@ impl DumpsApi<'_> {
     ) -> Call<Vec<i64>> {
         self.0.draft(&LIST_ALL, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list_all`](Self::list_all) lists, as objects.
+    /// Returns a page of the objects that [`list_all`](Self::list_all) lists.
     ///
     /// `GET /hosting/web/{serviceName}/dump` with `X-Pagination-Mode`.
     #[inline]
@@ -195,7 +195,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`DumpsApi::list`].
+    /// Optional parameters of [`DumpsApi::list`].
     pub struct ListDumps {
         /// Keeps only the dumps created at this time or later.
         creation_date_from: DateTime = "creationDate.from",
@@ -211,7 +211,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`DumpsApi::list_all`].
+    /// Optional parameters of [`DumpsApi::list_all`].
     pub struct DumpListAllQuery {
         /// Keeps only the dumps created at this time or later.
         creation_date_from: DateTime = "creationDate.from",

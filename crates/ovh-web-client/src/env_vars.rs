@@ -32,7 +32,7 @@ impl EnvVarsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListEnvVars) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/envVar` with `X-Pagination-Mode`.
     #[inline]
@@ -128,7 +128,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`EnvVarsApi::list`].
+    /// Optional parameters of [`EnvVarsApi::list`].
     pub struct ListEnvVars {
         /// Keeps only variables of this type.
         type_: types::EnvVarType = "type",

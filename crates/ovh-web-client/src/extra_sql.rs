@@ -30,7 +30,7 @@ impl ExtraSqlApi<'_> {
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/extraSqlPerso` with `X-Pagination-Mode`.
     #[inline]

@@ -40,7 +40,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`FreedomApi::list`].
+    /// Optional parameters of [`FreedomApi::list`].
     pub struct ListFreedom {
         /// Keeps only entries in this state.
         status: types::FreedomStatus = "status",

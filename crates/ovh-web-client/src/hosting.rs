@@ -34,7 +34,7 @@ impl HostingApi<'_> {
     pub fn list(&self, query: &ListHosting) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web` with `X-Pagination-Mode`.
     #[inline]
@@ -265,7 +265,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`HostingApi::list`].
+    /// Optional parameters of [`HostingApi::list`].
     pub struct ListHosting {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.

@@ -33,7 +33,7 @@ impl IndyApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListIndy) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/indy` with `X-Pagination-Mode`.
     #[inline]
@@ -64,7 +64,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`IndyApi::list`].
+    /// Optional parameters of [`IndyApi::list`].
     pub struct ListIndy {
         /// Keeps only logins that contain this text.
         login: String = "login",

@@ -35,7 +35,7 @@ impl LocalSeoAccountsApi<'_> {
     ) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/account` with `X-Pagination-Mode`.
     #[inline]
@@ -107,7 +107,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`LocalSeoAccountsApi::list`].
+    /// Optional parameters of [`LocalSeoAccountsApi::list`].
     pub struct ListLocalSeoAccounts {
         /// Keeps only the accounts with this e-mail address.
         email: String = "email",

@@ -31,7 +31,7 @@ impl LogsApi<'_> {
     pub fn kinds(&self, service_name: &str) -> Call<Vec<String>> {
         self.0.draft(&KINDS, &[&service_name]).call()
     }
-    /// A page of what [`kinds`](Self::kinds) lists, as objects.
+    /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
     ///
     /// `GET /hosting/web/{serviceName}/log/kind` with `X-Pagination-Mode`.
     #[inline]
@@ -65,7 +65,7 @@ impl LogsApi<'_> {
     ) -> Call<Vec<String>> {
         self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
-    /// A page of what [`subscriptions`](Self::subscriptions) lists, as objects.
+    /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
     ///
     /// `GET /hosting/web/{serviceName}/log/subscription` with `X-Pagination-Mode`.
     #[inline]
@@ -181,7 +181,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`LogsApi::subscriptions`].
+    /// Optional parameters of [`LogsApi::subscriptions`].
     pub struct LogSubscriptionsQuery {
         /// Keeps only the subscriptions to this kind of log.
         kind: String = "kind",

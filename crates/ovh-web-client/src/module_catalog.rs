@@ -31,7 +31,7 @@ impl ModuleCatalogApi<'_> {
     pub fn list(&self, query: &ListModuleCatalog) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/moduleList` with `X-Pagination-Mode`.
     #[inline]
@@ -60,7 +60,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`ModuleCatalogApi::list`].
+    /// Optional parameters of [`ModuleCatalogApi::list`].
     pub struct ListModuleCatalog {
         /// `true` keeps only the modules that can still be installed, `false` only the others.
         active: bool = "active",

@@ -35,7 +35,7 @@ impl OvhConfigsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListOvhConfigs) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/ovhConfig` with `X-Pagination-Mode`.
     #[inline]
@@ -176,7 +176,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`OvhConfigsApi::list`].
+    /// Optional parameters of [`OvhConfigsApi::list`].
     pub struct ListOvhConfigs {
         /// `true` keeps only old configurations, available for a rollback; `false` only current
         /// ones.

@@ -37,7 +37,7 @@ impl OwnLogUsersApi<'_> {
     ) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name, &id]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs` with `X-Pagination-Mode`.
     #[inline]
@@ -165,7 +165,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`OwnLogUsersApi::list`].
+    /// Optional parameters of [`OwnLogUsersApi::list`].
     pub struct ListOwnLogUsers {
         /// Keeps only logins that contain this text.
         login: String = "login",

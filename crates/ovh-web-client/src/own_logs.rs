@@ -32,7 +32,7 @@ impl OwnLogsApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListOwnLogs) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/ownLogs` with `X-Pagination-Mode`.
     #[inline]
@@ -82,7 +82,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`OwnLogsApi::list`].
+    /// Optional parameters of [`OwnLogsApi::list`].
     pub struct ListOwnLogs {
         /// Keeps only log areas whose name contains this text.
         fqdn: String = "fqdn",
@@ -90,7 +90,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`OwnLogsApi::token`].
+    /// Optional parameters of [`OwnLogsApi::token`].
     pub struct OwnLogTokenQuery {
         /// Attached domain with separate logs to include in the token's scope.
         attached_domain: String = "attachedDomain",

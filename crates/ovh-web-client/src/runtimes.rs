@@ -33,7 +33,7 @@ impl RuntimesApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListRuntimes) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/runtime` with `X-Pagination-Mode`.
     #[inline]
@@ -167,7 +167,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`RuntimesApi::list`].
+    /// Optional parameters of [`RuntimesApi::list`].
     pub struct ListRuntimes {
         /// Keeps only runtimes whose name contains this text.
         name: String = "name",
@@ -177,7 +177,7 @@ ovh_runtime::query! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`RuntimesApi::available_types`].
+    /// Optional parameters of [`RuntimesApi::available_types`].
     pub struct RuntimeAvailableTypesQuery {
         /// Keeps only types of this language, such as `phpfpm`, `nodejs`, `python` or `ruby`.
         language: String = "language",

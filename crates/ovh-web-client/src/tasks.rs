@@ -35,7 +35,7 @@ impl TasksApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListTasks) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/tasks` with `X-Pagination-Mode`.
     #[inline]
@@ -73,7 +73,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`TasksApi::list`].
+    /// Optional parameters of [`TasksApi::list`].
     pub struct ListTasks {
         /// Keeps only the tasks whose function contains this text, such as `database`.
         /// Undocumented.

@@ -30,17 +30,17 @@ impl UserLogsApi<'_> {
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListUserLogs) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/userLogs` with `X-Pagination-Mode`.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
     #[inline]
     pub fn page(
@@ -60,7 +60,7 @@ impl UserLogsApi<'_> {
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
     )]
     #[inline]
     pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
@@ -77,7 +77,7 @@ impl UserLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
     #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::LogUser> {
@@ -94,7 +94,7 @@ impl UserLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login to change.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
     #[inline]
     pub fn update(
@@ -116,7 +116,7 @@ impl UserLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login to delete.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
     #[inline]
     pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
@@ -133,7 +133,7 @@ impl UserLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     /// * `login` - Name of the login.
     #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be gone from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
+        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
     )]
     #[inline]
     pub fn change_password(
@@ -179,7 +179,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`UserLogsApi::list`].
+    /// Optional parameters of [`UserLogsApi::list`].
     pub struct ListUserLogs {
         /// Keeps only logins that contain this text.
         login: String = "login",

@@ -33,7 +33,7 @@ impl UsersApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListUsers) -> Call<Vec<String>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/user` with `X-Pagination-Mode`.
     #[inline]
@@ -150,7 +150,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`UsersApi::list`].
+    /// Optional parameters of [`UsersApi::list`].
     pub struct ListUsers {
         /// Keeps only the users whose folder contains this text. Undocumented.
         home: String = "home",

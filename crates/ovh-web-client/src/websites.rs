@@ -28,7 +28,7 @@ impl WebsitesApi<'_> {
     pub fn list(&self, service_name: &str, query: &ListWebsites) -> Call<Vec<i64>> {
         self.0.draft(&LIST, &[&service_name]).query(query).call()
     }
-    /// A page of what [`list`](Self::list) lists, as objects.
+    /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/website` with `X-Pagination-Mode`.
     #[inline]
@@ -179,7 +179,7 @@ ovh_runtime::operations! {
 }
 
 ovh_runtime::query! {
-    /// The optional values of [`WebsitesApi::list`].
+    /// Optional parameters of [`WebsitesApi::list`].
     pub struct ListWebsites {
         /// Keeps only the website in this folder. Matching is undocumented.
         path: String = "path",

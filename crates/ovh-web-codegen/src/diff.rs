@@ -1,14 +1,11 @@
-//! What became of one generated client in the next, told to a person and judged for its users.
+//! Compares two generated clients, and reports what changes for users.
 //!
-//! [`between`] compares two [`ApiDescription`]s, so that everything is said in the words that users
-//! compile against: enums are open, so a new value harms nobody; models are `#[non_exhaustive]`, so
-//! a new field neither; optional query values are setters; required arguments are positional, so
-//! one more of them breaks every caller. [`program::uses`] writes the proof: code that uses
-//! everything of the old client, and compiles with the new one exactly where no [`Change`] says
-//! that it breaks.
+//! [`between`] compares two [`ApiDescription`]s, so that a report uses the names in the client. Enums
+//! are open and models are `#[non_exhaustive]`, so new values and fields are additive. Optional query
+//! values are setters. Required arguments are positional, so a new one is breaking.
 //!
-//! [`surface::read`] makes a description of `schema/surface.txt`, for whoever has nothing else of
-//! the last run.
+//! [`program::uses`] writes a program that uses every item of the old client. With the new client it
+//! compiles, except for the uses that a [`Change`] reports as breaking.
 
 mod compare;
 mod facts;
@@ -26,22 +23,23 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use self::items::Item;
 use crate::description::ApiDescription;
 use crate::escape::code;
 
 /// The consequence of a change for users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Only texts and facts differ; no code notices.
+pub enum Impact {
+    /// Only texts and facts differ.
     Docs,
-    /// Programs go on compiling, and there is more for them.
+    /// Existing programs compile; there are new items.
     Additive,
-    /// A program that uses the item has to be changed.
+    /// A program that uses the item must change.
     Breaking,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Docs => "docs",
@@ -51,15 +49,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Whether something came, went, or became different.
+/// The effect of a change on an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// It was not there before.
+    /// The item is new.
     New,
-    /// It was there and is there, differently.
+    /// The item differs.
     Changed,
-    /// It is there no more.
+    /// The item is removed.
     Gone,
 }
 
@@ -69,7 +67,7 @@ pub enum Effect {
 pub enum ItemKind {
     /// A method of the client.
     Operation,
-    /// The method that gives a list in pages of whole objects, beside the one that gives it plain.
+    /// A method that returns a list as pages of objects.
     Page,
     /// The struct of a method's optional values.
     QueryType,
@@ -89,9 +87,9 @@ pub enum ItemKind {
     Iam,
     /// The deprecation of an operation.
     Deprecated,
-    /// Whether an operation starts a task.
+    /// The start of a task by an operation.
     Task,
-    /// Anything else that OVHcloud says of an operation.
+    /// Another fact of an operation.
     Fact,
     /// Our documentation.
     Doc,
@@ -102,9 +100,9 @@ pub enum ItemKind {
 pub struct Guess {
     /// The names of the replacement.
     pub names: Vec<String>,
-    /// The names, and why, in Markdown: `` `jobs::read` (same route) ``.
+    /// The names and the reason, in Markdown: `` `jobs::read` (same route) ``.
     pub text: String,
-    /// `true` if the document says so, and nothing is guessed.
+    /// `true` if the documents prove the replacement.
     pub certain: bool,
 }
 
@@ -124,49 +122,49 @@ impl Guess {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The consequence for users.
-    pub verdict: Verdict,
-    /// Whether the item came, went, or became different.
+    pub impact: Impact,
+    /// The effect on the item.
     pub effect: Effect,
     /// The kind of item.
-    pub sort: ItemKind,
+    pub kind: ItemKind,
     /// The module of operations, or the group of types.
     pub module: String,
     /// The item: `crons::list`, `ListCrons.command`, `Cron`, `NewCron::new`, `Cron.email`,
     /// `TaskStatus::Done`.
     pub item: String,
-    /// The items that came or went with it: fields, setters, values.
+    /// The fields, setters and values that are new or removed with the item.
     pub parts: Vec<String>,
     /// The description, in Markdown.
     pub text: String,
     /// The replacement.
     pub guess: Option<Guess>,
-    /// Breaking though the compiler says nothing: the same code means something else now.
+    /// `true` if old code compiles and means something else.
     pub silent: bool,
-    /// A requirement that went, which the overlay can keep.
+    /// `true` if a property is no longer required; the overlay can keep it required.
     pub relaxed: bool,
 }
 
-/// All changes, with their meaning.
+/// All changes between two clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
-    /// The changes by module, the gravest first.
+    /// The changes by module.
     pub changes: Vec<Change>,
 }
 
-/// What becomes of the version.
+/// The change of the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bump {
     /// Nothing changed: nothing to publish.
     None,
-    /// The last number goes up.
+    /// Increments the last number.
     Patch,
-    /// The first number that is not 0 goes up, or the second while the first is 0.
+    /// Increments the major version, or the minor version while the major version is 0.
     Breaking,
 }
 
 impl Bump {
-    /// The version after `version`; nothing if that is no version.
+    /// Returns the next version; `None` if `version` is not a version.
     #[must_use]
     pub fn after(self, version: &str) -> Option<String> {
         let plain = version.split(['+', '-']).next().unwrap_or_default();
@@ -187,21 +185,21 @@ impl Bump {
 }
 
 impl Change {
-    /// A change without a guess, which the compiler sees if it is breaking.
+    /// A change without a replacement.
     pub(crate) fn new(
-        verdict: Verdict,
+        impact: Impact,
         effect: Effect,
-        sort: ItemKind,
+        kind: ItemKind,
         module: &str,
-        item: impl Into<String>,
+        item: &str,
         text: impl Into<String>,
     ) -> Self {
         Self {
-            verdict,
+            impact,
             effect,
-            sort,
+            kind,
             module: module.to_owned(),
-            item: item.into(),
+            item: item.to_owned(),
             parts: Vec::new(),
             text: text.into(),
             guess: None,
@@ -210,16 +208,10 @@ impl Change {
         }
     }
 
-    /// Whether the use of `item` is what this change speaks of: its own, or that of a part of it.
+    /// Returns `true` if the change is of `item`, or `item` is one of its parts.
     #[must_use]
     pub fn covers(&self, item: &str) -> bool {
         item == self.item || self.parts.iter().any(|part| part == item)
-    }
-
-    /// The change in one line of Markdown.
-    #[must_use]
-    pub fn headline(&self) -> String {
-        markdown::headline(self)
     }
 
     /// The type that a field or a value belongs to.
@@ -231,27 +223,27 @@ impl Change {
 }
 
 impl Diff {
-    /// Returns the gravest verdict; `None` if nothing changed.
+    /// Returns the greatest impact; `None` if nothing changed.
     #[must_use]
-    pub fn verdict(&self) -> Option<Verdict> {
-        self.changes.iter().map(|change| change.verdict).max()
+    pub fn impact(&self) -> Option<Impact> {
+        self.changes.iter().map(|change| change.impact).max()
     }
 
-    /// What becomes of the version.
+    /// The change of the version.
     #[must_use]
     pub fn bump(&self) -> Bump {
-        match self.verdict() {
+        match self.impact() {
             None => Bump::None,
-            Some(Verdict::Docs | Verdict::Additive) => Bump::Patch,
-            Some(Verdict::Breaking) => Bump::Breaking,
+            Some(Impact::Docs | Impact::Additive) => Bump::Patch,
+            Some(Impact::Breaking) => Bump::Breaking,
         }
     }
 
-    /// Counts the changes with that verdict.
+    /// Counts the changes with that impact.
     #[must_use]
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, impact: Impact) -> usize {
         let counted = self.changes.iter();
-        counted.filter(|change| change.verdict == verdict).count()
+        counted.filter(|change| change.impact == impact).count()
     }
 
     /// One line: `2 breaking, 31 additive, 4 docs`.
@@ -260,36 +252,12 @@ impl Diff {
         if self.changes.is_empty() {
             return "no change for users".to_owned();
         }
-        let parts: Vec<String> = [Verdict::Breaking, Verdict::Additive, Verdict::Docs]
+        let parts: Vec<String> = [Impact::Breaking, Impact::Additive, Impact::Docs]
             .into_iter()
-            .filter(|verdict| self.count(*verdict) > 0)
-            .map(|verdict| format!("{} {verdict}", self.count(verdict)))
+            .filter(|impact| self.count(*impact) > 0)
+            .map(|impact| format!("{} {impact}", self.count(impact)))
             .collect();
         parts.join(", ")
-    }
-
-    /// Writes everything for a person, under the title given; `version` is the published one.
-    #[must_use]
-    pub fn to_markdown(&self, title: &str, version: Option<&str>) -> String {
-        markdown::write(self, title, version)
-    }
-
-    /// A table of how many items of each sort came, changed and went.
-    #[must_use]
-    pub fn table(&self) -> String {
-        markdown::table(self)
-    }
-
-    /// What users have to act on, by module, a line each.
-    #[must_use]
-    pub fn breaks(&self) -> Vec<Group> {
-        markdown::breaks(self)
-    }
-
-    /// Everything that does not break, by module.
-    #[must_use]
-    pub fn rest(&self) -> Vec<Group> {
-        markdown::rest(self)
     }
 }
 
@@ -299,25 +267,33 @@ pub fn between(old: &ApiDescription, new: &ApiDescription) -> Diff {
     let mut changes = compare::items(old, new);
     changes.extend(facts::compare(old, new));
     changes.sort_by(|a, b| {
-        (&a.module, a.effect, a.sort, &a.item, &a.text)
-            .cmp(&(&b.module, b.effect, b.sort, &b.item, &b.text))
+        (&a.module, a.effect, a.kind, &a.item, &a.text)
+            .cmp(&(&b.module, b.effect, b.kind, &b.item, &b.text))
     });
     Diff { changes }
 }
 
-/// The same call compiles, and no longer means the same.
+/// The warning about a call that compiles and means something else.
 const SILENT: &str = "the same code still compiles, and sends something else";
 
-/// What travels under another name.
-fn wire(now: &str, was: &str) -> String {
-    format!(
-        "is {} in requests and responses, was {}",
-        code(now),
-        code(was)
-    )
+/// The change of an item's name or value in requests and responses.
+fn wire(item: &Item<'_>, now: &str, was: &str) -> Option<Change> {
+    let (is, was_code) = (code(now), code(was));
+    let text = format!("is {is} in requests and responses, was {was_code}");
+    let change = item.change(Impact::Additive, Effect::Changed, text);
+    let kind = ItemKind::Wire;
+    (now != was).then_some(Change { kind, ..change })
 }
 
-/// Whether something of type `old` may be given where `impl Into<new>` is wanted.
+/// The text of a type without its `Option`.
+fn base_type(ty: &str) -> &str {
+    let inner = ty.strip_prefix("Option<");
+    inner
+        .and_then(|inner| inner.strip_suffix('>'))
+        .unwrap_or(ty)
+}
+
+/// Returns `true` if a value of type `old` is accepted as `impl Into<new>`.
 fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
     use crate::description::Form;
     new == old
@@ -333,7 +309,7 @@ mod tests {
     use super::*;
 
     fn change(sort: ItemKind, effect: Effect, item: &str) -> Change {
-        Change::new(Verdict::Breaking, effect, sort, "jobs", item, "`a job`")
+        Change::new(Impact::Breaking, effect, sort, "jobs", item, "`a job`")
     }
 
     #[test]
@@ -353,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_where_another_type_is_wanted_goes_on_compiling_where_it_converts() {
+    fn accepts_types_that_convert() {
         use crate::description::{Form, Type};
         let of = |form| Type {
             origin: String::new(),
@@ -385,13 +361,13 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_names_only_what_there_is() {
+    fn summary_omits_zero_counts() {
         let changes = vec![change(ItemKind::Type, Effect::Gone, "Job")];
         assert_eq!(Diff { changes }.summary(), "1 breaking");
     }
 
     #[test]
-    fn a_change_is_told_in_a_line() {
+    fn headlines_fit_one_line() {
         for (effect, sort, line) in [
             (Effect::New, ItemKind::Type, "`Job` is new: `a job`"),
             (Effect::Changed, ItemKind::Type, "`Job` `a job`"),

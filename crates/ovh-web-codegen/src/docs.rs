@@ -13,38 +13,25 @@ use crate::overlay::nearest;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Docs {
-    module: BTreeMap<String, Text>,
-    operation: BTreeMap<String, OperationText>,
+    module: BTreeMap<String, Entry>,
+    operation: BTreeMap<String, Entry>,
     #[serde(rename = "type")]
-    types: BTreeMap<String, TypeText>,
+    types: BTreeMap<String, Entry>,
     property: BTreeMap<String, String>,
     parameter: BTreeMap<String, String>,
-    /// The route of each entry, by the route without the names of its parameters.
+    /// The route of each operation, by the route without parameter names.
     #[serde(skip)]
     routes: BTreeMap<String, String>,
 }
 
+/// The texts of a module, an operation or a type.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Text {
-    summary: String,
-    detail: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct OperationText {
+struct Entry {
     summary: String,
     detail: String,
     parameters: BTreeMap<String, String>,
     body: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypeText {
-    summary: String,
-    detail: String,
     properties: BTreeMap<String, String>,
     values: BTreeMap<String, String>,
 }
@@ -84,15 +71,19 @@ fn plain(text: String) -> Doc {
     }
 }
 
-fn join(summary: &str, detail: &str) -> String {
-    format!("{}\n\n{}", summary.trim(), detail.trim())
-        .trim()
-        .to_owned()
+impl Entry {
+    fn doc(&self) -> Option<Doc> {
+        written(&format!(
+            "{}\n\n{}",
+            self.summary.trim(),
+            self.detail.trim()
+        ))
+    }
 }
 
 impl Docs {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        // Git may check files out with `\r\n`: no text of ours ends its lines so.
+        // Git may check files out with `\r\n`.
         let text = &text.replace("\r\n", "\n");
         let mut docs: Self = toml::from_str(text).map_err(|error| {
             Error::of_toml(
@@ -107,32 +98,28 @@ impl Docs {
         Ok(docs)
     }
 
-    /// Returns the entry of a route, also if only the names of its parameters changed.
-    fn entry(&self, route: &str) -> Option<(&str, &OperationText)> {
-        let exact = self.operation.get_key_value(route);
-        let found = exact.or_else(|| {
+    /// Returns the entry of a route, with any parameter names.
+    fn entry(&self, route: &str) -> Option<(&String, &Entry)> {
+        let similar = || {
             self.operation
                 .get_key_value(self.routes.get(&shape(route))?)
-        });
-        found.map(|(route, text)| (route.as_str(), text))
+        };
+        self.operation.get_key_value(route).or_else(similar)
     }
 
     pub(crate) fn module(&self, module: &str) -> Doc {
-        self.module
-            .get(module)
-            .and_then(|text| written(&join(&text.summary, &text.detail)))
-            .unwrap_or_else(|| plain(format!("The operations of the module {}.", code(module))))
+        let doc = self.module.get(module).and_then(Entry::doc);
+        doc.unwrap_or_else(|| plain(format!("The operations of the module {}.", code(module))))
     }
 
     pub(crate) fn operation(&self, route: &str) -> Doc {
-        self.entry(route)
-            .and_then(|(_, text)| written(&join(&text.summary, &text.detail)))
-            .unwrap_or_else(|| plain(format!("Calls {}.", code(route))))
+        let doc = self.entry(route).and_then(|(_, entry)| entry.doc());
+        doc.unwrap_or_else(|| plain(format!("Calls {}.", code(route))))
     }
 
     pub(crate) fn parameter(&self, route: &str, name: &str) -> Doc {
         let entry = self.entry(route);
-        let own = |name: &str| entry.and_then(|(_, text)| text.parameters.get(name));
+        let own = |name: &str| entry.and_then(|(_, entry)| entry.parameters.get(name));
         let former = entry.and_then(|(known, _)| former(known, route, name));
         own(name)
             .or_else(|| own(former?))
@@ -144,18 +131,14 @@ impl Docs {
 
     /// The documentation of a type. `origin` is a schema, or `METHOD /route body`.
     pub(crate) fn of_type(&self, origin: &str, what: &str) -> Doc {
-        if let Some(doc) = self
-            .types
-            .get(origin)
-            .and_then(|text| written(&join(&text.summary, &text.detail)))
-        {
+        if let Some(doc) = self.types.get(origin).and_then(Entry::doc) {
             return doc;
         }
-        // A body that is declared in place is documented with its operation.
+        // The operation documents a body that it declares in place.
         let route = origin.strip_suffix(" body");
         match route.and_then(|route| Some((route, self.entry(route)?.1))) {
-            Some((route, text)) => Doc {
-                text: format!("The body of {}. {}", code(route), text.summary.trim()),
+            Some((route, entry)) => Doc {
+                text: format!("The body of {}. {}", code(route), entry.summary.trim()),
                 is_written: true,
             },
             None => plain(format!("{what} {}.", code(origin))),
@@ -163,10 +146,8 @@ impl Docs {
     }
 
     pub(crate) fn property(&self, origin: &str, name: &str) -> Doc {
-        let of_type = self
-            .types
-            .get(origin)
-            .and_then(|text| text.properties.get(name));
+        let of_type = self.types.get(origin);
+        let of_type = of_type.and_then(|entry| entry.properties.get(name));
         let of_body = || {
             let route = origin.strip_suffix(" body")?;
             self.entry(route)?.1.body.get(name)
@@ -178,81 +159,61 @@ impl Docs {
             .unwrap_or_else(|| plain(format!("The property {}.", code(name))))
     }
 
-    /// The documentation of an enum value, if a person wrote one.
+    /// The documentation of an enum value, if it has an entry.
     pub(crate) fn value(&self, origin: &str, value: &str) -> Option<Doc> {
-        self.types
-            .get(origin)?
-            .values
-            .get(value)
-            .and_then(|text| written(text))
+        written(self.types.get(origin)?.values.get(value)?)
     }
 
     /// Lists entries whose item is in no document.
     pub(crate) fn leftovers(&self, known: &Known<'_>) -> Vec<String> {
         let mut found = Vec::new();
-        let mut check = |kind: &str, owner: &str, name: &str, names: &BTreeSet<&str>| {
-            if names.contains(name) {
-                return;
-            }
-            let near = nearest(name, names.iter().copied());
-            let near = near.map_or_else(String::new, |near| format!(" (did it mean `{near}`?)"));
-            let item: Vec<&str> = [kind, owner, name]
+        let mut check = |kind: &str, owner: &str, entries: Vec<&String>, names: &BTreeSet<&str>| {
+            for name in entries
                 .into_iter()
-                .filter(|s| !s.is_empty())
-                .collect();
-            found.push(item.join(" ") + &near);
+                .filter(|name| !names.contains(name.as_str()))
+            {
+                let near = nearest(name, names.iter().copied());
+                let near = near.map(|near| format!(" (did it mean `{near}`?)"));
+                let owner = if owner.is_empty() {
+                    ""
+                } else {
+                    &format!("{owner} ")
+                };
+                found.push(format!("{kind} {owner}{name}{}", near.unwrap_or_default()));
+            }
         };
-        for name in self.module.keys() {
-            check("module", "", name, &known.modules);
-        }
-        for name in self.parameter.keys() {
-            check(
-                "parameter",
-                "",
-                name,
-                &known.parameters.values().flatten().copied().collect(),
-            );
-        }
-        for name in self.property.keys() {
-            check(
-                "property",
-                "",
-                name,
-                &known.properties.values().flatten().copied().collect(),
-            );
+        check("module", "", self.module.keys().collect(), &known.modules);
+        for (kind, entries, names) in [
+            ("parameter", &self.parameter, &known.parameters),
+            ("property", &self.property, &known.properties),
+        ] {
+            let names = names.values().flatten().copied().collect();
+            check(kind, "", entries.keys().collect(), &names);
         }
         let routes: BTreeSet<&str> = known.parameters.keys().map(String::as_str).collect();
         let shapes = routes.iter().map(|route| (shape(route), *route));
         let shapes: BTreeMap<String, &str> = shapes.collect();
         for (entry, text) in &self.operation {
             let Some(route) = shapes.get(&shape(entry)) else {
-                check("operation", "", entry, &routes);
+                check("operation", "", vec![entry], &routes);
                 continue;
             };
             let mut names = known.parameters[*route].clone();
             names.extend(parameters(entry));
-            text.parameters
-                .keys()
-                .for_each(|name| check("parameter", entry, name, &names));
+            check("parameter", entry, text.parameters.keys().collect(), &names);
             let body = format!("{route} body");
             if let Some(names) = known.properties.get(&body) {
-                text.body
-                    .keys()
-                    .for_each(|name| check("property", &body, name, names));
+                check("property", &body, text.body.keys().collect(), names);
             }
         }
         let origins: BTreeSet<&str> = known.properties.keys().map(String::as_str).collect();
         for (origin, text) in &self.types {
-            check("type", "", origin, &origins);
+            check("type", "", vec![origin], &origins);
             if let Some(names) = known.properties.get(origin) {
-                text.properties
-                    .keys()
-                    .for_each(|name| check("property", origin, name, names));
+                check("property", origin, text.properties.keys().collect(), names);
             }
             if let Some(values) = known.values.get(origin.as_str()) {
-                text.values
-                    .keys()
-                    .for_each(|value| check("value", origin, value, values));
+                check("value", origin, text.values.keys().collect(), values);
             }
         }
         found
@@ -277,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_specific_text_wins() {
+    fn prefers_the_most_specific_text() {
         let docs = Docs::parse(
             "docs.toml",
             r#"
@@ -323,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_nothing_are_found() {
+    fn finds_entries_without_an_item() {
         let text = "[module.crom]\n[operation.\"GET /y\"]\n\
                     [operation.\"GET /x\".parameters]\nkin = \"a\"\n\
                     [operation.\"GET /x\".body]\nsice = \"a\"\n\

@@ -4,7 +4,6 @@
 //! is printed into. Each function here makes one kind of output safe for any text.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// Returns `true` for a character that does not show or that changes how its neighbors show.
 ///
@@ -27,44 +26,46 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
+/// Replaces the characters for which `is_special` returns `true`.
+fn replace(
+    text: &str,
+    is_special: impl Fn(char) -> bool,
+    write: impl Fn(&mut String, char),
+) -> Cow<'_, str> {
+    if !text.contains(&is_special) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_special(c) {
+            write(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\\' => out.push_str("\\\\"),
+        c => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+    }
+}
+
 /// Returns the text on one line, with each hidden character as `\n` or `\u{2028}`.
 #[must_use]
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if text.contains(is_hidden) {
-        Cow::Owned(escaped(text, |_| false))
-    } else {
-        Cow::Borrowed(text)
-    }
+    replace(text, is_hidden, push_escaped)
 }
 
 /// Returns the text on one line, in a form that [`unescape`] reads back.
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if text.contains(|c| c == '\\' || is_hidden(c)) {
-        Cow::Owned(escaped(text, |c| c == '\\'))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-fn escaped(text: &str, too: impl Fn(char) -> bool) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if !too(c) && !is_hidden(c) {
-            out.push(c);
-            continue;
-        }
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\\' => out.push_str("\\\\"),
-            c => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-        }
-    }
-    out
+    replace(text, |c| c == '\\' || is_hidden(c), push_escaped)
 }
 
 /// Reads what [`escape`] wrote; returns `None` for any other text.
@@ -83,67 +84,48 @@ pub fn unescape(text: &str) -> Option<String> {
     (escape(&out) == text).then_some(out)
 }
 
-/// The character whose escape begins behind a backslash, and what follows it.
+/// Reads an escape after its backslash, and returns the rest of the text too.
 fn escaped_char(text: &str) -> Option<(char, &str)> {
-    let behind = |count| text.get(count..);
-    Some(match text.chars().next()? {
-        'n' => ('\n', behind(1)?),
-        'r' => ('\r', behind(1)?),
-        't' => ('\t', behind(1)?),
-        '\\' => ('\\', behind(1)?),
-        'u' => {
-            let (digits, rest) = behind(1)?.strip_prefix('{')?.split_once('}')?;
-            (char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, rest)
+    let rest = text.get(1..)?;
+    let c = match text.as_bytes()[0] {
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'\\' => '\\',
+        b'u' => {
+            let (digits, rest) = rest.strip_prefix('{')?.split_once('}')?;
+            let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+            return Some((c, rest));
         }
         _ => return None,
-    })
+    };
+    Some((c, rest))
 }
 
 /// Returns a TOML basic string on one line.
 #[must_use]
 pub fn toml_string(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_hidden(c) && u32::from(c) > 0xffff => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c if is_hidden(c) => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    let is_special = |c: char| c == '"' || c == '\\' || is_hidden(c);
+    let text = replace(text, is_special, |out, c| match c {
+        '"' => out.push_str("\\\""),
+        '\n' | '\r' | '\t' | '\\' => push_escaped(out, c),
+        c if u32::from(c) > 0xffff => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+        c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+    });
+    format!("\"{text}\"")
 }
 
 /// Escapes the hidden characters in the text of a JSON value that are not escaped yet.
 ///
-/// serde_json escapes only what JSON demands. Line breaks and blanks between values stay.
+/// serde_json escapes only what JSON requires. Line breaks and spaces between values stay.
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
-    let is_left = |c: char| is_hidden(c) && c != '\n';
-    if !text.contains(is_left) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_left(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
+    let is_special = |c: char| is_hidden(c) && c != '\n';
+    replace(text, is_special, |out, c| {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
         }
-    }
-    Cow::Owned(out)
+    })
 }
 
 /// Returns the text as a Markdown code span, in which nothing of it is Markdown.
@@ -153,14 +135,10 @@ pub fn code(text: &str) -> String {
         "" => Cow::Borrowed("\"\""),
         text => one_line(text),
     };
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
+    let runs = text.split(|c| c != '`').map(str::len);
+    let longest = runs.max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    // One blank at each end belongs to the fence; a text of blanks keeps all of them.
+    // Markdown strips one space at each end, but none from a text of spaces.
     let is_open = text.starts_with('`') || text.ends_with('`');
     let is_stripped =
         text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
@@ -171,11 +149,11 @@ pub fn code(text: &str) -> String {
 /// Returns the text as a code span for a cell of a Markdown table.
 #[must_use]
 pub fn code_in_table(text: &str) -> String {
-    // A backslash before the bar would escape it or be escaped itself, by the taste of the reader.
+    // Renderers disagree about a backslash before the bar.
     code(text).replace('|', "\\u{7c}")
 }
 
-/// Returns the text as it is if it is plain words, and as a code span otherwise.
+/// Returns the text if it is plain, and a code span otherwise.
 #[must_use]
 pub fn plain_or_code(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| {
@@ -279,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn only_plain_words_stand_outside_of_code() {
+    fn quotes_text_that_is_not_plain() {
         for text in [
             "Deprecated, will be removed",
             "/x/{a}",

@@ -1,21 +1,18 @@
-//! The generator behind ovh-web: documents in, files out.
+//! The generator behind ovh-web: reads OpenAPI documents and writes a typed client.
 //!
-//! It takes and returns values; the caller of [`generate`] reads and writes the files. The modules run
-//! in this order:
+//! It has no side effects: the caller of [`generate`] reads and writes the files. The same inputs give
+//! the same bytes. The modules run in this order:
 //!
-//! 1. `document` parses and checks OpenAPI documents; `native` converts OVHcloud's older form;
-//! 2. `overlay` applies our corrections, and `document::repair` repairs what is left, with a line of the
-//!    report for each repair;
+//! 1. `native` converts OVHcloud's older format, and `document` checks OpenAPI documents;
+//! 2. `overlay` applies our corrections, and `document::repair` repairs known mistakes;
 //! 3. `normalize` applies the rules, one file each;
 //! 4. `names` takes names from the lock, or makes new ones;
-//! 5. `model` reads the result into values;
-//! 6. `upstream` runs progenitor to get the types of fields, arguments and responses;
+//! 5. `model` reads the result;
+//! 6. `progenitor` sets the types of fields, arguments and responses;
 //! 7. `docs` adds our documentation;
-//! 8. `shape` writes the files, and `description` describes them as values.
+//! 8. `emit` writes the files, and `description` describes the public API.
 //!
 //! [`diff`] compares two generated clients.
-//!
-//! The same inputs give the same bytes, wherever and whenever it runs.
 
 pub mod canonical;
 pub mod description;
@@ -34,6 +31,8 @@ mod progenitor;
 mod report;
 
 use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use error::Errors;
 
@@ -54,7 +53,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// An input from its name and its text.
+    /// Creates an input.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
@@ -67,32 +66,29 @@ impl Input {
 /// The inputs of the generator.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
-    /// OVHcloud's documents, one for each section.
+    /// The documents, one for each section.
     pub documents: Vec<Input>,
     /// Our corrections of single places (OpenAPI Overlay 1.0).
     pub overlay: Option<Input>,
-    /// The lock of names that were given before.
+    /// The names lock.
     pub names: Option<Input>,
-    /// The surface of the last run: an enum value whose name a new one would take keeps it.
+    /// The surface of the last run: published fields and values keep their names.
     pub surface: Option<Input>,
     /// Our documentation.
     pub docs: Option<Input>,
-    /// What the crate is called in the examples of its documentation, `ovh_web_client`. Without it
-    /// there are no examples.
+    /// The crate name in examples, `ovh_web_client`. Without it there are no examples.
     pub crate_name: Option<String>,
-    /// What becomes of two things that would get one name.
+    /// The handling of equal names.
     pub clashes: Clashes,
 }
 
-/// What becomes of two things that would get one name.
+/// The handling of two items that would get the same name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clashes {
-    /// An error that names both: a name is part of what users compile against, and a person
-    /// decides.
+    /// An error that names both, since names are part of the public API.
     #[default]
     Refuse,
-    /// The second one in the order of the document gets a number, and a line in the report: for a
-    /// client that has no users yet.
+    /// The second one gets a number and a line in the report, for a client without users.
     Resolve,
 }
 
@@ -102,13 +98,13 @@ pub enum Clashes {
 pub struct Output {
     /// The client's files, relative to its `src`.
     pub files: BTreeMap<String, String>,
-    /// The corrected documents, which the sandbox checks requests against, by file name.
+    /// The corrected documents by file name, for the sandbox.
     pub documents: BTreeMap<String, String>,
-    /// The names lock, with what is new and without what is gone.
+    /// The updated names lock.
     pub names: String,
     /// One sorted line for each public operation, argument, type, field and value.
     pub surface: String,
-    /// The same as values, with the facts that go with it: what [`diff`] compares.
+    /// The public API as values, which [`diff`] compares.
     pub api: description::ApiDescription,
     /// The report for the maintainer.
     pub report: Report,
@@ -116,16 +112,17 @@ pub struct Output {
     pub package: String,
 }
 
-/// The largest number of lines that a generated file of ours may have: a longer one is not read.
-/// Types and operations move to another file by another group or module in the names lock.
+/// The largest number of lines of a generated file.
+///
+/// Another group or module in the names lock moves types and operations to another file.
 pub const FILE_LINES: usize = 800;
 
 /// Generates the client.
 ///
 /// # Errors
 ///
-/// An input that cannot be read, that nothing can be made of, or in which two things would get one
-/// name: the error says where and what to do. Nothing is half done, since nothing is written here.
+/// Returns an error if an input is invalid or two items would get the same name. It names the place
+/// and the next step.
 pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let mut repairs = Vec::new();
     let mut errors = Errors::default();
@@ -139,11 +136,8 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     };
     let documents = errors.keep(read(inputs, &mut repairs));
     errors.end()?;
-    let (mut lock, docs, documents) = (
-        lock.unwrap_or_default(),
-        docs.unwrap_or_default(),
-        documents.unwrap_or_default(),
-    );
+    let mut lock = lock.unwrap_or_default();
+    let (docs, documents) = (docs.unwrap_or_default(), documents.unwrap_or_default());
     if let Some(input) = &inputs.surface {
         lock.remember(&input.text);
     }
@@ -151,24 +145,16 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     draft.clashes = inputs.clashes;
     normalize::run(&mut draft, &mut lock)?;
     let mut api = model::read(&mut draft, &mut lock)?;
-    let signatures = progenitor::signatures(&draft, &mut api)?;
+    progenitor::set_types(&draft, &mut api)?;
     repairs.append(&mut draft.repairs);
     let sources: Vec<String> = documents
         .iter()
         .map(|document| format!("schema/{}", document.name))
         .collect();
-    let mut context = emit::Context {
-        api: &api,
-        signatures: &signatures,
-        docs: &docs,
-        crate_name: inputs.crate_name.as_deref(),
-        sources: &sources.join(" and "),
-        tally: emit::Tally::default(),
-        mentions: std::cell::OnceCell::new(),
-        reserved_values: std::cell::OnceCell::new(),
-    };
+    let sources = sources.join(" and ");
+    let mut context = emit::Context::new(&api, &docs, inputs.crate_name.as_deref(), &sources);
     let files = emit::files(&mut context);
-    let description = description::describe(&context);
+    let description = description::describe(&api, &docs);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
@@ -186,9 +172,9 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     })
 }
 
-/// Reads the documents, applies the overlay, and puts right what can be put right.
+/// Reads, corrects and repairs the documents.
 fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Error> {
-    // By name, so that it does not matter who hands them in.
+    // The order of the inputs does not matter.
     let mut sorted: Vec<&Input> = inputs.documents.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut documents = Vec::new();
@@ -215,33 +201,25 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     Ok(documents)
 }
 
-/// Makes one document of all sections.
+/// Merges the documents of all sections.
 fn merge(documents: &[Document]) -> Result<Draft, Error> {
-    let mut merged =
-        serde_json::json!({ "openapi": "3.0.3", "paths": {}, "components": { "schemas": {} } });
-    let mut sections = Vec::new();
-    let mut owners: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    if documents.is_empty() {
+        return Err(Error::new(
+            "inputs",
+            "",
+            "there is no document to generate from",
+            "name at least one section",
+        ));
+    }
+    let mut merged = serde_json::Map::new();
+    let mut owners: BTreeMap<(&str, &String), (&str, &Value)> = BTreeMap::new();
     for document in documents {
-        sections.push(Section {
-            file: document.name.clone(),
-            prefix: prefix(&document.value),
-        });
         for (pointer, kind) in [("/paths", "route"), ("/components/schemas", "schema")] {
-            let entries = document
-                .value
-                .pointer(pointer)
-                .and_then(serde_json::Value::as_object);
+            let entries = document.value.pointer(pointer).and_then(Value::as_object);
             for (key, value) in entries.into_iter().flatten() {
-                let Some(into) = merged
-                    .pointer_mut(pointer)
-                    .and_then(serde_json::Value::as_object_mut)
-                else {
-                    continue;
-                };
-                let previous = into.insert(key.clone(), value.clone());
-                let owner = owners.insert((kind, key.clone()), &document.name);
-                if let (Some(previous), Some(owner)) = (previous, owner)
-                    && without_example(&previous) != without_example(value)
+                let previous = owners.insert((kind, key), (&document.name, value));
+                if let Some((owner, previous)) = previous
+                    && without_example(previous) != without_example(value)
                 {
                     return Err(Error::new(
                         &document.name,
@@ -253,24 +231,28 @@ fn merge(documents: &[Document]) -> Result<Draft, Error> {
             }
         }
     }
-    if sections.is_empty() {
-        return Err(Error::new(
-            "inputs",
-            "",
-            "there is no document to generate from",
-            "name at least one section",
-        ));
+    for ((kind, key), (_, value)) in owners {
+        let entries = merged.entry(kind).or_insert_with(|| json!({}));
+        entries[key] = value.clone();
     }
+    let section = |document: &Document| Section {
+        file: document.name.clone(),
+        prefix: prefix(&document.value),
+    };
     Ok(Draft {
-        document: merged,
-        sections,
+        document: json!({
+            "openapi": "3.0.3",
+            "paths": merged.remove("route").unwrap_or_else(|| json!({})),
+            "components": { "schemas": merged.remove("schema").unwrap_or_else(|| json!({})) },
+        }),
+        sections: documents.iter().map(section).collect(),
         clashes: Clashes::default(),
         repairs: Vec::new(),
     })
 }
 
-/// A schema without its sample value, which differs from section to section and means nothing.
-fn without_example(schema: &serde_json::Value) -> serde_json::Value {
+/// A schema without its example, which differs between sections.
+fn without_example(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Some(node) = schema.as_object_mut() {
         node.remove("example");
@@ -278,40 +260,25 @@ fn without_example(schema: &serde_json::Value) -> serde_json::Value {
     schema
 }
 
-/// The static beginning that all routes of a document share.
-fn prefix(document: &serde_json::Value) -> String {
-    let mut shared: Option<Vec<&str>> = None;
-    for path in document
-        .get("paths")
-        .and_then(serde_json::Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(p, _)| p)
-    {
+/// The static segments at the start of all routes of a document.
+fn prefix(document: &Value) -> String {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let routes = paths.into_iter().flatten().map(|(path, _)| {
         let (_, path) = document::repair::servers::split_version(path);
-        let segments: Vec<&str> = path
-            .split('/')
-            .skip(1)
-            .take_while(|segment| !segment.starts_with('{'))
-            .collect();
-        shared = Some(match shared {
-            None => segments,
-            Some(before) => before
-                .into_iter()
-                .zip(segments)
-                .take_while(|(a, b)| a == b)
-                .map(|(a, _)| a)
-                .collect(),
-        });
-    }
-    shared
-        .unwrap_or_default()
-        .iter()
-        .map(|segment| format!("/{segment}"))
-        .collect()
+        let segments = path.split('/').skip(1);
+        let segments = segments.take_while(|segment| !segment.starts_with('{'));
+        segments.collect::<Vec<&str>>()
+    });
+    let shared = routes.reduce(|before, segments| {
+        let pairs = before.into_iter().zip(segments);
+        let same = pairs.take_while(|(a, b)| a == b);
+        same.map(|(segment, _)| segment).collect()
+    });
+    let shared = shared.unwrap_or_default();
+    shared.iter().map(|segment| format!("/{segment}")).collect()
 }
 
-/// A name for the package, from the section's routes or else from the document's name.
+/// The name of the package, from the section's routes or the document's name.
 fn package(section: &Section, api: &model::Api) -> String {
     let from = match section.prefix.trim_matches('/') {
         "" => section.file.split('.').next().unwrap_or_default(),
@@ -361,18 +328,10 @@ fn known(api: &model::Api) -> docs::Known<'_> {
     }
     for item in api.types.values() {
         let properties = known.properties.entry(item.origin.clone()).or_default();
-        match &item.kind {
-            model::Kind::Read(all)
-            | model::Kind::Write {
-                properties: all, ..
-            } => {
-                properties.extend(all.iter().map(|property| property.wire.as_str()));
-            }
-            model::Kind::Enum { values, .. } => {
-                let values = values.iter().map(|(value, _)| value.as_str());
-                known.values.entry(&item.origin).or_default().extend(values);
-            }
-            model::Kind::Switch => {}
+        properties.extend(item.properties().iter().map(|it| it.wire.as_str()));
+        if let model::Kind::Enum { values, .. } = &item.kind {
+            let values = values.iter().map(|(value, _)| value.as_str());
+            known.values.entry(&item.origin).or_default().extend(values);
         }
     }
     known

@@ -1,7 +1,8 @@
-//! What the normalized document says, as values that the rest of the generator reads.
+//! The model of the client, read from the normalized document.
 
 mod properties;
 mod routes;
+pub(crate) mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +11,10 @@ use serde_json::Value;
 pub(crate) use self::properties::Property;
 use self::routes::Routes;
 
+use crate::description::{Deprecation, Facts};
 use crate::error::Errors;
 use crate::names::{Lock, case, variants};
+use crate::normalize::split::Role;
 use crate::normalize::{Draft, note, responses::REFUSAL, walk};
 use crate::{Clashes, Error, FILE_LINES, normalize};
 
@@ -23,10 +26,10 @@ pub(crate) struct Api {
     pub(crate) types: BTreeMap<String, Type>,
 }
 
-/// One route of the document.
+/// An operation of the document. Its types come from progenitor.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// The id that progenitor was given.
+    /// The ID in progenitor's input.
     pub(crate) key: String,
     pub(crate) method: String,
     pub(crate) path: String,
@@ -34,24 +37,20 @@ pub(crate) struct Operation {
     pub(crate) verb: String,
     /// In the order of the route.
     pub(crate) path_values: Vec<Parameter>,
-    /// Required values of the query and of headers.
+    /// Required query values and headers.
     pub(crate) required_query: Vec<Parameter>,
-    /// Optional values of the query and of headers.
+    /// Optional query values and headers.
     pub(crate) optional_query: Vec<Parameter>,
-    /// The Rust name of the body's type.
-    pub(crate) body: Option<String>,
+    /// The type of the request body, without the reference.
+    pub(crate) body: Option<syn::Type>,
+    /// The type of the response body; `()` without one.
+    pub(crate) response: syn::Type,
     pub(crate) is_void: bool,
-    /// The Rust name of the objects of a page.
+    /// The Rust name of the objects on a page.
     pub(crate) expanded: Option<String>,
-    /// Whether pages are asked for by a cursor.
+    /// `true` if the pages are requested by cursor.
     pub(crate) is_by_cursor: bool,
-    pub(crate) is_anonymous: bool,
-    pub(crate) is_idempotent: bool,
-    pub(crate) iam: Vec<String>,
-    pub(crate) secrets: Vec<String>,
-    pub(crate) stability: Option<String>,
-    pub(crate) reserved_values: Vec<(String, Vec<String>)>,
-    pub(crate) deprecation: Option<Deprecation>,
+    pub(crate) facts: Facts,
 }
 
 /// A value in a path, a query or a header.
@@ -60,23 +59,25 @@ pub(crate) struct Parameter {
     pub(crate) wire: String,
     pub(crate) field: String,
     pub(crate) style: Style,
+    /// The type of the method's argument, or of the field in the struct of optional values.
+    pub(crate) ty: syn::Type,
 }
 
 /// The style in which a value is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Style {
-    /// As a segment of the path.
+    /// A segment of the path.
     Segment,
-    /// As query values, one for each item of a list.
+    /// Query values, one for each item of a list.
     Repeated,
-    /// As one query value, items joined by commas.
+    /// One query value, items joined by commas.
     Joined,
-    /// As a header.
+    /// A header.
     Header,
 }
 
 impl Style {
-    /// The place of the parameter as a document writes it.
+    /// The `in` of the parameter in a document.
     pub(crate) const fn place(self) -> &'static str {
         match self {
             Self::Segment => "path",
@@ -86,19 +87,11 @@ impl Style {
     }
 }
 
-/// The document's notice about a deprecated operation.
-#[derive(Debug)]
-pub(crate) struct Deprecation {
-    pub(crate) since: Option<String>,
-    pub(crate) deletion: Option<String>,
-    pub(crate) replacement: Option<String>,
-}
-
 /// A type of the client.
 #[derive(Debug)]
 pub(crate) struct Type {
     pub(crate) name: String,
-    /// The schema of the document that it was made from.
+    /// The schema of the document.
     pub(crate) origin: String,
     pub(crate) group: String,
     pub(crate) kind: Kind,
@@ -107,13 +100,10 @@ pub(crate) struct Type {
 /// The kind of a type.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// A model of a response.
-    Read(Vec<Property>),
-    /// The body of a request.
-    Write {
+    /// A model of a response, or the body of a request.
+    Object {
+        role: Role,
         properties: Vec<Property>,
-        /// Whether it changes an object: what is nullable can be cleared then.
-        is_update: bool,
     },
     /// A boolean as an enum of two.
     Switch,
@@ -124,10 +114,18 @@ pub(crate) enum Kind {
     },
 }
 
-impl Kind {
-    /// Whether the type is ours from the start, and progenitor only hears its name.
-    pub(crate) const fn is_replaced(&self) -> bool {
-        matches!(self, Self::Enum { .. } | Self::Switch)
+impl Type {
+    /// The properties of a model or a body.
+    pub(crate) fn properties(&self) -> &[Property] {
+        match &self.kind {
+            Kind::Object { properties, .. } => properties,
+            Kind::Switch | Kind::Enum { .. } => &[],
+        }
+    }
+
+    /// Returns `true` for a model of a response or a body of a request.
+    pub(crate) const fn is_object(&self) -> bool {
+        matches!(self.kind, Kind::Object { .. })
     }
 }
 
@@ -139,13 +137,39 @@ impl Operation {
 
     /// All values of path, query and headers.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Parameter> {
-        let query = self.required_query.iter().chain(&self.optional_query);
-        self.path_values.iter().chain(query)
+        self.required_values().chain(&self.optional_query)
     }
 
-    /// Whether the operation only reads.
+    /// The values that are arguments of the method.
+    pub(crate) fn required_values(&self) -> impl Iterator<Item = &Parameter> {
+        self.path_values.iter().chain(&self.required_query)
+    }
+
+    /// The same values, to set their types.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        let query = self.required_query.iter_mut();
+        let query = query.chain(&mut self.optional_query);
+        self.path_values.iter_mut().chain(query)
+    }
+
+    /// Returns `true` if the operation only reads.
     pub(crate) fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// The return type of the method: a list of objects reports each bad item by itself.
+    pub(crate) fn returned(&self, api: &Api) -> syn::Type {
+        let is_fragile = |item: &syn::Type| {
+            let name = spelling::word(item).unwrap_or_default();
+            match api.types.get(&name) {
+                Some(item) => item.is_object(),
+                None => matches!(name.as_str(), "Date" | "DateTime" | "IpAddr"),
+            }
+        };
+        match spelling::inner(&self.response, "Vec") {
+            Some(item) if is_fragile(item) => syn::parse_quote!(List<#item>),
+            _ => self.response.clone(),
+        }
     }
 
     /// `databases::create`
@@ -175,7 +199,7 @@ impl Operation {
     }
 }
 
-/// Reads the normalized document; new variants go into the lock.
+/// Reads the normalized document, and adds new variants to the lock.
 pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
     let routes = Routes::of(&draft.document);
@@ -203,19 +227,23 @@ pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     Ok(Api { operations, types })
 }
 
+/// The items of an array in a document.
+pub(crate) fn list<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    node.get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+/// The text at a key.
+fn text(node: &Value, key: &str) -> Option<String> {
+    node.get(key)?.as_str().map(str::to_owned)
+}
+
 fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Operation {
-    let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
-    let texts = |key: &str| -> Vec<String> {
-        let list = node
-            .get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        list.filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
-    };
+    let text = |key: &str| text(node, key);
     let query = query(node);
-    // All values of an operation have different names, `body` and `query` of its own among them.
+    // No two values of an operation have one name; `body` and `query` are arguments too.
     let mut taken = BTreeSet::from(["body".to_owned(), "query".to_owned()]);
     let mut parameter = |wire: &str, style: Style| {
         let field = case::free(&case::snake(wire), |name| !taken.contains(name));
@@ -224,6 +252,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
             wire: wire.to_owned(),
             field,
             style,
+            ty: syn::parse_quote!(&str),
         }
     };
     let path_values: Vec<Parameter> = path
@@ -233,60 +262,65 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         .map(|wire| parameter(wire, Style::Segment))
         .collect();
     let mut of_query = |wanted: bool| {
-        query
-            .iter()
-            .filter(|(.., required)| *required == wanted)
+        let chosen = query.iter().filter(|(.., required)| *required == wanted);
+        chosen
             .map(|(style, wire, _)| parameter(wire, *style))
             .collect()
     };
-    let iam = node
-        .get("x-iam-actions")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let is_deprecated = node.get("deprecated") == Some(&Value::Bool(true));
     Operation {
         key: text("operationId").unwrap_or_default(),
         method: method.to_uppercase(),
         path: path.to_owned(),
         module: text(note::MODULE).unwrap_or_default(),
         verb: text(note::VERB).unwrap_or_default(),
-        reserved_values: routes.reserved_values(path, &whole_numbers(node)),
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
-        // A list, a map or anything else that has no name gets its spelling from progenitor.
-        body: walk::body(node).map(|body| walk::target(body).unwrap_or_default().to_owned()),
+        body: walk::body(node).map(|body| match walk::target(body) {
+            Some(name) => spelling::named(name),
+            // A list, a map or any other type without a name comes from progenitor.
+            None => syn::parse_quote!(serde_json::Value),
+        }),
+        response: syn::parse_quote!(()),
         is_void: walk::reply(node).is_none(),
         expanded: text(note::EXPANDED),
         is_by_cursor: node.get(note::CURSOR).is_some(),
-        is_anonymous: node
-            .get("security")
-            .is_none_or(|security| *security == Value::Array(Vec::new())),
-        is_idempotent: !matches!(method, "post" | "patch")
-            && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
-        iam: iam
-            .filter_map(|action| action.get("name")?.as_str().map(str::to_owned))
-            .collect(),
-        secrets: texts(note::SECRETS),
-        stability: node
-            .pointer("/x-badges/0/label")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-        deprecation: (node.get("deprecated") == Some(&Value::Bool(true))).then(|| Deprecation {
-            since: text("x-deprecation-date"),
-            deletion: text("x-deletion-date"),
-            replacement: text("x-replacement-route"),
-        }),
+        facts: Facts {
+            iam: list(node, "x-iam-actions")
+                .filter_map(|action| action.get("name")?.as_str().map(str::to_owned))
+                .collect(),
+            anonymous: node
+                .get("security")
+                .is_none_or(|security| *security == Value::Array(Vec::new())),
+            idempotent: !matches!(method, "post" | "patch")
+                && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
+            // Known with the type of the response.
+            starts_task: false,
+            secrets: list(node, note::SECRETS)
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+            stability: node
+                .pointer("/x-badges/0/label")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            deprecation: is_deprecated.then(|| Deprecation {
+                since: text("x-deprecation-date"),
+                deletion: text("x-deletion-date"),
+                replacement: text("x-replacement-route"),
+            }),
+            reserved_values: routes.reserved_values(path, &whole_numbers(node)),
+        },
     }
 }
 
-/// The values of query and headers: those of the query first, each by name, and whether the
-/// operation does not go without. The headers of pages are the runtime's own, where there are pages.
+/// The query values, then the headers, by name, and `true` for each required one.
+///
+/// The runtime sends the headers of paged lists itself.
 fn query(node: &Value) -> Vec<(Style, &str, bool)> {
     let is_paged = node.get(note::EXPANDED).is_some();
-    let parameters = node.get("parameters").and_then(Value::as_array);
     let mut found = Vec::new();
-    for parameter in parameters.into_iter().flatten() {
+    for parameter in list(node, "parameters") {
         let name = parameter["name"].as_str().unwrap_or_default();
         let style = match parameter["in"].as_str() {
             Some("query") if parameter["explode"] == Value::Bool(false) => Style::Joined,
@@ -305,52 +339,46 @@ fn query(node: &Value) -> Vec<(Style, &str, bool)> {
     found
 }
 
-/// The path parameters that are whole numbers: no word can be their value.
+/// The path parameters that are integers.
 fn whole_numbers(node: &Value) -> BTreeSet<&str> {
-    let parameters = node.get("parameters").and_then(Value::as_array);
-    let mut found = BTreeSet::new();
-    for parameter in parameters.into_iter().flatten() {
-        let is_integer =
-            parameter.pointer("/schema/type").and_then(Value::as_str) == Some("integer");
-        if is_integer && parameter.get("in").and_then(Value::as_str) == Some("path") {
-            found.extend(parameter.get("name").and_then(Value::as_str));
-        }
-    }
-    found
+    let is_integer = |parameter: &&Value| {
+        parameter["in"].as_str() == Some("path")
+            && parameter["schema"]["type"].as_str() == Some("integer")
+    };
+    list(node, "parameters")
+        .filter(is_integer)
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect()
 }
 
-/// Lets no file of types grow longer than a person reads: a group that does goes on as `group_2`.
+/// Splits groups of types that would make a file too long: `group` continues as `group_2`.
 ///
-/// Only for names that no lock knew before; with one, whoever keeps the lock decides.
+/// Only for a client without a names lock, which otherwise decides the groups.
 fn spread(types: &mut BTreeMap<String, Type>, lock: &mut Lock) {
-    let mut groups: BTreeMap<String, Vec<&mut Type>> = BTreeMap::new();
-    for item in types.values_mut() {
-        groups.entry(item.group.clone()).or_default().push(item);
+    // The types of one schema stay together.
+    let mut lines: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for item in types.values() {
+        let key = (item.group.clone(), item.origin.clone());
+        *lines.entry(key).or_default() += item.lines();
     }
-    let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
-    for (group, items) in groups {
-        // Types of one schema stay together.
-        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
-        for item in &items {
-            *lines.entry(item.origin.clone()).or_default() += item.lines();
+    let mut taken: BTreeSet<String> = lines.keys().map(|(group, _)| group.clone()).collect();
+    let mut files: BTreeMap<(String, String), String> = BTreeMap::new();
+    let (mut last, mut file, mut filled) = (String::new(), String::new(), 0);
+    for ((group, origin), length) in lines {
+        if group != last {
+            (last, file, filled) = (group.clone(), group.clone(), 0);
+        } else if filled + length > FILE_LINES - 100 {
+            file = case::free(&group, |name| !taken.contains(name));
+            taken.insert(file.clone());
+            filled = 0;
         }
-        let mut rooms: BTreeMap<String, String> = BTreeMap::new();
-        let mut room = group.clone();
-        let mut filled = 0;
-        for (origin, length) in lines {
-            if filled > 0 && filled + length > FILE_LINES - 100 {
-                room = case::free(&group, |name| !taken.contains(name));
-                taken.insert(room.clone());
-                filled = 0;
-            }
-            filled += length;
-            rooms.insert(origin, room.clone());
-        }
-        for item in items {
-            item.group.clone_from(&rooms[&item.origin]);
-            if let Some(name) = lock.types.get_mut(&item.origin) {
-                name.room.clone_from(&item.group);
-            }
+        filled += length;
+        files.insert((group, origin), file.clone());
+    }
+    for item in types.values_mut() {
+        item.group = files[&(item.group.clone(), item.origin.clone())].clone();
+        if let Some(name) = lock.types.get_mut(&item.origin) {
+            name.room.clone_from(&item.group);
         }
     }
 }
@@ -359,40 +387,31 @@ impl Type {
     /// About as many lines as the type takes in its file.
     fn lines(&self) -> usize {
         match &self.kind {
-            Kind::Read(properties) | Kind::Write { properties, .. } => 16 + 4 * properties.len(),
+            Kind::Object { properties, .. } => 16 + 4 * properties.len(),
             Kind::Enum { values, .. } => 10 + values.len(),
             Kind::Switch => 6,
         }
     }
 }
 
-/// Reads a type; `numbered` gets its origin and a text for each property that another one's name
-/// made take a number.
+/// Reads a type. Adds the origin and a text to `numbered` for each property that got a number
+/// because its name is taken.
 fn read_type(
     name: &str,
     schema: &Value,
     lock: &mut Lock,
     numbered: &mut Vec<(String, String)>,
 ) -> Result<Type, Error> {
-    let text = |key: &str| {
-        schema
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let origin = text(note::ORIGIN);
+    let origin = text(schema, note::ORIGIN).unwrap_or_default();
     let kind = if schema.get(note::SWITCH).is_some() {
         Kind::Switch
-    } else if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-        let is_integer = values.iter().all(Value::is_number);
-        let values: Vec<String> = values
-            .iter()
+    } else if schema.get("enum").is_some_and(Value::is_array) {
+        let is_integer = list(schema, "enum").all(Value::is_number);
+        let values: Vec<String> = list(schema, "enum")
             .filter(|value| !value.is_null())
             .map(|value| {
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
+                let text = value.as_str().map(str::to_owned);
+                text.unwrap_or_else(|| value.to_string())
             })
             .collect();
         let locked = lock.variants_before(name, &origin);
@@ -407,21 +426,19 @@ fn read_type(
             values: values.into_iter().zip(names).collect(),
         }
     } else {
+        let role = text(schema, note::ROLE).unwrap_or_default();
+        let roles = [Role::Create, Role::Update, Role::Input];
+        let role = roles.into_iter().find(|known| known.as_str() == role);
+        let role = role.unwrap_or(Role::Read);
         let fields = lock.fields_before(name);
-        let (properties, told) = properties::read(name, &origin, schema, &fields)?;
+        let (properties, told) = properties::read((name, &origin), schema, role, &fields)?;
         numbered.extend(told.into_iter().map(|what| (origin.clone(), what)));
-        match schema.get(note::ROLE).and_then(Value::as_str) {
-            Some(role @ ("create" | "update" | "input")) => Kind::Write {
-                is_update: role == "update",
-                properties,
-            },
-            _ => Kind::Read(properties),
-        }
+        Kind::Object { role, properties }
     };
     Ok(Type {
         name: name.to_owned(),
         origin,
-        group: text(note::GROUP),
+        group: text(schema, note::GROUP).unwrap_or_default(),
         kind,
     })
 }

@@ -1,10 +1,9 @@
-//! Names: what routes, schemas and enum values are called in Rust.
+//! The Rust names of routes, schemas and enum values.
 //!
-//! `schema/names.toml` is the lock: a name that is in it never changes by itself. What is not in it
-//! yet gets a name from its route or its schema name alone, never from what else is in the
-//! document, so that adding a route renames no other. [`operations`] and [`types`] make those
-//! names, [`variants`] those of enum values, [`reserved`] keeps away from
-//! the names that others have already, [`case`] does the letters, [`lock`] keeps them.
+//! A name in the lock, `schema/names.toml`, never changes by itself. A new name comes from the route or
+//! the schema alone, so a new route renames no other. [`operations`], [`types`] and [`variants`]
+//! propose names, [`reserved`] has the names that are taken, [`case`] changes the case, and [`lock`]
+//! keeps the names.
 
 pub(crate) mod case;
 pub(crate) mod lock;

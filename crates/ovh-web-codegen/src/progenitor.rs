@@ -1,117 +1,137 @@
-//! What progenitor makes of the normalized document: the types of fields, arguments and replies.
+//! Runs progenitor on the normalized document to get the types of fields, arguments and responses.
 //!
-//! Of its output we keep names, types and signatures; the bodies are ours. It can panic on a
-//! document that it does not expect. The checks before it keep those away; whatever is left is
-//! caught here and becomes an error.
+//! The bodies of its functions are not used. A panic on a document that passed our checks becomes
+//! an error.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor_impl::{GenerationSettings, Generator, TypeImpl};
 use serde_json::{Map, Value, json};
-use syn::{FnArg, GenericArgument, Item, Pat, PathArguments, ReturnType, Type};
+use syn::visit::Visit;
+use syn::{FnArg, Pat, ReturnType, Type, parse_quote};
 
 use crate::Error;
-use crate::model::Api;
+use crate::model::spelling::{base, inner, owned, shorten, word};
+use crate::model::{Api, Kind, list};
+use crate::normalize::split::Role;
 use crate::normalize::{Draft, RUNTIME_TYPES, walk};
 
-/// Types as progenitor gives them, in our spelling.
-#[derive(Debug, Default)]
-pub(crate) struct Signatures {
-    /// Rust type -> property on the wire -> type of the field.
-    pub(crate) fields: BTreeMap<String, BTreeMap<String, String>>,
-    /// Operation key -> argument -> its type.
-    pub(crate) arguments: BTreeMap<String, BTreeMap<String, String>>,
-    /// Operation key -> type of the reply.
-    pub(crate) replies: BTreeMap<String, String>,
+/// The types in progenitor's output.
+#[derive(Default)]
+struct Types {
+    /// Rust type -> wire name of a property -> type.
+    fields: BTreeMap<String, BTreeMap<String, Type>>,
+    /// Operation key -> argument -> type.
+    arguments: BTreeMap<String, BTreeMap<String, Type>>,
+    /// Operation key -> type of the response.
+    responses: BTreeMap<String, Type>,
 }
 
-/// Runs progenitor and reads its output.
-pub(crate) fn signatures(draft: &Draft, api: &mut Api) -> Result<Signatures, Error> {
+/// Sets the types of all arguments, responses and properties.
+pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
+    let mut types = run(draft, api)?;
+    for operation in &mut api.operations {
+        if let Some(response) = types.responses.remove(&operation.key) {
+            operation.response = response;
+        }
+        let word = word(&operation.response);
+        operation.facts.starts_task =
+            operation.method != "GET" && word.is_some_and(|name| is_task(&name));
+        let arguments = types.arguments.remove(&operation.key);
+        let mut arguments = arguments.unwrap_or_default();
+        if let Some(body) = operation.body.as_mut().filter(|body| is_json(body))
+            && let Some(Type::Reference(found)) = arguments.remove("body")
+        {
+            *body = *found.elem;
+        }
+        for (index, value) in operation.values_mut().enumerate() {
+            if let Some(ty) = arguments.remove(&argument(index)) {
+                value.ty = ty;
+            }
+        }
+        for value in &mut operation.optional_query {
+            value.ty = owned(&value.ty);
+        }
+    }
+    for item in api.types.values_mut() {
+        let Kind::Object { role, properties } = &mut item.kind else {
+            continue;
+        };
+        let Some(mut fields) = types.fields.remove(&item.name) else {
+            let message = format!(
+                "progenitor made no struct of `{}` ({})",
+                item.name, item.origin
+            );
+            return Err(broken(draft, message));
+        };
+        for property in properties {
+            if let Some(ty) = fields.remove(&property.wire) {
+                property.ty = if property.is_rest() && is_json(&ty) {
+                    parse_quote!(BTreeMap<String, serde_json::Value>)
+                } else if inner(&ty, "Box").is_some() && *role == Role::Read {
+                    // progenitor boxes the field that closes a cycle; it must be able to end.
+                    parse_quote!(Option<#ty>)
+                } else if *role == Role::Read {
+                    ty
+                } else {
+                    base(&ty).clone()
+                };
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns `true` for the name of a type that stands for a running task.
+pub(crate) fn is_task(name: &str) -> bool {
+    matches!(name, "Task" | "PublicTask")
+}
+
+/// Returns `true` for a type of `serde_json`.
+fn is_json(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments[0].ident == "serde_json")
+}
+
+fn run(draft: &Draft, api: &Api) -> Result<Types, Error> {
     let document = progenitor_input(draft, api);
     let spec: openapiv3::OpenAPI = serde_json::from_value(document).map_err(|error| {
-        broken(
-            draft,
-            format!("the normalized document is not OpenAPI: {error}"),
-        )
-        .with_source(error)
+        let message = format!("the normalized document is not OpenAPI: {error}");
+        broken(draft, message).with_source(error)
     })?;
     let mut settings = GenerationSettings::default();
     for name in RUNTIME_TYPES {
-        settings.with_replacement(
-            name,
-            format!("ovh_runtime::{name}"),
-            [TypeImpl::Display].into_iter(),
-        );
+        let path = format!("ovh_runtime::{name}");
+        settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
     }
-    for item in api.types.values() {
-        if item.kind.is_replaced() {
-            let impls = [TypeImpl::Display, TypeImpl::FromStr];
-            settings.with_replacement(
-                &item.name,
-                format!("crate::types::{}", item.name),
-                impls.into_iter(),
-            );
-        }
+    for item in api.types.values().filter(|item| !item.is_object()) {
+        let impls = [TypeImpl::Display, TypeImpl::FromStr];
+        let path = format!("crate::types::{}", item.name);
+        settings.with_replacement(&item.name, path, impls.into_iter());
     }
-    let tokens = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(&settings).generate_tokens(&spec)
-    }))
-    .map_err(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no words");
-        broken(draft, format!("progenitor gave up on the document: {text}"))
-    })?
-    .map_err(|error| broken(draft, format!("progenitor refuses the document: {error}")))?;
+    let generate = || Generator::new(&settings).generate_tokens(&spec);
+    let tokens = catch_unwind(AssertUnwindSafe(generate))
+        .map_err(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            let text = text.unwrap_or("no message");
+            broken(draft, format!("progenitor panicked: {text}"))
+        })?
+        .map_err(|error| broken(draft, format!("progenitor refuses the document: {error}")))?;
     let file: syn::File = syn::parse2(tokens)
         .map_err(|error| broken(draft, format!("progenitor's output is not Rust: {error}")))?;
-    let mut signatures = Signatures::default();
-    read_items(&file.items, &mut signatures);
-    for operation in &mut api.operations {
-        let Some(arguments) = signatures.arguments.get_mut(&operation.key) else {
-            continue;
-        };
-        let body = arguments.remove("body");
-        if let Some(wanted) = operation.body.as_mut().filter(|body| body.is_empty()) {
-            let spelled = body.unwrap_or_else(|| ANYTHING.to_owned());
-            *wanted = spelled.strip_prefix('&').unwrap_or(&spelled).to_owned();
-        }
-        *arguments = operation
-            .values()
-            .enumerate()
-            .filter_map(|(index, value)| {
-                Some((value.field.clone(), arguments.remove(&argument(index))?))
-            })
-            .collect();
-    }
-    for item in api.types.values() {
-        if !item.kind.is_replaced() && !signatures.fields.contains_key(&item.name) {
-            return Err(broken(
-                draft,
-                format!(
-                    "progenitor made no struct of `{}` ({})",
-                    item.name, item.origin
-                ),
-            ));
-        }
-    }
-    Ok(signatures)
+    let mut types = Types::default();
+    types.visit_file(&file);
+    Ok(types)
 }
 
-/// The spelling of the type of any JSON value.
-const ANYTHING: &str = "serde_json::Value";
-
-/// What progenitor is told that the value of that place among an operation's values is called.
+/// The name of an operation's parameter in progenitor's input.
 fn argument(index: usize) -> String {
     format!("value_{index}")
 }
 
-/// What progenitor needs to know, and nothing that it may trip over: every operation gets a route
-/// made of its id, every value a name made of its place, every schema only its form. What things
-/// are called is our own business.
+/// The document that progenitor reads: routes from operation IDs, numbered parameters, and schemas
+/// without annotations. Nothing else can trip it, and the names are ours.
 fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
     let mut paths = Map::new();
     for operation in &api.operations {
@@ -124,50 +144,40 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
             if place == "path" {
                 path.push_str(&format!("/{{{name}}}"));
             }
-            let declared = node.get("parameters").and_then(Value::as_array);
-            let declared = declared.into_iter().flatten().find(|parameter| {
+            let declared = list(node, "parameters").find(|parameter| {
                 parameter["name"].as_str() == Some(&value.wire)
                     && parameter["in"].as_str() == Some(place)
             });
-            let mut schema = declared
-                .and_then(|parameter| parameter.get("schema"))
-                .cloned()
-                .unwrap_or_else(|| json!({ "type": "string" }));
-            strip_annotations(&mut schema);
+            let text = json!({ "type": "string" });
+            let schema = declared.and_then(|parameter| parameter.get("schema"));
+            let schema = strip_annotations(schema.unwrap_or(&text));
             let required =
                 place == "path" || declared.is_some_and(|p| p["required"] == Value::Bool(true));
             parameters.push(json!({
                 "name": name, "required": required, "schema": schema,
-                // The type of a header is that of a query value.
+                // Headers have the types of query values.
                 "in": if place == "path" { "path" } else { "query" },
             }));
         }
-        let mut clean = json!({ "operationId": operation.key, "parameters": parameters });
+        let content =
+            |schema| json!({ "application/json": { "schema": strip_annotations(schema) } });
+        let mut input = json!({
+            "operationId": operation.key,
+            "parameters": parameters,
+            "responses": { "2XX": { "description": "" } },
+        });
         if let Some(schema) = walk::body(node) {
-            let mut schema = schema.clone();
-            strip_annotations(&mut schema);
-            clean["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+            input["requestBody"] = json!({ "required": true, "content": content(schema) });
         }
-        clean["responses"] = match walk::reply(node) {
-            Some(schema) => {
-                let mut schema = schema.clone();
-                strip_annotations(&mut schema);
-                json!({ "2XX": { "description": "", "content": {
-                    "application/json": { "schema": schema } } } })
-            }
-            None => json!({ "2XX": { "description": "" } }),
-        };
-        let mut item = Map::new();
-        // It knows no TRACE, and what it makes of a method is not used.
-        item.insert("post".to_owned(), clean);
-        paths.insert(path, Value::Object(item));
+        if let Some(schema) = walk::reply(node) {
+            input["responses"]["2XX"]["content"] = content(schema);
+        }
+        // progenitor has no TRACE, and its requests are not used.
+        paths.insert(path, json!({ "post": input }));
     }
-    let mut schemas = Map::new();
-    for (name, schema) in walk::schemas(&draft.document) {
-        let mut schema = schema.clone();
-        strip_annotations(&mut schema);
-        schemas.insert(name.clone(), schema);
-    }
+    let schemas: Map<String, Value> = walk::schemas(&draft.document)
+        .map(|(name, schema)| (name.clone(), strip_annotations(schema)))
+        .collect();
     json!({
         "openapi": "3.0.3",
         "info": { "title": "OVHcloud", "version": "1" },
@@ -176,9 +186,10 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
     })
 }
 
-/// Leaves of a schema what says its form.
-fn strip_annotations(schema: &mut Value) {
-    walk::deep_mut(schema, &mut |schema| {
+/// Keeps only the keys that define the form of a schema.
+fn strip_annotations(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    walk::deep_mut(&mut schema, &mut |schema| {
         if let Value::Object(node) = schema {
             node.retain(|key, _| {
                 matches!(
@@ -196,6 +207,7 @@ fn strip_annotations(schema: &mut Value) {
             });
         }
     });
+    schema
 }
 
 fn broken(draft: &Draft, message: String) -> Error {
@@ -208,55 +220,39 @@ fn broken(draft: &Draft, message: String) -> Error {
         files.join("+"),
         "",
         message,
-        "this is a shape that no rule knows yet: repair the place in the overlay, or add a rule under `normalize`",
+        "correct the document in the overlay, or add a rule under `normalize`",
     )
 }
 
-fn read_items(items: &[Item], signatures: &mut Signatures) {
-    for item in items {
-        match item {
-            Item::Mod(module) => {
-                if let Some((_, items)) = &module.content {
-                    read_items(items, signatures);
-                }
-            }
-            Item::Struct(item) => {
-                let fields = item.fields.iter().filter_map(|field| {
-                    let ident = field.ident.as_ref()?.to_string();
-                    let wire = serde_rename(&field.attrs)
-                        .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
-                    Some((wire, spell(&field.ty)))
-                });
-                signatures
-                    .fields
-                    .insert(item.ident.to_string(), fields.collect());
-            }
-            Item::Impl(item) => {
-                for function in item.items.iter().filter_map(|item| match item {
-                    syn::ImplItem::Fn(function) if function.sig.asyncness.is_some() => {
-                        Some(function)
-                    }
-                    _ => None,
-                }) {
-                    let key = function.sig.ident.to_string();
-                    let arguments = function.sig.inputs.iter().filter_map(|input| match input {
-                        FnArg::Typed(typed) => match &*typed.pat {
-                            Pat::Ident(name) => Some((name.ident.to_string(), spell(&typed.ty))),
-                            _ => None,
-                        },
-                        FnArg::Receiver(_) => None,
-                    });
-                    signatures
-                        .arguments
-                        .insert(key.clone(), arguments.collect());
-                    if let ReturnType::Type(_, reply) = &function.sig.output
-                        && let Some(value) = first_argument(reply).and_then(first_argument)
-                    {
-                        signatures.replies.insert(key, spell(value));
-                    }
-                }
-            }
-            _ => {}
+impl<'ast> Visit<'ast> for Types {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let fields = item.fields.iter().filter_map(|field| {
+            let ident = field.ident.as_ref()?.to_string();
+            let wire = serde_rename(&field.attrs)
+                .unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
+            Some((wire, shorten(&field.ty)))
+        });
+        self.fields.insert(item.ident.to_string(), fields.collect());
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        if function.sig.asyncness.is_none() {
+            return;
+        }
+        let key = function.sig.ident.to_string();
+        let arguments = function.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(name) => Some((name.ident.to_string(), shorten(&typed.ty))),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        });
+        self.arguments.insert(key.clone(), arguments.collect());
+        if let ReturnType::Type(_, returned) = &function.sig.output
+            && let Some(response) = inner(returned, "Result")
+            && let Some(body) = inner(response, "ResponseValue")
+        {
+            self.responses.insert(key, shorten(body));
         }
     }
 }
@@ -264,10 +260,7 @@ fn read_items(items: &[Item], signatures: &mut Signatures) {
 /// The name in `#[serde(rename = "...")]`.
 fn serde_rename(attributes: &[syn::Attribute]) -> Option<String> {
     let mut found = None;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+    for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename") {
                 let text: syn::LitStr = meta.value()?.parse()?;
@@ -279,63 +272,4 @@ fn serde_rename(attributes: &[syn::Attribute]) -> Option<String> {
         });
     }
     found
-}
-
-fn first_argument(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-/// A type in our spelling: short names, maps in order, no lifetimes.
-fn spell(ty: &Type) -> String {
-    match ty {
-        Type::Reference(reference) => format!("&{}", spell(&reference.elem)),
-        Type::Slice(slice) => format!("[{}]", spell(&slice.elem)),
-        Type::Tuple(tuple) if tuple.elems.is_empty() => "()".to_owned(),
-        Type::Path(path) => {
-            let Some(last) = path.path.segments.last() else {
-                return String::new();
-            };
-            let name = match last.ident.to_string().as_str() {
-                // Nothing of ours may be called so, and nothing imports it.
-                name @ ("Value" | "Map") if path.path.segments.len() > 1 => {
-                    let own = path.path.segments.iter().any(|s| s.ident == "serde_json");
-                    if own {
-                        format!("serde_json::{name}")
-                    } else {
-                        name.to_owned()
-                    }
-                }
-                "HashMap" => "BTreeMap".to_owned(),
-                "Box" => {
-                    return first_argument(ty)
-                        .map_or_else(String::new, |inner| format!("Box<{}>", spell(inner)));
-                }
-                name => name.to_owned(),
-            };
-            let arguments: Vec<String> = match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments
-                    .args
-                    .iter()
-                    .filter_map(|argument| match argument {
-                        GenericArgument::Type(ty) => Some(spell(ty)),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => Vec::new(),
-            };
-            if arguments.is_empty() {
-                name
-            } else {
-                format!("{name}<{}>", arguments.join(", "))
-            }
-        }
-        other => quote::quote!(#other).to_string(),
-    }
 }

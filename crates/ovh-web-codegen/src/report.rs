@@ -4,22 +4,22 @@ use std::fmt;
 
 use crate::escape::one_line;
 
-/// Something that a document gets wrong, and what the generator made of it.
+/// A mistake in a document, and its repair.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Repair {
-    /// The rule that put it right.
+    /// The rule.
     pub rule: &'static str,
     /// The document.
     pub file: String,
-    /// The place in it, as a JSON pointer.
+    /// The place as a JSON pointer.
     pub pointer: String,
     /// The fault and its repair.
     pub what: String,
 }
 
 impl Repair {
-    /// Whether an operation is missing in the client because of this.
+    /// Returns `true` if the repair removed an operation.
     #[must_use]
     pub fn is_left_out(&self) -> bool {
         self.rule == "left-out"
@@ -28,7 +28,6 @@ impl Repair {
 
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names come from a document that we did not write.
         let line = format!(
             "{}#{}: {} ({})",
             self.file, self.pointer, self.what, self.rule
@@ -37,13 +36,13 @@ impl fmt::Display for Repair {
     }
 }
 
-/// Counts and left-overs of one run.
+/// The counts and unused documentation of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// Operations of the documents; each became a method.
+    /// Operations; each is a method.
     pub operations: usize,
-    /// Lists that also give pages of objects.
+    /// Lists that also return pages of objects.
     pub pages: usize,
     /// Types, enums included.
     pub types: usize,
@@ -51,13 +50,13 @@ pub struct Report {
     pub lines: usize,
     /// The longest generated file and its lines.
     pub longest: (String, usize),
-    /// Items whose documentation a person wrote.
+    /// Items with documentation.
     pub documented: usize,
-    /// Items that have only the plain sentence made of their facts.
+    /// Items with a default sentence only.
     pub undocumented: Vec<String>,
-    /// Entries of the documentation that no document has any more.
+    /// Entries of the documentation whose item is in no document.
     pub leftovers: Vec<String>,
-    /// What the documents get wrong and was put right, in the order of the rules.
+    /// The repairs, in the order of the rules.
     pub repairs: Vec<Repair>,
 }
 

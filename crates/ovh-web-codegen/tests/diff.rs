@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Verdict, between, surface};
+use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Impact, between};
 use serde_json::{Value, json};
 use support::{cases, generate, read, revisions, root};
 
@@ -21,7 +21,7 @@ fn the_real_revisions_are_explained() {
     ];
     for (pair, (file, title)) in all.windows(2).zip(titles) {
         let diff = between(&pair[0].api, &pair[1].api);
-        assert_eq!(diff.verdict(), Some(Verdict::Breaking));
+        assert_eq!(diff.impact(), Some(Impact::Breaking));
         let text = diff.to_markdown(title, Some("0.1.0"));
         let path = format!("crates/ovh-web-codegen/tests/golden/{file}");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -42,10 +42,10 @@ fn each_kind_of_change_has_its_verdict() {
         let mut document = cases::base();
         (case.change)(&mut document);
         let diff = between(&old.api, &generate(&document, Some(&old)).api);
-        let told: BTreeSet<(Verdict, &str)> = diff
+        let told: BTreeSet<(Impact, &str)> = diff
             .changes
             .iter()
-            .map(|change| (change.verdict, change.item.as_str()))
+            .map(|change| (change.impact, change.item.as_str()))
             .filter(|(_, item)| *item != "serviceName")
             .collect();
         if told != case.told.iter().copied().collect() {
@@ -180,7 +180,7 @@ fn what_the_compiler_does_not_see_is_told_as_such() {
     let [change] = &diff.changes[..] else {
         panic!("{diff:#?}");
     };
-    assert!(change.silent && change.verdict == Verdict::Breaking);
+    assert!(change.silent && change.impact == Impact::Breaking);
     assert!(change.text.contains("still compiles"), "{}", change.text);
 }
 
@@ -209,25 +209,4 @@ fn the_version_follows_the_verdict() {
     assert_eq!(Bump::Breaking.after("1.3.1").as_deref(), Some("2.0.0"));
     assert_eq!(Bump::None.after("1.3.1").as_deref(), Some("1.3.1"));
     assert_eq!(Bump::Patch.after("one"), None);
-}
-
-#[test]
-fn a_surface_tells_the_same_but_for_facts() {
-    let all = revisions();
-    for output in all {
-        assert_eq!(surface::read(&output.surface, &output.api), output.api);
-    }
-    // Facts, texts and groups are not in it; what breaks or comes is.
-    for pair in all.windows(2) {
-        let told = between(&surface::read(&pair[0].surface, &pair[1].api), &pair[1].api);
-        let all = between(&pair[0].api, &pair[1].api);
-        let items = |diff: &Diff| -> BTreeSet<(Verdict, String)> {
-            let changes = diff.changes.iter();
-            changes
-                .filter(|change| change.verdict != Verdict::Docs)
-                .map(|change| (change.verdict, change.item.clone()))
-                .collect()
-        };
-        assert_eq!(items(&told), items(&all));
-    }
 }

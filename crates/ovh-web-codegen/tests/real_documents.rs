@@ -266,7 +266,7 @@ fn what_goes_says_when_and_what_comes_instead() {
     let notes: Vec<&str> = deprecated
         .map(str::trim)
         .filter(|line| line.contains("deprecated by OVHcloud on "))
-        .filter(|line| line.contains("may be gone from "))
+        .filter(|line| line.contains("may be removed from "))
         .collect();
     // Seven operations, one of them a list with pages; six name what comes instead.
     assert_eq!(notes.len(), 8, "{notes:#?}");

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ovh_web_codegen::Output;
-use ovh_web_codegen::diff::{Diff, Effect, ItemKind, Verdict, between, program};
+use ovh_web_codegen::diff::{Diff, Effect, Impact, ItemKind, between, program};
 use support::{cases, generate, read, revisions, revisions_back, root};
 
 /// An old client and the next one.
@@ -200,7 +200,7 @@ fn compare(pair: &Pair<'_>, user: &User) -> Diff {
     let breaking: Vec<_> = diff
         .changes
         .iter()
-        .filter(|change| change.verdict == Verdict::Breaking && !change.silent)
+        .filter(|change| change.impact == Impact::Breaking && !change.silent)
         .collect();
     for (place, one) in user.uses.iter().enumerate() {
         let said: Vec<_> = breaking
@@ -209,7 +209,7 @@ fn compare(pair: &Pair<'_>, user: &User) -> Diff {
             .collect();
         // A type of another form may be used in a way that both forms know.
         let is_open = said.iter().any(|change| {
-            change.sort == ItemKind::Type
+            change.kind == ItemKind::Type
                 && change.effect == Effect::Changed
                 && change.item == one.item
         });
@@ -249,7 +249,7 @@ fn of_real_revisions_exactly_what_is_said_to_break_breaks() {
     }
     let diffs = prove("revisions", &pairs);
     assert!(
-        diffs.iter().all(|diff| diff.count(Verdict::Breaking) > 0),
+        diffs.iter().all(|diff| diff.count(Impact::Breaking) > 0),
         "each of these broke something"
     );
 }

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::revisions;
 use crate::workspace::{self, Workspace};
-use ovh_web_codegen::diff::{Change, Diff, Effect, ItemKind, Verdict};
+use ovh_web_codegen::diff::{Change, Diff, Effect, Impact, ItemKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -150,7 +150,7 @@ fn added(diff: &Diff) -> Vec<String> {
     let new = |change: &&Change| change.effect == Effect::New;
     for change in diff.changes.iter().filter(new) {
         let item = change.item.as_str();
-        match change.sort {
+        match change.kind {
             ItemKind::Operation => {
                 // Its page method came with it.
                 for method in change.parts.iter().map(String::as_str).chain([item]) {
@@ -210,8 +210,8 @@ fn changed(diff: &Diff) -> Vec<String> {
     let mut out = Vec::new();
     let mut policies = Vec::new();
     for change in changes {
-        match (change.verdict, change.sort) {
-            (Verdict::Breaking, _) => out.push(format!("* **Breaking:** {}.", change.headline())),
+        match (change.impact, change.kind) {
+            (Impact::Breaking, _) => out.push(format!("* **Breaking:** {}.", change.headline())),
             (_, ItemKind::Wire | ItemKind::Task) => out.push(format!("* {}.", change.headline())),
             (_, ItemKind::Iam) => policies.push(change),
             _ => {}
@@ -238,7 +238,7 @@ fn changed(diff: &Diff) -> Vec<String> {
 fn deprecated(diff: &Diff) -> Vec<String> {
     let changes = diff.changes.iter();
     changes
-        .filter(|change| change.sort == ItemKind::Deprecated)
+        .filter(|change| change.kind == ItemKind::Deprecated)
         .map(|change| format!("* {}.", change.headline()))
         .collect()
 }
@@ -259,7 +259,7 @@ fn removed(diff: &Diff) -> Vec<String> {
             let now = match &change.guess {
                 Some(guess) if guess.certain => format!("; renamed to {}", guess.text),
                 Some(guess) => format!("; see {}", guess.text),
-                None if change.sort == ItemKind::Value => format!("; {}", change.text),
+                None if change.kind == ItemKind::Value => format!("; {}", change.text),
                 None => String::new(),
             };
             format!("* **Breaking:** `{}`{parts}{now}.", change.item)

@@ -43,7 +43,7 @@ fn changes(compared: &Compared, sort: ItemKind, effect: Effect) -> impl Iterator
         .diff
         .changes
         .iter()
-        .filter(move |change| change.sort == sort && change.effect == effect)
+        .filter(move |change| change.kind == sort && change.effect == effect)
 }
 
 /// The new operations, with what is known of them: those whose method was not there before.
@@ -118,7 +118,7 @@ fn names(compared: &Compared) -> Option<String> {
         .filter_map(toml::Value::as_str)
         .collect();
     let is_free = |change: &&Change| {
-        let name = match change.sort {
+        let name = match change.kind {
             ItemKind::Type => format!("{}::{}", change.module, change.item),
             _ => change.item.clone(),
         };
@@ -302,7 +302,7 @@ fn gone(compared: &Compared) -> Option<String> {
         ItemKind::Type,
     ];
     let breaks = breaks(compared, |change| {
-        change.effect == Effect::Gone && sorts.contains(&change.sort)
+        change.effect == Effect::Gone && sorts.contains(&change.kind)
     })?;
     Some(format!(
         "**Gone.** {breaks} where a method or a type is gone. `cargo test` finds what still uses it; its name stays \

@@ -31,7 +31,7 @@ impl Former {
                 continue;
             };
             let item = change.item.as_str();
-            let owners = match change.sort {
+            let owners = match change.kind {
                 ItemKind::Operation => route(old, item).zip(route(new, now)),
                 ItemKind::Type => origin(old, item).zip(origin(new, now)),
                 ItemKind::Field => {

@@ -1,7 +1,7 @@
 //! The title: what matters first, in the few words that a list of pull requests has room for.
 
 use crate::revisions::Compared;
-use ovh_web_codegen::diff::{Change, Diff, Effect, ItemKind, Verdict};
+use ovh_web_codegen::diff::{Change, Diff, Effect, Impact, ItemKind};
 use std::collections::BTreeSet;
 
 /// `API change: 11 breaks: 6 methods, 4 fields, 1 type; 23 methods new (breaking, 0.2.0)`
@@ -10,10 +10,10 @@ pub(super) fn of(compared: &Compared) -> String {
 }
 
 fn title(diff: &Diff, next: Option<&str>) -> String {
-    let Some(verdict) = diff.verdict() else {
+    let Some(verdict) = diff.impact() else {
         return "API change: nothing for users".to_owned();
     };
-    let breaking = nouns(diff, |verdict, _| verdict == Verdict::Breaking);
+    let breaking = nouns(diff, |verdict, _| verdict == Impact::Breaking);
     let new = nouns(diff, |_, effect| effect == Effect::New);
     let mut parts = Vec::new();
     if !breaking.is_empty() {
@@ -55,7 +55,7 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
         (ItemKind::Type, "schema renamed", "schemas renamed"),
         (ItemKind::Doc, "text changed", "texts changed"),
     ] {
-        let of = |change: &Change| change.sort == sort && change.effect == Effect::Changed;
+        let of = |change: &Change| change.kind == sort && change.effect == Effect::Changed;
         let all = items(diff, of);
         let is_worth_it = matches!(sort, ItemKind::Iam | ItemKind::Deprecated | ItemKind::Wire);
         if all > 0 && (parts.is_empty() || is_worth_it) {
@@ -75,14 +75,14 @@ fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
     // Methods that came with a method are parts of it.
     let methods = all.flat_map(|change| {
         let parts = change.parts.iter();
-        let parts = parts.filter(|part| change.sort == ItemKind::Operation && part.contains("::"));
+        let parts = parts.filter(|part| change.kind == ItemKind::Operation && part.contains("::"));
         parts.chain([&change.item])
     });
     methods.collect::<BTreeSet<_>>().len()
 }
 
 /// Counts of each kind of item, the most important first.
-fn nouns(diff: &Diff, is_it: impl Fn(Verdict, Effect) -> bool) -> Vec<(usize, String)> {
+fn nouns(diff: &Diff, is_it: impl Fn(Impact, Effect) -> bool) -> Vec<(usize, String)> {
     let sorts: [(&[ItemKind], &str); 6] = [
         (&[ItemKind::Operation, ItemKind::Page], "method"),
         (&[ItemKind::Type, ItemKind::QueryType], "type"),
@@ -95,7 +95,7 @@ fn nouns(diff: &Diff, is_it: impl Fn(Verdict, Effect) -> bool) -> Vec<(usize, St
         .into_iter()
         .map(|(sorts, noun)| {
             let of = |change: &Change| {
-                sorts.contains(&change.sort) && is_it(change.verdict, change.effect)
+                sorts.contains(&change.kind) && is_it(change.impact, change.effect)
             };
             let all = items(diff, of);
             (all, count(all, noun))

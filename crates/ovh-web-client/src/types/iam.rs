@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-
 ovh_runtime::model! {
     /// Access management (IAM) metadata of a service.
     pub struct IamResource {

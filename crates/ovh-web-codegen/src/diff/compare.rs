@@ -1,11 +1,11 @@
-//! Compares the items of two clients: what came, what went, and what is there in another form.
+//! Compares the items of two clients: new, removed and changed items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::items::{self, Item};
+use super::items::{self, Item, Subject};
 use super::renames::{self, Renames};
-use super::{Change, Effect, Guess, ItemKind, Verdict, operations, types};
-use crate::description::{ApiDescription, Form};
+use super::{Change, Effect, Guess, Impact, ItemKind, operations, types};
+use crate::description::ApiDescription;
 use crate::escape::code;
 
 /// Compares all items.
@@ -16,44 +16,40 @@ pub(super) fn items(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
     };
     let (before, after) = (by_key(old), by_key(new));
     let renames = Renames::of(old, new);
-    // Each with the item without which the one that it speaks of does not exist.
+    // Each change of a part with the item that contains the part.
     let mut changes: Vec<(Option<String>, Change)> = Vec::new();
     for (key, item) in &before {
-        let now = after.get(key).copied();
-        match now.and_then(|now| changed(*item, now, new)) {
-            Some(told) => changes.extend(told.into_iter().map(|change| (None, change))),
+        let now = after.get(key);
+        match now.and_then(|now| changed(item, now, new)) {
+            Some(found) => changes.extend(found.into_iter().map(|change| (None, change))),
             None => {
-                changes.push((item.parent(), gone(*item, new, &renames)));
-                changes.extend(now.map(|now| (now.parent(), came(now, new))));
+                changes.push((item.parent.clone(), gone(item, new, &renames)));
+                changes.extend(now.map(|now| (now.parent.clone(), came(now, new))));
             }
         }
     }
     let only = after.iter().filter(|(key, _)| !before.contains_key(*key));
-    changes.extend(only.map(|(_, item)| (item.parent(), came(*item, new))));
+    changes.extend(only.map(|(_, item)| (item.parent.clone(), came(item, new))));
     fold(changes)
 }
 
-/// Puts what came or went with its type into the change of the type, and what came with its method into
-/// that of the method.
+/// Adds the changes of parts to the change of their type or method.
 fn fold(changes: Vec<(Option<String>, Change)>) -> Vec<Change> {
-    let whole = |change: &Change| {
-        let is_type = matches!(change.sort, ItemKind::Type | ItemKind::QueryType);
+    let is_whole = |change: &Change| {
+        let is_type = matches!(change.kind, ItemKind::Type | ItemKind::QueryType);
         match change.effect {
-            Effect::New => is_type || change.sort == ItemKind::Operation,
+            Effect::New => is_type || change.kind == ItemKind::Operation,
             Effect::Gone => is_type,
-            // A type of another form has none of its old parts.
-            Effect::Changed => is_type && change.verdict == Verdict::Breaking,
+            // A type of another kind has none of its old parts.
+            Effect::Changed => is_type && change.impact == Impact::Breaking,
         }
     };
-    let parts_of = |change: &Change| (change.effect == Effect::New, change.item.clone());
-    let wholes: BTreeSet<_> = changes
-        .iter()
-        .filter(|(_, change)| whole(change))
-        .map(|(_, change)| parts_of(change))
-        .collect();
-    let parents: BTreeMap<_, _> = changes
-        .iter()
-        .filter_map(|(parent, change)| Some((parts_of(change), parent.clone()?)))
+    let key = |change: &Change| (change.effect == Effect::New, change.item.clone());
+    let wholes = changes.iter().filter(|(_, change)| is_whole(change));
+    let wholes: BTreeSet<_> = wholes.map(|(_, change)| key(change)).collect();
+    let parents = changes.iter();
+    let parents: BTreeMap<_, _> = parents
+        .filter_map(|(parent, change)| Some((key(change), parent.clone()?)))
         .collect();
     let mut parts: BTreeMap<_, Vec<String>> = BTreeMap::new();
     let mut own = Vec::new();
@@ -71,121 +67,97 @@ fn fold(changes: Vec<(Option<String>, Change)>) -> Vec<Change> {
             None => own.push(change),
         }
     }
-    for change in own.iter_mut().filter(|change| whole(change)) {
-        change.parts = parts.remove(&parts_of(change)).unwrap_or_default();
+    for change in own.iter_mut().filter(|change| is_whole(change)) {
+        change.parts = parts.remove(&key(change)).unwrap_or_default();
     }
     own
 }
 
-fn came(item: Item<'_>, new: &ApiDescription) -> Change {
-    let text = match item {
-        Item::Method(route, of) => operations::came(new, (route, of)),
-        Item::Page(_, of, page) => operations::pages(of, page),
-        Item::Query(_, of, _) => format!("the optional values of `{}`", of.id()),
-        Item::Setter(of, _, value) => format!("`{}`, for `{}`", value.ty, of.id()),
-        Item::Type(_, of) => types::came(&of.form),
-        Item::Constructor(..) => "the constructor".to_owned(),
-        Item::Field(_, _, field) => types::field_came(field),
-        Item::Value(_, _, wire, _) => code(wire),
+fn came(item: &Item<'_>, new: &ApiDescription) -> Change {
+    let text = match item.subject {
+        Subject::Method(at) => operations::came(new, at),
+        Subject::Page((_, of), page) => operations::pages(of, page),
+        Subject::Query((_, of)) => format!("the optional values of `{}`", of.id()),
+        Subject::Setter(of, _, value) => format!("`{}`, for `{}`", value.ty, of.id()),
+        Subject::Type(_, of) => types::came(&of.form),
+        Subject::Constructor(..) => "the constructor".to_owned(),
+        Subject::Field(_, _, field) => types::field_came(field),
+        Subject::Value(_, _, wire, _) => code(wire),
     };
-    let (sort, module) = (item.sort(), item.module());
-    Change::new(
-        Verdict::Additive,
-        Effect::New,
-        sort,
-        module,
-        item.name(),
-        text,
-    )
+    item.change(Impact::Additive, Effect::New, text)
 }
 
-fn gone(item: Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
-    let mut text = match item {
-        Item::Method(route, of) => operations::gone(new, (route, of)),
-        Item::Page(_, of, page) => operations::pages(of, page),
-        Item::Query(_, of, _) => format!("the optional values of `{}`", of.id()),
-        Item::Setter(of, _, value) => {
-            format!("optional value {} of `{}`", code(&value.wire), of.id())
-        }
-        Item::Type(_, of) => types::gone(of),
-        Item::Constructor(..) => "the constructor".to_owned(),
-        Item::Field(_, _, field) => format!("`{}`", field.spelled()),
-        Item::Value(name, of, wire, _) => types::value_gone(name, &of.form, wire),
+fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
+    let successor = |route, name: &dyn Fn(&_) -> Option<String>| {
+        let successor = renames.operation(route)?;
+        Some(successor.guess(&name(successor.of)?))
     };
-    let guess = match item {
-        Item::Method(route, _) => {
-            let heir = renames.operation(route);
-            heir.map(|heir| heir.guess(&heir.of.id()))
-        }
-        Item::Page(route, ..) => renames.operation(route).and_then(|heir| {
-            let page = heir.of.page.as_ref()?;
-            Some(heir.guess(&format!("{}::{}", heir.of.module, page.verb)))
-        }),
-        Item::Query(route, ..) => renames.operation(route).and_then(|heir| {
-            let query = heir.of.query.as_ref()?;
-            Some(heir.guess(&query.name))
-        }),
-        Item::Setter(of, query, value) => {
+    let (text, guess) = match item.subject {
+        Subject::Method((route, of)) => (
+            operations::gone(new, (route, of)),
+            successor(route, &|now| Some(now.id())),
+        ),
+        Subject::Page((route, of), page) => (
+            operations::pages(of, page),
+            successor(route, &|now| {
+                Some(format!("{}::{}", now.module, now.page.as_ref()?.verb))
+            }),
+        ),
+        Subject::Query((route, of)) => (
+            format!("the optional values of `{}`", of.id()),
+            successor(route, &|now| Some(now.query.as_ref()?.name.clone())),
+        ),
+        Subject::Setter(of, query, value) => {
             let mut all = new.operations.values();
             let now = all.find(|now| now.id() == of.id());
             let now = now.and_then(|now| now.query.as_ref());
-            now.and_then(|now| renames::part(value, &query.values, &now.values))
+            (
+                format!("optional value {} of `{}`", code(&value.wire), of.id()),
+                now.and_then(|now| renames::part(value, &query.values, &now.values)),
+            )
         }
-        Item::Type(name, _) => renames.of_type(name),
-        Item::Field(name, of, field) => {
-            let old = of.form.fields();
-            let now = new.types.get(name).map_or(&[][..], |of| of.form.fields());
-            renames::part(field, old, now)
+        Subject::Type(name, of) => (types::gone(of), renames.of_type(name)),
+        Subject::Constructor(..) => ("the constructor".to_owned(), None),
+        Subject::Field(name, of, field) => {
+            let now = new.types.get(name);
+            let now = now.map_or(&[][..], |of| of.form.fields());
+            let guess = renames::part(field, of.form.fields(), now);
+            (format!("`{}`", field.spelled()), guess)
         }
-        Item::Value(name, _, wire, _) => match new.types.get(name).map(|of| &of.form) {
-            Some(Form::Words(values) | Form::Numbers(values)) => values
-                .get(wire)
-                .map(|variant| Guess::new([variant.as_str()], "same value", true)),
-            _ => None,
-        },
-        Item::Constructor(..) => None,
+        Subject::Value(name, of, wire, _) => {
+            let now = new.types.get(name).and_then(|of| of.form.values());
+            match now.and_then(|values| values.get(wire)) {
+                Some(variant) => {
+                    let guess = Guess::new([variant.as_str()], "same value", true);
+                    (code(wire), Some(guess))
+                }
+                None => (types::value_gone(name, &of.form, wire), None),
+            }
+        }
     };
-    if let (Item::Value(_, _, wire, _), Some(_)) = (item, &guess) {
-        text = code(wire);
-    }
-    let (sort, module) = (item.sort(), item.module());
     Change {
         guess,
-        ..Change::new(
-            Verdict::Breaking,
-            Effect::Gone,
-            sort,
-            module,
-            item.name(),
-            text,
-        )
+        ..item.change(Impact::Breaking, Effect::Gone, text)
     }
 }
 
-/// How an item that is still there differs; `None` if something else has its name.
-fn changed(item: Item<'_>, now: Item<'_>, new: &ApiDescription) -> Option<Vec<Change>> {
-    let change = match (item, now) {
-        (Item::Type(name, before), Item::Type(_, after)) => {
-            return Some(types::changed(name, before, after));
+/// Compares an item with the one that has its name now; `None` if that is of another kind.
+fn changed(item: &Item<'_>, now: &Item<'_>, new: &ApiDescription) -> Option<Vec<Change>> {
+    use Subject::{Constructor, Field, Method, Page, Query, Setter, Type, Value};
+    let change = match (item.subject, now.subject) {
+        (Type(_, before), Type(_, after)) => return Some(types::changed(now, before, after)),
+        (Field(_, _, before), Field(_, _, after)) => {
+            return Some(types::field(now, before, after));
         }
-        (Item::Field(name, _, field), Item::Field(_, of, now)) => {
-            return Some(types::field(name, of, field, now));
+        (Method(before), Method(after)) => operations::changed(item, before, after),
+        (Page(before, was), Page(after, is)) => operations::page(item, (before, was), (after, is)),
+        (Query(..), Query(..)) => None,
+        (Setter(_, _, before), Setter(_, _, after)) => operations::setter(item, new, before, after),
+        (Constructor(_, before), Constructor(_, after)) => {
+            types::constructor(now, new, before, after)
         }
-        (Item::Method(was, before), Item::Method(is, after)) => {
-            operations::changed((was, before), (is, after))
-        }
-        (Item::Page(was, before, page), Item::Page(is, after, now)) => {
-            operations::page(((was, before), page), ((is, after), now))
-        }
-        (Item::Query(..), Item::Query(..)) => None,
-        (Item::Setter(of, query, value), Item::Setter(_, _, now)) => {
-            operations::setter(new, (of, query), value, now)
-        }
-        (Item::Constructor(name, _, old), Item::Constructor(_, of, now)) => {
-            types::constructor(new, (name, of), old, now)
-        }
-        (Item::Value(name, _, was, variant), Item::Value(_, of, now, _)) => {
-            types::value((name, of), (variant, was, now))
+        (Value(_, _, before, _), Value(name, of, after, _)) => {
+            types::value(now, (name, of), before, after)
         }
         _ => return None,
     };

@@ -1,79 +1,76 @@
-//! What OVHcloud says of operations beyond their form, and what we say: IAM actions, deprecations,
-//! tasks, documentation.
+//! Compares the facts of operations: IAM actions, deprecations, tasks, documentation.
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use super::operations::At;
-use super::{Change, Effect, ItemKind, Verdict, renames};
+use super::items::At;
+use super::{Change, Effect, Impact, ItemKind, renames};
 use crate::description::{ApiDescription, Deprecation, Operation};
 use crate::escape::{code, plain_or_code};
+use crate::names::operations::shape;
 
-/// What OVHcloud and we say of operations that are still there, maybe under another name.
+/// Compares the facts of operations that are still there, under any name.
 pub(super) fn compare(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
-    let named: BTreeMap<String, At<'_>> = new
-        .operations
-        .iter()
+    let named = new.operations.iter();
+    let named: BTreeMap<String, At<'_>> = named
         .map(|(route, of)| (of.id(), (route.as_str(), of)))
         .collect();
     let mut changes = Vec::new();
     for (route, before) in &old.operations {
         let same = || Some((route.as_str(), new.operations.get(route)?));
         if let Some(after) = named.get(&before.id()).copied().or_else(same) {
-            of_one((old, new), (route, before), after, &mut changes);
+            operation((old, new), (route, before), after, &mut changes);
         }
     }
-    changes.extend(siblings(old, new));
+    changes.extend(reserved_values(old, new));
     changes
 }
 
-/// What path values cannot be any more, once for all operations.
-fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
-    let mut refused: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+/// The newly reserved path values, each once for all operations.
+fn reserved_values(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
+    let mut reserved: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (route, after) in &new.operations {
         let Some(before) = old.operations.get(route) else {
             continue;
         };
-        for (wire, words) in &after.facts.reserved_values {
+        for (wire, values) in &after.facts.reserved_values {
             let known = before.facts.reserved_values.iter();
-            let known: Vec<&String> = known
-                .filter(|(other, _)| other == wire)
-                .flat_map(|(_, words)| words)
-                .collect();
-            for word in words.iter().filter(|word| !known.contains(word)) {
-                *refused.entry((wire, word)).or_default() += 1;
+            let known = known.filter(|(other, _)| other == wire);
+            let known: Vec<&String> = known.flat_map(|(_, values)| values).collect();
+            for value in values.iter().filter(|value| !known.contains(value)) {
+                *reserved.entry((wire, value)).or_default() += 1;
             }
         }
     }
-    let told = refused.into_iter().map(|((wire, word), count)| {
+    let changes = reserved.into_iter().map(|((wire, value), count)| {
         let text = format!(
             "cannot be {} in {count} operation{}: another route has that segment",
-            code(word),
+            code(value),
             if count == 1 { "" } else { "s" },
         );
-        let (verdict, effect) = (Verdict::Docs, Effect::Changed);
-        Change::new(verdict, effect, ItemKind::Fact, "path values", wire, text)
+        let (kind, module) = (ItemKind::Fact, "path values");
+        Change::new(Impact::Docs, Effect::Changed, kind, module, wire, text)
     });
-    told.collect()
+    changes.collect()
 }
 
-fn of_one(
+fn operation(
     (old_api, new_api): (&ApiDescription, &ApiDescription),
     (route, before): At<'_>,
     (now, after): At<'_>,
     changes: &mut Vec<Change>,
 ) {
-    use ItemKind::{Deprecated, Fact, Iam};
-    use Verdict::{Additive, Docs};
+    use Impact::{Additive, Docs};
+    use ItemKind::{Deprecated, Doc, Fact, Iam, Task};
     let (old, new) = (&before.facts, &after.facts);
-    let mut add = |verdict, sort, text: String| {
-        let (item, module) = (after.id(), &after.module);
+    let mut add = |impact, kind, text: String| {
+        let (item, module) = (&after.id(), &after.module);
         changes.push(Change::new(
-            verdict,
+            impact,
             Effect::Changed,
-            sort,
+            kind,
             module,
             item,
             text,
@@ -83,14 +80,15 @@ fn of_one(
         let text = format!("is {}, was {}", code(now), code(route));
         add(Additive, Fact, text);
     }
-    let was = old.deprecation.as_ref().map(|of| told(old_api, route, of));
-    let is = new.deprecation.as_ref().map(|of| told(new_api, now, of));
+    let was = old.deprecation.as_ref();
+    let was = was.map(|of| deprecation(old_api, route, of));
+    let is = new.deprecation.as_ref();
+    let is = is.map(|of| deprecation(new_api, now, of));
     match (was, is) {
-        (None, Some(is)) => add(
-            Additive,
-            Deprecated,
-            format!("is {is}; callers get a warning"),
-        ),
+        (None, Some(is)) => {
+            let text = format!("is {is}; callers get a warning");
+            add(Additive, Deprecated, text);
+        }
         (Some(_), None) => add(Additive, Deprecated, "is no longer deprecated".to_owned()),
         (Some(was), Some(is)) if was != is => {
             add(Docs, Deprecated, format!("is {is}; it was {was}"));
@@ -104,31 +102,19 @@ fn of_one(
         });
         add(Docs, Iam, format!("needs {now}, needed {was}"));
     }
-    for (was, now, yes, no, sort) in [
-        (
-            old.anonymous,
-            new.anonymous,
-            "no longer needs credentials",
-            "needs credentials now",
-            Fact,
-        ),
-        (
-            old.idempotent,
-            new.idempotent,
-            "may be sent twice now: it is retried after a lost response",
-            "is no longer sent twice after a lost response",
-            Fact,
-        ),
-        (
-            old.starts_task,
-            new.starts_task,
-            "starts a task now",
-            "no longer starts a task",
-            ItemKind::Task,
-        ),
+    let credentials = ["needs credentials now", "no longer needs credentials"];
+    let repeats = [
+        "is no longer sent twice after a lost response",
+        "may be sent twice now: it is retried after a lost response",
+    ];
+    let tasks = ["no longer starts a task", "starts a task now"];
+    for (was, now, texts, kind) in [
+        (old.anonymous, new.anonymous, credentials, Fact),
+        (old.idempotent, new.idempotent, repeats, Fact),
+        (old.starts_task, new.starts_task, tasks, Task),
     ] {
         if was != now {
-            add(Additive, sort, if now { yes } else { no }.to_owned());
+            add(Additive, kind, texts[usize::from(now)].to_owned());
         }
     }
     if old.stability != new.stability {
@@ -145,23 +131,23 @@ fn of_one(
         add(Docs, Fact, text);
     }
     if before.doc != after.doc {
-        add(Docs, ItemKind::Doc, code(now));
+        add(Docs, Doc, code(now));
     }
 }
 
-/// What a deprecation says. A replacement is told as the method to call, if there is one.
-pub(super) fn told(api: &ApiDescription, route: &str, deprecation: &Deprecation) -> String {
+/// The text of a deprecation, with the method that replaces the operation.
+pub(super) fn deprecation(api: &ApiDescription, route: &str, of: &Deprecation) -> String {
     let mut text = String::from("deprecated");
-    if let Some(since) = &deprecation.since {
-        text.push_str(&format!(" since {}", plain_or_code(day(since))));
+    for (lead, date) in [
+        (" since ", &of.since),
+        (", may be gone from ", &of.deletion),
+    ] {
+        if let Some(date) = date {
+            text.push_str(lead);
+            text.push_str(&plain_or_code(day(date)));
+        }
     }
-    if let Some(deletion) = &deprecation.deletion {
-        text.push_str(&format!(
-            ", may be gone from {}",
-            plain_or_code(day(deletion))
-        ));
-    }
-    if let Some(replacement) = &deprecation.replacement {
+    if let Some(replacement) = &of.replacement {
         let method = replacing(api, route, replacement);
         let name = method.map_or_else(|| code(replacement), |of| format!("`{}`", of.id()));
         text.push_str(&format!(", replaced by {name}"));
@@ -169,32 +155,31 @@ pub(super) fn told(api: &ApiDescription, route: &str, deprecation: &Deprecation)
     text
 }
 
-/// The method of a replacement, which is a path, or a route: with the same HTTP method, or the only one.
+/// The method of a replacement, a path or a route: of the same HTTP method, or the only one.
 fn replacing<'a>(api: &'a ApiDescription, route: &str, replacement: &str) -> Option<&'a Operation> {
     let (method, path) = match replacement.split_once(' ') {
         Some((method, path)) => (method, path),
         None => (renames::method(route), replacement),
     };
-    let path = renames::shape(path);
-    let there = || {
-        let all = api.operations.iter();
-        all.filter(|(route, _)| renames::shape(renames::path(route)) == path)
-    };
-    let same = there().find(|(route, _)| renames::method(route) == method);
-    let only = || {
-        let mut all = there();
-        all.next().filter(|_| all.next().is_none())
-    };
-    same.or_else(only).map(|(_, of)| of)
+    let all = api.operations.iter();
+    let there: Vec<At<'_>> = all
+        .filter(|(route, _)| shape(renames::path(route)) == shape(path))
+        .map(|(route, of)| (route.as_str(), of))
+        .collect();
+    let same = there
+        .iter()
+        .find(|(route, _)| renames::method(route) == method);
+    let only = there.first().filter(|_| there.len() == 1);
+    same.or(only).map(|(_, of)| *of)
 }
 
-/// The day of a moment.
+/// The day of a date with a time.
 fn day(moment: &str) -> &str {
     let end = moment.find(['T', 't', ' ']).unwrap_or(moment.len());
     &moment[..end]
 }
 
-pub(super) fn list(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| code(word)).collect();
+pub(super) fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| code(name)).collect();
     quoted.join(", ")
 }

@@ -1,21 +1,35 @@
-//! The public items of a client, each once.
-//!
-//! The surface, the program that uses all of it, and the comparison walk this list and no other.
+//! The list of public items of a client, which the surface, the test program and the comparison use.
 
-use super::ItemKind;
-use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type, Value};
+use super::{Change, Effect, Impact, ItemKind};
+use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type};
 
-/// Something that a program can name.
+/// An operation with its route.
+pub(super) type At<'a> = (&'a str, &'a Operation);
+
+/// A public item.
+#[derive(Clone)]
+pub(super) struct Item<'a> {
+    pub(super) kind: ItemKind,
+    /// The name of the item, as in [`Change::item`].
+    pub(super) name: String,
+    /// The item that contains this one.
+    pub(super) parent: Option<String>,
+    /// The module of operations, or the group of types.
+    pub(super) module: &'a str,
+    pub(super) subject: Subject<'a>,
+}
+
+/// The description of an item.
 #[derive(Clone, Copy)]
-pub(super) enum Item<'a> {
-    Method(&'a str, &'a Operation),
-    Page(&'a str, &'a Operation, &'a Page),
-    Query(&'a str, &'a Operation, &'a Query),
-    Setter(&'a Operation, &'a Query, &'a Value),
+pub(super) enum Subject<'a> {
+    Method(At<'a>),
+    Page(At<'a>, &'a Page),
+    Query(At<'a>),
+    Setter(&'a Operation, &'a Query, &'a Field),
     Type(&'a str, &'a Type),
-    Constructor(&'a str, &'a Type, &'a [Field]),
+    Constructor(&'a str, &'a [Field]),
     Field(&'a str, &'a Type, &'a Field),
-    /// Type, value and variant.
+    /// Type, wire value and variant.
     Value(&'a str, &'a Type, &'a str, &'a str),
 }
 
@@ -23,92 +37,86 @@ pub(super) enum Item<'a> {
 pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
     let mut items = Vec::new();
     for (route, of) in &api.operations {
-        items.push(Item::Method(route, of));
-        let page = of.page.as_ref();
-        items.extend(page.map(|page| Item::Page(route, of, page)));
+        let (at, id, module) = ((route.as_str(), of), of.id(), of.module.as_str());
+        let mut add = |kind, name, parent: Option<&str>, subject| {
+            items.push(Item {
+                kind,
+                name,
+                parent: parent.map(str::to_owned),
+                module,
+                subject,
+            });
+        };
+        add(ItemKind::Operation, id.clone(), None, Subject::Method(at));
+        if let Some(page) = &of.page {
+            let name = format!("{module}::{}", page.verb);
+            add(ItemKind::Page, name, Some(&id), Subject::Page(at, page));
+        }
         if let Some(query) = &of.query {
-            items.push(Item::Query(route, of, query));
-            let values = query.values.iter();
-            items.extend(values.map(|value| Item::Setter(of, query, value)));
+            let own = &query.name;
+            let subject = Subject::Query(at);
+            add(ItemKind::QueryType, own.clone(), Some(&id), subject);
+            for value in &query.values {
+                let name = format!("{own}.{}", value.name);
+                let subject = Subject::Setter(of, query, value);
+                add(ItemKind::Query, name, Some(own), subject);
+            }
         }
     }
-    for (name, of) in &api.types {
-        items.push(Item::Type(name, of));
-        match &of.form {
-            Form::Read(fields) | Form::Write(fields) => {
-                if matches!(of.form, Form::Write(_)) {
-                    items.push(Item::Constructor(name, of, fields));
-                }
-                items.extend(fields.iter().map(|field| Item::Field(name, of, field)));
-            }
-            Form::Words(values) | Form::Numbers(values) => {
-                let values = values.iter();
-                items.extend(values.map(|(wire, variant)| Item::Value(name, of, wire, variant)));
-            }
-            Form::Switch => {}
+    for (own, of) in &api.types {
+        let mut add = |kind, name, parent: Option<&str>, subject| {
+            items.push(Item {
+                kind,
+                name,
+                parent: parent.map(str::to_owned),
+                module: &of.group,
+                subject,
+            });
+        };
+        add(ItemKind::Type, own.clone(), None, Subject::Type(own, of));
+        let fields = of.form.fields();
+        if matches!(of.form, Form::Write(_)) {
+            let subject = Subject::Constructor(own, fields);
+            add(
+                ItemKind::Constructor,
+                format!("{own}::new"),
+                Some(own),
+                subject,
+            );
+        }
+        for field in fields {
+            let name = format!("{own}.{}", field.name);
+            add(
+                ItemKind::Field,
+                name,
+                Some(own),
+                Subject::Field(own, of, field),
+            );
+        }
+        for (wire, variant) in of.form.values().into_iter().flatten() {
+            let name = format!("{own}::{variant}");
+            let subject = Subject::Value(own, of, wire, variant);
+            add(ItemKind::Value, name, Some(own), subject);
         }
     }
     items
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::Method(_, of) => of.id(),
-            Self::Page(_, of, page) => format!("{}::{}", of.module, page.verb),
-            Self::Query(_, _, query) => query.name.clone(),
-            Self::Setter(_, query, value) => format!("{}.{}", query.name, value.name),
-            Self::Type(name, _) => (*name).to_owned(),
-            Self::Constructor(name, ..) => format!("{name}::new"),
-            Self::Field(name, _, field) => format!("{name}.{}", field.name),
-            Self::Value(name, _, _, variant) => format!("{name}::{variant}"),
-        }
-    }
-
-    /// The item without which this one does not exist.
-    pub(super) fn parent(&self) -> Option<String> {
-        match self {
-            Self::Method(..) | Self::Type(..) => None,
-            Self::Page(_, of, _) | Self::Query(_, of, _) => Some(of.id()),
-            Self::Setter(_, query, _) => Some(query.name.clone()),
-            Self::Constructor(name, ..) | Self::Field(name, ..) | Self::Value(name, ..) => {
-                Some((*name).to_owned())
-            }
-        }
-    }
-
-    /// The identity of the item: query structs live in the module of their method.
+    /// The identity of the item: query structs are in the module of their method.
     pub(super) fn key(&self) -> (bool, &'a str, String) {
-        match self {
-            Self::Query(_, of, _) | Self::Setter(of, ..) => (true, &of.module, self.name()),
-            _ => (false, "", self.name()),
-        }
+        let is_query = matches!(self.kind, ItemKind::QueryType | ItemKind::Query);
+        let module = if is_query { self.module } else { "" };
+        (is_query, module, self.name.clone())
     }
 
-    pub(super) const fn sort(&self) -> ItemKind {
-        match self {
-            Self::Method(..) => ItemKind::Operation,
-            Self::Page(..) => ItemKind::Page,
-            Self::Query(..) => ItemKind::QueryType,
-            Self::Setter(..) => ItemKind::Query,
-            Self::Type(..) => ItemKind::Type,
-            Self::Constructor(..) => ItemKind::Constructor,
-            Self::Field(..) => ItemKind::Field,
-            Self::Value(..) => ItemKind::Value,
-        }
+    /// A change of the item.
+    pub(super) fn change(&self, impact: Impact, effect: Effect, text: impl Into<String>) -> Change {
+        Change::new(impact, effect, self.kind, self.module, &self.name, text)
     }
 
-    /// The module of operations, or the group of types.
-    pub(super) const fn module(&self) -> &'a str {
-        match self {
-            Self::Method(_, of) | Self::Page(_, of, _) | Self::Query(_, of, _) => {
-                of.module.as_str()
-            }
-            Self::Setter(of, ..) => of.module.as_str(),
-            Self::Type(_, of) | Self::Constructor(_, of, _) | Self::Field(_, of, _) => {
-                of.group.as_str()
-            }
-            Self::Value(_, of, ..) => of.group.as_str(),
-        }
+    /// A breaking change of the item that is still there.
+    pub(super) fn breaks(&self, text: impl Into<String>) -> Change {
+        self.change(Impact::Breaking, Effect::Changed, text)
     }
 }

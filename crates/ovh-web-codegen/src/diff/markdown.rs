@@ -1,12 +1,12 @@
-//! A comparison in Markdown: the verdict, the numbers, what breaks, then the rest by module.
+//! Writes a comparison as Markdown: the impact, the numbers, the breaking changes, then the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Bump, Change, Diff, Effect, ItemKind, Verdict};
+use super::{Bump, Change, Diff, Effect, Impact, ItemKind};
 use crate::escape::code;
 
-/// Lines about one module, or one sort of change.
+/// The changes of one module, or of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The module.
@@ -15,39 +15,155 @@ pub struct Group {
     pub lines: Vec<String>,
 }
 
-pub(super) fn write(diff: &Diff, title: &str, version: Option<&str>) -> String {
-    let mut out = format!("# {title}\n\n");
-    let Some(verdict) = diff.verdict() else {
-        out.push_str("Nothing changed for users of the client.\n");
-        return out;
-    };
-    let _ = writeln!(
-        out,
-        "**{}** for users of the client: {}.\n\n{}\n\n{}\n",
-        match verdict {
-            Verdict::Breaking => "Breaking",
-            Verdict::Additive => "Additive",
-            Verdict::Docs => "Documentation only",
-        },
-        diff.summary(),
-        bump(diff.bump(), version),
-        table(diff),
-    );
-    for (title, groups) in [
-        ("What breaks", breaks(diff)),
-        ("What else changed", rest(diff)),
-    ] {
-        if !groups.is_empty() {
-            let _ = writeln!(out, "## {title}\n");
+impl Diff {
+    /// Writes the whole comparison; `version` is the published one.
+    #[must_use]
+    pub fn to_markdown(&self, title: &str, version: Option<&str>) -> String {
+        let mut out = format!("# {title}\n\n");
+        let Some(impact) = self.impact() else {
+            out.push_str("Nothing changed for users of the client.\n");
+            return out;
+        };
+        let _ = writeln!(
+            out,
+            "**{}** for users of the client: {}.\n\n{}\n\n{}\n",
+            match impact {
+                Impact::Breaking => "Breaking",
+                Impact::Additive => "Additive",
+                Impact::Docs => "Documentation only",
+            },
+            self.summary(),
+            bump(self.bump(), version),
+            self.table(),
+        );
+        for (title, groups) in [
+            ("What breaks", self.breaks()),
+            ("What else changed", self.rest()),
+        ] {
+            if !groups.is_empty() {
+                let _ = writeln!(out, "## {title}\n");
+            }
+            for Group { name, lines } in groups {
+                let _ = writeln!(out, "### {name}\n\n{}\n", lines.join("\n"));
+            }
         }
-        for Group { name, lines } in groups {
-            let _ = writeln!(out, "### {name}\n\n{}\n", lines.join("\n"));
-        }
+        out.truncate(out.trim_end().len());
+        out + "\n"
     }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    out
+
+    /// A table that counts new, changed and removed items of each kind.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|");
+        for (kind, name) in [
+            (ItemKind::Operation, "methods"),
+            (ItemKind::Page, "methods that give pages"),
+            (ItemKind::QueryType, "query structs"),
+            (ItemKind::Query, "optional query values"),
+            (ItemKind::Type, "types"),
+            (ItemKind::Constructor, "constructors"),
+            (ItemKind::Field, "fields"),
+            (ItemKind::Value, "enum values"),
+            (ItemKind::Wire, "names in requests and responses"),
+            (ItemKind::Iam, "IAM actions of methods"),
+            (ItemKind::Deprecated, "deprecations"),
+            (ItemKind::Task, "methods with or without a task"),
+            (ItemKind::Fact, "other facts of methods"),
+            (ItemKind::Doc, "documentation"),
+        ] {
+            let [new, changed, gone] = [Effect::New, Effect::Changed, Effect::Gone].map(|effect| {
+                let is_it = |change: &&Change| change.kind == kind && change.effect == effect;
+                let items = self.changes.iter().filter(is_it).map(|change| &change.item);
+                items.collect::<BTreeSet<_>>().len()
+            });
+            if new + changed + gone > 0 {
+                let _ = write!(out, "\n| {name} | {new} | {changed} | {gone} |");
+            }
+        }
+        out
+    }
+
+    /// The breaking changes by module, one line each.
+    #[must_use]
+    pub fn breaks(&self) -> Vec<Group> {
+        let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let all = self.changes.iter();
+        for change in all.filter(|change| change.impact == Impact::Breaking) {
+            let silent = if change.silent {
+                "**No compiler error:** "
+            } else {
+                ""
+            };
+            let keep = if change.relaxed { KEEP } else { "" };
+            let line = format!("- {silent}{}{}{keep}", change.headline(), guess(change));
+            groups.entry(&change.module).or_default().push(line);
+        }
+        named(groups)
+    }
+
+    /// The other changes by module.
+    #[must_use]
+    pub fn rest(&self) -> Vec<Group> {
+        let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut grouped: BTreeMap<(&str, ItemKind, &str), Vec<String>> = BTreeMap::new();
+        // Frequent changes have their own groups after the modules.
+        let (mut pages, mut iam, mut docs) = (Vec::new(), Vec::new(), Vec::new());
+        for change in &self.changes {
+            let item = || format!("`{}`", change.item);
+            let line = || format!("- {}", change.headline());
+            let module = change.module.as_str();
+            match (change.impact, change.effect, change.kind) {
+                (Impact::Breaking, ..) => {}
+                (_, _, ItemKind::Doc) => docs.push(item()),
+                (_, _, ItemKind::Iam) => iam.push(line()),
+                (_, Effect::New, ItemKind::Page) => pages.push(item()),
+                (_, Effect::New, ItemKind::Field | ItemKind::Query | ItemKind::Value) => {
+                    let key = (module, change.kind, change.parent());
+                    grouped.entry(key).or_default().push(part(change));
+                }
+                _ => groups.entry(module).or_default().push(line()),
+            }
+        }
+        for ((module, kind, parent), items) in grouped {
+            let noun = match kind {
+                ItemKind::Value => "value",
+                ItemKind::Query => "optional value",
+                _ => "field",
+            };
+            let plural = if items.len() == 1 { "" } else { "s" };
+            let line = format!("- `{parent}`, new {noun}{plural} {}", list(&items));
+            groups.entry(module).or_default().push(line);
+        }
+        let one = |text: &str, items: &[String]| vec![format!("- {text}: {}", list(items))];
+        let lists = "These lists that were there give pages of objects too";
+        let mut groups = named(groups);
+        for (name, is_empty, lines) in [
+            ("Pages", pages.is_empty(), one(lists, &pages)),
+            ("IAM actions", iam.is_empty(), iam),
+            (
+                "Documentation",
+                docs.is_empty(),
+                one("Documented differently", &docs),
+            ),
+        ] {
+            let name = name.to_owned();
+            groups.extend((!is_empty).then_some(Group { name, lines }));
+        }
+        groups
+    }
 }
+
+fn named(groups: BTreeMap<&str, Vec<String>>) -> Vec<Group> {
+    let groups = groups.into_iter();
+    let group = |(name, lines): (&str, _)| Group {
+        name: name.to_owned(),
+        lines,
+    };
+    groups.map(group).collect()
+}
+
+/// The advice for a property that is no longer required.
+const KEEP: &str = "; the overlay can keep it required (`x-ovh-web-required`)";
 
 fn bump(bump: Bump, version: Option<&str>) -> String {
     let next = version.and_then(|version| Some((version, bump.after(version)?)));
@@ -61,167 +177,46 @@ fn bump(bump: Bump, version: Option<&str>) -> String {
     }
 }
 
-pub(super) fn table(diff: &Diff) -> String {
-    let mut out = String::from("| | new | changed | gone |\n|---|---:|---:|---:|");
-    for (sort, name) in [
-        (ItemKind::Operation, "methods"),
-        (ItemKind::Page, "methods that give pages"),
-        (ItemKind::QueryType, "query structs"),
-        (ItemKind::Query, "optional query values"),
-        (ItemKind::Type, "types"),
-        (ItemKind::Constructor, "constructors"),
-        (ItemKind::Field, "fields"),
-        (ItemKind::Value, "enum values"),
-        (ItemKind::Wire, "names in requests and responses"),
-        (ItemKind::Iam, "IAM actions of methods"),
-        (ItemKind::Deprecated, "deprecations"),
-        (ItemKind::Task, "methods with or without a task"),
-        (ItemKind::Fact, "other facts of methods"),
-        (ItemKind::Doc, "documentation"),
-    ] {
-        let count = |effect| {
-            let of = |change: &&Change| change.sort == sort && change.effect == effect;
-            let items = diff.changes.iter().filter(of);
-            items
-                .map(|change| &change.item)
-                .collect::<BTreeSet<_>>()
-                .len()
-        };
-        let counts = [Effect::New, Effect::Changed, Effect::Gone].map(count);
-        if counts != [0, 0, 0] {
-            let [new, changed, gone] = counts;
-            let _ = write!(out, "\n| {name} | {new} | {changed} | {gone} |");
-        }
-    }
-    out
-}
-
-/// What a maintainer can do about a requirement that went.
-const KEEP: &str = "; the overlay can keep it required (`x-ovh-web-required`)";
-
-pub(super) fn breaks(diff: &Diff) -> Vec<Group> {
-    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let all = diff.changes.iter();
-    for change in all.filter(|change| change.verdict == Verdict::Breaking) {
-        let silent = if change.silent {
-            "**No compiler error:** "
-        } else {
-            ""
-        };
-        let keep = if change.relaxed { KEEP } else { "" };
-        let line = format!("- {silent}{}{}{keep}", headline(change), guess(change));
-        groups.entry(&change.module).or_default().push(line);
-    }
-    named(groups)
-}
-
-fn named(groups: BTreeMap<&str, Vec<String>>) -> Vec<Group> {
-    let groups = groups.into_iter();
-    let group = |(name, lines): (&str, _)| Group {
-        name: name.to_owned(),
-        lines,
-    };
-    groups.map(group).collect()
-}
-
-pub(super) fn rest(diff: &Diff) -> Vec<Group> {
-    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut grouped: BTreeMap<(&str, ItemKind, &str), Vec<String>> = BTreeMap::new();
-    // What comes by the dozen stands together, behind the modules.
-    let (mut pages, mut iam, mut docs) = (Vec::new(), Vec::new(), Vec::new());
-    for change in &diff.changes {
-        let item = || format!("`{}`", change.item);
-        let module = change.module.as_str();
-        match (change.verdict, change.effect, change.sort) {
-            (Verdict::Breaking, ..) => {}
-            (_, _, ItemKind::Doc) => docs.push(item()),
-            (_, _, ItemKind::Iam) => iam.push(format!("- {}", headline(change))),
-            (_, Effect::New, ItemKind::Page) => pages.push(item()),
-            (_, Effect::New, ItemKind::Field | ItemKind::Query | ItemKind::Value) => {
-                let key = (module, change.sort, change.parent());
-                grouped.entry(key).or_default().push(part(change));
-            }
-            _ => {
-                let lines = groups.entry(module).or_default();
-                lines.push(format!("- {}", headline(change)));
-            }
-        }
-    }
-    for ((module, sort, parent), items) in grouped {
-        let noun = match sort {
-            ItemKind::Value => "value",
-            ItemKind::Query => "optional value",
-            _ => "field",
-        };
-        let plural = if items.len() == 1 { "" } else { "s" };
-        let line = format!("- `{parent}`, new {noun}{plural} {}", list(&items));
-        groups.entry(module).or_default().push(line);
-    }
-    let mut groups = named(groups);
-    let mut add = |name: &str, lines: Vec<String>| {
-        if !lines.is_empty() {
-            let name = name.to_owned();
-            groups.push(Group { name, lines });
-        }
-    };
-    let one = |text: &str, items: &[String]| -> Vec<String> {
-        let lines = (!items.is_empty()).then(|| format!("- {text}: {}", list(items)));
-        lines.into_iter().collect()
-    };
-    add(
-        "Pages",
-        one(
-            "These lists that were there give pages of objects too",
-            &pages,
-        ),
-    );
-    add("IAM actions", iam);
-    add("Documentation", one("Documented differently", &docs));
-    groups
-}
-
-/// A field or a value without the type that it is in.
+/// A field or a value without its type.
 fn part(change: &Change) -> String {
     let name = change.item.rsplit('.').next().unwrap_or_default();
-    match change.sort {
-        // The value says more than the variant.
+    match change.kind {
+        // The wire value is clearer than the variant.
         ItemKind::Value => change.text.clone(),
         ItemKind::Query => format!("`{name}`"),
         _ => format!("`{name}: {}", change.text.trim_start_matches('`')),
     }
 }
 
-/// A change in a line, without what takes its place.
-pub(super) fn headline(change: &Change) -> String {
-    let text = &change.text;
-    let what = match (change.effect, change.sort) {
-        (Effect::Gone, ItemKind::Field) => "is gone".to_owned(),
-        (Effect::Gone, _) => format!("is gone: {text}"),
-        (Effect::New, _) => format!("is new: {text}"),
-        _ => text.clone(),
-    };
-    let parts: Vec<String> = change
-        .parts
-        .iter()
-        .filter(|_| change.effect != Effect::New)
-        .map(|part| {
-            let part = part.strip_prefix(&change.item).unwrap_or(part);
+impl Change {
+    /// The change in one line of Markdown, without its replacement.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let text = &self.text;
+        let what = match (self.effect, self.kind) {
+            (Effect::Gone, ItemKind::Field) => "is gone".to_owned(),
+            (Effect::Gone, _) => format!("is gone: {text}"),
+            (Effect::New, _) => format!("is new: {text}"),
+            (Effect::Changed, _) => text.clone(),
+        };
+        let names = self.parts.iter().map(|part| {
+            let part = part.strip_prefix(&self.item).unwrap_or(part);
             code(part.trim_start_matches(['.', ':']))
-        })
-        .collect();
-    let parts = match (parts.as_slice(), change.effect) {
-        ([], _) => String::new(),
-        (parts, Effect::Gone) => format!(", with {}", list(parts)),
-        (parts, _) => format!(", without {}", list(parts)),
-    };
-    let colon = match (change.effect, change.sort) {
-        (Effect::Changed, ItemKind::Operation) => ":",
-        _ => "",
-    };
-    format!("`{}`{colon} {what}{parts}", change.item)
+        });
+        let names: Vec<String> = names.collect();
+        let parts = match self.effect {
+            _ if names.is_empty() => String::new(),
+            Effect::New => String::new(),
+            Effect::Gone => format!(", with {}", list(&names)),
+            Effect::Changed => format!(", without {}", list(&names)),
+        };
+        let is_method = (self.effect, self.kind) == (Effect::Changed, ItemKind::Operation);
+        let colon = if is_method { ":" } else { "" };
+        format!("`{}`{colon} {what}{parts}", self.item)
+    }
 }
 
-/// What takes the place of an item that is gone.
+/// The replacement of a removed item.
 fn guess(change: &Change) -> String {
     match &change.guess {
         None => String::new(),
@@ -230,22 +225,19 @@ fn guess(change: &Change) -> String {
     }
 }
 
-/// A list in a line: what is more than a person reads at once is folded, and counted.
+/// A list in one line; a long one is folded and counted.
 #[must_use]
 pub fn list(items: &[String]) -> String {
     const FEW: usize = 12;
-    let Some((shown, more)) = items
-        .split_at_checked(FEW)
-        .filter(|(_, more)| !more.is_empty())
-    else {
-        return items.join(", ");
-    };
-    format!(
-        "{} <details><summary>and {} more</summary>{}</details>",
-        shown.join(", "),
-        more.len(),
-        more.join(", ")
-    )
+    let (shown, more) = items.split_at(items.len().min(FEW));
+    let shown = shown.join(", ");
+    match more.len() {
+        0 => shown,
+        count => format!(
+            "{shown} <details><summary>and {count} more</summary>{}</details>",
+            more.join(", ")
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -253,10 +245,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guess_says_how_sure_it_is() {
+    fn guesses_state_their_certainty() {
         let of = |guessed| {
-            let (verdict, effect) = (Verdict::Breaking, Effect::Gone);
-            let change = Change::new(verdict, effect, ItemKind::Type, "jobs", "Job", "x");
+            let (impact, effect) = (Impact::Breaking, Effect::Gone);
+            let change = Change::new(impact, effect, ItemKind::Type, "jobs", "Job", "x");
             guess(&Change {
                 guess: guessed,
                 ..change
@@ -269,15 +261,15 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_one_type_share_a_line() {
+    fn groups_new_parts_of_a_type() {
         let of = |sort, names: &[&str]| {
             let change = |name: &&str| {
                 let item = format!("Job.{name}");
-                let (verdict, effect) = (Verdict::Additive, Effect::New);
-                Change::new(verdict, effect, sort, "jobs", item, "`T`")
+                let (impact, effect) = (Impact::Additive, Effect::New);
+                Change::new(impact, effect, sort, "jobs", &item, "`T`")
             };
             let changes = names.iter().map(change).collect();
-            rest(&Diff { changes })[0].lines.clone()
+            Diff { changes }.rest()[0].lines.clone()
         };
         for (sort, one, two) in [
             (
@@ -294,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_are_folded_and_counted() {
+    fn folds_long_lists() {
         let items = |count: usize| vec!["`x`".to_owned(); count];
         assert_eq!(list(&items(12)).matches("`x`").count(), 12);
         assert!(!list(&items(12)).contains("details"));
@@ -303,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_follows() {
+    fn writes_the_next_version() {
         for (of, text) in [
             (Bump::None, "There is nothing to publish."),
             (

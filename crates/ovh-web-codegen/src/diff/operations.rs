@@ -1,95 +1,93 @@
-//! What became of the operations: their methods, parameters, optional values and responses.
+//! Compares operations: methods, parameters, optional values and responses.
 
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::facts::{list, told};
-use super::{Change, Effect, ItemKind, Verdict, accepts, renames};
-use crate::description::{ApiDescription, Operation, Page, Query, Value};
+use super::facts::{deprecation, list};
+use super::items::{At, Item};
+use super::{Change, Effect, Impact, accepts};
+use crate::description::{ApiDescription, Field, Operation, Page, Presence};
 use crate::escape::{code, plain_or_code};
+use crate::names::operations::shape;
 
-/// An operation with its route.
-pub(super) type At<'a> = (&'a str, &'a Operation);
-
-/// The text of a method that came.
+/// The text of a new method.
 pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
     let mut names: Vec<&str> = of.arguments.iter().map(|value| &*value.name).collect();
     names.extend(of.query.is_some().then_some("query"));
-    let mut text = format!("{}, `({}) -> {}`", code(route), names.join(", "), of.reply);
-    let mut add = |more: String| {
-        text.push_str(", ");
-        text.push_str(&more);
-    };
-    if let Some(page) = &of.page {
-        add(format!("pages of `{}` with `{}`", page.item, page.verb));
-    }
+    let mut parts = vec![
+        code(route),
+        format!("`({}) -> {}`", names.join(", "), of.reply),
+    ];
+    let page = of.page.iter();
+    parts.extend(page.map(|page| format!("pages of `{}` with `{}`", page.item, page.verb)));
     if of.facts.starts_task {
-        add("starts a task".to_owned());
+        parts.push("starts a task".to_owned());
     }
     if !of.facts.iam.is_empty() {
-        add(format!("IAM {}", list(&of.facts.iam)));
+        parts.push(format!("IAM {}", list(&of.facts.iam)));
     }
-    if let Some(stability) = &of.facts.stability
-        && stability != crate::emit::row::STABLE
-    {
-        add(plain_or_code(stability).into_owned());
-    }
-    if let Some(deprecation) = &of.facts.deprecation {
-        add(told(api, route, deprecation));
-    }
-    text
+    let stability = of.facts.stability.iter();
+    let stability = stability.filter(|text| *text != crate::emit::row::STABLE);
+    parts.extend(stability.map(|text| plain_or_code(text).into_owned()));
+    let deprecated = of.facts.deprecation.iter();
+    parts.extend(deprecated.map(|of| deprecation(api, route, of)));
+    parts.join(", ")
 }
 
-/// The text of a method that went.
+/// The text of a removed method.
 pub(super) fn gone(new: &ApiDescription, (route, of): At<'_>) -> String {
-    let deprecation = of.facts.deprecation.as_ref();
-    let deprecated = deprecation.map(|deprecation| told(new, route, deprecation));
-    let deprecated = deprecated.map_or_else(String::new, |text| format!(", which was {text}"));
-    format!("{}{deprecated}", code(route))
+    let was = of.facts.deprecation.as_ref();
+    let was = was.map(|was| format!(", which was {}", deprecation(new, route, was)));
+    code(route) + &was.unwrap_or_default()
 }
 
-/// What a caller writes: whether it has another form, or the same form with another meaning.
-enum Call {
+/// The effect of a change on the code of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CallCode {
     Same,
+    /// The call no longer compiles.
     OtherForm,
+    /// The call compiles and sends another request.
     OtherMeaning,
 }
 
-fn call((route, before): At<'_>, (now, after): At<'_>) -> Call {
+fn call((route, before): At<'_>, (now, after): At<'_>) -> CallCode {
     let types = |of: &Operation| -> Vec<String> {
         let values = of.arguments.iter().map(|value| value.ty.clone());
-        values
-            .chain(of.query.iter().map(|query| query.name.clone()))
-            .collect()
+        let query = of.query.iter().map(|query| query.name.clone());
+        values.chain(query).collect()
     };
-    // Values of a path keep their place, whatever they are called.
+    // Path values keep their place under any name.
     let names = |of: &Operation| -> Vec<String> {
-        let values = of.arguments.iter().filter(|value| !value.in_path);
+        let values = of
+            .arguments
+            .iter()
+            .filter(|value| value.presence != Presence::Path);
         values.map(|value| value.wire.clone()).collect()
     };
     if types(before) != types(after) {
-        Call::OtherForm
-    } else if renames::shape(route) != renames::shape(now) || names(before) != names(after) {
-        Call::OtherMeaning
+        CallCode::OtherForm
+    } else if shape(route) != shape(now) || names(before) != names(after) {
+        CallCode::OtherMeaning
     } else {
-        Call::Same
+        CallCode::Same
     }
 }
 
 /// Compares two versions of a method.
-pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
+pub(super) fn changed(item: &Item<'_>, before: At<'_>, after: At<'_>) -> Option<Change> {
     let ((route, old), (now, new)) = (before, after);
     let call = call(before, after);
     let mut texts = Vec::new();
-    if !matches!(call, Call::Same) {
+    if call != CallCode::Same {
         texts.extend(arguments(old, new));
-        if renames::shape(route) != renames::shape(now) {
+        if shape(route) != shape(now) {
             texts.push("calls another route".to_owned());
         } else if texts.is_empty() {
             texts.push("takes its parameters in another order".to_owned());
         }
     }
-    let silent = matches!(call, Call::OtherMeaning) && old.reply == new.reply;
+    let silent = call == CallCode::OtherMeaning && old.reply == new.reply;
     if silent {
         texts.push(super::SILENT.to_owned());
     }
@@ -97,133 +95,93 @@ pub(super) fn changed(before: At<'_>, after: At<'_>) -> Option<Change> {
         let (now, was) = (&new.reply, &old.reply);
         texts.push(format!("returns `{now}`, returned `{was}`"));
     }
-    if texts.is_empty() {
-        return None;
-    }
-    let (verdict, effect, sort) = (Verdict::Breaking, Effect::Changed, ItemKind::Operation);
-    let change = Change::new(
-        verdict,
-        effect,
-        sort,
-        &old.module,
-        old.id(),
-        texts.join("; "),
-    );
-    Some(Change { silent, ..change })
+    broken(item, &texts, silent)
+}
+
+/// A breaking change, if there are texts.
+fn broken(item: &Item<'_>, texts: &[String], silent: bool) -> Option<Change> {
+    let change = item.breaks(texts.join("; "));
+    (!texts.is_empty()).then_some(Change { silent, ..change })
 }
 
 /// Compares the parameters.
 fn arguments(old: &Operation, new: &Operation) -> Vec<String> {
-    let find = |of: &Operation, wire: &str| {
-        let mut values = of.arguments.iter();
-        values.find(|value| value.wire == wire).cloned()
-    };
-    let missing = |of: &Operation, other: &Operation| -> Vec<Value> {
+    fn find<'a>(of: &'a Operation, wire: &str) -> Option<&'a Field> {
+        of.arguments.iter().find(|value| value.wire == wire)
+    }
+    fn missing<'a>(of: &'a Operation, other: &Operation) -> Vec<&'a Field> {
         let values = of.arguments.iter();
-        values
-            .filter(|value| find(other, &value.wire).is_none())
-            .cloned()
-            .collect()
-    };
+        let missing = values.filter(|value| find(other, &value.wire).is_none());
+        missing.collect()
+    }
     let (gone, came) = (missing(old, new), missing(new, old));
     let mut texts = Vec::new();
     if let ([was], [now]) = (&gone[..], &came[..]) {
         let (was, now, ty) = (&was.name, &now.name, &now.ty);
         texts.push(format!("parameter `{was}` replaced by `{now}: {ty}`"));
     } else {
-        let gone = gone
-            .iter()
-            .map(|value| format!("parameter `{}` removed", value.name));
-        texts.extend(gone);
+        let gone = gone.iter();
+        texts.extend(gone.map(|value| format!("parameter `{}` removed", value.name)));
         let came = came.iter();
         texts.extend(came.map(|value| format!("parameter `{}: {}` added", value.name, value.ty)));
     }
     for value in &new.arguments {
         if let Some(was) = find(old, &value.wire).filter(|was| was.ty != value.ty) {
-            let (name, ty, was) = (&value.name, &value.ty, was.ty);
+            let (name, ty, was) = (&value.name, &value.ty, &was.ty);
             texts.push(format!("parameter `{name}` is `{ty}`, was `{was}`"));
         }
     }
     match (&old.query, &new.query) {
-        (None, Some(query)) => {
-            texts.push(format!(
-                "optional values added, as a last parameter `&{}`",
-                query.name
-            ));
-        }
-        (Some(query), None) => {
-            texts.push(format!("last parameter `&{}` removed", query.name));
-        }
+        (None, Some(query)) => texts.push(format!(
+            "optional values added, as a last parameter `&{}`",
+            query.name
+        )),
+        (Some(query), None) => texts.push(format!("last parameter `&{}` removed", query.name)),
         _ => {}
     }
     texts
 }
 
-/// What a page method gives.
+/// The text of a page method.
 pub(super) fn pages(of: &Operation, page: &Page) -> String {
-    format!(
-        "pages of `{}`, beside `{}`",
-        page.item,
-        of.verb.trim_end_matches('_')
-    )
+    let verb = of.verb.trim_end_matches('_');
+    format!("pages of `{}`, beside `{verb}`", page.item)
 }
 
 /// Compares two versions of a page method.
-pub(super) fn page(before: (At<'_>, &Page), after: (At<'_>, &Page)) -> Option<Change> {
-    let ((before, page), (after, now)) = (before, after);
-    let of = before.1;
+pub(super) fn page(
+    item: &Item<'_>,
+    (before, page): (At<'_>, &Page),
+    (after, now): (At<'_>, &Page),
+) -> Option<Change> {
     let mut texts = Vec::new();
     if page.item != now.item {
-        texts.push(format!(
-            "pages are of `{}`, were of `{}`",
-            now.item, page.item
-        ));
+        let (now, was) = (&now.item, &page.item);
+        texts.push(format!("pages are of `{now}`, were of `{was}`"));
     }
     let call = call(before, after);
-    if !matches!(call, Call::Same) {
-        texts.push(format!("changes its parameters as `{}` does", of.id()));
+    if call != CallCode::Same {
+        let id = before.1.id();
+        texts.push(format!("changes its parameters as `{id}` does"));
     }
-    if texts.is_empty() {
-        return None;
-    }
-    let silent = matches!(call, Call::OtherMeaning) && page.item == now.item;
-    let item = format!("{}::{}", of.module, page.verb);
-    let (effect, sort) = (Effect::Changed, ItemKind::Page);
-    let text = texts.join("; ");
-    let change = Change::new(Verdict::Breaking, effect, sort, &of.module, item, text);
-    Some(Change { silent, ..change })
+    let silent = call == CallCode::OtherMeaning && page.item == now.item;
+    broken(item, &texts, silent)
 }
 
 /// Compares two versions of an optional value.
 pub(super) fn setter(
+    item: &Item<'_>,
     api: &ApiDescription,
-    (of, query): (&Operation, &Query),
-    value: &Value,
-    now: &Value,
+    before: &Field,
+    after: &Field,
 ) -> Option<Change> {
-    let (verdict, sort, text) = if now.ty != value.ty {
-        let verdict = match accepts(api, &now.ty, &value.ty) {
-            true => Verdict::Additive,
-            false => Verdict::Breaking,
-        };
-        let text = format!("is `{}`, was `{}`", now.ty, value.ty);
-        (verdict, ItemKind::Query, text)
-    } else if now.wire != value.wire {
-        (
-            Verdict::Additive,
-            ItemKind::Wire,
-            super::wire(&now.wire, &value.wire),
-        )
-    } else {
-        return None;
+    if after.ty == before.ty {
+        return super::wire(item, &after.wire, &before.wire);
+    }
+    let impact = match accepts(api, &after.ty, &before.ty) {
+        true => Impact::Additive,
+        false => Impact::Breaking,
     };
-    let item = format!("{}.{}", query.name, value.name);
-    Some(Change::new(
-        verdict,
-        Effect::Changed,
-        sort,
-        &of.module,
-        item,
-        text,
-    ))
+    let text = format!("is `{}`, was `{}`", after.ty, before.ty);
+    Some(item.change(impact, Effect::Changed, text))
 }

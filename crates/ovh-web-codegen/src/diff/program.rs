@@ -1,21 +1,21 @@
-//! A program that uses everything of a client, to see whether it still compiles with the next.
+//! A program that uses every public item of a client, to compile it with the next version.
 
-use std::fmt::Write as _;
+use super::items::{self, Subject};
+use crate::description::{ApiDescription, Form, Operation, Presence};
+use crate::model::spelling::{qualified, spell};
 
-use super::items::{self, Item};
-use crate::description::{ApiDescription, Form, Operation, Presence, Query};
-
-/// One use of one item.
+/// A use of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// The item, as [`Change::item`](super::Change::item) calls it.
+    /// The item, as in [`Change::item`](super::Change::item).
     pub item: String,
-    /// The code, of one line: a function.
+    /// A function on one line.
     pub code: String,
 }
 
-/// What stands before the uses; `client` is the name of the client's crate. It wants the crates
-/// `ovh_runtime`, `serde` and `serde_json` beside that one.
+/// The first lines of the program, for the client crate of that name.
+///
+/// The program depends on that crate, `ovh_runtime`, `serde` and `serde_json`.
 #[must_use]
 pub fn head(client: &str) -> String {
     format!(
@@ -23,24 +23,21 @@ pub fn head(client: &str) -> String {
          use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
          use ovh_runtime::{{Call, Date, DateTime, List, Nullable, Page, Response, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\
+         fn any<T>() -> T {{ unimplemented!() }}\n\
          fn read<T: serde::de::DeserializeOwned + Clone + std::fmt::Debug>() {{}}\n\
          fn written<T: serde::Serialize + Clone + std::fmt::Debug>() {{}}\n"
     )
 }
 
-/// A use of each item; `client` is the name of the client's crate.
+/// Uses each item, for the client crate of that name.
 #[must_use]
 pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
     let context = Uses { api, client };
-    let items = items::all(api);
-    let items = items.iter().enumerate();
+    let items = items::all(api).into_iter().enumerate();
     items
-        .map(|(number, item)| {
-            let (arguments, body) = context.code(item);
-            Use {
-                item: item.name(),
-                code: format!("fn use_{number}({arguments}) {{ {body} }}"),
-            }
+        .map(|(number, item)| Use {
+            code: format!("fn use_{number}() {{ {} }}", context.code(&item.subject)),
+            item: item.name,
         })
         .collect()
 }
@@ -51,105 +48,82 @@ struct Uses<'a> {
 }
 
 impl Uses<'_> {
-    /// A type with the way to it.
-    fn path(&self, spelled: &str) -> String {
-        let mut out = String::new();
-        let mut word = String::new();
-        for c in spelled.chars().chain([' ']) {
-            if c.is_alphanumeric() || c == '_' {
-                word.push(c);
-            } else {
-                if self.api.types.contains_key(&word) {
-                    out.push_str("types::");
-                }
-                out.push_str(&std::mem::take(&mut word));
-                out.push(c);
-            }
+    /// The type with the path of each type of the client.
+    fn path(&self, ty: &str) -> String {
+        let is_own = |name: &str| self.api.types.contains_key(name);
+        match syn::parse_str(ty) {
+            Ok(ty) => spell(&qualified(&ty, &is_own)),
+            Err(_) => ty.to_owned(),
         }
-        out.pop();
-        out
     }
 
-    /// The parameters of a function that uses an item, and its body.
-    fn code(&self, item: &Item<'_>) -> (String, String) {
-        let query = |of: &Operation, query: &Query| {
-            format!("query: {}::{}::{}", self.client, of.module, query.name)
-        };
-        match item {
-            Item::Method(_, of) => {
-                let reply = format!("Call<{}>", self.path(&of.reply));
-                self.call(of, &of.verb, &reply)
+    /// A value of the type.
+    fn any(&self, ty: &str) -> String {
+        format!("any::<{}>()", self.path(ty))
+    }
+
+    /// The struct of optional query values.
+    fn query(&self, of: &Operation) -> String {
+        let name = of.query.as_ref().map_or("", |query| &query.name);
+        format!("{}::{}::{name}", self.client, of.module)
+    }
+
+    /// The statements that use an item.
+    fn code(&self, subject: &Subject<'_>) -> String {
+        match subject {
+            Subject::Method((_, of)) => {
+                self.call(of, &of.verb, &format!("Call<{}>", self.path(&of.reply)))
             }
-            Item::Page(_, of, page) => {
-                let reply = format!("Call<Page<{}>>", self.path(&page.item));
-                self.call(of, &page.verb, &reply)
+            Subject::Page((_, of), page) => {
+                let returned = format!("Call<Page<{}>>", self.path(&page.item));
+                self.call(of, &page.verb, &returned)
             }
-            Item::Query(_, of, it) => (query(of, it), "let _ = query;".to_owned()),
-            Item::Setter(of, it, value) => (
-                format!("{}, value: {}", query(of, it), self.path(&value.ty)),
-                format!("let _ = query.{}(value);", value.name),
-            ),
-            Item::Type(name, of) => match of.form {
-                Form::Switch => (format!("it: types::{name}"), "let _ = it;".to_owned()),
-                Form::Words(_) => (
-                    format!("it: &types::{name}"),
-                    format!(
-                        "let _: &str = it.as_str(); let _ = types::{name}::from(\"x\"); \
-                         let _ = it.to_string();"
-                    ),
+            Subject::Query((_, of)) => format!("let _ = any::<{}>();", self.query(of)),
+            Subject::Setter(of, _, value) => {
+                let (query, name, value) = (self.query(of), &value.name, self.any(&value.ty));
+                format!("let _ = any::<{query}>().{name}({value});")
+            }
+            Subject::Type(name, of) => match of.form {
+                Form::Switch => format!("let _ = any::<types::{name}>();"),
+                Form::Words(_) => format!(
+                    "let it = any::<&types::{name}>(); let _: &str = it.as_str(); \
+                     let _ = types::{name}::from(\"x\"); let _ = it.to_string();"
                 ),
-                Form::Numbers(_) => (
-                    format!("it: &types::{name}"),
-                    format!("let _: i64 = it.value(); let _ = types::{name}::from(1_i64);"),
+                Form::Numbers(_) => format!(
+                    "let _: i64 = any::<&types::{name}>().value(); \
+                     let _ = types::{name}::from(1_i64);"
                 ),
-                Form::Read(_) => (String::new(), format!("read::<types::{name}>();")),
-                Form::Write(_) => (String::new(), format!("written::<types::{name}>();")),
+                Form::Read(_) => format!("read::<types::{name}>();"),
+                Form::Write(_) => format!("written::<types::{name}>();"),
             },
-            Item::Constructor(name, _, fields) => {
-                let required = fields.iter();
-                let required = required.filter(|field| field.presence == Presence::Required);
-                let (parameters, names): (Vec<String>, Vec<String>) = required
-                    .enumerate()
-                    .map(|(n, field)| (format!("a{n}: {}", self.path(&field.ty)), format!("a{n}")))
-                    .unzip();
-                let body = format!("let _ = types::{name}::new({});", names.join(", "));
-                (parameters.join(", "), body)
+            Subject::Constructor(name, fields) => {
+                let fields = fields.iter();
+                let required = fields.filter(|field| field.presence == Presence::Required);
+                let values: Vec<String> = required.map(|field| self.any(&field.ty)).collect();
+                format!("let _ = types::{name}::new({});", values.join(", "))
             }
-            Item::Field(name, _, field) => {
-                let (ty, spelled) = (self.path(&field.ty), self.path(&field.spelled()));
-                let read = format!("let _: &{spelled} = &it.{};", field.name);
+            Subject::Field(name, _, field) => {
+                let (spelled, own) = (self.path(&field.spelled()), &field.name);
+                let read = format!("let _: &{spelled} = &any::<&types::{name}>().{own};");
                 if !field.has_setter() {
-                    return (format!("it: &types::{name}"), read);
+                    return read;
                 }
-                (
-                    format!("it: types::{name}, value: {ty}"),
-                    format!("{read} let _: types::{name} = it.{}(value);", field.name),
-                )
+                let value = self.any(&field.ty);
+                format!("{read} let _: types::{name} = any::<types::{name}>().{own}({value});")
             }
-            Item::Value(name, _, _, variant) => (
-                format!("it: &types::{name}"),
-                format!(
-                    "let _ = match it {{ types::{name}::{variant} => 1, _ => 2 }}; \
-                     let _ = types::{name}::{variant};"
-                ),
+            Subject::Value(name, _, _, variant) => format!(
+                "let _ = match any::<&types::{name}>() {{ types::{name}::{variant} => 1, _ => 2 }}; \
+                 let _ = types::{name}::{variant};"
             ),
         }
     }
 
-    fn call(&self, of: &Operation, verb: &str, reply: &str) -> (String, String) {
-        let mut parameters = String::from("client: &Client");
-        let mut names = Vec::new();
-        for (number, value) in of.arguments.iter().enumerate() {
-            let _ = write!(parameters, ", a{number}: {}", self.path(&value.ty));
-            names.push(format!("a{number}"));
-        }
-        if let Some(query) = &of.query {
-            let (client, module, name) = (self.client, &of.module, &query.name);
-            let _ = write!(parameters, ", query: &{client}::{module}::{name}");
-            names.push("query".to_owned());
-        }
-        let names = names.join(", ");
-        let body = format!("let _: {reply} = client.{}().{verb}({names});", of.module);
-        (parameters, body)
+    fn call(&self, of: &Operation, verb: &str, returned: &str) -> String {
+        let values = of.arguments.iter().map(|value| self.any(&value.ty));
+        let query = of.query.iter();
+        let query = query.map(|_| format!("any::<&{}>()", self.query(of)));
+        let values = values.chain(query).collect::<Vec<_>>().join(", ");
+        let module = &of.module;
+        format!("let _: {returned} = any::<&Client>().{module}().{verb}({values});")
     }
 }

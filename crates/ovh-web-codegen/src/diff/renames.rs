@@ -8,18 +8,19 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Guess;
-use crate::description::{ApiDescription, Field, Operation, Value};
-use crate::emit::spelling::is_task;
+use super::{Guess, base_type};
+use crate::description::{ApiDescription, Field, Operation};
+use crate::names::operations::shape;
+use crate::progenitor::is_task;
 
-/// Both sides, and the routes that took the place of those that went.
+/// The replacements of removed operations, between two clients.
 pub(super) struct Renames<'a> {
     old: &'a ApiDescription,
     new: &'a ApiDescription,
     operations: BTreeMap<&'a str, Successor<'a>>,
 }
 
-/// The operation that took the place of another one.
+/// The operation that replaces another one.
 #[derive(Clone, Copy)]
 pub(super) struct Successor<'a> {
     pub(super) of: &'a Operation,
@@ -28,7 +29,7 @@ pub(super) struct Successor<'a> {
 }
 
 impl Successor<'_> {
-    /// The same of a part of the operation.
+    /// The guess for the operation, or for an item of it.
     pub(super) fn guess(&self, name: &str) -> Guess {
         Guess::new([name], self.why, self.is_certain)
     }
@@ -36,17 +37,13 @@ impl Successor<'_> {
 
 impl<'a> Renames<'a> {
     pub(super) fn of(old: &'a ApiDescription, new: &'a ApiDescription) -> Self {
-        let ids = |api: &ApiDescription| -> BTreeSet<String> {
-            api.operations.values().map(Operation::id).collect()
-        };
-        let (before, after) = (ids(old), ids(new));
-        let only = |api: &'a ApiDescription, other: &BTreeSet<String>| -> Vec<&'a str> {
+        let only = |api: &'a ApiDescription, other: &ApiDescription| -> Vec<&'a str> {
+            let known: BTreeSet<String> = other.operations.values().map(Operation::id).collect();
             let all = api.operations.iter();
-            all.filter(|(_, of)| !other.contains(&of.id()))
-                .map(|(route, _)| route.as_str())
-                .collect()
+            let only = all.filter(|(_, of)| !known.contains(&of.id()));
+            only.map(|(route, _)| route.as_str()).collect()
         };
-        let (gone, came) = (only(old, &after), only(new, &before));
+        let (gone, came) = (only(old, new), only(new, old));
         let moves = moves(old, new, &gone, &came);
         let mut operations = BTreeMap::new();
         for route in gone {
@@ -54,30 +51,25 @@ impl<'a> Renames<'a> {
                 let mut found = came.iter().copied().filter(|other| is_it(other));
                 found.next().filter(|_| found.next().is_none())
             };
-            let place = shape(path(route));
+            let same_path = |other: &str| shape(path(other)) == shape(path(route));
+            let same_shape = |other: &str| shape(other) == shape(route);
             let found = [
                 (one(&|other| other == route), "same route", true),
-                (
-                    one(&|other| shape(other) == shape(route)),
-                    "same route",
-                    true,
-                ),
-                (
-                    one(&|other| shape(path(other)) == place),
-                    "same path",
-                    false,
-                ),
+                (one(&same_shape), "same route", true),
+                (one(&same_path), "same path", false),
                 (moves.get(route).copied(), "moved route", false),
             ];
-            let found = found.into_iter().find_map(|(now, why, is_certain)| {
+            let mut found = found.into_iter();
+            let found = found.find_map(|(now, why, is_certain)| {
                 let of = &new.operations[now?];
-                Some(Successor {
+                let successor = Successor {
                     of,
                     why,
                     is_certain,
-                })
+                };
+                Some((route, successor))
             });
-            operations.extend(found.map(|found| (route, found)));
+            operations.extend(found);
         }
         Self {
             old,
@@ -86,50 +78,40 @@ impl<'a> Renames<'a> {
         }
     }
 
-    /// The operation that took the place of the one at a route.
+    /// The operation that replaces the one of a route.
     pub(super) fn operation(&self, route: &str) -> Option<Successor<'a>> {
         self.operations.get(route).copied()
     }
 
-    /// The type that took the place of one: from the same schema, or wherever the old one was.
+    /// The type that replaces one: made from the same schema, or used in the same places.
     pub(super) fn of_type(&self, name: &str) -> Option<Guess> {
         let origin = &self.old.types.get(name)?.origin;
-        let came = |name: &&String| !self.old.types.contains_key(*name);
-        let mut same = self.new.types.iter();
-        let mut same = same
-            .by_ref()
-            .filter(|(_, after)| after.origin == *origin)
-            .map(|(name, _)| name)
-            .filter(came);
-        // What is made into two types now has not one that it became.
-        match (same.next(), same.next()) {
-            (Some(same), None) => return Some(Guess::new([same.as_str()], "same schema", true)),
-            (Some(_), Some(_)) => return None,
-            _ => {}
+        let is_new = |name: &&String| !self.old.types.contains_key(*name);
+        let types = self.new.types.iter();
+        let same = types.filter(|(_, after)| after.origin == *origin);
+        let same: Vec<&String> = same.map(|(name, _)| name).filter(is_new).collect();
+        match same.as_slice() {
+            [same] => return Some(Guess::new([same.as_str()], "same schema", true)),
+            [] => {}
+            // A schema that became two types has no single replacement.
+            _ => return None,
         }
-        let heirs: BTreeSet<&str> = self
-            .places()
-            .into_iter()
+        let places = self.places().into_iter();
+        let found: BTreeSet<&str> = places
             .filter(|(was, _)| inner(was) == name)
             .map(|(_, now)| inner(now))
             .collect();
-        match heirs.first() {
-            Some(heir) if heirs.len() == 1 && self.new.types.contains_key(*heir) => {
-                Some(Guess::new([*heir], "same place", false))
-            }
-            _ => None,
-        }
+        let only = found.first().filter(|_| found.len() == 1)?;
+        let is_type = self.new.types.contains_key(*only);
+        is_type.then(|| Guess::new([*only], "same place", false))
     }
 
-    /// The types of arguments, replies and fields, as they were and as they are.
+    /// The old and the new types of arguments, responses and fields.
     fn places(&self) -> Vec<(&'a str, &'a str)> {
-        let named: BTreeMap<String, &Operation> = self
-            .new
-            .operations
-            .values()
-            .map(|of| (of.id(), of))
-            .collect();
+        let named = self.new.operations.values();
+        let named: BTreeMap<String, &Operation> = named.map(|of| (of.id(), of)).collect();
         let mut places: Vec<(&str, &str)> = Vec::new();
+        let mut fields: Vec<(&[Field], &[Field])> = Vec::new();
         for (route, before) in &self.old.operations {
             let moved = || self.operation(route).map(|found| found.of);
             let Some(after) = named.get(&before.id()).copied().or_else(moved) else {
@@ -138,27 +120,23 @@ impl<'a> Renames<'a> {
             places.push((&before.reply, &after.reply));
             let pages = before.page.as_ref().zip(after.page.as_ref());
             places.extend(pages.map(|(was, now)| (was.item.as_str(), now.item.as_str())));
-            for value in &before.arguments {
-                let values = after.arguments.iter();
-                let now = values.filter(|other| other.wire == value.wire);
-                places.extend(now.map(|other| (value.ty.as_str(), other.ty.as_str())));
-            }
+            fields.push((&before.arguments, &after.arguments));
         }
-        for (of, before) in &self.old.types {
-            let Some(after) = self.new.types.get(of) else {
-                continue;
-            };
-            for field in before.form.fields() {
-                let after = after.form.fields().iter();
-                let now = after.filter(|other| other.wire == field.wire);
-                places.extend(now.map(|other| (field.ty.as_str(), other.ty.as_str())));
+        for (name, before) in &self.old.types {
+            let after = self.new.types.get(name);
+            fields.extend(after.map(|after| (before.form.fields(), after.form.fields())));
+        }
+        for (before, after) in fields {
+            for was in before {
+                let now = after.iter().filter(|other| other.wire == was.wire);
+                places.extend(now.map(|now| (was.ty.as_str(), now.ty.as_str())));
             }
         }
         places
     }
 }
 
-/// Where routes of a subtree went that moved as a whole, with a type that tells that it is the same.
+/// Pairs the routes of a subtree that moved as a whole and still uses one of its types.
 ///
 /// Routes move by one or two static segments: `/cron/{id}` to `/schedule/{id}` or `/job/cron/{id}`.
 fn moves<'a>(
@@ -171,7 +149,7 @@ fn moves<'a>(
         let mut routes = api.operations.keys();
         routes.any(|route| segments(route)[1..].starts_with(place))
     };
-    // By what was replaced with what: the pairs of routes, and whether they share a type.
+    // By replaced segments: the pairs of routes, and `true` if they share a type.
     let mut found: BTreeMap<_, (Vec<(&str, &str)>, bool)> = BTreeMap::new();
     for route in gone {
         for other in came {
@@ -183,7 +161,7 @@ fn moves<'a>(
                 let is_inserted = len == 0;
                 (all[1..begin + len].to_vec(), is_inserted)
             });
-            // Nothing may be left in the old place, and nothing may have been in the new one.
+            // The old place must be empty now, and the new one must have been empty.
             if !left.1 && stays(new, &left.0) || !right.1 && stays(old, &right.0) {
                 continue;
             }
@@ -204,7 +182,7 @@ fn moves<'a>(
     moves
 }
 
-/// Where two routes differ, and how many static segments, one or two, stand there in each.
+/// The first segment where two routes differ, and how many static segments, at most two, differ.
 fn replaced(was: &[String], now: &[String]) -> Option<(usize, usize, usize)> {
     let pairs = || was.iter().zip(now);
     let begin = pairs().take_while(|(a, b)| a == b).count();
@@ -227,7 +205,7 @@ fn segments(route: &str) -> Vec<String> {
     all
 }
 
-/// The named types that an operation alone may be known by.
+/// The named types that can identify an operation.
 fn own_types(of: &Operation) -> BTreeSet<&str> {
     let spelled = of.arguments.iter().map(|value| value.ty.as_str());
     let page = of.page.iter().map(|page| page.item.as_str());
@@ -254,63 +232,29 @@ pub(super) fn path(route: &str) -> &str {
     route.split_once(' ').map_or(route, |(_, path)| path)
 }
 
-/// A route without the names of its path values.
-pub(super) fn shape(route: &str) -> String {
-    let segments = route.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}"
-        } else {
-            segment
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
-}
-
-/// The type that a spelling is about: `&Vec<Cron>` is about `Cron`.
+/// The innermost type: `Cron` of `&Vec<Cron>`.
 fn inner(spelled: &str) -> &str {
     let from = spelled.rfind(['<', '&', ' ']).map_or(0, |at| at + 1);
     spelled[from..].trim_end_matches('>')
 }
 
-/// A field or an optional value.
-pub(super) trait Part {
-    /// Its name, the name that it travels under, and its type.
-    fn told(&self) -> (&str, &str, &str);
-}
-
-impl Part for Field {
-    fn told(&self) -> (&str, &str, &str) {
-        (&self.name, &self.wire, &self.ty)
+/// The replacement of a field or an optional value: the same wire name, or the same type and a name
+/// that extends the old one or begins it.
+pub(super) fn part(gone: &Field, old: &[Field], new: &[Field]) -> Option<Guess> {
+    let is_new = |of: &&Field| !old.iter().any(|other| other.name == of.name);
+    let came = || new.iter().filter(is_new);
+    if let Some(other) = came().find(|of| of.wire == gone.wire) {
+        return Some(Guess::new([other.name.as_str()], "same property", true));
     }
-}
-
-impl Part for Value {
-    fn told(&self) -> (&str, &str, &str) {
-        (&self.name, &self.wire, &self.ty)
-    }
-}
-
-/// What took the place of a part within its type: what travels under the same name, or what has the same
-/// type and a name that goes on where the old one ends, or the other way round.
-pub(super) fn part<P: Part>(gone: &P, old: &[P], new: &[P]) -> Option<Guess> {
-    let base = crate::emit::spelling::base_type;
-    let (name, wire, ty) = gone.told();
-    let is_new = |of: &(&str, &str, &str)| !old.iter().any(|other| other.told().0 == of.0);
-    let came = || new.iter().map(Part::told).filter(is_new);
-    if let Some((other, ..)) = came().find(|of| of.1 == wire) {
-        return Some(Guess::new([other], "same property", true));
-    }
-    let goes_on = |a: &str, b: &str| {
+    let extends = |a: &str, b: &str| {
         let rest = a.strip_prefix(b);
         rest.is_some_and(|rest| rest.starts_with('_'))
     };
     let joined = |name: &str| name.replace('_', "");
+    let is_alike = |a: &str, b: &str| joined(a) == joined(b) || extends(a, b) || extends(b, a);
     let alike: Vec<&str> = came()
-        .filter(|of| base(of.2) == base(ty))
-        .map(|of| of.0)
-        .filter(|other| {
-            joined(other) == joined(name) || goes_on(other, name) || goes_on(name, other)
-        })
+        .filter(|of| base_type(&of.ty) == base_type(&gone.ty) && is_alike(&of.name, &gone.name))
+        .map(|of| of.name.as_str())
         .collect();
     (!alike.is_empty()).then(|| Guess::new(alike, "similar name, same type", false))
 }

@@ -1,55 +1,43 @@
-//! What became of the types: models and their fields, bodies and their constructors, enums and
-//! their values.
+//! Compares types: models and their fields, bodies and their constructors, enums and their values.
 
 #[cfg(test)]
 mod tests;
 
-use super::{Change, Effect, ItemKind, Verdict, accepts};
+use super::items::Item;
+use super::{Change, Effect, Impact, ItemKind, accepts, base_type};
 use crate::description::{ApiDescription, Field, Form, Presence, Type};
 use crate::escape::code;
 
-/// The text of a type that came: what is in it, in short.
+/// The text of a new type: its fields or values.
 pub(super) fn came(form: &Form) -> String {
-    let names: Vec<String> = match form {
-        Form::Read(fields) | Form::Write(fields) => {
-            fields.iter().map(|field| code(&field.name)).collect()
-        }
-        Form::Words(values) | Form::Numbers(values) => {
-            values.keys().map(|wire| code(wire)).collect()
-        }
-        Form::Switch => Vec::new(),
-    };
+    let fields = form.fields().iter().map(|field| code(&field.name));
+    let values = form.values().into_iter().flatten();
+    let names: Vec<String> = fields.chain(values.map(|(wire, _)| code(wire))).collect();
     match names.as_slice() {
         [] => form.name().to_owned(),
         names => format!("{}: {}", form.name(), super::list(names)),
     }
 }
 
-/// The text of a type that went.
+/// The text of a removed type.
 pub(super) fn gone(item: &Type) -> String {
     let origin = item.origin.strip_suffix(" body").unwrap_or(&item.origin);
     format!("{} of {}", item.form.name(), code(origin))
 }
 
-/// Compares two versions of a type, without its content.
-pub(super) fn changed(name: &str, before: &Type, after: &Type) -> Vec<Change> {
-    let change = |verdict, sort, text: String| {
-        Change::new(verdict, Effect::Changed, sort, &after.group, name, text)
-    };
+/// Compares two versions of a type, without its fields and values.
+pub(super) fn changed(item: &Item<'_>, before: &Type, after: &Type) -> Vec<Change> {
     let mut changes = Vec::new();
     let [now, was] = [after, before].map(|item| item.form.name());
     if now != was {
-        let text = format!("is {} now, was {}", a(now), a(was));
-        changes.push(change(Verdict::Breaking, ItemKind::Type, text));
+        changes.push(item.breaks(format!("is {} now, was {}", a(now), a(was))));
     }
     if before.origin != after.origin {
         let [now, was] = [after, before].map(|item| code(&item.origin));
         let text = format!("is made of {now}, was of {was}");
-        changes.push(change(Verdict::Docs, ItemKind::Type, text));
+        changes.push(item.change(Impact::Docs, Effect::Changed, text));
     }
-    if before.doc != after.doc {
-        changes.push(change(Verdict::Docs, ItemKind::Doc, String::new()));
-    }
+    changes.extend(doc(item, &before.doc, &after.doc));
     changes
 }
 
@@ -58,7 +46,14 @@ fn a(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// The text of a field that came.
+/// The change of the documentation.
+fn doc(item: &Item<'_>, before: &str, after: &str) -> Option<Change> {
+    let change = item.change(Impact::Docs, Effect::Changed, "");
+    let kind = ItemKind::Doc;
+    (before != after).then_some(Change { kind, ..change })
+}
+
+/// The text of a new field.
 pub(super) fn field_came(field: &Field) -> String {
     match field.presence {
         Presence::Required => format!("`{}`, required", field.ty),
@@ -67,38 +62,24 @@ pub(super) fn field_came(field: &Field) -> String {
 }
 
 /// Compares two versions of a field.
-pub(super) fn field(name: &str, item: &Type, field: &Field, now: &Field) -> Vec<Change> {
-    let change = |verdict, sort, text: String| {
-        let name = format!("{name}.{}", field.name);
-        Change::new(verdict, Effect::Changed, sort, &item.group, name, text)
-    };
+pub(super) fn field(item: &Item<'_>, before: &Field, after: &Field) -> Vec<Change> {
     let mut changes = Vec::new();
-    if field.spelled() != now.spelled() || field.has_setter() && !now.has_setter() {
-        let required = Presence::Required;
+    if before.spelled() != after.spelled() || before.has_setter() && !after.has_setter() {
         changes.push(Change {
-            relaxed: field.presence == required && now.has_setter(),
-            ..change(Verdict::Breaking, ItemKind::Field, difference(field, now))
+            relaxed: before.presence == Presence::Required && after.has_setter(),
+            ..item.breaks(difference(before, after))
         });
     }
-    if field.wire != now.wire {
-        changes.push(change(
-            Verdict::Additive,
-            ItemKind::Wire,
-            super::wire(&now.wire, &field.wire),
-        ));
-    }
-    if field.doc != now.doc {
-        changes.push(change(Verdict::Docs, ItemKind::Doc, String::new()));
-    }
+    changes.extend(super::wire(item, &after.wire, &before.wire));
+    changes.extend(doc(item, &before.doc, &after.doc));
     changes
 }
 
-/// How a field differs, in words where there are any.
+/// The text of a changed field.
 fn difference(before: &Field, after: &Field) -> String {
-    let base = crate::emit::spelling::base_type;
     let (old, new) = (before.spelled(), after.spelled());
     let types = format!("`{new}`, was `{old}`");
-    if base(&before.ty) != base(&after.ty) {
+    if base_type(&before.ty) != base_type(&after.ty) {
         return format!("is {types}");
     }
     match (before.presence, after.presence) {
@@ -114,54 +95,42 @@ fn difference(before: &Field, after: &Field) -> String {
 
 /// Compares the arguments of a body's `new`.
 pub(super) fn constructor(
+    item: &Item<'_>,
     api: &ApiDescription,
-    (name, item): (&str, &Type),
     old: &[Field],
     new: &[Field],
 ) -> Option<Change> {
-    let required = |fields: &[Field]| -> Vec<Field> {
-        let fields = fields.iter();
-        fields
-            .filter(|field| field.presence == Presence::Required)
-            .cloned()
-            .collect()
-    };
-    let (old, new) = (required(old), required(new));
-    let same = |f: fn(&Field) -> &str| old.iter().map(f).eq(new.iter().map(f));
+    let is_required = |field: &&Field| field.presence == Presence::Required;
+    let [old, new] = [old, new].map(|fields| fields.iter().filter(is_required).collect::<Vec<_>>());
+    let same = |f: fn(&Field) -> &str| old.iter().map(|it| f(it)).eq(new.iter().map(|it| f(it)));
     let is_same = same(|field| &field.wire);
     if is_same && same(|field| &field.ty) {
         return None;
     }
     let mut pairs = old.iter().zip(&new);
     let fits = old.len() == new.len() && pairs.all(|(old, new)| accepts(api, &new.ty, &old.ty));
-    let spelled = |fields: &[Field]| -> String {
-        let fields = fields.iter();
-        let all = fields.map(|field| format!("{}: {}", field.name, field.ty));
+    let [now, was] = [&new, &old].map(|fields| {
+        let all = fields
+            .iter()
+            .map(|field| format!("{}: {}", field.name, field.ty));
         all.collect::<Vec<_>>().join(", ")
-    };
-    let mut text = format!("takes `({})`, took `({})`", spelled(&new), spelled(&old));
+    });
+    let mut text = format!("takes `({now})`, took `({was})`");
     let silent = fits && !is_same;
     if silent {
         text.push_str(&format!("; {}", super::SILENT));
     }
-    let verdict = if fits && is_same {
-        Verdict::Additive
-    } else {
-        Verdict::Breaking
+    let impact = match fits && is_same {
+        true => Impact::Additive,
+        false => Impact::Breaking,
     };
-    let (effect, sort) = (Effect::Changed, ItemKind::Constructor);
-    let change = Change::new(
-        verdict,
-        effect,
-        sort,
-        &item.group,
-        format!("{name}::new"),
-        text,
-    );
-    Some(Change { silent, ..change })
+    Some(Change {
+        silent,
+        ..item.change(impact, Effect::Changed, text)
+    })
 }
 
-/// The text of a value that went: what to write now.
+/// The text of a removed value: the code that still sends it.
 pub(super) fn value_gone(name: &str, form: &Form, wire: &str) -> String {
     let value = match form {
         Form::Numbers(_) => format!("{name}::from({wire})"),
@@ -170,31 +139,20 @@ pub(super) fn value_gone(name: &str, form: &Form, wire: &str) -> String {
     format!("write {} if it is still needed", code(&value))
 }
 
-/// How a variant that is still there differs: it stands for another value.
+/// Compares the wire values of a variant.
 pub(super) fn value(
-    (name, item): (&str, &Type),
-    (variant, was, now): (&str, &str, &str),
+    item: &Item<'_>,
+    (name, of): (&str, &Type),
+    was: &str,
+    now: &str,
 ) -> Option<Change> {
-    if was == now {
-        return None;
+    let mut change = super::wire(item, now, was)?;
+    // Another variant has the old wire value now.
+    if let Some(moved) = of.form.values().and_then(|values| values.get(was)) {
+        change
+            .text
+            .push_str(&format!(", which is `{name}::{moved}` now"));
+        (change.impact, change.kind, change.silent) = (Impact::Breaking, ItemKind::Value, true);
     }
-    let mut text = super::wire(now, was);
-    // The value that it stood for has another variant.
-    let moved = match &item.form {
-        Form::Words(values) | Form::Numbers(values) => values.get(was),
-        _ => None,
-    };
-    if let Some(moved) = moved {
-        text.push_str(&format!(", which is `{name}::{moved}` now"));
-    }
-    let (verdict, sort) = match moved {
-        Some(_) => (Verdict::Breaking, ItemKind::Value),
-        None => (Verdict::Additive, ItemKind::Wire),
-    };
-    let full = format!("{name}::{variant}");
-    let change = Change::new(verdict, Effect::Changed, sort, &item.group, full, text);
-    Some(Change {
-        silent: moved.is_some(),
-        ..change
-    })
+    Some(change)
 }

@@ -4,48 +4,46 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::list;
 use crate::Error;
+use crate::description::Presence;
 use crate::names::case;
 use crate::normalize::note;
+use crate::normalize::split::Role;
 
-/// A property of a model.
+/// A property of a model or a body.
 #[derive(Debug)]
 pub(crate) struct Property {
     pub(crate) wire: String,
     pub(crate) field: String,
-    pub(crate) is_required: bool,
-    pub(crate) is_nullable: bool,
-    /// Of what is read: a response without it is an error.
+    pub(crate) presence: Presence,
+    /// `true` if a response without the property is an error.
     pub(crate) is_essential: bool,
+    /// The type; in a body without `Option`.
+    pub(crate) ty: syn::Type,
 }
 
 impl Property {
-    /// Returns `true` if the property is the map of properties that the document does not name.
+    /// Returns `true` for the map of properties that the document does not name.
     pub(crate) fn is_rest(&self) -> bool {
         self.wire == note::REST
     }
 }
 
-/// Reads the properties of a type, whose fields were published as `before`: wire name -> field.
+/// Reads the properties of a type. `before` has the published fields by wire name.
 pub(super) fn read(
-    name: &str,
-    origin: &str,
+    (name, origin): (&str, &str),
     schema: &Value,
+    role: Role,
     before: &BTreeMap<String, String>,
 ) -> Result<(Vec<Property>, Vec<String>), Error> {
-    let required: BTreeSet<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required: BTreeSet<&str> = list(schema, "required").filter_map(Value::as_str).collect();
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut found = Vec::new();
-    let mut told = Vec::new();
+    let mut numbered = Vec::new();
     let properties = schema.get("properties").and_then(Value::as_object);
     let mut sorted: Vec<_> = properties.into_iter().flatten().collect();
-    // What was published keeps its name; what is new takes a number where the names meet.
+    // Published properties keep their names; a new one with a taken name gets a number.
     sorted.sort_by_key(|(wire, property)| {
         let is_given = property.get(note::NAME).is_some();
         let is_same = case::field(wire) == **wire;
@@ -79,19 +77,27 @@ pub(super) fn read(
                     format!("give one of them another name with `{}`", note::NAME),
                 ));
             }
-            told.push(format!(
+            numbered.push(format!(
                 "the property `{other}` is called `{name}.{plain}`: `{wire}` is `{field}`"
             ));
         }
         fields.insert(field.clone(), wire.clone());
+        let is_nullable = property.get("nullable") == Some(&Value::Bool(true));
+        let presence = match role {
+            _ if wire == note::REST => Presence::Read,
+            Role::Read => Presence::Read,
+            _ if required.contains(wire.as_str()) => Presence::Required,
+            Role::Update if is_nullable => Presence::Nullable,
+            Role::Create | Role::Update | Role::Input => Presence::Optional,
+        };
         found.push(Property {
             wire: wire.clone(),
             field,
-            is_required: required.contains(wire.as_str()),
-            is_nullable: property.get("nullable") == Some(&Value::Bool(true)),
+            presence,
+            ty: syn::parse_quote!(serde_json::Value),
             is_essential: property.get(note::REQUIRED) == Some(&Value::Bool(true)),
         });
     }
     found.sort_by(|a, b| a.wire.cmp(&b.wire));
-    Ok((found, told))
+    Ok((found, numbered))
 }

@@ -1,18 +1,15 @@
-//! Which values of a path parameter would lead to another route: the words that stand in its place there.
+//! The reserved values of path parameters: segments of other routes in the same place.
 //!
-//! The runtime refuses them before anything is sent. How OVHcloud's router chooses between two routes
-//! that fit is not known, so both directions count: `moduleList` as a service name, and `cdn` as the id of
-//! a module (`/hosting/web/moduleList/cdn` fits `/hosting/web/{serviceName}/cdn` too).
+//! The runtime refuses them before it sends a request. It is unknown which of two matching routes
+//! OVHcloud's router takes, so both directions count: `moduleList` as a service name, and `cdn` as
+//! the ID of a module (`/hosting/web/moduleList/cdn` matches `/hosting/web/{serviceName}/cdn` too).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 /// The routes of a document by their segments.
-pub(super) struct Routes<'a> {
-    /// Those of a first segment, since only these can meet.
-    by_beginning: BTreeMap<&'a str, Vec<Vec<&'a str>>>,
-}
+pub(super) struct Routes<'a>(Vec<Vec<&'a str>>);
 
 impl<'a> Routes<'a> {
     pub(super) fn of(document: &'a Value) -> Self {
@@ -21,18 +18,10 @@ impl<'a> Routes<'a> {
     }
 
     fn new(paths: impl Iterator<Item = &'a str>) -> Self {
-        let mut by_beginning: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
-        for path in paths {
-            let segments: Vec<&str> = path.split('/').collect();
-            let beginning = segments.get(1).copied().unwrap_or_default();
-            let beginning = if is_value(beginning) { "" } else { beginning };
-            by_beginning.entry(beginning).or_default().push(segments);
-        }
-        Self { by_beginning }
+        Self(paths.map(|path| path.split('/').collect()).collect())
     }
 
-    /// For each parameter of the route, the words that it cannot be. Those in `whole_numbers` can be
-    /// nothing but a number, and a word that is one stays refused.
+    /// The reserved values of each parameter. A parameter in `whole_numbers` reserves only numbers.
     pub(super) fn reserved_values(
         &self,
         path: &str,
@@ -40,64 +29,38 @@ impl<'a> Routes<'a> {
     ) -> Vec<(String, Vec<String>)> {
         let own: Vec<&str> = path.split('/').collect();
         let mut found = Vec::new();
-        for (at, segment) in own
-            .iter()
-            .enumerate()
-            .filter(|(_, segment)| is_value(segment))
-        {
-            let Some(name) = segment
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            else {
+        for (at, segment) in own.iter().enumerate() {
+            let name = segment.strip_prefix('{');
+            let Some(name) = name.and_then(|rest| rest.strip_suffix('}')) else {
                 continue;
             };
-            let words: BTreeSet<&str> = self
-                .near(&own, at)
-                .filter(|other| other.len() > at && may_meet(&own, other, at))
+            let others = self.0.iter().filter(|other| other.len() > at);
+            let values: BTreeSet<&str> = others
+                .filter(|other| may_meet(&own, other, at))
                 .map(|other| other[at])
-                .filter(|word| !is_value(word) && !word.is_empty())
-                .filter(|word| !whole_numbers.contains(name) || word.parse::<i64>().is_ok())
+                .filter(|value| !is_value(value) && !value.is_empty())
+                .filter(|value| !whole_numbers.contains(name) || value.parse::<i64>().is_ok())
                 .collect();
-            if !words.is_empty() {
-                found.push((
-                    name.to_owned(),
-                    words.into_iter().map(str::to_owned).collect(),
-                ));
+            if !values.is_empty() {
+                let values = values.into_iter().map(str::to_owned).collect();
+                found.push((name.to_owned(), values));
             }
         }
         found
     }
-
-    /// The routes that can meet `own` at its segment `at`.
-    fn near<'b>(
-        &'b self,
-        own: &[&str],
-        at: usize,
-    ) -> Box<dyn Iterator<Item = &'b Vec<&'a str>> + 'b> {
-        let of = |beginning: &str| self.by_beginning.get(beginning).into_iter().flatten();
-        match own.get(1) {
-            // A value in the first place meets every beginning.
-            Some(first) if at > 1 && !is_value(first) => Box::new(of(first).chain(of(""))),
-            _ => Box::new(self.by_beginning.values().flatten()),
-        }
-    }
 }
 
-/// Whether `own`, with the word that `other` has at `at`, could be taken for `other`.
+/// Returns `true` if `own` can match `other` when it has the segment of `other` at `at`.
 ///
-/// Where both begin alike, the word alone decides. Where `other` has a value in place of a word of
-/// `own`, the rest has to fit too, or too much would be refused.
+/// Equal beginnings are enough. If `other` has a parameter in place of a segment of `own`, the rest
+/// must match too, or too much would be reserved.
 fn may_meet(own: &[&str], other: &[&str], at: usize) -> bool {
-    let alike = |(a, b): (&&str, &&str)| a == b || (is_value(a) && is_value(b));
-    let begins_alike = own[..at].iter().zip(&other[..at]).all(alike);
-    let fits = |(a, b): (&&str, &&str)| a == b || is_value(a) || is_value(b);
-    begins_alike
-        || (own.len() == other.len()
-            && own[..at]
-                .iter()
-                .zip(&other[..at])
-                .all(|(a, b)| a == b || is_value(b))
-            && own.iter().zip(other).all(fits))
+    let begins = |fits: fn(&str, &str) -> bool| (0..at).all(|at| fits(own[at], other[at]));
+    let matches = |(a, b): (&&str, &&str)| a == b || is_value(a) || is_value(b);
+    begins(|a, b| a == b || (is_value(a) && is_value(b)))
+        || own.len() == other.len()
+            && begins(|a, b| a == b || is_value(b))
+            && own.iter().zip(other).all(matches)
 }
 
 fn is_value(segment: &str) -> bool {
@@ -133,7 +96,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_word_in_the_place_of_the_value_is_refused() {
+    fn reserves_segments_in_the_same_place() {
         assert_eq!(
             reserved_values("/web/{name}", ROUTES, &[]),
             of("name", &["moduleList"])
@@ -145,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_makes_the_route_fit_another_is_refused() {
+    fn reserves_values_that_match_another_route() {
         // `ssl` is none: `/web/moduleList/ssl` is shorter than the route that begins so.
         assert_eq!(
             reserved_values("/web/moduleList/{id}", ROUTES, &[]),
@@ -154,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_never_taken_for_a_word() {
+    fn integers_reserve_only_numbers() {
         assert!(reserved_values("/web/moduleList/{id}", ROUTES, &["id"]).is_empty());
         let routes = ["/x/{id}", "/x/0"];
         assert_eq!(
@@ -164,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_in_the_first_place_meets_every_beginning() {
+    fn compares_all_routes_with_a_first_parameter() {
         let routes = ["/{zone}/records", "/me/records", "/{zone}"];
         assert_eq!(
             reserved_values("/{zone}/records", &routes, &[]),

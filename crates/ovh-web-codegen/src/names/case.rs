@@ -1,4 +1,4 @@
-//! Letters: snake case and Pascal case, keywords, plural and singular.
+//! Snake case and Pascal case, keywords, plural and singular.
 
 use heck::{ToPascalCase, ToSnakeCase};
 
@@ -10,7 +10,7 @@ pub(crate) fn snake(text: &str) -> String {
     )
 }
 
-/// The plural of an abbreviation as one word: `allowedIPs` is `allowed_ips`, not `allowed_i_ps`.
+/// Writes the plural of an abbreviation as one word: `allowedIPs` is `allowed_ips`, not `allowed_i_ps`.
 fn whole_abbreviations(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -42,7 +42,7 @@ pub(crate) fn pascal(text: &str) -> String {
         text.replace(['.', '/', '+', '*'], "_").to_pascal_case(),
         "Value",
     );
-    // A letter that was left out may have been the capital one.
+    // The capital letter may have been dropped.
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -72,13 +72,13 @@ pub(crate) fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !is_keyword(text)
 }
 
-/// Whether the word cannot be an identifier as it is.
+/// Returns `true` for a word that is not an identifier.
 pub(crate) fn is_keyword(word: &str) -> bool {
-    // `gen` is one since the edition of 2024.
+    // `gen` is a keyword since the 2024 edition.
     word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
 }
 
-/// The name of a property: a setter of that name stands beside the constructor `new`.
+/// The name of a property; its setter cannot be named `new`, as the constructor is.
 pub(crate) fn field(text: &str) -> String {
     let name = snake(text);
     if name == "new" {
@@ -88,7 +88,7 @@ pub(crate) fn field(text: &str) -> String {
     }
 }
 
-/// The name itself if it is free, else with the first number that makes it so.
+/// The name if it is free, or else with the first free number.
 pub(crate) fn free(plain: &str, is_free: impl Fn(&str) -> bool) -> String {
     let mut name = plain.to_owned();
     let mut number = 1;
@@ -99,7 +99,7 @@ pub(crate) fn free(plain: &str, is_free: impl Fn(&str) -> bool) -> String {
     name
 }
 
-/// The plural of an English noun in snake case; what is plural already stays.
+/// The plural of an English noun in snake case; a plural stays.
 pub(crate) fn plural(word: &str) -> String {
     let uncountable = ["ssl", "dns", "infos", "data"];
     if word.ends_with('s') && !word.ends_with("ss") || uncountable.contains(&word) {
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_always_identifiers() {
+    fn writes_identifiers() {
         for (text, name) in [
             ("serviceName", "service_name"),
             ("creationDate.from", "creation_date_from"),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn nouns_go_there_and_back() {
+    fn plurals_and_singulars_match() {
         for (one, many) in [
             ("database", "databases"),
             ("database_copy", "database_copies"),

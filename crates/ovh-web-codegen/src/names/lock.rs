@@ -1,4 +1,4 @@
-//! The lock: names that were given once and stay.
+//! The names lock, `schema/names.toml`: published names never change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,19 +10,19 @@ use crate::Error;
 use crate::error::Errors;
 use crate::escape::{is_hidden, toml_string, unescape};
 
-/// A name within its room: `databases::create`, `databases::Database`.
+/// A name in its module: `databases::create`, `databases::Database`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
-    /// The module: a module of operations, or a group of types.
+    /// The module of operations, or the group of types.
     pub(crate) room: String,
-    /// The name inside it.
+    /// The name in the module.
     pub(crate) own: String,
 }
 
 impl Name {
-    pub(crate) fn new(room: impl Into<String>, own: impl Into<String>) -> Self {
+    pub(crate) fn new(module: impl Into<String>, own: impl Into<String>) -> Self {
         Self {
-            room: room.into(),
+            room: module.into(),
             own: own.into(),
         }
     }
@@ -39,16 +39,15 @@ impl std::fmt::Display for Name {
 pub(crate) struct Lock {
     /// `METHOD /route` -> `module::verb`.
     pub(crate) operations: BTreeMap<String, Name>,
-    /// Schema name, or `METHOD /route body` for the body that an operation declares in place ->
-    /// `group::Type`.
+    /// Schema, or `METHOD /route body` for a body declared in place -> `group::Type`.
     pub(crate) types: BTreeMap<String, Name>,
-    /// Schema name -> value -> variant, for values whose plain name was taken.
+    /// Schema -> value -> variant, where two values would have the same variant.
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
-    /// Names whose route or schema is gone; they are not given again.
+    /// Names of removed routes and schemas, which are not reused.
     pub(crate) retired: BTreeMap<String, Name>,
-    /// Type -> value -> variant, as they were published last; not part of the file.
+    /// Type -> value -> variant in the last surface; not in the file.
     published: BTreeMap<String, BTreeMap<String, String>>,
-    /// Type -> wire name -> field, as they were published last; not part of the file.
+    /// Type -> wire name -> field in the last surface; not in the file.
     fields: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -71,6 +70,30 @@ impl Raw {
     }
 }
 
+/// Reads a name; `case` writes its last part in the right case. Fails with the fault and the advice.
+fn name(text: &str, case: Option<fn(&str) -> String>) -> Result<Name, (String, String)> {
+    let fault = |fault: &str, advice: String| Err((fault.to_owned(), advice));
+    let (module, own) = match text.split_once("::") {
+        Some((module, own)) if is_identifier(module) && is_identifier(own) => (module, own),
+        _ => {
+            let advice = "write two Rust identifiers with `::` between them";
+            return fault("is not `module::name`", advice.to_owned());
+        }
+    };
+    // A retired name may have any case.
+    if let Some(case) = case {
+        let right = format!("{}::{}", case::snake(module), case(own));
+        if let Some(keyword) = [module, own].into_iter().find(|it| case::is_keyword(it)) {
+            let advice = format!("write another name, such as `{keyword}_`");
+            return fault(&format!("is the Rust keyword `{keyword}`"), advice);
+        }
+        if right != text {
+            return fault("is not in Rust's case for it", format!("write `{right}`"));
+        }
+    }
+    Ok(Name::new(module, own))
+}
+
 impl Lock {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let raw: Raw = toml::from_str(text).map_err(|error| {
@@ -90,62 +113,31 @@ impl Lock {
             ));
         }
         let mut errors = Errors::default();
-        let mut names = |table: &str,
-                         entries: BTreeMap<String, String>,
-                         case: fn(&str) -> String| {
-            let entries = entries.into_iter().filter_map(|(key, name)| {
-                let refuse = |found: String, advice: String| {
-                    let message = format!("`{name}`, the name of `{key}` under [{table}], {found}");
-                    Err(Error::new(file, "", message, advice))
-                };
-                let read = match name.split_once("::") {
-                    Some((room, own)) if is_identifier(room) && is_identifier(own) => {
-                        // What was released in another form stays as it was.
-                        let right = format!("{}::{}", case::snake(room), case(own));
-                        let keyword = [room, own].into_iter().find(|word| case::is_keyword(word));
-                        if table == "retired" {
-                            Ok(Name::new(room, own))
-                        } else if let Some(keyword) = keyword {
-                            let advice = format!("write another name, such as `{keyword}_`");
-                            refuse(format!("is the Rust keyword `{keyword}`"), advice)
-                        } else if right == name {
-                            Ok(Name::new(room, own))
-                        } else {
-                            let found = "is not in the case that Rust has for it".to_owned();
-                            refuse(found, format!("write `{right}`"))
-                        }
-                    }
-                    _ => refuse(
-                        "is not `module::name`".to_owned(),
-                        "write two Rust identifiers with `::` between them".to_owned(),
-                    ),
-                };
-                Some((key.clone(), errors.keep(read)?))
+        let mut names = |table: &str, entries: BTreeMap<String, String>, case| {
+            let entries = entries.into_iter().filter_map(|(key, text)| {
+                let read = name(&text, case).map_err(|(fault, advice)| {
+                    let message = format!("`{text}`, the name of `{key}` under [{table}], {fault}");
+                    Error::new(file, "", message, advice)
+                });
+                Some((key, errors.keep(read)?))
             });
             entries.collect::<BTreeMap<_, _>>()
         };
-        let operations = names("operations", raw.operations, case::snake);
-        let types = names("types", raw.types, case::pascal);
-        let retired = names("retired", raw.retired, str::to_owned);
+        let operations = names("operations", raw.operations, Some(case::snake));
+        let types = names("types", raw.types, Some(case::pascal));
+        let retired = names("retired", raw.retired, None);
         for (of, values) in &raw.variants {
             let mut taken = BTreeSet::from(["Unknown"]);
             for (value, variant) in values {
-                let (what, todo) = if !is_identifier(variant) {
-                    ("is no Rust identifier", "write one in Pascal case")
+                let (fault, advice) = if !is_identifier(variant) {
+                    ("is not a Rust identifier", "write one in Pascal case")
                 } else if !taken.insert(variant) {
-                    (
-                        "is taken",
-                        "write a name that no other value has; `Unknown` is the runtime's",
-                    )
+                    ("is taken", "write another name; `Unknown` is reserved")
                 } else {
                     continue;
                 };
-                errors.add(Error::new(
-                    file,
-                    "",
-                    format!("`{variant}`, the name of the value `{value}` of `{of}`, {what}"),
-                    todo,
-                ));
+                let name = format!("`{variant}`, the name of the value `{value}` of `{of}`");
+                errors.add(Error::new(file, "", format!("{name}, {fault}"), advice));
             }
         }
         errors.end()?;
@@ -154,137 +146,113 @@ impl Lock {
             types,
             variants: raw.variants,
             retired,
-            published: BTreeMap::new(),
-            fields: BTreeMap::new(),
+            ..Self::default()
         })
     }
 
-    /// Remembers the variants and fields of the last surface: what meets a new one keeps its name.
+    /// Remembers the variants and fields of the last surface, which keep their names.
     pub(crate) fn remember(&mut self, surface: &str) {
-        let fields = surface
-            .lines()
-            .filter_map(|line| line.strip_prefix("field "));
-        for (field, wire) in fields.filter_map(|line| line.split_once(" = ")) {
-            let name = field
-                .split_once(": ")
-                .and_then(|(name, _)| name.split_once('.'));
-            if let Some((of, field)) = name
-                && is_identifier(field)
-                && let Some(wire) = unescape(wire)
-            {
-                let fields = self.fields.entry(of.to_owned()).or_default();
-                fields.insert(wire, field.to_owned());
-            }
-        }
-        for line in surface
-            .lines()
-            .filter_map(|line| line.strip_prefix("value "))
-        {
-            let Some((variant, value)) = line.split_once(" = ") else {
-                continue;
+        for line in surface.lines() {
+            let entry = line.split_once(' ').and_then(|(kind, rest)| {
+                let (item, wire) = rest.split_once(" = ")?;
+                Some((kind, item, unescape(wire)?))
+            });
+            // An edited surface may hold anything: only identifiers are names.
+            let known = match entry {
+                Some(("value", item, wire)) => item
+                    .split_once("::")
+                    .map(|(of, variant)| (&mut self.published, of, variant, wire)),
+                Some(("field", item, wire)) => item
+                    .split_once(": ")
+                    .and_then(|(item, _)| item.split_once('.'))
+                    .map(|(of, field)| (&mut self.fields, of, field, wire)),
+                _ => None,
             };
-            // A surface that somebody has written by hand names nothing.
-            if let Some((of, variant)) = variant.split_once("::")
-                && is_identifier(variant)
-                && let Some(value) = unescape(value)
-            {
-                let values = self.published.entry(of.to_owned()).or_default();
-                if !values.values().any(|taken| taken == variant) {
-                    values.insert(value, variant.to_owned());
+            if let Some((table, of, name, wire)) = known.filter(|known| is_identifier(known.2)) {
+                let names = table.entry(of.to_owned()).or_default();
+                if !names.values().any(|taken| taken == name) {
+                    names.insert(wire, name.to_owned());
                 }
             }
         }
     }
 
-    /// The names that the values of a type had before: as published, or as locked.
+    /// The variants of a type, as locked or published.
     pub(crate) fn variants_before(&self, of: &str, origin: &str) -> BTreeMap<String, String> {
         let mut before = self.published.get(of).cloned().unwrap_or_default();
         let locked = self.variants.get(origin).cloned().unwrap_or_default();
-        // A name that was locked since belongs to the value that it was locked for.
+        // A locked name belongs to the value that it is locked for.
         before.retain(|_, published| !locked.values().any(|variant| variant == published));
         before.extend(locked);
         before
     }
 
-    /// The fields that a type had, by the name of the property.
+    /// The published fields of a type, by wire name.
     pub(crate) fn fields_before(&self, of: &str) -> BTreeMap<String, String> {
         self.fields.get(of).cloned().unwrap_or_default()
     }
 
-    /// The lock as text, sorted, so that a new name is one added line.
+    /// Writes the lock, sorted, so that a new name is one added line.
     pub(crate) fn to_text(&self) -> String {
-        let mut text = String::from(
-            "# Names that were given once and stay. `cargo xtask regen` adds what is new and moves what is\n\
-             # gone to [retired]; a name may be changed here by hand, which renames it in the client.\n",
-        );
-        let mut table = |title: &str, entries: &mut dyn Iterator<Item = (&String, String)>| {
-            let mut entries = entries.peekable();
-            if entries.peek().is_some() {
-                let _ = writeln!(text, "\n[{title}]");
-                for (key, name) in entries {
-                    let _ = writeln!(text, "{} = {}", toml_string(key), toml_string(&name));
-                }
-            }
+        let texts = |names: &BTreeMap<String, Name>| -> BTreeMap<String, String> {
+            let names = names.iter();
+            names
+                .map(|(key, name)| (key.clone(), name.to_string()))
+                .collect()
         };
-        table(
-            "operations",
-            &mut self
-                .operations
-                .iter()
-                .map(|(key, name)| (key, name.to_string())),
-        );
-        table(
-            "types",
-            &mut self.types.iter().map(|(key, name)| (key, name.to_string())),
-        );
-        for (schema, values) in &self.variants {
-            table(
-                &format!("variants.{}", toml_string(schema)),
-                &mut values
-                    .iter()
-                    .map(|(value, variant)| (value, variant.clone())),
-            );
+        let mut tables = vec![
+            ("operations".to_owned(), texts(&self.operations)),
+            ("types".to_owned(), texts(&self.types)),
+        ];
+        let variants = self.variants.iter();
+        tables.extend(variants.map(|(schema, values)| {
+            let title = format!("variants.{}", toml_string(schema));
+            (title, values.clone())
+        }));
+        tables.push(("retired".to_owned(), texts(&self.retired)));
+        let mut text = String::from(HEADER);
+        for (title, entries) in tables.iter().filter(|(_, entries)| !entries.is_empty()) {
+            let _ = writeln!(text, "\n[{title}]");
+            for (key, name) in entries {
+                let _ = writeln!(text, "{} = {}", toml_string(key), toml_string(name));
+            }
         }
-        table(
-            "retired",
-            &mut self
-                .retired
-                .iter()
-                .map(|(key, name)| (key, name.to_string())),
-        );
         text
     }
 
-    /// Moves names whose key is gone to `retired`.
+    /// Moves the names of removed routes and schemas to `retired`.
     pub(crate) fn retire(
         &mut self,
         has_operation: impl Fn(&str) -> bool,
         has_type: impl Fn(&str) -> bool,
     ) {
-        for (names, has) in [
-            (
-                &mut self.operations,
-                &has_operation as &dyn Fn(&str) -> bool,
-            ),
-            (&mut self.types, &has_type),
-        ] {
-            let gone: Vec<String> = names.keys().filter(|key| !has(key)).cloned().collect();
-            for key in gone {
-                if let Some(name) = names.remove(&key) {
-                    self.retired.insert(key, name);
+        let mut retire = |names: &mut BTreeMap<String, Name>, has: &dyn Fn(&str) -> bool| {
+            names.retain(|key, name| {
+                let has = has(key);
+                if !has {
+                    self.retired.insert(key.clone(), name.clone());
                 }
-            }
-        }
+                has
+            });
+        };
+        retire(&mut self.operations, &has_operation);
+        retire(&mut self.types, &has_type);
         self.variants.retain(|schema, _| has_type(schema));
     }
 }
+
+/// The first lines of the file.
+const HEADER: &str = "\
+# Names that were given once and stay. `cargo xtask regen` adds what is new and moves what is
+# gone to [retired]; a name may be changed here by hand, which renames it in the client.
+";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_survives_the_road_through_text() {
+    fn reads_what_it_writes() {
         let mut lock = Lock::default();
         lock.operations
             .insert("GET /a".into(), Name::new("a", "list"));
@@ -310,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_lock_says_which_name() {
+    fn errors_name_the_broken_entries() {
         for text in [
             "[operations]\n\"GET /a\" = \"list\"",
             "[types]\nx = \"a::1\"",
@@ -335,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_surface_says_is_taken_over_where_it_can_be_a_name() {
+    fn remembers_only_identifiers_of_a_surface() {
         let mut lock = Lock::parse("names.toml", "[variants.x]\nb = \"B\"").expect("a lock");
         lock.remember("value E::C😀 = c\nvalue E::D = d\nvalue E::D = e\nvalue E::B = f\n");
         let before = lock.variants_before("E", "x");

@@ -1,13 +1,12 @@
-//! The name of an operation from its method, its route and its shape, and from nothing else but
-//! which segments of that route are collections.
+//! The name of an operation, from its method, its route and the segments that are collections.
 //!
 //! | route (below the section) | GET | POST | PUT | DELETE |
 //! |---|---|---|---|---|
-//! | `/cron` with a `/cron/{id}` beside it | `crons::list` | `crons::create` | | |
+//! | `/cron` with a `/cron/{id}` | `crons::list` | `crons::create` | | |
 //! | `/cron/{id}` | `crons::get` | | `crons::update` | `crons::delete` |
 //! | `/database/{name}/copy` | `database_copies::list` | ... | | |
 //! | `/database/{name}/restore` | | `databases::restore` | | |
-//! | `/vcs/supported`, below no service | `catalog::vcs_supported` | | | |
+//! | `/vcs/supported`, without a service | `catalog::vcs_supported` | | | |
 //! | `/email`, an object of the service | `hosting::email` | | `hosting::update_email` | |
 
 use std::collections::BTreeSet;
@@ -15,26 +14,26 @@ use std::collections::BTreeSet;
 use super::case::{plural, singular, snake};
 use super::lock::Name;
 
-/// The parts that a name is made from.
+/// The parts of a name.
 pub(crate) struct Route<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
-    /// The static beginning that all routes of the section share: `/hosting/web`.
+    /// The static start of the section's routes: `/hosting/web`.
     pub(crate) section: &'a str,
     /// The other paths of the section.
     pub(crate) paths: &'a BTreeSet<String>,
-    /// The methods that the path answers to.
+    /// The methods of the path.
     pub(crate) methods: &'a BTreeSet<String>,
 }
 
-/// The name that the route would have if no lock said otherwise.
+/// Proposes a name for a route that the lock does not have.
 pub(crate) fn propose(route: &Route<'_>) -> Name {
     let below = route.path.strip_prefix(route.section).unwrap_or(route.path);
     let segments: Vec<&str> = below
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let mut rooms: Vec<String> = Vec::new();
+    let mut collections: Vec<String> = Vec::new();
     let mut leaf: Vec<String> = Vec::new();
     let mut prefix = route.section.to_owned();
     let mut is_item = false;
@@ -42,7 +41,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
         prefix.push('/');
         prefix.push_str(segment);
         if segment.starts_with('{') {
-            // The first value, right below the section, is the service itself.
+            // The first value after the section is the service.
             is_item = index == 0 || leaf.is_empty();
             continue;
         }
@@ -53,16 +52,16 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
             .next()
             .is_some_and(|path| path.starts_with(&below));
         if has_items {
-            let mut room: Vec<String> = std::mem::take(&mut leaf);
-            room.push(snake(segment).trim_end_matches('_').to_owned());
-            rooms.push(room.join("_"));
+            let mut words: Vec<String> = std::mem::take(&mut leaf);
+            words.push(snake(segment).trim_end_matches('_').to_owned());
+            collections.push(words.join("_"));
             is_item = false;
         } else {
             leaf.push(snake(segment).trim_end_matches('_').to_owned());
         }
     }
-    let module = match rooms.split_last() {
-        // What the section knows apart from any service.
+    let module = match collections.split_last() {
+        // A route without a service.
         None if !leaf.is_empty() && !below.contains('{') => "catalog".to_owned(),
         None => snake(home(route.section)),
         Some((last, parents)) => {
@@ -71,7 +70,7 @@ pub(crate) fn propose(route: &Route<'_>) -> Name {
             words.join("_")
         }
     };
-    // A segment that begins with a digit brings an underscore of its own.
+    // A segment that starts with a digit has a leading underscore.
     let joined = |name: String| name.replace("__", "_");
     Name::new(joined(module), joined(verb(route, &leaf, is_item)))
 }
@@ -106,11 +105,11 @@ fn verb(route: &Route<'_>, leaf: &[String], is_item: bool) -> String {
     }
 }
 
-/// A route without the names of its parameters, which are no part of the request.
+/// The route without the names of its parameters, which are not part of the request.
 pub(crate) fn shape(route: &str) -> String {
-    let segments = route.split('/').map(|segment| match segment.find('{') {
-        Some(_) => "{}",
-        None => segment,
+    let segments = route.split('/').map(|segment| match segment {
+        value if value.starts_with('{') => "{}",
+        segment => segment,
     });
     segments.collect::<Vec<_>>().join("/")
 }
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn routes_get_the_names_a_person_would_choose() {
+    fn proposes_names_of_operations() {
         let all = [
             ("GET", "/hosting/web"),
             ("GET", "/hosting/web/moduleList/{id}"),

@@ -1,11 +1,10 @@
-//! Names that a generated thing cannot have, since something else has them where it stands.
+//! Reserved names, which generated modules and types do not get.
 //!
-//! The lock may say otherwise; these are for names that are made.
+//! They are for new names: the lock can hold one.
 
 use super::case;
 
-/// Files of the client that are no module, methods of its root that give no handle, and crates that
-/// paths begin with.
+/// Other files of the client, other methods of its root, and crates.
 const MODULES: [&str; 16] = [
     "alloc",
     "build",
@@ -25,7 +24,7 @@ const MODULES: [&str; 16] = [
     "types",
 ];
 
-/// What generated code calls by its plain name: the prelude, the runtime, and what is imported.
+/// Names that generated code uses: the prelude, the runtime and imports.
 const TYPES: [&str; 57] = [
     "AsMut",
     "AsRef",
@@ -86,21 +85,23 @@ const TYPES: [&str; 57] = [
     "Vec",
 ];
 
-/// Keeps a module's name away from what stands beside the modules.
-pub(crate) fn module(room: &mut String) {
-    if MODULES.contains(&room.as_str()) || case::is_keyword(room) {
-        *room = format!("{}_calls", room.trim_end_matches('_'));
+/// Renames a module with a reserved name.
+pub(crate) fn module(name: &mut String) {
+    rename(name, "_calls");
+}
+
+/// Renames a group with a reserved name.
+pub(crate) fn group(name: &mut String) {
+    rename(name, "_types");
+}
+
+fn rename(name: &mut String, suffix: &str) {
+    if MODULES.contains(&name.as_str()) || case::is_keyword(name) {
+        *name = format!("{}{suffix}", name.trim_end_matches('_'));
     }
 }
 
-/// Keeps a group's name away from the crates that its types are made with.
-pub(crate) fn group(room: &mut String) {
-    if MODULES.contains(&room.as_str()) || case::is_keyword(room) {
-        *room = format!("{}_types", room.trim_end_matches('_'));
-    }
-}
-
-/// Keeps a type's name away from those that its fields are made of.
+/// Renames a type with a reserved name.
 pub(crate) fn type_name(own: &mut String) {
     let plain = own.trim_end_matches('_');
     if TYPES.contains(&plain) {
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_others_are_kept_clear_of() {
+    fn renames_reserved_names() {
         for (room, wanted) in [
             ("types", "types_calls"),
             ("type", "type_calls"),

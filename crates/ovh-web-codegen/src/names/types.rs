@@ -1,13 +1,13 @@
 //! The name of a type from the name of its schema.
 //!
-//! The section's prefix and the `Enum` suffix go; a segment that the next one repeats goes
-//! (`database.DatabaseTypeEnum` is `DatabaseType`); what is left is joined. The group, which
-//! decides the file, is the first segment of what is left.
+//! It drops the section's prefix, the `Enum` suffix, and a segment that the next one repeats
+//! (`database.DatabaseTypeEnum` is `DatabaseType`), and joins the others. The first segment is the
+//! group, which decides the file.
 
 use super::case::{pascal, snake};
 use super::lock::Name;
 
-/// The name that the schema would have if no lock said otherwise.
+/// Proposes a name for a schema that the lock does not have.
 ///
 /// `prefix` is the section's namespace with its dot: `hosting.web.`.
 pub(crate) fn propose(schema: &str, prefix: &str) -> Name {
@@ -41,7 +41,7 @@ mod tests {
     use super::propose;
 
     #[test]
-    fn schemas_get_short_names_and_a_group() {
+    fn proposes_names_of_types() {
         for (schema, name) in [
             ("hosting.web.Cron", "common::Cron"),
             ("hosting.web.database.dump", "database::DatabaseDump"),

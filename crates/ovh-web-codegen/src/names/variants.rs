@@ -1,38 +1,36 @@
 //! The names of enum values.
 //!
-//! Values meet in Pascal case (`CLOUDWEB_1` and `cloudweb1`), are numbers (`8.4`), empty, or words
-//! that Rust keeps for itself. Each gets a name from its own spelling. Where two meet, the one that
-//! had the plain name before, else the one in lower case, has it; the other gets another, and both
-//! go into the lock.
+//! Two values can have the same Pascal case (`CLOUDWEB_1` and `cloudweb1`), and a value can be a
+//! number (`8.4`), empty, or a Rust keyword. A value is named after its own spelling. Of two values
+//! with one name, the published one keeps it, or else the one in lower case. The other gets another
+//! name, and the lock keeps both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::pascal;
 
-/// The variants of an enum in the order of its values, and those to be locked.
-///
-/// `locked` holds the names that values had before.
+/// Returns the variants in the order of the values, and those to lock. `locked` has earlier names.
 pub(crate) fn name_all(
     values: &[String],
     locked: &BTreeMap<String, String>,
 ) -> (Vec<String>, BTreeMap<String, String>) {
-    // `Unknown` is the arm for what nobody knew.
+    // `Unknown` holds the unknown values.
     let mut taken: BTreeSet<String> = BTreeSet::from(["Unknown".to_owned()]);
-    let mut names: BTreeMap<&str, String> = BTreeMap::new();
-    for value in values {
-        if let Some(variant) = locked.get(value) {
-            taken.insert(variant.clone());
-            names.insert(value, variant.clone());
-        }
-    }
-    // Lower case sorts behind upper case; the plain name goes to the lower.
-    let mut rest: Vec<&String> = values
+    let known = values
         .iter()
-        .filter(|value| !locked.contains_key(*value))
-        .collect();
-    rest.sort_by(|a, b| b.cmp(a));
-    for value in rest {
+        .filter_map(|value| Some((value, locked.get(value)?)));
+    let mut names: BTreeMap<&String, String> = known.map(|(k, v)| (k, v.clone())).collect();
+    taken.extend(names.values().cloned());
+    let mut spelled: BTreeMap<String, usize> = BTreeMap::new();
+    // Lower case sorts after upper case and is named first.
+    let mut sorted: Vec<&String> = values.iter().collect();
+    sorted.sort_by(|a, b| b.cmp(a));
+    for value in sorted {
         let plain = plain(value);
+        *spelled.entry(plain.clone()).or_default() += 1;
+        if names.contains_key(value) {
+            continue;
+        }
         let mut variant = plain.clone();
         let mut number = 1;
         while !taken.insert(variant.clone()) {
@@ -45,24 +43,18 @@ pub(crate) fn name_all(
         }
         names.insert(value, variant);
     }
-    // What another value could take away, or what no longer follows from the spelling, is kept.
-    let mut spelled: BTreeMap<String, usize> = BTreeMap::new();
-    for value in values {
-        *spelled.entry(plain(value)).or_default() += 1;
-    }
-    let kept = names
-        .iter()
-        .filter(|(value, variant)| {
-            let plain = plain(value);
-            spelled[&plain] > 1 || plain != **variant
-        })
-        .map(|(value, variant)| ((*value).to_owned(), variant.clone()))
-        .collect();
-    let ordered = values
-        .iter()
-        .map(|value| names[value.as_str()].clone())
-        .collect();
-    (ordered, kept)
+    // Names that do not follow from the spelling alone.
+    let is_special = |(value, variant): &(&&String, &String)| {
+        let plain = plain(value);
+        spelled[&plain] > 1 || plain != **variant
+    };
+    let special = names.iter().filter(is_special);
+    let special = special.map(|(value, variant)| ((*value).clone(), variant.clone()));
+    let special = special.collect();
+    (
+        values.iter().map(|value| names[value].clone()).collect(),
+        special,
+    )
 }
 
 fn is_upper(value: &str) -> bool {
@@ -130,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn values_get_names_of_their_own() {
+    fn names_values_by_their_spelling() {
         assert_eq!(
             names(&["CLOUDWEB_1", "cloudweb1"]),
             ["Cloudweb1Upper", "Cloudweb1"]
@@ -158,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stays_when_its_rival_comes_and_both_are_locked() {
+    fn published_names_stay_and_are_locked() {
         let values = vec!["A_1".to_owned(), "a1".to_owned()];
         let locked = BTreeMap::from([("A_1".to_owned(), "A1".to_owned())]);
         let (names, kept) = name_all(&values, &locked);

@@ -1,13 +1,13 @@
 //! A small document, and one change of each kind with what is to be said of it.
 
-use ovh_web_codegen::diff::Verdict::{self, Additive, Breaking, Docs};
+use ovh_web_codegen::diff::Impact::{self, Additive, Breaking, Docs};
 use serde_json::{Value, json};
 
 /// A change and what is to be told: the verdict and the item of each line.
 pub struct Case {
     pub name: &'static str,
     pub change: fn(&mut Value),
-    pub told: &'static [(Verdict, &'static str)],
+    pub told: &'static [(Impact, &'static str)],
 }
 
 const LIST: &str = "/hosting/web/{serviceName}/job";

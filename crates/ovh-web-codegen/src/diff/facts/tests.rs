@@ -1,4 +1,4 @@
-//! What is told of facts, a table a sort of fact.
+//! Changes of facts, a table for each kind.
 
 use super::*;
 use crate::description::Facts;
@@ -138,7 +138,7 @@ fn facts_change() {
 }
 
 #[test]
-fn the_same_day_written_otherwise_is_no_change() {
+fn ignores_the_time_of_a_date() {
     let dated = |since: &str| Facts {
         deprecation: Some(Deprecation {
             since: Some(since.to_owned()),
@@ -161,7 +161,7 @@ fn the_same_day_written_otherwise_is_no_change() {
 }
 
 #[test]
-fn a_replacement_is_told_as_a_method() {
+fn names_the_replacing_method() {
     let named = |verb: &str| {
         let mut of = get();
         of.verb = verb.to_owned();
@@ -195,7 +195,7 @@ fn a_replacement_is_told_as_a_method() {
 }
 
 #[test]
-fn what_a_path_value_cannot_be_any_more_is_told_once() {
+fn reports_a_reserved_value_once() {
     let with = |words: &[&str]| {
         let mut operation = get();
         let words = words.iter().map(|word| (*word).to_owned()).collect();
@@ -222,7 +222,7 @@ fn what_a_path_value_cannot_be_any_more_is_told_once() {
         ["docs: `name` cannot be `log` in 2 operations: another route has that segment"]
     );
     assert_eq!(lines(&two, &old), [""; 0]);
-    // A word of another value says nothing of this one.
+    // Reserved values of another parameter do not count.
     let mut elsewhere = with(&[]);
     elsewhere.facts.reserved_values = vec![("other".to_owned(), vec!["log".to_owned()])];
     assert_eq!(

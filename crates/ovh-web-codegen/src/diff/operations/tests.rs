@@ -1,20 +1,24 @@
-//! What is told of operations, a table a sort of change.
+//! Changes of operations, a table for each kind.
 
 use std::collections::BTreeMap;
 
 use super::*;
 use crate::description::{Deprecation, Facts, Query, Type};
 
-pub(in crate::diff) fn value(name: &str, ty: &str, in_path: bool) -> Value {
-    Value {
+pub(in crate::diff) fn value(name: &str, ty: &str, in_path: bool) -> Field {
+    Field {
         name: name.to_owned(),
         wire: name.to_owned(),
         ty: ty.to_owned(),
-        in_path,
+        presence: match in_path {
+            true => Presence::Path,
+            false => Presence::Read,
+        },
+        ..Field::default()
     }
 }
 
-/// `jobs::get`, which takes a name, has two optional values and gives a job.
+/// `jobs::get`, with two parameters and two optional values, returns a job.
 pub(in crate::diff) fn get() -> Operation {
     Operation {
         module: "jobs".to_owned(),
@@ -58,12 +62,12 @@ pub(in crate::diff) fn lines(old: &ApiDescription, new: &ApiDescription) -> Vec<
             let silent = if change.silent { ", unseen" } else { "" };
             let guess = change.guess.as_ref();
             let guess = guess.map_or_else(String::new, |guess| format!(" => {}", guess.text));
-            format!("{}{silent}: {}{guess}", change.verdict, change.headline())
+            format!("{}{silent}: {}{guess}", change.impact, change.headline())
         })
         .collect()
 }
 
-/// What is told when `jobs::get` becomes another.
+/// The changes when `jobs::get` differs.
 pub(in crate::diff) fn told(change: impl FnOnce(&mut Operation)) -> Vec<String> {
     told_from(get(), change)
 }
@@ -78,7 +82,7 @@ pub(in crate::diff) fn told_from(
 }
 
 #[test]
-fn an_operation_comes_with_all_that_is_to_be_known() {
+fn a_new_operation_lists_its_facts() {
     let come = |operation: Operation| lines(&api(&[]), &api(&[(ROUTE, operation)]));
     assert_eq!(
         come(get()),
@@ -116,7 +120,7 @@ fn an_operation_comes_with_all_that_is_to_be_known() {
 }
 
 #[test]
-fn an_operation_goes_moves_or_is_called_otherwise() {
+fn operations_are_removed_moved_or_renamed() {
     let get = || Operation {
         query: None,
         ..get()
@@ -165,7 +169,7 @@ fn an_operation_goes_moves_or_is_called_otherwise() {
     );
 }
 
-/// What users can no longer write is named, though the struct of another module is called alike.
+/// Query structs of two modules can have the same name.
 #[test]
 fn names_all_items_that_go_with_a_method() {
     let mut old = get();
@@ -216,7 +220,7 @@ fn arguments_change() {
     ] {
         assert_eq!(told(change), [line]);
     }
-    // What a value of the path is called is nobody's business.
+    // The name of a path value does not matter.
     assert_eq!(
         told(|of| of.arguments[0] = value("id", "&str", true)),
         [""; 0]
@@ -245,7 +249,7 @@ fn arguments_change() {
 
 #[test]
 fn optional_values_come_go_and_change() {
-    fn of(operation: &mut Operation) -> &mut Vec<Value> {
+    fn of(operation: &mut Operation) -> &mut Vec<Field> {
         &mut operation.query.as_mut().expect("it has a query").values
     }
     for (change, line) in [

@@ -1,4 +1,4 @@
-//! What is guessed, and what is not, a table a sort of thing.
+//! Guesses of replacements, a table for each kind of item.
 
 use super::*;
 use crate::description::{Form, Presence, Type};
@@ -23,11 +23,12 @@ fn method(verb: &str, reply: &str, argument: &str) -> Operation {
         module: "jobs".to_owned(),
         verb: verb.to_owned(),
         reply: reply.to_owned(),
-        arguments: vec![Value {
+        arguments: vec![Field {
             name: "id".to_owned(),
             wire: "id".to_owned(),
             ty: argument.to_owned(),
-            in_path: true,
+            presence: Presence::Path,
+            ..Field::default()
         }],
         ..Operation::default()
     }
@@ -47,7 +48,7 @@ fn api(operations: &[(&str, Operation)], types: &[(&str, Type)]) -> ApiDescripti
     }
 }
 
-/// What took the place of `jobs::old`, which gives a `Job`.
+/// The replacement of `jobs::old`, which returns a `Job`.
 fn moved(route: &str, new: &[(&str, Operation)]) -> Option<String> {
     let old = api(&[(route, method("old", "Job", "i64"))], &[]);
     let new = api(new, &[]);
@@ -57,12 +58,12 @@ fn moved(route: &str, new: &[(&str, Operation)]) -> Option<String> {
 }
 
 #[test]
-fn an_operation_went_to_the_same_place_or_moved() {
+fn guesses_operations_by_route() {
     let new = || method("new", "Job", "i64");
     let told = |why: &str| Some(format!("`jobs::new` ({why})"));
     let old = "GET /web/{s}/job/{id}";
     for (route, of, why) in [
-        // Whatever it gives: it is the same place.
+        // The response does not matter.
         (
             "GET /web/{s}/job/{id}",
             method("new", "Other", "String"),
@@ -129,7 +130,7 @@ fn what_moved_leaves_nothing_and_finds_nothing() {
         let found = Renames::of(&old, &new).operation(from).is_some();
         assert_eq!(found, is_moved);
     }
-    // What shares no type of its own moves with what does.
+    // An operation without its own types moves with the others.
     let delete = |of: &str| method(of, "Task", "i64");
     let (gone, came) = ("DELETE /web/{s}/job/{id}", "DELETE /web/{s}/work/{id}");
     let alone = (
@@ -187,7 +188,7 @@ fn a_type_became_what_is_made_of_its_schema() {
 }
 
 #[test]
-fn what_stands_wherever_a_type_stood_took_its_place() {
+fn a_type_in_the_same_places_replaces_another() {
     let place = |of: &str| method("get", of, "i64");
     let heir = |others: &[(&str, Operation)]| {
         let mut before = vec![("GET /job/{id}", place("Job"))];
@@ -242,7 +243,7 @@ fn the_heir_is_seen_in_arguments_and_fields_too() {
 }
 
 #[test]
-fn a_part_is_the_same_property_or_goes_on_from_its_name() {
+fn guesses_properties_with_similar_names() {
     let old = [field_of("creationDate", "Date"), field_of("id", "i64")];
     let to = |new: &[Field]| part(&old[0], &old, new).map(|of| (of.text, of.certain));
     let told = |text: &str, certain| Some((text.to_owned(), certain));

@@ -1,4 +1,4 @@
-//! What is told of types, a table a sort of change.
+//! Changes of types, a table for each kind.
 
 use super::*;
 use crate::diff::between;
@@ -22,7 +22,7 @@ fn item(form: Form) -> Type {
     }
 }
 
-/// What is told of `Job` when it becomes another, a line each.
+/// The changes when `Job` differs, one line each.
 fn told(old: Form, new: Form) -> Vec<String> {
     told_of(&item(old), &item(new))
 }
@@ -37,7 +37,7 @@ fn told_of(old: &Type, new: &Type) -> Vec<String> {
         .iter()
         .map(|change| {
             let silent = if change.silent { ", unseen" } else { "" };
-            format!("{}{silent}: {}", change.verdict, change.headline())
+            format!("{}{silent}: {}", change.impact, change.headline())
         })
         .collect()
 }
@@ -51,7 +51,7 @@ fn write(ty: &str, presence: Presence) -> Form {
 }
 
 #[test]
-fn a_field_differs_in_words() {
+fn describes_changed_fields() {
     use Presence::{Nullable, Optional, Required};
     for (old, new, line) in [
         (read("i64"), read("i64"), None),
@@ -106,7 +106,7 @@ fn a_field_differs_in_words() {
 }
 
 #[test]
-fn fields_come_and_go_and_travel_under_other_names() {
+fn fields_are_new_removed_or_renamed() {
     use Presence::{Read, Required};
     let old = vec![
         field("a", "a", "i64", Read),
@@ -137,7 +137,7 @@ fn fields_come_and_go_and_travel_under_other_names() {
 }
 
 #[test]
-fn a_constructor_that_still_compiles_may_send_something_else() {
+fn reports_silent_changes_of_constructors() {
     use Presence::Required;
     let of = |fields: &[(&str, &str)]| {
         let of = |(name, ty): &(&str, &str)| field(name, name, ty, Required);
@@ -214,7 +214,7 @@ fn values_come_go_and_change_their_names() {
 }
 
 #[test]
-fn a_type_becomes_another_sort_or_is_made_of_something_else() {
+fn types_change_their_kind_or_schema() {
     let numbers = Form::Numbers([("1".to_owned(), "_1".to_owned())].into());
     for (old, new, line) in [
         (

@@ -1,0 +1,153 @@
+//! Prints tokens that prettyplease does not format: calls of the runtime's macros, and types.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::LitStr;
+
+/// The longest line of an operation table.
+const WIDTH: usize = 100;
+
+/// Prints tokens on one line.
+pub(crate) fn inline(tokens: TokenStream) -> String {
+    let mut line = String::new();
+    for token in tokens {
+        push(&mut line, &token);
+    }
+    line
+}
+
+fn push(line: &mut String, token: &TokenTree) {
+    let is_list = |group: &Group| group.delimiter() == Delimiter::Parenthesis;
+    let is_tight = match token {
+        TokenTree::Punct(punct) => ",;:<>!".contains(punct.as_char()),
+        TokenTree::Group(group) if is_list(group) => {
+            line.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        }
+        _ => false,
+    };
+    let is_open = line.is_empty() || line.ends_with(['<', '&', '\'', '!', '-']);
+    if !is_tight && !is_open && !line.ends_with("::") {
+        line.push(' ');
+    }
+    match token {
+        TokenTree::Group(group) => {
+            let (open, close) = match group.delimiter() {
+                Delimiter::Parenthesis => ("(", ")"),
+                Delimiter::Bracket => ("[", "]"),
+                Delimiter::Brace => ("{ ", " }"),
+                Delimiter::None => ("", ""),
+            };
+            line.push_str(open);
+            line.push_str(&inline(group.stream()));
+            line.push_str(close);
+        }
+        token => line.push_str(&token.to_string()),
+    }
+}
+
+/// Prints the call of a macro: an entry a line, each brace a block.
+pub(crate) fn call(tokens: TokenStream) -> String {
+    let mut out = String::new();
+    block(&mut out, tokens, 0);
+    out
+}
+
+fn block(out: &mut String, tokens: TokenStream, indent: usize) {
+    let pad = " ".repeat(indent);
+    let mut line = String::new();
+    let mut generics = 0_usize;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '#' => {
+                if let Some(TokenTree::Group(attribute)) = tokens.next() {
+                    let text = attribute.stream().into_iter().nth(2);
+                    let text = text.and_then(|text| syn::parse2::<LitStr>(text.into()).ok());
+                    let text = text.map_or_else(String::new, |text| text.value());
+                    out.push_str(&format!("{pad}///{text}\n"));
+                }
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                out.push_str(&format!("{pad}{line} {{\n"));
+                block(out, group.stream(), indent + 4);
+                out.push_str(&format!("{pad}}}\n"));
+                line.clear();
+            }
+            TokenTree::Punct(punct) => {
+                push(&mut line, &token);
+                match punct.as_char() {
+                    '<' => generics += 1,
+                    '>' => generics = generics.saturating_sub(1),
+                    ',' | ';' if generics == 0 => {
+                        out.push_str(&format!("{pad}{line}\n"));
+                        line.clear();
+                    }
+                    _ => {}
+                }
+            }
+            _ => push(&mut line, &token),
+        }
+    }
+}
+
+/// Prints a table of operations: a row is an entry with its facts, wrapped.
+pub(crate) fn table(head: &TokenStream, rows: &[(TokenStream, Vec<TokenStream>)]) -> String {
+    let head = inline(head.clone());
+    let mut out = format!("ovh_runtime::operations! {{\n    {head}\n");
+    for (entry, facts) in rows {
+        out.push_str(&format!("    {}", inline(entry.clone())));
+        // The first fact begins a line.
+        let mut width = WIDTH;
+        for fact in facts {
+            let fact = inline(fact.clone());
+            let is_full = width + fact.len() + 2 > WIDTH;
+            out.push_str(if is_full { ",\n        " } else { ", " });
+            width = fact.len() + 2 + if is_full { 8 } else { width };
+            out.push_str(&fact);
+        }
+        out.push_str(";\n");
+    }
+    out.push_str("}\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn prints_macro_calls_as_blocks() {
+        let call = call(quote! {
+            ovh_runtime::model! {
+                #[doc = " A \"job\"."]
+                pub struct Job {
+                    tags: BTreeMap<String, Vec<String>> = "tags" default,
+                    done: () = "done",
+                }
+                rest { more: serde_json::Value, }
+            }
+        });
+        let wanted = "ovh_runtime::model! {\n    /// A \"job\".\n    pub struct Job {\n        \
+             tags: BTreeMap<String, Vec<String>> = \"tags\" default,\n        \
+             done: () = \"done\",\n    }\n    rest {\n        \
+             more: serde_json::Value,\n    }\n}\n";
+        assert_eq!(call, wanted);
+    }
+
+    #[test]
+    fn prints_types_as_source_does() {
+        for text in ["&str", "Option<&[Vec<types::Job>]>", "()", "Api<'_>"] {
+            let tokens: TokenStream = text.parse().expect("tokens");
+            assert_eq!(inline(tokens), text);
+        }
+    }
+
+    #[test]
+    fn wraps_the_facts_of_an_operation() {
+        let fact = quote!(iam(&["a long name of an action", "and another one"]));
+        let row = (quote!(GET: "jobs::get", Get, "/job"), vec![fact; 3]);
+        let table = table(&quote!(JobsApi<'_>:), &[row]);
+        let lengths: Vec<usize> = table.lines().map(str::len).collect();
+        assert_eq!(lengths, [26, 16, 34, 62, 62, 62, 1]);
+    }
+}
