@@ -44,12 +44,12 @@ const MAX_ERRORS: usize = 100;
 #[must_use = "a list does nothing until it is awaited or streamed"]
 pub struct Listing<T, I = String> {
     source: Arc<dyn Source<T, I>>,
-    how: How,
+    options: Options,
 }
 
 /// The paging options.
 #[derive(Clone, Debug)]
-struct How {
+struct Options {
     size: NonZeroU64,
     sort: Option<(String, SortOrder)>,
     filter: Option<String>,
@@ -59,7 +59,7 @@ struct How {
     max_pages: Option<u64>,
 }
 
-impl How {
+impl Options {
     /// Returns `true` if the result would be wrong on a server without paging.
     fn needs_pages(&self) -> bool {
         self.sort.is_some() || self.filter.is_some() || self.only_pages
@@ -109,7 +109,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
                 ids,
                 get,
             }),
-            how: How {
+            options: Options {
                 size: PAGE_SIZE,
                 sort: None,
                 filter: None,
@@ -121,13 +121,13 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Sets the maximum page size. 0 counts as 1; the server's limit is undocumented.
     pub fn page_size(mut self, size: u64) -> Self {
-        self.how.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
+        self.options.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
         self
     }
 
     /// Sets the maximum number of pages; a longer list is an error. Default: 10,000.
     pub fn max_pages(mut self, pages: u64) -> Self {
-        self.how.max_pages = Some(pages);
+        self.options.max_pages = Some(pages);
         self
     }
 
@@ -135,7 +135,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     ///
     /// Without paging on the server, the list is an error.
     pub fn sort(mut self, property: impl Into<String>, order: SortOrder) -> Self {
-        self.how.sort = Some((property.into(), order));
+        self.options.sort = Some((property.into(), order));
         self
     }
 
@@ -145,13 +145,13 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     /// percent-encoded. Without paging on the server, the list is an error. A route's own filters
     /// are arguments of `list_with`.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
-        self.how.filter = Some(filter.into());
+        self.options.filter = Some(filter.into());
         self
     }
 
     /// Fails with [`NotPaged`](ovh_runtime::ErrorKind::NotPaged) instead of one call per object.
     pub(crate) fn only_pages(mut self) -> Self {
-        self.how.only_pages = true;
+        self.options.only_pages = true;
         self
     }
 
@@ -172,7 +172,7 @@ where
     /// its error is the last item.
     #[must_use = "a stream does nothing until it is polled"]
     pub fn stream(self) -> ListingStream<T, I> {
-        ListingStream::new(self.source, self.how)
+        ListingStream::new(self.source, self.options)
     }
 
     /// Returns all objects, like awaiting the list.
@@ -233,7 +233,7 @@ impl<T, I> Clone for Listing<T, I> {
     fn clone(&self) -> Self {
         Self {
             source: Arc::clone(&self.source),
-            how: self.how.clone(),
+            options: self.options.clone(),
         }
     }
 }
@@ -241,7 +241,7 @@ impl<T, I> Clone for Listing<T, I> {
 impl<T, I> fmt::Debug for Listing<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listing")
-            .field("how", &self.how)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

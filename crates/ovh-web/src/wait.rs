@@ -135,10 +135,8 @@ impl WaitPolicy {
 
 /// The result of a poll.
 pub(crate) enum PollOutcome<T> {
-    /// The work is complete.
-    Settled(T),
-    /// The work is in progress.
-    Going,
+    Done(T),
+    InProgress,
 }
 
 /// Polls until the work is complete; `None` if the deadline passed.
@@ -167,10 +165,10 @@ where
             }
             resting = true;
             match look().await {
-                Ok(PollOutcome::Settled(value)) => return Ok(value),
-                Ok(PollOutcome::Going) => failures = 0,
+                Ok(PollOutcome::Done(value)) => return Ok(value),
+                Ok(PollOutcome::InProgress) => failures = 0,
                 // A transient network error says nothing about the work.
-                Err(error) if passes(&error) && failures < FAILURES => {
+                Err(error) if may_recover(&error) && failures < FAILURES => {
                     failures += 1;
                     let now = i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX);
                     let asked = error.retry_after();
@@ -221,7 +219,7 @@ where
     let missing = match find().await {
         Ok(Found::There(object)) => return Ok(object),
         Ok(Found::Missing(error)) => error,
-        Err(error) if passes(&error) => error,
+        Err(error) if may_recover(&error) => error,
         Err(error) => return Err(error),
     };
     let missing = Mutex::new(missing);
@@ -230,10 +228,10 @@ where
         let (find, missing) = (find(), &missing);
         async move {
             match find.await? {
-                Found::There(object) => Ok(PollOutcome::Settled(object)),
+                Found::There(object) => Ok(PollOutcome::Done(object)),
                 Found::Missing(error) => {
                     *missing.lock().unwrap_or_else(PoisonError::into_inner) = error;
-                    Ok(PollOutcome::Going)
+                    Ok(PollOutcome::InProgress)
                 }
             }
         }
@@ -242,8 +240,8 @@ where
     settled.unwrap_or_else(|| Err(missing.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
-/// Returns `true` if the error of a poll is transient.
-pub(crate) fn passes(error: &Error) -> bool {
+/// Returns `true` if a later poll may succeed.
+pub(crate) fn may_recover(error: &Error) -> bool {
     error.is_transient()
         || error.kind() == ErrorKind::Server
         // A proxy's page says nothing about the work.

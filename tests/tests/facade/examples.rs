@@ -125,7 +125,7 @@ async fn rotate_certificates_renews_where_needed() {
             .expect("outcomes");
         told.push(outcomes[0].1.to_string());
     }
-    assert_eq!(told, ["ordered", "fine", "made anew", "fine"]);
+    assert_eq!(told, ["ordered", "fine", "reissued", "fine"]);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use ovh_web::hosting::CertificateOrder;
-use ovh_web::{Client, Error, Hosting};
+use ovh_web::types::Certificate;
+use ovh_web::{Client, Error, Hosting, Pending};
 
 /// The result for the certificate of a hosting.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(crate) enum Outcome {
     /// It was imported by its owner, who must renew it.
     NotOurs(String),
     Ordered,
-    Regenerated,
+    Reissued,
     Failed(Error),
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Outcome {
             Self::Fine => f.write_str("fine"),
             Self::NotOurs(provider) => write!(f, "by {provider}, left alone"),
             Self::Ordered => f.write_str("ordered"),
-            Self::Regenerated => f.write_str("made anew"),
+            Self::Reissued => f.write_str("reissued"),
             Self::Failed(error) => write!(f, "failed: {error}"),
         }
     }
@@ -53,7 +53,7 @@ pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Er
 }
 
 /// Orders a missing certificate, without waiting for it.
-async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<CertificateOrder>), Error> {
+async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
     let handle = hosting.certificate();
     let certificate = match handle.get().await {
         Ok(certificate) => certificate,
@@ -77,5 +77,5 @@ async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<CertificateOrder>),
     if !certificate.regenerable {
         return Ok((Outcome::NotOurs(certificate.provider.to_string()), None));
     }
-    Ok((Outcome::Regenerated, Some(handle.regenerate().await?)))
+    Ok((Outcome::Reissued, Some(handle.regenerate().await?)))
 }

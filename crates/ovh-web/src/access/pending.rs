@@ -131,18 +131,18 @@ fn read(answer: Result<Credential, Error>) -> Result<PollOutcome<()>, Error> {
             return match error.code() {
                 // From fixtures and logs of OVHcloud's clients: both codes mean "not approved yet";
                 // the first also means "refused".
-                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(PollOutcome::Going),
+                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(PollOutcome::InProgress),
                 // Inferred: rules are only checked once the key is valid.
-                Some("NOT_GRANTED_CALL") => Ok(PollOutcome::Settled(())),
+                Some("NOT_GRANTED_CALL") => Ok(PollOutcome::Done(())),
                 _ => Err(error),
             };
         }
     };
     let what = match credential.status {
-        CredentialState::Validated => return Ok(PollOutcome::Settled(())),
+        CredentialState::Validated => return Ok(PollOutcome::Done(())),
         CredentialState::Refused => "the owner of the account has refused the consumer key",
         CredentialState::Expired => "the consumer key has expired",
-        _ => return Ok(PollOutcome::Going),
+        _ => return Ok(PollOutcome::InProgress),
     };
     Err(Error::builder(ErrorKind::Authentication, what)
         .hint("ask for another one")
