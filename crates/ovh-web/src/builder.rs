@@ -4,15 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Secret};
+use ovh_runtime::{Error, Secret};
 
-use crate::config::{Explicit, Identity, Sources, resolve};
+use crate::config::{Explicit, Part, Sources, resolve};
+use crate::error::configuration;
 use crate::limit::Limiter;
 use crate::metrics::NoopObserver;
-use crate::oauth2::Tokens;
 use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
-use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, TransportConfig};
+use crate::transport::{EngineSettings, HttpTransport, Limits, TransportConfig};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
     RetryPolicy, SystemClock, WaitPolicy,
@@ -125,30 +125,41 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets application key, application secret and consumer key.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.explicit.application_key = Some(credentials.application_key().clone());
-        self.explicit.application_secret = Some(credentials.application_secret().clone());
-        self.explicit.consumer_key = Some(credentials.consumer_key().clone());
+    pub(crate) fn part(mut self, part: Part, value: impl Into<Secret>) -> Self {
+        self.explicit.parts.insert(part, value.into());
         self
+    }
+
+    /// Allows plain HTTP to this host, such as a sandbox in a container network.
+    ///
+    /// `allow_plain_http("sandbox")` permits the endpoint `http://sandbox:8080/1.0`. Anyone on the
+    /// network path can read such calls. Configuration files and the environment cannot allow it.
+    pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
+        let host = host.into().to_ascii_lowercase();
+        self.explicit.plain_http.0.push(host);
+        self
+    }
+
+    /// Sets application key, application secret and consumer key.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.application_key(credentials.application_key().clone())
+            .application_secret(credentials.application_secret().clone())
+            .consumer_key(credentials.consumer_key().clone())
     }
 
     /// Sets the application key.
-    pub fn application_key(mut self, key: impl Into<Secret>) -> Self {
-        self.explicit.application_key = Some(key.into());
-        self
+    pub fn application_key(self, key: impl Into<Secret>) -> Self {
+        self.part(Part::ApplicationKey, key)
     }
 
     /// Sets the application secret.
-    pub fn application_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.explicit.application_secret = Some(secret.into());
-        self
+    pub fn application_secret(self, secret: impl Into<Secret>) -> Self {
+        self.part(Part::ApplicationSecret, secret)
     }
 
     /// Sets the consumer key, which identifies the account.
-    pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
-        self.explicit.consumer_key = Some(key.into());
-        self
+    pub fn consumer_key(self, key: impl Into<Secret>) -> Self {
+        self.part(Part::ConsumerKey, key)
     }
 
     /// Builds without a consumer key; any configured consumer key is ignored.
@@ -161,15 +172,13 @@ impl ClientBuilder {
     }
 
     /// Sets the id of an OAuth2 service account, instead of an application key.
-    pub fn client_id(mut self, id: impl Into<Secret>) -> Self {
-        self.explicit.client_id = Some(id.into());
-        self
+    pub fn client_id(self, id: impl Into<Secret>) -> Self {
+        self.part(Part::ClientId, id)
     }
 
     /// Sets the secret of an OAuth2 service account.
-    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.explicit.client_secret = Some(secret.into());
-        self
+    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
+        self.part(Part::ClientSecret, secret)
     }
 
     /// Sets the OAuth2 token URL for [`client_id`](Self::client_id).
@@ -181,9 +190,8 @@ impl ClientBuilder {
     }
 
     /// Sets a bearer token, instead of all other credentials. It is never refreshed.
-    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
-        self.explicit.access_token = Some(token.into());
-        self
+    pub fn access_token(self, token: impl Into<Secret>) -> Self {
+        self.part(Part::AccessToken, token)
     }
 
     /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
@@ -339,7 +347,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Configuration`] if settings are missing, contradictory
+    /// Returns an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if settings are missing, contradictory
     /// or malformed. The message names the source of each part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
@@ -356,21 +364,11 @@ impl ClientBuilder {
             let places = sources.unreadable.join("; ");
             tracing::warn!(places, "configuration files could not be read");
         }
-        let auth = match settings.identity {
-            Identity::Signature(credentials) => Auth::Signature(credentials),
-            Identity::Application { key, secret } => Auth::Application { key, secret },
-            Identity::OAuth2 {
-                client_id,
-                client_secret,
-                token_url,
-            } => Auth::OAuth2(Arc::new(Tokens::new(client_id, client_secret, token_url))),
-            Identity::Bearer(token) => Auth::Bearer(token),
-        };
         self.engine.proxy = self.engine.proxy.or(sources.proxy);
         let clock = self
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
-        let parts = TransportConfig {
+        let config = TransportConfig {
             endpoint: settings.endpoint.clone(),
             engine: self.http,
             settings: self.engine.clone(),
@@ -388,7 +386,7 @@ impl ClientBuilder {
             strict_decoding: self.strict_decoding,
             max_items: self.max_items,
         };
-        let transport = HttpTransport::new(parts, auth, self.read_only)?;
+        let transport = HttpTransport::new(config, settings.auth, self.read_only)?;
         Ok(Client::assemble(
             transport,
             clock,
@@ -405,11 +403,9 @@ fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
         return Ok(own.to_owned());
     };
     if !suffix.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(Error::builder(
-            ErrorKind::Configuration,
-            "the user agent's suffix holds a control character or text that is not ASCII",
-        )
-        .build());
+        let message =
+            "the user agent suffix contains a control character or text that is not ASCII";
+        return Err(configuration(message).build());
     }
     Ok(format!("{own} ({suffix})"))
 }
@@ -427,6 +423,8 @@ impl fmt::Debug for ClientBuilder {
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::ErrorKind;
+
     use super::*;
 
     fn complete() -> ClientBuilder {

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ovh_runtime::{Call, ClientCore, Error, ErrorKind, Method, Secret, Transport};
+use ovh_runtime::{Call, ClientCore, Error, Method, Secret, Transport};
 
 use crate::access::{AccessRules, CredentialRequest};
+use crate::credentials::Auth;
+use crate::error::{configuration, is_header_value};
 use crate::request::RawRequest;
-use crate::transport::{Auth, EngineSettings, HttpTransport};
+use crate::transport::{EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
 use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
@@ -148,7 +150,7 @@ impl Client {
     /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into();
-        let refuse = |what: &str| Err(Error::builder(ErrorKind::Configuration, what).build());
+        let refuse = |message: &str| Err(configuration(message).build());
         let (application, secret) = match self.inner.transport.auth() {
             Auth::Signature(credentials) => (
                 credentials.application_key().clone(),
@@ -156,14 +158,11 @@ impl Client {
             ),
             Auth::Application { key, secret } => (key.clone(), secret.clone()),
             Auth::OAuth2(_) | Auth::Bearer(_) => {
-                return refuse(
-                    "a consumer key goes with an application key, which this client has not",
-                );
+                return refuse("a consumer key needs an application key, which this client lacks");
             }
         };
-        let text = key.expose();
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return refuse("the consumer key is empty, or holds what no header can carry");
+        if !is_header_value(key.expose()) {
+            return refuse("the consumer key is empty, or not valid in a header");
         }
         let auth = Auth::Signature(Credentials::new(application, secret, key));
         Ok(self.over(self.inner.transport.with_auth(auth)))

@@ -2,7 +2,7 @@
 //!
 //! Access rules are evaluated here; `policies` asks the server about IAM policies.
 
-pub(crate) mod policies;
+mod policies;
 
 use std::fmt;
 

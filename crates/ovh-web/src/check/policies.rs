@@ -11,9 +11,7 @@ use serde_json::json;
 
 use super::Access;
 use crate::Client;
-
-/// The route of the check. It is a POST that changes nothing.
-pub(crate) const ROUTE: &str = "/v2/iam/authorization/check";
+use crate::transport::IAM_CHECK;
 
 /// The maximum number of resources per call.
 const MOST_RESOURCES: usize = 100;
@@ -144,7 +142,7 @@ impl Policies {
         let mut open = vec![actions];
         while let Some(actions) = open.pop() {
             let question = client
-                .request(Method::Post, ROUTE)
+                .request(Method::Post, IAM_CHECK)
                 .body(&json!({"actions": actions, "resourceURNs": urns}))
                 .json::<Vec<Evaluation>>();
             match question.await {

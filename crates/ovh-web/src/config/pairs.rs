@@ -24,20 +24,16 @@ impl ClientBuilder {
         if value.expose().is_empty() {
             return self;
         }
-        let part = Part::ALL.into_iter().find(|part| part.variable() == name);
-        match (name, part) {
-            ("OVH_ENDPOINT", _) => match value.expose().parse() {
+        match name {
+            "OVH_ENDPOINT" => match value.expose().parse() {
                 Ok(endpoint) => self.endpoint(endpoint),
                 Err(_) => self.base_url(value.expose()),
             },
-            ("OVH_TOKEN_URL", _) => self.token_url(value.expose()),
-            (_, Some(Part::ApplicationKey)) => self.application_key(value),
-            (_, Some(Part::ApplicationSecret)) => self.application_secret(value),
-            (_, Some(Part::ConsumerKey)) => self.consumer_key(value),
-            (_, Some(Part::ClientId)) => self.client_id(value),
-            (_, Some(Part::ClientSecret)) => self.client_secret(value),
-            (_, Some(Part::AccessToken)) => self.access_token(value),
-            (_, None) => self,
+            "OVH_TOKEN_URL" => self.token_url(value.expose()),
+            _ => match Part::all().find(|part| part.variable() == name) {
+                Some(part) => self.part(part, value),
+                None => self,
+            },
         }
     }
 }

@@ -341,7 +341,7 @@ fn engine(
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()
-        .map_err(reqwest_engine::cannot_be_set_up)
+        .map_err(reqwest_engine::setup_failed)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -6,7 +6,7 @@ use ovh_runtime::{Request, Response, Secret};
 use reqwest::Url;
 use serde_json::Value;
 
-use super::Auth;
+use crate::credentials::Auth;
 
 mod spelling;
 

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
 
-use super::single_flight::SingleFlight;
 use crate::Clock;
 use crate::retry::after::http_date;
+use crate::single_flight::SingleFlight;
 
 /// Documented: relative to the base URL, it returns a bare number of seconds.
 const ROUTE: &str = "/auth/time";

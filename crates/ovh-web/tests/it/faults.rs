@@ -77,7 +77,7 @@ async fn truncated_response_may_be_an_applied_write() {
     check(
         &error,
         ErrorKind::Connection,
-        &["GET /me", &server.host, "try again"],
+        &["GET /me", &server.host, "retry"],
     );
     let error = post(&client).await.expect_err("shorter than announced");
     check(
@@ -87,7 +87,7 @@ async fn truncated_response_may_be_an_applied_write() {
             "POST /me/thing",
             &server.host,
             "after 5 bytes",
-            "look before you repeat it",
+            "check before you retry",
         ],
     );
     assert_eq!(server.calls().len(), 2);
@@ -100,7 +100,7 @@ async fn closed_connection_is_a_connection_error() {
     check(
         &error,
         ErrorKind::Connection,
-        &["POST /me/thing", &server.host, "before an answer came"],
+        &["POST /me/thing", &server.host, "lost before the response"],
     );
     assert_eq!(server.calls().len(), 1, "a write is never repeated");
 }
@@ -253,7 +253,7 @@ async fn silence_ends_at_the_timeout() {
         check(
             &error,
             ErrorKind::Timeout,
-            &["DELETE /me/thing", &server.host, words, "look before"],
+            &["DELETE /me/thing", &server.host, words, "check before"],
         );
         assert_eq!(server.calls().len(), 1);
     }
@@ -276,7 +276,7 @@ async fn incomplete_response_ends_at_the_timeout() {
             .call_timeout(Duration::from_secs(5))
             .build()
             .expect("a client");
-        for (is_write, words) in [(false, "try again"), (true, "look before you repeat it")] {
+        for (is_write, words) in [(false, "retry"), (true, "check before you retry")] {
             let before = server.calls().len();
             let call = tokio::spawn(task(client.clone(), is_write));
             while server.calls().len() == before {

@@ -92,7 +92,7 @@ async fn maybe_applied_survives_later_unsent_attempt() {
         let error = delete(&client).await.expect_err("nobody was there");
         assert_eq!(engine.1.load(Ordering::SeqCst), 4);
         assert_eq!(error.maybe_applied(), unsure, "{error}");
-        let looks = error.to_string().contains("may have done it");
+        let looks = error.to_string().contains("may have made the change");
         assert_eq!(looks, unsure, "{error}");
     }
     // The same with a final 404: the object may be gone because of the first attempt.
@@ -107,5 +107,8 @@ async fn maybe_applied_survives_later_unsent_attempt() {
     let client = builder.build().expect("a client");
     let error = delete(&client).await.expect_err("it is gone");
     assert!(error.is_not_found() && error.maybe_applied(), "{error}");
-    assert!(error.to_string().contains("may have done it"), "{error}");
+    assert!(
+        error.to_string().contains("may have made the change"),
+        "{error}"
+    );
 }

@@ -120,7 +120,7 @@ async fn retries_transient_only_where_safe() {
         let unclear = reads > 1 && status != 429;
         assert_eq!(error.maybe_applied(), unclear, "{error}");
         assert_eq!(
-            error.to_string().contains("look before"),
+            error.to_string().contains("check before"),
             unclear,
             "{error}"
         );
@@ -491,7 +491,7 @@ async fn read_only_client_sends_no_write() {
     let error = post(&client).await.expect_err("a write");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     let error = delete(&client).await.expect_err("a write");
-    assert!(error.to_string().contains("only reads"), "{error}");
+    assert!(error.to_string().contains("read-only"), "{error}");
     assert!(server.all().is_empty());
     get(&client).await.expect("a read");
 }

@@ -163,7 +163,7 @@ async fn token_failure_says_nothing_was_sent() {
             200,
             r#"{"access_token":7,"x":"s3cr3t"}"#,
             ErrorKind::Configuration,
-            "no access token",
+            "without an access token",
         ),
     ] {
         let server = Server::start_bare(move |_| answer(status, "", body)).await;

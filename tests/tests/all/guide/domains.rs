@@ -178,7 +178,10 @@ async fn certificate_import_needs_all_parts() {
 
     let order = certificate.import(OWN, KEY, "chain").await;
     let order = order.expect("an order");
-    assert_eq!(order.first_seen().expect("the certificate").status.as_str(), "importing");
+    assert_eq!(
+        order.first_seen().expect("the certificate").status.as_str(),
+        "importing"
+    );
     let created = order.wait().await.expect("created");
     assert_eq!(created.provider.as_str(), "CUSTOM");
     assert!(!created.regenerable);

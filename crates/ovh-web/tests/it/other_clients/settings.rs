@@ -132,7 +132,7 @@ pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
             "a secret without its key",
             Same,
             environment(&[whole[0], whole[2], whole[3]]),
-            Refused(&["lack application_key"]),
+            Refused(&["missing application_key"]),
         ),
         (
             "go-ovh: a consumer key alone is half an application",
