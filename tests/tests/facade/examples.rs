@@ -81,7 +81,7 @@ async fn deploy_site_is_idempotent() {
 #[tokio::test]
 async fn nightly_backup_keeps_newest_dumps() {
     let scene = Scene::start().await;
-    nightly_backup::furnish(&scene.hosting())
+    nightly_backup::seed(&scene.hosting())
         .await
         .expect("a database");
     for night in 0..4 {
@@ -138,7 +138,7 @@ async fn consumer_key_example_runs() {
         .build()
         .expect("a client");
     let mut key = String::new();
-    let report = consumer_key::walk(&client, SERVICE, |pending| {
+    let report = consumer_key::run(&client, SERVICE, |pending| {
         key = pending.consumer_key().expose().to_owned();
         scene.sandbox.validate(&key)?;
         Ok(())

@@ -6,21 +6,21 @@ use ovh_web::{AccessRules, Client, PendingCredential};
 
 /// Requests a read-only key for one hosting and uses it.
 ///
-/// `agree` receives the approval URL.
-pub(crate) async fn walk(
+/// `approve` receives the approval URL.
+pub(crate) async fn run(
     client: &Client,
     service: &str,
-    agree: impl FnOnce(&PendingCredential) -> Result<(), Box<dyn StdError>>,
+    approve: impl FnOnce(&PendingCredential) -> Result<(), Box<dyn StdError>>,
 ) -> Result<String, Box<dyn StdError>> {
     let rules = AccessRules::new().read_hosting(service).own_key();
     let pending = client.request_credential(rules).await?;
-    agree(&pending)?;
+    approve(&pending)?;
     let client = pending.wait_validated().await?;
 
     let hosting = client.hosting(service);
     let mut report = String::new();
-    for answer in hosting.check(["hosting::get", "databases::create"]).await? {
-        report.push_str(&format!("{answer}\n"));
+    for permission in hosting.check(["hosting::get", "databases::create"]).await? {
+        report.push_str(&format!("{permission}\n"));
     }
     let offer = hosting.get().await?.offer;
     report.push_str(&format!("{service} has the offer {offer}"));

@@ -18,7 +18,7 @@ use ovh_web::Client;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, sandbox) = if std::env::args().any(|argument| argument == "--live") {
+    let (client, sandbox) = if common::flag("--live") {
         let builder = Client::builder().from_env().without_consumer_key();
         (builder.build()?, None)
     } else {
@@ -30,10 +30,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (client, Some(sandbox))
     };
     let service = common::service();
-    let report = consumer_key::walk(&client, &service, |pending| {
-        println!("open {} and agree", pending.validation_url());
+    let report = consumer_key::run(&client, &service, |pending| {
+        println!("open {} and approve", pending.validation_url());
         if let Some(sandbox) = &sandbox {
-            println!("(the sandbox agrees by itself)");
+            println!("(the sandbox approves it)");
             sandbox.validate(pending.consumer_key().expose())?;
         }
         Ok(())

@@ -28,8 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (what, change) in deploy_site::plan(&hosting, &site).await? {
         println!("{what}: would be {change}");
     }
-    if sandbox.is_none() && !std::env::args().any(|argument| argument == "--yes") {
-        println!("Nothing was written. Run it again with --yes to do all this for real.");
+    if sandbox.is_none() && !common::flag("--yes") {
+        println!("Nothing was written. Run it again with --yes to make these changes.");
         return Ok(());
     }
     for (what, change) in deploy_site::deploy(&hosting, &site).await? {

@@ -22,20 +22,9 @@ pub(crate) struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            hosting,
-            offer,
-            domains,
-            without_ssl,
-            databases,
-            users,
-            modules,
-            crons,
-        } = self;
-        write!(
-            f,
-            "{hosting},{offer},{domains},{without_ssl},{databases},{users},{modules},{crons}"
-        )
+        write!(f, "{},{},{},", self.hosting, self.offer, self.domains)?;
+        write!(f, "{},{},", self.without_ssl, self.databases)?;
+        write!(f, "{},{},{}", self.users, self.modules, self.crons)
     }
 }
 
@@ -51,10 +40,7 @@ pub(crate) async fn inventory(client: &Client) -> Result<Vec<Row>, Error> {
         let domains = handle.domains().list().await?;
         rows.push(Row {
             offer: hosting.offer.to_string(),
-            without_ssl: domains
-                .iter()
-                .filter(|domain| domain.ssl != Some(true))
-                .count(),
+            without_ssl: domains.iter().filter(|it| it.ssl != Some(true)).count(),
             domains: domains.len(),
             databases: handle.databases().list().await?.len(),
             users: handle.users().list().await?.len(),

@@ -15,7 +15,7 @@ mod nightly_backup;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, sandbox) = common::client().await?;
     if sandbox.is_some() {
-        nightly_backup::furnish(&client.hosting(common::SERVICE)).await?;
+        nightly_backup::seed(&client.hosting(common::SERVICE)).await?;
     }
     let report = nightly_backup::back_up(&client, 7).await?;
     println!(

@@ -61,11 +61,8 @@ pub(crate) async fn back_up(client: &Client, keep: usize) -> Result<Report, Erro
 }
 
 /// Creates a database in an empty sandbox.
-pub(crate) async fn furnish(hosting: &Hosting) -> Result<(), Error> {
-    let database = NewDatabase::new(
-        DatabaseCapacity::SqlPerso,
-        NewDatabaseType::Mysql,
-        "exampleshop",
-    );
+pub(crate) async fn seed(hosting: &Hosting) -> Result<(), Error> {
+    let (capacity, kind) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql);
+    let database = NewDatabase::new(capacity, kind, "exampleshop");
     hosting.databases().ensure(&database).await.map(drop)
 }

@@ -22,7 +22,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fine => f.write_str("fine"),
-            Self::NotOurs(provider) => write!(f, "by {provider}, left alone"),
+            Self::NotOurs(provider) => write!(f, "by {provider}, unchanged"),
             Self::Ordered => f.write_str("ordered"),
             Self::Reissued => f.write_str("reissued"),
             Self::Failed(error) => write!(f, "failed: {error}"),
@@ -32,21 +32,21 @@ impl fmt::Display for Outcome {
 
 /// Rotates the certificates of all hostings of the account.
 pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Error> {
-    let mut begun = Vec::new();
+    let mut steps = Vec::new();
     for service in client.hostings().names().await? {
         let step = begin(&client.hosting(&*service)).await;
-        begun.push((service, step));
+        steps.push((service, step));
     }
     let mut outcomes = Vec::new();
-    for (service, step) in begun {
-        let outcome = match step {
-            Ok((outcome, None)) => outcome,
-            Ok((outcome, Some(order))) => match order.wait().await {
-                Ok(_) => outcome,
-                Err(error) => Outcome::Failed(error),
-            },
-            Err(error) => Outcome::Failed(error),
+    for (service, step) in steps {
+        let outcome = async {
+            let (outcome, order) = step?;
+            if let Some(order) = order {
+                order.wait().await?;
+            }
+            Ok(outcome)
         };
+        let outcome = outcome.await.unwrap_or_else(Outcome::Failed);
         outcomes.push((service, outcome));
     }
     Ok(outcomes)
@@ -56,17 +56,13 @@ pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Er
 async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
     let handle = hosting.certificate();
     let certificate = match handle.get().await {
-        Ok(certificate) => certificate,
         Err(error) if error.is_gone() => {
             return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
         }
-        Err(error) => return Err(error),
+        certificate => certificate?,
     };
-    let wanted: BTreeSet<String> = hosting
-        .domains()
-        .list()
-        .await?
-        .into_iter()
+    let domains = hosting.domains().list().await?.into_iter();
+    let wanted: BTreeSet<String> = domains
         .filter(|domain| domain.ssl == Some(true))
         .map(|domain| domain.domain)
         .collect();

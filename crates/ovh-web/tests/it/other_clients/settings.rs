@@ -170,7 +170,7 @@ pub(super) fn configurations() -> Vec<(&'static str, Is, Sources, Turns)> {
             "an account at an endpoint that has none",
             Same,
             environment(&[("OVH_ENDPOINT", "kimsufi-eu"), account[1], account[2]]),
-            Refused(&["OAuth2 is not offered for kimsufi-eu"]),
+            Refused(&["kimsufi-eu does not offer OAuth2"]),
         ),
         (
             "go-ovh: a file that cannot be read as one",
