@@ -1,12 +1,12 @@
 //! The client's builder.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_runtime::{Error, Secret};
 
 use crate::config::{Explicit, Part, Sources, resolve};
+use crate::debug::partial_debug;
 use crate::error::configuration;
 use crate::limit::Limiter;
 use crate::metrics::NoopObserver;
@@ -48,16 +48,16 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     sources: Option<Sources>,
     from_env: bool,
-    clock: Option<Arc<dyn Clock>>,
+    clock: Arc<dyn Clock>,
     limits: Limits,
     engine: EngineSettings,
     http: Option<Arc<dyn HttpEngine>>,
     user_agent_suffix: Option<String>,
-    retry: Option<Arc<dyn RetryPolicy>>,
+    retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
     rate: Option<RateLimit>,
     at_once: Option<usize>,
-    observer: Option<Arc<dyn Observer>>,
+    observer: Arc<dyn Observer>,
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
     strict_decoding: bool,
@@ -71,7 +71,7 @@ impl ClientBuilder {
             base_url: None,
             sources: None,
             from_env: false,
-            clock: None,
+            clock: Arc::new(SystemClock::new()),
             limits: Limits {
                 call: CALL_TIMEOUT,
                 total: TOTAL_TIMEOUT,
@@ -83,11 +83,11 @@ impl ClientBuilder {
             },
             http: None,
             user_agent_suffix: None,
-            retry: None,
+            retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
             rate: None,
             at_once: None,
-            observer: None,
+            observer: Arc::new(NoopObserver),
             read_only: false,
             wait_policy: None,
             strict_decoding: false,
@@ -210,15 +210,15 @@ impl ClientBuilder {
 
     /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
-        self.retry = Some(Arc::new(policy));
+        self.retry = Arc::new(policy);
         self
     }
 
     /// Sets the retry budget that the client shares with its clones. Default: 100.
     ///
     /// Each retry spends one; ten successful calls earn one back.
-    pub fn retry_budget(mut self, repeats: u32) -> Self {
-        self.retry_budget = repeats;
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.retry_budget = retries;
         self
     }
 
@@ -236,7 +236,7 @@ impl ClientBuilder {
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.observer = Arc::new(observer);
         self
     }
 
@@ -339,7 +339,7 @@ impl ClientBuilder {
 
     /// Sets the clock, instead of the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -365,35 +365,22 @@ impl ClientBuilder {
             tracing::warn!(places, "configuration files could not be read");
         }
         self.engine.proxy = self.engine.proxy.or(sources.proxy);
-        let clock = self
-            .clock
-            .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
         let config = TransportConfig {
-            endpoint: settings.endpoint.clone(),
+            endpoint: settings.endpoint,
             engine: self.http,
-            settings: self.engine.clone(),
+            settings: self.engine,
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
-            clock: Arc::clone(&clock),
+            clock: self.clock,
             limits: self.limits,
             limiter: Limiter::new(self.rate, self.at_once),
-            retry: self
-                .retry
-                .unwrap_or_else(|| Arc::new(Backoff::default()) as Arc<dyn RetryPolicy>),
+            retry: self.retry,
             budget: Budget::new(self.retry_budget),
-            observer: self
-                .observer
-                .unwrap_or_else(|| Arc::new(NoopObserver) as Arc<dyn Observer>),
+            observer: self.observer,
             strict_decoding: self.strict_decoding,
             max_items: self.max_items,
         };
         let transport = HttpTransport::new(config, settings.auth, self.read_only)?;
-        Ok(Client::assemble(
-            transport,
-            clock,
-            settings.endpoint,
-            self.engine,
-            self.wait_policy,
-        ))
+        Ok(Client::new(transport, self.wait_policy))
     }
 }
 
@@ -410,16 +397,13 @@ fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
     Ok(format!("{own} ({suffix})"))
 }
 
-/// Shows sources and limits, never a secret, a proxy URL or file contents.
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("endpoint", &self.explicit.endpoint)
-            .field("from_env", &self.from_env)
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
-    }
-}
+// Shows sources and limits, never a secret, a proxy URL or file contents.
+partial_debug!(
+    ClientBuilder,
+    |builder| endpoint = builder.explicit.endpoint,
+    from_env = builder.from_env,
+    limits = builder.limits
+);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,6 @@
 //!
 //! Lookup is in `config`, signing in `sign`.
 
-use std::fmt;
 use std::sync::Arc;
 
 use ovh_runtime::Secret;
@@ -13,7 +12,7 @@ use crate::oauth2::Tokens;
 ///
 /// The application key identifies the program; the consumer key identifies the account and the
 /// access rules. All three belong to one endpoint. `Debug` redacts them.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Credentials {
     application_key: Secret,
     application_secret: Secret,
@@ -51,12 +50,6 @@ impl Credentials {
     #[must_use]
     pub const fn consumer_key(&self) -> &Secret {
         &self.consumer_key
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials([redacted])")
     }
 }
 

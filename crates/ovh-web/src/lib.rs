@@ -131,6 +131,7 @@ mod client;
 mod clock;
 pub mod config;
 mod credentials;
+mod debug;
 mod download;
 mod endpoint;
 mod ensure;

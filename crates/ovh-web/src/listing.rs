@@ -4,11 +4,11 @@
 
 mod stream;
 
-use std::fmt;
 use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use crate::debug::partial_debug;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
 use serde::de::DeserializeOwned;
 
@@ -43,7 +43,7 @@ const MAX_ERRORS: usize = 100;
 /// ```
 #[must_use = "a list does nothing until it is awaited or streamed"]
 pub struct Listing<T, I = String> {
-    source: Arc<dyn Source<T, I>>,
+    source: Arc<Source<T, I>>,
     options: Options,
 }
 
@@ -66,48 +66,29 @@ impl Options {
     }
 }
 
+type Get<T, I> = dyn Fn(&I) -> Call<T> + Send + Sync;
+
 /// The three calls that a list is made of.
-trait Source<T, I>: Send + Sync {
-    fn page(&self) -> Call<Page<T>>;
-    fn ids(&self) -> Call<Vec<I>>;
-    fn get(&self, id: &I) -> Call<T>;
-}
-
-/// The three calls with their context: a hosting, a filter.
-struct Calls<C, T, I> {
-    context: C,
-    page: fn(&C) -> Call<Page<T>>,
-    ids: fn(&C) -> Call<Vec<I>>,
-    get: fn(&C, &I) -> Call<T>,
-}
-
-impl<C: Send + Sync, T, I> Source<T, I> for Calls<C, T, I> {
-    fn page(&self) -> Call<Page<T>> {
-        (self.page)(&self.context)
-    }
-
-    fn ids(&self) -> Call<Vec<I>> {
-        (self.ids)(&self.context)
-    }
-
-    fn get(&self, id: &I) -> Call<T> {
-        (self.get)(&self.context, id)
-    }
+struct Source<T, I> {
+    page: Box<dyn Fn() -> Call<Page<T>> + Send + Sync>,
+    ids: Box<dyn Fn() -> Call<Vec<I>> + Send + Sync>,
+    get: Box<Get<T, I>>,
 }
 
 impl<T: 'static, I: 'static> Listing<T, I> {
-    pub(crate) fn new<C: Send + Sync + 'static>(
+    /// Creates a list from its calls and their context: a handle, a filter.
+    pub(crate) fn new<C: Clone + Send + Sync + 'static>(
         context: C,
         page: fn(&C) -> Call<Page<T>>,
         ids: fn(&C) -> Call<Vec<I>>,
         get: fn(&C, &I) -> Call<T>,
     ) -> Self {
+        let [for_page, for_ids] = [context.clone(), context.clone()];
         Self {
-            source: Arc::new(Calls {
-                context,
-                page,
-                ids,
-                get,
+            source: Arc::new(Source {
+                page: Box::new(move || page(&for_page)),
+                ids: Box::new(move || ids(&for_ids)),
+                get: Box::new(move |id| get(&context, id)),
             }),
             options: Options {
                 size: PAGE_SIZE,
@@ -157,7 +138,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Returns only the ids (names or numbers), in one call without paging.
     pub fn ids(&self) -> Call<Vec<I>> {
-        self.source.ids()
+        (self.source.ids)()
     }
 }
 
@@ -238,13 +219,7 @@ impl<T, I> Clone for Listing<T, I> {
     }
 }
 
-impl<T, I> fmt::Debug for Listing<T, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listing")
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(Listing<T, I>, |listing| options = listing.options);
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! Slow work without a task, polled through the object's own status.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 use serde::de::DeserializeOwned;
 
+use crate::debug::partial_debug;
 use crate::handle::Hosting;
 use crate::types;
 use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled};
@@ -188,10 +188,6 @@ impl<T: HasStatus + Clone> Pending<T> {
     }
 
     /// Waits until the work is complete, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(self.policy()).await
     }
@@ -292,14 +288,11 @@ impl<T: HasStatus + Clone> Pending<T> {
     }
 }
 
-impl<T> fmt::Debug for Pending<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending")
-            .field("hosting", &self.hosting)
-            .field("what", &self.what)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    Pending<T>,
+    |pending| hosting = pending.hosting,
+    what = pending.what
+);
 
 /// The removal of an object, which has no task.
 #[must_use = "the object may exist for a while"]
@@ -319,10 +312,6 @@ impl<T: HasStatus + Clone> Removal<T> {
     }
 
     /// Waits until the object no longer exists, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
         self.wait_with(self.0.policy()).await
     }

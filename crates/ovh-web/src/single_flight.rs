@@ -3,11 +3,11 @@
 //! It is used for the server's time and for access tokens. If the fetching caller is dropped, the
 //! next one takes over. A failure is returned to those who waited for it, and is not cached.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::debug::partial_debug;
 use ovh_runtime::Error;
 
 pub(crate) struct SingleFlight<T> {
@@ -81,12 +81,8 @@ impl<T> Default for SingleFlight<T> {
     }
 }
 
-/// The value may be a secret.
-impl<T> fmt::Debug for SingleFlight<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SingleFlight").finish_non_exhaustive()
-    }
-}
+// The value may be a secret.
+partial_debug!(SingleFlight<T>, |_flight|);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

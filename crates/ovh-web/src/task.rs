@@ -8,7 +8,6 @@ mod object;
 mod poll;
 mod set;
 
-use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,6 +18,7 @@ use serde::de::DeserializeOwned;
 pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all, wait_all_with};
 
+use crate::debug::partial_debug;
 use crate::handle::Hosting;
 use crate::pending::{HasStatus, Progress};
 use crate::wait::{Found, WaitPolicy, Work, found, until_visible};
@@ -217,10 +217,6 @@ impl<T> Task<T> {
     }
 
     /// Waits until the task is done, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(self.core.policy()).await
     }
@@ -266,12 +262,9 @@ impl<T> Clone for Task<T> {
     }
 }
 
-impl<T> fmt::Debug for Task<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task")
-            .field("service_name", &self.hosting().service_name())
-            .field("id", &self.id())
-            .field("seen", &self.last_seen())
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    Task<T>,
+    |task| service_name = task.hosting().service_name(),
+    id = task.id(),
+    seen = task.last_seen()
+);

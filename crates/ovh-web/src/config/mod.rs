@@ -23,8 +23,6 @@
 
 mod ini;
 mod pairs;
-#[cfg(test)]
-mod plain_http_tests;
 mod resolve;
 mod sources;
 

@@ -31,7 +31,7 @@ pub(super) struct Addresses {
 
 impl Addresses {
     /// Creates the check for a client of the API at `base`, with its proxies.
-    pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
+    pub(super) fn new(base: &str, settings: &EngineSettings) -> Self {
         let api = Url::parse(base).ok();
         let api_host = api.as_ref().map(host);
         let nearest = api_host.as_deref().and_then(reach);
@@ -49,32 +49,29 @@ impl Addresses {
 
     /// Parses an address and checks it.
     pub(super) fn check(&self, address: &str) -> Result<Url, Error> {
-        let refuse = |what: &str| {
-            Err(Error::builder(
-                ErrorKind::Connection,
-                format!("the address of the dump {what}; nothing was sent there"),
-            )
-            .build())
+        let refuse = |reason: &str| {
+            let message = format!("refused the dump's address: {reason}; nothing was sent there");
+            Err(Error::builder(ErrorKind::Connection, message).build())
         };
         let Ok(url) = Url::parse(address) else {
-            return refuse("is not a URL");
+            return refuse("it is not a URL");
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("holds a user name or a password");
+            return refuse("it contains a user name or a password");
         }
         let reach = reach(&host(&url));
         let is_api = self.api.as_ref().map(Url::origin) == Some(url.origin());
         match url.scheme() {
             "http" if !is_api && reach != Some(Reach::ThisMachine) => {
-                return refuse("is not encrypted, so anybody on the way could read the dump");
+                return refuse("it is not encrypted");
             }
             "http" | "https" => {}
-            other => return refuse(&format!("wants `{other}`, not https")),
+            other => return refuse(&format!("expected the scheme https, found `{other}`")),
         }
         match reach {
             Some(reach) if reach > self.nearest => refuse(match reach {
-                Reach::ThisMachine => "leads to this machine, and the API is elsewhere",
-                _ => "leads into a private network, and the API is elsewhere",
+                Reach::ThisMachine => "it leads to this machine, and the API is elsewhere",
+                _ => "it leads into a private network, and the API is elsewhere",
             }),
             _ => Ok(url),
         }
@@ -173,7 +170,7 @@ mod tests {
     use super::*;
 
     fn beside(base: &str) -> Addresses {
-        Addresses::beside(base, &EngineSettings::default())
+        Addresses::new(base, &EngineSettings::default())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use ovh_runtime::{Error, ErrorKind};
 
 use super::{Differences, Observed, Reconcile, ensures};
 use crate::hosting::Crons;
-use crate::hosting::cron_text::{same_command, same_hours, with_key};
+use crate::hosting::cron_text::{check_key, same_command, same_hours, with_key};
 use crate::types::{Cron, CronUpdate, NewCron};
 use crate::{Task, WaitPolicy};
 
@@ -15,6 +15,10 @@ impl Reconcile for Crons {
 
     fn what(key: &str) -> String {
         format!("the cron with the key {key}")
+    }
+
+    fn check_name(key: &str) -> Result<(), Error> {
+        check_key(key)
     }
 
     async fn find(&self, key: &str) -> Result<Option<i64>, Error> {
@@ -100,6 +104,7 @@ ensures! {
     /// | `description` | yes, with the key | yes | a new cron has only the key |
     /// | `email` | yes | yes | a new cron sends no reports |
     /// | `status` | yes | yes | a new cron is enabled |
-    Crons: NewCron => Cron, key: &str;
+    Crons: NewCron => Cron,
+    key: &str, key = |_wanted| key;
     "Deletes the cron with a key, if there is one."
 }

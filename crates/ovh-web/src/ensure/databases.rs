@@ -118,7 +118,7 @@ ensures! {
     /// | `quota` | yes; unverified in an unknown unit | no: a conflict | a new database has the API's default |
     /// | `version` | yes | no: a conflict | a new database has the API's default |
     Databases: NewDatabase => Database,
-    user = |wanted| &wanted.user;
+    user: &str = |wanted| &wanted.user;
     "Deletes the user's database with its contents, if there is one."
 }
 

@@ -82,7 +82,7 @@ ensures! {
     /// | `runtime_id` | yes | yes | a new domain has the hosting's default runtime |
     /// | `ssl` | yes; missing means no SSL | yes | a new domain has the API's default |
     Domains: NewDomain => Domain,
-    name = |wanted| &wanted.domain;
+    name: &str = |wanted| &wanted.domain;
     "Detaches a domain, if it is attached. Unlike with `detach_with`, the API's default decides \
      about its DNS records."
 }

@@ -55,6 +55,6 @@ ensures! {
     /// | `type_` | yes | no: a conflict | required |
     /// | `value` | yes; a `password` is unverified if the API returns another value | yes; a `password` with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     EnvVars: NewEnvVar => EnvVar,
-    key = |wanted| &wanted.key;
+    key: &str = |wanted| &wanted.key;
     "Deletes a variable, if there is one."
 }

@@ -42,6 +42,11 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
         format!("the {} {name}", Self::NOUN)
     }
 
+    /// Returns an error if an object cannot have this name.
+    fn check_name(_: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Returns the key of the object with this name, or `None` if there is none.
     fn find(&self, name: &str) -> impl Future<Output = Result<Option<Self::Key>, Error>> + Send;
 
@@ -72,7 +77,11 @@ struct Named<'a, R> {
     name: &'a str,
 }
 
-impl<R: Reconcile> Named<'_, R> {
+impl<'a, R: Reconcile> Named<'a, R> {
+    const fn new(handle: &'a R, name: &'a str) -> Self {
+        Self { handle, name }
+    }
+
     fn what(&self) -> String {
         R::what(self.name)
     }
@@ -130,6 +139,7 @@ impl<R: Reconcile> Named<'_, R> {
         new: &R::New,
         options: EnsureOptions,
     ) -> Result<Ensured<R::Object>, Error> {
+        R::check_name(self.name)?;
         let policy = self.policy(options.policy);
         let service = self.handle.hosting().service_name();
         let ensured = |change, object| Ensured {
@@ -208,6 +218,7 @@ impl<R: Reconcile> Named<'_, R> {
     }
 
     async fn plan(&self, new: &R::New, options: EnsureOptions) -> Result<Change, Error> {
+        R::check_name(self.name)?;
         Ok(match self.read().await? {
             Some((_, is)) if is.object.state() != ProvisioningState::Deleting => {
                 self.differences(new, &is, options).change()
@@ -269,12 +280,12 @@ impl<R: Reconcile> Named<'_, R> {
 
 /// Declares the public methods of a handle with `ensure`.
 ///
-/// The name is a field of the body, or an argument if one is given.
+/// The name is a field of the body, or an argument before it.
 macro_rules! ensures {
     (
         $(#[$table:meta])*
         $handle:ident: $new:ty => $object:ty,
-        $name:ident $(: $key:ty)? $(= |$wanted:ident| $field:expr)?;
+        $name:ident: &str $(, $argument:ident)? = |$wanted:ident| $of_body:expr;
         $absent:literal
     ) => {
         impl crate::hosting::$handle {
@@ -284,114 +295,82 @@ macro_rules! ensures {
             ///
             /// `None` is not compared and changes nothing. A difference that cannot be changed is a
             /// [conflict](crate::ChangeKind::Conflict), and nothing is written.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure(
                 &self,
-                $($name: $key,)?
+                $($argument: &str,)?
                 wanted: &$new,
             ) -> Result<crate::Ensured<$object>, Error> {
-                let options = crate::EnsureOptions::new();
-                super::ensures!(@named self, wanted, $name $(: $key)? $(= |$wanted| $field)?)
-                    .ensure(wanted, options)
-                    .await
+                self.ensure_with($($argument,)? wanted, crate::EnsureOptions::new()).await
             }
 
             /// Like [`ensure`](Self::ensure), with options or another
             /// [`WaitPolicy`](crate::WaitPolicy).
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_with(
                 &self,
-                $($name: $key,)?
+                $($argument: &str,)?
                 wanted: &$new,
                 options: impl Into<crate::EnsureOptions>,
             ) -> Result<crate::Ensured<$object>, Error> {
-                let options = options.into();
-                super::ensures!(@named self, wanted, $name $(: $key)? $(= |$wanted| $field)?)
-                    .ensure(wanted, options)
-                    .await
+                let ($wanted, options) = (wanted, options.into());
+                super::Named::new(self, $of_body).ensure(wanted, options).await
             }
 
             /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
-            pub async fn plan(&self, $($name: $key,)? wanted: &$new) -> Result<crate::Change, Error> {
-                let options = crate::EnsureOptions::new();
-                super::ensures!(@named self, wanted, $name $(: $key)? $(= |$wanted| $field)?)
-                    .plan(wanted, options)
-                    .await
+            pub async fn plan(
+                &self,
+                $($argument: &str,)?
+                wanted: &$new,
+            ) -> Result<crate::Change, Error> {
+                self.plan_with($($argument,)? wanted, crate::EnsureOptions::new()).await
             }
 
             /// Returns the change that [`ensure_with`](Self::ensure_with) would make. Only reads.
             pub async fn plan_with(
                 &self,
-                $($name: $key,)?
+                $($argument: &str,)?
                 wanted: &$new,
                 options: impl Into<crate::EnsureOptions>,
             ) -> Result<crate::Change, Error> {
-                let options = options.into();
-                super::ensures!(@named self, wanted, $name $(: $key)? $(= |$wanted| $field)?)
-                    .plan(wanted, options)
-                    .await
+                let ($wanted, options) = (wanted, options.into());
+                super::Named::new(self, $of_body).plan(wanted, options).await
             }
 
             #[doc = $absent]
             ///
             /// An object that is already gone counts as deleted.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                let (handle, name) = (self, $name);
-                super::Named { handle, name }.ensure_absent(None).await
+                super::Named::new(self, $name).ensure_absent(None).await
             }
 
             /// Like [`ensure_absent`](Self::ensure_absent), with another policy.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent_with(
                 &self,
                 $name: &str,
                 policy: crate::WaitPolicy,
             ) -> Result<crate::Change, Error> {
-                let (handle, name) = (self, $name);
-                super::Named { handle, name }.ensure_absent(Some(policy)).await
+                super::Named::new(self, $name).ensure_absent(Some(policy)).await
             }
 
             /// Returns the change that [`ensure_absent`](Self::ensure_absent) would make. Only
             /// reads.
             pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                let (handle, name) = (self, $name);
-                super::Named { handle, name }.plan_absent().await
+                super::Named::new(self, $name).plan_absent().await
             }
         }
     };
-    (@named $self:ident, $body:ident, $name:ident: $key:ty) => {{
-        crate::hosting::cron_text::check_key($name)?;
-        super::Named { handle: $self, name: $name }
-    }};
-    (@named $self:ident, $body:ident, $name:ident = |$wanted:ident| $field:expr) => {{
-        let $wanted = $body;
-        super::Named { handle: $self, name: $field }
-    }};
 }
 
 use ensures;
 
-#[cfg(all(test, feature = "full-serde"))]
+#[cfg(test)]
 mod tests {
-    use ovh_runtime::private::ReadBody;
-
-    use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
-
+    #[cfg(feature = "full-serde")]
     #[test]
     fn each_table_has_each_field_once() {
+        use ovh_runtime::private::ReadBody;
+
+        use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
+
         let tables: [(&str, &[&str]); 5] = [
             (include_str!("crons.rs"), NewCron::NAMES),
             (include_str!("databases.rs"), NewDatabase::NAMES),

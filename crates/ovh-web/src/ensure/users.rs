@@ -64,6 +64,6 @@ ensures! {
     /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     /// | `ssh_state` | yes | yes | a new user has the API's default |
     Users: NewUser => User,
-    login = |wanted| &wanted.login;
+    login: &str = |wanted| &wanted.login;
     "Deletes a user, if there is one. The files stay."
 }

@@ -1,6 +1,6 @@
 //! The CDN of a hosting: its domains, their options, and its operations.
 
-use ovh_runtime::{Call, Error, List};
+use ovh_runtime::{Call, List};
 
 use super::resource::{handle, operations};
 use crate::Pending;
@@ -66,20 +66,14 @@ impl CdnDomain {
 
         /// Reads the domain.
         fn get() -> CdnDomainObject;
-    }
 
-    /// Empties the cache, all of it or what matches a pattern.
-    pub async fn purge(&self, what: &CdnDomainPurgeQuery) -> Result<Pending<CdnOperation>, Error> {
-        let raw = self.hosting.raw().cdn_domains();
-        let call = raw.purge(self.hosting.service_name(), &self.name, what);
-        self.started(call).await
-    }
+        /// Empties the cache, all of it or what matches a pattern.
+        async fn purge(what: &CdnDomainPurgeQuery) -> Pending<CdnOperation> =
+            |domain, operation| started(&domain.hosting, operation);
 
-    /// Applies changed options.
-    pub async fn refresh(&self) -> Result<Pending<CdnOperation>, Error> {
-        let raw = self.hosting.raw().cdn_domains();
-        let call = raw.refresh(self.hosting.service_name(), &self.name);
-        self.started(call).await
+        /// Applies changed options.
+        async fn refresh() -> Pending<CdnOperation> =
+            |domain, operation| started(&domain.hosting, operation);
     }
 
     /// Lists the options of the domain. The route returns objects without paging.
@@ -111,11 +105,10 @@ impl CdnDomain {
         let raw = self.hosting.raw().cdn_options();
         raw.delete(self.hosting.service_name(), &self.name, name)
     }
+}
 
-    async fn started(&self, call: Call<CdnOperation>) -> Result<Pending<CdnOperation>, Error> {
-        let operation = call.await?;
-        Ok(pending(&self.hosting, operation.id).with_first(operation))
-    }
+fn started(hosting: &Hosting, operation: CdnOperation) -> Pending<CdnOperation> {
+    pending(hosting, operation.id).with_first(operation)
 }
 
 fn pending(hosting: &Hosting, id: i64) -> Pending<CdnOperation> {

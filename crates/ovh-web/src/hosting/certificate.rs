@@ -135,19 +135,11 @@ impl Certificate {
     }
 
     /// Waits until the certificate is in use, whoever ordered it.
-    ///
-    /// # Errors
-    ///
-    /// See [`Pending::wait_with`].
     pub async fn wait_created(&self) -> Result<types::Certificate, Error> {
         self.pending().resumed().wait().await
     }
 
     /// Like [`wait_created`](Self::wait_created), with another policy.
-    ///
-    /// # Errors
-    ///
-    /// See [`Pending::wait_with`].
     pub async fn wait_created_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
         self.pending().resumed().wait_with(policy).await
     }

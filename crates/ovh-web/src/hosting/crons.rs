@@ -4,9 +4,9 @@ use ovh_runtime::Error;
 
 use super::created::Creation;
 use super::cron_text::{self, matches};
-use super::resource::{handle, operations, reads};
-use crate::Task;
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
+use crate::{Pending, Task};
 
 handle! {
     /// The crons of a hosting.
@@ -51,8 +51,8 @@ impl Crons {
     /// Creates a cron that the caller identifies itself.
     pub(crate) async fn start(&self, cron: &NewCron) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
-        let task = raw.create(self.hosting.service_name(), cron).await?;
-        Ok(Task::started(&self.hosting, task))
+        let call = raw.create(self.hosting.service_name(), cron);
+        Ok(self.started(call.await?))
     }
 
     /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description.
@@ -77,9 +77,9 @@ impl Crons {
         [crons |crons| &crons.hosting]
 
         /// Changes a cron. There is no task: wait for the cron itself.
-        async fn update(id: i64, update: &CronUpdate) -> Pending<Cron>, of id;
+        async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);
 
         /// Deletes a cron.
-        async fn delete(id: i64) -> Task, removing id;
+        async fn delete(id: i64) -> Task = |crons, task| crons.removing(task, id);
     }
 }

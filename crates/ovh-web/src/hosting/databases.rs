@@ -32,7 +32,8 @@ impl Databases {
         fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
 
         /// Deletes a database with its contents and dumps.
-        async fn delete(name: &str) -> Task, removing name;
+        async fn delete(name: &str) -> Task =
+            |databases, task| databases.removing(task, name);
     }
 
     /// Returns the database of a user, or `None`.
@@ -110,12 +111,6 @@ impl Database {
         self.hosting.databases().get(&self.name)
     }
 
-    /// Lists the operations that the database supports.
-    pub fn capabilities(&self) -> Call<DatabaseCapabilities> {
-        let raw = self.hosting.raw().databases();
-        raw.capabilities(self.hosting.service_name(), &self.name)
-    }
-
     /// Changes the password.
     pub async fn change_password(
         &self,
@@ -127,25 +122,23 @@ impl Database {
         Ok(self.changing(call.await?))
     }
 
-    /// Restores a nightly backup. Later writes are lost.
-    pub async fn restore(&self, from: &DatabaseRestore) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let call = raw.restore(self.hosting.service_name(), &self.name, from);
-        Ok(self.changing(call.await?).taking(Work::Day))
-    }
+    operations! {
+        [databases |database| &database.hosting, &database.name]
 
-    /// Imports a document that was uploaded to `/me/document`.
-    pub async fn import(&self, from: &DatabaseImport) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let call = raw.import(self.hosting.service_name(), &self.name, from);
-        Ok(self.changing(call.await?).taking(Work::Day))
-    }
+        /// Lists the operations that the database supports.
+        fn capabilities() -> DatabaseCapabilities;
 
-    /// Requests a check of the quota.
-    pub async fn request(&self, request: &DatabaseRequest) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let call = raw.request(self.hosting.service_name(), &self.name, request);
-        Ok(self.changing(call.await?))
+        /// Restores a nightly backup. Later writes are lost.
+        async fn restore(from: &DatabaseRestore) -> Task<types::Database> =
+            |database, task| database.changing(task).taking(Work::Day);
+
+        /// Imports a document that was uploaded to `/me/document`.
+        async fn import(from: &DatabaseImport) -> Task<types::Database> =
+            |database, task| database.changing(task).taking(Work::Day);
+
+        /// Requests a check of the quota.
+        async fn request(request: &DatabaseRequest) -> Task<types::Database> =
+            |database, task| database.changing(task);
     }
 
     /// Deletes the database with its contents.

@@ -4,9 +4,9 @@ use ovh_runtime::Error;
 
 use super::Certificate;
 use super::resource::{Collection, handle, operations, reads};
-use crate::Task;
 use crate::types::{DigStatus, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain};
 use crate::wait::Work;
+use crate::{Pending, Task};
 
 handle! {
     /// The domains that are attached to a hosting.
@@ -29,21 +29,23 @@ impl Domains {
         /// If OVHcloud manages the domain's DNS zone, the records are changed, unless
         /// `bypass_dns_configuration` is set. For an external domain, a TXT record must first prove
         /// that it is yours.
-        async fn attach(domain: &NewDomain) -> Task<Domain>, of &domain.domain, taking Day;
+        async fn attach(domain: &NewDomain) -> Task<Domain> =
+            |domains, task| domains.changing(task, &domain.domain).taking(Work::Day);
 
         /// Changes folder, SSL, CDN, firewall or runtime of a domain.
         ///
         /// There is no task: wait for the domain itself.
-        async fn update(domain: &str, update: &DomainUpdate) -> Pending<Domain>, of domain, taking Day;
+        async fn update(domain: &str, update: &DomainUpdate) -> Pending<Domain> =
+            |domains| domains.pending(domain).taking(Work::Day);
 
         /// Compares the DNS records of a domain with the expected ones.
         fn dig_status(domain: &str) -> DigStatus;
 
         /// Empties the cache of a domain.
-        async fn purge_cache(domain: &str) -> Task;
+        async fn purge_cache(domain: &str) -> Task = |domains, task| domains.started(task);
 
         /// Restarts the processes that serve a domain.
-        async fn restart(domain: &str) -> Task;
+        async fn restart(domain: &str) -> Task = |domains, task| domains.started(task);
     }
 
     /// Detaches a domain. Its folder and files stay.

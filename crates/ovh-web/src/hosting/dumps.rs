@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error};
 
 use super::Database;
 use super::created::Creation;
-use super::resource::{Collection, reads};
+use super::resource::{Collection, operations, reads};
 use crate::Task;
 use crate::types::{self, ListDumps, NewDump};
 use crate::wait::Work;
@@ -69,19 +69,14 @@ impl Dump {
         self.database.dumps().get(self.id)
     }
 
-    /// Restores this dump into the database. Later writes are lost.
-    pub async fn restore(&self) -> Result<Task<types::Database>, Error> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().dumps();
-        let call = raw.restore(hosting.service_name(), self.database.name(), self.id);
-        Ok(self.database.changing(call.await?).taking(Work::Day))
-    }
+    operations! {
+        [dumps |dump| dump.database.hosting(), dump.database.name(), dump.id]
 
-    /// Deletes the dump.
-    pub async fn delete(&self) -> Result<Task, Error> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().dumps();
-        let call = raw.delete(hosting.service_name(), self.database.name(), self.id);
-        Ok(self.database.dumps().removing(call.await?, self.id))
+        /// Restores this dump into the database. Later writes are lost.
+        async fn restore() -> Task<types::Database> =
+            |dump, task| dump.database.changing(task).taking(Work::Day);
+
+        /// Deletes the dump.
+        async fn delete() -> Task = |dump, task| dump.database.dumps().removing(task, dump.id);
     }
 }

@@ -29,7 +29,7 @@ impl Email {
         fn volumes() -> List<EmailVolume>;
 
         /// Blocks, unblocks or purges the queue.
-        async fn request(request: &EmailRequest) -> ();
+        async fn request(request: &EmailRequest) -> () = |_email| ();
     }
 }
 
@@ -53,6 +53,6 @@ impl EmailOptions {
         fn service(id: i64) -> Service;
 
         /// Requests the termination of an option, to be confirmed by e-mail.
-        async fn terminate(id: i64) -> ();
+        async fn terminate(id: i64) -> () = |_options| ();
     }
 }

@@ -31,9 +31,10 @@ impl EnvVars {
         [env_vars |variables| &variables.hosting]
 
         /// Creates a variable.
-        async fn create(variable: &NewEnvVar) -> Task<EnvVar>, of &variable.key;
+        async fn create(variable: &NewEnvVar) -> Task<EnvVar> =
+            |variables, task| variables.changing(task, &variable.key);
 
         /// Deletes a variable.
-        async fn delete(key: &str) -> Task, removing key;
+        async fn delete(key: &str) -> Task = |variables, task| variables.removing(task, key);
     }
 }

@@ -173,9 +173,8 @@ impl Hosting {
     /// Restores all files from a backup. Later writes are lost.
     pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
         let body = SnapshotRestore::new(backup);
-        let raw = self.raw().snapshots();
-        let task = raw.restore(self.service_name(), &body).await?;
-        Ok(Task::started(self, task).taking(Work::Days))
+        let call = self.raw().snapshots().restore(self.service_name(), &body);
+        Ok(Task::started(self, call.await?).taking(Work::Days))
     }
 
     /// Returns the handle of a database.

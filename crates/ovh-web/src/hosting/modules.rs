@@ -2,7 +2,7 @@
 
 use ovh_runtime::Error;
 
-use super::resource::{handle, operations, reads};
+use super::resource::{Collection, handle, operations, reads};
 use crate::Task;
 use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
@@ -51,9 +51,10 @@ impl Modules {
         [modules |modules| &modules.hosting]
 
         /// Upgrades a module.
-        async fn upgrade(id: i64, to: &ModuleUpgrade) -> Task<Module>, of id, taking Day;
+        async fn upgrade(id: i64, to: &ModuleUpgrade) -> Task<Module> =
+            |modules, task| modules.changing(task, id).taking(Work::Day);
 
         /// Uninstalls a module.
-        async fn uninstall(id: i64) -> Task, removing id;
+        async fn uninstall(id: i64) -> Task = |modules, task| modules.removing(task, id);
     }
 }

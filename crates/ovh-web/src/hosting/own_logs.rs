@@ -61,10 +61,16 @@ impl LogUsers {
         [own_log_users |users| &users.hosting, users.id]
 
         /// Creates a user.
-        async fn create(user: &NewOwnLogUser) -> Pending<LogUser>, of &user.login;
+        async fn create(user: &NewOwnLogUser) -> Pending<LogUser> =
+            |users| users.pending(&user.login);
 
         /// Changes a user.
-        async fn update(login: &str, update: &LogUserUpdate) -> Pending<LogUser>, of login;
+        async fn update(login: &str, update: &LogUserUpdate) -> Pending<LogUser> =
+            |users| users.pending(login);
+
+        /// Deletes a user.
+        async fn delete(login: &str) -> Removal<LogUser> =
+            |users| Removal::new(users.pending(login));
     }
 
     /// Changes the password of a user.
@@ -79,14 +85,5 @@ impl LogUsers {
             .reply()
             .await?;
         Ok(self.pending(login))
-    }
-
-    /// Deletes a user.
-    pub async fn delete(&self, login: &str) -> Result<Removal<LogUser>, Error> {
-        let raw = self.hosting.raw().own_log_users();
-        raw.delete(self.hosting.service_name(), self.id, login)
-            .reply()
-            .await?;
-        Ok(Removal::new(self.pending(login)))
     }
 }

@@ -1,6 +1,6 @@
 //! What all resource handles have in common: a trait, and macros for their methods.
 //!
-//! A method is one line: its signature, and the key of the object that its task or wait returns.
+//! A method is its signature, and what it makes of the response.
 
 use std::fmt::Display;
 
@@ -46,6 +46,11 @@ pub(crate) trait Collection: Clone + Send + Sync + 'static {
     fn read(&self, key: &Self::Key) -> Call<Self::Object>;
 
     fn all(&self) -> Listing<Self::Object, Self::Key>;
+
+    /// A task that returns no object.
+    fn started(&self, task: impl Into<TaskInfo>) -> Task {
+        Task::started(self.hosting(), task)
+    }
 
     /// A task that creates or changes an object, and returns it.
     fn changing(&self, task: impl Into<TaskInfo>, key: impl Into<Self::Key>) -> Task<Self::Object>
@@ -195,16 +200,9 @@ macro_rules! reads {
 
 /// Declares methods that send one operation of the same name.
 ///
-/// | declaration | method |
-/// |---|---|
-/// | `fn get() -> T;` | returns the call |
-/// | `async fn start() -> Task;` | returns the task |
-/// | `async fn create(new: &New) -> Task<T>, of new.name;` | the task returns the object |
-/// | `async fn delete(name: &str) -> Task, removing name;` | the task deletes the object |
-/// | `async fn update(name: &str) -> Pending<T>, of name;` | returns the object's progress |
-/// | `async fn request() -> ();` | ignores the response, an undocumented text |
-///
-/// `, taking Day` sets the kind of work, which decides the deadline of a wait.
+/// `fn get() -> T;` returns the call. `async fn delete(..) -> Task = |handle, task| ..;` sends it
+/// and makes the result of the response; without `, task` the response is ignored, since some routes
+/// return an undocumented text.
 macro_rules! operations {
     ($head:tt) => {};
     ($head:tt $(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty; $($rest:tt)*) => {
@@ -215,74 +213,24 @@ macro_rules! operations {
         $crate::hosting::resource::operations!($head $($rest)*);
     };
     (
-        $head:tt $(#[$meta:meta])* async fn $name:ident($($arg:ident: $type:ty),*) -> ();
+        $head:tt $(#[$meta:meta])*
+        async fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty = |$handle:ident $(, $response:ident)?| $result:expr;
         $($rest:tt)*
     ) => {
         $(#[$meta])*
-        pub async fn $name(&self, $($arg: $type),*) -> Result<(), ovh_runtime::Error> {
+        pub async fn $name(&self, $($arg: $type),*) -> Result<$output, ovh_runtime::Error> {
             let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
-            call.reply().await.map(drop)
+            $crate::hosting::resource::operations!(@send call $($response)?);
+            let $handle = self;
+            Ok($result)
         }
         $crate::hosting::resource::operations!($head $($rest)*);
     };
-    (
-        $head:tt $(#[$meta:meta])*
-        async fn $name:ident($($arg:ident: $type:ty),*) -> Task, removing $key:expr $(, taking $work:ident)?;
-        $($rest:tt)*
-    ) => {
-        $(#[$meta])*
-        pub async fn $name(&self, $($arg: $type),*) -> Result<$crate::Task, ovh_runtime::Error> {
-            let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
-            let task = $crate::hosting::resource::Collection::removing(self, call.await?, $key);
-            Ok(task$(.taking($crate::wait::Work::$work))?)
-        }
-        $crate::hosting::resource::operations!($head $($rest)*);
+    (@send $call:ident) => {
+        $call.reply().await?;
     };
-    (
-        $head:tt $(#[$meta:meta])*
-        async fn $name:ident($($arg:ident: $type:ty),*) -> Task $(, taking $work:ident)?;
-        $($rest:tt)*
-    ) => {
-        $(#[$meta])*
-        pub async fn $name(&self, $($arg: $type),*) -> Result<$crate::Task, ovh_runtime::Error> {
-            let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
-            let task = $crate::Task::started(self.hosting(), call.await?);
-            Ok(task$(.taking($crate::wait::Work::$work))?)
-        }
-        $crate::hosting::resource::operations!($head $($rest)*);
-    };
-    (
-        $head:tt $(#[$meta:meta])*
-        async fn $name:ident($($arg:ident: $type:ty),*) -> Task<$output:ty>, of $key:expr $(, taking $work:ident)?;
-        $($rest:tt)*
-    ) => {
-        $(#[$meta])*
-        pub async fn $name(
-            &self,
-            $($arg: $type),*
-        ) -> Result<$crate::Task<$output>, ovh_runtime::Error> {
-            let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
-            let task = $crate::hosting::resource::Collection::changing(self, call.await?, $key);
-            Ok(task$(.taking($crate::wait::Work::$work))?)
-        }
-        $crate::hosting::resource::operations!($head $($rest)*);
-    };
-    (
-        $head:tt $(#[$meta:meta])*
-        async fn $name:ident($($arg:ident: $type:ty),*) -> Pending<$output:ty>, of $key:expr $(, taking $work:ident)?;
-        $($rest:tt)*
-    ) => {
-        $(#[$meta])*
-        pub async fn $name(
-            &self,
-            $($arg: $type),*
-        ) -> Result<$crate::Pending<$output>, ovh_runtime::Error> {
-            // Some of these routes return an undocumented text.
-            $crate::hosting::resource::operations!(@call self $head $name($($arg),*)).reply().await?;
-            let pending = $crate::hosting::resource::Collection::pending(self, $key);
-            Ok(pending$(.taking($crate::wait::Work::$work))?)
-        }
-        $crate::hosting::resource::operations!($head $($rest)*);
+    (@send $call:ident $response:ident) => {
+        let $response = $call.await?;
     };
     (
         @call $this:ident [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]

@@ -2,10 +2,11 @@
 
 use ovh_runtime::Call;
 
-use super::resource::{handle, operations, reads};
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{
     ListRuntimes, NewRuntime, Runtime, RuntimeAvailableTypesQuery, RuntimeType, RuntimeUpdate,
 };
+use crate::{Pending, Task};
 
 handle! {
     /// The runtimes of a hosting.
@@ -34,12 +35,13 @@ impl Runtimes {
         fn domains(id: i64) -> Vec<String>;
 
         /// Creates a runtime. The API chooses its id.
-        async fn create(runtime: &NewRuntime) -> Task;
+        async fn create(runtime: &NewRuntime) -> Task = |runtimes, task| runtimes.started(task);
 
         /// Changes a runtime. There is no task: wait for the runtime itself.
-        async fn update(id: i64, update: &RuntimeUpdate) -> Pending<Runtime>, of id;
+        async fn update(id: i64, update: &RuntimeUpdate) -> Pending<Runtime> =
+            |runtimes| runtimes.pending(id);
 
         /// Deletes a runtime.
-        async fn delete(id: i64) -> Task, removing id;
+        async fn delete(id: i64) -> Task = |runtimes, task| runtimes.removing(task, id);
     }
 }

@@ -4,8 +4,8 @@ use ovh_runtime::{Error, Secret};
 
 use super::names;
 use super::resource::{Collection, handle, operations, reads};
-use crate::Task;
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
+use crate::{Pending, Task};
 
 handle! {
     /// The FTP and SSH users of a hosting.
@@ -55,9 +55,9 @@ impl Users {
         /// Changes home, SSH access or state of a user.
         ///
         /// There is no task: wait for the user itself.
-        async fn update(login: &str, update: &UserUpdate) -> Pending<User>, of login;
+        async fn update(login: &str, update: &UserUpdate) -> Pending<User> = |users| users.pending(login);
 
         /// Deletes a user. The files stay.
-        async fn delete(login: &str) -> Task, removing login;
+        async fn delete(login: &str) -> Task = |users, task| users.removing(task, login);
     }
 }

@@ -9,6 +9,7 @@ use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
     WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,
 };
+use crate::wait::Work;
 
 handle! {
     /// The websites of a hosting that are deployed from git repositories.
@@ -30,13 +31,15 @@ impl Websites {
         fn creation_capabilities() -> WebsiteCreationCapabilities;
 
         /// Connects a folder of the hosting to a repository, and deploys it.
-        async fn create(website: &NewWebsite) -> Task, taking Day;
+        async fn create(website: &NewWebsite) -> Task =
+            |websites, task| websites.started(task).taking(Work::Day);
 
         /// Changes the deployed branch.
         fn update(id: i64, update: &WebsiteUpdate) -> Website;
 
         /// Deploys the current content of the repository.
-        async fn deploy(id: i64, request: &DeploymentRequest) -> Task<Website>, of id, taking Day;
+        async fn deploy(id: i64, request: &DeploymentRequest) -> Task<Website> =
+            |websites, task| websites.changing(task, id).taking(Work::Day);
     }
 
     /// Disconnects the folder from its repository, and keeps or deletes its files.

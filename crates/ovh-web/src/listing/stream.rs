@@ -1,12 +1,12 @@
 //! The stream of a list: decides which call comes next and buffers one page.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::future::{IntoFuture, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::debug::partial_debug;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageCounter};
@@ -20,7 +20,7 @@ const CONCURRENT_CALLS: usize = 8;
 /// Streams the objects of a [`Listing`](super::Listing), holding at most one page.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ListingStream<T, I = String> {
-    source: Arc<dyn Source<T, I>>,
+    source: Arc<Source<T, I>>,
     options: Options,
     state: State<T, I>,
     /// Objects that were read and not yet yielded.
@@ -41,7 +41,7 @@ enum State<T, I> {
 }
 
 impl<T, I> ListingStream<T, I> {
-    pub(super) fn new(source: Arc<dyn Source<T, I>>, options: Options) -> Self {
+    pub(super) fn new(source: Arc<Source<T, I>>, options: Options) -> Self {
         let mut pages = PageCounter::default();
         if let Some(most) = options.max_pages {
             pages.set_max_pages(most);
@@ -90,7 +90,7 @@ where
                                 && self.pages.number() == 1
                                 && !self.options.needs_pages() =>
                         {
-                            State::Ids(self.source.ids().fresh().into_future())
+                            State::Ids((self.source.ids)().fresh().into_future())
                         }
                         Poll::Ready(Err(error)) => self.fail(error),
                     }
@@ -99,7 +99,7 @@ where
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(Ok(ids)) => {
                         let source = Arc::clone(&self.source);
-                        State::Objects(fetch_all(ids, move |id| source.get(&id)))
+                        State::Objects(fetch_all(ids, move |id| (source.get)(&id)))
                     }
                     Poll::Ready(Err(error)) => self.fail(error),
                 },
@@ -114,12 +114,8 @@ where
 
     fn request(&self) -> State<T, I> {
         // Inferred: pages come from a cache that may be older than the last write.
-        let mut call = self
-            .source
-            .page()
-            .number(self.pages.number())
-            .size(self.options.size.get())
-            .fresh();
+        let (number, size) = (self.pages.number(), self.options.size.get());
+        let mut call = (self.source.page)().number(number).size(size).fresh();
         if let Some((property, order)) = &self.options.sort {
             call = call.sort(property, *order);
         }
@@ -132,12 +128,9 @@ where
     fn accept(&mut self, page: Page<T>) -> State<T, I> {
         let size = Some(self.options.size.get());
         match self.pages.next_number(&page, size) {
-            Ok(goes_on) => {
+            Ok(is_followed) => {
                 self.ready.extend(page.items);
-                match goes_on {
-                    true => State::Next,
-                    false => State::End,
-                }
+                if is_followed { State::Next } else { State::End }
             }
             Err(error) => self.fail(error),
         }
@@ -186,14 +179,7 @@ where
     }
 }
 
-impl<T, I> fmt::Debug for ListingStream<T, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListingStream")
-            .field("so_far", &self.pages.so_far())
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(ListingStream<T, I>, |stream| so_far = stream.pages.so_far(), options = stream.options);
 
 #[cfg(test)]
 mod tests {

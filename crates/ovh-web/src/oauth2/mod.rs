@@ -201,12 +201,11 @@ pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error
     }
     match reply.decode::<Granted>(request) {
         Ok(granted) if is_header_value(granted.access_token.expose()) => Ok(granted),
-        _ => Err(Error::builder(
-            ErrorKind::Decode,
-            format!("HTTP {} without an access token", reply.status()),
-        )
-        .request(request)
-        .build()),
+        _ => {
+            let message = format!("HTTP {} without an access token", reply.status());
+            let builder = Error::builder(ErrorKind::Decode, message);
+            Err(builder.request(request).build())
+        }
     }
 }
 

@@ -20,7 +20,6 @@ pub(crate) mod reqwest_engine;
 mod server_time;
 pub(crate) mod tls;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +34,7 @@ use server_time::ServerTime;
 
 use crate::clock::within_io;
 use crate::credentials::Auth;
+use crate::debug::partial_debug;
 use crate::endpoint::host_of;
 use crate::limit::Limiter;
 use crate::metrics::Observer;
@@ -137,6 +137,10 @@ impl HttpTransport {
         &self.auth
     }
 
+    pub(crate) fn config(&self) -> &TransportConfig {
+        &self.shared.config
+    }
+
     fn clock(&self) -> &dyn Clock {
         &*self.shared.config.clock
     }
@@ -211,15 +215,12 @@ impl Transport for HttpTransport {
     }
 }
 
-impl fmt::Debug for HttpTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport")
-            .field("endpoint", &self.shared.config.endpoint)
-            .field("limits", &self.shared.config.limits)
-            .field("read_only", &self.read_only)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    HttpTransport,
+    |transport| endpoint = transport.shared.config.endpoint,
+    limits = transport.shared.config.limits,
+    read_only = transport.read_only
+);
 
 /// Returns `true` for a POST that changes nothing.
 fn is_check(request: &Request) -> bool {

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use std::{fmt, io};
 
 use bytes::Bytes;
 use ovh_runtime::{BoxFuture, Error, Response};
@@ -18,6 +18,7 @@ use tokio::runtime;
 use super::engine::{HttpEngine, HttpFailure, HttpRequest};
 use super::proxy::ProxySettings;
 use super::tls;
+use crate::debug::partial_debug;
 use crate::error::configuration;
 
 /// More than any list of this API: a longer body is a mistake or an attack on memory.
@@ -158,11 +159,7 @@ impl HttpEngine for ReqwestEngine {
     }
 }
 
-impl fmt::Debug for ReqwestEngine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestEngine").finish_non_exhaustive()
-    }
-}
+partial_debug!(ReqwestEngine, |_engine|);
 
 async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
     let status = response.status().as_u16();

@@ -113,7 +113,7 @@ async fn follows_only_allowed_redirects() {
         .download_to(&mut Vec::new())
         .await
         .expect_err("refused");
-    assert!(error.to_string().contains("status 302"), "{error}");
+    assert!(error.to_string().contains("HTTP 302"), "{error}");
 }
 
 #[tokio::test]
