@@ -56,7 +56,7 @@ pub struct ClientBuilder {
     retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
     rate: Option<RateLimit>,
-    at_once: Option<usize>,
+    max_concurrent: Option<usize>,
     observer: Arc<dyn Observer>,
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
@@ -86,7 +86,7 @@ impl ClientBuilder {
             retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
             rate: None,
-            at_once: None,
+            max_concurrent: None,
             observer: Arc::new(NoopObserver),
             read_only: false,
             wait_policy: None,
@@ -230,7 +230,7 @@ impl ClientBuilder {
 
     /// Limits the concurrent calls of the client and its clones. Default: unlimited.
     pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
-        self.at_once = Some(calls);
+        self.max_concurrent = Some(calls);
         self
     }
 
@@ -372,7 +372,7 @@ impl ClientBuilder {
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
             clock: self.clock,
             limits: self.limits,
-            limiter: Limiter::new(self.rate, self.at_once),
+            limiter: Limiter::new(self.rate, self.max_concurrent),
             retry: self.retry,
             budget: Budget::new(self.retry_budget),
             observer: self.observer,

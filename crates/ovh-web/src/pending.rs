@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::debug::partial_debug;
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled};
+use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled};
 
 /// The progress of an object, from its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +79,8 @@ pub(crate) struct Observed<T> {
 }
 
 /// Reads an object, not from the server's cache; `Missing` on 404.
-pub(crate) async fn observe<T: FromResponse>(call: Call<T>) -> Result<Found<Observed<T>>, Error> {
-    found(
+pub(crate) async fn observe<T: FromResponse>(call: Call<T>) -> Result<Lookup<Observed<T>>, Error> {
+    lookup(
         call.fresh()
             .with_corrections()
             .await
@@ -220,15 +220,15 @@ impl<T: HasStatus + Clone> Pending<T> {
     pub(crate) async fn until(
         &self,
         policy: WaitPolicy,
-        rest_first: bool,
+        sleep_first: bool,
         accepts: impl Fn(&Observed<T>) -> bool,
     ) -> Result<Observed<T>, Error> {
         let clock = &**self.hosting.client().clock();
         let is_seen = AtomicBool::new(self.is_seen);
-        let settled = until_settled(clock, policy, rest_first, || async {
+        let settled = until_settled(clock, policy, sleep_first, || async {
             let observed = match observe(self.status()).await? {
-                Found::There(observed) => observed,
-                Found::Missing(error) => {
+                Lookup::Found(observed) => observed,
+                Lookup::Missing(error) => {
                     let age = clock.monotonic().saturating_sub(self.since);
                     let is_gone = is_seen.load(Ordering::Relaxed);
                     if is_gone || age >= policy.grace_of_object() {
@@ -253,9 +253,9 @@ impl<T: HasStatus + Clone> Pending<T> {
     pub(crate) async fn until_gone(&self, policy: WaitPolicy) -> Result<(), Error> {
         let clock = &**self.hosting.client().clock();
         let settled = until_settled(clock, policy, true, || async {
-            Ok(match found(self.status().await)? {
-                Found::There(_) => PollOutcome::InProgress,
-                Found::Missing(_) => PollOutcome::Done(()),
+            Ok(match lookup(self.status().await)? {
+                Lookup::Found(_) => PollOutcome::InProgress,
+                Lookup::Missing(_) => PollOutcome::Done(()),
             })
         });
         let timeout = || Err(self.timeout(policy, "still exists"));

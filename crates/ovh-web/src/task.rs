@@ -21,7 +21,7 @@ pub use set::{TaskSet, wait_all, wait_all_with};
 use crate::debug::partial_debug;
 use crate::handle::Hosting;
 use crate::pending::{HasStatus, Progress};
-use crate::wait::{Found, WaitPolicy, Work, found, until_visible};
+use crate::wait::{Lookup, WaitPolicy, Work, lookup, until_visible};
 use object::ObjectState;
 use poll::{LastSeen, PolledTask};
 
@@ -55,7 +55,7 @@ type OfTask<T> = dyn Fn(TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send
 pub struct Task<T = TaskInfo> {
     core: TaskCore,
     /// Reads the result of the finished task.
-    finish: Arc<OfTask<Found<T>>>,
+    finish: Arc<OfTask<Lookup<T>>>,
 }
 
 /// A task without its result.
@@ -120,7 +120,7 @@ impl Task {
     ) -> Task<T> {
         self.finding(move |_| {
             let call = get().fresh();
-            async move { found(call.await) }
+            async move { lookup(call.await) }
         })
     }
 
@@ -130,7 +130,7 @@ impl Task {
         find: impl Fn(TaskInfo) -> F + Send + Sync + 'static,
     ) -> Task<T>
     where
-        F: Future<Output = Result<Found<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<Lookup<T>, Error>> + Send + 'static,
     {
         let find = Arc::new(find);
         let check = Arc::clone(&find);
@@ -148,7 +148,7 @@ impl From<TaskCore> for Task {
     fn from(core: TaskCore) -> Self {
         Self {
             core,
-            finish: Arc::new(|info| Box::pin(async move { Ok(Found::There(info)) })),
+            finish: Arc::new(|info| Box::pin(async move { Ok(Lookup::Found(info)) })),
         }
     }
 }

@@ -24,7 +24,7 @@ use differences::{Differences, same_folder};
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
-use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled, until_visible};
+use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled, until_visible};
 use crate::{Clock, Task};
 
 /// Reads of an updated object with old values before the difference is final.
@@ -101,8 +101,8 @@ impl<'a, R: Reconcile> Named<'a, R> {
             return Ok(None);
         };
         Ok(match observe(self.handle.read(&key)).await? {
-            Found::There(observed) => Some((key, observed)),
-            Found::Missing(_) => None,
+            Lookup::Found(observed) => Some((key, observed)),
+            Lookup::Missing(_) => None,
         })
     }
 
@@ -126,9 +126,9 @@ impl<'a, R: Reconcile> Named<'a, R> {
             ProvisioningState::Ready | ProvisioningState::Failed => Ok(Some((key, observed))),
             ProvisioningState::Deleting => pending.until_gone(policy).await.map(|()| None),
             ProvisioningState::InProgress => {
-                Ok(match found(pending.until(policy, true, |_| true).await)? {
-                    Found::There(observed) => Some((key, observed)),
-                    Found::Missing(_) => None,
+                Ok(match lookup(pending.until(policy, true, |_| true).await)? {
+                    Lookup::Found(observed) => Some((key, observed)),
+                    Lookup::Missing(_) => None,
                 })
             }
         }
@@ -198,8 +198,8 @@ impl<'a, R: Reconcile> Named<'a, R> {
         task.wait_with(policy).await?;
         let (key, created) = until_visible(&*self.clock(), policy, policy.limit(), || async {
             Ok(match self.read().await? {
-                Some(found) => Found::There(found),
-                None => Found::Missing(self.lost()),
+                Some(found) => Lookup::Found(found),
+                None => Lookup::Missing(self.lost()),
             })
         })
         .await?;
@@ -241,9 +241,9 @@ impl<'a, R: Reconcile> Named<'a, R> {
             Err(error) if error.is_gone() => kind = ChangeKind::Unchanged,
             Err(error) => return Err(error),
         }
-        match found(self.handle.read(&key).fresh().await)? {
-            Found::There(_) => self.pending(&key).until_gone(policy).await?,
-            Found::Missing(_) => {}
+        match lookup(self.handle.read(&key).fresh().await)? {
+            Lookup::Found(_) => self.pending(&key).until_gone(policy).await?,
+            Lookup::Missing(_) => {}
         }
         Ok(Change::new(kind))
     }
@@ -258,8 +258,8 @@ impl<'a, R: Reconcile> Named<'a, R> {
         let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
         let clock = self.clock();
         let leaving = until_settled(&*clock, grace, false, || async {
-            Ok(match found(self.handle.read(key).fresh().await)? {
-                Found::There(object) if object.state() != ProvisioningState::Deleting => {
+            Ok(match lookup(self.handle.read(key).fresh().await)? {
+                Lookup::Found(object) if object.state() != ProvisioningState::Deleting => {
                     PollOutcome::InProgress
                 }
                 _ => PollOutcome::Done(()),

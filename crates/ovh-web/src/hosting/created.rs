@@ -6,7 +6,7 @@ use ovh_runtime::{Error, ErrorKind};
 
 use super::resource::Collection;
 use crate::pending::HasStatus;
-use crate::wait::{Found, found};
+use crate::wait::{Lookup, lookup};
 use crate::{Task, TaskInfo};
 
 /// The creation of an object with a numeric id.
@@ -54,11 +54,11 @@ where
         &self,
         task: &TaskInfo,
         matches: &(impl Fn(&C::Object) -> bool + Sync),
-    ) -> Result<Found<C::Object>, Error> {
+    ) -> Result<Lookup<C::Object>, Error> {
         let named = task.object_id.as_deref().and_then(|id| id.parse().ok());
         if let Some(id) = named.filter(|id| self.is_new(*id)) {
-            match found(self.collection.read(&id).fresh().await)? {
-                Found::There(object) if matches(&object) => return Ok(Found::There(object)),
+            match lookup(self.collection.read(&id).fresh().await)? {
+                Lookup::Found(object) if matches(&object) => return Ok(Lookup::Found(object)),
                 _ => {}
             }
         }
@@ -69,7 +69,7 @@ where
             .partition(matches);
         let number = candidates.len();
         match (number, candidates.pop(), unreadable.into_iter().next()) {
-            (1, Some(object), _) => return Ok(Found::There(object)),
+            (1, Some(object), _) => return Ok(Lookup::Found(object)),
             (0, _, Some(error)) => return Err(error),
             (_, last, _) => candidates.extend(last),
         }
@@ -93,7 +93,7 @@ where
             message = format!("{message}; other new ones: {}", ids(&others));
         }
         let error = Error::builder(ErrorKind::NotFound, message).hint(hint);
-        Ok(Found::Missing(error.build()))
+        Ok(Lookup::Missing(error.build()))
     }
 
     fn is_new(&self, id: i64) -> bool {

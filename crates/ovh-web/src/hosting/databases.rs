@@ -9,7 +9,7 @@ use crate::types::{
     self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
     DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
 };
-use crate::wait::{Found, Work};
+use crate::wait::{Lookup, Work};
 use crate::{Task, TaskInfo};
 
 handle! {
@@ -71,10 +71,10 @@ impl Databases {
             let (handle, user) = (handle.clone(), user.clone());
             async move {
                 Ok(match handle.of_user(&user).await? {
-                    Some(database) => Found::There(database),
+                    Some(database) => Lookup::Found(database),
                     None => {
                         let message = format!("there is no database of the user {user}");
-                        Found::Missing(Error::builder(ErrorKind::NotFound, message).build())
+                        Lookup::Missing(Error::builder(ErrorKind::NotFound, message).build())
                     }
                 })
             }

@@ -12,7 +12,7 @@ use super::TaskInfo;
 use crate::handle::Hosting;
 use crate::pending::{HasStatus, ProvisioningState, state_of};
 use crate::types::TaskObjectType;
-use crate::wait::{Found, found};
+use crate::wait::{Lookup, lookup};
 
 /// The state of an object, compared with the task's goal.
 pub(crate) enum ObjectState {
@@ -25,11 +25,11 @@ pub(crate) enum ObjectState {
 
 /// The state of an object that is created or changed.
 pub(super) async fn present<T: HasStatus>(
-    find: impl Future<Output = Result<Found<T>, Error>>,
+    find: impl Future<Output = Result<Lookup<T>, Error>>,
 ) -> Result<ObjectState, Error> {
     Ok(match find.await? {
-        Found::There(object) => after_change(object.status()),
-        Found::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
+        Lookup::Found(object) => after_change(object.status()),
+        Lookup::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
     })
 }
 
@@ -48,16 +48,16 @@ pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
     what: &str,
     look: Call<T>,
 ) -> Result<ObjectState, Error> {
-    Ok(after_removal(what, &found(look.json().fresh().await)?))
+    Ok(after_removal(what, &lookup(look.json().fresh().await)?))
 }
 
-fn after_removal(what: &str, object: &Found<AnyObject>) -> ObjectState {
+fn after_removal(what: &str, object: &Lookup<AnyObject>) -> ObjectState {
     match object {
-        Found::Missing(_) => ObjectState::AsExpected,
-        Found::There(object) if state_of(object.status()) == ProvisioningState::Deleting => {
+        Lookup::Missing(_) => ObjectState::AsExpected,
+        Lookup::Found(object) if state_of(object.status()) == ProvisioningState::Deleting => {
             ObjectState::InProgress
         }
-        Found::There(_) => ObjectState::Unexpected(format!("{what} still exists")),
+        Lookup::Found(_) => ObjectState::Unexpected(format!("{what} still exists")),
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<ObjectStat
     let Some((what, look)) = look(&hosting, &task) else {
         return Ok(ObjectState::AsExpected);
     };
-    let object = found(look.fresh().await)?;
+    let object = lookup(look.fresh().await)?;
     // Documented: functions are named `database/create`, `attachedDomain/delete` and the like.
     let is_removal = task
         .function
@@ -95,8 +95,8 @@ pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<ObjectStat
         .any(|word| word.starts_with("delete") || word.starts_with("remove"));
     Ok(match object {
         object if is_removal => after_removal(&what, &object),
-        Found::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
-        Found::There(object) => after_change(object.status()),
+        Lookup::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
+        Lookup::Found(object) => after_change(object.status()),
     })
 }
 

@@ -164,7 +164,7 @@ async fn of_one_hosting(tasks: Vec<&TaskCore>, policy: Option<WaitPolicy>) -> Ve
     });
     let clock = Arc::clone(first.hosting.client().clock());
     let seen: Vec<_> = tasks.iter().map(|task| task.last_seen()).collect();
-    let rest_first = seen.iter().all(Option::is_some);
+    let sleep_first = seen.iter().all(Option::is_some);
     let outcomes: Vec<Option<Outcome>> = tasks
         .iter()
         .zip(&seen)
@@ -175,7 +175,7 @@ async fn of_one_hosting(tasks: Vec<&TaskCore>, policy: Option<WaitPolicy>) -> Ve
     let outcomes = Mutex::new(outcomes);
     let locked = || outcomes.lock().unwrap_or_else(PoisonError::into_inner);
     if !is_done(&locked()) {
-        let settled = until_settled(&*clock, policy, rest_first, || async {
+        let settled = until_settled(&*clock, policy, sleep_first, || async {
             let open: Vec<(usize, &TaskCore)> = {
                 let outcomes = locked();
                 let open = tasks.iter().copied().enumerate();

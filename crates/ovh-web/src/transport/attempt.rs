@@ -58,7 +58,7 @@ impl HttpTransport {
         let error = Error::refused(request, &reply);
         Err(Failed {
             error: failure::with_advice(error, request, &self.auth),
-            left: true,
+            was_sent: true,
         })
     }
 
@@ -186,7 +186,7 @@ impl HttpTransport {
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {
                 error: failure::timeout(request, host, limit, Stage::Sending),
-                left: true,
+                was_sent: true,
             }),
         }
     }
@@ -223,7 +223,7 @@ fn plain(request: &Request, reply: Response) -> Result<Response, Failed> {
     if reply.is_success() {
         return Err(Failed {
             error: failure::compressed(request, &reply, coding),
-            left: true,
+            was_sent: true,
         });
     }
     // The status is enough; the body is unreadable.

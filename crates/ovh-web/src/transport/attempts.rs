@@ -76,7 +76,7 @@ impl HttpTransport {
             };
             let mut used = Used::default();
             let result = self.observed(request, &info, &mut used, progress).await;
-            let Failed { error, left } = match result {
+            let Failed { error, was_sent } = match result {
                 Ok(reply) => {
                     if number == 1 {
                         shared.config.budget.earn();
@@ -105,7 +105,7 @@ impl HttpTransport {
                 retries: request.options().retries,
                 operation: request.operation(),
             };
-            let may_repeat = safety::may_repeat(request, &error, left);
+            let may_repeat = safety::may_repeat(request, &error, was_sent);
             match self.pause(&failed, may_repeat, total) {
                 Some(pause) => {
                     if error.maybe_applied() {
@@ -224,15 +224,9 @@ impl HttpTransport {
                 failed.error.query_id(),
             ),
         };
-        if let Some(status) = status {
-            span.record("status", status);
-        }
-        if let Some(query_id) = query_id {
-            span.record("query_id", query_id);
-        }
-        if let Some(kind) = kind {
-            span.record("kind", tracing::field::debug(kind));
-        }
+        span.record("status", status);
+        span.record("query_id", query_id);
+        span.record("kind", kind.map(tracing::field::debug));
         span.record("milliseconds", milliseconds(duration));
         let outcome = AttemptOutcome {
             status,

@@ -18,13 +18,16 @@ const UNTRUSTED: &str = "the server's certificate is not trusted: give your own 
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) error: Error,
-    pub(super) left: bool,
+    pub(super) was_sent: bool,
 }
 
 impl Failed {
     /// The request was not sent.
     pub(super) fn unsent(error: Error) -> Self {
-        Self { error, left: false }
+        Self {
+            error,
+            was_sent: false,
+        }
     }
 }
 
@@ -99,13 +102,13 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
         FailedStep::NoResponse | FailedStep::CutOff { .. } => after_a_write(request, "retry"),
         FailedStep::TooLong { .. } => "request less: use a filter, or pages".to_owned(),
     };
-    let left = !matches!(
+    let was_sent = !matches!(
         step,
         FailedStep::Building | FailedStep::Connecting | FailedStep::Untrusted
     );
     let mut builder = Error::builder(kind, message)
         .hint(hint)
-        .maybe_applied(left && !request.method().is_read())
+        .maybe_applied(was_sent && !request.method().is_read())
         .request(request);
     if step == FailedStep::Untrusted {
         builder = builder.cause(RefusalCause::UntrustedServer);
@@ -114,7 +117,7 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
         builder = builder.source(source);
     }
     let error = builder.build();
-    Failed { error, left }
+    Failed { error, was_sent }
 }
 
 /// Adds a hint that depends on the kind of credentials.

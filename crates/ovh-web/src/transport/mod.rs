@@ -197,9 +197,7 @@ impl HttpTransport {
         match outcome {
             Ok(reply) => {
                 span.record("status", reply.status());
-                if let Some(id) = reply.query_id() {
-                    span.record("query_id", id);
-                }
+                span.record("query_id", reply.query_id());
                 tracing::debug!(milliseconds, "response received");
             }
             Err(error) => {

@@ -1,7 +1,24 @@
-//! Each call, below the python-ovh lines that it replaces.
+//! A python-ovh script, line by line in Rust.
+//!
+//! ```text
+//! cargo run -p ovh-web --example from_python
+//! cargo run -p ovh-web --example from_python -- --live --service NAME
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
 
 use ovh_web::types::NewDomain;
 use ovh_web::{Client, Error, Method};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _sandbox) = common::client().await?;
+    println!("{}", script(&client, &common::service()).await?);
+    Ok(())
+}
 
 /// A response type with only the needed fields.
 #[derive(serde::Deserialize)]

@@ -1,8 +1,28 @@
-//! Lists all resources with five calls per hosting.
+//! Prints an inventory of the account as CSV, one line per hosting.
+//!
+//! ```text
+//! cargo run -p ovh-web --example inventory              against a sandbox in this process
+//! cargo run -p ovh-web --example inventory -- --live    against the real API; only reads
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
 
 use std::fmt;
 
 use ovh_web::{Client, Error};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _sandbox) = common::client().await?;
+    println!("{HEADER}");
+    for row in inventory(&client).await? {
+        println!("{row}");
+    }
+    Ok(())
+}
 
 /// The column names.
 pub(crate) const HEADER: &str = "hosting,offer,domains,without_ssl,databases,users,modules,crons";

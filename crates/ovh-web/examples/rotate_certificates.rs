@@ -1,10 +1,29 @@
-//! Orders all certificates first, then waits, since each takes a while.
+//! Orders the free certificate for every hosting, or reissues it for the current domains.
+//!
+//! ```text
+//! cargo run -p ovh-web --example rotate_certificates
+//! cargo run -p ovh-web --example rotate_certificates -- --live
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use ovh_web::types::Certificate;
 use ovh_web::{Client, Error, Hosting, Pending};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _sandbox) = common::client().await?;
+    for (service, outcome) in rotate(&client).await? {
+        println!("{service}: {outcome}");
+    }
+    Ok(())
+}
 
 /// The result for the certificate of a hosting.
 #[derive(Debug)]

@@ -10,11 +10,12 @@
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "../common/mod.rs"]
+#[path = "common/mod.rs"]
 mod common;
-mod consumer_key;
 
-use ovh_web::Client;
+use std::error::Error as StdError;
+
+use ovh_web::{AccessRules, Client, PendingCredential};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (client, Some(sandbox))
     };
     let service = common::service();
-    let report = consumer_key::run(&client, &service, |pending| {
+    let report = run(&client, &service, |pending| {
         println!("open {} and approve", pending.validation_url());
         if let Some(sandbox) = &sandbox {
             println!("(the sandbox approves it)");
@@ -41,4 +42,28 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     .await?;
     println!("{report}");
     Ok(())
+}
+
+/// Requests a read-only key for one hosting and uses it.
+///
+/// `approve` receives the approval URL.
+pub(crate) async fn run(
+    client: &Client,
+    service: &str,
+    approve: impl FnOnce(&PendingCredential) -> Result<(), Box<dyn StdError>>,
+) -> Result<String, Box<dyn StdError>> {
+    let rules = AccessRules::new().read_hosting(service).own_key();
+    let pending = client.request_credential(rules).await?;
+    approve(&pending)?;
+    let client = pending.wait_validated().await?;
+
+    let hosting = client.hosting(service);
+    let mut report = String::new();
+    for permission in hosting.check(["hosting::get", "databases::create"]).await? {
+        report.push_str(&format!("{permission}\n"));
+    }
+    let offer = hosting.get().await?.offer;
+    report.push_str(&format!("{service} has the offer {offer}"));
+    client.logout().await?;
+    Ok(report)
 }
