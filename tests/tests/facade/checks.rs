@@ -41,7 +41,7 @@ async fn check_names_missing_rule() {
     let rule = format!("POST /hosting/web/{SERVICE}/attachedDomain");
     assert_eq!(here[2].access, Access::MissingRule { rule });
     assert!(changes(&scene.sandbox).is_empty());
-    let words = ["no operation `databases::make`"];
+    let words = ["unknown operation `databases::make`"];
     fails(
         scene.client.check(["databases::make"]).await,
         ErrorKind::InvalidArgument,
