@@ -1,4 +1,4 @@
-//! What all resource handles have in common: a trait, and macros for their methods.
+//! The trait of all resource handles, and macros for their methods.
 //!
 //! A method is its signature, and what it makes of the response.
 

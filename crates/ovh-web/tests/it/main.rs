@@ -1,6 +1,6 @@
 //! Integration tests of the facade, in one program.
 //!
-//! Tests that need a process of their own, because of a global subscriber, are in `tracing`.
+//! Tests that set a global subscriber are in the program `tracing`.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! Tests of spans and warnings, in a process of their own: they set a global subscriber.
+//! Tests of spans and warnings. They set a global subscriber, so they are a separate program.
 
 #[path = "../support/mod.rs"]
 mod support;
