@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 253;
 const OWN_TYPE: &str = "`.json::<T>()` decodes it into your own type; a newer version of this crate may know the new form";
 const SPLIT: &str = "`split()` returns the items that decode, `.json::<T>()` decodes into your own type; a newer \
                      version of this crate may know the new form";
-const LOOK: &str = "look before you repeat it";
+const LOOK: &str = "check before you retry";
 const ELSEWHERE: &str = "it may be from a proxy: check the proxy and the endpoint";
 
 /// The state of a body that did not decode.

@@ -74,8 +74,8 @@ impl Error {
         let is_write = !request.method().is_read();
         let unclear = kind == ErrorKind::Server && reply.status() != NOT_IMPLEMENTED;
         if is_write && reply.is_unsure() {
-            builder = builder
-                .hint("an attempt before this one may have done it: look before you repeat it");
+            builder =
+                builder.hint("an earlier attempt may have made the change: check before you retry");
         }
         builder
             .maybe_applied(is_write && (unclear || reply.is_unsure()))

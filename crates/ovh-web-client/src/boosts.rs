@@ -58,8 +58,8 @@ impl BoostsApi<'_> {
     }
     /// Starts or ends a boost: a temporary upgrade to a larger offer.
     ///
-    /// A boost is billed: each day on the larger offer is charged in addition to the contract, with
-    /// the next monthly bill, until the boost is ended. An `offer` of null ends it (undocumented).
+    /// A boost is billed: each day on the larger offer is charged in addition to the contract until
+    /// the boost is ended. An `offer` of null ends it (undocumented).
     ///
     /// Only the Performance offers support it. `availableBoostOffer` of the hosting lists the
     /// available offers.

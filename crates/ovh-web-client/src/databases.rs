@@ -48,9 +48,9 @@ impl DatabasesApi<'_> {
     /// Call `databaseCreationCapabilities` first for the available sizes and engines. The user and
     /// the database get the same name, which cannot be changed later. The task can take 15 minutes.
     ///
-    /// The database is reachable only from the hosting and from its web tool, with at most 30
-    /// concurrent connections. Above its quota it becomes read-only. Its size cannot be increased
-    /// later: create a larger one and copy the contents.
+    /// The database is reachable only from the hosting and from its web tool. Above its quota it
+    /// becomes read-only. Its size cannot be increased later: create a larger one and copy the
+    /// contents.
     ///
     /// `POST /hosting/web/{serviceName}/database`, starts a task. IAM:
     /// `webHosting:apiovh:database/create`.

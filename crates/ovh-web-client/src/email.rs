@@ -49,7 +49,7 @@ impl EmailApi<'_> {
     ///
     /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
     ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `limit` - Maximum number of bounces, up to 100. Required.
+    /// * `limit` - Maximum number of bounces. Required.
     #[inline]
     pub fn bounces(&self, service_name: &str, limit: i64) -> Call<List<types::Bounce>> {
         self.0.draft(&BOUNCES, &[&service_name]).arg("limit", &limit).call()

@@ -39,7 +39,7 @@ impl ServicesApi<'_> {
     /// Confirms the termination of the hosting, with the token from the mail.
     ///
     /// All sites, files, databases and snapshots of the hosting are deleted permanently at its end:
-    /// back them up first. The hosting ends with the paid period. Returns a human-readable message.
+    /// back them up first. Returns a human-readable message.
     ///
     /// `POST /hosting/web/{serviceName}/confirmTermination`. IAM:
     /// `webHosting:apiovh:confirmTermination`.

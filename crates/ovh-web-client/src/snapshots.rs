@@ -28,8 +28,7 @@ impl SnapshotsApi<'_> {
     /// the root folder are not `705`.
     ///
     /// To restore single files, connect by FTP with the main login and the suffix `-snap0` (newest)
-    /// to `-snap4` (oldest), which gives read-only access to the snapshots. Cloud Web offers have
-    /// no snapshots.
+    /// to `-snap4` (oldest), which gives read-only access to the snapshots.
     ///
     /// `POST /hosting/web/{serviceName}/restoreSnapshot`, starts a task. IAM:
     /// `webHosting:apiovh:restoreSnapshot`.

@@ -94,7 +94,7 @@ impl UsersApi<'_> {
     }
     /// Deletes an FTP and SSH user. The files are kept.
     ///
-    /// The first user, named by the hosting's `primaryLogin`, cannot be deleted.
+    /// The first user, named by the hosting's `primaryLogin`, cannot be deleted. Undocumented.
     ///
     /// `DELETE /hosting/web/{serviceName}/user/{login}`, starts a task. IAM:
     /// `webHosting:apiovh:user/delete`.

@@ -1,18 +1,18 @@
 //! The client's builder.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{Error, ErrorKind, Secret};
+use ovh_runtime::{Error, Secret};
 
-use crate::config::{Explicit, Identity, Sources, resolve};
+use crate::config::{Explicit, Part, Sources, resolve};
+use crate::debug::partial_debug;
+use crate::error::configuration;
 use crate::limit::Limiter;
 use crate::metrics::NoopObserver;
-use crate::oauth2::Tokens;
 use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
-use crate::transport::{Auth, EngineSettings, HttpTransport, Limits, TransportConfig};
+use crate::transport::{EngineSettings, HttpTransport, Limits, TransportConfig};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
     RetryPolicy, SystemClock, WaitPolicy,
@@ -48,16 +48,16 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     sources: Option<Sources>,
     from_env: bool,
-    clock: Option<Arc<dyn Clock>>,
+    clock: Arc<dyn Clock>,
     limits: Limits,
     engine: EngineSettings,
     http: Option<Arc<dyn HttpEngine>>,
     user_agent_suffix: Option<String>,
-    retry: Option<Arc<dyn RetryPolicy>>,
+    retry: Arc<dyn RetryPolicy>,
     retry_budget: u32,
     rate: Option<RateLimit>,
-    at_once: Option<usize>,
-    observer: Option<Arc<dyn Observer>>,
+    max_concurrent: Option<usize>,
+    observer: Arc<dyn Observer>,
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
     strict_decoding: bool,
@@ -71,7 +71,7 @@ impl ClientBuilder {
             base_url: None,
             sources: None,
             from_env: false,
-            clock: None,
+            clock: Arc::new(SystemClock::new()),
             limits: Limits {
                 call: CALL_TIMEOUT,
                 total: TOTAL_TIMEOUT,
@@ -83,11 +83,11 @@ impl ClientBuilder {
             },
             http: None,
             user_agent_suffix: None,
-            retry: None,
+            retry: Arc::new(Backoff::default()),
             retry_budget: RETRY_BUDGET,
             rate: None,
-            at_once: None,
-            observer: None,
+            max_concurrent: None,
+            observer: Arc::new(NoopObserver),
             read_only: false,
             wait_policy: None,
             strict_decoding: false,
@@ -125,30 +125,41 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets application key, application secret and consumer key.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.explicit.application_key = Some(credentials.application_key().clone());
-        self.explicit.application_secret = Some(credentials.application_secret().clone());
-        self.explicit.consumer_key = Some(credentials.consumer_key().clone());
+    pub(crate) fn part(mut self, part: Part, value: impl Into<Secret>) -> Self {
+        self.explicit.parts.insert(part, value.into());
         self
+    }
+
+    /// Allows plain HTTP to this host, such as a sandbox in a container network.
+    ///
+    /// `allow_plain_http("sandbox")` permits the endpoint `http://sandbox:8080/1.0`. Anyone on the
+    /// network path can read such calls. Configuration files and the environment cannot allow it.
+    pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
+        let host = host.into().to_ascii_lowercase();
+        self.explicit.plain_http.0.push(host);
+        self
+    }
+
+    /// Sets application key, application secret and consumer key.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.application_key(credentials.application_key().clone())
+            .application_secret(credentials.application_secret().clone())
+            .consumer_key(credentials.consumer_key().clone())
     }
 
     /// Sets the application key.
-    pub fn application_key(mut self, key: impl Into<Secret>) -> Self {
-        self.explicit.application_key = Some(key.into());
-        self
+    pub fn application_key(self, key: impl Into<Secret>) -> Self {
+        self.part(Part::ApplicationKey, key)
     }
 
     /// Sets the application secret.
-    pub fn application_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.explicit.application_secret = Some(secret.into());
-        self
+    pub fn application_secret(self, secret: impl Into<Secret>) -> Self {
+        self.part(Part::ApplicationSecret, secret)
     }
 
     /// Sets the consumer key, which identifies the account.
-    pub fn consumer_key(mut self, key: impl Into<Secret>) -> Self {
-        self.explicit.consumer_key = Some(key.into());
-        self
+    pub fn consumer_key(self, key: impl Into<Secret>) -> Self {
+        self.part(Part::ConsumerKey, key)
     }
 
     /// Builds without a consumer key; any configured consumer key is ignored.
@@ -161,15 +172,13 @@ impl ClientBuilder {
     }
 
     /// Sets the id of an OAuth2 service account, instead of an application key.
-    pub fn client_id(mut self, id: impl Into<Secret>) -> Self {
-        self.explicit.client_id = Some(id.into());
-        self
+    pub fn client_id(self, id: impl Into<Secret>) -> Self {
+        self.part(Part::ClientId, id)
     }
 
     /// Sets the secret of an OAuth2 service account.
-    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.explicit.client_secret = Some(secret.into());
-        self
+    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
+        self.part(Part::ClientSecret, secret)
     }
 
     /// Sets the OAuth2 token URL for [`client_id`](Self::client_id).
@@ -181,9 +190,8 @@ impl ClientBuilder {
     }
 
     /// Sets a bearer token, instead of all other credentials. It is never refreshed.
-    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
-        self.explicit.access_token = Some(token.into());
-        self
+    pub fn access_token(self, token: impl Into<Secret>) -> Self {
+        self.part(Part::AccessToken, token)
     }
 
     /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
@@ -202,15 +210,15 @@ impl ClientBuilder {
 
     /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
-        self.retry = Some(Arc::new(policy));
+        self.retry = Arc::new(policy);
         self
     }
 
     /// Sets the retry budget that the client shares with its clones. Default: 100.
     ///
     /// Each retry spends one; ten successful calls earn one back.
-    pub fn retry_budget(mut self, repeats: u32) -> Self {
-        self.retry_budget = repeats;
+    pub fn retry_budget(mut self, retries: u32) -> Self {
+        self.retry_budget = retries;
         self
     }
 
@@ -222,13 +230,13 @@ impl ClientBuilder {
 
     /// Limits the concurrent calls of the client and its clones. Default: unlimited.
     pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
-        self.at_once = Some(calls);
+        self.max_concurrent = Some(calls);
         self
     }
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.observer = Arc::new(observer);
         self
     }
 
@@ -331,7 +339,7 @@ impl ClientBuilder {
 
     /// Sets the clock, instead of the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -339,7 +347,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Configuration`] if settings are missing, contradictory
+    /// Returns an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if settings are missing, contradictory
     /// or malformed. The message names the source of each part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
@@ -356,46 +364,23 @@ impl ClientBuilder {
             let places = sources.unreadable.join("; ");
             tracing::warn!(places, "configuration files could not be read");
         }
-        let auth = match settings.identity {
-            Identity::Signature(credentials) => Auth::Signature(credentials),
-            Identity::Application { key, secret } => Auth::Application { key, secret },
-            Identity::OAuth2 {
-                client_id,
-                client_secret,
-                token_url,
-            } => Auth::OAuth2(Arc::new(Tokens::new(client_id, client_secret, token_url))),
-            Identity::Bearer(token) => Auth::Bearer(token),
-        };
         self.engine.proxy = self.engine.proxy.or(sources.proxy);
-        let clock = self
-            .clock
-            .unwrap_or_else(|| Arc::new(SystemClock::new()) as Arc<dyn Clock>);
-        let parts = TransportConfig {
-            endpoint: settings.endpoint.clone(),
+        let config = TransportConfig {
+            endpoint: settings.endpoint,
             engine: self.http,
-            settings: self.engine.clone(),
+            settings: self.engine,
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
-            clock: Arc::clone(&clock),
+            clock: self.clock,
             limits: self.limits,
-            limiter: Limiter::new(self.rate, self.at_once),
-            retry: self
-                .retry
-                .unwrap_or_else(|| Arc::new(Backoff::default()) as Arc<dyn RetryPolicy>),
+            limiter: Limiter::new(self.rate, self.max_concurrent),
+            retry: self.retry,
             budget: Budget::new(self.retry_budget),
-            observer: self
-                .observer
-                .unwrap_or_else(|| Arc::new(NoopObserver) as Arc<dyn Observer>),
+            observer: self.observer,
             strict_decoding: self.strict_decoding,
             max_items: self.max_items,
         };
-        let transport = HttpTransport::new(parts, auth, self.read_only)?;
-        Ok(Client::assemble(
-            transport,
-            clock,
-            settings.endpoint,
-            self.engine,
-            self.wait_policy,
-        ))
+        let transport = HttpTransport::new(config, settings.auth, self.read_only)?;
+        Ok(Client::new(transport, self.wait_policy))
     }
 }
 
@@ -405,28 +390,25 @@ fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
         return Ok(own.to_owned());
     };
     if !suffix.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(Error::builder(
-            ErrorKind::Configuration,
-            "the user agent's suffix holds a control character or text that is not ASCII",
-        )
-        .build());
+        let message =
+            "the user agent suffix contains a control character or text that is not ASCII";
+        return Err(configuration(message).build());
     }
     Ok(format!("{own} ({suffix})"))
 }
 
-/// Shows sources and limits, never a secret, a proxy URL or file contents.
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("endpoint", &self.explicit.endpoint)
-            .field("from_env", &self.from_env)
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
-    }
-}
+// Shows sources and limits, never a secret, a proxy URL or file contents.
+partial_debug!(
+    ClientBuilder,
+    |builder| endpoint = builder.explicit.endpoint,
+    from_env = builder.from_env,
+    limits = builder.limits
+);
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::ErrorKind;
+
     use super::*;
 
     fn complete() -> ClientBuilder {

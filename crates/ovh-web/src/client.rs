@@ -1,13 +1,15 @@
 //! The API client.
 
-use std::fmt;
 use std::sync::Arc;
 
-use ovh_runtime::{Call, ClientCore, Error, ErrorKind, Method, Secret, Transport};
+use ovh_runtime::{Call, ClientCore, Error, Method, Secret, Transport};
 
 use crate::access::{AccessRules, CredentialRequest};
+use crate::credentials::Auth;
+use crate::debug::partial_debug;
+use crate::error::{configuration, is_header_value};
 use crate::request::RawRequest;
-use crate::transport::{Auth, EngineSettings, HttpTransport};
+use crate::transport::{EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
 use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
@@ -26,10 +28,6 @@ struct Inner {
     transport: HttpTransport,
     core: ClientCore,
     raw: ovh_web_client::Client,
-    clock: Arc<dyn Clock>,
-    endpoint: Endpoint,
-    /// For downloads from addresses outside the API.
-    engine_settings: EngineSettings,
     wait_policy: Option<WaitPolicy>,
 }
 
@@ -63,22 +61,13 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn assemble(
-        transport: HttpTransport,
-        clock: Arc<dyn Clock>,
-        endpoint: Endpoint,
-        engine_settings: EngineSettings,
-        wait_policy: Option<WaitPolicy>,
-    ) -> Self {
+    pub(crate) fn new(transport: HttpTransport, wait_policy: Option<WaitPolicy>) -> Self {
         let core = ClientCore::new(Arc::new(transport.clone()));
         Self {
             inner: Arc::new(Inner {
                 raw: ovh_web_client::Client::new(core.clone()),
                 transport,
                 core,
-                clock,
-                endpoint,
-                engine_settings,
                 wait_policy,
             }),
         }
@@ -148,7 +137,7 @@ impl Client {
     /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into();
-        let refuse = |what: &str| Err(Error::builder(ErrorKind::Configuration, what).build());
+        let refuse = |message: &str| Err(configuration(message).build());
         let (application, secret) = match self.inner.transport.auth() {
             Auth::Signature(credentials) => (
                 credentials.application_key().clone(),
@@ -156,14 +145,11 @@ impl Client {
             ),
             Auth::Application { key, secret } => (key.clone(), secret.clone()),
             Auth::OAuth2(_) | Auth::Bearer(_) => {
-                return refuse(
-                    "a consumer key goes with an application key, which this client has not",
-                );
+                return refuse("a consumer key needs an application key, which this client lacks");
             }
         };
-        let text = key.expose();
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return refuse("the consumer key is empty, or holds what no header can carry");
+        if !is_header_value(key.expose()) {
+            return refuse("the consumer key is empty, or not valid in a header");
         }
         let auth = Auth::Signature(Credentials::new(application, secret, key));
         Ok(self.over(self.inner.transport.with_auth(auth)))
@@ -176,19 +162,13 @@ impl Client {
     }
 
     fn over(&self, transport: HttpTransport) -> Self {
-        Self::assemble(
-            transport,
-            Arc::clone(&self.inner.clock),
-            self.inner.endpoint.clone(),
-            self.inner.engine_settings.clone(),
-            self.inner.wait_policy,
-        )
+        Self::new(transport, self.inner.wait_policy)
     }
 
     /// Returns the endpoint of the API.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        &self.inner.endpoint
+        &self.inner.transport.config().endpoint
     }
 
     /// Identifies the client; clones share one value.
@@ -197,7 +177,7 @@ impl Client {
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.inner.clock
+        &self.inner.transport.config().clock
     }
 
     /// The policy for waits that are not given one.
@@ -207,18 +187,13 @@ impl Client {
             .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
+    /// For downloads from addresses outside the API.
     pub(crate) fn engine_settings(&self) -> &EngineSettings {
-        &self.inner.engine_settings
+        &self.inner.transport.config().settings
     }
 }
 
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("endpoint", &self.inner.endpoint)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(Client, |client| endpoint = client.endpoint());
 
 #[cfg(test)]
 mod tests {

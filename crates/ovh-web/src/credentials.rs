@@ -1,16 +1,18 @@
-//! The credentials of signed calls.
+//! The credentials of calls.
 //!
 //! Lookup is in `config`, signing in `sign`.
 
-use std::fmt;
+use std::sync::Arc;
 
 use ovh_runtime::Secret;
+
+use crate::oauth2::Tokens;
 
 /// An application key, its secret, and a consumer key.
 ///
 /// The application key identifies the program; the consumer key identifies the account and the
 /// access rules. All three belong to one endpoint. `Debug` redacts them.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Credentials {
     application_key: Secret,
     application_secret: Secret,
@@ -51,9 +53,35 @@ impl Credentials {
     }
 }
 
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials([redacted])")
+/// The authentication of calls.
+#[derive(Clone, Debug)]
+pub(crate) enum Auth {
+    /// Application key, secret and consumer key: every call is signed.
+    Signature(Credentials),
+    /// An application without a consumer key: only public routes.
+    Application { key: Secret, secret: Secret },
+    /// OAuth2 tokens for an id and a secret.
+    OAuth2(Arc<Tokens>),
+    /// A fixed bearer token.
+    Bearer(Secret),
+}
+
+impl Auth {
+    /// Passes each secret to `look`.
+    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Signature(credentials) => {
+                look(credentials.application_key().expose());
+                look(credentials.application_secret().expose());
+                look(credentials.consumer_key().expose());
+            }
+            Self::Application { key, secret } => {
+                look(key.expose());
+                look(secret.expose());
+            }
+            Self::OAuth2(tokens) => tokens.each_secret(look),
+            Self::Bearer(token) => look(token.expose()),
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::Error;
 use reqwest::Url;
 
-use crate::plain_http::PlainHttp;
+use crate::error::configuration;
 
 /// A region of the API, or another server that speaks it.
 ///
@@ -46,82 +46,95 @@ pub enum Endpoint {
     Custom(BaseUrl),
 }
 
-/// Endpoint, names (the first is displayed) and base URL, from the tables of OVH's clients.
-const KNOWN: &[(Endpoint, &[&str], &str)] = &[
-    (Endpoint::OvhEu, &["ovh-eu"], "https://eu.api.ovh.com/1.0"),
-    (
-        Endpoint::OvhUs,
-        &["ovh-us"],
-        "https://api.us.ovhcloud.com/1.0",
-    ),
-    (Endpoint::OvhCa, &["ovh-ca"], "https://ca.api.ovh.com/1.0"),
-    (
-        Endpoint::KimsufiEu,
-        &["kimsufi-eu", "ks-eu"],
-        "https://eu.api.kimsufi.com/1.0",
-    ),
-    (
-        Endpoint::KimsufiCa,
-        &["kimsufi-ca", "ks-ca"],
-        "https://ca.api.kimsufi.com/1.0",
-    ),
-    (
-        Endpoint::SoyoustartEu,
-        &["soyoustart-eu", "sys-eu"],
-        "https://eu.api.soyoustart.com/1.0",
-    ),
-    (
-        Endpoint::SoyoustartCa,
-        &["soyoustart-ca", "sys-ca"],
-        "https://ca.api.soyoustart.com/1.0",
-    ),
-    (
-        Endpoint::RunaboveCa,
-        &["runabove-ca"],
-        "https://api.runabove.com/1.0",
-    ),
-];
-
 impl Endpoint {
+    /// OVHcloud's regions and brands.
+    const KNOWN: &[Self] = &[
+        Self::OvhEu,
+        Self::OvhUs,
+        Self::OvhCa,
+        Self::KimsufiEu,
+        Self::KimsufiCa,
+        Self::SoyoustartEu,
+        Self::SoyoustartCa,
+        Self::RunaboveCa,
+    ];
+
+    /// Returns the names and the base URL, from the tables of OVH's clients.
+    fn names_and_url(&self) -> (&[&str], &str) {
+        match self {
+            Self::OvhEu => (&["ovh-eu"], "https://eu.api.ovh.com/1.0"),
+            Self::OvhUs => (&["ovh-us"], "https://api.us.ovhcloud.com/1.0"),
+            Self::OvhCa => (&["ovh-ca"], "https://ca.api.ovh.com/1.0"),
+            Self::KimsufiEu => (&["kimsufi-eu", "ks-eu"], "https://eu.api.kimsufi.com/1.0"),
+            Self::KimsufiCa => (&["kimsufi-ca", "ks-ca"], "https://ca.api.kimsufi.com/1.0"),
+            Self::SoyoustartEu => (
+                &["soyoustart-eu", "sys-eu"],
+                "https://eu.api.soyoustart.com/1.0",
+            ),
+            Self::SoyoustartCa => (
+                &["soyoustart-ca", "sys-ca"],
+                "https://ca.api.soyoustart.com/1.0",
+            ),
+            Self::RunaboveCa => (&["runabove-ca"], "https://api.runabove.com/1.0"),
+            Self::Custom(base) => (&[], base.as_str()),
+        }
+    }
+
+    /// Returns OVHcloud's token URL, if the endpoint has one.
+    ///
+    /// The addresses are those of OVH's own clients. The other brands offer no OAuth2.
+    pub(crate) const fn token_url(&self) -> Option<&'static str> {
+        match self {
+            Self::OvhEu => Some("https://www.ovh.com/auth/oauth2/token"),
+            Self::OvhCa => Some("https://ca.ovh.com/auth/oauth2/token"),
+            Self::OvhUs => Some("https://us.ovhcloud.com/auth/oauth2/token"),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` for the URL of one of OVHcloud's token servers.
+    pub(crate) fn is_token_server(url: &str) -> bool {
+        let mut known = Self::KNOWN.iter();
+        known.any(|endpoint| endpoint.token_url() == Some(url))
+    }
+
+    /// Returns the path of a URL on a known endpoint's server, and the endpoint.
+    fn known_server(base: &BaseUrl) -> Option<(&Self, &str)> {
+        Self::KNOWN.iter().find_map(|known| {
+            let server = known.base_url().trim_end_matches("/1.0");
+            let path = base.as_str().strip_prefix(server)?;
+            (path.is_empty() || path.starts_with('/')).then_some((known, path))
+        })
+    }
+
     /// Returns the endpoint at a base URL: a region if the URL is that of a region.
     #[must_use]
     pub fn at(base: BaseUrl) -> Self {
-        let is_region = |known: &str| {
-            let host = known.trim_end_matches("/1.0");
-            let path = base.as_str().strip_prefix(host);
-            path.is_some_and(|path| matches!(path, "" | "/1.0" | "/v1"))
-        };
-        let row = KNOWN.iter().find(|(_, _, known)| is_region(known));
-        row.map_or(Self::Custom(base), |(endpoint, _, _)| endpoint.clone())
+        match Self::known_server(&base) {
+            Some((known, "" | "/1.0" | "/v1")) => known.clone(),
+            _ => Self::Custom(base),
+        }
     }
 
     /// Returns `true` for OVHcloud's own servers.
     pub(crate) fn is_ovhcloud(&self) -> bool {
-        let Self::Custom(base) = self else {
-            return true;
-        };
-        KNOWN.iter().any(|(_, _, known)| {
-            let path = base.as_str().strip_prefix(known.trim_end_matches("/1.0"));
-            path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
-        })
+        match self {
+            Self::Custom(base) => Self::known_server(base).is_some(),
+            _ => true,
+        }
     }
 
     /// Returns the base URL without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        match self {
-            Self::Custom(base) => base.as_str(),
-            known => known.row().map_or("", |(_, _, base)| base),
-        }
+        self.names_and_url().1
     }
 
     /// Returns OVH's name of the endpoint, or a custom base URL.
     #[must_use]
     pub fn name(&self) -> &str {
-        match self {
-            Self::Custom(base) => base.as_str(),
-            known => known.row().map_or("", |(_, names, _)| names[0]),
-        }
+        let (names, url) = self.names_and_url();
+        names.first().unwrap_or(&url)
     }
 
     /// Returns the absolute URL of a target, as signed and sent.
@@ -141,9 +154,9 @@ impl Endpoint {
 
     /// Returns the names of the endpoint in configuration files.
     pub(crate) fn names(&self) -> Vec<&str> {
-        match self {
-            Self::Custom(base) => vec![base.as_str()],
-            known => known.row().map_or_else(Vec::new, |row| row.1.to_vec()),
+        match self.names_and_url() {
+            ([], url) => vec![url],
+            (names, _) => names.to_vec(),
         }
     }
 
@@ -151,21 +164,31 @@ impl Endpoint {
     pub(crate) fn create_token_page(&self) -> Option<String> {
         match self {
             Self::Custom(_) | Self::RunaboveCa => None,
-            known => known
-                .base_url()
-                .strip_suffix("/1.0")
-                .map(|host| format!("{host}/createToken/")),
+            known => {
+                let server = known.base_url().trim_end_matches("/1.0");
+                Some(format!("{server}/createToken/"))
+            }
         }
-    }
-
-    fn row(&self) -> Option<&'static (Self, &'static [&'static str], &'static str)> {
-        KNOWN.iter().find(|(known, _, _)| known == self)
     }
 
     /// Lists all names, for error messages.
     pub(crate) fn list() -> String {
-        let names: Vec<&str> = KNOWN.iter().map(|(_, names, _)| names[0]).collect();
+        let names: Vec<&str> = Self::KNOWN.iter().map(Self::name).collect();
         names.join(", ")
+    }
+
+    /// Parses a name or a base URL, with the hosts that may use plain HTTP.
+    pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
+        if text.contains("://") {
+            return BaseUrl::read(text, plain_http).map(Self::at);
+        }
+        let mut known = Self::KNOWN.iter();
+        let named = known.find(|endpoint| endpoint.names().contains(&text));
+        named.cloned().ok_or_else(|| {
+            configuration(format!("unknown endpoint `{}`", shortened(text)))
+                .hint(format!("use one of {}, or a base URL", Self::list()))
+                .build()
+        })
     }
 }
 
@@ -184,31 +207,23 @@ impl FromStr for Endpoint {
     }
 }
 
-impl Endpoint {
-    /// The same, with the hosts that may use plain HTTP.
-    pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
-        if text.contains("://") {
-            return BaseUrl::read(text, plain_http).map(Self::at);
-        }
-        KNOWN
-            .iter()
-            .find(|(_, names, _)| names.contains(&text))
-            .map(|(endpoint, _, _)| endpoint.clone())
-            .ok_or_else(|| {
-                Error::builder(
-                    ErrorKind::Configuration,
-                    format!("there is no endpoint `{}`", quoted_name(text)),
-                )
-                .hint(format!("use one of {}, or a base URL", Self::list()))
-                .build()
-            })
+/// The hosts that may use plain HTTP: those that the program names, and this machine.
+///
+/// Plain HTTP exposes signed calls. Files and variables cannot allow it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlainHttp(pub(crate) Vec<String>);
+
+impl PlainHttp {
+    fn allows(&self, url: &Url) -> bool {
+        let is_named = |host| self.0.iter().any(|named| named == host);
+        is_loopback(url) || url.host_str().is_some_and(is_named)
     }
 }
 
 /// Shortens an invalid name for an error message.
 ///
 /// If lines of a file ran together, keys follow the name: they are cut off.
-pub(crate) fn quoted_name(text: &str) -> Cow<'_, str> {
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     let ends = |letter: char| {
         letter == '=' || letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
     };
@@ -219,7 +234,7 @@ pub(crate) fn quoted_name(text: &str) -> Cow<'_, str> {
 }
 
 /// The base URL of a server: HTTPS, or plain HTTP on this machine.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BaseUrl(String);
 
 impl BaseUrl {
@@ -236,53 +251,51 @@ impl BaseUrl {
     /// The same, with the hosts that may use plain HTTP.
     pub(crate) fn read(text: &str, plain_http: &PlainHttp) -> Result<Self, Error> {
         // The text is not shown: it may contain a password before an `@`.
-        let refuse = |what: &str| {
-            Error::builder(
-                ErrorKind::Configuration,
-                format!("the base URL cannot be used: {what}"),
-            )
-            .hint("write it like https://eu.api.ovh.com/1.0")
-            .build()
+        let refuse = |reason: &str| {
+            Err(configuration(format!("invalid base URL: {reason}"))
+                .hint("an example: https://eu.api.ovh.com/1.0")
+                .build())
         };
         let text = text.trim();
         // A URL parser drops tabs and line breaks and converts `\`: the resulting host differs from
         // the visible one.
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
-            return Err(refuse("it holds a blank, a control character or a `\\`"));
+            return refuse("it contains a blank, a control character or a `\\`");
         }
         // URL parsers also accept `https:/host` and `https:host`, and decode a host.
         let Some((_, rest)) = text.split_once("://") else {
-            return Err(refuse("it does not begin with https://"));
+            return refuse("expected https:// at the start");
         };
         if rest.starts_with('/') {
-            return Err(refuse("it names no host"));
+            return refuse("it has no host");
         }
-        if crate::transport::host_of(text).contains('%') {
-            return Err(refuse("its host holds a `%`"));
+        if host_of(text).contains('%') {
+            return refuse("its host contains a `%`");
         }
-        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => return refuse(&error.to_string()),
+        };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse(
-                "it holds a user or a password, which belong elsewhere",
-            ));
+            return refuse("it contains a user or a password");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("it holds a query or a fragment"));
+            return refuse("it contains a query or a fragment");
         }
         match url.scheme() {
             "https" => {}
             "http" if plain_http.allows(&url) => {}
             "http" => {
-                return Err(refuse(&format!(
-                    "plain HTTP would show the signed calls to everyone between here and {}; only this machine, and \
-                     a host that the program names with `allow_plain_http`, may be called that way",
-                    url.host_str().unwrap_or("there"),
-                )));
+                let host = url.host_str().unwrap_or_default();
+                return refuse(&format!(
+                    "plain HTTP exposes signed calls to everyone between here and {host}; allowed are this machine, and \
+                     hosts that the program names with `allow_plain_http`"
+                ));
             }
-            other => return Err(refuse(&format!("it wants `{other}`, not https"))),
+            other => return refuse(&format!("expected the scheme https, found `{other}`")),
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return Err(refuse("it names no host"));
+            return refuse("it has no host");
         }
         // Use the parser's spelling, which is signed and sent.
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
@@ -309,12 +322,6 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({})", self.0)
-    }
-}
-
 /// Returns `true` if the URL's host is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
@@ -322,8 +329,17 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
+/// Returns host and port of a URL, for error messages.
+pub(crate) fn host_of(url: &str) -> String {
+    let authority = url.split("://").nth(1).unwrap_or(url);
+    let host = authority.split(['/', '?', '#']).next();
+    host.unwrap_or_default().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::ErrorKind;
+
     use super::*;
 
     #[test]
@@ -334,17 +350,18 @@ mod tests {
             assert!(told.contains("`ovh-mars…`"), "{told}");
             assert!(!told.contains("s3cr3t"), "{told}");
         }
-        assert_eq!(quoted_name("ovh-eu ; Europe"), "ovh-eu ; Europe");
+        assert_eq!(shortened("ovh-eu ; Europe"), "ovh-eu ; Europe");
     }
 
     #[test]
     fn every_name_round_trips() {
-        for (endpoint, names, base) in KNOWN {
-            for name in *names {
+        for endpoint in Endpoint::KNOWN {
+            let (names, base) = endpoint.names_and_url();
+            for name in names {
                 assert_eq!(&name.parse::<Endpoint>().expect(name), endpoint);
             }
             assert_eq!(endpoint.to_string(), names[0]);
-            assert_eq!(endpoint.base_url(), *base);
+            assert_eq!(endpoint.base_url(), base);
             BaseUrl::new(base).expect("a fine base URL");
         }
         let error = "ovh-xx".parse::<Endpoint>().expect_err("no such endpoint");

@@ -2,10 +2,10 @@
 //!
 //! The methods for its resources are in `hosting`; tasks and waiting need only this handle.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::Client;
+use crate::debug::partial_debug;
 
 /// The handle of one hosting.
 #[derive(Clone)]
@@ -64,10 +64,4 @@ impl Hosting {
     }
 }
 
-impl fmt::Debug for Hosting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hosting")
-            .field("service_name", &self.service_name)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(Hosting, |hosting| service_name = hosting.service_name);

@@ -51,7 +51,7 @@ impl RateLimit {
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     rate: Option<Rate>,
-    at_once: Option<Semaphore>,
+    concurrent: Option<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -64,19 +64,20 @@ struct Rate {
 }
 
 impl Limiter {
-    pub(crate) fn new(rate: Option<RateLimit>, at_once: Option<usize>) -> Self {
+    pub(crate) fn new(rate: Option<RateLimit>, concurrent: Option<usize>) -> Self {
         Self {
             rate: rate.map(|limit| Rate {
                 limit,
                 due: Mutex::default(),
             }),
-            at_once: at_once.map(|calls| Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS))),
+            concurrent: concurrent
+                .map(|calls| Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS))),
         }
     }
 
     /// Waits for a slot, which is released when the permit is dropped.
     pub(crate) async fn acquire(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
-        let slot = match &self.at_once {
+        let slot = match &self.concurrent {
             // The semaphore is never closed; without a permit there would only be no limit.
             Some(slots) => slots.acquire().await.ok(),
             None => None,

@@ -4,11 +4,11 @@
 
 mod stream;
 
-use std::fmt;
 use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use crate::debug::partial_debug;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
 use serde::de::DeserializeOwned;
 
@@ -43,13 +43,13 @@ const MAX_ERRORS: usize = 100;
 /// ```
 #[must_use = "a list does nothing until it is awaited or streamed"]
 pub struct Listing<T, I = String> {
-    source: Arc<dyn Source<T, I>>,
-    how: How,
+    source: Arc<Source<T, I>>,
+    options: Options,
 }
 
 /// The paging options.
 #[derive(Clone, Debug)]
-struct How {
+struct Options {
     size: NonZeroU64,
     sort: Option<(String, SortOrder)>,
     filter: Option<String>,
@@ -59,57 +59,38 @@ struct How {
     max_pages: Option<u64>,
 }
 
-impl How {
+impl Options {
     /// Returns `true` if the result would be wrong on a server without paging.
     fn needs_pages(&self) -> bool {
         self.sort.is_some() || self.filter.is_some() || self.only_pages
     }
 }
 
+type Get<T, I> = dyn Fn(&I) -> Call<T> + Send + Sync;
+
 /// The three calls that a list is made of.
-trait Source<T, I>: Send + Sync {
-    fn page(&self) -> Call<Page<T>>;
-    fn ids(&self) -> Call<Vec<I>>;
-    fn get(&self, id: &I) -> Call<T>;
-}
-
-/// The three calls with their context: a hosting, a filter.
-struct Calls<C, T, I> {
-    context: C,
-    page: fn(&C) -> Call<Page<T>>,
-    ids: fn(&C) -> Call<Vec<I>>,
-    get: fn(&C, &I) -> Call<T>,
-}
-
-impl<C: Send + Sync, T, I> Source<T, I> for Calls<C, T, I> {
-    fn page(&self) -> Call<Page<T>> {
-        (self.page)(&self.context)
-    }
-
-    fn ids(&self) -> Call<Vec<I>> {
-        (self.ids)(&self.context)
-    }
-
-    fn get(&self, id: &I) -> Call<T> {
-        (self.get)(&self.context, id)
-    }
+struct Source<T, I> {
+    page: Box<dyn Fn() -> Call<Page<T>> + Send + Sync>,
+    ids: Box<dyn Fn() -> Call<Vec<I>> + Send + Sync>,
+    get: Box<Get<T, I>>,
 }
 
 impl<T: 'static, I: 'static> Listing<T, I> {
-    pub(crate) fn new<C: Send + Sync + 'static>(
+    /// Creates a list from its calls and their context: a handle, a filter.
+    pub(crate) fn new<C: Clone + Send + Sync + 'static>(
         context: C,
         page: fn(&C) -> Call<Page<T>>,
         ids: fn(&C) -> Call<Vec<I>>,
         get: fn(&C, &I) -> Call<T>,
     ) -> Self {
+        let [for_page, for_ids] = [context.clone(), context.clone()];
         Self {
-            source: Arc::new(Calls {
-                context,
-                page,
-                ids,
-                get,
+            source: Arc::new(Source {
+                page: Box::new(move || page(&for_page)),
+                ids: Box::new(move || ids(&for_ids)),
+                get: Box::new(move |id| get(&context, id)),
             }),
-            how: How {
+            options: Options {
                 size: PAGE_SIZE,
                 sort: None,
                 filter: None,
@@ -121,13 +102,13 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Sets the maximum page size. 0 counts as 1; the server's limit is undocumented.
     pub fn page_size(mut self, size: u64) -> Self {
-        self.how.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
+        self.options.size = NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN);
         self
     }
 
     /// Sets the maximum number of pages; a longer list is an error. Default: 10,000.
     pub fn max_pages(mut self, pages: u64) -> Self {
-        self.how.max_pages = Some(pages);
+        self.options.max_pages = Some(pages);
         self
     }
 
@@ -135,7 +116,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     ///
     /// Without paging on the server, the list is an error.
     pub fn sort(mut self, property: impl Into<String>, order: SortOrder) -> Self {
-        self.how.sort = Some((property.into(), order));
+        self.options.sort = Some((property.into(), order));
         self
     }
 
@@ -145,19 +126,19 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     /// percent-encoded. Without paging on the server, the list is an error. A route's own filters
     /// are arguments of `list_with`.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
-        self.how.filter = Some(filter.into());
+        self.options.filter = Some(filter.into());
         self
     }
 
     /// Fails with [`NotPaged`](ovh_runtime::ErrorKind::NotPaged) instead of one call per object.
     pub(crate) fn only_pages(mut self) -> Self {
-        self.how.only_pages = true;
+        self.options.only_pages = true;
         self
     }
 
     /// Returns only the ids (names or numbers), in one call without paging.
     pub fn ids(&self) -> Call<Vec<I>> {
-        self.source.ids()
+        (self.source.ids)()
     }
 }
 
@@ -172,7 +153,7 @@ where
     /// its error is the last item.
     #[must_use = "a stream does nothing until it is polled"]
     pub fn stream(self) -> ListingStream<T, I> {
-        ListingStream::new(self.source, self.how)
+        ListingStream::new(self.source, self.options)
     }
 
     /// Returns all objects, like awaiting the list.
@@ -233,18 +214,12 @@ impl<T, I> Clone for Listing<T, I> {
     fn clone(&self) -> Self {
         Self {
             source: Arc::clone(&self.source),
-            how: self.how.clone(),
+            options: self.options.clone(),
         }
     }
 }
 
-impl<T, I> fmt::Debug for Listing<T, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listing")
-            .field("how", &self.how)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(Listing<T, I>, |listing| options = listing.options);
 
 #[cfg(test)]
 mod tests;

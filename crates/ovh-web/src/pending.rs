@@ -1,54 +1,50 @@
 //! Slow work without a task, polled through the object's own status.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ovh_runtime::{Call, Error, ErrorKind};
+use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 use serde::de::DeserializeOwned;
 
+use crate::debug::partial_debug;
 use crate::handle::Hosting;
 use crate::types;
-use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled};
+use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled};
 
 /// The progress of an object, from its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProvisioningState {
-    /// Work is in progress.
-    Going,
-    /// It is being removed.
-    Leaving,
-    /// The work is complete.
-    Settled,
-    /// The work has failed.
+    InProgress,
+    Deleting,
+    Ready,
     Failed,
 }
 
 /// An object whose status shows work in progress.
-pub(crate) trait HasStatus: DeserializeOwned + Send + 'static {
+pub(crate) trait HasStatus: DeserializeOwned + FromResponse + Send + 'static {
     /// The status, as the API spells it.
     fn status(&self) -> &str;
 
-    fn phase(&self) -> ProvisioningState {
-        phase_of(self.status())
+    fn state(&self) -> ProvisioningState {
+        state_of(self.status())
     }
 }
 
 /// Classifies a status.
-pub(crate) fn phase_of(status: &str) -> ProvisioningState {
+pub(crate) fn state_of(status: &str) -> ProvisioningState {
     match status {
         "created" | "done" | "ok" | "successful" | "locked" | "disabled" => {
-            ProvisioningState::Settled
+            ProvisioningState::Ready
         }
-        "deleting" => ProvisioningState::Leaving,
+        "deleting" => ProvisioningState::Deleting,
         "error" | "initialError" | "failed" | "cancelled" => ProvisioningState::Failed,
         // An unknown status counts as in progress; the deadline ends the wait.
-        _ => ProvisioningState::Going,
+        _ => ProvisioningState::InProgress,
     }
 }
 
-macro_rules! settles {
+macro_rules! has_status {
     ($($type:ident: $field:ident),* $(,)?) => {
         $(impl HasStatus for types::$type {
             fn status(&self) -> &str {
@@ -58,7 +54,7 @@ macro_rules! settles {
     };
 }
 
-settles! {
+has_status! {
     CdnDomain: status,
     CdnOperation: status,
     Certificate: status,
@@ -75,12 +71,33 @@ settles! {
     Website: status,
 }
 
-type Get<T> = dyn Fn(&Hosting) -> Call<T> + Send + Sync;
-type Progress<T> = dyn Fn(&T) + Send + Sync;
+/// An object from a response.
+pub(crate) struct Observed<T> {
+    pub(crate) object: T,
+    /// The fields that were missing from the response.
+    pub(crate) corrected: Vec<&'static str>,
+}
+
+/// Reads an object, not from the server's cache; `Missing` on 404.
+pub(crate) async fn observe<T: FromResponse>(call: Call<T>) -> Result<Lookup<Observed<T>>, Error> {
+    lookup(
+        call.fresh()
+            .with_corrections()
+            .await
+            .map(|(object, corrections)| {
+                let corrected = corrections.iter().map(Correction::outer_field).collect();
+                Observed { object, corrected }
+            }),
+    )
+}
+
+/// A callback that receives the state at every poll.
+pub(crate) type Progress<T> = dyn Fn(&T) + Send + Sync;
 
 /// Slow work without a task, polled through the object's status.
 ///
 /// Dropping it does not cancel the work at OVHcloud.
+#[derive(Clone)]
 #[must_use = "the work may fail unnoticed unless it is waited for"]
 pub struct Pending<T> {
     hosting: Hosting,
@@ -89,10 +106,12 @@ pub struct Pending<T> {
     first: Option<T>,
     /// `true` if the work has just started, so the old status may still show.
     is_new: bool,
+    /// `true` if the object was seen, so a 404 means that it is gone.
+    is_seen: bool,
     work: Work,
     /// Monotonic time of the response that started the work, or of the resume.
     since: Duration,
-    get: Arc<Get<T>>,
+    get: Arc<dyn Fn() -> Call<T> + Send + Sync>,
     progress: Option<Arc<Progress<T>>>,
 }
 
@@ -100,15 +119,15 @@ pub struct Pending<T> {
 impl<T: HasStatus + Clone> Pending<T> {
     pub(crate) fn new(
         hosting: &Hosting,
-        what: impl Into<String>,
-        first: Option<T>,
-        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+        what: String,
+        get: impl Fn() -> Call<T> + Send + Sync + 'static,
     ) -> Self {
         Self {
             hosting: hosting.clone(),
-            what: what.into(),
-            first,
+            what,
+            first: None,
             is_new: true,
+            is_seen: false,
             work: Work::default(),
             since: hosting.client().clock().monotonic(),
             get: Arc::new(get),
@@ -116,16 +135,22 @@ impl<T: HasStatus + Clone> Pending<T> {
         }
     }
 
-    /// Work that was started earlier.
-    pub(crate) fn resumed(
-        hosting: &Hosting,
-        what: impl Into<String>,
-        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            is_new: false,
-            ..Self::new(hosting, what, None, get)
-        }
+    /// Sets the object from the response that started the work.
+    pub(crate) fn with_first(mut self, object: T) -> Self {
+        self.first = Some(object);
+        self
+    }
+
+    /// Marks the work as started earlier.
+    pub(crate) fn resumed(mut self) -> Self {
+        self.is_new = false;
+        self
+    }
+
+    /// Marks the object as seen: a 404 ends the wait.
+    pub(crate) fn seen(mut self) -> Self {
+        self.is_seen = true;
+        self
     }
 
     /// Sets the kind of work, which decides the default deadline.
@@ -154,7 +179,7 @@ impl<T: HasStatus + Clone> Pending<T> {
 
     /// Polls the object once.
     pub fn status(&self) -> Call<T> {
-        (self.get)(&self.hosting).fresh()
+        (self.get)().fresh()
     }
 
     /// The policy of a wait that is given none.
@@ -163,10 +188,6 @@ impl<T: HasStatus + Clone> Pending<T> {
     }
 
     /// Waits until the work is complete, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
         self.wait_with(self.policy()).await
     }
@@ -185,136 +206,97 @@ impl<T: HasStatus + Clone> Pending<T> {
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
         if let Some(first) = &self.first {
             self.report(first);
-            match first.phase() {
-                ProvisioningState::Settled => return Ok(first.clone()),
+            match first.state() {
+                ProvisioningState::Ready => return Ok(first.clone()),
                 ProvisioningState::Failed => return Err(self.failed(first)),
-                ProvisioningState::Going | ProvisioningState::Leaving => {}
+                ProvisioningState::InProgress | ProvisioningState::Deleting => {}
             }
         }
-        let clock = Arc::clone(self.hosting.client().clock());
-        let is_shown = AtomicBool::new(false);
-        until_settled(&*clock, policy, self.is_new, || async {
-            let object = match found(self.status().await)? {
-                Found::There(object) => object,
-                Found::Missing(error) => {
+        let observed = self.until(policy, self.is_new, |_| true).await?;
+        Ok(observed.object)
+    }
+
+    /// Polls until the work is complete and `accepts` returns `true`.
+    pub(crate) async fn until(
+        &self,
+        policy: WaitPolicy,
+        sleep_first: bool,
+        accepts: impl Fn(&Observed<T>) -> bool,
+    ) -> Result<Observed<T>, Error> {
+        let clock = &**self.hosting.client().clock();
+        let is_seen = AtomicBool::new(self.is_seen);
+        let settled = until_settled(clock, policy, sleep_first, || async {
+            let observed = match observe(self.status()).await? {
+                Lookup::Found(observed) => observed,
+                Lookup::Missing(error) => {
                     let age = clock.monotonic().saturating_sub(self.since);
-                    let is_gone = is_shown.load(Ordering::Relaxed);
+                    let is_gone = is_seen.load(Ordering::Relaxed);
                     if is_gone || age >= policy.grace_of_object() {
                         return Err(error);
                     }
-                    return Ok(PollOutcome::Going);
+                    return Ok(PollOutcome::InProgress);
                 }
             };
-            is_shown.store(true, Ordering::Relaxed);
-            self.report(&object);
-            match object.phase() {
-                ProvisioningState::Settled => Ok(PollOutcome::Settled(object)),
-                ProvisioningState::Failed => Err(self.failed(&object)),
-                ProvisioningState::Going | ProvisioningState::Leaving => Ok(PollOutcome::Going),
+            is_seen.store(true, Ordering::Relaxed);
+            self.report(&observed.object);
+            match observed.object.state() {
+                ProvisioningState::Ready if accepts(&observed) => Ok(PollOutcome::Done(observed)),
+                ProvisioningState::Failed => Err(self.failed(&observed.object)),
+                _ => Ok(PollOutcome::InProgress),
             }
-        })
-        .await
-        .unwrap_or_else(|| {
-            let (hosting, what) = (&self.hosting, &self.what);
-            Err(out_of_time(
-                hosting,
-                what,
-                policy,
-                "was not settled",
-                self.status(),
-            ))
-        })
+        });
+        let timeout = || Err(self.timeout(policy, "is not ready"));
+        settled.await.unwrap_or_else(timeout)
+    }
+
+    /// Polls until the object no longer exists.
+    pub(crate) async fn until_gone(&self, policy: WaitPolicy) -> Result<(), Error> {
+        let clock = &**self.hosting.client().clock();
+        let settled = until_settled(clock, policy, true, || async {
+            Ok(match lookup(self.status().await)? {
+                Lookup::Found(_) => PollOutcome::InProgress,
+                Lookup::Missing(_) => PollOutcome::Done(()),
+            })
+        });
+        let timeout = || Err(self.timeout(policy, "still exists"));
+        settled.await.unwrap_or_else(timeout)
     }
 
     fn failed(&self, object: &T) -> Error {
-        failed(&self.what, object, self.status())
+        let message = format!("{} failed (status `{}`)", self.what, object.status());
+        let hint = "the control panel or OVHcloud's support may show the reason";
+        self.error(ErrorKind::Task, message, hint)
     }
-}
 
-impl<T: Clone> Clone for Pending<T> {
-    fn clone(&self) -> Self {
-        Self {
-            hosting: self.hosting.clone(),
-            what: self.what.clone(),
-            first: self.first.clone(),
-            is_new: self.is_new,
-            work: self.work,
-            since: self.since,
-            get: Arc::clone(&self.get),
-            progress: self.progress.clone(),
-        }
-    }
-}
-
-impl<T> fmt::Debug for Pending<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending")
-            .field("hosting", &self.hosting)
-            .field("what", &self.what)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Polls until an object no longer exists.
-pub(crate) async fn until_gone<T: DeserializeOwned + Send + 'static>(
-    hosting: &Hosting,
-    what: &str,
-    policy: WaitPolicy,
-    get: impl Fn() -> Call<T>,
-) -> Result<(), Error> {
-    let clock = Arc::clone(hosting.client().clock());
-    until_settled(&*clock, policy, true, || async {
-        match get().fresh().await {
-            Ok(_) => Ok(PollOutcome::Going),
-            Err(error) if error.is_gone() => Ok(PollOutcome::Settled(())),
-            Err(error) => Err(error),
-        }
-    })
-    .await
-    .unwrap_or_else(|| Err(out_of_time(hosting, what, policy, "was still there", get())))
-}
-
-pub(crate) fn failed<T: HasStatus>(what: &str, object: &T, look: Call<T>) -> Error {
-    let builder = Error::builder(
-        ErrorKind::Task,
-        format!(
-            "{what} says `{}`: what was begun has failed",
-            object.status()
-        ),
-    )
-    .hint("the control panel or OVHcloud's support can say why");
-    about(builder, look)
-}
-
-pub(crate) fn out_of_time<T>(
-    hosting: &Hosting,
-    what: &str,
-    policy: WaitPolicy,
-    how: &str,
-    look: Call<T>,
-) -> Error {
-    let builder = Error::builder(
-        ErrorKind::Timeout,
-        format!(
-            "{what} of {} {how} when the {:?} for waiting had passed",
-            hosting.service_name(),
+    fn timeout(&self, policy: WaitPolicy, state: &str) -> Error {
+        let message = format!(
+            "{} of {} {state} after waiting for {:?}",
+            self.what,
+            self.hosting.service_name(),
             policy.limit()
-        ),
-    )
-    .hint("the work itself goes on; wait for it again, or look at its status");
-    about(builder, look)
-}
+        );
+        let hint = "the work itself continues: wait again, or read the status later";
+        self.error(ErrorKind::Timeout, message, hint)
+    }
 
-fn about<T>(builder: ovh_runtime::ErrorBuilder, look: Call<T>) -> Error {
-    match look.into_request() {
-        Ok(request) => builder.request(&request).build(),
-        Err(_) => builder.build(),
+    fn error(&self, kind: ErrorKind, message: String, hint: &str) -> Error {
+        let builder = Error::builder(kind, message).hint(hint);
+        match self.status().into_request() {
+            Ok(request) => builder.request(&request).build(),
+            Err(_) => builder.build(),
+        }
     }
 }
+
+partial_debug!(
+    Pending<T>,
+    |pending| hosting = pending.hosting,
+    what = pending.what
+);
 
 /// The removal of an object, which has no task.
 #[must_use = "the object may exist for a while"]
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Removal<T>(Pending<T>);
 
 #[expect(private_bounds, reason = "the API decides which types have a status")]
@@ -330,10 +312,6 @@ impl<T: HasStatus + Clone> Removal<T> {
     }
 
     /// Waits until the object no longer exists, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<(), Error> {
         self.wait_with(self.0.policy()).await
     }
@@ -346,13 +324,6 @@ impl<T: HasStatus + Clone> Removal<T> {
     ///
     /// Returns an error of kind [`ErrorKind::Timeout`] once the policy's deadline has passed.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
-        let Pending { hosting, what, .. } = &self.0;
-        until_gone(hosting, what, policy, || self.0.status()).await
-    }
-}
-
-impl<T> fmt::Debug for Removal<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Removal").field(&self.0).finish()
+        self.0.until_gone(policy).await
     }
 }

@@ -16,21 +16,17 @@ use serde::de::DeserializeOwned;
 pub struct RawRequest {
     core: ClientCore,
     method: Method,
-    target: Target,
+    target: String,
+    query: QueryString,
     headers: Vec<(&'static str, String)>,
     body: Option<Result<Body, Error>>,
     options: CallOptions,
 }
 
-struct Target {
-    text: String,
-    query: QueryString,
-}
-
 /// Shows path and header names: query, values and body may hold secrets.
 impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.target.text.split('?').next().unwrap_or_default();
+        let path = self.target.split('?').next().unwrap_or_default();
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("RawRequest")
             .field("method", &self.method)
@@ -47,10 +43,8 @@ impl RawRequest {
         Self {
             core,
             method,
-            target: Target {
-                text: target,
-                query: QueryString::default(),
-            },
+            target,
+            query: QueryString::default(),
             headers: Vec::new(),
             body: None,
             options: CallOptions::default(),
@@ -61,7 +55,7 @@ impl RawRequest {
     ///
     /// A list adds one pair per item, `None` adds nothing.
     pub fn query(mut self, name: &str, value: impl Param) -> Self {
-        self.target.query.add(name, &value);
+        self.query.add(name, &value);
         self
     }
 
@@ -115,21 +109,17 @@ impl RawRequest {
     }
 
     /// Sends the request and ignores the response body.
-    ///
-    /// # Errors
-    ///
-    /// See [`reply`](Self::reply).
     pub async fn send(self) -> Result<(), Error> {
         self.reply().await.map(drop)
     }
 
     fn build(self) -> Result<Request, Error> {
-        let Target { mut text, query } = self.target;
-        if let Some(pairs) = query.as_str().strip_prefix('?') {
-            text.push(if text.contains('?') { '&' } else { '?' });
-            text.push_str(pairs);
+        let mut target = self.target;
+        if let Some(pairs) = self.query.as_str().strip_prefix('?') {
+            target.push(if target.contains('?') { '&' } else { '?' });
+            target.push_str(pairs);
         }
-        let mut request = Request::to(self.method, text)?.with_options(self.options);
+        let mut request = Request::to(self.method, target)?.with_options(self.options);
         if let Some(body) = self.body {
             request = request.with_body(body?);
         }

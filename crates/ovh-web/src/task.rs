@@ -1,32 +1,31 @@
 //! Background tasks of a hosting, and waiting for them.
 //!
-//! The state of a task is in `info`, the result of a poll in `sighting`, its object in `object`,
-//! and waiting for many tasks in `set`.
+//! The state of a task is in `info`, polling in `poll`, its object in `object`, and waiting for
+//! many tasks in `set`.
 
 mod info;
 mod object;
+mod poll;
 mod set;
-mod sighting;
 
-use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind};
+use ovh_runtime::{BoxFuture, Call, Error};
 use serde::de::DeserializeOwned;
 
 pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all, wait_all_with};
 
+use crate::debug::partial_debug;
 use crate::handle::Hosting;
-use crate::pending::HasStatus;
-use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled, until_visible};
-use object::Standing;
-use sighting::{Seen, Sighting};
+use crate::pending::{HasStatus, Progress};
+use crate::wait::{Lookup, WaitPolicy, Work, lookup, until_visible};
+use object::ObjectState;
+use poll::{LastSeen, PolledTask};
 
-type Progress = dyn Fn(&TaskInfo) + Send + Sync;
-type OfObject<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
+type OfTask<T> = dyn Fn(TaskInfo) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
 
 /// A background task of a hosting, such as creating a database or attaching a domain.
 ///
@@ -54,14 +53,21 @@ type OfObject<T> = dyn Fn(Hosting, TaskInfo) -> BoxFuture<'static, Result<T, Err
 /// ```
 #[must_use = "the task may fail unnoticed unless it is waited for"]
 pub struct Task<T = TaskInfo> {
+    core: TaskCore,
+    /// Reads the result of the finished task.
+    finish: Arc<OfTask<Lookup<T>>>,
+}
+
+/// A task without its result.
+#[derive(Clone)]
+struct TaskCore {
     hosting: Hosting,
     id: i64,
-    seen: Arc<Mutex<Seen>>,
-    progress: Option<Arc<Progress>>,
+    last: Arc<Mutex<LastSeen>>,
+    progress: Option<Arc<Progress<TaskInfo>>>,
     work: Work,
-    /// The state of the object, for a task that no poll has seen.
-    check: Arc<OfObject<Standing>>,
-    finish: Arc<OfObject<Found<T>>>,
+    /// Reads the state of the object, for a task that no poll has seen.
+    check: Arc<OfTask<ObjectState>>,
 }
 
 impl Task {
@@ -77,36 +83,31 @@ impl Task {
     }
 
     fn new(hosting: Hosting, id: i64, info: Option<TaskInfo>) -> Self {
-        let since = hosting.client().clock().monotonic();
-        Self {
+        let last = LastSeen {
+            info,
+            is_seen: false,
+            since: hosting.client().clock().monotonic(),
+        };
+        let of = hosting.clone();
+        TaskCore {
             hosting,
             id,
-            seen: Arc::new(Mutex::new(Seen {
-                info,
-                is_shown: false,
-                since,
-            })),
+            last: Arc::new(Mutex::new(last)),
             progress: None,
             work: Work::default(),
-            check: Arc::new(|hosting, info| Box::pin(object::named(hosting, info))),
-            finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
+            check: Arc::new(move |info| Box::pin(object::named(of.clone(), info))),
         }
-    }
-
-    /// Sets the kind of work, which decides the default deadline.
-    pub(crate) fn taking(mut self, work: Work) -> Self {
-        self.work = work;
-        self
+        .into()
     }
 
     /// Makes it a task that removes an object.
     pub(crate) fn removing<T: DeserializeOwned + Send + 'static>(
         mut self,
         what: String,
-        look: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+        look: impl Fn() -> Call<T> + Send + Sync + 'static,
     ) -> Self {
-        self.check = Arc::new(move |hosting, _| {
-            let (what, look) = (what.clone(), look(&hosting));
+        self.core.check = Arc::new(move |_| {
+            let (what, look) = (what.clone(), look());
             Box::pin(async move { object::absent(&what, look).await })
         });
         self
@@ -115,59 +116,69 @@ impl Task {
     /// Makes it a task that returns the object of a call.
     pub(crate) fn with_output<T: HasStatus>(
         self,
-        get: impl Fn(&Hosting) -> Call<T> + Send + Sync + 'static,
+        get: impl Fn() -> Call<T> + Send + Sync + 'static,
     ) -> Task<T> {
-        self.finding(move |hosting, _| {
-            let call = get(&hosting).fresh();
-            async move { found(call.await) }
+        self.finding(move |_| {
+            let call = get().fresh();
+            async move { lookup(call.await) }
         })
     }
 
     /// Makes it a task that returns the object that `find` finds.
     pub(crate) fn finding<T: HasStatus, F>(
         self,
-        find: impl Fn(Hosting, TaskInfo) -> F + Send + Sync + 'static,
+        find: impl Fn(TaskInfo) -> F + Send + Sync + 'static,
     ) -> Task<T>
     where
-        F: Future<Output = Result<Found<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<Lookup<T>, Error>> + Send + 'static,
     {
         let find = Arc::new(find);
         let check = Arc::clone(&find);
         Task {
-            hosting: self.hosting,
-            id: self.id,
-            seen: self.seen,
-            progress: self.progress,
-            work: self.work,
-            check: Arc::new(move |hosting, info| Box::pin(object::present(check(hosting, info)))),
-            finish: Arc::new(move |hosting, info| Box::pin(find(hosting, info))),
+            core: TaskCore {
+                check: Arc::new(move |info| Box::pin(object::present(check(info)))),
+                ..self.core
+            },
+            finish: Arc::new(move |info| Box::pin(find(info))),
+        }
+    }
+}
+
+impl From<TaskCore> for Task {
+    fn from(core: TaskCore) -> Self {
+        Self {
+            core,
+            finish: Arc::new(|info| Box::pin(async move { Ok(Lookup::Found(info)) })),
         }
     }
 }
 
 /// The error of a finished task whose object cannot be read.
-fn unfound(info: &TaskInfo, error: Error) -> Error {
-    let hint = format!(
-        "{info}: the work was done, and only the look at its object failed{}",
-        error
-            .hint()
-            .map(|hint| format!("; {hint}"))
-            .unwrap_or_default()
-    );
+fn unreadable_object(info: &TaskInfo, error: Error) -> Error {
+    let mut hint = format!("{info}: the work is done, but its object could not be read");
+    if let Some(own) = error.hint() {
+        hint = format!("{hint}; {own}");
+    }
     error.into_builder().hint(hint).build()
 }
 
 impl<T> Task<T> {
+    /// Sets the kind of work, which decides the default deadline.
+    pub(crate) fn taking(mut self, work: Work) -> Self {
+        self.core.work = work;
+        self
+    }
+
     /// Returns the task's id.
     #[must_use]
     pub const fn id(&self) -> i64 {
-        self.id
+        self.core.id
     }
 
     /// Returns the hosting.
     #[must_use]
     pub const fn hosting(&self) -> &Hosting {
-        &self.hosting
+        &self.core.hosting
     }
 
     /// Returns the last known state, without a request.
@@ -175,26 +186,18 @@ impl<T> Task<T> {
     /// `None` if the task was resumed by its id and not polled yet.
     #[must_use]
     pub fn last_seen(&self) -> Option<TaskInfo> {
-        self.seen().info.clone()
+        self.core.last_seen()
     }
 
     /// Sets a callback that receives the task at every poll.
     pub fn on_progress(mut self, report: impl Fn(&TaskInfo) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Arc::new(report));
+        self.core.progress = Some(Arc::new(report));
         self
     }
 
     /// Returns the task without its object: waiting returns the finished task.
     pub fn plain(&self) -> Task {
-        Task {
-            hosting: self.hosting.clone(),
-            id: self.id,
-            seen: Arc::clone(&self.seen),
-            progress: self.progress.clone(),
-            work: self.work,
-            check: Arc::clone(&self.check),
-            finish: Arc::new(|_, info| Box::pin(async move { Ok(Found::There(info)) })),
-        }
+        self.core.clone().into()
     }
 
     /// Polls the task once.
@@ -203,33 +206,19 @@ impl<T> Task<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Gone`] if the task does not exist and its outcome is
+    /// Returns an error of kind [`ErrorKind::Gone`](crate::ErrorKind::Gone) if the task does not exist and its outcome is
     /// unknown.
     pub async fn status(&self) -> Result<TaskInfo, Error> {
-        match self.poll(self.policy()).await? {
-            Sighting::Shown(info) => Ok(info),
-            Sighting::NotYet(error) => self.last_seen().ok_or(error),
-            Sighting::Lost(error) => Err(error),
+        match self.core.poll(self.core.policy()).await? {
+            PolledTask::Seen(info) => Ok(info),
+            PolledTask::NotYet(error) => self.last_seen().ok_or(error),
+            PolledTask::Lost(error) => Err(error),
         }
     }
 
-    /// The client's monotonic time.
-    fn now(&self) -> Duration {
-        self.hosting.client().clock().monotonic()
-    }
-
-    /// The policy of a wait that is given none.
-    fn policy(&self) -> WaitPolicy {
-        self.hosting.client().wait_policy(self.work)
-    }
-
     /// Waits until the task is done, with the client's [`WaitPolicy`].
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
     pub async fn wait(&self) -> Result<T, Error> {
-        self.wait_with(self.policy()).await
+        self.wait_with(self.core.policy()).await
     }
 
     /// Waits until the task is done, and returns its object or its last state.
@@ -238,14 +227,14 @@ impl<T> Task<T> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Task`]: the task was canceled or failed; [`TaskFailure::of`] returns it.
-    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed; the task itself continues.
-    /// - [`ErrorKind::Gone`]: the task does not exist, and its outcome is unknown.
-    /// - [`ErrorKind::NotFound`]: the task is done, and its object is missing.
+    /// - [`ErrorKind::Task`](crate::ErrorKind::Task): the task was canceled or failed; [`TaskFailure::of`] returns it.
+    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the policy's deadline has passed; the task itself continues.
+    /// - [`ErrorKind::Gone`](crate::ErrorKind::Gone): the task does not exist, and its outcome is unknown.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): the task is done, and its object is missing.
     /// - The error of the call, if several polls in a row fail.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<T, Error> {
-        let start = self.now();
-        let info = self.until_done(policy).await?;
+        let start = self.core.now();
+        let info = self.core.until_done(policy).await?;
         self.object(info, policy, start).await
     }
 
@@ -256,132 +245,26 @@ impl<T> Task<T> {
         policy: WaitPolicy,
         start: Duration,
     ) -> Result<T, Error> {
-        let left = policy.limit().saturating_sub(self.now() - start);
-        let clock = Arc::clone(self.hosting.client().clock());
-        until_visible(&*clock, policy, left, || {
-            (self.finish)(self.hosting.clone(), info.clone())
-        })
-        .await
-        .map_err(|error| unfound(&info, error))
-    }
-
-    async fn until_done(&self, policy: WaitPolicy) -> Result<TaskInfo, Error> {
-        let first = self.last_seen();
-        if let Some(info) = &first {
-            self.report(info);
-            if let Some(outcome) = self.outcome(info) {
-                return outcome;
-            }
-        }
-        let clock = Arc::clone(self.hosting.client().clock());
-        let settled = until_settled(&*clock, policy, first.is_some(), || async {
-            Ok(match self.sighted(self.poll(policy).await?) {
-                Some(outcome) => PollOutcome::Settled(outcome),
-                None => PollOutcome::Going,
-            })
-        })
-        .await;
-        match settled {
-            Some(Ok(outcome)) => outcome,
-            Some(Err(error)) => Err(error),
-            None => Err(self.out_of_time(policy)),
-        }
-    }
-
-    /// The outcome of the task, if the poll shows one.
-    fn sighted(&self, sighting: Sighting) -> Option<Result<TaskInfo, Error>> {
-        match sighting {
-            Sighting::Shown(info) => {
-                self.report(&info);
-                self.outcome(&info)
-            }
-            Sighting::NotYet(_) => None,
-            Sighting::Lost(error) => Some(Err(error)),
-        }
-    }
-
-    fn report(&self, info: &TaskInfo) {
-        if let Some(report) = &self.progress {
-            report(info);
-        }
-    }
-
-    /// The outcome of the task, if it is done.
-    fn outcome(&self, info: &TaskInfo) -> Option<Result<TaskInfo, Error>> {
-        // Documented until 2022: `error`. OVH's own code still handles it.
-        match info.status.as_str() {
-            "done" => Some(Ok(info.clone())),
-            "cancelled" | "error" => {
-                let failure = TaskFailure {
-                    service_name: self.hosting.service_name().to_owned(),
-                    task: info.clone(),
-                };
-                Some(Err(self
-                    .error(ErrorKind::Task, failure.to_string())
-                    .hint("the control panel or OVHcloud's support can say why; what was asked for was not done, or only in part")
-                    .source(failure)
-                    .build()))
-            }
-            _ => None,
-        }
-    }
-
-    fn out_of_time(&self, policy: WaitPolicy) -> Error {
-        let service = self.hosting.service_name();
-        let seen = match self.last_seen() {
-            Some(info) => info.to_string(),
-            None => format!("task {} was never seen", self.id),
-        };
-        self.error(
-            ErrorKind::Timeout,
-            format!(
-                "{seen} on {service} when the {:?} for waiting had passed",
-                policy.limit()
-            ),
-        )
-        .hint(format!(
-            "the task itself goes on; wait for it again with `client.hosting(\"{service}\").task({}).wait()`",
-            self.id
-        ))
-        .build()
-    }
-
-    fn error(&self, kind: ErrorKind, message: String) -> ovh_runtime::ErrorBuilder {
-        let builder = Error::builder(kind, message);
-        let look = self
-            .hosting
-            .client()
-            .raw()
-            .tasks()
-            .get(self.hosting.service_name(), self.id)
-            .into_request();
-        match look {
-            Ok(request) => builder.request(&request),
-            Err(_) => builder,
-        }
+        let left = policy.limit().saturating_sub(self.core.now() - start);
+        let clock = Arc::clone(self.hosting().client().clock());
+        until_visible(&*clock, policy, left, || (self.finish)(info.clone()))
+            .await
+            .map_err(|error| unreadable_object(&info, error))
     }
 }
 
 impl<T> Clone for Task<T> {
     fn clone(&self) -> Self {
         Self {
-            hosting: self.hosting.clone(),
-            id: self.id,
-            seen: Arc::clone(&self.seen),
-            progress: self.progress.clone(),
-            work: self.work,
-            check: Arc::clone(&self.check),
+            core: self.core.clone(),
             finish: Arc::clone(&self.finish),
         }
     }
 }
 
-impl<T> fmt::Debug for Task<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task")
-            .field("service_name", &self.hosting.service_name())
-            .field("id", &self.id)
-            .field("seen", &self.last_seen())
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    Task<T>,
+    |task| service_name = task.hosting().service_name(),
+    id = task.id(),
+    seen = task.last_seen()
+);

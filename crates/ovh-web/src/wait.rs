@@ -135,73 +135,70 @@ impl WaitPolicy {
 
 /// The result of a poll.
 pub(crate) enum PollOutcome<T> {
-    /// The work is complete.
-    Settled(T),
-    /// The work is in progress.
-    Going,
+    Done(T),
+    InProgress,
 }
 
 /// Polls until the work is complete; `None` if the deadline passed.
 ///
-/// With `rest_first`, it waits before the first poll.
+/// With `sleep_first`, it waits before the first poll.
 pub(crate) async fn until_settled<T, F>(
     clock: &dyn Clock,
     policy: WaitPolicy,
-    rest_first: bool,
-    mut look: impl FnMut() -> F,
+    sleep_first: bool,
+    mut poll: impl FnMut() -> F,
 ) -> Option<Result<T, Error>>
 where
     F: Future<Output = Result<PollOutcome<T>, Error>>,
 {
     let begin = clock.monotonic();
-    let looking = async {
+    let polling = async {
         // An interval of zero would flood the server with calls.
         let longest = policy.longest.max(Duration::from_millis(1));
-        let mut rest = policy.first.clamp(Duration::from_millis(1), longest);
-        let mut resting = rest_first;
+        let mut interval = policy.first.clamp(Duration::from_millis(1), longest);
+        let mut sleeps = sleep_first;
         let mut failures = 0;
         loop {
-            if resting {
-                clock.sleep(rest).await;
-                rest = rest.min(longest).saturating_mul(2).min(longest);
+            if sleeps {
+                clock.sleep(interval).await;
+                interval = interval.min(longest).saturating_mul(2).min(longest);
             }
-            resting = true;
-            match look().await {
-                Ok(PollOutcome::Settled(value)) => return Ok(value),
-                Ok(PollOutcome::Going) => failures = 0,
+            sleeps = true;
+            match poll().await {
+                Ok(PollOutcome::Done(value)) => return Ok(value),
+                Ok(PollOutcome::InProgress) => failures = 0,
                 // A transient network error says nothing about the work.
-                Err(error) if passes(&error) && failures < FAILURES => {
+                Err(error) if may_recover(&error) && failures < FAILURES => {
                     failures += 1;
                     let now = i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX);
-                    let asked = error.retry_after();
-                    let asked = asked.and_then(|asked| after::retry_after(asked, now));
-                    let asked = asked.unwrap_or_default();
+                    let retry_after = error.retry_after();
+                    let retry_after = retry_after.and_then(|value| after::retry_after(value, now));
+                    let retry_after = retry_after.unwrap_or_default();
                     let elapsed = clock.monotonic().saturating_sub(begin);
-                    if asked > policy.deadline.saturating_sub(elapsed) {
+                    if retry_after > policy.deadline.saturating_sub(elapsed) {
                         return Err(error);
                     }
-                    rest = rest.max(asked);
+                    interval = interval.max(retry_after);
                 }
                 Err(error) => return Err(error),
             }
         }
     };
-    within(clock, policy.deadline, looking).await
+    within(clock, policy.deadline, polling).await
 }
 
 /// The result of a lookup.
-pub(crate) enum Found<T> {
-    /// The object.
-    There(T),
+pub(crate) enum Lookup<T> {
+    Found(T),
     /// Not found yet, with the error to return if it stays missing.
     Missing(Error),
 }
 
 /// Treats the API's 404 as "missing".
-pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Found<T>, Error> {
+pub(crate) fn lookup<T>(answer: Result<T, Error>) -> Result<Lookup<T>, Error> {
     match answer {
-        Ok(object) => Ok(Found::There(object)),
-        Err(error) if error.is_gone() => Ok(Found::Missing(error)),
+        Ok(object) => Ok(Lookup::Found(object)),
+        Err(error) if error.is_gone() => Ok(Lookup::Missing(error)),
         Err(error) => Err(error),
     }
 }
@@ -216,12 +213,12 @@ pub(crate) async fn until_visible<T, F>(
     mut find: impl FnMut() -> F,
 ) -> Result<T, Error>
 where
-    F: Future<Output = Result<Found<T>, Error>>,
+    F: Future<Output = Result<Lookup<T>, Error>>,
 {
     let missing = match find().await {
-        Ok(Found::There(object)) => return Ok(object),
-        Ok(Found::Missing(error)) => error,
-        Err(error) if passes(&error) => error,
+        Ok(Lookup::Found(object)) => return Ok(object),
+        Ok(Lookup::Missing(error)) => error,
+        Err(error) if may_recover(&error) => error,
         Err(error) => return Err(error),
     };
     let missing = Mutex::new(missing);
@@ -230,10 +227,10 @@ where
         let (find, missing) = (find(), &missing);
         async move {
             match find.await? {
-                Found::There(object) => Ok(PollOutcome::Settled(object)),
-                Found::Missing(error) => {
+                Lookup::Found(object) => Ok(PollOutcome::Done(object)),
+                Lookup::Missing(error) => {
                     *missing.lock().unwrap_or_else(PoisonError::into_inner) = error;
-                    Ok(PollOutcome::Going)
+                    Ok(PollOutcome::InProgress)
                 }
             }
         }
@@ -242,8 +239,8 @@ where
     settled.unwrap_or_else(|| Err(missing.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
-/// Returns `true` if the error of a poll is transient.
-pub(crate) fn passes(error: &Error) -> bool {
+/// Returns `true` if a later poll may succeed.
+pub(crate) fn may_recover(error: &Error) -> bool {
     error.is_transient()
         || error.kind() == ErrorKind::Server
         // A proxy's page says nothing about the work.

@@ -13,7 +13,7 @@ fn read(path: &Path) -> String {
 /// The types whose objects settle, with the field of their status.
 fn settling() -> Vec<(String, String)> {
     let source = read(&root().join("crates/ovh-web/src/pending.rs"));
-    let (_, rest) = source.split_once("settles! {\n").expect("the list");
+    let (_, rest) = source.split_once("has_status! {\n").expect("the list");
     let (list, _) = rest.split_once('}').expect("its end");
     list.lines()
         .filter_map(|line| line.trim().trim_end_matches(',').split_once(": "))

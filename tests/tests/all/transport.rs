@@ -78,9 +78,9 @@ async fn a_reply_that_breaks_off() {
     })
     .await;
     let client = server.client();
-    let words = ["broke off after 15 bytes", "users::get"];
+    let words = ["cut off after 15 bytes", "users::get"];
     fails(get(&client).await, ErrorKind::Connection, &words);
-    let words = ["broke off", "users::create", "look before you repeat it"];
+    let words = ["cut off", "users::create", "check before you retry"];
     fails(create(&client).await, ErrorKind::Connection, &words);
     assert_eq!(server.seen().len(), 2, "each was sent once");
 }
@@ -89,9 +89,9 @@ async fn a_reply_that_breaks_off() {
 async fn dropped_connection_is_a_transport_error() {
     let server = RawServer::start(|_| Answer::bytes("")).await;
     let words = [
-        "before an answer came",
+        "lost before the response",
         "users::create",
-        "look before you repeat it",
+        "check before you retry",
     ];
     fails(
         create(&server.client()).await,

@@ -39,9 +39,9 @@ async fn check_names_missing_rule() {
     let allowed: Vec<bool> = here.iter().map(|answer| answer.is_allowed()).collect();
     assert_eq!(allowed, [true, true, false, true]);
     let rule = format!("POST /hosting/web/{SERVICE}/attachedDomain");
-    assert_eq!(here[2].verdict, Access::MissingRule { rule });
+    assert_eq!(here[2].access, Access::MissingRule { rule });
     assert!(changes(&scene.sandbox).is_empty());
-    let words = ["no operation `databases::make`"];
+    let words = ["unknown operation `databases::make`"];
     fails(
         scene.client.check(["databases::make"]).await,
         ErrorKind::InvalidArgument,
@@ -104,7 +104,7 @@ async fn token_check_lists_missing_actions() {
         .operation("iam::check_authorization")
         .exactly(2);
     let here = client.hosting("two.ovh").check(ASKED).await;
-    let Access::MissingActions { on, .. } = &here.expect("answers")[1].verdict else {
+    let Access::MissingActions { on, .. } = &here.expect("answers")[1].access else {
         panic!("nothing grants it");
     };
     assert_eq!(*on, ["urn:v1:eu:resource:webHosting:two.ovh"]);
@@ -117,7 +117,7 @@ async fn check_reports_unknown_actions() {
         let fault = Fault::on("iam::check_authorization").status(status);
         let (_sandbox, client) = bearer(Sandbox::builder().fault(fault)).await;
         let told = client.check(ASKED).await.expect("answers");
-        let Access::UpToPolicies { actions } = told[0].verdict else {
+        let Access::DecidedByPolicies { actions } = told[0].access else {
             panic!("{}", told[0]);
         };
         assert!(!actions.is_empty());

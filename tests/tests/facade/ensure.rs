@@ -140,7 +140,7 @@ async fn duplicate_cron_key_is_a_conflict() {
     fails(
         crons.ensure("nightly", &new).await,
         ErrorKind::Conflict,
-        &["2 crons", "nightly"],
+        &["one cron of", "found 2", "nightly"],
     );
     // One key is not the beginning of another.
     let plan = crons.plan("night", &new).await.expect("a plan");

@@ -1,16 +1,23 @@
 //! The examples of the facade run, on a clock that does not wait.
 
-#[path = "../../../crates/ovh-web/examples/consumer_key/consumer_key.rs"]
+#![allow(
+    dead_code,
+    clippy::duplicate_mod,
+    clippy::print_stdout,
+    reason = "each example has a main function and the same helper"
+)]
+
+#[path = "../../../crates/ovh-web/examples/consumer_key.rs"]
 pub(crate) mod consumer_key;
-#[path = "../../../crates/ovh-web/examples/deploy_site/deploy_site.rs"]
+#[path = "../../../crates/ovh-web/examples/deploy_site.rs"]
 pub(crate) mod deploy_site;
-#[path = "../../../crates/ovh-web/examples/from_python/from_python.rs"]
+#[path = "../../../crates/ovh-web/examples/from_python.rs"]
 pub(crate) mod from_python;
-#[path = "../../../crates/ovh-web/examples/inventory/inventory.rs"]
+#[path = "../../../crates/ovh-web/examples/inventory.rs"]
 pub(crate) mod inventory;
-#[path = "../../../crates/ovh-web/examples/nightly_backup/nightly_backup.rs"]
+#[path = "../../../crates/ovh-web/examples/nightly_backup.rs"]
 pub(crate) mod nightly_backup;
-#[path = "../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
+#[path = "../../../crates/ovh-web/examples/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
 
 use ovh_web::types::{DatabaseCapacity, Language, NewDatabase, NewDatabaseType, NewDomain};
@@ -81,7 +88,7 @@ async fn deploy_site_is_idempotent() {
 #[tokio::test]
 async fn nightly_backup_keeps_newest_dumps() {
     let scene = Scene::start().await;
-    nightly_backup::furnish(&scene.hosting())
+    nightly_backup::seed(&scene.hosting())
         .await
         .expect("a database");
     for night in 0..4 {
@@ -125,7 +132,7 @@ async fn rotate_certificates_renews_where_needed() {
             .expect("outcomes");
         told.push(outcomes[0].1.to_string());
     }
-    assert_eq!(told, ["ordered", "fine", "made anew", "fine"]);
+    assert_eq!(told, ["ordered", "fine", "reissued", "fine"]);
 }
 
 #[tokio::test]
@@ -138,7 +145,7 @@ async fn consumer_key_example_runs() {
         .build()
         .expect("a client");
     let mut key = String::new();
-    let report = consumer_key::walk(&client, SERVICE, |pending| {
+    let report = consumer_key::run(&client, SERVICE, |pending| {
         key = pending.consumer_key().expose().to_owned();
         scene.sandbox.validate(&key)?;
         Ok(())

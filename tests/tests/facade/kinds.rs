@@ -71,7 +71,7 @@ async fn invalid_names_are_refused_before_sending() {
     let words = ["lower case", "nothing was sent"];
     let shouting = hosting.databases().create(&database("exampleShop")).await;
     fails(shouting, ErrorKind::InvalidArgument, &words);
-    let words = ["begin with the hosting's login", "`example`"];
+    let words = ["expected the hosting's login", "`example`"];
     let strange = known.databases().create(&database("shop")).await;
     fails(strange, ErrorKind::InvalidArgument, &words);
     let user = NewUser::new("shop", "shop", "aLongPassword1");

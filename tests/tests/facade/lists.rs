@@ -104,7 +104,7 @@ async fn sorting_requires_server_paging() {
             .list_with(&ListDomains::default().path("site"))
             .sort("domain", SortOrder::Descending);
         if ignores {
-            let words = ["sorted or filtered"];
+            let words = ["cannot sort or filter"];
             fails(list.await, ErrorKind::NotPaged, &words);
             continue;
         }

@@ -219,7 +219,7 @@ async fn deadline_reports_each_running_task() {
     }
     let policy = WaitPolicy::default().deadline(Duration::from_secs(60));
     for end in set.wait_with(policy).await {
-        let words = ["goes on", "is doing", "60s"];
+        let words = ["continues", "is doing", "60s"];
         fails(end, ErrorKind::Timeout, &words);
     }
 }

@@ -328,7 +328,7 @@ async fn examples_hide_secrets() {
         };
         let plan = journey::Plan::sandbox(ovh_web::WaitPolicy::default());
         shown.debug("plan", &plan);
-        let travelled = journey::travel(&client, &plan, &report::Report::default()).await;
+        let travelled = journey::run(&client, &plan, &report::Report::default()).await;
         tell(&mut shown, travelled.map(|()| String::new()));
         let deployed = deploy_site::deploy(&hosting, &site).await;
         tell(&mut shown, deployed.map(|changes| format!("{changes:?}")));
@@ -337,7 +337,7 @@ async fn examples_hide_secrets() {
             &mut shown,
             rows.map(|rows| rows.iter().map(ToString::to_string).collect()),
         );
-        let furnished = nightly_backup::furnish(&hosting).await;
+        let furnished = nightly_backup::seed(&hosting).await;
         tell(&mut shown, furnished.map(|()| String::new()));
         let backup = nightly_backup::back_up(&client, 1).await;
         tell(
@@ -365,7 +365,7 @@ async fn examples_hide_secrets() {
             .build()
             .expect("a client");
         let mut key = String::new();
-        let walked = consumer_key::walk(&asking, SERVICE, |pending| {
+        let walked = consumer_key::run(&asking, SERVICE, |pending| {
             key = pending.consumer_key().expose().to_owned();
             shown.debug("pending", pending);
             scene.sandbox.validate(&key)?;

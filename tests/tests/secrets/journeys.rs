@@ -128,7 +128,7 @@ async fn whole_run_hides_secrets() {
         "ovh_call",
         "users::create",
         "databases::create",
-        "answered",
+        "response received",
         "EU.",
     ] {
         assert!(log.text().contains(words), "no {words} in the log");

@@ -8,9 +8,6 @@
 #[path = "../../../crates/ovh-web/examples/web_app/journey.rs"]
 #[allow(dead_code, clippy::disallowed_methods, clippy::print_stdout)]
 mod journey;
-#[path = "../../../crates/ovh-web/examples/web_app/options.rs"]
-#[allow(dead_code)]
-mod options;
 #[path = "../../../crates/ovh-web/examples/web_app/report.rs"]
 #[allow(
     dead_code,

@@ -193,7 +193,7 @@ mod tests {
             let error = Error::refused(&request, &reply.clone().with_history(3, false));
             assert_eq!(error.is_retryable(), retryable, "{method} {status}");
             assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
-            assert_eq!(error.to_string().contains("look before"), maybe, "{error}");
+            assert_eq!(error.to_string().contains("check before"), maybe, "{error}");
             assert!(error.to_string().contains("after 3 attempts"), "{error}");
             assert_eq!(error.attempts(), 3);
             let after = Error::refused(&request, &reply.with_history(2, true));

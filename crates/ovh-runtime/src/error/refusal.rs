@@ -161,7 +161,7 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
         (_, ErrorKind::Server, _)
             if !request.method().is_read() && error.status != Some(NOT_IMPLEMENTED) =>
         {
-            "the server may have done it all the same: look before you repeat it"
+            "the change may have been made: check before you retry"
         }
         (_, ErrorKind::Decode, _) => "check the base URL of the endpoint",
         (Some(RefusalCause::NotFromApi), ..) => {

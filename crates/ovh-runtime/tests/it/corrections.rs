@@ -355,7 +355,7 @@ fn decode_error_suggests_next_step() {
         assert!(error.maybe_applied());
         let hint = error.hint().expect("a hint");
         assert!(
-            hint.starts_with("the call was very likely done: look before"),
+            hint.starts_with("the call was very likely done: check before"),
             "{hint}"
         );
         assert!(
@@ -368,7 +368,7 @@ fn decode_error_suggests_next_step() {
         assert!(error.maybe_applied());
         assert_eq!(
             error.hint(),
-            Some("the call may have been done: look before you repeat it")
+            Some("the call may have been done: check before you retry")
         );
         assert!(error.message().starts_with("the response "), "{error}");
     }

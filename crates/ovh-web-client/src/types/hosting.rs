@@ -35,7 +35,7 @@ ovh_runtime::open_enum! {
         HardBlocked = "hardBlocked",
         /// In maintenance, and only OVHcloud can end it.
         HardMaintenance = "hardMaintenance",
-        /// In maintenance; visitors get a 403 page.
+        /// In maintenance.
         Maintenance = "maintenance",
     }
 }
@@ -180,8 +180,8 @@ ovh_runtime::model! {
         datacenter: String = "datacenter",
         /// Domain of the hosting's default site. Undocumented. Null when there is none.
         default_attached_domain: Option<String> = "defaultAttachedDomain",
-        /// Name shown in the control panel instead of the service name, at most 50 characters. Null
-        /// if none set. It has no effect on the sites.
+        /// Name shown in the control panel instead of the service name. Null if none set. It has no
+        /// effect on the sites.
         display_name: Option<String> = "displayName",
         /// File server of the hosting. Null when unknown.
         filer: Option<String> = "filer",
@@ -304,8 +304,8 @@ ovh_runtime::body! {
     /// Taken by `hosting::update`.
     pub struct HostingUpdate {
         nullable {
-            /// Name shown in the control panel instead of the service name, at most 50 characters.
-            /// Null if none set. It has no effect on the sites.
+            /// Name shown in the control panel instead of the service name. Null if none set. It
+            /// has no effect on the sites.
             display_name: String = "displayName",
         }
     }

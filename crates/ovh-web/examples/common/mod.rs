@@ -1,4 +1,4 @@
-//! Builds the client for the examples.
+//! Builds the client for the examples, and reads their command line.
 
 #![allow(dead_code, reason = "each example uses a part")]
 
@@ -12,7 +12,7 @@ pub(crate) const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 ///
 /// With `--live` the settings are those of OVHcloud's own clients: `OVH_*` variables or `ovh.conf`.
 pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
-    if std::env::args().any(|argument| argument == "--live") {
+    if flag("--live") {
         return Ok((Client::from_env()?, None));
     }
     let sandbox = Sandbox::builder().speed(20.0).start().await?;
@@ -22,6 +22,17 @@ pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::e
 
 /// Returns the hosting: `--service NAME`, or the sandbox's.
 pub(crate) fn service() -> String {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--service");
-    arguments.nth(1).unwrap_or_else(|| SERVICE.to_owned())
+    option("--service").unwrap_or_else(|| SERVICE.to_owned())
+}
+
+/// Returns `true` if the command line has this flag.
+pub(crate) fn flag(name: &str) -> bool {
+    std::env::args().any(|argument| argument == name)
+}
+
+/// Returns the value after this option.
+pub(crate) fn option(name: &str) -> Option<String> {
+    std::env::args()
+        .skip_while(|argument| argument != name)
+        .nth(1)
 }

@@ -1,6 +1,6 @@
 //! The 13 calls of the guide in order, then the cleanup.
 
-use std::error::Error as StdError;
+use std::fmt;
 use std::time::Instant;
 
 use ovh_web::types::{
@@ -9,7 +9,6 @@ use ovh_web::types::{
 };
 use ovh_web::{Client, Error, Hosting, WaitPolicy};
 
-use crate::options::Options;
 use crate::report::Report;
 
 /// The objects to create, and the hosting.
@@ -17,13 +16,11 @@ use crate::report::Report;
 pub(crate) struct Plan {
     pub(crate) service: String,
     pub(crate) domain: String,
-    pub(crate) path: String,
+    pub(crate) path: &'static str,
     /// The user of the new database; it starts with the hosting's login.
     pub(crate) database_user: String,
     /// The FTP/SSH user, which starts with the hosting's login too.
     pub(crate) login: String,
-    pub(crate) application: String,
-    pub(crate) keep: bool,
     password: Secret,
     policy: WaitPolicy,
 }
@@ -34,11 +31,9 @@ impl Plan {
         Self {
             service: "example.cluster01.hosting.ovh.net".to_owned(),
             domain: "shop.example.com".to_owned(),
-            path: "shop".to_owned(),
+            path: "shop",
             database_user: "exampleshop".to_owned(),
             login: "example-shop".to_owned(),
-            application: "WordPress".to_owned(),
-            keep: false,
             password: password(),
             policy,
         }
@@ -47,30 +42,48 @@ impl Plan {
     /// Returns a plan for a real hosting, using its login. Only reads.
     pub(crate) async fn live(
         client: &Client,
-        options: &Options,
-    ) -> Result<Self, Box<dyn StdError>> {
-        let service = options.service.clone().unwrap_or_default();
+        service: String,
+        domain: String,
+    ) -> Result<Self, Error> {
         let login = client.hosting(&service).get().await?.primary_login;
-        let password = match (options.keep, std::env::var("WEB_APP_PASSWORD")) {
-            (_, Ok(given)) if !given.is_empty() => Secret::new(given),
-            (true, _) => {
-                return Err(
-                    "--keep needs a password in WEB_APP_PASSWORD, since you have to know it".into(),
-                );
-            }
-            (false, _) => password(),
-        };
         Ok(Self {
             service,
-            domain: options.domain.clone().unwrap_or_default(),
-            path: "ovh-web-demo".to_owned(),
+            domain,
+            path: "ovh-web-demo",
             database_user: format!("{login}demo"),
             login: format!("{login}-demo"),
-            application: "WordPress".to_owned(),
-            keep: options.keep,
-            password,
+            password: password(),
             policy: WaitPolicy::default(),
         })
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, .. } = self;
+        writeln!(f, "On the hosting {}:", self.service)?;
+        writeln!(
+            f,
+            "  attach the domain {} to the folder {path}, without changing its DNS",
+            self.domain
+        )?;
+        writeln!(
+            f,
+            "  order the free certificate, unless the hosting has one"
+        )?;
+        writeln!(
+            f,
+            "  create the database of the user {}",
+            self.database_user
+        )?;
+        writeln!(f, "  install WordPress into {path}")?;
+        writeln!(
+            f,
+            "  create the FTP/SSH user {} with the home {path}",
+            self.login
+        )?;
+        writeln!(f, "  back up the database, and restore the backup")?;
+        write!(f, "Then delete all that was created.")
     }
 }
 
@@ -83,236 +96,198 @@ fn password() -> Secret {
 }
 
 /// Makes the 13 calls, then deletes what they created.
-pub(crate) async fn travel(client: &Client, plan: &Plan, report: &Report) -> Result<(), Error> {
-    let begun = Instant::now();
+pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result<(), Error> {
+    let start = Instant::now();
+    let (path, policy) = (plan.path, plan.policy);
 
-    report.step(1, "hosting::list", "find my hostings");
-    let names = client.hostings().names().await?;
-    report.answer(names.join(", "));
+    report.step(1, "hosting::list", "list hostings");
+    report.result(client.hostings().names().await?.join(", "));
     let hosting = client.hosting(&plan.service);
 
     report.step(
         2,
         "domains::attach",
-        &format!(
-            "attach the domain {} to the folder {}",
-            plan.domain, plan.path
-        ),
+        format!("attach {} to {path}", plan.domain),
     );
-    let domain = NewDomain::new(&*plan.domain, &*plan.path)
+    let domain = NewDomain::new(&*plan.domain, path)
         .ssl(true)
         .bypass_dns_configuration(true);
     let task = hosting.domains().attach(&domain).await?;
     report.created(format!("domain {}", plan.domain));
-    report.wait(task, plan.policy).await?;
+    report.wait(task, policy).await?;
 
     report.step(3, "certificates::create", "issue an SSL certificate");
-    let ordered = issue_certificate(&hosting, plan, report).await?;
+    let ordered = issue_certificate(&hosting, policy, report).await?;
 
+    let user = &*plan.database_user;
     report.step(
         4,
         "databases::create",
-        &format!("create the database of {}", plan.database_user),
+        format!("create the database of {user}"),
     );
-    let database = NewDatabase::new(
-        DatabaseCapacity::SqlPerso,
-        NewDatabaseType::Mysql,
-        &*plan.database_user,
-    )
-    .password(plan.password.clone());
+    let database = NewDatabase::new(DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql, user)
+        .password(plan.password.clone());
     let task = hosting.databases().create(&database).await?;
-    report.created(format!("database {}", plan.database_user));
-    report.wait(task, plan.policy).await?;
+    report.created(format!("database {user}"));
+    report.wait(task, policy).await?;
 
     report.step(5, "databases::list", "list databases");
     let databases = hosting.databases().list().await?;
     for database in &databases {
-        report.answer(format!(
-            "{} ({} {})",
-            database.name, database.type_, database.version
-        ));
+        let (name, version) = (&database.name, &database.version);
+        report.result(format!("{name} ({} {version})", database.type_));
     }
-    let database = databases
-        .iter()
-        .find(|database| database.user == plan.database_user)
-        .ok_or_else(|| missing("the new database is not in the list"))?;
+    let mut databases = databases.into_iter();
+    let database = databases.find(|database| database.user == user);
+    let database = database.ok_or_else(|| missing("the new database is not in the list"))?;
 
     report.step(6, "module_catalog::list", "list installable modules");
     let modules = client.modules().list().await?;
-    report.answer(
-        modules
-            .iter()
-            .map(|module| format!("{} {}", module.name, module.version))
-            .collect::<Vec<_>>()
-            .join(", "),
-    );
+    let names: Vec<_> = modules
+        .iter()
+        .map(|module| format!("{} {}", module.name, module.version))
+        .collect();
+    report.result(names.join(", "));
     let module = modules
         .iter()
-        .filter(|module| module.active && module.name.eq_ignore_ascii_case(&plan.application))
+        .filter(|module| module.active && module.name.eq_ignore_ascii_case("WordPress"))
         .max_by_key(|module| module.latest)
-        .ok_or_else(|| missing("the application is not in the catalogue"))?;
+        .ok_or_else(|| missing("WordPress is not in the catalog"))?;
 
     report.step(
         7,
         "module_catalog::get",
-        &format!("describe the module {}", module.id),
+        format!("describe the module {}", module.id),
     );
     let module = client.modules().get(module.id).await?;
-    report.answer(format!(
-        "{} {} ({}), in {} languages",
-        module.name,
-        module.version,
-        module.branch,
-        module.language.len()
+    let languages = module.language.len();
+    report.result(format!(
+        "{} {}, in {languages} languages",
+        module.name, module.version
     ));
 
     report.step(
         8,
         "modules::install",
-        &format!("install {} into {}", module.name, plan.path),
+        format!("install {} into {path}", module.name),
     );
-    let dependency = ModuleDependencyInput::new()
+    let mut dependency = ModuleDependencyInput::new()
         .name(&*database.name)
         .user(&*database.user)
         .password(plan.password.clone());
-    let dependency = match &database.server {
-        Some(server) => dependency.server(&**server).port(database.port),
-        None => dependency,
-    };
+    if let Some(server) = &database.server {
+        dependency = dependency.server(&**server).port(database.port);
+    }
     let install = NewModule::new(module.id)
         .domain(&*plan.domain)
-        .path(&*plan.path)
+        .path(path)
         .admin_password(plan.password.clone())
         .dependencies(vec![dependency]);
     let task = hosting.modules().install(&install).await?;
-    report.created(format!("application {}", module.name));
-    report.wait(task, plan.policy).await?;
-    let installed = hosting
-        .modules()
-        .list()
-        .await?
-        .into_iter()
-        .find(|candidate| candidate.path.trim_matches('/') == plan.path)
-        .ok_or_else(|| missing("the new application is not in the list"))?;
+    report.created(format!("module {}", module.name));
+    report.wait(task, policy).await?;
+    let mut modules = hosting.modules().list().await?.into_iter();
+    let installed = modules.find(|module| module.path.trim_matches('/') == path);
+    let installed = installed.ok_or_else(|| missing("the new module is not in the list"))?;
 
     report.step(
         9,
         "users::create",
-        &format!("create the FTP/SSH user {}", plan.login),
+        format!("create the FTP/SSH user {}", plan.login),
     );
-    let user =
-        NewUser::new(&*plan.path, &*plan.login, plan.password.clone()).ssh_state(SshState::None);
+    let user = NewUser::new(path, &*plan.login, plan.password.clone()).ssh_state(SshState::None);
     let task = hosting.users().create(&user).await?;
     report.created(format!("user {}", plan.login));
-    report.wait(task, plan.policy).await?;
+    report.wait(task, policy).await?;
 
     report.step(10, "users::list", "list FTP/SSH users");
-    report.answer(hosting.users().logins().await?.join(", "));
+    report.result(hosting.users().logins().await?.join(", "));
 
+    let database = hosting.database(&*database.name);
     report.step(
         11,
         "dumps::create",
-        &format!("back up the database {}", database.name),
+        format!("back up the database {}", database.name()),
     );
-    let database = hosting.database(&*database.name);
-    let task = database
-        .dumps()
-        .create(&NewDump::new(DumpDate::Now))
-        .await?;
-    report.created(format!("dump of {}", plan.database_user));
-    report.wait(task, plan.policy).await?;
+    let dumps = database.dumps();
+    let task = dumps.create(&NewDump::new(DumpDate::Now)).await?;
+    report.created(format!("dump of {}", database.name()));
+    let dump = report.wait(task, policy).await?;
 
     report.step(12, "dumps::list", "list backups");
-    let dumps = database.dumps().list().await?;
-    for dump in &dumps {
-        report.answer(format!(
-            "dump {} of {}, kept until {}",
-            dump.id, dump.creation_date, dump.deletion_date
-        ));
+    for dump in dumps.list().await? {
+        let (id, created, deleted) = (dump.id, dump.creation_date, dump.deletion_date);
+        report.result(format!("dump {id} of {created}, kept until {deleted}"));
     }
-    let dump = dumps
-        .iter()
-        .max_by_key(|dump| dump.creation_date)
-        .ok_or_else(|| missing("the new dump is not in the list"))?;
 
     report.step(
         13,
         "dumps::restore",
-        &format!("restore the backup {}", dump.id),
+        format!("restore the backup {}", dump.id),
     );
-    report
-        .wait(database.dump(dump.id).restore().await?, plan.policy)
-        .await?;
+    let dump = database.dump(dump.id);
+    report.wait(dump.restore().await?, policy).await?;
 
-    if plan.keep {
-        report.part("kept, as was asked for (--keep)");
-    } else {
-        report.part("cleanup: what was created goes, the last first");
-        report
-            .wait(database.dump(dump.id).delete().await?, plan.policy)
+    println!("\n    cleanup: delete what was created, the last first");
+    report.wait(dump.delete().await?, policy).await?;
+    report.removed();
+    report
+        .wait(hosting.users().delete(&plan.login).await?, policy)
+        .await?;
+    report.removed();
+    report
+        .wait(hosting.modules().uninstall(installed.id).await?, policy)
+        .await?;
+    report.removed();
+    report.wait(database.delete().await?, policy).await?;
+    report.removed();
+    if ordered {
+        hosting
+            .certificate()
+            .delete()
+            .await?
+            .wait_with(policy)
             .await?;
-        report.removed(&format!("dump of {}", plan.database_user));
-        report
-            .wait(hosting.users().delete(&plan.login).await?, plan.policy)
-            .await?;
-        report.removed(&format!("user {}", plan.login));
-        report
-            .wait(
-                hosting.modules().uninstall(installed.id).await?,
-                plan.policy,
-            )
-            .await?;
-        report.removed(&format!("application {}", module.name));
-        report.wait(database.delete().await?, plan.policy).await?;
-        report.removed(&format!("database {}", plan.database_user));
-        if ordered {
-            hosting
-                .certificate()
-                .delete()
-                .await?
-                .wait_with(plan.policy)
-                .await?;
-            report.removed("certificate");
-            report.answer("certificate removed");
-        }
-        report
-            .wait(hosting.domains().detach(&plan.domain).await?, plan.policy)
-            .await?;
-        report.removed(&format!("domain {}", plan.domain));
+        report.result("certificate deleted");
+        report.removed();
     }
-    report.summary(begun);
+    report
+        .wait(hosting.domains().detach(&plan.domain).await?, policy)
+        .await?;
+    report.removed();
+    let seconds = start.elapsed().as_secs_f64();
+    println!("\nAll 13 calls of the guide were made, in {seconds:.1} s.");
     Ok(())
 }
 
 /// Orders the free certificate, unless there is one; `true` if it did.
-async fn issue_certificate(hosting: &Hosting, plan: &Plan, report: &Report) -> Result<bool, Error> {
+async fn issue_certificate(
+    hosting: &Hosting,
+    policy: WaitPolicy,
+    report: &Report,
+) -> Result<bool, Error> {
     match hosting.certificate().get().await {
         Ok(certificate) => {
-            report.answer(format!(
-                "the hosting has one already: {} ({})",
-                certificate.provider, certificate.status
-            ));
+            let (provider, status) = (certificate.provider, certificate.status);
+            report.result(format!("the hosting has one: {provider} ({status})"));
             return Ok(false);
         }
         Err(error) if error.is_gone() => {}
         Err(error) => return Err(error),
     }
-    let begun = Instant::now();
     let order = hosting.certificate().order_free().await?;
-    report.created("certificate");
-    let certificate = order.wait_with(plan.policy).await?;
-    report.answer(format!(
-        "{} certificate by {} is {} after {:.1} s",
-        certificate.type_,
-        certificate.provider,
-        certificate.status,
-        begun.elapsed().as_secs_f64()
+    report.created("certificate".to_owned());
+    let certificate = order.wait_with(policy).await?;
+    let (provider, status) = (certificate.provider, certificate.status);
+    report.result(format!(
+        "{} certificate by {provider} is {status}",
+        certificate.type_
     ));
     Ok(true)
 }
 
 fn missing(what: &str) -> Error {
     Error::builder(ovh_web::ErrorKind::NotFound, what)
-        .hint("look at the hosting in the control panel: something else may be changing it")
+        .hint("another program may be changing the hosting: check it in the control panel")
         .build()
 }

@@ -1,12 +1,12 @@
 //! A consumer key that awaits approval by the account owner.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Secret};
 use reqwest::Url;
 
+use crate::debug::partial_debug;
 use crate::endpoint::is_loopback;
 use crate::types::{Credential, CredentialRequested, CredentialState};
 use crate::wait::{PollOutcome, until_settled};
@@ -27,12 +27,10 @@ impl PendingCredential {
     pub(super) fn new(client: &Client, requested: CredentialRequested) -> Result<Self, Error> {
         let base = client.endpoint().base_url();
         if !is_web_page(requested.validation_url.expose(), base) {
-            return Err(Error::builder(
-                ErrorKind::Decode,
-                "the validation URL of the new consumer key is not an https address",
-            )
-            .hint("do not open it: the server may not be OVHcloud's API")
-            .build());
+            let message = "the validation URL of the new consumer key is not an https address";
+            return Err(Error::builder(ErrorKind::Decode, message)
+                .hint("do not open it: the server may not be OVHcloud's API")
+                .build());
         }
         Ok(Self {
             client: client.with_consumer_key(requested.consumer_key.clone())?,
@@ -62,10 +60,6 @@ impl PendingCredential {
     }
 
     /// Waits up to 15 minutes for approval, and returns a client with the key.
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_validated_with`](Self::wait_validated_with).
     pub async fn wait_validated(&self) -> Result<Client, Error> {
         let policy = WaitPolicy::default()
             .interval(Duration::from_secs(2))
@@ -90,20 +84,15 @@ impl PendingCredential {
         let settled = until_settled(&*clock, policy, false, || async {
             read(self.client.current_credential().await)
         });
-        match settled.await {
-            Some(result) => result.map(|()| self.client()),
-            None => Err(Error::builder(
-                ErrorKind::Timeout,
-                format!(
-                    "the consumer key was not validated when the {:?} for waiting had passed",
-                    policy.limit()
-                ),
-            )
-            .hint(
-                "the owner may still agree, or may have refused: ask, then wait again or request another key",
-            )
-            .build()),
-        }
+        let timeout = || {
+            let limit = policy.limit();
+            let message = format!("the consumer key is not approved after waiting for {limit:?}");
+            Err(Error::builder(ErrorKind::Timeout, message)
+                .hint("the owner may still approve it, or may have refused: wait again, or request another key")
+                .build())
+        };
+        settled.await.unwrap_or_else(timeout)?;
+        Ok(self.client())
     }
 }
 
@@ -124,38 +113,32 @@ fn is_web_page(address: &str, base: &str) -> bool {
 }
 
 /// Interprets the response about the key.
-fn read(answer: Result<Credential, Error>) -> Result<PollOutcome<()>, Error> {
-    let credential = match answer {
+fn read(response: Result<Credential, Error>) -> Result<PollOutcome<()>, Error> {
+    let credential = match response {
         Ok(credential) => credential,
         Err(error) => {
             return match error.code() {
                 // From fixtures and logs of OVHcloud's clients: both codes mean "not approved yet";
                 // the first also means "refused".
-                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(PollOutcome::Going),
+                Some("INVALID_CREDENTIAL" | "INVALID_SIGNATURE") => Ok(PollOutcome::InProgress),
                 // Inferred: rules are only checked once the key is valid.
-                Some("NOT_GRANTED_CALL") => Ok(PollOutcome::Settled(())),
+                Some("NOT_GRANTED_CALL") => Ok(PollOutcome::Done(())),
                 _ => Err(error),
             };
         }
     };
-    let what = match credential.status {
-        CredentialState::Validated => return Ok(PollOutcome::Settled(())),
-        CredentialState::Refused => "the owner of the account has refused the consumer key",
+    let message = match credential.status {
+        CredentialState::Validated => return Ok(PollOutcome::Done(())),
+        CredentialState::Refused => "the account owner refused the consumer key",
         CredentialState::Expired => "the consumer key has expired",
-        _ => return Ok(PollOutcome::Going),
+        _ => return Ok(PollOutcome::InProgress),
     };
-    Err(Error::builder(ErrorKind::Authentication, what)
-        .hint("ask for another one")
+    Err(Error::builder(ErrorKind::Authentication, message)
+        .hint("request another one")
         .build())
 }
 
-impl fmt::Debug for PendingCredential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingCredential")
-            .field("client", &self.client)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(PendingCredential, |credential| client = credential.client);
 
 #[cfg(test)]
 mod tests {

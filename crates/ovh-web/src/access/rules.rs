@@ -58,7 +58,7 @@ impl AccessRule {
 pub struct AccessRules {
     rules: Vec<AccessRule>,
     /// An invalid hosting name that was passed.
-    no_hosting: Option<String>,
+    invalid_hosting: Option<String>,
 }
 
 impl AccessRules {
@@ -66,7 +66,7 @@ impl AccessRules {
     pub const fn new() -> Self {
         Self {
             rules: Vec::new(),
-            no_hosting: None,
+            invalid_hosting: None,
         }
     }
 
@@ -129,7 +129,7 @@ impl AccessRules {
 
     fn one_hosting(mut self, methods: &[Method], service_name: &str) -> Self {
         if !is_service_name(service_name) {
-            self.no_hosting = Some(service_name.to_owned());
+            self.invalid_hosting = Some(service_name.to_owned());
             return self;
         }
         self.recursive(methods, &format!("/hosting/web/{service_name}"))
@@ -148,30 +148,30 @@ impl AccessRules {
 
     /// Returns the rules as sent, or an error if they cannot match anything.
     pub(super) fn into_body(self) -> Result<Vec<NewAccessRule>, Error> {
-        let refuse = |what: String| Err(Error::invalid_argument(what).build());
-        if let Some(name) = self.no_hosting {
+        let refuse = |what: String| {
+            let message = format!("{what}; nothing was sent");
+            Err(Error::invalid_argument(message).build())
+        };
+        if let Some(name) = self.invalid_hosting {
+            let name = name.escape_debug();
             return refuse(format!(
-                "`{}` is not the name of a hosting, so its rules could match other paths; nothing was sent",
-                name.escape_debug()
+                "`{name}` is not the name of a hosting: its rules could match other paths"
             ));
         }
         if self.rules.is_empty() {
-            return refuse(
-                "a consumer key without rules could do nothing; nothing was sent".to_owned(),
-            );
+            return refuse("a consumer key needs at least one access rule".to_owned());
         }
         let mut body = Vec::with_capacity(self.rules.len());
         for AccessRule { method, path } in self.rules {
-            // From third-party reports: such rules are accepted and match nothing.
-            let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic());
+            // From third-party reports: other rules are accepted and match nothing.
+            let is_visible = path.bytes().all(|byte| byte.is_ascii_graphic());
             let has_dots = path.split('/').any(|part| matches!(part, "." | ".."));
             let is_odd = path.contains("//") || path.contains(['?', '#', '\\']) || has_dots;
-            if !path.starts_with('/') || is_odd || !is_plain {
+            if !path.starts_with('/') || is_odd || !is_visible {
+                let path = path.escape_debug();
                 return refuse(format!(
-                    "the access rule `{method} {}` would match nothing: a path begins with `/`, has no part that is \
-                     empty, `.` or `..`, and holds visible ASCII characters only, but `?`, `#` and `\\`; nothing was \
-                     sent",
-                    path.escape_debug()
+                    "the access rule `{method} {path}` would match nothing: a path starts with `/`, has no part that is \
+                     empty, `.` or `..`, and contains only visible ASCII characters, except `?`, `#` and `\\`"
                 ));
             }
             let method: HttpMethod = method.as_str().into();
@@ -204,7 +204,7 @@ impl FromIterator<AccessRule> for AccessRules {
     fn from_iter<I: IntoIterator<Item = AccessRule>>(rules: I) -> Self {
         Self {
             rules: rules.into_iter().collect(),
-            no_hosting: None,
+            invalid_hosting: None,
         }
     }
 }

@@ -20,22 +20,22 @@
 //! anywhere, even inside a runtime: it then waits on another thread, so nothing panics. It still
 //! blocks the calling task, so async programs should await instead.
 
-use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::OnceLock;
 
 use futures_core::Stream;
-use ovh_runtime::{Error, ErrorKind, Secret};
+use ovh_runtime::{Error, Secret};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::ClientBuilder;
+use crate::error::configuration;
 
 /// The client, for use with [`Block`].
 ///
 /// It dereferences to the [async client](crate::Client).
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client(crate::Client);
 
 impl Client {
@@ -88,12 +88,6 @@ impl Deref for Client {
     }
 }
 
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// Waits for anything that can be awaited: a call, a request, a task.
 pub trait Block<T>: IntoFuture<Output = Result<T, Error>> + Sized
 where
@@ -104,7 +98,7 @@ where
     ///
     /// # Errors
     ///
-    /// Returns the error of the call, or one of kind [`ErrorKind::Configuration`] if the background
+    /// Returns the error of the call, or one of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the background
     /// thread cannot start.
     fn block(self) -> Result<T, Error> {
         wait(self.into_future())
@@ -166,11 +160,9 @@ fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Resul
     }
     // A thread of a runtime must not block on another runtime; a new thread may.
     std::thread::scope(|scope| {
-        let name = "ovh-web-wait".to_owned();
-        let thread = std::thread::Builder::new()
-            .name(name)
-            .spawn_scoped(scope, || runtime.block_on(future))
-            .map_err(no_thread)?;
+        let thread = std::thread::Builder::new().name("ovh-web-wait".to_owned());
+        let thread = thread.spawn_scoped(scope, || runtime.block_on(future));
+        let thread = thread.map_err(no_thread)?;
         match thread.join() {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -200,10 +192,7 @@ fn runtime() -> Result<&'static Runtime, Error> {
 }
 
 fn no_thread(source: std::io::Error) -> Error {
-    Error::builder(
-        ErrorKind::Configuration,
-        format!("no thread could be begun to do the work on: {source}"),
-    )
-    .source(source)
-    .build()
+    configuration(format!("cannot start a background thread: {source}"))
+        .source(source)
+        .build()
 }

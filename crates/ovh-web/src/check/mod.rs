@@ -2,7 +2,7 @@
 //!
 //! Access rules are evaluated here; `policies` asks the server about IAM policies.
 
-pub(crate) mod policies;
+mod policies;
 
 use std::fmt;
 
@@ -21,15 +21,15 @@ const ANY: &str = "\u{1}";
 pub struct Permission {
     /// The operation.
     pub operation: &'static Operation,
-    /// The result.
-    pub verdict: Access,
+    /// The result of the check.
+    pub access: Access,
 }
 
 impl Permission {
     /// Returns `true` if the call is certainly allowed.
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
-        matches!(self.verdict, Access::Allowed)
+        matches!(self.access, Access::Allowed)
     }
 }
 
@@ -52,7 +52,7 @@ pub enum Access {
         on: Vec<String>,
     },
     /// Unknown: decided by IAM policies, which the server did not evaluate.
-    UpToPolicies {
+    DecidedByPolicies {
         /// The IAM actions that a policy must grant.
         actions: &'static [&'static str],
     },
@@ -62,7 +62,7 @@ pub enum Access {
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation.id())?;
-        match &self.verdict {
+        match &self.access {
             Access::Allowed => f.write_str("may be called"),
             Access::MissingRule { rule } => {
                 write!(f, "may not be called, needs the access rule {rule}")
@@ -79,10 +79,10 @@ impl fmt::Display for Permission {
                     all => write!(f, " and {} more", all - 1),
                 }
             }
-            Access::UpToPolicies { actions: [] } => {
-                f.write_str("is up to the policies of the account")
+            Access::DecidedByPolicies { actions: [] } => {
+                f.write_str("unknown: decided by IAM policies")
             }
-            Access::UpToPolicies { actions } => {
+            Access::DecidedByPolicies { actions } => {
                 write!(f, "needs the IAM action {}", actions.join(", "))
             }
         }
@@ -98,8 +98,8 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// for answer in client.check(["databases::create", "domains::attach"]).await? {
-    ///     println!("{answer}");
+    /// for permission in client.check(["databases::create", "domains::attach"]).await? {
+    ///     println!("{permission}");
     /// }
     /// # Ok(())
     /// # }
@@ -112,7 +112,7 @@ impl Client {
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<Permission>, Error> {
-        check(self, None, named(operations)?).await
+        check(self, None, find(operations)?).await
     }
 }
 
@@ -128,11 +128,11 @@ impl Hosting {
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<Permission>, Error> {
-        check(self.client(), Some(self.service_name()), named(operations)?).await
+        check(self.client(), Some(self.service_name()), find(operations)?).await
     }
 }
 
-fn named(
+fn find(
     operations: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<Vec<&'static Operation>, Error> {
     operations
@@ -140,9 +140,9 @@ fn named(
         .map(|id| {
             let id = id.as_ref();
             ovh_web_client::operations::by_id(id).ok_or_else(|| {
-                Error::invalid_argument(format!("there is no operation `{id}`"))
+                Error::invalid_argument(format!("unknown operation `{id}`"))
                     .hint(
-                        "operations go by resource and method of `client.raw()`: `databases::create`",
+                        "an operation is a resource and a method of `client.raw()`, such as `databases::create`",
                     )
                     .build()
             })
@@ -155,21 +155,21 @@ async fn check(
     service: Option<&str>,
     operations: Vec<&'static Operation>,
 ) -> Result<Vec<Permission>, Error> {
-    let verdict: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
-        Some(rules) => Box::new(move |operation| judge(&rules, service, operation)),
+    let access: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
+        Some(rules) => Box::new(move |operation| evaluate(&rules, service, operation)),
         None => {
             let resources = Resources::of(client, service, &operations).await?;
             let policies = Policies::ask(client, &resources, &operations).await?;
-            Box::new(move |operation| policies.judge(&resources, operation))
+            Box::new(move |operation| policies.evaluate(&resources, operation))
         }
     };
     Ok(operations
         .into_iter()
         .map(|operation| Permission {
             operation,
-            verdict: match operation.is_anonymous() {
+            access: match operation.is_anonymous() {
                 true => Access::Allowed,
-                false => verdict(operation),
+                false => access(operation),
             },
         })
         .collect())
@@ -196,16 +196,16 @@ async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error>
     }
 }
 
-fn judge(
+fn evaluate(
     rules: &[types::AccessRule],
     service: Option<&str>,
     operation: &'static Operation,
 ) -> Access {
     let (method, path) = (operation.method().as_str(), route(operation, service, ANY));
-    let is_let_through = rules
+    let is_allowed = rules
         .iter()
         .any(|rule| rule.method.as_str() == method && matches(&rule.path, &path));
-    if is_let_through {
+    if is_allowed {
         Access::Allowed
     } else {
         Access::MissingRule {

@@ -11,12 +11,10 @@ use serde_json::json;
 
 use super::Access;
 use crate::Client;
-
-/// The route of the check. It is a POST that changes nothing.
-pub(crate) const ROUTE: &str = "/v2/iam/authorization/check";
+use crate::transport::IAM_CHECK;
 
 /// The maximum number of resources per call.
-const MOST_RESOURCES: usize = 100;
+const MAX_RESOURCES: usize = 100;
 
 /// The name of a resource in policies.
 type Urn = String;
@@ -84,15 +82,17 @@ impl Resources {
         let mut hostings = Vec::new();
         if actions(operations, Kind::Hosting).next().is_some() {
             let found = match service {
-                Some(service) => told(client.hosting(service).get().await.map(|one| vec![one]))?,
-                None => told(client.hostings().list().collect().await)?,
+                Some(service) => {
+                    optional(client.hosting(service).get().await.map(|one| vec![one]))?
+                }
+                None => optional(client.hostings().list().collect().await)?,
             };
             let named = found.unwrap_or_default();
             hostings.extend(named.into_iter().filter_map(|one| Some(one.iam?.urn)));
         }
         let mut account = None;
         if actions(operations, Kind::Account).next().is_some() {
-            account = told(client.identity().await)?.and_then(|who| {
+            account = optional(client.identity().await)?.and_then(|who| {
                 // Documented: the account is named like its identities, which contain the region.
                 let region = who
                     .identities
@@ -126,7 +126,7 @@ impl Policies {
             if actions.is_empty() {
                 continue;
             }
-            for urns in urns.chunks(MOST_RESOURCES) {
+            for urns in urns.chunks(MAX_RESOURCES) {
                 policies.ask_about(client, &actions, urns).await?;
             }
         }
@@ -143,25 +143,25 @@ impl Policies {
         // is answered.
         let mut open = vec![actions];
         while let Some(actions) = open.pop() {
-            let question = client
-                .request(Method::Post, ROUTE)
+            let request = client
+                .request(Method::Post, IAM_CHECK)
                 .body(&json!({"actions": actions, "resourceURNs": urns}))
                 .json::<Vec<Evaluation>>();
-            match question.await {
-                Ok(answers) => self.note(answers),
+            match request.await {
+                Ok(answers) => self.record(answers),
                 Err(error) if error.kind() == ErrorKind::BadRequest && actions.len() > 1 => {
                     let (first, second) = actions.split_at(actions.len() / 2);
                     open.extend([first, second]);
                 }
                 Err(error) => {
-                    told::<()>(Err(error))?;
+                    optional::<()>(Err(error))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn note(&mut self, answers: Vec<Evaluation>) {
+    fn record(&mut self, answers: Vec<Evaluation>) {
         for answer in answers {
             for (actions, granted) in [
                 (answer.authorized_actions, true),
@@ -175,37 +175,37 @@ impl Policies {
     }
 
     /// Decides if an operation is allowed on all of these resources.
-    pub(super) fn judge(&self, resources: &Resources, operation: &Operation) -> Access {
-        let (mut missing, mut refusing) = (Vec::new(), Vec::new());
-        let mut all_told = !operation.iam_actions().is_empty();
+    pub(super) fn evaluate(&self, resources: &Resources, operation: &Operation) -> Access {
+        let (mut missing, mut on) = (Vec::new(), Vec::new());
+        let mut all_known = !operation.iam_actions().is_empty();
         for &action in operation.iam_actions() {
             let urns = match kind(action) {
                 Kind::Account => resources.account.as_slice(),
                 Kind::Hosting => &resources.hostings,
                 Kind::Other => &[],
             };
-            all_told &= !urns.is_empty();
+            all_known &= !urns.is_empty();
             for urn in urns {
                 match self.0.get(&(urn.clone(), action.to_owned())) {
                     Some(true) => {}
                     Some(false) => {
                         missing.push(action);
-                        refusing.push(urn.clone());
+                        on.push(urn.clone());
                     }
-                    None => all_told = false,
+                    None => all_known = false,
                 }
             }
         }
         missing.dedup();
-        refusing.sort_unstable();
-        refusing.dedup();
-        match (missing.is_empty(), all_told) {
+        on.sort_unstable();
+        on.dedup();
+        match (missing.is_empty(), all_known) {
             (false, _) => Access::MissingActions {
                 actions: missing,
-                on: refusing,
+                on,
             },
             (true, true) => Access::Allowed,
-            (true, false) => Access::UpToPolicies {
+            (true, false) => Access::DecidedByPolicies {
                 actions: operation.iam_actions(),
             },
         }
@@ -213,7 +213,7 @@ impl Policies {
 }
 
 /// Returns the answer, or `None` if the server refuses to answer.
-fn told<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+fn optional<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(error)
@@ -222,7 +222,7 @@ fn told<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
                 ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
             ) =>
         {
-            tracing::debug!(%error, "the policies do not tell");
+            tracing::debug!(%error, "the IAM policies are not available");
             Ok(None)
         }
         Err(error) => Err(error),

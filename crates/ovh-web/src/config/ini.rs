@@ -37,10 +37,8 @@ impl Document {
         for (index, raw) in text.lines().enumerate() {
             let line = index + 1;
             let malformed = |what: &str| {
-                Err(Malformed {
-                    line,
-                    what: what.to_owned(),
-                })
+                let what = what.to_owned();
+                Err(Malformed { line, what })
             };
             let content = raw.trim();
             if content.is_empty() || content.starts_with([';', '#']) {
@@ -48,36 +46,35 @@ impl Document {
             }
             if let Some(rest) = content.strip_prefix('[') {
                 // The last bracket: a section may be a URL such as `http://[::1]:8080`.
-                let Some((name, behind)) = rest.rsplit_once(']') else {
-                    return malformed("the section's name is not closed by `]`");
+                let Some((name, rest)) = rest.rsplit_once(']') else {
+                    return malformed("expected `]` after the section's name");
                 };
-                let behind = behind.trim_start();
-                if !(behind.is_empty() || behind.starts_with([';', '#'])) {
-                    return malformed("there is text behind the section's name");
+                let rest = rest.trim_start();
+                if !(rest.is_empty() || rest.starts_with([';', '#'])) {
+                    return malformed("unexpected text after the section's name");
                 }
                 section = Some(name.trim().to_owned());
                 continue;
             }
             let Some(at) = content.find(['=', ':']) else {
-                return malformed("this is neither `[section]`, `key = value` nor a comment");
+                return malformed("expected `[section]`, `key = value` or a comment");
             };
             let key = content[..at].trim_end().to_ascii_lowercase();
             if key.is_empty() {
-                return malformed("there is no key in front of `=`");
+                return malformed("expected a key before `=`");
             }
             let Some(section) = &section else {
-                return malformed("a setting has to stand below a `[section]`");
+                return malformed("expected a `[section]` before the first setting");
             };
             if let Some(first) = document.find(section, &key) {
                 // Only known names are shown: a secret pasted onto its own line may contain a `=`.
                 let is_name = ["endpoint", "profile"].contains(&&*key)
-                    || Part::ALL.iter().any(|part| part.name() == key);
-                let name = if is_name {
-                    format!("`{key}`")
-                } else {
-                    "this key".to_owned()
+                    || Part::all().any(|part| part.name() == key);
+                let name = match is_name {
+                    true => format!("`{key}`"),
+                    false => "this key".to_owned(),
                 };
-                let what = format!("{name} was set already in line {}", first.line);
+                let what = format!("{name} is already set in line {}", first.line);
                 return Err(Malformed { line, what });
             }
             document.settings.push(Setting {
@@ -115,15 +112,15 @@ mod tests {
     #[test]
     fn duplicate_key_shown_only_if_known() {
         for (key, named) in [
-            ("endpoint", "`endpoint` was"),
-            ("profile", "`profile` was"),
-            ("consumer_key", "`consumer_key` was"),
-            ("s3cr3t", "this key was"),
+            ("endpoint", "`endpoint` is"),
+            ("profile", "`profile` is"),
+            ("consumer_key", "`consumer_key` is"),
+            ("s3cr3t", "this key is"),
         ] {
             let text = format!("[ovh-eu]\n{key} = a\n{key} = b\n");
             let told = Document::parse(&text).expect_err("set twice");
             assert_eq!(told.line, 3);
-            assert_eq!(told.what, format!("{named} set already in line 2"));
+            assert_eq!(told.what, format!("{named} already set in line 2"));
         }
     }
 

@@ -28,7 +28,7 @@ mod sources;
 
 pub use sources::Sources;
 
-pub(crate) use resolve::{Explicit, Identity, resolve};
+pub(crate) use resolve::{Explicit, resolve};
 
 use std::fmt;
 
@@ -43,39 +43,37 @@ pub(crate) enum Part {
     AccessToken,
 }
 
+/// Each part with its names in a file and in the environment.
+const PARTS: [(Part, &str, &str); 6] = [
+    (
+        Part::ApplicationKey,
+        "application_key",
+        "OVH_APPLICATION_KEY",
+    ),
+    (
+        Part::ApplicationSecret,
+        "application_secret",
+        "OVH_APPLICATION_SECRET",
+    ),
+    (Part::ConsumerKey, "consumer_key", "OVH_CONSUMER_KEY"),
+    (Part::ClientId, "client_id", "OVH_CLIENT_ID"),
+    (Part::ClientSecret, "client_secret", "OVH_CLIENT_SECRET"),
+    (Part::AccessToken, "access_token", "OVH_ACCESS_TOKEN"),
+];
+
 impl Part {
-    /// All parts.
-    pub(crate) const ALL: [Self; 6] = [
-        Self::ApplicationKey,
-        Self::ApplicationSecret,
-        Self::ConsumerKey,
-        Self::ClientId,
-        Self::ClientSecret,
-        Self::AccessToken,
-    ];
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        PARTS.into_iter().map(|(part, _, _)| part)
+    }
 
     /// Returns the name in a file.
     pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::ApplicationKey => "application_key",
-            Self::ApplicationSecret => "application_secret",
-            Self::ConsumerKey => "consumer_key",
-            Self::ClientId => "client_id",
-            Self::ClientSecret => "client_secret",
-            Self::AccessToken => "access_token",
-        }
+        PARTS[self as usize].1
     }
 
     /// Returns the name of the environment variable.
     pub(crate) const fn variable(self) -> &'static str {
-        match self {
-            Self::ApplicationKey => "OVH_APPLICATION_KEY",
-            Self::ApplicationSecret => "OVH_APPLICATION_SECRET",
-            Self::ConsumerKey => "OVH_CONSUMER_KEY",
-            Self::ClientId => "OVH_CLIENT_ID",
-            Self::ClientSecret => "OVH_CLIENT_SECRET",
-            Self::AccessToken => "OVH_ACCESS_TOKEN",
-        }
+        PARTS[self as usize].2
     }
 }
 
@@ -89,7 +87,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// Returns `true` if both values have the same source. The environment is one source.
-    pub(crate) fn is_with(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_source(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::File { path, .. }, Self::File { path: other, .. }) => path == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),

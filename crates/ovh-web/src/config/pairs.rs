@@ -24,29 +24,24 @@ impl ClientBuilder {
         if value.expose().is_empty() {
             return self;
         }
-        let part = Part::ALL.into_iter().find(|part| part.variable() == name);
-        match (name, part) {
-            ("OVH_ENDPOINT", _) => match value.expose().parse() {
+        match name {
+            "OVH_ENDPOINT" => match value.expose().parse() {
                 Ok(endpoint) => self.endpoint(endpoint),
                 Err(_) => self.base_url(value.expose()),
             },
-            ("OVH_TOKEN_URL", _) => self.token_url(value.expose()),
-            (_, Some(Part::ApplicationKey)) => self.application_key(value),
-            (_, Some(Part::ApplicationSecret)) => self.application_secret(value),
-            (_, Some(Part::ConsumerKey)) => self.consumer_key(value),
-            (_, Some(Part::ClientId)) => self.client_id(value),
-            (_, Some(Part::ClientSecret)) => self.client_secret(value),
-            (_, Some(Part::AccessToken)) => self.access_token(value),
-            (_, None) => self,
+            "OVH_TOKEN_URL" => self.token_url(value.expose()),
+            _ => match Part::all().find(|part| part.variable() == name) {
+                Some(part) => self.part(part, value),
+                None => self,
+            },
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ovh_runtime::ErrorKind;
-
-    use crate::Client;
+    use crate::config::Sources;
+    use crate::{Client, ClientBuilder, Endpoint, ErrorKind};
 
     #[test]
     fn pairs_count_as_set_by_program() {
@@ -81,5 +76,68 @@ mod tests {
         let wrong = [("OVH_ENDPOINT", "ovh-mars"), ("OVH_ACCESS_TOKEN", "t0ken")];
         let error = Client::from_pairs(wrong).expect_err("no endpoint");
         assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+
+    const URL: &str = "http://sandbox:8080/1.0";
+    const KEYS: &str = "application_key = a\napplication_secret = s\nconsumer_key = c\n";
+
+    /// The sources of an endpoint: the program, its pairs, the environment, a file.
+    fn ways() -> [ClientBuilder; 4] {
+        let keys = [
+            ("OVH_APPLICATION_KEY", "a"),
+            ("OVH_APPLICATION_SECRET", "s"),
+            ("OVH_CONSUMER_KEY", "c"),
+        ];
+        let of_environment = keys.into_iter().chain([("OVH_ENDPOINT", URL)]);
+        let environment = of_environment
+            .clone()
+            .fold(Sources::new(), |sources, (name, value)| {
+                sources.variable(name, value)
+            });
+        let file = format!("[default]\nendpoint = {URL}\n[{URL}]\n{KEYS}");
+        [
+            Client::builder().from_pairs(keys).base_url(URL),
+            Client::builder().from_pairs(of_environment),
+            Client::builder().sources(environment),
+            Client::builder().sources(Sources::new().file("ovh.conf", file)),
+        ]
+    }
+
+    #[test]
+    fn only_the_program_allows_plain_http() {
+        for builder in ways() {
+            let client = builder.allow_plain_http("Sandbox").build();
+            assert_eq!(client.expect("a client").endpoint().base_url(), URL);
+        }
+        for builder in ways() {
+            let error = builder.allow_plain_http("other").build();
+            let error = error.expect_err("another host");
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains("plain HTTP"), "{error}");
+        }
+        let lines = "allow_plain_http = sandbox\nplain_http = sandbox\n";
+        let file = format!("[default]\nendpoint = {URL}\n{lines}[{URL}]\n{KEYS}{lines}");
+        let sources = Sources::new()
+            .file("ovh.conf", file)
+            .variable("OVH_ALLOW_PLAIN_HTTP", "sandbox");
+        let error = Client::builder().sources(sources).build();
+        error.expect_err("a file that allows itself");
+        assert!(URL.parse::<Endpoint>().is_err());
+    }
+
+    #[test]
+    fn token_server_needs_permission_too() {
+        let builder = || {
+            Client::builder()
+                .endpoint(Endpoint::OvhEu)
+                .client_id("id")
+                .client_secret("secret")
+                .token_url("http://sandbox/auth/oauth2/token")
+        };
+        builder().build().expect_err("plain HTTP");
+        builder()
+            .allow_plain_http("sandbox")
+            .build()
+            .expect("a client");
     }
 }

@@ -1,12 +1,16 @@
 //! Merges settings key by key, without I/O.
 
-use ovh_runtime::{Error, ErrorKind, Secret};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ovh_runtime::{Error, Secret};
 
 use super::ini::Document;
 use super::{Origin, Part, Sources};
-use crate::endpoint::quoted_name;
-use crate::oauth2::{is_token_server, token_url};
-use crate::plain_http::PlainHttp;
+use crate::credentials::Auth;
+use crate::endpoint::{PlainHttp, shortened};
+use crate::error::{configuration, is_header_value};
+use crate::oauth2::Tokens;
 use crate::{BaseUrl, Credentials, Endpoint};
 
 mod kind;
@@ -20,12 +24,7 @@ use trust::Server;
 pub(crate) struct Explicit {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) profile: Option<String>,
-    pub(crate) application_key: Option<Secret>,
-    pub(crate) application_secret: Option<Secret>,
-    pub(crate) consumer_key: Option<Secret>,
-    pub(crate) client_id: Option<Secret>,
-    pub(crate) client_secret: Option<Secret>,
-    pub(crate) access_token: Option<Secret>,
+    pub(crate) parts: BTreeMap<Part, Secret>,
     pub(crate) token_url: Option<String>,
     /// No consumer key is needed; a configured one is ignored.
     pub(crate) without_consumer_key: bool,
@@ -33,26 +32,10 @@ pub(crate) struct Explicit {
 }
 
 /// The merged settings.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) endpoint: Endpoint,
-    pub(crate) identity: Identity,
-}
-
-/// The credentials, in one of the API's forms.
-#[derive(Clone, Debug)]
-pub(crate) enum Identity {
-    Signature(Credentials),
-    Application {
-        key: Secret,
-        secret: Secret,
-    },
-    OAuth2 {
-        client_id: Secret,
-        client_secret: Secret,
-        token_url: String,
-    },
-    Bearer(Secret),
+    pub(crate) auth: Auth,
 }
 
 /// Merges the program's settings with those of the sources.
@@ -62,20 +45,19 @@ pub(crate) fn resolve(explicit: &Explicit, sources: &Sources) -> Result<Settings
             return error;
         }
         // A missing value may be in one of these files.
-        let places = sources.unreadable.join("; ");
-        let hint = match error.hint() {
-            Some(hint) => format!("{hint}; not read: {places}"),
-            None => format!("not read: {places}"),
-        };
+        let mut hint = format!("not read: {}", sources.unreadable.join("; "));
+        if let Some(own) = error.hint() {
+            hint = format!("{own}; {hint}");
+        }
         error.into_builder().hint(hint).build()
     })
 }
 
 fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
-    let mut lookup = Lookup::new(explicit, sources)?;
-    lookup.profile = lookup.find_profile()?;
-    let (endpoint, section, origin) = lookup.endpoint()?;
-    let (identity, credentials) = lookup.identity(&endpoint, &section)?;
+    let mut merge = Merge::new(explicit, sources)?;
+    merge.profile = merge.find_profile()?;
+    let (endpoint, section, origin) = merge.endpoint()?;
+    let (auth, credentials) = merge.auth(&endpoint, &section)?;
     if !endpoint.is_ovhcloud() {
         let server = Server {
             what: "endpoint",
@@ -85,12 +67,12 @@ fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
         };
         server.may_get(&credentials)?;
     }
-    Ok(Settings { endpoint, identity })
+    Ok(Settings { endpoint, auth })
 }
 
-/// A value and its source.
-struct Found {
-    key: Part,
+/// A part of a credential and its source.
+struct PartValue {
+    part: Part,
     value: Secret,
     origin: Origin,
     /// `true` if the section of the value is named after the endpoint.
@@ -104,30 +86,24 @@ struct Profile {
     by_program: bool,
 }
 
-struct Lookup<'a> {
+struct Merge<'a> {
     explicit: &'a Explicit,
     sources: &'a Sources,
     documents: Vec<(String, Document)>,
     profile: Option<Profile>,
 }
 
-impl<'a> Lookup<'a> {
+impl<'a> Merge<'a> {
     fn new(explicit: &'a Explicit, sources: &'a Sources) -> Result<Self, Error> {
-        let documents = sources
-            .files
-            .iter()
-            .map(|(path, text)| {
-                let path = path.display().to_string();
-                match Document::parse(text.expose()) {
-                    Ok(document) => Ok((path, document)),
-                    Err(malformed) => Err(Error::builder(
-                        ErrorKind::Configuration,
-                        format!("{path}, line {}: {}", malformed.line, malformed.what),
-                    )
-                    .build()),
-                }
-            })
-            .collect::<Result<_, _>>()?;
+        let mut documents = Vec::new();
+        for (path, text) in &sources.files {
+            let path = path.display().to_string();
+            let document = Document::parse(text.expose()).map_err(|malformed| {
+                let (line, what) = (malformed.line, malformed.what);
+                configuration(format!("{path}, line {line}: {what}")).build()
+            })?;
+            documents.push((path, document));
+        }
         Ok(Self {
             explicit,
             sources,
@@ -141,41 +117,33 @@ impl<'a> Lookup<'a> {
             Some(name) => Some((Secret::from(&**name), Origin::Program)),
             None => self
                 .variable("OVH_PROFILE")
-                .map(|name| (name, Origin::Environment("OVH_PROFILE")))
                 .or_else(|| self.setting(&["default"], "profile")),
         };
         // Documented: the profile `default` means a file without profiles.
         let Some((name, origin)) = named.filter(|(name, _)| name.expose() != "default") else {
             return Ok(None);
         };
-        let name = name.expose();
-        let section = format!("profile:{name}");
-        let sections = || self.documents.iter().flat_map(|(_, file)| file.sections());
-        if sections().any(|known| known == section) {
+        let section = format!("profile:{}", name.expose());
+        let sections = self.documents.iter().flat_map(|(_, file)| file.sections());
+        let mut known: Vec<&str> = sections
+            .filter_map(|section| section.strip_prefix("profile:"))
+            .collect();
+        if known.contains(&name.expose()) {
             let by_program = origin == Origin::Program;
             return Ok(Some(Profile {
                 section,
                 by_program,
             }));
         }
-        let mut known: Vec<&str> = sections()
-            .filter_map(|section| section.strip_prefix("profile:"))
-            .collect();
         known.sort_unstable();
         known.dedup();
-        let shown = quoted_name(name);
+        let name = shortened(name.expose());
         let hint = match known.is_empty() {
-            true => {
-                format!("no file has profiles; write a section [profile:{shown}] into ovh.conf")
-            }
+            true => format!("no file has profiles: add a section [profile:{name}] to ovh.conf"),
             false => format!("the profiles are {}", known.join(", ")),
         };
-        Err(Error::builder(
-            ErrorKind::Configuration,
-            format!("there is no profile `{shown}`, which {origin} asks for"),
-        )
-        .hint(hint)
-        .build())
+        let message = format!("unknown profile `{name}`, selected by {origin}");
+        Err(configuration(message).hint(hint).build())
     }
 
     /// Returns the endpoint, its section in the files, and its source.
@@ -184,54 +152,32 @@ impl<'a> Lookup<'a> {
             let section = endpoint.name().to_owned();
             return Ok((endpoint.clone(), section, Origin::Program));
         }
-        let variable = || {
-            self.variable("OVH_ENDPOINT")
-                .map(|value| (value, Origin::Environment("OVH_ENDPOINT")))
-        };
+        let variable = || self.variable("OVH_ENDPOINT");
+        let of_profile = || self.setting(&[&self.profile.as_ref()?.section], "endpoint");
         let found = match &self.profile {
-            Some(profile) => {
-                let own = || self.setting(&[&profile.section], "endpoint");
-                if profile.by_program {
-                    own().or_else(variable)
-                } else {
-                    variable().or_else(own)
-                }
-            }
-            None => variable(),
+            Some(profile) if profile.by_program => of_profile().or_else(variable),
+            _ => variable().or_else(of_profile),
         };
         let (text, origin) = found
             .or_else(|| self.setting(&["default"], "endpoint"))
             .ok_or_else(|| {
-                Error::builder(ErrorKind::Configuration, "no endpoint is set")
-                    .hint(format!(
-                        "name it in OVH_ENDPOINT or as `endpoint` under [default] of ovh.conf: one of {}, or a \
-                         base URL",
-                        Endpoint::list()
-                    ))
-                    .build()
-            })?;
-        let text = text.expose();
-        match Endpoint::read(text, &self.explicit.plain_http) {
-            Ok(endpoint) => Ok((endpoint, text.to_owned(), origin)),
-            Err(error) => {
-                let mut builder = Error::builder(
-                    ErrorKind::Configuration,
-                    format!("{}, says {origin}", error.message()),
+                let hint = format!(
+                    "set OVH_ENDPOINT, or `endpoint` under [default] of ovh.conf, to one of {} or a base URL",
+                    Endpoint::list()
                 );
-                if let Some(hint) = error.hint() {
-                    builder = builder.hint(hint);
-                }
-                Err(builder.build())
+                configuration("no endpoint is set").hint(hint).build()
+            })?;
+        match Endpoint::read(text.expose(), &self.explicit.plain_http) {
+            Ok(endpoint) => Ok((endpoint, text.expose().to_owned(), origin)),
+            Err(error) => {
+                let builder = configuration(format!("{} (from {origin})", error.message()));
+                Err(builder.hint(error.hint().unwrap_or_default()).build())
             }
         }
     }
 
     /// Returns the credentials and their parts.
-    fn identity(
-        &self,
-        endpoint: &Endpoint,
-        section: &str,
-    ) -> Result<(Identity, Vec<Found>), Error> {
+    fn auth(&self, endpoint: &Endpoint, section: &str) -> Result<(Auth, Vec<PartValue>), Error> {
         let (section, sections) = match &self.profile {
             Some(profile) => (&*profile.section, vec![&*profile.section]),
             None => {
@@ -240,77 +186,66 @@ impl<'a> Lookup<'a> {
                 (section, sections)
             }
         };
-        let mut found: Vec<Found> = Part::ALL
-            .into_iter()
+        let mut found: Vec<PartValue> = Part::all()
             .filter(|part| *part != Part::ConsumerKey || !self.explicit.without_consumer_key)
             .filter_map(|part| self.find(part, &sections))
             .collect();
         let kind = self.kind(&found, endpoint, section)?;
-        found.retain(|found| kind.parts().contains(&found.key));
+        found.retain(|found| kind.parts().contains(&found.part));
         let token_url = match kind {
             Kind::OAuth2 => self.token_url(endpoint, &sections, &found)?,
             _ => String::new(),
         };
+        found.iter().try_for_each(check)?;
         let value = |part: Part| {
-            let found = found.iter().find(|found| found.key == part);
+            let found = found.iter().find(|found| found.part == part);
             // `kind` has checked that all parts exist.
             found.map(|found| found.value.clone()).unwrap_or_default()
         };
-        found.iter().try_for_each(check)?;
-        let identity = match kind {
-            Kind::Signature => Identity::Signature(Credentials::new(
+        let auth = match kind {
+            Kind::Signature => Auth::Signature(Credentials::new(
                 value(Part::ApplicationKey),
                 value(Part::ApplicationSecret),
                 value(Part::ConsumerKey),
             )),
-            Kind::Application => Identity::Application {
+            Kind::Application => Auth::Application {
                 key: value(Part::ApplicationKey),
                 secret: value(Part::ApplicationSecret),
             },
-            Kind::OAuth2 => Identity::OAuth2 {
-                client_id: value(Part::ClientId),
-                client_secret: value(Part::ClientSecret),
-                token_url,
-            },
-            Kind::Bearer => Identity::Bearer(value(Part::AccessToken)),
+            Kind::OAuth2 => {
+                let (id, secret) = (value(Part::ClientId), value(Part::ClientSecret));
+                Auth::OAuth2(Arc::new(Tokens::new(id, secret, token_url)))
+            }
+            Kind::Bearer => Auth::Bearer(value(Part::AccessToken)),
         };
-        Ok((identity, found))
+        Ok((auth, found))
     }
 
     /// Returns the kind of credentials, which must be complete and the only one.
-    fn kind(&self, found: &[Found], endpoint: &Endpoint, section: &str) -> Result<Kind, Error> {
+    fn kind(&self, found: &[PartValue], endpoint: &Endpoint, section: &str) -> Result<Kind, Error> {
         let kinds = Kind::all(self.explicit.without_consumer_key);
-        let of_program: Vec<&Found> = found
-            .iter()
-            .filter(|found| found.origin == Origin::Program)
-            .collect();
+        let by_program = || found.iter().filter(|it| it.origin == Origin::Program);
         // A complete set from the program: parts of other kinds elsewhere are ignored.
-        let whole = kinds.iter().find(|kind| {
-            let is_said = |part| of_program.iter().any(|found| found.key == part);
-            kind.parts().iter().all(|part| is_said(*part))
+        let complete = kinds.iter().find(|kind| {
+            let mut parts = kind.parts().iter();
+            parts.all(|part| by_program().any(|found| found.part == *part))
         });
-        if let Some(kind) = whole {
-            if of_program
-                .iter()
-                .all(|found| kind.parts().contains(&found.key))
-            {
-                return Ok(*kind);
-            }
-            return Err(kind::mixed(of_program.into_iter()));
+        if let Some(kind) = complete {
+            return match by_program().all(|found| kind.parts().contains(&found.part)) {
+                true => Ok(*kind),
+                false => Err(kind::mixed(by_program())),
+            };
         }
-        let any: Vec<Kind> = kinds
-            .into_iter()
-            .filter(|kind| found.iter().any(|found| kind.parts().contains(&found.key)))
-            .collect();
-        match any[..] {
+        let is_found = |kind: &Kind| found.iter().any(|it| kind.parts().contains(&it.part));
+        match kinds.into_iter().filter(is_found).collect::<Vec<_>>()[..] {
             [] => Err(kind::nothing(endpoint, section)),
             [kind] => {
-                let lacks = |part: &&Part| !found.iter().any(|found| found.key == **part);
-                let lacking: Vec<Part> = kind.parts().iter().filter(lacks).copied().collect();
-                if lacking.is_empty() {
-                    Ok(kind)
-                } else {
-                    Err(kind::missing(endpoint, section, &lacking, found))
+                let is_missing = |part: &Part| !found.iter().any(|found| found.part == *part);
+                let parts = kind.parts().iter().copied();
+                let missing: Vec<Part> = parts.filter(is_missing).collect();
+                match missing.is_empty() {
+                    true => Ok(kind),
+                    false => Err(kind::incomplete(endpoint, section, &missing, found)),
                 }
             }
             _ => Err(kind::mixed(found.iter())),
@@ -322,31 +257,18 @@ impl<'a> Lookup<'a> {
         &self,
         endpoint: &Endpoint,
         sections: &[&str],
-        found: &[Found],
+        found: &[PartValue],
     ) -> Result<String, Error> {
         let named = match &self.explicit.token_url {
             Some(url) => Some((Secret::from(&**url), Origin::Program)),
-            None => {
-                let variable = || {
-                    Some((
-                        self.variable("OVH_TOKEN_URL")?,
-                        Origin::Environment("OVH_TOKEN_URL"),
-                    ))
-                };
-                let file = || self.setting(sections, "token_url");
-                self.by_rank(variable, file)
-            }
+            None => self.lookup("OVH_TOKEN_URL", sections, "token_url"),
         };
-        let own = token_url(endpoint);
         let Some((url, origin)) = named else {
-            return own.map(str::to_owned).ok_or_else(|| {
-                Error::builder(
-                    ErrorKind::Configuration,
-                    format!(
-                        "OAuth2 is not offered for {endpoint}; found were {}",
-                        kind::list(found.iter())
-                    ),
-                )
+            return endpoint.token_url().map(str::to_owned).ok_or_else(|| {
+                configuration(format!(
+                    "{endpoint} does not offer OAuth2; found {}",
+                    kind::list(found.iter())
+                ))
                 .hint(
                     "use ovh-eu, ovh-ca or ovh-us, set the URL of a token server (`token_url`, OVH_TOKEN_URL), or use \
                      an application key",
@@ -354,16 +276,12 @@ impl<'a> Lookup<'a> {
                 .build()
             });
         };
-        let plain_http = &self.explicit.plain_http;
-        let url = BaseUrl::read(url.expose(), plain_http).map_err(|error| {
-            Error::builder(
-                ErrorKind::Configuration,
-                format!("the token URL from {origin}: {}", error.message()),
-            )
-            .hint("write it like https://www.ovh.com/auth/oauth2/token")
-            .build()
+        let url = BaseUrl::read(url.expose(), &self.explicit.plain_http).map_err(|error| {
+            configuration(format!("token URL from {origin}: {}", error.message()))
+                .hint("an example: https://www.ovh.com/auth/oauth2/token")
+                .build()
         })?;
-        if !is_token_server(url.as_str()) {
+        if !Endpoint::is_token_server(url.as_str()) {
             let server = Server {
                 what: "token server",
                 url: url.as_str(),
@@ -375,24 +293,13 @@ impl<'a> Lookup<'a> {
         Ok(url.as_str().to_owned())
     }
 
-    fn find(&self, key: Part, sections: &[&str]) -> Option<Found> {
-        let explicit = match key {
-            Part::ApplicationKey => &self.explicit.application_key,
-            Part::ApplicationSecret => &self.explicit.application_secret,
-            Part::ConsumerKey => &self.explicit.consumer_key,
-            Part::ClientId => &self.explicit.client_id,
-            Part::ClientSecret => &self.explicit.client_secret,
-            Part::AccessToken => &self.explicit.access_token,
+    fn find(&self, part: Part, sections: &[&str]) -> Option<PartValue> {
+        let (value, origin) = match self.explicit.parts.get(&part) {
+            Some(value) => (value.clone(), Origin::Program),
+            None => self.lookup(part.variable(), sections, part.name())?,
         };
-        let program = || explicit.clone().map(|value| (value, Origin::Program));
-        let variable = || {
-            self.variable(key.variable())
-                .map(|value| (value, Origin::Environment(key.variable())))
-        };
-        let file = || self.setting(sections, key.name());
-        let (value, origin) = program().or_else(|| self.by_rank(variable, file))?;
-        Some(Found {
-            key,
+        Some(PartValue {
+            part,
             value,
             names_endpoint: self.profile.is_none() && matches!(origin, Origin::File { .. }),
             origin,
@@ -402,21 +309,23 @@ impl<'a> Lookup<'a> {
     /// Returns the environment's value, or that of the files.
     ///
     /// A profile selected by the program is the only source.
-    fn by_rank(
+    fn lookup(
         &self,
-        variable: impl FnOnce() -> Option<(Secret, Origin)>,
-        file: impl FnOnce() -> Option<(Secret, Origin)>,
+        variable: &'static str,
+        sections: &[&str],
+        key: &str,
     ) -> Option<(Secret, Origin)> {
+        let file = || self.setting(sections, key);
         match &self.profile {
             Some(profile) if profile.by_program => file(),
-            _ => variable().or_else(file),
+            _ => self.variable(variable).or_else(file),
         }
     }
 
     /// Returns a variable that is not empty.
-    fn variable(&self, name: &str) -> Option<Secret> {
+    fn variable(&self, name: &'static str) -> Option<(Secret, Origin)> {
         let value = self.sources.environment.get(name)?.expose().trim();
-        (!value.is_empty()).then(|| Secret::from(value))
+        (!value.is_empty()).then(|| (Secret::from(value), Origin::Environment(name)))
     }
 
     /// Returns a setting that is not empty, from the first file that has it.
@@ -424,10 +333,8 @@ impl<'a> Lookup<'a> {
         self.documents.iter().find_map(|(path, document)| {
             sections.iter().find_map(|section| {
                 let (value, line) = document.get(section, key)?;
-                let origin = Origin::File {
-                    path: path.clone(),
-                    line,
-                };
+                let path = path.clone();
+                let origin = Origin::File { path, line };
                 (!value.expose().is_empty()).then(|| (value.clone(), origin))
             })
         })
@@ -435,20 +342,16 @@ impl<'a> Lookup<'a> {
 }
 
 /// Refuses a value that is not valid in a header: it was pasted with extra characters.
-fn check(found: &Found) -> Result<(), Error> {
-    let text = found.value.expose();
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::builder(
-            ErrorKind::Configuration,
-            format!(
-                "{} from {} is empty, or holds a blank, a control character or text that is not ASCII",
-                found.key.name(),
-                found.origin
-            ),
-        )
-        .build());
+fn check(found: &PartValue) -> Result<(), Error> {
+    match is_header_value(found.value.expose()) {
+        true => Ok(()),
+        false => Err(configuration(format!(
+            "{} from {} is empty, or contains a blank, a control character or text that is not ASCII",
+            found.part.name(),
+            found.origin
+        ))
+        .build()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

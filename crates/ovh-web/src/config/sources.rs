@@ -8,9 +8,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ovh_runtime::{Error, ErrorKind, Secret};
+use ovh_runtime::{Error, Secret};
 
 use super::Part;
+use crate::error::configuration;
 use crate::transport::proxy::ProxySettings;
 
 /// The contents of environment and configuration files, as values.
@@ -79,10 +80,10 @@ impl Sources {
             ..Self::default()
         };
         let others = ["OVH_ENDPOINT", "OVH_PROFILE", "OVH_TOKEN_URL"];
-        for name in Part::ALL.into_iter().map(Part::variable).chain(others) {
+        for name in Part::all().map(Part::variable).chain(others) {
             if let Some(value) = variable(name) {
                 let value = value.into_string().map_err(|_| {
-                    configuration(format!("the environment variable {name} is not UTF-8"))
+                    configuration(format!("the environment variable {name} is not UTF-8")).build()
                 })?;
                 sources = sources.variable(name, value);
             }
@@ -138,16 +139,10 @@ fn places(
 
 /// Reads a file; `None` if it does not exist.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    use io::ErrorKind::{NotADirectory, NotFound};
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -157,17 +152,13 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<Secret, Error> {
     String::from_utf8(bytes).map(Secret::from).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-        Error::builder(
-            ErrorKind::Configuration,
-            format!("{}, line {line}: the text is not UTF-8", path.display()),
-        )
+        configuration(format!(
+            "{}, line {line}: the text is not UTF-8",
+            path.display()
+        ))
         .hint("save it as UTF-8; some editors and shells of Windows write UTF-16")
         .build()
     })
-}
-
-fn configuration(message: String) -> Error {
-    Error::builder(ErrorKind::Configuration, message).build()
 }
 
 #[cfg(test)]

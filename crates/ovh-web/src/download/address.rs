@@ -13,16 +13,16 @@ use crate::transport::EngineSettings;
 
 /// The network that an address is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    Anywhere,
-    PrivateNetwork,
-    ThisMachine,
+enum Network {
+    Public,
+    Private,
+    Loopback,
 }
 
 /// The allowed addresses: public ones, and those in the same network as the API.
 #[derive(Clone, Debug)]
 pub(super) struct Addresses {
-    nearest: Reach,
+    allowed: Network,
     /// Hosts that may be in any network: the API's own, and proxies.
     trusted: Vec<String>,
     /// The API's base URL.
@@ -31,17 +31,17 @@ pub(super) struct Addresses {
 
 impl Addresses {
     /// Creates the check for a client of the API at `base`, with its proxies.
-    pub(super) fn beside(base: &str, settings: &EngineSettings) -> Self {
+    pub(super) fn new(base: &str, settings: &EngineSettings) -> Self {
         let api = Url::parse(base).ok();
         let api_host = api.as_ref().map(host);
-        let nearest = api_host.as_deref().and_then(reach);
+        let allowed = api_host.as_deref().and_then(network);
         let proxy = settings
             .proxy
             .as_ref()
             .and_then(|proxy| proxy.parsed().ok());
         let proxy = proxy.map(|url| host(&url));
         Self {
-            nearest: nearest.unwrap_or(Reach::Anywhere),
+            allowed: allowed.unwrap_or(Network::Public),
             trusted: api_host.into_iter().chain(proxy).collect(),
             api,
         }
@@ -49,32 +49,29 @@ impl Addresses {
 
     /// Parses an address and checks it.
     pub(super) fn check(&self, address: &str) -> Result<Url, Error> {
-        let refuse = |what: &str| {
-            Err(Error::builder(
-                ErrorKind::Connection,
-                format!("the address of the dump {what}; nothing was sent there"),
-            )
-            .build())
+        let refuse = |reason: &str| {
+            let message = format!("refused the dump's address: {reason}; nothing was sent there");
+            Err(Error::builder(ErrorKind::Connection, message).build())
         };
         let Ok(url) = Url::parse(address) else {
-            return refuse("is not a URL");
+            return refuse("it is not a URL");
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("holds a user name or a password");
+            return refuse("it contains a user name or a password");
         }
-        let reach = reach(&host(&url));
+        let network = network(&host(&url));
         let is_api = self.api.as_ref().map(Url::origin) == Some(url.origin());
         match url.scheme() {
-            "http" if !is_api && reach != Some(Reach::ThisMachine) => {
-                return refuse("is not encrypted, so anybody on the way could read the dump");
+            "http" if !is_api && network != Some(Network::Loopback) => {
+                return refuse("it is not encrypted");
             }
             "http" | "https" => {}
-            other => return refuse(&format!("wants `{other}`, not https")),
+            other => return refuse(&format!("expected the scheme https, found `{other}`")),
         }
-        match reach {
-            Some(reach) if reach > self.nearest => refuse(match reach {
-                Reach::ThisMachine => "leads to this machine, and the API is elsewhere",
-                _ => "leads into a private network, and the API is elsewhere",
+        match network {
+            Some(network) if network > self.allowed => refuse(match network {
+                Network::Loopback => "it leads to this machine, and the API is elsewhere",
+                _ => "it leads into a private network, and the API is elsewhere",
             }),
             _ => Ok(url),
         }
@@ -85,13 +82,13 @@ impl Addresses {
 impl Resolve for Addresses {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
-        let nearest = match self.trusted.contains(&name.to_ascii_lowercase()) {
-            true => Reach::ThisMachine,
-            false => self.nearest,
+        let allowed = match self.trusted.contains(&name.to_ascii_lowercase()) {
+            true => Network::Loopback,
+            false => self.allowed,
         };
         Box::pin(async move {
             let found: Vec<_> = tokio::net::lookup_host((&*name, 0)).await?.collect();
-            if found.iter().any(|one| reach_of(one.ip()) > nearest) {
+            if found.iter().any(|one| network_of(one.ip()) > allowed) {
                 let problem = "the name leads to this machine or into a private network, and the API is elsewhere";
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, problem).into());
             }
@@ -108,52 +105,52 @@ fn host(url: &Url) -> String {
 }
 
 /// Classifies a host; `None` for a name, which must be resolved first.
-fn reach(host: &str) -> Option<Reach> {
+fn network(host: &str) -> Option<Network> {
     if host == "localhost" || host.ends_with(".localhost") {
-        return Some(Reach::ThisMachine);
+        return Some(Network::Loopback);
     }
-    host.parse().ok().map(reach_of)
+    host.parse().ok().map(network_of)
 }
 
-fn reach_of(address: IpAddr) -> Reach {
+fn network_of(address: IpAddr) -> Network {
     match address {
-        IpAddr::V4(address) => reach_of_v4(address),
-        IpAddr::V6(address) => reach_of_v6(address),
+        IpAddr::V4(address) => network_of_v4(address),
+        IpAddr::V6(address) => network_of_v6(address),
     }
 }
 
-fn reach_of_v4(address: Ipv4Addr) -> Reach {
+fn network_of_v4(address: Ipv4Addr) -> Network {
     let [first, second, ..] = address.octets();
     if address.is_loopback() || first == 0 {
-        return Reach::ThisMachine;
+        return Network::Loopback;
     }
     let shared = first == 100 && (64..128).contains(&second);
-    let trial = first == 198 && (18..20).contains(&second);
+    let benchmark = first == 198 && (18..20).contains(&second);
     let is_near = address.is_private()
         || address.is_link_local()
         || address.is_multicast()
         || first >= 240
         || shared
-        || trial
+        || benchmark
         || address.octets().starts_with(&[192, 0, 0])
         // The deprecated 6to4 relays.
         || address.octets().starts_with(&[192, 88, 99]);
     match is_near {
-        true => Reach::PrivateNetwork,
-        false => Reach::Anywhere,
+        true => Network::Private,
+        false => Network::Public,
     }
 }
 
-fn reach_of_v6(address: Ipv6Addr) -> Reach {
+fn network_of_v6(address: Ipv6Addr) -> Network {
     let segments = address.segments();
     let [.., high, low] = segments;
     let embedded = |high: u16, low: u16| {
         let [a, b] = high.to_be_bytes();
         let [c, d] = low.to_be_bytes();
-        reach_of_v4(Ipv4Addr::new(a, b, c, d))
+        network_of_v4(Ipv4Addr::new(a, b, c, d))
     };
     match segments {
-        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Reach::ThisMachine,
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Network::Loopback,
         // An IPv4 address embedded in IPv6: mapped, compatible, translated, tunneled.
         [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => embedded(high, low),
         [0x64, 0xff9b, 0, ..] => embedded(high, low),
@@ -163,8 +160,8 @@ fn reach_of_v6(address: Ipv6Addr) -> Reach {
         [0x2002, high, low, ..] => embedded(high, low),
         // Public IPv6 addresses are in 2000::/3. Others are local, such as those of a local
         // translator (64:ff9b:1::/48) or of segment routing (5f00::/16).
-        [first, ..] if first & 0xe000 == 0x2000 => Reach::Anywhere,
-        _ => Reach::PrivateNetwork,
+        [first, ..] if first & 0xe000 == 0x2000 => Network::Public,
+        _ => Network::Private,
     }
 }
 
@@ -173,7 +170,7 @@ mod tests {
     use super::*;
 
     fn beside(base: &str) -> Addresses {
-        Addresses::beside(base, &EngineSettings::default())
+        Addresses::new(base, &EngineSettings::default())
     }
 
     #[test]

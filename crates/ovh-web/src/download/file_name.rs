@@ -38,16 +38,16 @@ fn decoded(value: &str) -> Option<String> {
 fn parameters(header: &str) -> Vec<(String, String)> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let (mut quoted, mut escaped) = (false, false);
-    for sign in header.chars() {
-        match sign {
+    for letter in header.chars() {
+        match letter {
             _ if escaped => {
-                part.push(sign);
+                part.push(letter);
                 escaped = false;
             }
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
             ';' if !quoted => parts.push(std::mem::take(&mut part)),
-            _ => part.push(sign),
+            _ => part.push(letter),
         }
     }
     parts.push(part);

@@ -9,12 +9,13 @@ mod file_name;
 mod part_file;
 mod transfer;
 
-use std::fmt;
 use std::path::Path;
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::Error;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use crate::debug::partial_debug;
+use crate::error::configuration;
 use crate::hosting::Dump;
 use part_file::PartFile;
 use transfer::{Target, Transfer};
@@ -45,10 +46,6 @@ impl Dump {
     /// Writes the dump to `target`, and returns its size in bytes.
     ///
     /// See [`Download::to`].
-    ///
-    /// # Errors
-    ///
-    /// See [`Download::to`].
     pub async fn download_to<W>(&self, target: &mut W) -> Result<u64, Error>
     where
         W: AsyncWrite + Unpin + Send + ?Sized,
@@ -57,10 +54,6 @@ impl Dump {
     }
 
     /// Writes the dump to a file, and returns its size in bytes.
-    ///
-    /// See [`Download::to_file`].
-    ///
-    /// # Errors
     ///
     /// See [`Download::to_file`].
     pub async fn download_to_file(&self, path: impl AsRef<Path>) -> Result<u64, Error> {
@@ -142,30 +135,21 @@ impl<'p> Download<'p> {
     /// Returns the errors of [`to`](Self::to), or an error if a file operation fails.
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let path = path.as_ref();
-        let (part, mut file) = PartFile::create_beside(path).await.map_err(unwritten)?;
+        let (part, mut file) = PartFile::create_next_to(path).await.map_err(write_failed)?;
         let mut transfer = Transfer::new(&self.dump, self.progress.as_mut());
         let done = transfer.run(Target::File(&mut file)).await?;
-        file.flush().await.map_err(unwritten)?;
-        file.sync_all().await.map_err(unwritten)?;
+        file.flush().await.map_err(write_failed)?;
+        file.sync_all().await.map_err(write_failed)?;
         drop(file);
-        part.persist(path).await.map_err(unwritten)?;
+        part.persist(path).await.map_err(write_failed)?;
         Ok(done)
     }
 }
 
-impl fmt::Debug for Download<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Download")
-            .field("dump", &self.dump)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(Download<'p>, |download| dump = download.dump);
 
-fn unwritten(source: std::io::Error) -> Error {
-    Error::builder(
-        ErrorKind::Configuration,
-        format!("the dump cannot be written: {source}"),
-    )
-    .source(source)
-    .build()
+fn write_failed(source: std::io::Error) -> Error {
+    configuration(format!("cannot write the dump: {source}"))
+        .source(source)
+        .build()
 }

@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use tokio::fs::{File, OpenOptions};
 
 /// Attempts to find a name that is not taken.
-const NAMES: usize = 8;
+const ATTEMPTS: usize = 8;
 
 /// A file that is removed on drop, unless it was renamed.
 pub(super) struct PartFile(Option<PathBuf>);
 
 impl PartFile {
     /// Creates a file in the folder of `path`.
-    pub(super) async fn create_beside(path: &Path) -> io::Result<(Self, File)> {
+    pub(super) async fn create_next_to(path: &Path) -> io::Result<(Self, File)> {
         if path.file_name().is_none() {
-            let problem = format!("{} names no file", path.display());
+            let problem = format!("{} is not a file name", path.display());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
         }
         let mut options = OpenOptions::new();
@@ -26,7 +26,7 @@ impl PartFile {
         #[cfg(unix)]
         options.mode(0o600);
         let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
-        for _ in 0..NAMES {
+        for _ in 0..ATTEMPTS {
             let part = path.with_file_name(random_name());
             match options.open(&part).await {
                 Ok(file) => return Ok((Self(Some(part)), file)),

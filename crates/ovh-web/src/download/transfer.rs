@@ -1,5 +1,6 @@
 //! The transfer of one dump: requests that resume or restart until the content is complete.
 
+use std::fmt::Display;
 use std::io::SeekFrom;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWrite, AsyncWriteExt};
 
 use super::address::Addresses;
-use super::{DownloadProgress, Downloaded, ProgressFn, file_name, unwritten};
+use super::{DownloadProgress, Downloaded, ProgressFn, file_name, write_failed};
 use crate::Client;
 use crate::clock::within_io;
 use crate::hosting::Dump;
@@ -28,7 +29,7 @@ const REDIRECTS: usize = 5;
 const BREAKS: u32 = 5;
 
 /// Bytes of progress after which the count of broken connections restarts.
-const ENOUGH: u64 = 1024 * 1024;
+const PROGRESS: u64 = 1024 * 1024;
 
 /// The target of the content.
 pub(super) enum Target<'t> {
@@ -39,20 +40,11 @@ pub(super) enum Target<'t> {
 }
 
 impl Target<'_> {
-    async fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
+    fn writer(&mut self) -> &mut (dyn AsyncWrite + Unpin + Send) {
         match self {
-            Self::Writer(writer) => writer.write_all(piece).await,
-            Self::File(file) => file.write_all(piece).await,
+            Self::Writer(writer) => writer,
+            Self::File(file) => file,
         }
-        .map_err(unwritten)
-    }
-
-    async fn flush(&mut self) -> Result<(), Error> {
-        match self {
-            Self::Writer(writer) => writer.flush().await,
-            Self::File(file) => file.flush().await,
-        }
-        .map_err(unwritten)
     }
 
     /// Truncates the target; `false` if that is impossible.
@@ -60,10 +52,12 @@ impl Target<'_> {
         let Self::File(file) = self else {
             return Ok(false);
         };
-        file.flush().await.map_err(unwritten)?;
-        file.set_len(0).await.map_err(unwritten)?;
-        file.seek(SeekFrom::Start(0)).await.map_err(unwritten)?;
-        Ok(true)
+        let truncated = async {
+            file.flush().await?;
+            file.set_len(0).await?;
+            file.seek(SeekFrom::Start(0)).await
+        };
+        truncated.await.map(|_| true).map_err(write_failed)
     }
 }
 
@@ -134,7 +128,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
             client,
             dump,
             progress,
-            addresses: Addresses::beside(base, client.engine_settings()),
+            addresses: Addresses::new(base, client.engine_settings()),
             received: 0,
             version: None,
         }
@@ -148,7 +142,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
                 Err(Failed::Final(error)) => return Err(error),
                 Err(Failed::Broken(error)) => error,
             };
-            if self.received >= reached + ENOUGH {
+            if self.received >= reached + PROGRESS {
                 breaks = 0;
             }
             // The maximum so far: repeating the same bytes is no progress.
@@ -164,13 +158,13 @@ impl<'a, 'p> Transfer<'a, 'p> {
 
     /// Requests the content, or the rest of it.
     async fn attempt(&mut self, target: &mut Target<'_>) -> Result<Downloaded, Failed> {
-        let begun = self.version.is_some();
+        let is_resumed = self.version.is_some();
         // The address may have expired, so each attempt reads it again.
         let address = self.dump.get().fresh().await?.url.ok_or_else(|| {
             let id = self.dump.id();
-            let what = format!("the dump {id} has no address to get it from");
-            Error::builder(ErrorKind::NotFound, what)
-                .hint("it may not be ready: its status says so")
+            let message = format!("the dump {id} has no download address");
+            Error::builder(ErrorKind::NotFound, message)
+                .hint("it may not be ready: check its status")
                 .build()
         })?;
         let url = self.addresses.check(address.expose())?;
@@ -184,7 +178,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
                 .header(IF_RANGE, condition);
         }
         let sent = within_io(&**self.client.clock(), SILENCE, request.send()).await;
-        let broken = |error| match begun {
+        let broken = |error| match is_resumed {
             true => Failed::Broken(error),
             false => Failed::Final(error),
         };
@@ -193,7 +187,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
             .map_err(|error| broken(unread(&host, error)))?;
         match response.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
-            StatusCode::RANGE_NOT_SATISFIABLE if begun => {
+            StatusCode::RANGE_NOT_SATISFIABLE if is_resumed => {
                 // The content has changed.
                 self.version = Some(Version::default());
                 return Err(Failed::Broken(refused(&host, response.status())));
@@ -231,21 +225,17 @@ impl<'a, 'p> Transfer<'a, 'p> {
             // The range was not the requested one.
             Some(_) => {
                 self.version = Some(Version::default());
-                let what = "sent another part than the one that was asked for";
-                let error = failure(ErrorKind::Connection, host, what).build();
-                return Err(Failed::Broken(error));
+                let error = failure(ErrorKind::Connection, host, "unexpected range");
+                return Err(Failed::Broken(error.build()));
             }
             None if is_same => self.received,
             None => 0,
         };
         if skipped == 0 && self.received > 0 {
             if !target.restart().await? {
-                let what = format!(
-                    "broke off after {} bytes, and cannot go on there",
-                    self.received
-                );
-                let error = failure(ErrorKind::Connection, host, &what)
-                    .hint("begin again: download to a file, which can start over by itself");
+                let what = format!("cut off after {} bytes, and not resumable", self.received);
+                let error = failure(ErrorKind::Connection, host, what)
+                    .hint("retry, or download to a file, which can start over");
                 return Err(Failed::Final(error.build()));
             }
             self.received = 0;
@@ -278,7 +268,8 @@ impl<'a, 'p> Transfer<'a, 'p> {
             if new.is_empty() {
                 continue;
             }
-            target.write(new).await?;
+            let written = target.writer().write_all(new).await;
+            written.map_err(write_failed)?;
             self.received += new.len() as u64;
             if let Some(progress) = &mut self.progress {
                 progress(DownloadProgress {
@@ -287,14 +278,14 @@ impl<'a, 'p> Transfer<'a, 'p> {
                 });
             }
         }
-        target.flush().await?;
+        target.writer().flush().await.map_err(write_failed)?;
         if skipped > 0 {
             // Shorter than the target under the same tag: the content has changed.
             self.version = Some(Version::default());
         }
         if skipped > 0 || total.is_some_and(|total| total != self.received) {
-            let what = format!("broke off after {} bytes", self.received);
-            let error = failure(ErrorKind::Connection, host, &what).build();
+            let what = format!("cut off after {} bytes", self.received);
+            let error = failure(ErrorKind::Connection, host, what).build();
             return Err(Failed::Broken(error));
         }
         Ok(Downloaded {
@@ -341,15 +332,15 @@ fn engine(
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()
-        .map_err(reqwest_engine::cannot_be_set_up)
+        .map_err(reqwest_engine::setup_failed)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn failure(kind: ErrorKind, host: &str, what: &str) -> ErrorBuilder {
-    Error::builder(kind, format!("the dump's address at {host} {what}"))
+fn failure(kind: ErrorKind, host: &str, what: impl Display) -> ErrorBuilder {
+    Error::builder(kind, format!("download of the dump from {host}: {what}"))
 }
 
 fn refused(host: &str, status: StatusCode) -> Error {
@@ -359,24 +350,21 @@ fn refused(host: &str, status: StatusCode) -> Error {
         500.. => ErrorKind::Server,
         _ => ErrorKind::BadRequest,
     };
-    let what = format!("answered with status {}", status.as_u16());
-    failure(kind, host, &what)
-        .hint("the address of a dump does not last: get the dump anew")
+    failure(kind, host, format_args!("HTTP {}", status.as_u16()))
+        .hint("the address of a dump expires: read the dump again")
         .build()
 }
 
 fn silent(host: &str) -> Error {
-    let what = format!("said nothing for {SILENCE:?}");
-    failure(ErrorKind::Timeout, host, &what).build()
+    let what = format!("no data for {SILENCE:?}");
+    failure(ErrorKind::Timeout, host, what).build()
 }
 
 fn unread(host: &str, error: reqwest::Error) -> Error {
     // The address may contain a token, so it is not shown.
     let error = error.without_url();
-    let what = format!("could not be read: {error}");
-    failure(ErrorKind::Connection, host, &what)
-        .source(error)
-        .build()
+    let builder = failure(ErrorKind::Connection, host, &error);
+    builder.source(error).build()
 }
 
 #[cfg(test)]

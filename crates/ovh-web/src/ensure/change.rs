@@ -189,16 +189,14 @@ impl<T> Ensured<T> {
         if !self.change.is_conflict() {
             return Ok(self);
         }
-        Err(Error::builder(
-            ErrorKind::Conflict,
-            format!(
-                "{} differs in what the API cannot change: {}",
-                self.what,
-                Fields(&self.change.fields)
-            ),
-        )
-        .hint("remove it, if nothing in it is needed, or want what is there")
-        .build())
+        let fields = Fields(&self.change.fields);
+        let message = format!(
+            "{} differs in fields that the API cannot change: {fields}",
+            self.what
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("delete it, if it is not needed, or use the values that the API returned")
+            .build())
     }
 }
 

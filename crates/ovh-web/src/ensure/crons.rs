@@ -2,87 +2,66 @@
 //!
 //! Example: `[nightly] Sends the reports`. All fields can be changed.
 
-use ovh_runtime::{Call, Error, ErrorKind};
+use ovh_runtime::{Error, ErrorKind};
 
-use super::{Differences, Resource, Seen, ensures, if_there};
-use crate::handle::Hosting;
+use super::{Differences, Observed, Reconcile, ensures};
 use crate::hosting::Crons;
-use crate::hosting::cron_text::{same_command, same_hours, with_key};
+use crate::hosting::cron_text::{check_key, same_command, same_hours, with_key};
 use crate::types::{Cron, CronUpdate, NewCron};
 use crate::{Task, WaitPolicy};
 
-struct Keyed<'a> {
-    hosting: &'a Hosting,
-    key: &'a str,
-}
-
-impl Keyed<'_> {
-    /// Returns the description with the key.
-    fn description(&self, new: &NewCron) -> String {
-        with_key(self.key, new.description.as_deref())
-    }
-}
-
-impl Resource for Keyed<'_> {
-    type Object = Cron;
+impl Reconcile for Crons {
     type New = NewCron;
 
-    fn hosting(&self) -> &Hosting {
-        self.hosting
+    fn what(key: &str) -> String {
+        format!("the cron with the key {key}")
     }
 
-    fn what(&self) -> String {
-        format!("the cron with the key {}", self.key)
+    fn check_name(key: &str) -> Result<(), Error> {
+        check_key(key)
     }
 
-    async fn read(&self) -> Result<Option<Seen<Cron>>, Error> {
-        let mut mine: Vec<Cron> = self.hosting.crons().list().await?;
-        mine.retain(|cron| Crons::key_of(cron) == Some(self.key));
-        match mine.len() {
-            0 => Ok(None),
-            1 => if_there(self.look(&mine.remove(0))).await,
-            number => {
-                let ids: Vec<String> = mine.iter().map(|cron| cron.id.to_string()).collect();
-                Err(Error::builder(
-                    ErrorKind::Conflict,
-                    format!(
-                        "{number} crons of {} carry the key {}: {}",
-                        self.hosting.service_name(),
-                        self.key,
-                        ids.join(", ")
-                    ),
-                )
-                .hint("delete all but one of them, or change their descriptions")
-                .build())
-            }
+    async fn find(&self, key: &str) -> Result<Option<i64>, Error> {
+        let mut found = self.list().await?;
+        found.retain(|cron| Self::key_of(cron) == Some(key));
+        let ids: Vec<String> = found.iter().map(|cron| cron.id.to_string()).collect();
+        if let [] | [_] = *ids {
+            return Ok(found.pop().map(|cron| cron.id));
         }
+        let service = self.hosting().service_name();
+        let message = format!(
+            "expected one cron of {service} with the key {key}, found {}: {}",
+            ids.len(),
+            ids.join(", ")
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("delete all but one of them, or change their descriptions")
+            .build())
     }
 
-    fn look(&self, object: &Cron) -> Call<Cron> {
-        self.hosting.crons().get(object.id)
+    fn compare(key: &str, new: &NewCron, is: &Observed<Cron>) -> Differences {
+        let (is, mut differences) = Differences::of(is);
+        differences.open_text("command", &new.command, &is.command, same_command);
+        let description = new.description.as_deref();
+        let wanted = description.map(|text| with_key(key, Some(text)));
+        differences.open("description", wanted.as_ref(), is.description.as_ref());
+        differences.open("email", new.email.as_ref(), is.email.as_ref());
+        differences.open_text("frequency", &new.frequency, &is.frequency, same_hours);
+        differences.open("language", Some(&new.language), Some(&is.language));
+        differences.open("status", new.status.as_ref(), Some(&is.status));
+        differences
     }
 
-    fn compare(&self, new: &NewCron, seen: &Seen<Cron>) -> Differences {
-        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
-        found.open_text("command", &new.command, &is.command, same_command);
-        let wanted = new.description.is_some().then(|| self.description(new));
-        found.open("description", wanted.as_ref(), is.description.as_ref());
-        found.open("email", new.email.as_ref(), is.email.as_ref());
-        found.open_text("frequency", &new.frequency, &is.frequency, same_hours);
-        found.open("language", Some(&new.language), Some(&is.language));
-        found.open("status", new.status.as_ref(), Some(&is.status));
-        found
-    }
-
-    async fn create(&self, new: &NewCron) -> Result<Task, Error> {
-        let cron = new.clone().description(self.description(new));
-        self.hosting.crons().start(&cron).await
+    async fn create(&self, key: &str, new: &NewCron) -> Result<Task, Error> {
+        let description = with_key(key, new.description.as_deref());
+        self.start(&new.clone().description(description)).await
     }
 
     async fn update(
         &self,
+        key: &str,
+        id: &i64,
         new: &NewCron,
-        object: &Cron,
         differences: &Differences,
         _: WaitPolicy,
     ) -> Result<(), Error> {
@@ -91,7 +70,7 @@ impl Resource for Keyed<'_> {
             update = update.command(&*new.command);
         }
         if differences.has("description") {
-            update = update.description(self.description(new));
+            update = update.description(with_key(key, new.description.as_deref()));
         }
         if let (true, Some(email)) = (differences.has("email"), &new.email) {
             update = update.email(email.clone());
@@ -105,13 +84,11 @@ impl Resource for Keyed<'_> {
         if let (true, Some(status)) = (differences.has("status"), &new.status) {
             update = update.status(status.clone());
         }
-        // The caller waits and compares the values.
-        let _ = self.hosting.crons().update(object.id, &update).await?;
-        Ok(())
+        Self::update(self, *id, &update).await.map(drop)
     }
 
-    async fn remove(&self, object: &Cron) -> Result<Task, Error> {
-        self.hosting.crons().delete(object.id).await
+    async fn remove(&self, id: &i64) -> Result<Task, Error> {
+        self.delete(*id).await
     }
 }
 
@@ -127,7 +104,7 @@ ensures! {
     /// | `description` | yes, with the key | yes | a new cron has only the key |
     /// | `email` | yes | yes | a new cron sends no reports |
     /// | `status` | yes | yes | a new cron is enabled |
-    Crons: NewCron => Cron, key: &str,
-    |this, key| Keyed { hosting: this.hosting(), key }, |_wanted| key;
+    Crons: NewCron => Cron,
+    key: &str, key = |_wanted| key;
     "Deletes the cron with a key, if there is one."
 }

@@ -2,85 +2,70 @@
 //!
 //! Compared are the visible fields: engine, version, size, and whether it was ordered separately.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::{Differences, Resource, Seen, ensures, if_there};
-use crate::handle::Hosting;
+use super::{Differences, Observed, Reconcile, ensures};
+use crate::hosting::Databases;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 use crate::{Task, WaitPolicy};
 
-struct OfUser<'a> {
-    hosting: &'a Hosting,
-    user: &'a str,
-}
-
-impl Resource for OfUser<'_> {
-    type Object = Database;
+impl Reconcile for Databases {
     type New = NewDatabase;
 
-    fn hosting(&self) -> &Hosting {
-        self.hosting
+    fn what(user: &str) -> String {
+        format!("the database of the user {user}")
     }
 
-    fn what(&self) -> String {
-        format!("the database of the user {}", self.user)
+    async fn find(&self, user: &str) -> Result<Option<String>, Error> {
+        let database = self.of_user(user).await?;
+        Ok(database.map(|database| database.name))
     }
 
-    async fn read(&self) -> Result<Option<Seen<Database>>, Error> {
-        match self.hosting.databases().of_user(self.user).await? {
-            Some(database) => if_there(self.look(&database)).await,
-            None => Ok(None),
-        }
-    }
-
-    fn look(&self, object: &Database) -> Call<Database> {
-        self.hosting.databases().get(&object.name)
-    }
-
-    fn compare(&self, new: &NewDatabase, seen: &Seen<Database>) -> Differences {
-        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
-        compare_capacity(&new.capacity, is, &mut found);
+    fn compare(_: &str, new: &NewDatabase, is: &Observed<Database>) -> Differences {
+        let (is, mut differences) = Differences::of(is);
+        compare_capacity(&new.capacity, is, &mut differences);
         if let Some(wanted) = &new.quota {
             let shown = format!("{} {}", is.quota_size.value, is.quota_size.unit);
             match is_of_size(wanted.value(), &is.quota_size) {
-                Some(is_same) if !found.is_corrected("quota_size") => {
-                    found.fixed("quota", is_same, format!("{wanted} MB"), shown);
+                Some(is_same) if !differences.is_corrected("quota_size") => {
+                    differences.fixed("quota", is_same, format!("{wanted} MB"), shown);
                 }
-                _ => found.unverified("quota"),
+                _ => differences.unverified("quota"),
             }
         }
         let is_same = new.type_.as_str() == is.type_.as_str();
-        found.fixed("type_", is_same, &new.type_, &is.type_);
+        differences.fixed("type_", is_same, &new.type_, &is.type_);
         if let Some(version) = &new.version {
-            found.fixed("version", *version == is.version, version, &is.version);
+            differences.fixed("version", *version == is.version, version, &is.version);
         }
         if new.password.is_some() {
-            found.secret("password");
+            differences.secret("password");
         }
-        found
+        differences
     }
 
-    async fn create(&self, new: &NewDatabase) -> Result<Task, Error> {
-        Ok(self.hosting.databases().create(new).await?.plain())
+    async fn create(&self, _: &str, new: &NewDatabase) -> Result<Task, Error> {
+        Ok(Self::create(self, new).await?.plain())
     }
 
     async fn update(
         &self,
+        _: &str,
+        name: &String,
         new: &NewDatabase,
-        object: &Database,
         differences: &Differences,
         policy: WaitPolicy,
     ) -> Result<(), Error> {
         if let (true, Some(password)) = (differences.has("password"), &new.password) {
-            let database = self.hosting.database(&*object.name);
+            let database = self.hosting().database(name);
             let task = database.change_password(password.clone()).await?;
             task.plain().wait_with(policy).await?;
         }
         Ok(())
     }
 
-    async fn remove(&self, object: &Database) -> Result<Task, Error> {
-        self.hosting.databases().delete(&object.name).await
+    async fn remove(&self, name: &String) -> Result<Task, Error> {
+        self.delete(name).await
     }
 }
 
@@ -88,13 +73,13 @@ impl Resource for OfUser<'_> {
 ///
 /// The kind of plan is not visible in a database. Inferred: a separate order shows its purchase,
 /// and a database of the plan is `included`.
-fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differences) {
+fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, differences: &mut Differences) {
     let is_bought = is.sqlperso_id.is_some();
     let is_included = is.database_type == Some(DatabaseService::Included);
     match wanted {
         DatabaseCapacity::ExtraSqlPerso if is_bought => {}
         DatabaseCapacity::ExtraSqlPerso if is_included => {
-            found.fixed("capacity", false, wanted, DatabaseService::Included);
+            differences.fixed("capacity", false, wanted, DatabaseService::Included);
         }
         DatabaseCapacity::SqlPerso
         | DatabaseCapacity::SqlPro
@@ -102,9 +87,9 @@ fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, found: &mut Differ
         | DatabaseCapacity::Local
             if is_bought =>
         {
-            found.fixed("capacity", false, wanted, DatabaseCapacity::ExtraSqlPerso);
+            differences.fixed("capacity", false, wanted, DatabaseCapacity::ExtraSqlPerso);
         }
-        _ => found.unverified("capacity"),
+        _ => differences.unverified("capacity"),
     }
 }
 
@@ -133,7 +118,7 @@ ensures! {
     /// | `quota` | yes; unverified in an unknown unit | no: a conflict | a new database has the API's default |
     /// | `version` | yes | no: a conflict | a new database has the API's default |
     Databases: NewDatabase => Database,
-    |this, user| OfUser { hosting: this.hosting(), user }, |wanted| &wanted.user;
+    user: &str = |wanted| &wanted.user;
     "Deletes the user's database with its contents, if there is one."
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use super::Observed;
 use super::change::{Change, ChangeKind, FieldChange};
 
 /// Replaces a secret.
@@ -26,12 +27,13 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Starts a comparison with an object whose response lacked these fields.
-    pub(super) fn new(corrected: &[&'static str]) -> Self {
-        Self {
-            corrected: corrected.to_vec(),
+    /// Starts a comparison with an object.
+    pub(super) fn of<T>(is: &Observed<T>) -> (&T, Self) {
+        let differences = Self {
+            corrected: is.corrected.clone(),
             ..Self::default()
-        }
+        };
+        (&is.object, differences)
     }
 
     /// Returns `true` if the field was missing from the response.
@@ -207,7 +209,10 @@ mod tests {
 
     #[test]
     fn missing_field_is_unverified() {
-        let mut differences = Differences::new(&["path", "ssl", "cdn", "type_"]);
+        let ((), mut differences) = Differences::of(&Observed {
+            object: (),
+            corrected: vec!["path", "ssl", "cdn", "type_"],
+        });
         differences.open_text("path", "shop", "", same_folder);
         differences.open("ssl", Some(&true), Some(&false));
         differences.open("cdn", None, Some(&1));

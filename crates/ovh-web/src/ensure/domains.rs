@@ -1,68 +1,47 @@
 //! Attached domains: every field but the name can be changed.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::{Differences, Resource, Seen, ensures, if_there, same_folder};
-use crate::handle::Hosting;
+use super::{Differences, Observed, Reconcile, ensures, same_folder};
+use crate::hosting::Domains;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::wait::Work;
 use crate::{Task, WaitPolicy};
 
-struct Attached<'a> {
-    hosting: &'a Hosting,
-    name: &'a str,
-}
-
-impl Resource for Attached<'_> {
-    type Object = Domain;
+impl Reconcile for Domains {
     type New = NewDomain;
     const WORK: Work = Work::Day;
 
-    fn hosting(&self) -> &Hosting {
-        self.hosting
+    async fn find(&self, domain: &str) -> Result<Option<String>, Error> {
+        Ok(Some(domain.to_owned()))
     }
 
-    fn what(&self) -> String {
-        format!("the domain {}", self.name)
-    }
-
-    async fn read(&self) -> Result<Option<Seen<Domain>>, Error> {
-        if_there(self.hosting.domains().get(self.name)).await
-    }
-
-    fn look(&self, _: &Domain) -> Call<Domain> {
-        self.hosting.domains().get(self.name)
-    }
-
-    fn compare(&self, new: &NewDomain, seen: &Seen<Domain>) -> Differences {
-        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
-        found.open("cdn", new.cdn.as_ref(), Some(&is.cdn));
-        found.open("firewall", new.firewall.as_ref(), Some(&is.firewall));
-        found.open(
-            "ip_location",
-            new.ip_location.as_ref(),
-            is.ip_location.as_ref(),
-        );
-        found.open("own_log", new.own_log.as_ref(), is.own_log.as_ref());
-        found.open_text("path", &new.path, &is.path, same_folder);
-        found.open(
-            "runtime_id",
-            new.runtime_id.as_ref(),
-            is.runtime_id.as_ref(),
-        );
+    fn compare(_: &str, new: &NewDomain, is: &Observed<Domain>) -> Differences {
+        let (is, mut differences) = Differences::of(is);
+        macro_rules! optional {
+            ($($field:ident),*) => {
+                $(differences.open(stringify!($field), new.$field.as_ref(), is.$field.as_ref());)*
+            };
+        }
+        differences.open("cdn", new.cdn.as_ref(), Some(&is.cdn));
+        differences.open("firewall", new.firewall.as_ref(), Some(&is.firewall));
+        optional!(ip_location, own_log);
+        differences.open_text("path", &new.path, &is.path, same_folder);
+        optional!(runtime_id);
         // A missing `ssl` means no SSL.
-        found.open("ssl", new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false)));
-        found
+        differences.open("ssl", new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false)));
+        differences
     }
 
-    async fn create(&self, new: &NewDomain) -> Result<Task, Error> {
-        Ok(self.hosting.domains().attach(new).await?.plain())
+    async fn create(&self, _: &str, new: &NewDomain) -> Result<Task, Error> {
+        Ok(self.attach(new).await?.plain())
     }
 
     async fn update(
         &self,
+        domain: &str,
+        _: &String,
         new: &NewDomain,
-        _: &Domain,
         differences: &Differences,
         _: WaitPolicy,
     ) -> Result<(), Error> {
@@ -82,13 +61,11 @@ impl Resource for Attached<'_> {
         if differences.has("path") {
             update = update.path(&*new.path);
         }
-        // The caller waits and compares the values.
-        let _ = self.hosting.domains().update(self.name, &update).await?;
-        Ok(())
+        Self::update(self, domain, &update).await.map(drop)
     }
 
-    async fn remove(&self, _: &Domain) -> Result<Task, Error> {
-        self.hosting.domains().detach(self.name).await
+    async fn remove(&self, domain: &String) -> Result<Task, Error> {
+        self.detach(domain).await
     }
 }
 
@@ -105,7 +82,7 @@ ensures! {
     /// | `runtime_id` | yes | yes | a new domain has the hosting's default runtime |
     /// | `ssl` | yes; missing means no SSL | yes | a new domain has the API's default |
     Domains: NewDomain => Domain,
-    |this, name| Attached { hosting: this.hosting(), name }, |wanted| &wanted.domain;
+    name: &str = |wanted| &wanted.domain;
     "Detaches a domain, if it is attached. Unlike with `detach_with`, the API's default decides \
      about its DNS records."
 }

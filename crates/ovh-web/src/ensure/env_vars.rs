@@ -1,68 +1,50 @@
 //! Environment variables: the value can be changed, the type cannot.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::{Differences, Resource, Seen, ensures, if_there};
-use crate::handle::Hosting;
+use super::{Differences, Observed, Reconcile, ensures};
+use crate::hosting::EnvVars;
 use crate::types::{EnvVar, NewEnvVar};
 use crate::{Task, WaitPolicy};
 
-struct Variable<'a> {
-    hosting: &'a Hosting,
-    key: &'a str,
-}
-
-impl Resource for Variable<'_> {
-    type Object = EnvVar;
+impl Reconcile for EnvVars {
     type New = NewEnvVar;
 
-    fn hosting(&self) -> &Hosting {
-        self.hosting
+    async fn find(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(Some(key.to_owned()))
     }
 
-    fn what(&self) -> String {
-        format!("the variable {}", self.key)
-    }
-
-    async fn read(&self) -> Result<Option<Seen<EnvVar>>, Error> {
-        if_there(self.hosting.env_vars().get(self.key)).await
-    }
-
-    fn look(&self, _: &EnvVar) -> Call<EnvVar> {
-        self.hosting.env_vars().get(self.key)
-    }
-
-    fn compare(&self, new: &NewEnvVar, seen: &Seen<EnvVar>) -> Differences {
-        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
+    fn compare(_: &str, new: &NewEnvVar, is: &Observed<EnvVar>) -> Differences {
+        let (is, mut differences) = Differences::of(is);
         let differs = new.value.expose() != is.value.expose();
         // Inferred: the API may not return a password as it was written.
         if differs && is.type_.as_str() == "password" {
-            found.secret("value");
+            differences.secret("value");
         } else {
-            found.open_secret("value", differs);
+            differences.open_secret("value", differs);
         }
-        found.fixed("type_", new.type_ == is.type_, &new.type_, &is.type_);
-        found
+        differences.fixed("type_", new.type_ == is.type_, &new.type_, &is.type_);
+        differences
     }
 
-    async fn create(&self, new: &NewEnvVar) -> Result<Task, Error> {
-        Ok(self.hosting.env_vars().create(new).await?.plain())
+    async fn create(&self, _: &str, new: &NewEnvVar) -> Result<Task, Error> {
+        Ok(Self::create(self, new).await?.plain())
     }
 
     async fn update(
         &self,
+        key: &str,
+        _: &String,
         new: &NewEnvVar,
-        _: &EnvVar,
         _: &Differences,
         policy: WaitPolicy,
     ) -> Result<(), Error> {
-        let value = new.value.clone();
-        let task = self.hosting.env_vars().update(self.key, value).await?;
+        let task = Self::update(self, key, new.value.clone()).await?;
         task.plain().wait_with(policy).await.map(drop)
     }
 
-    async fn remove(&self, _: &EnvVar) -> Result<Task, Error> {
-        self.hosting.env_vars().delete(self.key).await
+    async fn remove(&self, key: &String) -> Result<Task, Error> {
+        self.delete(key).await
     }
 }
 
@@ -73,6 +55,6 @@ ensures! {
     /// | `type_` | yes | no: a conflict | required |
     /// | `value` | yes; a `password` is unverified if the API returns another value | yes; a `password` with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     EnvVars: NewEnvVar => EnvVar,
-    |this, key| Variable { hosting: this.hosting(), key }, |wanted| &wanted.key;
+    key: &str = |wanted| &wanted.key;
     "Deletes a variable, if there is one."
 }

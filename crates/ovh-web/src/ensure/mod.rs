@@ -16,293 +16,276 @@ use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
 
-use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
+use ovh_runtime::{Error, ErrorKind};
 
 use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 use differences::{Differences, same_folder};
 
-use crate::Task;
-use crate::handle::Hosting;
-use crate::pending::{HasStatus, ProvisioningState, failed, out_of_time, until_gone};
-use crate::wait::{Found, PollOutcome, WaitPolicy, Work, found, until_settled, until_visible};
+use crate::hosting::resource::Collection;
+use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
+use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled, until_visible};
+use crate::{Clock, Task};
 
-/// Reads of a settled object with old values before the difference is final.
+/// Reads of an updated object with old values before the difference is final.
 ///
 /// Inferred: reads may lag behind a write for a moment.
-const LAG: u32 = 10;
+const STALE_READS: u32 = 10;
 
-/// An object from a response.
-struct Seen<T> {
-    object: T,
-    /// The fields that were missing from the response.
-    corrected: Vec<&'static str>,
-}
-
-/// Reads an object for comparison; all comparisons use this function.
-async fn read<T: FromResponse>(call: Call<T>) -> Result<Seen<T>, Error> {
-    let (object, corrections) = call.fresh().with_corrections().await?;
-    let corrected = corrections.iter().map(Correction::outer_field).collect();
-    Ok(Seen { object, corrected })
-}
-
-/// Reads an object; `None` on 404.
-async fn if_there<T: FromResponse>(call: Call<T>) -> Result<Option<Seen<T>>, Error> {
-    Ok(match found(read(call).await)? {
-        Found::There(seen) => Some(seen),
-        Found::Missing(_) => None,
-    })
-}
-
-/// A resource with a name: how it is read, compared and written.
-trait Resource: Sync {
-    type Object: HasStatus + FromResponse + Sync;
+/// A handle of objects that can be reconciled: how they are found, compared and written.
+trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     type New: Sync;
     const WORK: Work = Work::Hour;
 
-    fn hosting(&self) -> &Hosting;
+    /// The object with this name in errors.
+    fn what(name: &str) -> String {
+        format!("the {} {name}", Self::NOUN)
+    }
 
-    /// The resource's name in errors.
-    fn what(&self) -> String;
+    /// Returns an error if an object cannot have this name.
+    fn check_name(_: &str) -> Result<(), Error> {
+        Ok(())
+    }
 
-    /// Reads the object; `None` if it does not exist.
-    fn read(&self) -> impl Future<Output = Result<Option<Seen<Self::Object>>, Error>> + Send;
+    /// Returns the key of the object with this name, or `None` if there is none.
+    fn find(&self, name: &str) -> impl Future<Output = Result<Option<Self::Key>, Error>> + Send;
 
-    /// Polls an object that was found.
-    fn look(&self, object: &Self::Object) -> Call<Self::Object>;
+    fn compare(name: &str, new: &Self::New, is: &Observed<Self::Object>) -> Differences;
 
-    fn compare(&self, new: &Self::New, seen: &Seen<Self::Object>) -> Differences;
+    fn create(
+        &self,
+        name: &str,
+        new: &Self::New,
+    ) -> impl Future<Output = Result<Task, Error>> + Send;
 
-    fn create(&self, new: &Self::New) -> impl Future<Output = Result<Task, Error>> + Send;
-
-    /// Writes the differences.
+    /// Writes the differences. The caller waits for the object and compares it again.
     fn update(
         &self,
+        name: &str,
+        key: &Self::Key,
         new: &Self::New,
-        object: &Self::Object,
         differences: &Differences,
         policy: WaitPolicy,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    fn remove(&self, object: &Self::Object) -> impl Future<Output = Result<Task, Error>> + Send;
+    fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send;
 }
 
-/// The policy of the options, or that of the client.
-fn policy_of<D: Resource>(thing: &D, policy: Option<WaitPolicy>) -> WaitPolicy {
-    policy.unwrap_or_else(|| thing.hosting().client().wait_policy(D::WORK))
+/// The object with a name: the subject of one reconciliation.
+struct Named<'a, R> {
+    handle: &'a R,
+    name: &'a str,
 }
 
-/// Reads the object once no work on it is in progress.
-async fn current<D: Resource>(
-    thing: &D,
-    policy: WaitPolicy,
-) -> Result<Option<Seen<D::Object>>, Error> {
-    let Some(seen) = thing.read().await? else {
-        return Ok(None);
-    };
-    let object = &seen.object;
-    match object.phase() {
-        ProvisioningState::Settled | ProvisioningState::Failed => Ok(Some(seen)),
-        ProvisioningState::Leaving => {
-            let (hosting, what) = (thing.hosting(), thing.what());
-            until_gone(hosting, &what, policy, || thing.look(object)).await?;
-            Ok(None)
-        }
-        ProvisioningState::Going => match settled(thing, object, policy, true, |_| true).await {
-            Ok(seen) => Ok(Some(seen)),
-            Err(error) if error.is_gone() => Ok(None),
-            Err(error) => Err(error),
-        },
+impl<'a, R: Reconcile> Named<'a, R> {
+    const fn new(handle: &'a R, name: &'a str) -> Self {
+        Self { handle, name }
     }
-}
 
-/// Waits until no work on the object is in progress and `fits` holds.
-async fn settled<D: Resource>(
-    thing: &D,
-    object: &D::Object,
-    policy: WaitPolicy,
-    rest_first: bool,
-    fits: impl Fn(&Seen<D::Object>) -> bool,
-) -> Result<Seen<D::Object>, Error> {
-    let (hosting, what) = (thing.hosting(), thing.what());
-    let look = || thing.look(object);
-    let clock = Arc::clone(hosting.client().clock());
-    until_settled(&*clock, policy, rest_first, || async {
-        let seen = read(look()).await?;
-        match seen.object.phase() {
-            ProvisioningState::Settled if fits(&seen) => Ok(PollOutcome::Settled(seen)),
-            ProvisioningState::Failed => Err(failed(&what, &seen.object, look())),
-            _ => Ok(PollOutcome::Going),
-        }
-    })
-    .await
-    .unwrap_or_else(|| {
-        let how = "was not settled";
-        Err(out_of_time(hosting, &what, policy, how, look()))
-    })
-}
-
-async fn ensure<D: Resource>(
-    thing: &D,
-    new: &D::New,
-    options: EnsureOptions,
-) -> Result<Ensured<D::Object>, Error> {
-    let policy = policy_of(thing, options.policy);
-    let ensured = |change, object| Ensured {
-        change,
-        object,
-        what: format!("{} of {}", thing.what(), thing.hosting().service_name()),
-    };
-    let Some(seen) = current(thing, policy).await? else {
-        let object = create(thing, new, policy).await?;
-        return Ok(ensured(Change::new(ChangeKind::Created), object));
-    };
-    let differences = differences(thing, new, &seen, options);
-    let change = differences.change();
-    if !change.is_write() {
-        return Ok(ensured(change, seen.object));
+    fn what(&self) -> String {
+        R::what(self.name)
     }
-    let before = seen.object;
-    thing.update(new, &before, &differences, policy).await?;
-    let misses = Cell::new(0);
-    let fits = |seen: &Seen<D::Object>| {
-        misses.set(misses.get() + 1);
-        thing.compare(new, seen).open.is_empty() || misses.get() > LAG
-    };
-    let seen = settled(thing, &before, policy, false, fits).await?;
-    let left = thing.compare(new, &seen).open;
-    if !left.is_empty() {
-        return Err(Error::builder(
-            ErrorKind::Conflict,
-            format!(
-                "{} was changed, and the API still shows other values ({})",
-                thing.what(),
-                Fields(&left)
-            ),
-        )
-        .hint("the API may normalize the value: use the value that the API returned")
-        .build());
-    }
-    Ok(ensured(change, seen.object))
-}
 
-fn differences<D: Resource>(
-    thing: &D,
-    new: &D::New,
-    seen: &Seen<D::Object>,
-    options: EnsureOptions,
-) -> Differences {
-    let mut differences = thing.compare(new, seen);
-    if options.write_secrets {
-        differences.write_secrets();
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(self.handle.hosting().client().clock())
     }
-    differences
-}
 
-async fn create<D: Resource>(
-    thing: &D,
-    new: &D::New,
-    policy: WaitPolicy,
-) -> Result<D::Object, Error> {
-    thing.create(new).await?.wait_with(policy).await?;
-    let clock = Arc::clone(thing.hosting().client().clock());
-    let seen = until_visible(&*clock, policy, policy.limit(), || async {
-        Ok(match thing.read().await? {
-            Some(seen) => Found::There(seen),
-            None => Found::Missing(lost(thing)),
+    /// The given policy, or that of the client.
+    fn policy(&self, policy: Option<WaitPolicy>) -> WaitPolicy {
+        policy.unwrap_or_else(|| self.handle.hosting().client().wait_policy(R::WORK))
+    }
+
+    /// Reads the object and its key; `None` if it does not exist.
+    async fn read(&self) -> Result<Option<(R::Key, Observed<R::Object>)>, Error> {
+        let Some(key) = self.handle.find(self.name).await? else {
+            return Ok(None);
+        };
+        Ok(match observe(self.handle.read(&key)).await? {
+            Lookup::Found(observed) => Some((key, observed)),
+            Lookup::Missing(_) => None,
         })
-    })
-    .await?;
-    match seen.object.phase() {
-        ProvisioningState::Settled => Ok(seen.object),
-        _ => {
-            let seen = settled(thing, &seen.object, policy, true, |_| true).await?;
-            Ok(seen.object)
-        }
     }
-}
 
-fn lost<D: Resource>(thing: &D) -> Error {
-    Error::builder(
-        ErrorKind::NotFound,
-        format!("{} was created and is not there", thing.what()),
-    )
-    .hint("something else may be changing the hosting; look at it in the control panel")
-    .build()
-}
-
-async fn plan<D: Resource>(
-    thing: &D,
-    new: &D::New,
-    options: EnsureOptions,
-) -> Result<Change, Error> {
-    Ok(match thing.read().await? {
-        Some(seen) if seen.object.phase() != ProvisioningState::Leaving => {
-            differences(thing, new, &seen, options).change()
-        }
-        _ => Change::new(ChangeKind::Created),
-    })
-}
-
-async fn ensure_absent<D: Resource>(
-    thing: &D,
-    policy: Option<WaitPolicy>,
-) -> Result<Change, Error> {
-    let policy = policy_of(thing, policy);
-    let Some(Seen { object, .. }) = current(thing, policy).await? else {
-        return Ok(Change::new(ChangeKind::Unchanged));
-    };
-    let mut kind = ChangeKind::Removed;
-    match thing.remove(&object).await {
-        Ok(task) => drop(task.wait_with(policy).await?),
-        // An earlier attempt of this call may have deleted it.
-        Err(error) if error.maybe_applied() => leaves(thing, &object, policy, error).await?,
-        // Another client deleted it.
-        Err(error) if error.is_gone() => kind = ChangeKind::Unchanged,
-        Err(error) => return Err(error),
+    /// Work in progress on the object, which exists.
+    fn pending(&self, key: &R::Key) -> Pending<R::Object> {
+        let (handle, key) = (self.handle.clone(), key.clone());
+        let get = move || handle.read(&key);
+        Pending::new(self.handle.hosting(), self.what(), get).seen()
     }
-    let (hosting, what) = (thing.hosting(), thing.what());
-    match thing.look(&object).fresh().await {
-        Ok(_) => until_gone(hosting, &what, policy, || thing.look(&object)).await?,
-        Err(error) if error.is_gone() => {}
-        Err(error) => return Err(error),
-    }
-    Ok(Change::new(kind))
-}
 
-/// Waits for a deletion that may have been accepted; returns the error if the object stays.
-async fn leaves<D: Resource>(
-    thing: &D,
-    object: &D::Object,
-    policy: WaitPolicy,
-    error: Error,
-) -> Result<(), Error> {
-    let clock = Arc::clone(thing.hosting().client().clock());
-    let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
-    let left = until_settled(&*clock, grace, false, || async {
-        Ok(match found(thing.look(object).fresh().await)? {
-            Found::There(object) if object.phase() != ProvisioningState::Leaving => {
-                PollOutcome::Going
+    /// Reads the object once no work on it is in progress.
+    async fn current(
+        &self,
+        policy: WaitPolicy,
+    ) -> Result<Option<(R::Key, Observed<R::Object>)>, Error> {
+        let Some((key, observed)) = self.read().await? else {
+            return Ok(None);
+        };
+        let pending = self.pending(&key);
+        match observed.object.state() {
+            ProvisioningState::Ready | ProvisioningState::Failed => Ok(Some((key, observed))),
+            ProvisioningState::Deleting => pending.until_gone(policy).await.map(|()| None),
+            ProvisioningState::InProgress => {
+                Ok(match lookup(pending.until(policy, true, |_| true).await)? {
+                    Lookup::Found(observed) => Some((key, observed)),
+                    Lookup::Missing(_) => None,
+                })
             }
-            _ => PollOutcome::Settled(()),
+        }
+    }
+
+    async fn ensure(
+        &self,
+        new: &R::New,
+        options: EnsureOptions,
+    ) -> Result<Ensured<R::Object>, Error> {
+        R::check_name(self.name)?;
+        let policy = self.policy(options.policy);
+        let service = self.handle.hosting().service_name();
+        let ensured = |change, object| Ensured {
+            change,
+            object,
+            what: format!("{} of {service}", self.what()),
+        };
+        let Some((key, before)) = self.current(policy).await? else {
+            let object = self.create(new, policy).await?;
+            return Ok(ensured(Change::new(ChangeKind::Created), object));
+        };
+        let differences = self.differences(new, &before, options);
+        let change = differences.change();
+        if !change.is_write() {
+            return Ok(ensured(change, before.object));
+        }
+        let update = self
+            .handle
+            .update(self.name, &key, new, &differences, policy);
+        update.await?;
+        let reads = Cell::new(0);
+        let is_current = |is: &Observed<R::Object>| {
+            reads.set(reads.get() + 1);
+            R::compare(self.name, new, is).open.is_empty() || reads.get() > STALE_READS
+        };
+        let after = self.pending(&key).until(policy, false, is_current).await?;
+        let left = R::compare(self.name, new, &after).open;
+        if left.is_empty() {
+            return Ok(ensured(change, after.object));
+        }
+        let message = format!(
+            "{} was updated, but the API still returns other values ({})",
+            self.what(),
+            Fields(&left)
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("the API may normalize the value: use the value that the API returned")
+            .build())
+    }
+
+    fn differences(
+        &self,
+        new: &R::New,
+        is: &Observed<R::Object>,
+        options: EnsureOptions,
+    ) -> Differences {
+        let mut differences = R::compare(self.name, new, is);
+        if options.write_secrets {
+            differences.write_secrets();
+        }
+        differences
+    }
+
+    async fn create(&self, new: &R::New, policy: WaitPolicy) -> Result<R::Object, Error> {
+        let task = self.handle.create(self.name, new).await?;
+        task.wait_with(policy).await?;
+        let (key, created) = until_visible(&*self.clock(), policy, policy.limit(), || async {
+            Ok(match self.read().await? {
+                Some(found) => Lookup::Found(found),
+                None => Lookup::Missing(self.lost()),
+            })
         })
-    });
-    left.await.unwrap_or(Err(error))
+        .await?;
+        if created.object.state() == ProvisioningState::Ready {
+            return Ok(created.object);
+        }
+        let ready = self.pending(&key).until(policy, true, |_| true).await?;
+        Ok(ready.object)
+    }
+
+    fn lost(&self) -> Error {
+        let message = format!("{} was created, but does not exist", self.what());
+        Error::builder(ErrorKind::NotFound, message)
+            .hint("another program may be changing the hosting: check it in the control panel")
+            .build()
+    }
+
+    async fn plan(&self, new: &R::New, options: EnsureOptions) -> Result<Change, Error> {
+        R::check_name(self.name)?;
+        Ok(match self.read().await? {
+            Some((_, is)) if is.object.state() != ProvisioningState::Deleting => {
+                self.differences(new, &is, options).change()
+            }
+            _ => Change::new(ChangeKind::Created),
+        })
+    }
+
+    async fn ensure_absent(&self, policy: Option<WaitPolicy>) -> Result<Change, Error> {
+        let policy = self.policy(policy);
+        let Some((key, _)) = self.current(policy).await? else {
+            return Ok(Change::new(ChangeKind::Unchanged));
+        };
+        let mut kind = ChangeKind::Removed;
+        match self.handle.remove(&key).await {
+            Ok(task) => drop(task.wait_with(policy).await?),
+            // An earlier attempt of this call may have deleted it.
+            Err(error) if error.maybe_applied() => self.is_leaving(&key, policy, error).await?,
+            // Another client deleted it.
+            Err(error) if error.is_gone() => kind = ChangeKind::Unchanged,
+            Err(error) => return Err(error),
+        }
+        match lookup(self.handle.read(&key).fresh().await)? {
+            Lookup::Found(_) => self.pending(&key).until_gone(policy).await?,
+            Lookup::Missing(_) => {}
+        }
+        Ok(Change::new(kind))
+    }
+
+    /// Waits for a deletion that may have been accepted; returns the error if the object stays.
+    async fn is_leaving(
+        &self,
+        key: &R::Key,
+        policy: WaitPolicy,
+        error: Error,
+    ) -> Result<(), Error> {
+        let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
+        let clock = self.clock();
+        let leaving = until_settled(&*clock, grace, false, || async {
+            Ok(match lookup(self.handle.read(key).fresh().await)? {
+                Lookup::Found(object) if object.state() != ProvisioningState::Deleting => {
+                    PollOutcome::InProgress
+                }
+                _ => PollOutcome::Done(()),
+            })
+        });
+        leaving.await.unwrap_or(Err(error))
+    }
+
+    async fn plan_absent(&self) -> Result<Change, Error> {
+        Ok(Change::new(match self.read().await? {
+            Some((_, is)) if is.object.state() != ProvisioningState::Deleting => {
+                ChangeKind::Removed
+            }
+            _ => ChangeKind::Unchanged,
+        }))
+    }
 }
 
-async fn plan_absent<D: Resource>(thing: &D) -> Result<Change, Error> {
-    Ok(Change::new(match thing.read().await? {
-        Some(seen) if seen.object.phase() != ProvisioningState::Leaving => ChangeKind::Removed,
-        _ => ChangeKind::Unchanged,
-    }))
-}
-
-/// Declares the public methods of a resource with `ensure`.
+/// Declares the public methods of a handle with `ensure`.
+///
+/// The name is a field of the body, or an argument before it.
 macro_rules! ensures {
     (
         $(#[$table:meta])*
-        $handle:ident: $new:ty => $object:ty, $($key:ident: &str,)?
-        |$self:ident, $name:ident| $thing:expr, |$of:ident| $named:expr;
+        $handle:ident: $new:ty => $object:ty,
+        $name:ident: &str $(, $argument:ident)? = |$wanted:ident| $of_body:expr;
         $absent:literal
     ) => {
         impl crate::hosting::$handle {
@@ -312,85 +295,66 @@ macro_rules! ensures {
             ///
             /// `None` is not compared and changes nothing. A difference that cannot be changed is a
             /// [conflict](crate::ChangeKind::Conflict), and nothing is written.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure(
                 &self,
-                $($key: &str,)?
+                $($argument: &str,)?
                 wanted: &$new,
             ) -> Result<crate::Ensured<$object>, Error> {
-                self.ensure_with($($key,)? wanted, crate::EnsureOptions::new()).await
+                self.ensure_with($($argument,)? wanted, crate::EnsureOptions::new()).await
             }
 
             /// Like [`ensure`](Self::ensure), with options or another
             /// [`WaitPolicy`](crate::WaitPolicy).
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_with(
                 &self,
-                $($key: &str,)?
+                $($argument: &str,)?
                 wanted: &$new,
                 options: impl Into<crate::EnsureOptions>,
             ) -> Result<crate::Ensured<$object>, Error> {
-                $(crate::hosting::cron_text::check_key($key)?;)?
-                let ($self, $of, options) = (self, wanted, options.into());
-                let $name: &str = $named;
-                super::ensure(&$thing, wanted, options).await
+                let ($wanted, options) = (wanted, options.into());
+                super::Named::new(self, $of_body).ensure(wanted, options).await
             }
 
             /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
-            pub async fn plan(&self, $($key: &str,)? wanted: &$new) -> Result<crate::Change, Error> {
-                self.plan_with($($key,)? wanted, crate::EnsureOptions::new()).await
+            pub async fn plan(
+                &self,
+                $($argument: &str,)?
+                wanted: &$new,
+            ) -> Result<crate::Change, Error> {
+                self.plan_with($($argument,)? wanted, crate::EnsureOptions::new()).await
             }
 
             /// Returns the change that [`ensure_with`](Self::ensure_with) would make. Only reads.
             pub async fn plan_with(
                 &self,
-                $($key: &str,)?
+                $($argument: &str,)?
                 wanted: &$new,
                 options: impl Into<crate::EnsureOptions>,
             ) -> Result<crate::Change, Error> {
-                $(crate::hosting::cron_text::check_key($key)?;)?
-                let ($self, $of, options) = (self, wanted, options.into());
-                let $name: &str = $named;
-                super::plan(&$thing, wanted, options).await
+                let ($wanted, options) = (wanted, options.into());
+                super::Named::new(self, $of_body).plan(wanted, options).await
             }
 
             #[doc = $absent]
             ///
             /// An object that is already gone counts as deleted.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                let $self = self;
-                super::ensure_absent(&$thing, None).await
+                super::Named::new(self, $name).ensure_absent(None).await
             }
 
             /// Like [`ensure_absent`](Self::ensure_absent), with another policy.
-            ///
-            /// # Errors
-            ///
-            /// Returns an error if a call or the wait fails.
             pub async fn ensure_absent_with(
                 &self,
                 $name: &str,
                 policy: crate::WaitPolicy,
             ) -> Result<crate::Change, Error> {
-                let $self = self;
-                super::ensure_absent(&$thing, Some(policy)).await
+                super::Named::new(self, $name).ensure_absent(Some(policy)).await
             }
 
             /// Returns the change that [`ensure_absent`](Self::ensure_absent) would make. Only
             /// reads.
             pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                let $self = self;
-                super::plan_absent(&$thing).await
+                super::Named::new(self, $name).plan_absent().await
             }
         }
     };
@@ -398,14 +362,15 @@ macro_rules! ensures {
 
 use ensures;
 
-#[cfg(all(test, feature = "full-serde"))]
+#[cfg(test)]
 mod tests {
-    use ovh_runtime::private::ReadBody;
-
-    use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
-
+    #[cfg(feature = "full-serde")]
     #[test]
     fn each_table_has_each_field_once() {
+        use ovh_runtime::private::ReadBody;
+
+        use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
+
         let tables: [(&str, &[&str]); 5] = [
             (include_str!("crons.rs"), NewCron::NAMES),
             (include_str!("databases.rs"), NewDatabase::NAMES),

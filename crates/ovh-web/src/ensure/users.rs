@@ -1,60 +1,41 @@
 //! FTP and SSH users: home and SSH access can be changed; the password is only written.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::{Differences, Resource, Seen, ensures, if_there, same_folder};
-use crate::handle::Hosting;
+use super::{Differences, Observed, Reconcile, ensures, same_folder};
+use crate::hosting::Users;
 use crate::types::{NewUser, User, UserUpdate};
 use crate::{Task, WaitPolicy};
 
-struct WithLogin<'a> {
-    hosting: &'a Hosting,
-    login: &'a str,
-}
-
-impl Resource for WithLogin<'_> {
-    type Object = User;
+impl Reconcile for Users {
     type New = NewUser;
 
-    fn hosting(&self) -> &Hosting {
-        self.hosting
+    async fn find(&self, login: &str) -> Result<Option<String>, Error> {
+        Ok(Some(login.to_owned()))
     }
 
-    fn what(&self) -> String {
-        format!("the user {}", self.login)
+    fn compare(_: &str, new: &NewUser, is: &Observed<User>) -> Differences {
+        let (is, mut differences) = Differences::of(is);
+        differences.open_text("home", &new.home, &is.home, same_folder);
+        differences.open("ssh_state", new.ssh_state.as_ref(), Some(&is.ssh_state));
+        differences.secret("password");
+        differences
     }
 
-    async fn read(&self) -> Result<Option<Seen<User>>, Error> {
-        if_there(self.hosting.users().get(self.login)).await
-    }
-
-    fn look(&self, _: &User) -> Call<User> {
-        self.hosting.users().get(self.login)
-    }
-
-    fn compare(&self, new: &NewUser, seen: &Seen<User>) -> Differences {
-        let (is, mut found) = (&seen.object, Differences::new(&seen.corrected));
-        found.open_text("home", &new.home, &is.home, same_folder);
-        found.open("ssh_state", new.ssh_state.as_ref(), Some(&is.ssh_state));
-        found.secret("password");
-        found
-    }
-
-    async fn create(&self, new: &NewUser) -> Result<Task, Error> {
-        Ok(self.hosting.users().create(new).await?.plain())
+    async fn create(&self, _: &str, new: &NewUser) -> Result<Task, Error> {
+        Ok(Self::create(self, new).await?.plain())
     }
 
     async fn update(
         &self,
+        login: &str,
+        _: &String,
         new: &NewUser,
-        _: &User,
         differences: &Differences,
         policy: WaitPolicy,
     ) -> Result<(), Error> {
-        let users = self.hosting.users();
         if differences.has("password") {
-            let password = new.password.clone();
-            let task = users.change_password(self.login, password).await?;
+            let task = self.change_password(login, new.password.clone()).await?;
             task.plain().wait_with(policy).await?;
         }
         let mut update = UserUpdate::new();
@@ -65,14 +46,13 @@ impl Resource for WithLogin<'_> {
             update = update.ssh_state(state.clone());
         }
         if differences.has("home") || differences.has("ssh_state") {
-            // The caller waits and compares the values.
-            let _ = users.update(self.login, &update).await?;
+            let _ = Self::update(self, login, &update).await?;
         }
         Ok(())
     }
 
-    async fn remove(&self, _: &User) -> Result<Task, Error> {
-        self.hosting.users().delete(self.login).await
+    async fn remove(&self, login: &String) -> Result<Task, Error> {
+        self.delete(login).await
     }
 }
 
@@ -84,6 +64,6 @@ ensures! {
     /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | required |
     /// | `ssh_state` | yes | yes | a new user has the API's default |
     Users: NewUser => User,
-    |this, login| WithLogin { hosting: this.hosting(), login }, |wanted| &wanted.login;
+    login: &str = |wanted| &wanted.login;
     "Deletes a user, if there is one. The files stay."
 }

@@ -1,8 +1,8 @@
 //! The CDN of a hosting: its domains, their options, and its operations.
 
-use ovh_runtime::{Call, Error, List};
+use ovh_runtime::{Call, List};
 
-use super::resource::handle;
+use super::resource::{handle, operations};
 use crate::Pending;
 use crate::handle::Hosting;
 use crate::types::{
@@ -16,15 +16,14 @@ handle! {
 }
 
 impl Cdn {
-    /// Reads the CDN.
-    pub fn get(&self) -> Call<CdnObject> {
-        self.hosting.raw().cdn().get(self.hosting.service_name())
-    }
+    operations! {
+        [cdn |cdn| &cdn.hosting]
 
-    /// Lists the options that the offer includes.
-    pub fn available_options(&self) -> Call<List<CdnAvailableOption>> {
-        let raw = self.hosting.raw().cdn();
-        raw.available_options(self.hosting.service_name())
+        /// Reads the CDN.
+        fn get() -> CdnObject;
+
+        /// Lists the options that the offer includes.
+        fn available_options() -> List<CdnAvailableOption>;
     }
 
     /// Lists the domains served by the CDN.
@@ -50,8 +49,7 @@ impl Cdn {
 
     /// Returns an operation, to wait for.
     pub fn operation(&self, id: i64) -> Pending<CdnOperation> {
-        let what = format!("the CDN's operation {id}");
-        Pending::resumed(&self.hosting, what, move |hosting| read(hosting, id))
+        pending(&self.hosting, id).resumed()
     }
 }
 
@@ -63,26 +61,19 @@ pub struct CdnDomain {
 }
 
 impl CdnDomain {
-    /// Reads the domain.
-    pub fn get(&self) -> Call<CdnDomainObject> {
-        let raw = self.hosting.raw().cdn_domains();
-        raw.get(self.hosting.service_name(), &self.name)
-    }
+    operations! {
+        [cdn_domains |domain| &domain.hosting, &domain.name]
 
-    /// Empties the cache, all of it or what matches a pattern.
-    pub async fn purge(&self, what: &CdnDomainPurgeQuery) -> Result<Pending<CdnOperation>, Error> {
-        let raw = self.hosting.raw().cdn_domains();
-        let begun = raw
-            .purge(self.hosting.service_name(), &self.name, what)
-            .await?;
-        Ok(operation(&self.hosting, begun))
-    }
+        /// Reads the domain.
+        fn get() -> CdnDomainObject;
 
-    /// Applies changed options.
-    pub async fn refresh(&self) -> Result<Pending<CdnOperation>, Error> {
-        let raw = self.hosting.raw().cdn_domains();
-        let begun = raw.refresh(self.hosting.service_name(), &self.name).await?;
-        Ok(operation(&self.hosting, begun))
+        /// Empties the cache, all of it or what matches a pattern.
+        async fn purge(what: &CdnDomainPurgeQuery) -> Pending<CdnOperation> =
+            |domain, operation| started(&domain.hosting, operation);
+
+        /// Applies changed options.
+        async fn refresh() -> Pending<CdnOperation> =
+            |domain, operation| started(&domain.hosting, operation);
     }
 
     /// Lists the options of the domain. The route returns objects without paging.
@@ -116,12 +107,13 @@ impl CdnDomain {
     }
 }
 
-fn operation(hosting: &Hosting, begun: CdnOperation) -> Pending<CdnOperation> {
-    let (id, what) = (begun.id, format!("the CDN's operation {}", begun.id));
-    Pending::new(hosting, what, Some(begun), move |hosting| read(hosting, id))
+fn started(hosting: &Hosting, operation: CdnOperation) -> Pending<CdnOperation> {
+    pending(hosting, operation.id).with_first(operation)
 }
 
-fn read(hosting: &Hosting, id: i64) -> Call<CdnOperation> {
-    let raw = hosting.raw().cdn_operations();
-    raw.get(hosting.service_name(), id)
+fn pending(hosting: &Hosting, id: i64) -> Pending<CdnOperation> {
+    let of = hosting.clone();
+    Pending::new(hosting, format!("the CDN operation {id}"), move || {
+        of.raw().cdn_operations().get(of.service_name(), id)
+    })
 }

@@ -13,10 +13,24 @@ use crate::types::{self, CertificateReport, NewCertificate};
 use crate::wait::Work;
 
 /// The SSL certificate of a hosting, or of one of its domains.
+///
+/// Orders and removals have no task. Waiting for one uses the client's [`WaitPolicy`], or waits
+/// three days.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,
     domain: Option<String>,
+}
+
+/// Calls an operation that exists for a hosting and for a single domain.
+macro_rules! call {
+    ($self:ident.$operation:ident()) => {{
+        let (raw, service) = ($self.hosting.raw(), $self.hosting.service_name());
+        match &$self.domain {
+            None => raw.certificates().$operation(service),
+            Some(domain) => raw.domain_certificates().$operation(service, domain),
+        }
+    }};
 }
 
 impl Certificate {
@@ -36,11 +50,7 @@ impl Certificate {
 
     /// Reads the certificate.
     pub fn get(&self) -> Call<types::Certificate> {
-        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
-        match &self.domain {
-            None => raw.certificates().get(service),
-            Some(domain) => raw.domain_certificates().get(service, domain),
-        }
+        call!(self.get())
     }
 
     /// Returns the domains that the certificate covers.
@@ -58,37 +68,25 @@ impl Certificate {
 
     /// Reads the report of an external inspection of the certificate.
     pub fn report(&self) -> Call<CertificateReport> {
-        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
-        match &self.domain {
-            None => raw.certificates().report(service),
-            Some(domain) => raw.domain_certificates().report(service, domain),
-        }
+        call!(self.report())
     }
 
     /// Orders the free certificate for the attached domains with SSL, or for this domain.
-    pub async fn order_free(&self) -> Result<CertificateOrder, Error> {
+    pub async fn order_free(&self) -> Result<Pending<types::Certificate>, Error> {
         match &self.domain {
             None => self.order(&NewCertificate::new()).await,
             Some(domain) => {
                 let raw = self.hosting.raw().domain_certificates();
                 let certificate = raw.create(self.hosting.service_name(), domain).await?;
-                Ok(self.ordered(certificate))
+                Ok(self.pending().with_first(certificate))
             }
         }
     }
 
     /// Reissues the free certificate for the current domains.
-    pub async fn regenerate(&self) -> Result<CertificateOrder, Error> {
-        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
-        let certificate = match &self.domain {
-            None => raw.certificates().regenerate(service).await?,
-            Some(domain) => {
-                raw.domain_certificates()
-                    .regenerate(service, domain)
-                    .await?
-            }
-        };
-        Ok(self.ordered(certificate))
+    pub async fn regenerate(&self) -> Result<Pending<types::Certificate>, Error> {
+        let certificate = call!(self.regenerate()).await?;
+        Ok(self.pending().with_first(certificate))
     }
 
     /// Imports your own certificate: certificate, private key and chain, each as PEM text.
@@ -104,7 +102,7 @@ impl Certificate {
         certificate: impl Into<String>,
         key: impl Into<Secret>,
         chain: impl Into<String>,
-    ) -> Result<CertificateOrder, Error> {
+    ) -> Result<Pending<types::Certificate>, Error> {
         let (certificate, key, chain) = (certificate.into(), key.into(), chain.into());
         for (name, text) in [
             ("certificate", &*certificate),
@@ -115,81 +113,47 @@ impl Certificate {
                 return Err(Error::invalid_argument(format!(
                     "the {name} of the certificate is empty; nothing was sent"
                 ))
-                .hint("a certificate of your own takes certificate, key and chain, all three")
+                .hint("an imported certificate needs certificate, key and chain")
                 .build());
             }
         }
         if let Some(domain) = &self.domain {
             return Err(Error::invalid_argument(format!(
-                "the API takes no certificate of your own for the single domain {domain}; nothing was sent"
+                "the API imports no certificate for the single domain {domain}; nothing was sent"
             ))
             .hint("import it for the hosting: `hosting.certificate().import(..)`")
             .build());
         }
-        let body = NewCertificate::new()
-            .certificate(certificate)
-            .key(key)
-            .chain(chain);
-        self.order(&body).await
+        let body = NewCertificate::new().certificate(certificate);
+        self.order(&body.key(key).chain(chain)).await
     }
 
     /// Deletes the certificate.
-    pub async fn delete(&self) -> Result<CertificateRemoval, Error> {
-        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
-        let certificate = match &self.domain {
-            None => raw.certificates().delete(service).await?,
-            Some(domain) => raw.domain_certificates().delete(service, domain).await?,
-        };
-        Ok(CertificateRemoval {
-            pending: Removal::new(self.pending(certificate.clone())),
-            certificate,
-        })
+    pub async fn delete(&self) -> Result<Removal<types::Certificate>, Error> {
+        let certificate = call!(self.delete()).await?;
+        Ok(Removal::new(self.pending().with_first(certificate)))
     }
 
     /// Waits until the certificate is in use, whoever ordered it.
-    ///
-    /// Uses the client's [`WaitPolicy`], or waits three days.
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_created_with`](Self::wait_created_with).
     pub async fn wait_created(&self) -> Result<types::Certificate, Error> {
-        self.resumed().wait().await
+        self.pending().resumed().wait().await
     }
 
-    /// Waits until the certificate is in use, whoever ordered it.
-    ///
-    /// # Errors
-    ///
-    /// See [`CertificateOrder::wait_with`].
+    /// Like [`wait_created`](Self::wait_created), with another policy.
     pub async fn wait_created_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
-        self.resumed().wait_with(policy).await
+        self.pending().resumed().wait_with(policy).await
     }
 
-    fn resumed(&self) -> Pending<types::Certificate> {
-        let handle = self.clone();
-        Pending::resumed(&self.hosting, self.to_string(), move |_| handle.get()).taking(Work::Days)
-    }
-
-    async fn order(&self, body: &NewCertificate) -> Result<CertificateOrder, Error> {
+    async fn order(&self, body: &NewCertificate) -> Result<Pending<types::Certificate>, Error> {
         let raw = self.hosting.raw().certificates();
         let certificate = raw.create(self.hosting.service_name(), body).await?;
-        Ok(self.ordered(certificate))
+        Ok(self.pending().with_first(certificate))
     }
 
-    fn ordered(&self, certificate: types::Certificate) -> CertificateOrder {
-        CertificateOrder {
-            pending: self.pending(certificate.clone()),
-            certificate,
-        }
-    }
-
-    fn pending(&self, first: types::Certificate) -> Pending<types::Certificate> {
+    fn pending(&self) -> Pending<types::Certificate> {
         let handle = self.clone();
-        Pending::new(&self.hosting, self.to_string(), Some(first), move |_| {
-            handle.get()
-        })
-        .taking(Work::Days)
+        let get = move || handle.get();
+        Pending::new(&self.hosting, self.to_string(), get).taking(Work::Days)
     }
 }
 
@@ -200,87 +164,5 @@ impl fmt::Display for Certificate {
             None => f.write_str("the certificate"),
             Some(domain) => write!(f, "the certificate of the domain {domain}"),
         }
-    }
-}
-
-/// A certificate that was ordered or imported and is being created.
-#[derive(Clone, Debug)]
-#[must_use = "the certificate is not in use before it is created"]
-pub struct CertificateOrder {
-    pending: Pending<types::Certificate>,
-    certificate: types::Certificate,
-}
-
-impl CertificateOrder {
-    /// Returns the certificate from the response to the order.
-    #[must_use]
-    pub const fn certificate(&self) -> &types::Certificate {
-        &self.certificate
-    }
-
-    /// Waits until the certificate is created.
-    ///
-    /// Uses the client's [`WaitPolicy`], or waits three days.
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
-    pub async fn wait(&self) -> Result<types::Certificate, Error> {
-        self.pending.wait().await
-    }
-
-    /// Waits until the certificate is created.
-    ///
-    /// Cancel-safe: the future may be dropped at any time.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Task`](crate::ErrorKind::Task): the order has failed, by the certificate's
-    ///   status.
-    /// - [`ErrorKind::Timeout`](crate::ErrorKind::Timeout): the policy's deadline has passed; the
-    ///   order itself continues.
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): no certificate exists, even after
-    ///   [`WaitPolicy::object_grace`].
-    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
-        self.pending.wait_with(policy).await
-    }
-}
-
-/// A certificate that is being deleted.
-#[derive(Clone, Debug)]
-#[must_use = "the certificate may be in use for a while"]
-pub struct CertificateRemoval {
-    pending: Removal<types::Certificate>,
-    certificate: types::Certificate,
-}
-
-impl CertificateRemoval {
-    /// Returns the certificate from the response to the deletion.
-    #[must_use]
-    pub const fn certificate(&self) -> &types::Certificate {
-        &self.certificate
-    }
-
-    /// Waits until the certificate no longer exists.
-    ///
-    /// Uses the client's [`WaitPolicy`], or waits three days.
-    ///
-    /// # Errors
-    ///
-    /// See [`wait_with`](Self::wait_with).
-    pub async fn wait(&self) -> Result<(), Error> {
-        self.pending.wait().await
-    }
-
-    /// Waits until the certificate no longer exists.
-    ///
-    /// Cancel-safe: the future may be dropped at any time.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error of kind [`Timeout`](crate::ErrorKind::Timeout) once the policy's deadline
-    /// has passed.
-    pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
-        self.pending.wait_with(policy).await
     }
 }

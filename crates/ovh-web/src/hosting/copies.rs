@@ -1,92 +1,44 @@
 //! Copies of a database, which can be restored into another one.
 
-use ovh_runtime::{Call, Error};
-
 use super::Database;
+use super::resource::{Collection, operations, reads};
+use crate::Task;
 use crate::pending::Pending;
 use crate::types::{self, DatabaseCopy, DatabaseCopyRestore};
 use crate::wait::Work;
-use crate::{Listing, Task};
 
 /// The copies of a database.
 #[derive(Clone, Debug)]
 pub struct Copies {
-    database: Database,
+    pub(super) database: Database,
+}
+
+reads! {
+    Copies: database_copies |copies| copies.database.hosting(), copies.database.name();
+    /// Reads a copy.
+    get(id: &str) -> DatabaseCopy, "copy", "copies";
+    ids: String
 }
 
 impl Copies {
-    pub(crate) const fn new(database: Database) -> Self {
-        Self { database }
-    }
+    operations! {
+        [database_copies |copies| copies.database.hosting(), copies.database.name()]
 
-    /// Lists the copies.
-    pub fn list(&self) -> Listing<DatabaseCopy> {
-        Listing::new(
-            self.database.clone(),
-            |of| {
-                let raw = of.hosting().raw().database_copies();
-                raw.page(of.hosting().service_name(), of.name())
-            },
-            |of| {
-                let raw = of.hosting().raw().database_copies();
-                raw.list(of.hosting().service_name(), of.name())
-            },
-            |of, id| of.copies().get(id),
-        )
-    }
+        /// Creates a copy. There is no task: wait for the copy itself, which takes minutes.
+        async fn create() -> Pending<DatabaseCopy> =
+            |copies, copy| Collection::pending(copies, &copy.id).with_first(copy);
 
-    /// Returns the ids of the copies.
-    pub fn ids(&self) -> Call<Vec<String>> {
-        self.list().ids()
-    }
+        /// Restores a copy of another database into this one.
+        async fn restore(from: &DatabaseCopyRestore) -> Task<types::Database> =
+            |copies, task| copies.database.changing(task).taking(Work::Day);
 
-    /// Reads a copy.
-    pub fn get(&self, id: &str) -> Call<DatabaseCopy> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().database_copies();
-        raw.get(hosting.service_name(), self.database.name(), id)
-    }
-
-    /// Creates a copy. There is no task: wait for the copy itself, which takes minutes.
-    pub async fn create(&self) -> Result<Pending<DatabaseCopy>, Error> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().database_copies();
-        let copy = raw
-            .create(hosting.service_name(), self.database.name())
-            .await?;
-        let (what, id) = (format!("the copy {}", copy.id), copy.id.clone());
-        let copies = self.clone();
-        Ok(Pending::new(hosting, what, Some(copy), move |_| {
-            copies.get(&id)
-        }))
+        /// Deletes a copy.
+        fn delete(id: &str) -> ();
     }
 
     /// Returns a copy that was started earlier, to wait for.
     pub fn pending(&self, id: impl Into<String>) -> Pending<DatabaseCopy> {
-        let (id, copies) = (id.into(), self.clone());
-        let what = format!("the copy {id}");
-        Pending::resumed(self.database.hosting(), what, move |_| copies.get(&id)).taking(Work::Day)
-    }
-
-    /// Restores a copy of another database into this one.
-    pub async fn restore(
-        &self,
-        from: &DatabaseCopyRestore,
-    ) -> Result<Task<types::Database>, Error> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().database_copies();
-        let task = raw
-            .restore(hosting.service_name(), self.database.name(), from)
-            .await?;
-        Ok(self
-            .database
-            .with_output(Task::started(hosting, task).taking(Work::Day)))
-    }
-
-    /// Deletes a copy.
-    pub fn delete(&self, id: &str) -> Call<()> {
-        let hosting = self.database.hosting();
-        let raw = hosting.raw().database_copies();
-        raw.delete(hosting.service_name(), self.database.name(), id)
+        let pending = Collection::pending(self, id).resumed();
+        pending.taking(Work::Day)
     }
 }

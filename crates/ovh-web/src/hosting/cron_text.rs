@@ -15,7 +15,7 @@ pub(crate) fn check_key(key: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid_argument(format!(
-        "`{key}` cannot be the key of a cron: it is kept in the description as `[key]`, so it has no brackets, no blank around it and no control characters, and is not empty; nothing was sent"
+        "invalid cron key `{key}`: expected text without brackets, control characters and surrounding blanks; nothing was sent"
     ))
     .build())
 }

@@ -1,12 +1,10 @@
 //! Crons: scripts that run on a schedule.
 
-use std::sync::Arc;
+use ovh_runtime::Error;
 
-use ovh_runtime::{Call, Error};
-
-use super::created::Created;
+use super::created::Creation;
 use super::cron_text::{self, matches};
-use super::resource::{handle, reads};
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
 use crate::{Pending, Task};
 
@@ -18,17 +16,16 @@ handle! {
     Crons
 }
 
-impl Crons {
-    reads! {
-        crons: Cron, by ListCrons;
-        ids, ids_with, /// Their numbers.
-        i64;
-        /// Reads a cron.
-        get(id: i64) id => *id
-    }
+reads! {
+    Crons: crons |crons| &crons.hosting;
+    /// Reads a cron.
+    get(id: i64) -> Cron, "cron", "crons";
+    ids: i64; ids_with: ListCrons
+}
 
+impl Crons {
     /// Lists the interpreters that a cron may use.
-    pub fn languages(&self) -> Call<Vec<Language>> {
+    pub fn languages(&self) -> ovh_runtime::Call<Vec<Language>> {
         let raw = self.hosting.raw().crons();
         raw.available_languages(self.hosting.service_name())
     }
@@ -44,33 +41,18 @@ impl Crons {
     /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
     /// that lists the crons, if more than one is new and matches.
     pub async fn create(&self, cron: &NewCron) -> Result<Task<Cron>, Error> {
-        // If the crons cannot be listed, the new one is identified by its body alone.
-        let before = self.ids().fresh().retries(0).await.ok();
+        let what = format!("cron of {}", self.hosting.service_name());
+        let creation = Creation::begin(self, what, |cron: &Cron| cron.id).await;
         let task = self.start(cron).await?;
-        let known = Arc::new((before, cron.clone()));
-        Ok(task.finding(move |hosting, task| {
-            let known = Arc::clone(&known);
-            async move {
-                let (before, new) = &*known;
-                let created = Created {
-                    what: format!("cron of {}", hosting.service_name()),
-                    before: before.as_deref(),
-                    id: |cron: &Cron| cron.id,
-                };
-                let crons = hosting.crons();
-                let get = |id| crons.get(id);
-                created
-                    .find(&task, get, crons.list(), |cron| matches(new, cron))
-                    .await
-            }
-        }))
+        let new = cron.clone();
+        Ok(creation.output_of(task, move |cron| matches(&new, cron)))
     }
 
     /// Creates a cron that the caller identifies itself.
     pub(crate) async fn start(&self, cron: &NewCron) -> Result<Task, Error> {
         let raw = self.hosting.raw().crons();
-        let task = raw.create(self.hosting.service_name(), cron).await?;
-        Ok(Task::started(&self.hosting, task))
+        let call = raw.create(self.hosting.service_name(), cron);
+        Ok(self.started(call.await?))
     }
 
     /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description.
@@ -91,25 +73,13 @@ impl Crons {
         cron.description.as_deref().and_then(cron_text::key_of)
     }
 
-    /// Changes a cron. There is no task: wait for the cron itself.
-    pub async fn update(&self, id: i64, update: &CronUpdate) -> Result<Pending<Cron>, Error> {
-        let raw = self.hosting.raw().crons();
-        // The API returns an undocumented text.
-        raw.update(self.hosting.service_name(), id, update)
-            .reply()
-            .await?;
-        let what = format!("the cron {id}");
-        Ok(Pending::new(&self.hosting, what, None, move |hosting| {
-            hosting.crons().get(id)
-        }))
-    }
+    operations! {
+        [crons |crons| &crons.hosting]
 
-    /// Deletes a cron.
-    pub async fn delete(&self, id: i64) -> Result<Task, Error> {
-        let raw = self.hosting.raw().crons();
-        let task = raw.delete(self.hosting.service_name(), id).await?;
-        let what = format!("the cron {id}");
-        Ok(Task::started(&self.hosting, task)
-            .removing(what, move |hosting| hosting.crons().get(id)))
+        /// Changes a cron. There is no task: wait for the cron itself.
+        async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);
+
+        /// Deletes a cron.
+        async fn delete(id: i64) -> Task = |crons, task| crons.removing(task, id);
     }
 }

@@ -3,33 +3,37 @@
 use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::names;
-use super::resource::{handle, reads};
+use super::resource::{Collection, handle, operations, reads};
 use super::{Copies, Dump, Dumps, Hosting};
-use crate::Task;
 use crate::types::{
     self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
     DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
 };
-use crate::wait::{Found, Work};
+use crate::wait::{Lookup, Work};
+use crate::{Task, TaskInfo};
 
 handle! {
     /// The databases of a hosting.
     Databases
 }
 
-impl Databases {
-    reads! {
-        databases: types::Database, by ListDatabases;
-        names, names_with, /// Their names.
-        String;
-        /// Reads a database.
-        get(name: &str) name => name
-    }
+reads! {
+    Databases: databases |databases| &databases.hosting;
+    /// Reads a database.
+    get(name: &str) -> types::Database, "database", "databases";
+    names: String; names_with: ListDatabases
+}
 
-    /// Lists the kinds of database that the offer lets you create.
-    pub fn creation_capabilities(&self) -> Call<List<DatabaseCreationCapabilities>> {
-        let raw = self.hosting.raw().databases();
-        raw.creation_capabilities(self.hosting.service_name())
+impl Databases {
+    operations! {
+        [databases |databases| &databases.hosting]
+
+        /// Lists the kinds of database that the offer lets you create.
+        fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
+
+        /// Deletes a database with its contents and dumps.
+        async fn delete(name: &str) -> Task =
+            |databases, task| databases.removing(task, name);
     }
 
     /// Returns the database of a user, or `None`.
@@ -62,33 +66,19 @@ impl Databases {
         names::check_database_user(&self.hosting, &database.user)?;
         let raw = self.hosting.raw().databases();
         let task = raw.create(self.hosting.service_name(), database).await?;
-        let user = database.user.clone();
-        Ok(
-            Task::started(&self.hosting, task).finding(move |hosting, _| {
-                let user = user.clone();
-                async move {
-                    Ok(match hosting.databases().of_user(&user).await? {
-                        Some(database) => Found::There(database),
-                        None => Found::Missing(
-                            Error::builder(
-                                ErrorKind::NotFound,
-                                format!("there is no database of the user {user}"),
-                            )
-                            .build(),
-                        ),
-                    })
-                }
-            }),
-        )
-    }
-
-    /// Deletes a database with its contents and dumps.
-    pub async fn delete(&self, name: &str) -> Result<Task, Error> {
-        let raw = self.hosting.raw().databases();
-        let task = raw.delete(self.hosting.service_name(), name).await?;
-        let (what, name) = (format!("the database {name}"), name.to_owned());
-        Ok(Task::started(&self.hosting, task)
-            .removing(what, move |hosting| hosting.databases().get(&name)))
+        let (handle, user) = (self.clone(), database.user.clone());
+        Ok(Task::started(&self.hosting, task).finding(move |_| {
+            let (handle, user) = (handle.clone(), user.clone());
+            async move {
+                Ok(match handle.of_user(&user).await? {
+                    Some(database) => Lookup::Found(database),
+                    None => {
+                        let message = format!("there is no database of the user {user}");
+                        Lookup::Missing(Error::builder(ErrorKind::NotFound, message).build())
+                    }
+                })
+            }
+        }))
     }
 }
 
@@ -121,12 +111,6 @@ impl Database {
         self.hosting.databases().get(&self.name)
     }
 
-    /// Lists the operations that the database supports.
-    pub fn capabilities(&self) -> Call<DatabaseCapabilities> {
-        let raw = self.hosting.raw().databases();
-        raw.capabilities(self.hosting.service_name(), &self.name)
-    }
-
     /// Changes the password.
     pub async fn change_password(
         &self,
@@ -134,37 +118,27 @@ impl Database {
     ) -> Result<Task<types::Database>, Error> {
         let raw = self.hosting.raw().databases();
         let body = DatabaseChangePassword::new(password);
-        let task = raw
-            .change_password(self.hosting.service_name(), &self.name, &body)
-            .await?;
-        Ok(self.with_output(Task::started(&self.hosting, task)))
+        let call = raw.change_password(self.hosting.service_name(), &self.name, &body);
+        Ok(self.changing(call.await?))
     }
 
-    /// Restores a nightly backup. Later writes are lost.
-    pub async fn restore(&self, from: &DatabaseRestore) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let task = raw
-            .restore(self.hosting.service_name(), &self.name, from)
-            .await?;
-        Ok(self.with_output(Task::started(&self.hosting, task).taking(Work::Day)))
-    }
+    operations! {
+        [databases |database| &database.hosting, &database.name]
 
-    /// Imports a document that was uploaded to `/me/document`.
-    pub async fn import(&self, from: &DatabaseImport) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let task = raw
-            .import(self.hosting.service_name(), &self.name, from)
-            .await?;
-        Ok(self.with_output(Task::started(&self.hosting, task).taking(Work::Day)))
-    }
+        /// Lists the operations that the database supports.
+        fn capabilities() -> DatabaseCapabilities;
 
-    /// Requests a check of the quota.
-    pub async fn request(&self, request: &DatabaseRequest) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let task = raw
-            .request(self.hosting.service_name(), &self.name, request)
-            .await?;
-        Ok(self.with_output(Task::started(&self.hosting, task)))
+        /// Restores a nightly backup. Later writes are lost.
+        async fn restore(from: &DatabaseRestore) -> Task<types::Database> =
+            |database, task| database.changing(task).taking(Work::Day);
+
+        /// Imports a document that was uploaded to `/me/document`.
+        async fn import(from: &DatabaseImport) -> Task<types::Database> =
+            |database, task| database.changing(task).taking(Work::Day);
+
+        /// Requests a check of the quota.
+        async fn request(request: &DatabaseRequest) -> Task<types::Database> =
+            |database, task| database.changing(task);
     }
 
     /// Deletes the database with its contents.
@@ -175,24 +149,30 @@ impl Database {
     /// Returns the handle of the dumps, which can be restored.
     #[must_use]
     pub fn dumps(&self) -> Dumps {
-        Dumps::new(self.clone())
+        Dumps {
+            database: self.clone(),
+        }
     }
 
     /// Returns the handle of a dump, by its id.
     #[must_use]
     pub fn dump(&self, id: i64) -> Dump {
-        Dump::new(self.clone(), id)
+        Dump {
+            database: self.clone(),
+            id,
+        }
     }
 
     /// Returns the handle of the copies, which can be restored into another database.
     #[must_use]
     pub fn copies(&self) -> Copies {
-        Copies::new(self.clone())
+        Copies {
+            database: self.clone(),
+        }
     }
 
     /// Makes the task return this database.
-    pub(super) fn with_output(&self, task: Task) -> Task<types::Database> {
-        let name = self.name.clone();
-        task.with_output(move |hosting| hosting.databases().get(&name))
+    pub(super) fn changing(&self, task: impl Into<TaskInfo>) -> Task<types::Database> {
+        self.hosting.databases().changing(task, &self.name)
     }
 }

@@ -1,9 +1,9 @@
 //! Domains that are attached to a hosting.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::resource::{handle, reads};
-use super::{Certificate, Hosting};
+use super::Certificate;
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{DigStatus, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain};
 use crate::wait::Work;
 use crate::{Pending, Task};
@@ -13,40 +13,39 @@ handle! {
     Domains
 }
 
+reads! {
+    Domains: domains |domains| &domains.hosting;
+    /// Reads an attached domain.
+    get(domain: &str) -> Domain, "domain", "domains";
+    names: String; names_with: ListDomains
+}
+
 impl Domains {
-    reads! {
-        domains: Domain, by ListDomains;
-        names, names_with, /// Their names.
-        String;
-        /// Reads an attached domain.
-        get(domain: &str) domain => domain
-    }
+    operations! {
+        [domains |domains| &domains.hosting]
 
-    /// Attaches a domain, so that it serves a folder of the hosting.
-    ///
-    /// If OVHcloud manages the domain's DNS zone, the records are changed, unless
-    /// `bypass_dns_configuration` is set. For an external domain, a TXT record must first prove
-    /// that it is yours.
-    pub async fn attach(&self, domain: &NewDomain) -> Result<Task<Domain>, Error> {
-        let raw = self.hosting.raw().domains();
-        let task = raw.attach(self.hosting.service_name(), domain).await?;
-        let name = domain.domain.clone();
-        let task = Task::started(&self.hosting, task).taking(Work::Day);
-        Ok(task.with_output(move |hosting| hosting.domains().get(&name)))
-    }
+        /// Attaches a domain, so that it serves a folder of the hosting.
+        ///
+        /// If OVHcloud manages the domain's DNS zone, the records are changed, unless
+        /// `bypass_dns_configuration` is set. For an external domain, a TXT record must first prove
+        /// that it is yours.
+        async fn attach(domain: &NewDomain) -> Task<Domain> =
+            |domains, task| domains.changing(task, &domain.domain).taking(Work::Day);
 
-    /// Changes folder, SSL, CDN, firewall or runtime of a domain.
-    ///
-    /// There is no task: wait for the domain itself.
-    pub async fn update(
-        &self,
-        domain: &str,
-        update: &DomainUpdate,
-    ) -> Result<Pending<Domain>, Error> {
-        let raw = self.hosting.raw().domains();
-        raw.update(self.hosting.service_name(), domain, update)
-            .await?;
-        Ok(pending(&self.hosting, domain))
+        /// Changes folder, SSL, CDN, firewall or runtime of a domain.
+        ///
+        /// There is no task: wait for the domain itself.
+        async fn update(domain: &str, update: &DomainUpdate) -> Pending<Domain> =
+            |domains| domains.pending(domain).taking(Work::Day);
+
+        /// Compares the DNS records of a domain with the expected ones.
+        fn dig_status(domain: &str) -> DigStatus;
+
+        /// Empties the cache of a domain.
+        async fn purge_cache(domain: &str) -> Task = |domains, task| domains.started(task);
+
+        /// Restarts the processes that serve a domain.
+        async fn restart(domain: &str) -> Task = |domains, task| domains.started(task);
     }
 
     /// Detaches a domain. Its folder and files stay.
@@ -65,30 +64,7 @@ impl Domains {
         let task = raw
             .detach(self.hosting.service_name(), domain, options)
             .await?;
-        let (what, domain) = (format!("the domain {domain}"), domain.to_owned());
-        Ok(Task::started(&self.hosting, task)
-            .taking(Work::Day)
-            .removing(what, move |hosting| hosting.domains().get(&domain)))
-    }
-
-    /// Compares the DNS records of a domain with the expected ones.
-    pub fn dig_status(&self, domain: &str) -> Call<DigStatus> {
-        let raw = self.hosting.raw().domains();
-        raw.dig_status(self.hosting.service_name(), domain)
-    }
-
-    /// Empties the cache of a domain.
-    pub async fn purge_cache(&self, domain: &str) -> Result<Task, Error> {
-        let raw = self.hosting.raw().domains();
-        let task = raw.purge_cache(self.hosting.service_name(), domain).await?;
-        Ok(Task::started(&self.hosting, task))
-    }
-
-    /// Restarts the processes that serve a domain.
-    pub async fn restart(&self, domain: &str) -> Result<Task, Error> {
-        let raw = self.hosting.raw().domains();
-        let task = raw.restart(self.hosting.service_name(), domain).await?;
-        Ok(Task::started(&self.hosting, task))
+        Ok(self.removing(task, domain).taking(Work::Day))
     }
 
     /// Returns the handle of a domain's own certificate.
@@ -96,12 +72,4 @@ impl Domains {
     pub fn certificate(&self, domain: impl Into<String>) -> Certificate {
         Certificate::of_domain(self.hosting.clone(), domain.into())
     }
-}
-
-pub(crate) fn pending(hosting: &Hosting, domain: &str) -> Pending<Domain> {
-    let (what, domain) = (format!("the domain {domain}"), domain.to_owned());
-    Pending::new(hosting, what, None, move |hosting| {
-        hosting.domains().get(&domain)
-    })
-    .taking(Work::Day)
 }

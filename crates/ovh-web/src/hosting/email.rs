@@ -1,9 +1,8 @@
 //! E-mail sent by a hosting's scripts, and the e-mail options of its offer.
 
-use ovh_runtime::{Call, Error, List};
+use ovh_runtime::List;
 
-use super::resource::handle;
-use crate::Listing;
+use super::resource::{handle, operations, reads};
 use crate::types::{
     Bounce, Email as EmailObject, EmailOption, EmailRequest, EmailUpdate, EmailVolume, Service,
 };
@@ -14,37 +13,23 @@ handle! {
 }
 
 impl Email {
-    /// Reads volumes, error address and state.
-    pub fn get(&self) -> Call<EmailObject> {
-        self.hosting.raw().email().get(self.hosting.service_name())
-    }
+    operations! {
+        [email |email| &email.hosting]
 
-    /// Changes the address that receives error reports.
-    pub fn update(&self, update: &EmailUpdate) -> Call<()> {
-        let raw = self.hosting.raw().email();
-        raw.update(self.hosting.service_name(), update)
-    }
+        /// Reads volumes, error address and state.
+        fn get() -> EmailObject;
 
-    /// Lists the latest bounced e-mails, up to `limit`.
-    pub fn bounces(&self, limit: i64) -> Call<List<Bounce>> {
-        let raw = self.hosting.raw().email();
-        raw.bounces(self.hosting.service_name(), limit)
-    }
+        /// Changes the address that receives error reports.
+        fn update(update: &EmailUpdate) -> ();
 
-    /// Lists the number of e-mails sent per day.
-    pub fn volumes(&self) -> Call<List<EmailVolume>> {
-        let raw = self.hosting.raw().email();
-        raw.volumes(self.hosting.service_name())
-    }
+        /// Lists the latest bounced e-mails, up to `limit`.
+        fn bounces(limit: i64) -> List<Bounce>;
 
-    /// Blocks, unblocks or purges the queue.
-    pub async fn request(&self, request: &EmailRequest) -> Result<(), Error> {
-        let raw = self.hosting.raw().email();
-        // The API returns an undocumented text.
-        raw.request(self.hosting.service_name(), request)
-            .reply()
-            .await
-            .map(drop)
+        /// Lists the number of e-mails sent per day.
+        fn volumes() -> List<EmailVolume>;
+
+        /// Blocks, unblocks or purges the queue.
+        async fn request(request: &EmailRequest) -> () = |_email| ();
     }
 }
 
@@ -53,45 +38,21 @@ handle! {
     EmailOptions
 }
 
-impl EmailOptions {
-    /// Lists the options.
-    pub fn list(&self) -> Listing<EmailOption, i64> {
-        Listing::new(
-            self.hosting.clone(),
-            |hosting| hosting.raw().email_options().page(hosting.service_name()),
-            |hosting| hosting.raw().email_options().list(hosting.service_name()),
-            |hosting, id| {
-                hosting
-                    .raw()
-                    .email_options()
-                    .get(hosting.service_name(), *id)
-            },
-        )
-    }
-
-    /// Returns the ids of the options.
-    pub fn ids(&self) -> Call<Vec<i64>> {
-        self.list().ids()
-    }
-
+reads! {
+    EmailOptions: email_options |options| &options.hosting;
     /// Reads an option.
-    pub fn get(&self, id: i64) -> Call<EmailOption> {
-        let raw = self.hosting.raw().email_options();
-        raw.get(self.hosting.service_name(), id)
-    }
+    get(id: i64) -> EmailOption, "e-mail option", "options";
+    ids: i64
+}
 
-    /// Reads the billing and renewal of an option.
-    pub fn service(&self, id: i64) -> Call<Service> {
-        let raw = self.hosting.raw().email_options();
-        raw.service(self.hosting.service_name(), id)
-    }
+impl EmailOptions {
+    operations! {
+        [email_options |options| &options.hosting]
 
-    /// Requests the termination of an option, to be confirmed by e-mail.
-    pub async fn terminate(&self, id: i64) -> Result<(), Error> {
-        let raw = self.hosting.raw().email_options();
-        raw.terminate(self.hosting.service_name(), id)
-            .reply()
-            .await
-            .map(drop)
+        /// Reads the billing and renewal of an option.
+        fn service(id: i64) -> Service;
+
+        /// Requests the termination of an option, to be confirmed by e-mail.
+        async fn terminate(id: i64) -> () = |_options| ();
     }
 }

@@ -18,7 +18,7 @@ mod env_vars;
 mod modules;
 mod names;
 mod own_logs;
-mod resource;
+pub(crate) mod resource;
 mod runtimes;
 mod tasks;
 mod users;
@@ -28,7 +28,7 @@ use ovh_runtime::{Call, Error};
 
 pub use catalog::ModuleCatalog;
 pub use cdn::{Cdn, CdnDomain};
-pub use certificate::{Certificate, CertificateOrder, CertificateRemoval};
+pub use certificate::Certificate;
 pub use copies::Copies;
 pub use crons::Crons;
 pub use databases::{Database, Databases};
@@ -103,6 +103,62 @@ impl Hostings {
     }
 }
 
+macro_rules! handles {
+    ($(#[doc = $doc:literal] $name:ident: $handle:ident)*) => {
+        impl Hosting {
+            $(#[doc = $doc]
+            #[must_use]
+            pub fn $name(&self) -> $handle {
+                $handle::new(self.clone())
+            })*
+        }
+    };
+}
+
+handles! {
+    /// Returns the handle of the attached domains.
+    domains: Domains
+
+    /// Returns the handle of the SSL certificate.
+    certificate: Certificate
+
+    /// Returns the handle of the databases.
+    databases: Databases
+
+    /// Returns the handle of the installed modules (WordPress and the like).
+    modules: Modules
+
+    /// Returns the handle of the FTP and SSH users.
+    users: Users
+
+    /// Returns the handle of the crons.
+    crons: Crons
+
+    /// Returns the handle of the environment variables.
+    env_vars: EnvVars
+
+    /// Returns the handle of the runtimes, the interpreters that serve domains.
+    runtimes: Runtimes
+
+    /// Returns the handle of the websites deployed from git repositories.
+    websites: Websites
+
+    /// Returns the handle of the statistics and logs of single domains.
+    own_logs: OwnLogs
+
+    /// Returns the handle of the CDN.
+    cdn: Cdn
+
+    /// Returns the handle of the e-mail sent by scripts.
+    email: Email
+
+    /// Returns the handle of the offer's e-mail options.
+    email_options: EmailOptions
+
+    /// Returns the handle of the task list.
+    tasks: Tasks
+}
+
 impl Hosting {
     /// Reads the hosting: offer, addresses, quota, state.
     pub fn get(&self) -> Call<types::Hosting> {
@@ -117,99 +173,14 @@ impl Hosting {
     /// Restores all files from a backup. Later writes are lost.
     pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
         let body = SnapshotRestore::new(backup);
-        let raw = self.raw().snapshots();
-        let task = raw.restore(self.service_name(), &body).await?;
-        Ok(Task::started(self, task).taking(Work::Days))
-    }
-
-    /// Returns the handle of the attached domains.
-    #[must_use]
-    pub fn domains(&self) -> Domains {
-        Domains::new(self.clone())
-    }
-
-    /// Returns the handle of the SSL certificate.
-    #[must_use]
-    pub fn certificate(&self) -> Certificate {
-        Certificate::new(self.clone())
-    }
-
-    /// Returns the handle of the databases.
-    #[must_use]
-    pub fn databases(&self) -> Databases {
-        Databases::new(self.clone())
+        let call = self.raw().snapshots().restore(self.service_name(), &body);
+        Ok(Task::started(self, call.await?).taking(Work::Days))
     }
 
     /// Returns the handle of a database.
     #[must_use]
     pub fn database(&self, name: impl Into<String>) -> Database {
         Database::new(self.clone(), name.into())
-    }
-
-    /// Returns the handle of the installed modules (WordPress and the like).
-    #[must_use]
-    pub fn modules(&self) -> Modules {
-        Modules::new(self.clone())
-    }
-
-    /// Returns the handle of the FTP and SSH users.
-    #[must_use]
-    pub fn users(&self) -> Users {
-        Users::new(self.clone())
-    }
-
-    /// Returns the handle of the crons.
-    #[must_use]
-    pub fn crons(&self) -> Crons {
-        Crons::new(self.clone())
-    }
-
-    /// Returns the handle of the environment variables.
-    #[must_use]
-    pub fn env_vars(&self) -> EnvVars {
-        EnvVars::new(self.clone())
-    }
-
-    /// Returns the handle of the runtimes, the interpreters that serve domains.
-    #[must_use]
-    pub fn runtimes(&self) -> Runtimes {
-        Runtimes::new(self.clone())
-    }
-
-    /// Returns the handle of the websites deployed from git repositories.
-    #[must_use]
-    pub fn websites(&self) -> Websites {
-        Websites::new(self.clone())
-    }
-
-    /// Returns the handle of the statistics and logs of single domains.
-    #[must_use]
-    pub fn own_logs(&self) -> OwnLogs {
-        OwnLogs::new(self.clone())
-    }
-
-    /// Returns the handle of the CDN.
-    #[must_use]
-    pub fn cdn(&self) -> Cdn {
-        Cdn::new(self.clone())
-    }
-
-    /// Returns the handle of the e-mail sent by scripts.
-    #[must_use]
-    pub fn email(&self) -> Email {
-        Email::new(self.clone())
-    }
-
-    /// Returns the handle of the offer's e-mail options.
-    #[must_use]
-    pub fn email_options(&self) -> EmailOptions {
-        EmailOptions::new(self.clone())
-    }
-
-    /// Returns the handle of the task list.
-    #[must_use]
-    pub fn tasks(&self) -> Tasks {
-        Tasks::new(self.clone())
     }
 
     /// Returns the handle of a task, by its id. Sends nothing.

@@ -1,42 +1,28 @@
 //! Installed modules: WordPress and the like.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Error;
 
-use super::resource::handle;
+use super::resource::{Collection, handle, operations, reads};
+use crate::Task;
 use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
-use crate::{Listing, Task};
 
 /// Documented: the minimum length of an administrator's password.
 const SHORTEST_PASSWORD: usize = 8;
 
 handle! {
-    /// The modules that are installed on a hosting.
+    /// The modules that are installed on a hosting. The catalog has other ids.
     Modules
 }
 
-impl Modules {
-    /// Lists the modules.
-    pub fn list(&self) -> Listing<Module, i64> {
-        Listing::new(
-            self.hosting.clone(),
-            |hosting| hosting.raw().modules().page(hosting.service_name()),
-            |hosting| hosting.raw().modules().list(hosting.service_name()),
-            |hosting, id| hosting.raw().modules().get(hosting.service_name(), *id),
-        )
-    }
-
-    /// Returns the ids of the installed modules; the catalog has other ids.
-    pub fn ids(&self) -> Call<Vec<i64>> {
-        self.list().ids()
-    }
-
+reads! {
+    Modules: modules |modules| &modules.hosting;
     /// Reads a module.
-    pub fn get(&self, id: i64) -> Call<Module> {
-        let raw = self.hosting.raw().modules();
-        raw.get(self.hosting.service_name(), id)
-    }
+    get(id: i64) -> Module, "module", "modules";
+    ids: i64
+}
 
+impl Modules {
     /// Installs a module from the catalog ([`Client::modules`](crate::Client::modules)).
     ///
     /// It needs a free database. Credentials and some failures arrive by e-mail. The API does not
@@ -51,7 +37,7 @@ impl Modules {
             let length = password.expose().chars().count();
             if length < SHORTEST_PASSWORD {
                 return Err(Error::invalid_argument(format!(
-                    "the administrator's password of a module has at least {SHORTEST_PASSWORD} characters, this one has {length}; nothing was sent"
+                    "the administrator's password is too short: expected at least {SHORTEST_PASSWORD} characters, found {length}; nothing was sent"
                 ))
                 .build());
             }
@@ -61,20 +47,14 @@ impl Modules {
         Ok(Task::started(&self.hosting, task).taking(Work::Day))
     }
 
-    /// Upgrades a module.
-    pub async fn upgrade(&self, id: i64, to: &ModuleUpgrade) -> Result<Task<Module>, Error> {
-        let raw = self.hosting.raw().modules();
-        let task = raw.upgrade(self.hosting.service_name(), id, to).await?;
-        let task = Task::started(&self.hosting, task).taking(Work::Day);
-        Ok(task.with_output(move |hosting| hosting.modules().get(id)))
-    }
+    operations! {
+        [modules |modules| &modules.hosting]
 
-    /// Uninstalls a module.
-    pub async fn uninstall(&self, id: i64) -> Result<Task, Error> {
-        let raw = self.hosting.raw().modules();
-        let task = raw.uninstall(self.hosting.service_name(), id).await?;
-        let what = format!("the module {id}");
-        Ok(Task::started(&self.hosting, task)
-            .removing(what, move |hosting| hosting.modules().get(id)))
+        /// Upgrades a module.
+        async fn upgrade(id: i64, to: &ModuleUpgrade) -> Task<Module> =
+            |modules, task| modules.changing(task, id).taking(Work::Day);
+
+        /// Uninstalls a module.
+        async fn uninstall(id: i64) -> Task = |modules, task| modules.removing(task, id);
     }
 }

@@ -9,29 +9,29 @@ type BrokenRule = fn(name: &str, login: Option<&str>) -> Option<&'static str>;
 
 /// Checks the login of an FTP and SSH user.
 pub(super) fn check_login(hosting: &Hosting, name: &str) -> Result<(), Error> {
-    check(hosting, "login of a user", name, broken_by_login)
+    check(hosting, "user login", name, broken_by_login)
 }
 
 /// Checks the user of a database.
 pub(super) fn check_database_user(hosting: &Hosting, name: &str) -> Result<(), Error> {
-    check(hosting, "user of a database", name, broken_by_database_user)
+    check(hosting, "database user", name, broken_by_database_user)
 }
 
 /// Documented: user names are in lower case and start with the hosting's login.
 fn check(hosting: &Hosting, what: &str, name: &str, broken: BrokenRule) -> Result<(), Error> {
     let refuse = |rule: &str| {
-        Err(Error::invalid_argument(format!(
-            "`{name}` is not accepted as the {what}: {rule}; nothing was sent"
-        ))
-        .build())
+        Err(
+            Error::invalid_argument(format!("invalid {what} `{name}`: {rule}; nothing was sent"))
+                .build(),
+        )
     };
     if name.chars().any(char::is_uppercase) {
-        return refuse("it has to be in lower case");
+        return refuse("expected lower case");
     }
     let login = hosting.login();
     if let Some(login) = login.filter(|login| !name.starts_with(login)) {
         return refuse(&format!(
-            "it has to begin with the hosting's login, `{login}`"
+            "expected the hosting's login `{login}` at the start"
         ));
     }
     if let Some(rule) = broken(name, login) {
@@ -47,7 +47,7 @@ fn broken_by_login(name: &str, login: Option<&str>) -> Option<&'static str> {
         None => name.split_once('-').map(|(_, suffix)| suffix),
     };
     if suffix.is_none_or(str::is_empty) {
-        return Some("there is no `-` and suffix after the hosting's login");
+        return Some("expected `-` and a suffix after the hosting's login");
     }
     (name.len() > 20).then_some("it is longer than 20 characters")
 }
@@ -55,11 +55,11 @@ fn broken_by_login(name: &str, login: Option<&str>) -> Option<&'static str> {
 fn broken_by_database_user(name: &str, login: Option<&str>) -> Option<&'static str> {
     let suffix = login.and_then(|login| name.strip_prefix(login));
     if suffix.is_some_and(|suffix| !(1..=6).contains(&suffix.len())) {
-        return Some("there are not 1 to 6 characters after the hosting's login");
+        return Some("expected 1 to 6 characters after the hosting's login");
     }
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !name.chars().all(is_plain) {
-        return Some("there are other characters than `a-z` and `0-9`");
+        return Some("expected only `a-z` and `0-9`");
     }
     (name.len() > 16).then_some("it is longer than 16 characters")
 }

@@ -1,9 +1,8 @@
 //! Statistics and logs of single domains, and the users who may read them.
 
-use ovh_runtime::{Call, Error, Secret};
+use ovh_runtime::{Error, Secret};
 
-use super::resource::{handle, reads};
-use crate::Listing;
+use super::resource::{Collection, handle, operations, reads};
 use crate::handle::Hosting;
 use crate::pending::{Pending, Removal};
 use crate::types::{
@@ -16,19 +15,19 @@ handle! {
     OwnLogs
 }
 
-impl OwnLogs {
-    reads! {
-        own_logs: OwnLogsObject, by ListOwnLogs;
-        ids, ids_with, /// Their numbers.
-        i64;
-        /// Reads the logs of a domain.
-        get(id: i64) id => *id
-    }
+reads! {
+    OwnLogs: own_logs |logs| &logs.hosting;
+    /// Reads the logs of a domain.
+    get(id: i64) -> OwnLogsObject, "log", "logs";
+    ids: i64; ids_with: ListOwnLogs
+}
 
-    /// Creates a token that opens the logs without a password.
-    pub fn token(&self, query: &OwnLogTokenQuery) -> Call<Secret> {
-        let raw = self.hosting.raw().own_logs();
-        raw.token(self.hosting.service_name(), query)
+impl OwnLogs {
+    operations! {
+        [own_logs |logs| &logs.hosting]
+
+        /// Creates a token that opens the logs without a password.
+        fn token(query: &OwnLogTokenQuery) -> Secret;
     }
 
     /// Returns the handle of the users who may read the logs.
@@ -50,58 +49,28 @@ pub struct LogUsers {
     id: i64,
 }
 
-impl LogUsers {
-    /// Lists the users.
-    pub fn list(&self) -> Listing<LogUser> {
-        self.list_with(&ListOwnLogUsers::default())
-    }
-
-    /// Lists the users that match the filter.
-    pub fn list_with(&self, filter: &ListOwnLogUsers) -> Listing<LogUser> {
-        Listing::new(
-            (self.clone(), filter.clone()),
-            |(of, filter)| {
-                let raw = of.hosting.raw().own_log_users();
-                raw.page(of.hosting.service_name(), of.id, filter)
-            },
-            |(of, filter)| {
-                let raw = of.hosting.raw().own_log_users();
-                raw.list(of.hosting.service_name(), of.id, filter)
-            },
-            |(of, _), login| of.get(login),
-        )
-    }
-
-    /// Returns the logins.
-    pub fn logins(&self) -> Call<Vec<String>> {
-        self.list().ids()
-    }
-
+reads! {
+    LogUsers: own_log_users |users| &users.hosting, users.id;
     /// Reads a user.
-    pub fn get(&self, login: &str) -> Call<LogUser> {
-        let raw = self.hosting.raw().own_log_users();
-        raw.get(self.hosting.service_name(), self.id, login)
-    }
+    get(login: &str) -> LogUser, "log user", "users";
+    logins: String; logins_with: ListOwnLogUsers
+}
 
-    /// Creates a user.
-    pub async fn create(&self, user: &NewOwnLogUser) -> Result<Pending<LogUser>, Error> {
-        let raw = self.hosting.raw().own_log_users();
-        raw.create(self.hosting.service_name(), self.id, user)
-            .reply()
-            .await?;
-        Ok(self.pending(&user.login))
-    }
+impl LogUsers {
+    operations! {
+        [own_log_users |users| &users.hosting, users.id]
 
-    /// Changes a user.
-    pub async fn update(
-        &self,
-        login: &str,
-        update: &LogUserUpdate,
-    ) -> Result<Pending<LogUser>, Error> {
-        let raw = self.hosting.raw().own_log_users();
-        raw.update(self.hosting.service_name(), self.id, login, update)
-            .await?;
-        Ok(self.pending(login))
+        /// Creates a user.
+        async fn create(user: &NewOwnLogUser) -> Pending<LogUser> =
+            |users| users.pending(&user.login);
+
+        /// Changes a user.
+        async fn update(login: &str, update: &LogUserUpdate) -> Pending<LogUser> =
+            |users| users.pending(login);
+
+        /// Deletes a user.
+        async fn delete(login: &str) -> Removal<LogUser> =
+            |users| Removal::new(users.pending(login));
     }
 
     /// Changes the password of a user.
@@ -116,21 +85,5 @@ impl LogUsers {
             .reply()
             .await?;
         Ok(self.pending(login))
-    }
-
-    /// Deletes a user.
-    pub async fn delete(&self, login: &str) -> Result<Removal<LogUser>, Error> {
-        let raw = self.hosting.raw().own_log_users();
-        raw.delete(self.hosting.service_name(), self.id, login)
-            .reply()
-            .await?;
-        Ok(Removal::new(self.pending(login)))
-    }
-
-    fn pending(&self, login: &str) -> Pending<LogUser> {
-        let (what, login, id) = (format!("the log user {login}"), login.to_owned(), self.id);
-        Pending::new(&self.hosting, what, None, move |hosting| {
-            hosting.own_logs().users(id).get(&login)
-        })
     }
 }

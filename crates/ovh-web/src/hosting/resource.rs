@@ -1,4 +1,83 @@
-//! Macros for the common part of all resource handles.
+//! The trait of all resource handles, and macros for their methods.
+//!
+//! A method is its signature, and what it makes of the response.
+
+use std::fmt::Display;
+
+use ovh_runtime::Call;
+use serde::de::DeserializeOwned;
+
+use crate::pending::HasStatus;
+use crate::{Hosting, Listing, Pending, Task, TaskInfo};
+
+/// The key of an object: a name or a number.
+pub(crate) trait Key: Clone + Display + Send + Sync + 'static {
+    /// The type of the key as an argument.
+    type Arg<'a>;
+
+    fn arg(&self) -> Self::Arg<'_>;
+}
+
+impl Key for String {
+    type Arg<'a> = &'a str;
+
+    fn arg(&self) -> &str {
+        self
+    }
+}
+
+impl Key for i64 {
+    type Arg<'a> = Self;
+
+    fn arg(&self) -> Self {
+        *self
+    }
+}
+
+/// A handle of objects that are read by their key.
+pub(crate) trait Collection: Clone + Send + Sync + 'static {
+    type Key: Key;
+    type Object: DeserializeOwned + Send + 'static;
+    /// The noun for an object in errors.
+    const NOUN: &'static str;
+
+    fn hosting(&self) -> &Hosting;
+
+    fn read(&self, key: &Self::Key) -> Call<Self::Object>;
+
+    fn all(&self) -> Listing<Self::Object, Self::Key>;
+
+    /// A task that returns no object.
+    fn started(&self, task: impl Into<TaskInfo>) -> Task {
+        Task::started(self.hosting(), task)
+    }
+
+    /// A task that creates or changes an object, and returns it.
+    fn changing(&self, task: impl Into<TaskInfo>, key: impl Into<Self::Key>) -> Task<Self::Object>
+    where
+        Self::Object: HasStatus,
+    {
+        let (handle, key) = (self.clone(), key.into());
+        Task::started(self.hosting(), task).with_output(move || handle.read(&key))
+    }
+
+    /// A task that deletes an object.
+    fn removing(&self, task: impl Into<TaskInfo>, key: impl Into<Self::Key>) -> Task {
+        let (handle, key) = (self.clone(), key.into());
+        let what = format!("the {} {key}", Self::NOUN);
+        Task::started(self.hosting(), task).removing(what, move || handle.read(&key))
+    }
+
+    /// Work on an object that has no task.
+    fn pending(&self, key: impl Into<Self::Key>) -> Pending<Self::Object>
+    where
+        Self::Object: HasStatus + Clone,
+    {
+        let (handle, key) = (self.clone(), key.into());
+        let what = format!("the {} {key}", Self::NOUN);
+        Pending::new(self.hosting(), what, move || handle.read(&key))
+    }
+}
 
 /// Declares the handle of a resource.
 macro_rules! handle {
@@ -23,45 +102,144 @@ macro_rules! handle {
     };
 }
 
-/// Declares the read methods of a resource: list, ids, get.
+/// Declares the methods that read: `list`, the keys, `get`; with a filter also their `_with`.
+///
+/// `|handle| hosting, values..` gives the values of the route before the key.
 macro_rules! reads {
     (
-        $resource:ident: $object:ty, by $filter:ty;
-        $ids:ident, $ids_with:ident, $(#[$of_ids:meta])* $id:ty;
-        $(#[$of_one:meta])* get($name:ident: $taken:ty) $given:ident => $pass:expr
+        $handle:ident: $api:ident |$of:ident| $hosting:expr $(, $value:expr)*;
+        $(#[$meta:meta])* get($name:ident: $arg:ty) -> $object:ty, $noun:literal, $nouns:literal;
+        $keys:ident: $key:ty $(; $keys_with:ident: $filter:ty)?
     ) => {
-        /// Lists the objects.
-        pub fn list(&self) -> $crate::Listing<$object, $id> {
-            self.list_with(&<$filter>::default())
+        impl $handle {
+            $crate::hosting::resource::reads! {
+                @list [$api |$of| $hosting $(, $value)*] $object, $nouns, $keys: $key
+                $(; $keys_with: $filter)?
+            }
+
+            $(#[$meta])*
+            pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
+                let $of = self;
+                let hosting: &$crate::Hosting = $hosting;
+                hosting.raw().$api().get(hosting.service_name(), $($value,)* $name)
+            }
         }
 
-        /// Lists the objects that match the filter.
-        pub fn list_with(&self, filter: &$filter) -> $crate::Listing<$object, $id> {
+        impl $crate::hosting::resource::Collection for $handle {
+            type Key = $key;
+            type Object = $object;
+            const NOUN: &'static str = $noun;
+
+            fn hosting(&self) -> &$crate::Hosting {
+                let $of = self;
+                $hosting
+            }
+
+            fn read(&self, key: &$key) -> ovh_runtime::Call<$object> {
+                self.get($crate::hosting::resource::Key::arg(key))
+            }
+
+            fn all(&self) -> $crate::Listing<$object, $key> {
+                self.list()
+            }
+        }
+    };
+    (
+        @list [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
+        $object:ty, $nouns:literal, $keys:ident: $key:ty
+    ) => {
+        #[doc = concat!("Lists the ", $nouns, ".")]
+        pub fn list(&self) -> $crate::Listing<$object, $key> {
             $crate::Listing::new(
-                (self.hosting.clone(), filter.clone()),
-                |(hosting, filter)| hosting.raw().$resource().page(hosting.service_name(), filter),
-                |(hosting, filter)| hosting.raw().$resource().list(hosting.service_name(), filter),
-                |(hosting, _), $given| hosting.raw().$resource().get(hosting.service_name(), $pass),
+                self.clone(),
+                |$of| $hosting.raw().$api().page($hosting.service_name(), $($value),*),
+                |$of| $hosting.raw().$api().list($hosting.service_name(), $($value),*),
+                |handle, key| handle.get($crate::hosting::resource::Key::arg(key)),
             )
         }
 
-        $(#[$of_ids])*
-        pub fn $ids(&self) -> ovh_runtime::Call<Vec<$id>> {
-            self.$ids_with(&<$filter>::default())
+        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
+        pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
+            self.list().ids()
+        }
+    };
+    (
+        @list [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
+        $object:ty, $nouns:literal, $keys:ident: $key:ty; $keys_with:ident: $filter:ty
+    ) => {
+        #[doc = concat!("Lists the ", $nouns, ".")]
+        pub fn list(&self) -> $crate::Listing<$object, $key> {
+            self.list_with(&<$filter>::default())
         }
 
-        #[doc = concat!("Returns the ", stringify!($ids), " of the objects that match the filter.")]
-        pub fn $ids_with(&self, filter: &$filter) -> ovh_runtime::Call<Vec<$id>> {
-            let hosting = &self.hosting;
-            hosting.raw().$resource().list(hosting.service_name(), filter)
+        #[doc = concat!("Lists the ", $nouns, " that match the filter.")]
+        pub fn list_with(&self, filter: &$filter) -> $crate::Listing<$object, $key> {
+            $crate::Listing::new(
+                (self.clone(), filter.clone()),
+                |($of, filter)| {
+                    $hosting.raw().$api().page($hosting.service_name(), $($value,)* filter)
+                },
+                |($of, filter)| {
+                    $hosting.raw().$api().list($hosting.service_name(), $($value,)* filter)
+                },
+                |(handle, _), key| handle.get($crate::hosting::resource::Key::arg(key)),
+            )
         }
 
-        $(#[$of_one])*
-        pub fn get(&self, $name: $taken) -> ovh_runtime::Call<$object> {
-            let hosting = &self.hosting;
-            hosting.raw().$resource().get(hosting.service_name(), $name)
+        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
+        pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
+            self.list().ids()
+        }
+
+        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, " that match the filter.")]
+        pub fn $keys_with(&self, filter: &$filter) -> ovh_runtime::Call<Vec<$key>> {
+            self.list_with(filter).ids()
         }
     };
 }
 
-pub(crate) use {handle, reads};
+/// Declares methods that send one operation of the same name.
+///
+/// `fn get() -> T;` returns the call. `async fn delete(..) -> Task = |handle, task| ..;` sends it
+/// and makes the result of the response; without `, task` the response is ignored, since some routes
+/// return an undocumented text.
+macro_rules! operations {
+    ($head:tt) => {};
+    ($head:tt $(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty; $($rest:tt)*) => {
+        $(#[$meta])*
+        pub fn $name(&self, $($arg: $type),*) -> ovh_runtime::Call<$output> {
+            $crate::hosting::resource::operations!(@call self $head $name($($arg),*))
+        }
+        $crate::hosting::resource::operations!($head $($rest)*);
+    };
+    (
+        $head:tt $(#[$meta:meta])*
+        async fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty = |$handle:ident $(, $response:ident)?| $result:expr;
+        $($rest:tt)*
+    ) => {
+        $(#[$meta])*
+        pub async fn $name(&self, $($arg: $type),*) -> Result<$output, ovh_runtime::Error> {
+            let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
+            $crate::hosting::resource::operations!(@send call $($response)?);
+            let $handle = self;
+            Ok($result)
+        }
+        $crate::hosting::resource::operations!($head $($rest)*);
+    };
+    (@send $call:ident) => {
+        $call.reply().await?;
+    };
+    (@send $call:ident $response:ident) => {
+        let $response = $call.await?;
+    };
+    (
+        @call $this:ident [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
+        $name:ident($($arg:ident),*)
+    ) => {{
+        let $of = $this;
+        let hosting: &$crate::Hosting = $hosting;
+        hosting.raw().$api().$name(hosting.service_name(), $($value,)* $($arg),*)
+    }};
+}
+
+pub(crate) use {handle, operations, reads};

@@ -1,8 +1,8 @@
 //! Runtimes: the interpreters that serve domains.
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::Call;
 
-use super::resource::{handle, reads};
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{
     ListRuntimes, NewRuntime, Runtime, RuntimeAvailableTypesQuery, RuntimeType, RuntimeUpdate,
 };
@@ -13,15 +13,14 @@ handle! {
     Runtimes
 }
 
-impl Runtimes {
-    reads! {
-        runtimes: Runtime, by ListRuntimes;
-        ids, ids_with, /// Their numbers.
-        i64;
-        /// Reads a runtime.
-        get(id: i64) id => *id
-    }
+reads! {
+    Runtimes: runtimes |runtimes| &runtimes.hosting;
+    /// Reads a runtime.
+    get(id: i64) -> Runtime, "runtime", "runtimes";
+    ids: i64; ids_with: ListRuntimes
+}
 
+impl Runtimes {
     /// Lists the available types.
     pub fn available_types(&self) -> Call<Vec<RuntimeType>> {
         let raw = self.hosting.raw().runtimes();
@@ -29,35 +28,20 @@ impl Runtimes {
         raw.available_types(self.hosting.service_name(), &all)
     }
 
-    /// Lists the domains that use a runtime.
-    pub fn domains(&self, id: i64) -> Call<Vec<String>> {
-        let raw = self.hosting.raw().runtimes();
-        raw.domains(self.hosting.service_name(), id)
-    }
+    operations! {
+        [runtimes |runtimes| &runtimes.hosting]
 
-    /// Creates a runtime. The API chooses its id.
-    pub async fn create(&self, runtime: &NewRuntime) -> Result<Task, Error> {
-        let raw = self.hosting.raw().runtimes();
-        let task = raw.create(self.hosting.service_name(), runtime).await?;
-        Ok(Task::started(&self.hosting, task))
-    }
+        /// Lists the domains that use a runtime.
+        fn domains(id: i64) -> Vec<String>;
 
-    /// Changes a runtime. There is no task: wait for the runtime itself.
-    pub async fn update(&self, id: i64, update: &RuntimeUpdate) -> Result<Pending<Runtime>, Error> {
-        let raw = self.hosting.raw().runtimes();
-        raw.update(self.hosting.service_name(), id, update).await?;
-        let what = format!("the runtime {id}");
-        Ok(Pending::new(&self.hosting, what, None, move |hosting| {
-            hosting.runtimes().get(id)
-        }))
-    }
+        /// Creates a runtime. The API chooses its id.
+        async fn create(runtime: &NewRuntime) -> Task = |runtimes, task| runtimes.started(task);
 
-    /// Deletes a runtime.
-    pub async fn delete(&self, id: i64) -> Result<Task, Error> {
-        let raw = self.hosting.raw().runtimes();
-        let task = raw.delete(self.hosting.service_name(), id).await?;
-        let what = format!("the runtime {id}");
-        Ok(Task::started(&self.hosting, task)
-            .removing(what, move |hosting| hosting.runtimes().get(id)))
+        /// Changes a runtime. There is no task: wait for the runtime itself.
+        async fn update(id: i64, update: &RuntimeUpdate) -> Pending<Runtime> =
+            |runtimes| runtimes.pending(id);
+
+        /// Deletes a runtime.
+        async fn delete(id: i64) -> Task = |runtimes, task| runtimes.removing(task, id);
     }
 }

@@ -10,12 +10,9 @@ handle! {
     Tasks
 }
 
-impl Tasks {
-    reads! {
-        tasks: PublicTask, by ListTasks;
-        ids, ids_with, /// Their numbers.
-        i64;
-        /// Reads a task. To wait for it, use [`Hosting::task`](crate::Hosting::task).
-        get(id: i64) id => *id
-    }
+reads! {
+    Tasks: tasks |tasks| &tasks.hosting;
+    /// Reads a task. To wait for it, use [`Hosting::task`](crate::Hosting::task).
+    get(id: i64) -> PublicTask, "task", "tasks";
+    ids: i64; ids_with: ListTasks
 }

@@ -3,7 +3,7 @@
 use ovh_runtime::{Error, Secret};
 
 use super::names;
-use super::resource::{handle, reads};
+use super::resource::{Collection, handle, operations, reads};
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
 use crate::{Pending, Task};
 
@@ -12,15 +12,14 @@ handle! {
     Users
 }
 
-impl Users {
-    reads! {
-        users: User, by ListUsers;
-        logins, logins_with, /// Their logins.
-        String;
-        /// Reads a user.
-        get(login: &str) login => login
-    }
+reads! {
+    Users: users |users| &users.hosting;
+    /// Reads a user.
+    get(login: &str) -> User, "user", "users";
+    logins: String; logins_with: ListUsers
+}
 
+impl Users {
     /// Creates a user. The login must start with the hosting's login.
     ///
     /// # Errors
@@ -33,20 +32,7 @@ impl Users {
         names::check_login(&self.hosting, &user.login)?;
         let raw = self.hosting.raw().users();
         let task = raw.create(self.hosting.service_name(), user).await?;
-        Ok(self.with_output(Task::started(&self.hosting, task), &user.login))
-    }
-
-    /// Changes home, SSH access or state of a user.
-    ///
-    /// There is no task: wait for the user itself.
-    pub async fn update(&self, login: &str, update: &UserUpdate) -> Result<Pending<User>, Error> {
-        let raw = self.hosting.raw().users();
-        raw.update(self.hosting.service_name(), login, update)
-            .await?;
-        let (what, login) = (format!("the user {login}"), login.to_owned());
-        Ok(Pending::new(&self.hosting, what, None, move |hosting| {
-            hosting.users().get(&login)
-        }))
+        Ok(self.changing(task, &user.login))
     }
 
     /// Changes the password of a user.
@@ -60,20 +46,18 @@ impl Users {
         let task = raw
             .change_password(self.hosting.service_name(), login, &body)
             .await?;
-        Ok(self.with_output(Task::started(&self.hosting, task), login))
+        Ok(self.changing(task, login))
     }
 
-    /// Deletes a user. The files stay.
-    pub async fn delete(&self, login: &str) -> Result<Task, Error> {
-        let raw = self.hosting.raw().users();
-        let task = raw.delete(self.hosting.service_name(), login).await?;
-        let (what, login) = (format!("the user {login}"), login.to_owned());
-        Ok(Task::started(&self.hosting, task)
-            .removing(what, move |hosting| hosting.users().get(&login)))
-    }
+    operations! {
+        [users |users| &users.hosting]
 
-    fn with_output(&self, task: Task, login: &str) -> Task<User> {
-        let login = login.to_owned();
-        task.with_output(move |hosting| hosting.users().get(&login))
+        /// Changes home, SSH access or state of a user.
+        ///
+        /// There is no task: wait for the user itself.
+        async fn update(login: &str, update: &UserUpdate) -> Pending<User> = |users| users.pending(login);
+
+        /// Deletes a user. The files stay.
+        async fn delete(login: &str) -> Task = |users, task| users.removing(task, login);
     }
 }

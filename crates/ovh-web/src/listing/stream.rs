@@ -1,26 +1,27 @@
 //! The stream of a list: decides which call comes next and buffers one page.
 
 use std::collections::VecDeque;
-use std::fmt;
-use std::future::{IntoFuture, poll_fn};
+use std::future::{IntoFuture, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::debug::partial_debug;
 use futures_core::Stream;
+use futures_util::StreamExt;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageCounter};
 use serde::de::DeserializeOwned;
 
-use super::{How, Source};
+use super::{Options, Source};
 
 /// Concurrent calls for single objects.
-const AT_ONCE: usize = 8;
+const CONCURRENT_CALLS: usize = 8;
 
 /// Streams the objects of a [`Listing`](super::Listing), holding at most one page.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ListingStream<T, I = String> {
-    source: Arc<dyn Source<T, I>>,
-    how: How,
+    source: Arc<Source<T, I>>,
+    options: Options,
     state: State<T, I>,
     /// Objects that were read and not yet yielded.
     ready: VecDeque<Result<T, Error>>,
@@ -28,24 +29,26 @@ pub struct ListingStream<T, I = String> {
     failed: bool,
 }
 
+type Objects<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
+
 enum State<T, I> {
     /// The next page must be requested.
     Next,
     Page(BoxFuture<'static, Result<Page<T>, Error>>),
     Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
-    Objects(Objects<T, I>),
+    Objects(Objects<T>),
     End,
 }
 
 impl<T, I> ListingStream<T, I> {
-    pub(super) fn new(source: Arc<dyn Source<T, I>>, how: How) -> Self {
+    pub(super) fn new(source: Arc<Source<T, I>>, options: Options) -> Self {
         let mut pages = PageCounter::default();
-        if let Some(most) = how.max_pages {
+        if let Some(most) = options.max_pages {
             pages.set_max_pages(most);
         }
         Self {
             source,
-            how,
+            options,
             state: State::Next,
             ready: VecDeque::new(),
             pages,
@@ -76,80 +79,68 @@ where
             }
             let next = match &mut self.state {
                 State::End => return Poll::Ready(None),
-                State::Next => self.ask(),
+                State::Next => self.request(),
                 State::Page(call) => {
                     match call.as_mut().poll(cx) {
                         Poll::Pending => return Poll::Pending,
-                        Poll::Ready(Ok(page)) => self.take(page),
+                        Poll::Ready(Ok(page)) => self.accept(page),
                         // From third-party reports: some regions ignore paging and answer with ids.
                         Poll::Ready(Err(error))
                             if error.kind() == ErrorKind::NotPaged
                                 && self.pages.number() == 1
-                                && !self.how.needs_pages() =>
+                                && !self.options.needs_pages() =>
                         {
-                            State::Ids(self.source.ids().fresh().into_future())
+                            State::Ids((self.source.ids)().fresh().into_future())
                         }
                         Poll::Ready(Err(error)) => self.fail(error),
                     }
                 }
                 State::Ids(call) => match call.as_mut().poll(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(ids)) => State::Objects(Objects::new(ids)),
+                    Poll::Ready(Ok(ids)) => {
+                        let source = Arc::clone(&self.source);
+                        State::Objects(fetch_all(ids, move |id| (source.get)(&id)))
+                    }
                     Poll::Ready(Err(error)) => self.fail(error),
                 },
-                State::Objects(objects) => {
-                    let source = &self.source;
-                    match objects.poll_next(cx, |id| source.get(id)) {
-                        Poll::Pending => return Poll::Pending,
-                        Poll::Ready(Some(item)) => return Poll::Ready(Some(item)),
-                        Poll::Ready(None) => State::End,
-                    }
-                }
+                State::Objects(objects) => match objects.as_mut().poll_next(cx) {
+                    Poll::Ready(None) => State::End,
+                    item => return item,
+                },
             };
             self.state = next;
         }
     }
 
-    fn ask(&self) -> State<T, I> {
+    fn request(&self) -> State<T, I> {
         // Inferred: pages come from a cache that may be older than the last write.
-        let mut call = self
-            .source
-            .page()
-            .number(self.pages.number())
-            .size(self.how.size.get())
-            .fresh();
-        if let Some((property, order)) = &self.how.sort {
+        let (number, size) = (self.pages.number(), self.options.size.get());
+        let mut call = (self.source.page)().number(number).size(size).fresh();
+        if let Some((property, order)) = &self.options.sort {
             call = call.sort(property, *order);
         }
-        if let Some(filter) = &self.how.filter {
+        if let Some(filter) = &self.options.filter {
             call = call.filter(filter);
         }
         State::Page(call.into_future())
     }
 
-    fn take(&mut self, page: Page<T>) -> State<T, I> {
-        let size = Some(self.how.size.get());
+    fn accept(&mut self, page: Page<T>) -> State<T, I> {
+        let size = Some(self.options.size.get());
         match self.pages.next_number(&page, size) {
-            Ok(goes_on) => {
+            Ok(is_followed) => {
                 self.ready.extend(page.items);
-                match goes_on {
-                    true => State::Next,
-                    false => State::End,
-                }
+                if is_followed { State::Next } else { State::End }
             }
             Err(error) => self.fail(error),
         }
     }
 
-    fn fail(&mut self, error: Error) -> State<T, I> {
-        let error = if error.kind() == ErrorKind::NotPaged && self.how.needs_pages() {
-            error
-                .into_builder()
-                .hint("this list cannot be sorted or filtered by the server; take it as it comes")
-                .build()
-        } else {
-            error
-        };
+    fn fail(&mut self, mut error: Error) -> State<T, I> {
+        if error.kind() == ErrorKind::NotPaged && self.options.needs_pages() {
+            let hint = "the server cannot sort or filter this list: read it without";
+            error = error.into_builder().hint(hint).build();
+        }
         self.failed = true;
         self.ready.push_back(Err(error));
         State::End
@@ -159,55 +150,18 @@ where
 /// Requests objects one by one, a few concurrently, in the order of their ids.
 ///
 /// Objects that were deleted meanwhile are left out.
-struct Objects<T, I> {
-    ids: std::vec::IntoIter<I>,
-    active: VecDeque<Slot<T>>,
-}
-
-enum Slot<T> {
-    Asked(BoxFuture<'static, Result<T, Error>>),
-    Answered(Option<Result<T, Error>>),
-}
-
-impl<T, I> Objects<T, I>
+fn fetch_all<T, I>(ids: Vec<I>, get: impl Fn(I) -> Call<T> + Send + 'static) -> Objects<T>
 where
     T: DeserializeOwned + Send + 'static,
+    I: Send + 'static,
 {
-    fn new(ids: Vec<I>) -> Self {
-        Self {
-            ids: ids.into_iter(),
-            active: VecDeque::with_capacity(AT_ONCE),
-        }
-    }
-
-    fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-        get: impl Fn(&I) -> Call<T>,
-    ) -> Poll<Option<Result<T, Error>>> {
-        loop {
-            while self.active.len() < AT_ONCE {
-                let Some(id) = self.ids.next() else { break };
-                self.active
-                    .push_back(Slot::Asked(get(&id).fresh().into_future()));
-            }
-            for slot in &mut self.active {
-                let Slot::Asked(call) = slot else { continue };
-                if let Poll::Ready(answer) = call.as_mut().poll(cx) {
-                    let is_there = !matches!(&answer, Err(error) if error.is_gone());
-                    *slot = Slot::Answered(is_there.then_some(answer));
-                }
-            }
-            match self.active.front() {
-                None => return Poll::Ready(None),
-                Some(Slot::Asked(_)) => return Poll::Pending,
-                Some(Slot::Answered(_)) => {}
-            }
-            if let Some(Slot::Answered(Some(answer))) = self.active.pop_front() {
-                return Poll::Ready(Some(answer));
-            }
-        }
-    }
+    let calls = futures_util::stream::iter(ids)
+        .map(move |id| get(id).fresh().into_future())
+        .buffered(CONCURRENT_CALLS);
+    let objects = calls.filter(|result: &Result<T, Error>| {
+        ready(!matches!(result, Err(error) if error.is_gone()))
+    });
+    Box::pin(objects)
 }
 
 /// No field is structurally pinned: the calls are boxed.
@@ -225,14 +179,7 @@ where
     }
 }
 
-impl<T, I> fmt::Debug for ListingStream<T, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListingStream")
-            .field("so_far", &self.pages.so_far())
-            .field("how", &self.how)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(ListingStream<T, I>, |stream| so_far = stream.pages.so_far(), options = stream.options);
 
 #[cfg(test)]
 mod tests {
@@ -271,18 +218,15 @@ mod tests {
         let slow = Arc::new(Slow::default());
         let core = ClientCore::new(slow.clone());
         let ids: Vec<usize> = (1..=50).collect();
-        let mut objects = Objects::new(ids.clone());
-        let mut got: Vec<usize> = Vec::new();
-        while let Some(object) = poll_fn(|cx| {
-            objects.poll_next(cx, |id| {
-                core.call_result(Request::to(Method::Get, format!("/{id}")))
-            })
-        })
-        .await
-        {
-            got.push(object.expect("an object"));
-        }
+        let objects = fetch_all(ids.clone(), move |id| {
+            core.call_result(Request::to(Method::Get, format!("/{id}")))
+        });
+        let got: Vec<Result<usize, Error>> = objects.collect().await;
+        let got: Vec<usize> = got
+            .into_iter()
+            .map(|object| object.expect("an object"))
+            .collect();
         assert_eq!(got, ids);
-        assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE);
+        assert_eq!(slow.most.load(Ordering::SeqCst), CONCURRENT_CALLS);
     }
 }

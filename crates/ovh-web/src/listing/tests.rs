@@ -316,7 +316,9 @@ async fn without_paging_fetches_each_object() {
         let error = need(server.list()).await.expect_err("no pages");
         assert_eq!(error.kind(), ErrorKind::NotPaged);
         assert!(
-            error.to_string().contains("cannot be sorted or filtered"),
+            error
+                .to_string()
+                .contains("cannot sort or filter this list"),
             "{error}"
         );
         assert_eq!(server.pages(), [1]);

@@ -10,8 +10,9 @@ use std::time::Duration;
 use ovh_runtime::{Body, Error, ErrorKind, Method, QueryString, Request, Response, Secret};
 use serde::Deserialize;
 
-use crate::Endpoint;
-use crate::transport::{SingleFlight, host_of};
+use crate::endpoint::host_of;
+use crate::error::is_header_value;
+use crate::single_flight::SingleFlight;
 
 /// The time before its expiry at which a token is refreshed.
 ///
@@ -19,25 +20,7 @@ use crate::transport::{SingleFlight, host_of};
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The lifetime of a token whose response does not state one, in seconds.
-const UNSAID: u64 = 600;
-
-/// Returns the token URL of an endpoint, if it has one.
-///
-/// The addresses are those of OVH's own clients. The other brands offer no OAuth2.
-pub(crate) fn token_url(endpoint: &Endpoint) -> Option<&'static str> {
-    match endpoint {
-        Endpoint::OvhEu => Some("https://www.ovh.com/auth/oauth2/token"),
-        Endpoint::OvhCa => Some("https://ca.ovh.com/auth/oauth2/token"),
-        Endpoint::OvhUs => Some("https://us.ovhcloud.com/auth/oauth2/token"),
-        _ => None,
-    }
-}
-
-/// Returns `true` for the URL of one of OVHcloud's token servers.
-pub(crate) fn is_token_server(url: &str) -> bool {
-    let regions = [Endpoint::OvhEu, Endpoint::OvhCa, Endpoint::OvhUs];
-    regions.iter().any(|region| token_url(region) == Some(url))
-}
+const DEFAULT_LIFETIME: u64 = 600;
 
 /// Id and secret of a service account, its token URL, and the current token.
 #[derive(Debug)]
@@ -169,7 +152,7 @@ fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u
 
 impl Granted {
     fn into_token(self, now: Duration, serial: u64) -> Token {
-        let life = Duration::from_secs(self.expires_in.unwrap_or(UNSAID));
+        let life = Duration::from_secs(self.expires_in.unwrap_or(DEFAULT_LIFETIME));
         // With the full margin, a token with a short lifetime would never be used.
         let margin = MARGIN.min(life / 2);
         Token {
@@ -201,13 +184,13 @@ pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error
         error_description,
     }) = reply.decode::<Refusal>(request)
     {
-        let words = error_description.unwrap_or_else(|| error.clone());
+        let message = error_description.unwrap_or_else(|| error.clone());
         let kind = match reply.status() {
             429 => ErrorKind::RateLimited,
             500..=599 => ErrorKind::Server,
             _ => ErrorKind::Authentication,
         };
-        return Err(Error::builder(kind, format!("{words} ({error})"))
+        return Err(Error::builder(kind, format!("{message} ({error})"))
             .hint("check client id and client secret, and that they belong to this endpoint")
             .request(request)
             .reply(reply)
@@ -217,21 +200,13 @@ pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error
         return Err(Error::refused(request, reply));
     }
     match reply.decode::<Granted>(request) {
-        Ok(granted) if is_token(granted.access_token.expose()) => Ok(granted),
-        _ => Err(Error::builder(
-            ErrorKind::Decode,
-            format!(
-                "the token server answered with status {} and no access token",
-                reply.status()
-            ),
-        )
-        .request(request)
-        .build()),
+        Ok(granted) if is_header_value(granted.access_token.expose()) => Ok(granted),
+        _ => {
+            let message = format!("HTTP {} without an access token", reply.status());
+            let builder = Error::builder(ErrorKind::Decode, message);
+            Err(builder.request(request).build())
+        }
     }
-}
-
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub struct Backoff {
     retries: u32,
     first: Duration,
     longest: Duration,
-    longest_asked: Duration,
+    longest_retry_after: Duration,
     random: Arc<Random>,
 }
 
@@ -31,7 +31,7 @@ impl Default for Backoff {
             retries: 3,
             first: Duration::from_millis(500),
             longest: Duration::from_secs(20),
-            longest_asked: Duration::MAX,
+            longest_retry_after: Duration::MAX,
             random: Arc::new(Random::from_machine()),
         }
     }
@@ -58,7 +58,7 @@ impl Backoff {
 
     /// Sets the longest `Retry-After` to wait for; a longer one ends the call.
     pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
-        self.longest_asked = bound;
+        self.longest_retry_after = bound;
         self
     }
 
@@ -78,9 +78,9 @@ impl RetryPolicy for Backoff {
         let bound = self.first.saturating_mul(doubled).min(self.longest);
         let jitter = bound.mul_f64(self.random.fraction());
         match failed.retry_after {
-            Some(asked) if asked > self.longest_asked => None,
+            Some(after) if after > self.longest_retry_after => None,
             // Jitter, so that callers that were rejected together do not return together.
-            Some(asked) => Some(asked.saturating_add(jitter.min(self.first))),
+            Some(after) => Some(after.saturating_add(jitter.min(self.first))),
             None => Some(jitter),
         }
     }

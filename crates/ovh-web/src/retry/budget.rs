@@ -16,8 +16,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(repeats: u32) -> Self {
-        let capacity = repeats.saturating_mul(TOKEN);
+    pub(crate) fn new(retries: u32) -> Self {
+        let capacity = retries.saturating_mul(TOKEN);
         Self {
             capacity,
             left: Mutex::new(capacity),

@@ -15,10 +15,10 @@ pub(crate) fn is_idempotent(request: &Request) -> bool {
 
 /// Returns `true` if the call may be retried after this failure.
 ///
-/// `left` is `true` if the request may have reached the server. A stale timestamp is refreshed once
+/// `was_sent` is `true` if the request may have reached the server. A stale timestamp is refreshed once
 /// instead: a pause does not help.
-pub(crate) fn may_repeat(request: &Request, error: &Error, left: bool) -> bool {
-    let is_safe = !left || is_idempotent(request) || error.kind() == ErrorKind::RateLimited;
+pub(crate) fn may_repeat(request: &Request, error: &Error, was_sent: bool) -> bool {
+    let is_safe = !was_sent || is_idempotent(request) || error.kind() == ErrorKind::RateLimited;
     is_safe && error.cause() != Some(RefusalCause::StaleTimestamp)
 }
 

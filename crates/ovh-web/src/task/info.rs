@@ -55,37 +55,27 @@ impl fmt::Display for TaskInfo {
     }
 }
 
-impl From<PublicTask> for TaskInfo {
-    fn from(task: PublicTask) -> Self {
-        Self {
-            id: task.id,
-            function: task.function.as_str().to_owned(),
-            status: task.status,
-            is_archived: false,
-            object_type: task.object_type,
-            object_id: task.object_id,
-            start_date: task.start_date,
-            last_update: task.last_update,
-            done_date: task.done_date,
-        }
-    }
+macro_rules! from_task {
+    ($($type:ty),*) => {
+        $(impl From<$type> for TaskInfo {
+            fn from(task: $type) -> Self {
+                Self {
+                    id: task.id,
+                    function: task.function.to_string(),
+                    status: task.status,
+                    is_archived: false,
+                    object_type: task.object_type,
+                    object_id: task.object_id,
+                    start_date: task.start_date,
+                    last_update: task.last_update,
+                    done_date: task.done_date,
+                }
+            }
+        })*
+    };
 }
 
-impl From<crate::types::Task> for TaskInfo {
-    fn from(task: crate::types::Task) -> Self {
-        Self {
-            id: task.id,
-            function: task.function,
-            status: task.status,
-            is_archived: false,
-            object_type: task.object_type,
-            object_id: task.object_id,
-            start_date: task.start_date,
-            last_update: task.last_update,
-            done_date: task.done_date,
-        }
-    }
-}
+from_task!(PublicTask, crate::types::Task);
 
 /// A canceled or failed task: the data of a [`Task`](crate::ErrorKind::Task) error.
 #[derive(Clone, Debug)]
@@ -108,8 +98,8 @@ impl TaskFailure {
 impl fmt::Display for TaskFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let end = match self.task.status.as_str() {
-            "cancelled" => "was cancelled",
-            _ => "has failed",
+            "cancelled" => "was canceled",
+            _ => "failed",
         };
         write!(
             f,

@@ -10,36 +10,35 @@ use serde::de::DeserializeOwned;
 
 use super::TaskInfo;
 use crate::handle::Hosting;
-use crate::pending::{HasStatus, ProvisioningState, phase_of};
+use crate::pending::{HasStatus, ProvisioningState, state_of};
 use crate::types::TaskObjectType;
-use crate::wait::{Found, found};
+use crate::wait::{Lookup, lookup};
 
 /// The state of an object, compared with the task's goal.
-pub(crate) enum Standing {
-    /// It is in the expected state, or the API cannot show it.
-    Reached,
-    /// Work is in progress.
-    Going,
-    /// It is not in the expected state, for this reason.
-    Not(String),
+pub(crate) enum ObjectState {
+    /// It is as the task should leave it, or the API cannot show it.
+    AsExpected,
+    InProgress,
+    /// It is in another state, for this reason.
+    Unexpected(String),
 }
 
 /// The state of an object that is created or changed.
 pub(super) async fn present<T: HasStatus>(
-    find: impl Future<Output = Result<Found<T>, Error>>,
-) -> Result<Standing, Error> {
+    find: impl Future<Output = Result<Lookup<T>, Error>>,
+) -> Result<ObjectState, Error> {
     Ok(match find.await? {
-        Found::There(object) => of_phase(object.phase(), object.status()),
-        Found::Missing(error) => Standing::Not(error.message().to_owned()),
+        Lookup::Found(object) => after_change(object.status()),
+        Lookup::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
     })
 }
 
-fn of_phase(phase: ProvisioningState, status: &str) -> Standing {
-    match phase {
-        ProvisioningState::Settled => Standing::Reached,
-        ProvisioningState::Going | ProvisioningState::Leaving => Standing::Going,
+fn after_change(status: &str) -> ObjectState {
+    match state_of(status) {
+        ProvisioningState::Ready => ObjectState::AsExpected,
+        ProvisioningState::InProgress | ProvisioningState::Deleting => ObjectState::InProgress,
         ProvisioningState::Failed => {
-            Standing::Not(format!("the status of its object is `{status}`"))
+            ObjectState::Unexpected(format!("the status of its object is `{status}`"))
         }
     }
 }
@@ -48,24 +47,30 @@ fn of_phase(phase: ProvisioningState, status: &str) -> Standing {
 pub(super) async fn absent<T: DeserializeOwned + Send + 'static>(
     what: &str,
     look: Call<T>,
-) -> Result<Standing, Error> {
-    Ok(match found(look.json::<Shown>().fresh().await)? {
-        Found::Missing(_) => Standing::Reached,
-        Found::There(shown) if shown.phase() == ProvisioningState::Leaving => Standing::Going,
-        Found::There(_) => Standing::Not(format!("{what} is still there")),
-    })
+) -> Result<ObjectState, Error> {
+    Ok(after_removal(what, &lookup(look.json().fresh().await)?))
+}
+
+fn after_removal(what: &str, object: &Lookup<AnyObject>) -> ObjectState {
+    match object {
+        Lookup::Missing(_) => ObjectState::AsExpected,
+        Lookup::Found(object) if state_of(object.status()) == ProvisioningState::Deleting => {
+            ObjectState::InProgress
+        }
+        Lookup::Found(_) => ObjectState::Unexpected(format!("{what} still exists")),
+    }
 }
 
 /// The common part of all objects: the property that shows work in progress.
 #[derive(Deserialize)]
-struct Shown {
+struct AnyObject {
     #[serde(default)]
     status: Option<String>,
     #[serde(default)]
     state: Option<String>,
 }
 
-impl Shown {
+impl AnyObject {
     fn status(&self) -> &str {
         // Some objects have both. A cron's `state` is its progress; a user's or a database's is
         // not.
@@ -75,29 +80,23 @@ impl Shown {
             .or(self.status.as_deref())
             .unwrap_or("ok")
     }
-
-    fn phase(&self) -> ProvisioningState {
-        phase_of(self.status())
-    }
 }
 
 /// The state of the object that a task names, if the API can show it.
-pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, Error> {
+pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<ObjectState, Error> {
     let Some((what, look)) = look(&hosting, &task) else {
-        return Ok(Standing::Reached);
+        return Ok(ObjectState::AsExpected);
     };
-    let answer = found(look.fresh().await)?;
+    let object = lookup(look.fresh().await)?;
     // Documented: functions are named `database/create`, `attachedDomain/delete` and the like.
     let is_removal = task
         .function
         .split('/')
         .any(|word| word.starts_with("delete") || word.starts_with("remove"));
-    Ok(match answer {
-        Found::Missing(_) if is_removal => Standing::Reached,
-        Found::Missing(error) => Standing::Not(error.message().to_owned()),
-        Found::There(shown) if !is_removal => of_phase(shown.phase(), shown.status()),
-        Found::There(shown) if shown.phase() == ProvisioningState::Leaving => Standing::Going,
-        Found::There(_) => Standing::Not(format!("{what} is still there")),
+    Ok(match object {
+        object if is_removal => after_removal(&what, &object),
+        Lookup::Missing(error) => ObjectState::Unexpected(error.message().to_owned()),
+        Lookup::Found(object) => after_change(object.status()),
     })
 }
 
@@ -105,26 +104,26 @@ pub(super) async fn named(hosting: Hosting, task: TaskInfo) -> Result<Standing, 
 ///
 /// Inferred from the panel: the id may be the name, or an internal number as text. An internal
 /// number cannot be used to read a named object.
-fn look(hosting: &Hosting, task: &TaskInfo) -> Option<(String, Call<Shown>)> {
+fn look(hosting: &Hosting, task: &TaskInfo) -> Option<(String, Call<AnyObject>)> {
     let id = task.object_id.as_deref().filter(|id| !id.is_empty())?;
     let number: Option<i64> = id.parse().ok();
     let name = number.is_none().then_some(id);
     let (raw, service) = (hosting.raw(), hosting.service_name());
-    macro_rules! shown {
+    macro_rules! object {
         ($what:literal, $call:expr) => {
             Some((format!(concat!("the ", $what, " {}"), id), $call.json()))
         };
     }
     match task.object_type.as_ref()? {
-        TaskObjectType::AttachedDomain => shown!("domain", hosting.domains().get(name?)),
-        TaskObjectType::Cron => shown!("cron", hosting.crons().get(number?)),
-        TaskObjectType::Database => shown!("database", hosting.databases().get(name?)),
-        TaskObjectType::Dump => shown!("dump", raw.dumps().get_any(service, number?)),
-        TaskObjectType::EnvVar => shown!("variable", hosting.env_vars().get(name?)),
-        TaskObjectType::Module => shown!("module", hosting.modules().get(number?)),
-        TaskObjectType::Runtime => shown!("runtime", hosting.runtimes().get(number?)),
-        TaskObjectType::User => shown!("user", hosting.users().get(name?)),
-        TaskObjectType::Website => shown!("website", hosting.websites().get(number?)),
+        TaskObjectType::AttachedDomain => object!("domain", hosting.domains().get(name?)),
+        TaskObjectType::Cron => object!("cron", hosting.crons().get(number?)),
+        TaskObjectType::Database => object!("database", hosting.databases().get(name?)),
+        TaskObjectType::Dump => object!("dump", raw.dumps().get_any(service, number?)),
+        TaskObjectType::EnvVar => object!("variable", hosting.env_vars().get(name?)),
+        TaskObjectType::Module => object!("module", hosting.modules().get(number?)),
+        TaskObjectType::Runtime => object!("runtime", hosting.runtimes().get(number?)),
+        TaskObjectType::User => object!("user", hosting.users().get(name?)),
+        TaskObjectType::Website => object!("website", hosting.websites().get(number?)),
         _ => None,
     }
 }
@@ -135,32 +134,32 @@ mod tests {
 
     #[test]
     fn reads_the_progress_of_any_object() {
-        for (object, phase) in [
+        for (object, state) in [
             (
                 r#"{"state": "rw", "status": "deleting"}"#,
-                ProvisioningState::Leaving,
+                ProvisioningState::Deleting,
             ),
             (
                 r#"{"state": "readonly", "status": "created"}"#,
-                ProvisioningState::Settled,
+                ProvisioningState::Ready,
             ),
             (
                 r#"{"state": "ok", "status": "creating"}"#,
-                ProvisioningState::Going,
+                ProvisioningState::InProgress,
             ),
             (
                 r#"{"state": "creating", "status": "enabled"}"#,
-                ProvisioningState::Going,
+                ProvisioningState::InProgress,
             ),
             (
                 r#"{"state": "created", "status": "enabled"}"#,
-                ProvisioningState::Settled,
+                ProvisioningState::Ready,
             ),
             (r#"{"status": "error"}"#, ProvisioningState::Failed),
-            ("{}", ProvisioningState::Settled),
+            ("{}", ProvisioningState::Ready),
         ] {
-            let shown: Shown = serde_json::from_str(object).expect(object);
-            assert_eq!(shown.phase(), phase, "{object}");
+            let shown: AnyObject = serde_json::from_str(object).expect(object);
+            assert_eq!(state_of(shown.status()), state, "{object}");
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::task::Poll;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ovh_runtime::{BoxFuture, Error, ErrorKind};
+use futures_util::future::join_all;
+use ovh_runtime::{Error, ErrorKind};
 
-use super::{Sighting, Task, TaskInfo};
+use super::{PolledTask, Task, TaskCore, TaskInfo};
 use crate::WaitPolicy;
-use crate::listing::Listing;
-use crate::types::{ListTasks, PublicTask};
+use crate::types::ListTasks;
 use crate::wait::{PollOutcome, until_settled};
+
+type Outcome = Result<TaskInfo, Error>;
 
 /// Waits for several tasks together.
 ///
@@ -38,7 +38,7 @@ use crate::wait::{PollOutcome, until_settled};
 #[derive(Clone, Default)]
 #[must_use = "the tasks may fail unnoticed unless they are waited for"]
 pub struct TaskSet {
-    tasks: Vec<Task>,
+    tasks: Vec<TaskCore>,
 }
 
 impl TaskSet {
@@ -49,7 +49,7 @@ impl TaskSet {
 
     /// Adds a task. The original handle sees the polled state too.
     pub fn add<T>(&mut self, task: &Task<T>) {
-        self.tasks.push(task.plain());
+        self.tasks.push(task.core.clone());
     }
 
     /// Returns the number of tasks.
@@ -68,8 +68,8 @@ impl TaskSet {
     ///
     /// See [`wait_with`](Self::wait_with).
     #[must_use = "a task may have failed"]
-    pub async fn wait(&self) -> Vec<Result<TaskInfo, Error>> {
-        self.ends(None).await
+    pub async fn wait(&self) -> Vec<Outcome> {
+        self.outcomes(None).await
     }
 
     /// Waits until every task is done, and returns the outcomes in the order added.
@@ -77,44 +77,33 @@ impl TaskSet {
     /// A failed task does not end the wait for the others. The errors are those of
     /// [`Task::wait_with`].
     #[must_use = "a task may have failed"]
-    pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Result<TaskInfo, Error>> {
-        self.ends(Some(policy)).await
+    pub async fn wait_with(&self, policy: WaitPolicy) -> Vec<Outcome> {
+        self.outcomes(Some(policy)).await
     }
 
-    async fn ends(&self, policy: Option<WaitPolicy>) -> Vec<Result<TaskInfo, Error>> {
-        let mut hostings: Vec<Vec<usize>> = Vec::new();
+    async fn outcomes(&self, policy: Option<WaitPolicy>) -> Vec<Outcome> {
         // A hosting of another client may have the same name, and its tasks the same ids.
-        let mut of: HashMap<(usize, &str), usize> = HashMap::new();
+        let mut hostings: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
         for (index, task) in self.tasks.iter().enumerate() {
             let client = task.hosting.client().identity_of_clones();
             let key = (client, task.hosting.service_name());
-            let hosting = *of.entry(key).or_insert_with(|| {
-                hostings.push(Vec::new());
-                hostings.len() - 1
-            });
-            hostings[hosting].push(index);
+            hostings.entry(key).or_default().push(index);
         }
-        let mut ends: Vec<Option<Result<TaskInfo, Error>>> = Vec::new();
-        ends.resize_with(self.tasks.len(), || None);
-        let work: Vec<BoxFuture<'_, Vec<Result<TaskInfo, Error>>>> = hostings
-            .iter()
-            .map(|indices| {
-                let tasks: Vec<&Task> = indices.iter().map(|&index| &self.tasks[index]).collect();
-                Box::pin(of_one_hosting(tasks, policy)) as BoxFuture<'_, _>
-            })
-            .collect();
-        for (indices, outcomes) in hostings.iter().zip(all(work).await) {
-            for (&index, outcome) in indices.iter().zip(outcomes) {
-                ends[index] = Some(outcome);
-            }
-        }
-        ends.into_iter().flatten().collect()
+        let waits = hostings.into_values().map(|indices| async move {
+            let tasks = indices.iter().map(|index| &self.tasks[*index]).collect();
+            let outcomes = of_one_hosting(tasks, policy).await;
+            indices.into_iter().zip(outcomes).collect::<Vec<_>>()
+        });
+        let mut outcomes: Vec<_> = join_all(waits).await.into_iter().flatten().collect();
+        outcomes.sort_unstable_by_key(|(index, _)| *index);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
     }
 }
 
 impl fmt::Debug for TaskSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.tasks).finish()
+        let ids = self.tasks.iter().map(|task| task.id);
+        f.debug_list().entries(ids).finish()
     }
 }
 
@@ -154,21 +143,18 @@ async fn objects<T: Send>(tasks: &[Task<T>], policy: Option<WaitPolicy>) -> Vec<
     for task in tasks {
         set.add(task);
     }
-    let starts: Vec<_> = tasks.iter().map(Task::now).collect();
-    let ends = set.ends(policy).await;
-    let work = tasks.iter().zip(starts).zip(ends);
-    let objects = work.map(|((task, start), end)| {
-        let policy = policy.unwrap_or_else(|| task.policy());
-        Box::pin(async move { task.object(end?, policy, start).await }) as BoxFuture<'_, _>
+    let starts: Vec<_> = tasks.iter().map(|task| task.core.now()).collect();
+    let outcomes = set.outcomes(policy).await;
+    let waits = tasks.iter().zip(starts).zip(outcomes);
+    let waits = waits.map(|((task, start), outcome)| async move {
+        let policy = policy.unwrap_or_else(|| task.core.policy());
+        task.object(outcome?, policy, start).await
     });
-    all(objects.collect()).await
+    join_all(waits).await
 }
 
 /// Waits for the tasks of one hosting.
-async fn of_one_hosting(
-    tasks: Vec<&Task>,
-    policy: Option<WaitPolicy>,
-) -> Vec<Result<TaskInfo, Error>> {
+async fn of_one_hosting(tasks: Vec<&TaskCore>, policy: Option<WaitPolicy>) -> Vec<Outcome> {
     let Some(first) = tasks.first() else {
         return Vec::new();
     };
@@ -177,90 +163,80 @@ async fn of_one_hosting(
         first.hosting.client().wait_policy(work.unwrap_or_default())
     });
     let clock = Arc::clone(first.hosting.client().clock());
-    let mut ends: Vec<Option<Result<TaskInfo, Error>>> = tasks
+    let seen: Vec<_> = tasks.iter().map(|task| task.last_seen()).collect();
+    let sleep_first = seen.iter().all(Option::is_some);
+    let outcomes: Vec<Option<Outcome>> = tasks
         .iter()
-        .map(|task| {
-            let seen = task.last_seen()?;
-            task.report(&seen);
-            task.outcome(&seen)
-        })
+        .zip(&seen)
+        .map(|(task, seen)| task.report(seen.as_ref()?))
         .collect();
-    let rest_first = tasks.iter().all(|task| task.last_seen().is_some());
-    let settled = if ends.iter().all(Option::is_some) {
-        Some(Ok(()))
-    } else {
-        let ends = std::sync::Mutex::new(&mut ends);
-        until_settled(&*clock, policy, rest_first, || async {
-            let going: Vec<(usize, &Task)> = {
-                let ends = ends
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
-                let open = tasks.iter().enumerate();
-                open.filter(|(index, _)| ends[*index].is_none())
-                    .map(|(index, task)| (index, *task))
+    let is_done = |outcomes: &[Option<Outcome>]| outcomes.iter().all(Option::is_some);
+    let mut failure = None;
+    let outcomes = Mutex::new(outcomes);
+    let locked = || outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+    if !is_done(&locked()) {
+        let settled = until_settled(&*clock, policy, sleep_first, || async {
+            let open: Vec<(usize, &TaskCore)> = {
+                let outcomes = locked();
+                let open = tasks.iter().copied().enumerate();
+                open.filter(|(index, _)| outcomes[*index].is_none())
                     .collect()
             };
-            let looks = look(&going, policy).await?;
-            let mut ends = ends
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            for ((index, _), end) in going.iter().zip(looks) {
-                ends[*index] = end;
+            let new = poll_all(&open, policy).await?;
+            let mut outcomes = locked();
+            for ((index, _), outcome) in open.into_iter().zip(new) {
+                outcomes[index] = outcome;
             }
-            Ok(if ends.iter().all(Option::is_some) {
-                PollOutcome::Settled(())
-            } else {
-                PollOutcome::Going
+            Ok(match is_done(&outcomes) {
+                true => PollOutcome::Done(()),
+                false => PollOutcome::InProgress,
             })
-        })
-        .await
-    };
-    let lost = match settled {
-        Some(Err(error)) => Some(Arc::new(error)),
-        _ => None,
-    };
+        });
+        failure = settled.await.and_then(Result::err).map(Arc::new);
+    }
+    let outcomes = std::mem::take(&mut *locked());
     tasks
-        .iter()
-        .zip(ends)
-        .map(|(task, end)| match (end, &lost) {
-            (Some(end), _) => end,
+        .into_iter()
+        .zip(outcomes)
+        .map(|(task, outcome)| match (outcome, &failure) {
+            (Some(outcome), _) => outcome,
             (None, Some(error)) => Err(Arc::clone(error).shared()),
-            (None, None) => Err(task.out_of_time(policy)),
+            (None, None) => Err(task.timeout(policy)),
         })
         .collect()
 }
 
-/// Polls the unfinished tasks once and returns the outcome of each that is done.
-async fn look(
-    going: &[(usize, &Task)],
+/// Polls unfinished tasks once, and returns the outcome of each that is done.
+async fn poll_all(
+    tasks: &[(usize, &TaskCore)],
     policy: WaitPolicy,
-) -> Result<Vec<Option<Result<TaskInfo, Error>>>, Error> {
-    let mut listed = match going {
+) -> Result<Vec<Option<Outcome>>, Error> {
+    let mut listed = match tasks {
         [] => return Ok(Vec::new()),
         // For one task, a request by its id costs the same as the list.
         [_] => HashMap::new(),
         [(_, first), ..] => list(first).await?,
     };
-    let mut ends = Vec::with_capacity(going.len());
-    for (_, task) in going {
-        let sighting = match listed.remove(&task.id) {
+    let mut outcomes = Vec::with_capacity(tasks.len());
+    for (_, task) in tasks {
+        let polled = match listed.remove(&task.id) {
             Some(info) => {
-                task.note(info.clone());
-                Sighting::Shown(info)
+                task.record(info.clone());
+                PolledTask::Seen(info)
             }
             None => task.poll(policy).await?,
         };
-        ends.push(task.sighted(sighting));
+        outcomes.push(task.outcome_of(polled));
     }
-    Ok(ends)
+    Ok(outcomes)
 }
 
-/// The task list of the hosting, not from the cache.
-async fn list(task: &Task) -> Result<HashMap<i64, TaskInfo>, Error> {
-    // Without paging on the server, each task is polled by its id.
-    let listing: Listing<PublicTask, i64> = task.hosting.tasks().list_with(&ListTasks::default());
+/// Reads the task list of the hosting, not from the cache.
+async fn list(task: &TaskCore) -> Result<HashMap<i64, TaskInfo>, Error> {
+    let listing = task.hosting.tasks().list_with(&ListTasks::default());
     let (tasks, _unreadable) = match listing.only_pages().split().await {
         Ok(found) => found,
+        // Without paging on the server, each task is polled by its id.
         Err(error) if error.kind() == ErrorKind::NotPaged => return Ok(HashMap::new()),
         Err(error) => return Err(error),
     };
@@ -268,37 +244,4 @@ async fn list(task: &Task) -> Result<HashMap<i64, TaskInfo>, Error> {
         .into_iter()
         .map(|task| (task.id, TaskInfo::from(task)))
         .collect())
-}
-
-/// Runs all futures concurrently, and returns their results in order.
-async fn all<T>(work: Vec<BoxFuture<'_, T>>) -> Vec<T> {
-    enum Slot<'a, T> {
-        Going(BoxFuture<'a, T>),
-        Done(T),
-    }
-    let mut slots: Vec<Slot<'_, T>> = work.into_iter().map(Slot::Going).collect();
-    poll_fn(|cx| {
-        let mut is_going = false;
-        for slot in &mut slots {
-            if let Slot::Going(future) = slot {
-                match future.as_mut().poll(cx) {
-                    Poll::Ready(value) => *slot = Slot::Done(value),
-                    Poll::Pending => is_going = true,
-                }
-            }
-        }
-        if is_going {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
-    })
-    .await;
-    slots
-        .into_iter()
-        .filter_map(|slot| match slot {
-            Slot::Done(value) => Some(value),
-            Slot::Going(_) => None,
-        })
-        .collect()
 }

@@ -7,10 +7,11 @@ use ovh_runtime::{Body, Error, Method, Request, Response, Secret};
 use reqwest::Url;
 
 use super::engine::HttpRequest;
-use super::failure::{self, Failed, Reached};
+use super::failure::{self, Failed, Stage};
 use super::server_time::{self, Measured, TimeResponse};
-use super::{Auth, HttpTransport, Progress, redact};
+use super::{HttpTransport, Progress, redact};
 use crate::clock::within_io;
+use crate::credentials::Auth;
 use crate::oauth2;
 use crate::sign::signature;
 
@@ -33,10 +34,9 @@ impl HttpTransport {
         progress: &Progress,
         waited: impl FnOnce(Duration),
     ) -> Result<Response, Failed> {
-        let shared = &*self.shared;
-        let clock = &*shared.clock;
+        let clock = self.clock();
         let begin = clock.monotonic();
-        let _turn = shared.limiter.acquire(clock).await;
+        let _permit = self.shared.config.limiter.acquire(clock).await;
         waited(clock.monotonic().saturating_sub(begin));
 
         let mut http = self.prepare(request).map_err(Failed::unsent)?;
@@ -46,11 +46,11 @@ impl HttpTransport {
                 .map_err(Failed::unsent)?;
         }
         for (name, value) in request.headers() {
-            http.header(name, value.clone(), false);
+            http.header(name, value, false).map_err(Failed::unsent)?;
         }
-        progress.on_wire(true);
+        progress.set_sending(true);
         let result = self.exchange(request, http, None).await;
-        progress.on_wire(false);
+        progress.set_sending(false);
         let reply = plain(request, result?)?;
         if reply.is_success() {
             return Ok(reply);
@@ -58,39 +58,38 @@ impl HttpTransport {
         let error = Error::refused(request, &reply);
         Err(Failed {
             error: failure::with_advice(error, request, &self.auth),
-            left: true,
+            was_sent: true,
         })
     }
 
     /// Builds the request without authentication.
     fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
         // The parser's spelling is what an engine sends, so it is signed.
-        let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
-        let body = request.body().cloned();
-        let with_body = body.is_some();
-        let mut http = self.bare(request.method(), url, body);
-        if with_body {
-            http.header("content-type", JSON, false);
+        let url = parsed(request, &self.shared.config.endpoint.url(request.target()))?;
+        let mut http = self.bare(request.method(), url, request.body().cloned())?;
+        if request.body().is_some() {
+            http.header("content-type", JSON, false)?;
         }
         if request.options().fresh {
-            http.header("pragma", "no-cache", false);
+            http.header("pragma", "no-cache", false)?;
         }
         // From OVH's clients: unsigned calls carry the application key too.
-        if let Auth::Application { key, .. } = &self.auth {
-            http.header("x-ovh-application", key.clone(), true);
-        }
-        if let Auth::Signature(credentials) = &self.auth {
-            let key = credentials.application_key().clone();
-            http.header("x-ovh-application", key, true);
+        let key = match &self.auth {
+            Auth::Application { key, .. } => Some(key),
+            Auth::Signature(credentials) => Some(credentials.application_key()),
+            Auth::OAuth2(_) | Auth::Bearer(_) => None,
+        };
+        if let Some(key) = key {
+            http.header("x-ovh-application", key.expose(), true)?;
         }
         Ok(http)
     }
 
-    fn bare(&self, method: Method, url: Url, body: Option<Body>) -> HttpRequest {
+    fn bare(&self, method: Method, url: Url, body: Option<Body>) -> Result<HttpRequest, Error> {
         let mut http = HttpRequest::new(method, url, body);
-        http.header("accept", "application/json", false);
-        http.header("user-agent", self.shared.user_agent.clone(), false);
-        http
+        http.header("accept", "application/json", false)?;
+        http.header("user-agent", &self.shared.config.user_agent, false)?;
+        Ok(http)
     }
 
     /// Adds authentication.
@@ -100,28 +99,27 @@ impl HttpTransport {
         used: &mut Used,
         http: &mut HttpRequest,
     ) -> Result<(), Error> {
+        let clock = self.clock();
         let bearer = |token: &Secret| Secret::new(format!("Bearer {}", token.expose()));
         match &self.auth {
-            Auth::Application { .. } => return Err(failure::no_consumer_key(request)),
-            Auth::Bearer(token) => http.header("authorization", bearer(token), true),
+            Auth::Application { .. } => Err(failure::no_consumer_key(request)),
+            Auth::Bearer(token) => http.header("authorization", bearer(token).expose(), true),
             Auth::OAuth2(tokens) => {
-                let now = self.shared.clock.monotonic();
                 let token = tokens
-                    .get(now, || self.fetch_token(tokens))
+                    .get(clock.monotonic(), || self.fetch_token(tokens))
                     .await
                     .map_err(|error| failure::no_token(request, error))?;
                 used.token = Some(token.serial);
-                http.header("authorization", bearer(&token.value), true);
+                http.header("authorization", bearer(&token.value).expose(), true)
             }
             Auth::Signature(credentials) => {
-                let measured = self
-                    .shared
-                    .server_time
-                    .get(&*self.shared.clock, || self.fetch_time())
+                let server_time = &self.shared.server_time;
+                let measured = server_time
+                    .get(clock, || self.fetch_time())
                     .await
                     .map_err(|error| failure::no_server_time(request, error))?;
                 used.time = Some(measured);
-                let timestamp = measured.now(&*self.shared.clock);
+                let timestamp = measured.now(clock);
                 let signed = signature(
                     credentials.application_secret(),
                     credentials.consumer_key(),
@@ -130,13 +128,12 @@ impl HttpTransport {
                     http.body().unwrap_or_default(),
                     timestamp,
                 );
-                let consumer_key = credentials.consumer_key().clone();
-                http.header("x-ovh-consumer", consumer_key, true);
-                http.header("x-ovh-timestamp", timestamp.to_string(), true);
-                http.header("x-ovh-signature", signed, true);
+                let consumer_key = credentials.consumer_key().expose();
+                http.header("x-ovh-consumer", consumer_key, true)?;
+                http.header("x-ovh-timestamp", &timestamp.to_string(), true)?;
+                http.header("x-ovh-signature", &signed, true)
             }
         }
-        Ok(())
     }
 
     /// Requests the server's time from the one route that must not be signed.
@@ -150,8 +147,8 @@ impl HttpTransport {
     async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
         let request = oauth2::request()?;
         let url = parsed(&request, tokens.url())?;
-        let mut http = self.bare(Method::Post, url, Some(tokens.form()));
-        http.header("content-type", FORM, false);
+        let mut http = self.bare(Method::Post, url, Some(tokens.form()))?;
+        http.header("content-type", FORM, false)?;
         let reply = self.exchange(&request, http, Some(tokens.host())).await;
         // A lost token response has no effect on the account.
         let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
@@ -173,24 +170,23 @@ impl HttpTransport {
         http: HttpRequest,
         elsewhere: Option<&str>,
     ) -> Result<Response, Failed> {
-        let shared = &*self.shared;
-        let limit = shared.limits.call;
-        let sent = shared.clock.unix_time();
+        let (shared, clock) = (&*self.shared, self.clock());
+        let limit = shared.config.limits.call;
+        let sent = clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
         let token = http.bearer_token();
-        let result = within_io(&*shared.clock, limit, shared.engine.exchange(http)).await;
-        match result {
+        match within_io(clock, limit, shared.engine.exchange(http)).await {
             Some(Ok(reply)) => {
                 if elsewhere.is_none() && !server_time::is(request) {
-                    let received = shared.clock.unix_time();
+                    let received = clock.unix_time();
                     shared.server_time.observe(&reply, sent, received);
                 }
                 Ok(redact::hide(&self.auth, token, request, reply))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {
-                error: failure::out_of_time(request, host, limit, Reached::Wire),
-                left: true,
+                error: failure::timeout(request, host, limit, Stage::Sending),
+                was_sent: true,
             }),
         }
     }
@@ -198,7 +194,7 @@ impl HttpTransport {
 
 fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
     Url::parse(url).map_err(|source| {
-        Error::invalid_argument("the route makes no URL; nothing was sent")
+        Error::invalid_argument("the route is not a valid URL; nothing was sent")
             .request(request)
             .source(source)
             .build()
@@ -209,12 +205,12 @@ fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
 /// routes fail if they are.
 fn needs_identity(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
-    let asks_for_key = request.method() == Method::Post
+    let requests_key = request.method() == Method::Post
         && matches!(path, "/auth/credential" | "/v1/auth/credential");
-    let is_open = request
+    let is_anonymous = request
         .operation()
         .is_some_and(|operation| operation.is_anonymous());
-    !(is_open || asks_for_key || server_time::is(request))
+    !(is_anonymous || requests_key || server_time::is(request))
 }
 
 /// Refuses compressed bodies. None is requested: responses are small, and a decompressor adds
@@ -227,7 +223,7 @@ fn plain(request: &Request, reply: Response) -> Result<Response, Failed> {
     if reply.is_success() {
         return Err(Failed {
             error: failure::compressed(request, &reply, coding),
-            left: true,
+            was_sent: true,
         });
     }
     // The status is enough; the body is unreadable.

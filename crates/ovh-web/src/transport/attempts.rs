@@ -6,10 +6,11 @@ use std::time::Duration;
 use ovh_runtime::{Error, Request, Response};
 use tracing::Instrument;
 
+use super::HttpTransport;
 use super::attempt::Used;
-use super::failure::{Failed, Reached};
+use super::failure::{Failed, Stage};
 use super::server_time::{self, ClockSkew};
-use super::{Auth, HttpTransport};
+use crate::credentials::Auth;
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
 
@@ -17,9 +18,9 @@ use crate::retry::{FailedAttempt, after, safety};
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     attempts: AtomicU32,
-    on_wire: AtomicBool,
-    was_on_wire: AtomicBool,
-    unsure: AtomicBool,
+    sending: AtomicBool,
+    sent: AtomicBool,
+    maybe_applied: AtomicBool,
 }
 
 impl Progress {
@@ -27,9 +28,9 @@ impl Progress {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub(super) fn on_wire(&self, now: bool) {
-        self.on_wire.store(now, Ordering::Relaxed);
-        self.was_on_wire.store(true, Ordering::Relaxed);
+    pub(super) fn set_sending(&self, now: bool) {
+        self.sending.store(now, Ordering::Relaxed);
+        self.sent.store(true, Ordering::Relaxed);
     }
 
     /// Returns the number of attempts started.
@@ -38,18 +39,18 @@ impl Progress {
     }
 
     /// Returns the current stage.
-    pub(super) fn reached(&self) -> Reached {
+    pub(super) fn stage(&self) -> Stage {
         let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
-        match (is(&self.on_wire), is(&self.was_on_wire)) {
-            (true, _) => Reached::Wire,
-            (false, true) => Reached::Between,
-            (false, false) => Reached::Nothing,
+        match (is(&self.sending), is(&self.sent)) {
+            (true, _) => Stage::Sending,
+            (false, true) => Stage::Between,
+            (false, false) => Stage::Waiting,
         }
     }
 
     /// Returns `true` if a failed attempt may have had its effect.
-    pub(super) fn is_unsure(&self) -> bool {
-        self.unsure.load(Ordering::Relaxed)
+    pub(super) fn maybe_applied(&self) -> bool {
+        self.maybe_applied.load(Ordering::Relaxed)
     }
 }
 
@@ -75,12 +76,12 @@ impl HttpTransport {
             };
             let mut used = Used::default();
             let result = self.observed(request, &info, &mut used, progress).await;
-            let Failed { error, left } = match result {
+            let Failed { error, was_sent } = match result {
                 Ok(reply) => {
                     if number == 1 {
-                        shared.budget.earn();
+                        shared.config.budget.earn();
                     }
-                    return Ok(reply.with_history(number, progress.is_unsure()));
+                    return Ok(reply.with_history(number, progress.maybe_applied()));
                 }
                 Err(failed) => failed,
             };
@@ -96,24 +97,24 @@ impl HttpTransport {
                 kind: error.kind(),
                 status: error.status(),
                 is_transient: error.is_transient(),
-                retry_after: error.retry_after().and_then(|words| {
-                    let now = shared.server_time.now(&*shared.clock);
-                    after::retry_after(words, now)
+                retry_after: error.retry_after().and_then(|value| {
+                    let now = shared.server_time.now(self.clock());
+                    after::retry_after(value, now)
                 }),
-                elapsed: shared.clock.monotonic().saturating_sub(begin),
+                elapsed: self.clock().monotonic().saturating_sub(begin),
                 retries: request.options().retries,
                 operation: request.operation(),
             };
-            let may_repeat = safety::may_repeat(request, &error, left);
+            let may_repeat = safety::may_repeat(request, &error, was_sent);
             match self.pause(&failed, may_repeat, total) {
                 Some(pause) => {
                     if error.maybe_applied() {
-                        progress.unsure.store(true, Ordering::Relaxed);
+                        progress.maybe_applied.store(true, Ordering::Relaxed);
                     }
                     let milliseconds = milliseconds(pause);
-                    tracing::debug!(attempt = number, pause = milliseconds, "trying again");
-                    shared.observer.retry(&info, pause);
-                    shared.clock.sleep(pause).await;
+                    tracing::debug!(attempt = number, pause = milliseconds, "retrying");
+                    shared.config.observer.retry(&info, pause);
+                    self.clock().sleep(pause).await;
                 }
                 None => return Err(self.annotate(error, progress)),
             }
@@ -122,15 +123,17 @@ impl HttpTransport {
 
     /// Adds the number of attempts and the total time to an error.
     pub(super) fn annotate(&self, error: Error, progress: &Progress) -> Error {
-        let (sure, unsure) = (!error.maybe_applied(), progress.is_unsure());
+        let earlier = progress.maybe_applied();
+        let hint = (earlier && !error.maybe_applied())
+            .then_some("an earlier attempt may have made the change: check before you retry");
+        let maybe_applied = earlier || error.maybe_applied();
         let builder = error
             .into_builder()
             .attempts(progress.attempts())
-            .maybe_applied(!sure || unsure);
-        match (sure, unsure) {
-            (true, true) => builder
-                .hint("an attempt before this one may have done it: look before you repeat it"),
-            _ => builder,
+            .maybe_applied(maybe_applied);
+        match hint {
+            Some(hint) => builder.hint(hint),
+            None => builder,
         }
         .build()
     }
@@ -141,7 +144,7 @@ impl HttpTransport {
         if !may_repeat || failed.number > most {
             return None;
         }
-        let pause = self.shared.retry.pause(failed)?;
+        let pause = self.shared.config.retry.pause(failed)?;
         // A pause beyond the timeout would replace the server's error with a timeout.
         let fits = failed
             .elapsed
@@ -150,8 +153,8 @@ impl HttpTransport {
         if !fits {
             return None;
         }
-        if !self.shared.budget.take() {
-            tracing::debug!("the budget for repeats is spent");
+        if !self.shared.config.budget.take() {
+            tracing::debug!("the retry budget is spent");
             return None;
         }
         Some(pause)
@@ -163,7 +166,7 @@ impl HttpTransport {
     async fn refresh_credentials(&self, error: &Error, used: Used) -> bool {
         if let Some(measured) = used.time {
             let shared = &*self.shared;
-            let (time, clock) = (&shared.server_time, &*shared.clock);
+            let (time, clock) = (&shared.server_time, self.clock());
             return match server_time::may_be_clock_skew(error) {
                 ClockSkew::No => false,
                 ClockSkew::Maybe => time.has_moved(measured, clock, || self.fetch_time()).await,
@@ -201,18 +204,18 @@ impl HttpTransport {
             kind = tracing::field::Empty,
             milliseconds = tracing::field::Empty,
         );
-        let begin = shared.clock.monotonic();
-        shared.observer.attempt_started(info);
+        let begin = self.clock().monotonic();
+        shared.config.observer.attempt_started(info);
         let waited = |time: Duration| {
             if !time.is_zero() {
-                shared.observer.waited(info, time);
+                shared.config.observer.waited(info, time);
             }
         };
         let result = self
             .attempt(request, used, progress, waited)
             .instrument(span.clone())
             .await;
-        let duration = shared.clock.monotonic().saturating_sub(begin);
+        let duration = self.clock().monotonic().saturating_sub(begin);
         let (status, kind, query_id) = match &result {
             Ok(reply) => (Some(reply.status()), None, reply.query_id()),
             Err(failed) => (
@@ -221,15 +224,9 @@ impl HttpTransport {
                 failed.error.query_id(),
             ),
         };
-        if let Some(status) = status {
-            span.record("status", status);
-        }
-        if let Some(query_id) = query_id {
-            span.record("query_id", query_id);
-        }
-        if let Some(kind) = kind {
-            span.record("kind", tracing::field::debug(kind));
-        }
+        span.record("status", status);
+        span.record("query_id", query_id);
+        span.record("kind", kind.map(tracing::field::debug));
         span.record("milliseconds", milliseconds(duration));
         let outcome = AttemptOutcome {
             status,
@@ -237,7 +234,7 @@ impl HttpTransport {
             query_id,
             duration,
         };
-        shared.observer.attempt_finished(info, &outcome);
+        shared.config.observer.attempt_finished(info, &outcome);
         result
     }
 }

@@ -9,11 +9,11 @@ use crate::metrics::Observer;
 
 /// Returns the reporter of one client.
 pub(super) fn reporter(observer: Arc<dyn Observer>) -> OnCorrections {
-    let told = Mutex::new(HashSet::new());
+    let reported = Mutex::new(HashSet::new());
     Arc::new(move |request, corrections| {
         for correction in corrections {
             let key = (correction.type_name(), correction.field());
-            let is_new = told
+            let is_new = reported
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(key);

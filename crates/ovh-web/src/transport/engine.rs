@@ -7,8 +7,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use ovh_runtime::{Body, BoxFuture, Method, Response, Secret};
+use ovh_runtime::{Body, BoxFuture, Error, Method, Response, Secret};
 use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 /// A custom HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
 pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
@@ -23,48 +24,8 @@ pub struct HttpRequest {
     method: Method,
     /// Parsed once, so that the signed URL is the one that is sent.
     url: Url,
-    headers: Vec<Header>,
+    headers: HeaderMap,
     body: Option<Body>,
-}
-
-struct Header {
-    name: &'static str,
-    value: HeaderText,
-    secret: bool,
-}
-
-/// A header value. Values that are the same in every call are not copied.
-#[derive(Clone)]
-pub(crate) enum HeaderText {
-    Fixed(&'static str),
-    Own(Secret),
-}
-
-impl HeaderText {
-    fn expose(&self) -> &str {
-        match self {
-            Self::Fixed(text) => text,
-            Self::Own(text) => text.expose(),
-        }
-    }
-}
-
-impl From<&'static str> for HeaderText {
-    fn from(text: &'static str) -> Self {
-        Self::Fixed(text)
-    }
-}
-
-impl From<String> for HeaderText {
-    fn from(text: String) -> Self {
-        Self::Own(text.into())
-    }
-}
-
-impl From<Secret> for HeaderText {
-    fn from(text: Secret) -> Self {
-        Self::Own(text)
-    }
 }
 
 impl HttpRequest {
@@ -72,26 +33,22 @@ impl HttpRequest {
         Self {
             method,
             url,
-            // Room for the headers of a signed call, and one or two of the caller's.
-            headers: Vec::with_capacity(8),
+            // Enough for a signed call, and one or two headers of the caller.
+            headers: HeaderMap::with_capacity(8),
             body,
         }
     }
 
     /// Sets a header, replacing an earlier value.
-    pub(crate) fn header(
-        &mut self,
-        name: &'static str,
-        value: impl Into<HeaderText>,
-        secret: bool,
-    ) {
-        self.headers
-            .retain(|header| !header.name.eq_ignore_ascii_case(name));
-        self.headers.push(Header {
-            name,
-            value: value.into(),
-            secret,
-        });
+    pub(crate) fn header(&mut self, name: &str, value: &str, secret: bool) -> Result<(), Error> {
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        let Some((header, mut value)) = header.zip(HeaderValue::from_str(value).ok()) else {
+            let message = format!("the header {name} is invalid; nothing was sent");
+            return Err(Error::invalid_argument(message).build());
+        };
+        value.set_sensitive(secret);
+        self.headers.insert(header, value);
+        Ok(())
     }
 
     /// Returns the HTTP method.
@@ -106,15 +63,12 @@ impl HttpRequest {
         self.url.as_str()
     }
 
-    pub(crate) const fn parsed_url(&self) -> &Url {
-        &self.url
-    }
-
     /// Iterates over the headers: name, value, and `true` if the value is secret.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str, bool)> {
-        self.headers
-            .iter()
-            .map(|header| (header.name, header.value.expose(), header.secret))
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        self.headers.iter().map(|(name, value)| {
+            let text = value.to_str().unwrap_or_default();
+            (name.as_str(), text, value.is_sensitive())
+        })
     }
 
     /// Returns the body. It may hold a secret.
@@ -125,20 +79,18 @@ impl HttpRequest {
 
     /// The token that is sent, if there is one.
     pub(crate) fn bearer_token(&self) -> Option<Secret> {
-        self.headers().find_map(|(name, value, _)| {
-            let token = value.strip_prefix("Bearer ")?;
-            (name == "authorization").then(|| Secret::from(token))
-        })
+        let value = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
+        value.strip_prefix("Bearer ").map(Secret::from)
     }
 
-    pub(crate) fn take_body(&mut self) -> Option<Body> {
-        self.body.take()
+    pub(crate) fn into_parts(self) -> (Url, HeaderMap, Option<Body>) {
+        (self.url, self.headers, self.body)
     }
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.iter().map(|header| header.name).collect();
+        let names: Vec<_> = self.headers.keys().collect();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("url", &self.url().split('?').next().unwrap_or_default())
@@ -155,26 +107,26 @@ impl fmt::Debug for HttpRequest {
 #[derive(Debug)]
 #[must_use]
 pub struct HttpFailure {
-    pub(crate) stage: Stage,
+    pub(crate) step: FailedStep,
     pub(crate) timed_out: bool,
     pub(crate) cause: String,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    Invalid,
-    Unsent,
+pub(crate) enum FailedStep {
+    Building,
+    Connecting,
     Untrusted,
-    NoReply,
+    NoResponse,
     CutOff { read: usize },
     TooLong { limit: usize },
 }
 
 impl HttpFailure {
-    fn new(stage: Stage, cause: impl Into<String>) -> Self {
+    fn new(step: FailedStep, cause: impl Into<String>) -> Self {
         Self {
-            stage,
+            step,
             timed_out: false,
             cause: cause.into(),
             source: None,
@@ -183,32 +135,32 @@ impl HttpFailure {
 
     /// The request cannot be built.
     pub fn invalid(cause: impl Into<String>) -> Self {
-        Self::new(Stage::Invalid, cause)
+        Self::new(FailedStep::Building, cause)
     }
 
     /// There was no connection, so nothing was sent.
     pub fn unsent(cause: impl Into<String>) -> Self {
-        Self::new(Stage::Unsent, cause)
+        Self::new(FailedStep::Connecting, cause)
     }
 
     /// The server's certificate is not trusted. Nothing was sent; a retry is useless.
     pub fn untrusted(cause: impl Into<String>) -> Self {
-        Self::new(Stage::Untrusted, cause)
+        Self::new(FailedStep::Untrusted, cause)
     }
 
     /// The connection was lost after the request may have been sent.
     pub fn no_reply(cause: impl Into<String>) -> Self {
-        Self::new(Stage::NoReply, cause)
+        Self::new(FailedStep::NoResponse, cause)
     }
 
     /// The response ended after this many bytes of its body.
     pub fn cut_off(read: usize, cause: impl Into<String>) -> Self {
-        Self::new(Stage::CutOff { read }, cause)
+        Self::new(FailedStep::CutOff { read }, cause)
     }
 
     /// The response is longer than the engine's limit.
     pub fn too_long(limit: usize) -> Self {
-        Self::new(Stage::TooLong { limit }, "too long")
+        Self::new(FailedStep::TooLong { limit }, "too long")
     }
 
     /// Marks the failure as a timeout of the engine.

@@ -7,134 +7,117 @@ use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, RefusalCause, Request, Response};
 
-use super::Auth;
-use super::engine::{HttpFailure, Stage};
+use super::engine::{FailedStep, HttpFailure};
+use crate::credentials::Auth;
+use crate::error::configuration;
 
-const UNTRUSTED: &str = "the server's certificate is not trusted here: if it comes from an authority of your own, \
-                         give that to the builder (`extra_ca_pem`); nothing was sent";
+const UNTRUSTED: &str = "the server's certificate is not trusted: give your own certificate authority to the builder \
+                         (`extra_ca_pem`); nothing was sent";
 
 /// An attempt without a response: the error, and if the request may have been sent.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) error: Error,
-    pub(super) left: bool,
+    pub(super) was_sent: bool,
 }
 
 impl Failed {
     /// The request was not sent.
     pub(super) fn unsent(error: Error) -> Self {
-        Self { error, left: false }
+        Self {
+            error,
+            was_sent: false,
+        }
     }
 }
 
 /// The stage of a call when its time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reached {
+pub(super) enum Stage {
     /// Nothing was sent.
-    Nothing,
+    Waiting,
     /// An attempt is in flight.
-    Wire,
+    Sending,
     /// Earlier attempts have failed, and the next one was not sent.
     Between,
 }
 
 /// The timeout of an attempt or of the whole call.
-pub(super) fn out_of_time(
-    request: &Request,
-    host: &str,
-    limit: Duration,
-    reached: Reached,
-) -> Error {
-    const AGAIN: &str = "try again, or give the call more time";
-    let hint = match reached {
-        Reached::Wire => after_a_write(request, AGAIN),
-        Reached::Nothing => format!("nothing of it was sent; {AGAIN}"),
-        Reached::Between => AGAIN.to_owned(),
+pub(super) fn timeout(request: &Request, host: &str, limit: Duration, stage: Stage) -> Error {
+    const RETRY: &str = "retry, or set a longer timeout";
+    let hint = match stage {
+        Stage::Sending => after_a_write(request, RETRY),
+        Stage::Waiting => format!("nothing was sent; {RETRY}"),
+        Stage::Between => RETRY.to_owned(),
     };
-    let left = reached == Reached::Wire;
-    Error::builder(
-        ErrorKind::Timeout,
-        format!("no complete answer from {host} within {limit:?}"),
-    )
-    .hint(hint)
-    .maybe_applied(left && !request.method().is_read())
-    .request(request)
-    .build()
+    let message = format!("no complete response from {host} within {limit:?}");
+    Error::builder(ErrorKind::Timeout, message)
+        .hint(hint)
+        .maybe_applied(stage == Stage::Sending && !request.method().is_read())
+        .request(request)
+        .build()
 }
 
 /// The HTTP engine failed.
 pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> Failed {
     let HttpFailure {
-        stage,
+        step,
         timed_out,
         cause,
         source,
     } = failure;
-    let lost = if timed_out {
-        ErrorKind::Timeout
-    } else {
-        ErrorKind::Connection
+    let kind = match step {
+        FailedStep::Building => ErrorKind::InvalidArgument,
+        FailedStep::TooLong { .. } => ErrorKind::Decode,
+        FailedStep::Untrusted => ErrorKind::Connection,
+        _ if timed_out => ErrorKind::Timeout,
+        _ => ErrorKind::Connection,
     };
-    let (kind, message, hint) = match stage {
-        Stage::Invalid => (
-            ErrorKind::InvalidArgument,
-            format!("the request to {host} could not be put together: {cause}"),
-            "nothing was sent".to_owned(),
-        ),
-        Stage::Unsent if timed_out => (
-            lost,
-            format!("no connection to {host} within the time for it"),
-            "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
-        ),
-        Stage::Unsent => (
-            lost,
-            format!("no connection to {host}: {cause}"),
-            "check the network, the proxy and the endpoint; nothing was sent".to_owned(),
-        ),
-        Stage::Untrusted => (
-            ErrorKind::Connection,
-            format!("no connection to {host}: {cause}"),
-            UNTRUSTED.to_owned(),
-        ),
-        Stage::NoReply if timed_out => (
-            lost,
-            format!("no answer from {host} in time"),
-            after_a_write(request, "try again"),
-        ),
-        Stage::NoReply => (
-            lost,
-            format!("the connection to {host} broke before an answer came: {cause}"),
-            after_a_write(request, "try again"),
-        ),
-        Stage::CutOff { read } => (
-            lost,
-            format!("the answer from {host} broke off after {read} bytes: {cause}"),
-            after_a_write(request, "try again"),
-        ),
-        Stage::TooLong { limit } => (
-            ErrorKind::Decode,
-            format!(
-                "the answer from {host} is longer than {} MiB and was not read to its end",
-                limit / (1024 * 1024)
-            ),
-            "ask for less: a filter, or pages".to_owned(),
-        ),
+    let message = match step {
+        FailedStep::Building => format!("cannot build the request to {host}: {cause}"),
+        FailedStep::Connecting if timed_out => {
+            format!("no connection to {host} within the connect timeout")
+        }
+        FailedStep::Connecting | FailedStep::Untrusted => {
+            format!("no connection to {host}: {cause}")
+        }
+        FailedStep::NoResponse if timed_out => format!("no response from {host} in time"),
+        FailedStep::NoResponse => {
+            format!("the connection to {host} was lost before the response: {cause}")
+        }
+        FailedStep::CutOff { read } => {
+            format!("the response from {host} was cut off after {read} bytes: {cause}")
+        }
+        FailedStep::TooLong { limit } => {
+            let limit = limit / (1024 * 1024);
+            format!("the response from {host} is longer than {limit} MiB")
+        }
     };
-    let left = !matches!(stage, Stage::Invalid | Stage::Unsent | Stage::Untrusted);
+    let hint = match step {
+        FailedStep::Building => "nothing was sent".to_owned(),
+        FailedStep::Connecting => {
+            "check the network, the proxy and the endpoint; nothing was sent".to_owned()
+        }
+        FailedStep::Untrusted => UNTRUSTED.to_owned(),
+        FailedStep::NoResponse | FailedStep::CutOff { .. } => after_a_write(request, "retry"),
+        FailedStep::TooLong { .. } => "request less: use a filter, or pages".to_owned(),
+    };
+    let was_sent = !matches!(
+        step,
+        FailedStep::Building | FailedStep::Connecting | FailedStep::Untrusted
+    );
     let mut builder = Error::builder(kind, message)
         .hint(hint)
-        .maybe_applied(left && !request.method().is_read())
+        .maybe_applied(was_sent && !request.method().is_read())
         .request(request);
-    if stage == Stage::Untrusted {
+    if step == FailedStep::Untrusted {
         builder = builder.cause(RefusalCause::UntrustedServer);
     }
     if let Some(source) = source {
         builder = builder.source(source);
     }
-    Failed {
-        error: builder.build(),
-        left,
-    }
+    let error = builder.build();
+    Failed { error, was_sent }
 }
 
 /// Adds a hint that depends on the kind of credentials.
@@ -143,13 +126,14 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
     let hint = match (error.kind(), error.cause(), auth) {
         (_, Some(RefusalCause::MissingRight), Auth::Signature(_)) => {
             let rule = access_rule(request);
+            let hint = format!("the consumer key needs the access rule `{rule}`");
             match error.hint() {
-                Some(actions) => format!("the consumer key needs the access rule `{rule}`; {actions}"),
-                None => format!("the consumer key needs the access rule `{rule}`"),
+                Some(actions) => format!("{hint}; {actions}"),
+                None => hint,
             }
         }
         (ErrorKind::Authentication, ..) if is_token => {
-            "the access token is unknown, expired or revoked: check it and the endpoint it belongs to".to_owned()
+            "the access token is unknown, expired or revoked: check it, and its endpoint".to_owned()
         }
         _ => return error,
     };
@@ -162,45 +146,39 @@ fn access_rule(request: &Request) -> String {
         return request.name();
     };
     let segments = operation.path().split('/');
-    let segments = segments.map(|segment| match segment.starts_with('{') {
-        true => "*",
-        false => segment,
-    });
-    let path = segments.collect::<Vec<_>>().join("/");
-    format!("{} {path}", operation.method())
+    let path: Vec<_> = segments
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "*"
+            } else {
+                segment
+            }
+        })
+        .collect();
+    format!("{} {}", operation.method(), path.join("/"))
 }
 
 /// The response is compressed, although no compression was requested.
 pub(super) fn compressed(request: &Request, reply: &Response, coding: &str) -> Error {
-    Error::builder(
-        ErrorKind::Decode,
-        format!("the answer came compressed ({coding}), which was not asked for and is not read"),
-    )
-    .hint("something between here and the API compresses its answers; go around it")
-    .maybe_applied(!request.method().is_read())
-    .request(request)
-    .reply(reply)
-    .build()
+    let message = format!("the response is compressed ({coding}), which was not requested");
+    Error::builder(ErrorKind::Decode, message)
+        .hint("a proxy between this machine and the API compresses responses: bypass it")
+        .maybe_applied(!request.method().is_read())
+        .request(request)
+        .reply(reply)
+        .build()
 }
 
 /// The call was not sent, because the server's time is unknown.
 pub(super) fn no_server_time(request: &Request, error: Arc<Error>) -> Error {
-    prerequisite(
-        request,
-        error,
-        "the server's time, which its signature needs,",
-        "check that the endpoint is OVHcloud's API, down to the path of its base URL",
-    )
+    let hint = "check that the endpoint is OVHcloud's API, including the path of its base URL";
+    prerequisite(request, error, "the server's time", hint)
 }
 
 /// The call was not sent, because there is no access token.
 pub(super) fn no_token(request: &Request, error: Arc<Error>) -> Error {
-    prerequisite(
-        request,
-        error,
-        "an access token",
-        "check the URL of the token server",
-    )
+    let hint = "check the URL of the token server";
+    prerequisite(request, error, "an access token", hint)
 }
 
 fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration: &str) -> Error {
@@ -215,19 +193,14 @@ fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration:
     let hint = match kind {
         _ if untrusted => UNTRUSTED,
         ErrorKind::Configuration => configuration,
-        _ => "try again, or check the network, the proxy and the endpoint",
+        _ => "retry, or check the network, the proxy and the endpoint",
     };
-    let builder = Error::builder(
-        kind,
-        format!(
-            "the call was not sent, since {what} could not be had: {}",
-            error.message()
-        ),
-    )
-    .hint(hint)
-    .request(request)
-    .retry_after(error.retry_after())
-    .source(error.shared());
+    let message = format!("not sent: cannot get {what}: {}", error.message());
+    let builder = Error::builder(kind, message)
+        .hint(hint)
+        .request(request)
+        .retry_after(error.retry_after())
+        .source(error.shared());
     match untrusted {
         true => builder.cause(RefusalCause::UntrustedServer),
         false => builder,
@@ -237,22 +210,19 @@ fn prerequisite(request: &Request, error: Arc<Error>, what: &str, configuration:
 
 /// A signed call without a consumer key.
 pub(super) fn no_consumer_key(request: &Request) -> Error {
-    Error::builder(
-        ErrorKind::Configuration,
-        "this call has to be signed, and the client has no consumer key",
-    )
-    .hint("ask for one with `request_credential`, or give one to the builder; nothing was sent")
-    .request(request)
-    .build()
+    configuration("the call must be signed, and the client has no consumer key")
+        .hint("request one with `request_credential`, or give one to the builder; nothing was sent")
+        .request(request)
+        .build()
 }
 
 /// A write through a read-only client.
 pub(super) fn read_only(request: &Request) -> Error {
+    let name = request.name();
     Error::invalid_argument(format!(
-        "this client only reads, and {} would change something; nothing was sent",
-        request.name()
+        "the client is read-only, and {name} is a write; nothing was sent"
     ))
-    .hint("use a client that was not made read-only")
+    .hint("use a client that is not read-only")
     .request(request)
     .build()
 }
@@ -262,6 +232,6 @@ fn after_a_write(request: &Request, otherwise: &str) -> String {
     if request.method().is_read() {
         otherwise.to_owned()
     } else {
-        "the server may have done it all the same: look before you repeat it".to_owned()
+        "the change may have been made: check before you retry".to_owned()
     }
 }

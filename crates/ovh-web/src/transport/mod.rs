@@ -1,7 +1,7 @@
 //! The pipeline of every call: rate limit, time, signature, engine, response.
 //!
 //! ```text
-//! carry      the whole call: timeout, span
+//! execute    the whole call: timeout, span
 //!   attempts refreshes time or token, retries where that is safe
 //!     attempt  rate limit -> authentication -> signature -> send -> read the body
 //!       engine   the HTTP library, or a custom one
@@ -18,14 +18,12 @@ pub(crate) mod proxy;
 mod redact;
 pub(crate) mod reqwest_engine;
 mod server_time;
-mod single_flight;
 pub(crate) mod tls;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Request, Response, Secret, Transport};
+use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Request, Response, Transport};
 use tracing::Instrument;
 
 use attempts::Progress;
@@ -33,15 +31,19 @@ pub use engine::{HttpEngine, HttpFailure, HttpRequest};
 pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
 use server_time::ServerTime;
-pub(crate) use single_flight::SingleFlight;
 
 use crate::clock::within_io;
+use crate::credentials::Auth;
+use crate::debug::partial_debug;
+use crate::endpoint::host_of;
 use crate::limit::Limiter;
 use crate::metrics::Observer;
-use crate::oauth2::Tokens;
 use crate::retry::RetryPolicy;
 use crate::retry::budget::Budget;
-use crate::{Clock, Credentials, Endpoint};
+use crate::{Clock, Endpoint};
+
+/// The route of the IAM check: a POST that changes nothing.
+pub(crate) const IAM_CHECK: &str = "/v2/iam/authorization/check";
 
 /// Timeouts.
 #[derive(Clone, Copy, Debug)]
@@ -50,38 +52,6 @@ pub(crate) struct Limits {
     pub(crate) call: Duration,
     /// The whole call, with all attempts and pauses.
     pub(crate) total: Duration,
-}
-
-/// The authentication of calls.
-#[derive(Clone, Debug)]
-pub(crate) enum Auth {
-    /// Application key, secret and consumer key: every call is signed.
-    Signature(Credentials),
-    /// An application without a consumer key: only public routes.
-    Application { key: Secret, secret: Secret },
-    /// OAuth2 tokens for an id and a secret.
-    OAuth2(Arc<Tokens>),
-    /// A fixed bearer token.
-    Bearer(Secret),
-}
-
-impl Auth {
-    /// Passes each secret to `look`.
-    fn each_secret(&self, look: &mut dyn FnMut(&str)) {
-        match self {
-            Self::Signature(credentials) => {
-                look(credentials.application_key().expose());
-                look(credentials.application_secret().expose());
-                look(credentials.consumer_key().expose());
-            }
-            Self::Application { key, secret } => {
-                look(key.expose());
-                look(secret.expose());
-            }
-            Self::OAuth2(tokens) => tokens.each_secret(look),
-            Self::Bearer(token) => look(token.expose()),
-        }
-    }
 }
 
 /// The settings of a transport.
@@ -109,52 +79,38 @@ pub(crate) struct HttpTransport {
 }
 
 struct Shared {
+    config: TransportConfig,
     engine: Arc<dyn HttpEngine>,
-    endpoint: Endpoint,
     /// Host and port, for error messages.
     host: String,
-    user_agent: String,
-    clock: Arc<dyn Clock>,
     server_time: ServerTime,
-    limits: Limits,
-    limiter: Limiter,
-    retry: Arc<dyn RetryPolicy>,
-    budget: Budget,
     /// The decoding options, without the timeout of the call.
     decoding: DecodeOptions,
-    observer: Arc<dyn Observer>,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(parts: TransportConfig, auth: Auth, read_only: bool) -> Result<Self, Error> {
-        let engine = match parts.engine {
-            Some(engine) => engine,
+    pub(crate) fn new(config: TransportConfig, auth: Auth, read_only: bool) -> Result<Self, Error> {
+        let engine = match &config.engine {
+            Some(engine) => Arc::clone(engine),
             None => {
-                let mut bases = vec![parts.endpoint.base_url()];
+                let mut bases = vec![config.endpoint.base_url()];
                 if let Auth::OAuth2(tokens) = &auth {
                     bases.push(tokens.url());
                 }
-                Arc::new(ReqwestEngine::new(&parts.settings, &bases)?)
+                Arc::new(ReqwestEngine::new(&config.settings, &bases)?)
             }
         };
         let mut decoding = DecodeOptions::default();
-        decoding.strict = parts.strict_decoding;
-        decoding.max_items = parts.max_items;
-        decoding.on_corrections = Some(corrections::reporter(Arc::clone(&parts.observer)));
+        decoding.strict = config.strict_decoding;
+        decoding.max_items = config.max_items;
+        decoding.on_corrections = Some(corrections::reporter(Arc::clone(&config.observer)));
         Ok(Self {
             shared: Arc::new(Shared {
                 engine,
-                host: host_of(parts.endpoint.base_url()),
-                endpoint: parts.endpoint,
-                user_agent: parts.user_agent,
-                clock: parts.clock,
+                host: host_of(config.endpoint.base_url()),
+                config,
                 server_time: ServerTime::default(),
-                limits: parts.limits,
-                limiter: parts.limiter,
-                retry: parts.retry,
-                budget: parts.budget,
                 decoding,
-                observer: parts.observer,
             }),
             auth,
             read_only,
@@ -181,8 +137,16 @@ impl HttpTransport {
         &self.auth
     }
 
+    pub(crate) fn config(&self) -> &TransportConfig {
+        &self.shared.config
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.shared.config.clock
+    }
+
     async fn execute(&self, request: Request) -> Result<Response, Error> {
-        if self.read_only && !request.method().is_read() && !is_question(&request) {
+        if self.read_only && !request.method().is_read() && !is_check(&request) {
             return Err(failure::read_only(&request));
         }
         let span = tracing::debug_span!(
@@ -196,23 +160,26 @@ impl HttpTransport {
             milliseconds = tracing::field::Empty,
         );
         let shared = &*self.shared;
-        let begin = shared.clock.monotonic();
-        let total = request.options().timeout.unwrap_or(shared.limits.total);
+        let begin = self.clock().monotonic();
+        let total = request
+            .options()
+            .timeout
+            .unwrap_or(shared.config.limits.total);
         let progress = Progress::default();
         async {
             let attempts = self.attempts(&request, &progress, begin, total);
-            let outcome = within_io(&*shared.clock, total, attempts)
+            let outcome = within_io(self.clock(), total, attempts)
                 .await
                 .unwrap_or_else(|| {
-                    let reached = progress.reached();
-                    let error = failure::out_of_time(&request, &shared.host, total, reached);
+                    let stage = progress.stage();
+                    let error = failure::timeout(&request, &shared.host, total, stage);
                     Err(self.annotate(error, &progress))
                 });
             span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
             outcome.map(|reply| {
                 let mut decoding = shared.decoding.clone();
-                let clock = Arc::clone(&shared.clock);
+                let clock = Arc::clone(&shared.config.clock);
                 decoding.is_out_of_time = Some(Arc::new(move || {
                     clock.monotonic().saturating_sub(begin) >= total
                 }));
@@ -224,19 +191,17 @@ impl HttpTransport {
     }
 
     fn log(&self, span: &tracing::Span, outcome: &Result<Response, Error>, begin: Duration) {
-        let took = self.shared.clock.monotonic().saturating_sub(begin);
+        let took = self.clock().monotonic().saturating_sub(begin);
         let milliseconds = attempts::milliseconds(took);
         span.record("milliseconds", milliseconds);
         match outcome {
             Ok(reply) => {
                 span.record("status", reply.status());
-                if let Some(id) = reply.query_id() {
-                    span.record("query_id", id);
-                }
-                tracing::debug!(milliseconds, "answered");
+                span.record("query_id", reply.query_id());
+                tracing::debug!(milliseconds, "response received");
             }
             Err(error) => {
-                tracing::debug!(milliseconds, kind = ?error.kind(), "no answer");
+                tracing::debug!(milliseconds, kind = ?error.kind(), "call failed");
             }
         }
     }
@@ -248,27 +213,14 @@ impl Transport for HttpTransport {
     }
 }
 
-impl fmt::Debug for HttpTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport")
-            .field("endpoint", &self.shared.endpoint)
-            .field("limits", &self.shared.limits)
-            .field("read_only", &self.read_only)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    HttpTransport,
+    |transport| endpoint = transport.shared.config.endpoint,
+    limits = transport.shared.config.limits,
+    read_only = transport.read_only
+);
 
 /// Returns `true` for a POST that changes nothing.
-fn is_question(request: &Request) -> bool {
-    request.method() == Method::Post && request.target() == crate::check::policies::ROUTE
-}
-
-/// Returns host and port of a URL, for error messages.
-pub(crate) fn host_of(url: &str) -> String {
-    let authority = url.split("://").nth(1).unwrap_or(url);
-    authority
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+fn is_check(request: &Request) -> bool {
+    request.method() == Method::Post && request.target() == IAM_CHECK
 }

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
-use ovh_runtime::{Error, ErrorKind, Secret};
+use ovh_runtime::{Error, Secret};
 use reqwest::{NoProxy, Proxy, Url};
 
 use crate::endpoint::is_loopback;
+use crate::error::configuration;
 
 /// The variables that name an HTTPS proxy, in order of precedence.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -76,7 +77,7 @@ impl ProxySettings {
             .unwrap_or_default();
         url.ok_or_else(|| {
             let message = format!("the proxy's URL{place} cannot be used");
-            Error::builder(ErrorKind::Configuration, message)
+            configuration(message)
                 .hint("write it like http://proxy.example:3128 or socks5h://proxy.example:1080")
                 .build()
         })
@@ -90,21 +91,22 @@ impl ProxySettings {
             return Ok(None);
         }
         if !encrypted && !is_loopback(&url) {
-            return Err(Error::builder(
-                ErrorKind::Configuration,
+            return Err(configuration(
                 "plain HTTP calls would pass through a proxy on another machine",
             )
             .hint("use an https base URL, or no proxy")
             .build());
         }
         let except = self.except.as_deref().and_then(NoProxy::from_string);
-        let proxy = Proxy::all(url).map_err(super::reqwest_engine::cannot_be_set_up)?;
+        let proxy = Proxy::all(url).map_err(super::reqwest_engine::setup_failed)?;
         Ok(Some(proxy.no_proxy(except)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::ErrorKind;
+
     use super::*;
 
     fn of(variables: &[(&str, &str)]) -> Result<Option<ProxySettings>, Error> {

@@ -6,7 +6,7 @@ use ovh_runtime::{Request, Response, Secret};
 use reqwest::Url;
 use serde_json::Value;
 
-use super::Auth;
+use crate::credentials::Auth;
 
 mod spelling;
 
@@ -14,6 +14,9 @@ use spelling::{REDACTED, Search};
 
 /// Shorter texts occur by chance; redacting them would garble the message.
 const SHORTEST: usize = 4;
+
+/// The headers that logs and errors show.
+const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
 
 /// Redacts an error response, and the shown headers of a success.
 ///
@@ -24,35 +27,19 @@ pub(super) fn hide(
     request: &Request,
     reply: Response,
 ) -> Response {
-    match reply.is_success() {
-        true => without_quotes(auth, token, request, reply),
-        false => without_secrets(auth, token, request, reply),
+    if !reply.is_success() {
+        return without_secrets(auth, token, request, reply);
     }
-}
-
-/// The headers that logs and errors show.
-const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
-
-/// Removes shown headers that contain a secret from a success response.
-fn without_quotes(
-    auth: &Auth,
-    token: Option<Secret>,
-    request: &Request,
-    reply: Response,
-) -> Response {
-    let mut found = false;
-    let mut search = Search::new();
-    let mut texts = SHOWN.map(|name| reply.header(name).map(str::to_owned));
-    let mut look = |secret: &str| {
-        for text in texts.iter_mut().flatten() {
-            found |= secret.len() >= SHORTEST && search.replace(text, secret);
-        }
-    };
-    auth.each_secret(&mut look);
+    // The texts of a raw request are not searched: most are no secrets.
     let passwords = request.operation().map(|_| passwords(request));
-    let others = passwords.into_iter().flatten().chain(token);
-    others.for_each(|secret| look(secret.expose()));
-    if !found {
+    let secrets = secrets(auth, passwords.into_iter().flatten().chain(token));
+    let mut search = Search::new();
+    let mut quotes = |name: &&str| {
+        let mut text = reply.header(name).unwrap_or_default().to_owned();
+        let mut secrets = secrets.iter();
+        secrets.any(|secret| search.replace(&mut text, secret.expose()))
+    };
+    if !SHOWN.iter().any(&mut quotes) {
         return reply;
     }
     let mut headers = reply.headers().to_vec();
@@ -64,13 +51,23 @@ fn without_quotes(
     Response::new(reply.status(), headers, reply.body().to_vec())
 }
 
+/// Adds the secrets of the credentials, and leaves out short texts.
+fn secrets(auth: &Auth, of_request: impl Iterator<Item = Secret>) -> Vec<Secret> {
+    let mut secrets: Vec<Secret> = of_request.collect();
+    auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
+    secrets.retain(|secret| secret.expose().len() >= SHORTEST);
+    // Longer secrets first, so that no part of one remains.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+    secrets
+}
+
 /// The maximum size of an error response in bytes: parsed, it can take many times the memory.
 const LONGEST: usize = 1024 * 1024;
 
 /// The end of a truncated error response, in bytes: it may hold a part of a secret.
 ///
 /// The length of a long secret is added.
-const UNSURE: usize = 64 * 1024;
+const UNSHOWN_TAIL: usize = 64 * 1024;
 
 /// Redacts the secrets of the call, whatever the status.
 pub(super) fn without_secrets(
@@ -84,13 +81,7 @@ pub(super) fn without_secrets(
     if let Some(start) = cut {
         reply = Response::new(reply.status(), reply.headers().to_vec(), start);
     }
-    let mut secrets = passwords(request);
-    secrets.extend(token);
-    auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
-    secrets.retain(|secret| secret.expose().len() >= SHORTEST);
-    // Longer secrets first, so that no part of one remains.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-
+    let secrets = secrets(auth, passwords(request).into_iter().chain(token));
     let mut found = false;
     let mut search = Search::new();
     let mut redact = |text: &mut String, number: Option<f64>| {
@@ -120,9 +111,13 @@ pub(super) fn without_secrets(
         }
         Err(_) => {
             let longest = secrets.first().map_or(0, |secret| secret.expose().len());
-            let unsure = if is_cut { UNSURE + 12 * longest } else { 0 };
-            let sure = raw.len().saturating_sub(unsure);
-            String::from_utf8_lossy(&raw.as_bytes()[..sure]).into_owned()
+            let unshown = if is_cut {
+                UNSHOWN_TAIL + 12 * longest
+            } else {
+                0
+            };
+            let shown = raw.len().saturating_sub(unshown);
+            String::from_utf8_lossy(&raw.as_bytes()[..shown]).into_owned()
         }
     };
     match found || is_cut {

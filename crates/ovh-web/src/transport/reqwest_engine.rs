@@ -5,13 +5,12 @@
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use std::{fmt, io};
 
 use bytes::Bytes;
-use ovh_runtime::{BoxFuture, Error, ErrorKind, Response};
-use reqwest::header::{HeaderName, HeaderValue};
+use ovh_runtime::{BoxFuture, Error, Response};
 use reqwest::{Method, redirect, retry};
 use rustls::ClientConfig;
 use tokio::runtime;
@@ -19,6 +18,8 @@ use tokio::runtime;
 use super::engine::{HttpEngine, HttpFailure, HttpRequest};
 use super::proxy::ProxySettings;
 use super::tls;
+use crate::debug::partial_debug;
+use crate::error::configuration;
 
 /// More than any list of this API: a longer body is a mistake or an attack on memory.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -78,7 +79,7 @@ impl ReqwestEngine {
                 .redirect(redirect::Policy::none())
                 .pool_idle_timeout(idle)
                 .build()
-                .map_err(cannot_be_set_up)
+                .map_err(setup_failed)
         };
         let idle = self.settings.idle_timeout;
         Ok(Pools {
@@ -105,38 +106,16 @@ impl ReqwestEngine {
         Ok(new)
     }
 
-    async fn send(&self, mut request: HttpRequest) -> Result<Response, HttpFailure> {
-        let method = match request.method() {
-            ovh_runtime::Method::Get => Method::GET,
-            ovh_runtime::Method::Post => Method::POST,
-            ovh_runtime::Method::Put => Method::PUT,
-            ovh_runtime::Method::Delete => Method::DELETE,
-            ovh_runtime::Method::Patch => Method::PATCH,
-            ovh_runtime::Method::Head => Method::HEAD,
-            ovh_runtime::Method::Options => Method::OPTIONS,
-            ovh_runtime::Method::Trace => Method::TRACE,
-            other => {
-                return Err(HttpFailure::invalid(format!(
-                    "the method {other} is not known here"
-                )));
-            }
-        };
-        let mut outgoing = reqwest::Request::new(method, request.parsed_url().clone());
-        let headers = request.headers();
-        outgoing.headers_mut().reserve(headers.size_hint().0);
-        for (name, value, secret) in headers {
-            let name = header_name(name)?;
-            let mut value = HeaderValue::from_str(value).map_err(|_| {
-                HttpFailure::invalid("a header value holds characters that no header can carry")
-            })?;
-            value.set_sensitive(secret);
-            outgoing.headers_mut().insert(name, value);
-        }
-        *outgoing.body_mut() = request
-            .take_body()
-            .map(|body| reqwest::Body::from(Bytes::from_owner(body)));
+    async fn send(&self, request: HttpRequest) -> Result<Response, HttpFailure> {
+        let (method, is_read) = (request.method(), request.method().is_read());
+        let method = Method::from_bytes(method.as_str().as_bytes())
+            .map_err(|_| HttpFailure::invalid(format!("unknown method {method}")))?;
+        let (url, headers, body) = request.into_parts();
+        let mut outgoing = reqwest::Request::new(method, url);
+        *outgoing.headers_mut() = headers;
+        *outgoing.body_mut() = body.map(|body| reqwest::Body::from(Bytes::from_owner(body)));
         let pools = self.pools()?;
-        let http = match request.method().is_read() {
+        let http = match is_read {
             true => pools.reads,
             false => pools.writes,
         };
@@ -157,18 +136,18 @@ pub(crate) fn builder(
         .https_only(encrypted)
         .retry(retry::never())
         .referer(false)
-        .connect_timeout(settings.connect_timeout);
-    // The proxy of the environment is already in the settings.
-    let builder = builder.no_proxy();
+        .connect_timeout(settings.connect_timeout)
+        // The proxy of the environment is already in the settings.
+        .no_proxy()
+        .tls_backend_preconfigured(tls);
     let proxy = settings.proxy.as_ref().map(|proxy| proxy.proxy(encrypted));
-    let builder = match proxy.transpose()?.flatten() {
+    Ok(match proxy.transpose()?.flatten() {
         Some(proxy) => builder.proxy(proxy),
         None => builder,
-    };
-    Ok(builder.tls_backend_preconfigured(tls))
+    })
 }
 
-pub(crate) fn cannot_be_set_up(source: reqwest::Error) -> Error {
+pub(crate) fn setup_failed(source: reqwest::Error) -> Error {
     configuration("the HTTP engine cannot be set up")
         .source(source.without_url())
         .build()
@@ -180,37 +159,15 @@ impl HttpEngine for ReqwestEngine {
     }
 }
 
-impl fmt::Debug for ReqwestEngine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestEngine").finish_non_exhaustive()
-    }
-}
-
-/// Lower-case names are used unchanged, others are converted.
-fn header_name(name: &'static str) -> Result<HeaderName, HttpFailure> {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !name.is_empty() && name.bytes().all(is_plain) {
-        return Ok(HeaderName::from_static(name));
-    }
-    HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| HttpFailure::invalid(format!("invalid header name `{name}`")))
-}
+partial_debug!(ReqwestEngine, |_engine|);
 
 async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
     let status = response.status().as_u16();
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                match value.to_str() {
-                    Ok(text) => text.to_owned(),
-                    Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                },
-            )
-        })
-        .collect();
+    let headers = response.headers().iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    let headers = headers.collect();
     let announced = response.content_length().unwrap_or(0);
     if announced > BODY_LIMIT as u64 {
         return Err(HttpFailure::too_long(BODY_LIMIT));
@@ -257,12 +214,8 @@ fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
         || error.source().is_some_and(is_untrusted)
 }
 
-fn with_source(failure: HttpFailure, error: reqwest::Error) -> HttpFailure {
-    let failure = if error.is_timeout() {
-        failure.timed_out()
-    } else {
-        failure
-    };
+fn with_source(mut failure: HttpFailure, error: reqwest::Error) -> HttpFailure {
+    failure.timed_out = error.is_timeout();
     failure.source(error.without_url())
 }
 
@@ -274,11 +227,7 @@ fn root_cause(error: &reqwest::Error) -> String {
     }
     if std::ptr::addr_eq(bottom, error) {
         // Its message would show the URL.
-        return "the HTTP engine gave no reason".to_owned();
+        return "unknown reason".to_owned();
     }
     bottom.to_string()
-}
-
-fn configuration(message: &str) -> ovh_runtime::ErrorBuilder {
-    Error::builder(ErrorKind::Configuration, message)
 }

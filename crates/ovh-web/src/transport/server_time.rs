@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
 
-use super::single_flight::SingleFlight;
 use crate::Clock;
 use crate::retry::after::http_date;
+use crate::single_flight::SingleFlight;
 
 /// Documented: relative to the base URL, it returns a bare number of seconds.
 const ROUTE: &str = "/auth/time";
@@ -44,7 +44,7 @@ impl Measured {
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
     /// Time of the last measurement that changed nothing.
-    in_vain: Mutex<Option<Duration>>,
+    last_unchanged: Mutex<Option<Duration>>,
 }
 
 impl ServerTime {
@@ -77,15 +77,19 @@ impl ServerTime {
             return true;
         }
         let now = clock.monotonic();
-        let in_vain = || self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
-        if in_vain().is_some_and(|last| now.saturating_sub(last) < QUIET) {
+        let last_unchanged = || {
+            self.last_unchanged
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if last_unchanged().is_some_and(|last| now.saturating_sub(last) < QUIET) {
             return false;
         }
         let newer = |new: &Measured| new.serial > used.serial;
         let new = self.measure(clock, newer, fetch).await;
         let changed = new.as_ref().is_ok_and(moved);
         if !changed {
-            *in_vain() = Some(clock.monotonic());
+            *last_unchanged() = Some(clock.monotonic());
         }
         changed
     }
@@ -202,14 +206,12 @@ pub(super) fn read(request: &Request, reply: &Response) -> Result<TimeResponse, 
     }
     let text = String::from_utf8_lossy(reply.body());
     let seconds = text.trim().parse::<i64>().map_err(|source| {
-        Error::builder(
-            ErrorKind::Decode,
-            "the answer is not a number of seconds, so this is hardly OVHcloud's API",
-        )
-        .request(request)
-        .reply(reply)
-        .source(source)
-        .build()
+        let message = "expected a number of seconds: the server may not be OVHcloud's API";
+        Error::builder(ErrorKind::Decode, message)
+            .request(request)
+            .reply(reply)
+            .source(source)
+            .build()
     })?;
     Ok(TimeResponse {
         seconds,

@@ -4,20 +4,19 @@
 
 use std::sync::Arc;
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::Error;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
+use crate::error::configuration;
+
 pub(crate) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let authorities = authorities(extra_ca_pem)?;
     let failed = |source: rustls::Error| {
-        Error::builder(
-            ErrorKind::Configuration,
-            format!("TLS cannot be set up: {source}"),
-        )
+        configuration(format!("TLS cannot be set up: {source}"))
         .hint("install the certificate authorities of your system, or give one with `extra_ca_pem`")
         .source(source)
         .build()
@@ -51,20 +50,16 @@ fn authorities(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error>
         let certificates = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<Vec<_>, _>>()
             .map_err(|source| {
-                Error::builder(
-                    ErrorKind::Configuration,
-                    "the extra certificate authority is not PEM",
-                )
-                .source(source)
-                .build()
+                configuration("the extra certificate authority is not PEM")
+                    .source(source)
+                    .build()
             })?;
         if certificates.is_empty() {
-            return Err(Error::builder(
-                ErrorKind::Configuration,
-                "the extra certificate authority holds no certificate",
-            )
-            .hint("give the text of a PEM file with `-----BEGIN CERTIFICATE-----`")
-            .build());
+            return Err(
+                configuration("the extra certificate authority holds no certificate")
+                    .hint("give the text of a PEM file with `-----BEGIN CERTIFICATE-----`")
+                    .build(),
+            );
         }
         found.extend(certificates);
     }
@@ -73,6 +68,8 @@ fn authorities(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error>
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::ErrorKind;
+
     use super::*;
 
     #[test]

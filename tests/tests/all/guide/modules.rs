@@ -139,7 +139,7 @@ async fn installs_module_with_all_settings() {
 
     let same = NewModule::new(301).path("shop/blog");
     let same = hosting.modules().install(&same).await.expect("a task");
-    fails(same.wait().await, ErrorKind::Task, &["cancelled"]);
+    fails(same.wait().await, ErrorKind::Task, &["canceled"]);
     let task = hosting.modules().uninstall(one.id).await.expect("a task");
     follow(&scene, task, "module/delete", |done| {
         assert_eq!(seen().is_empty(), done);
@@ -166,7 +166,7 @@ async fn refuses_wrong_values_of_a_module() {
     let missing = ModuleDependencyInput::new().name("nothere.mysql.db");
     let new = NewModule::new(102).dependencies(vec![missing]);
     let task = modules.install(&new).await.expect("a task");
-    fails(task.wait().await, ErrorKind::Task, &["cancelled"]);
+    fails(task.wait().await, ErrorKind::Task, &["canceled"]);
     for (new, words) in [
         (NewModule::new(401), "moduleId"),
         (NewModule::new(102).domain("not.attached.example"), "domain"),

@@ -37,7 +37,10 @@ async fn bodies_use_api_names_and_samples_decode() {
     let task = hosting.domains().attach(&domain).await.expect("a task");
     assert_eq!(task.last_seen().expect("it").function, "abuse/close");
     let order = hosting.certificate().order_free().await.expect("free");
-    assert_eq!(order.certificate().provider.as_str(), "COMODO");
+    assert_eq!(
+        order.first_seen().expect("an order").provider.as_str(),
+        "COMODO"
+    );
     let order = hosting.certificate().import("own", "key", "chain").await;
     let _ = order.expect("imported");
     let new = NewDatabase::new(

@@ -1,10 +1,11 @@
 //! The kinds of credentials, and the errors for incomplete or mixed ones.
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::Error;
 
-use super::Found;
+use super::PartValue;
 use crate::Endpoint;
 use crate::config::Part;
+use crate::error::configuration;
 
 /// A kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +41,9 @@ impl Kind {
 }
 
 /// Lists each part with its source.
-pub(super) fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
+pub(super) fn list<'a>(found: impl Iterator<Item = &'a PartValue>) -> String {
     let parts: Vec<String> = found
-        .map(|found| format!("{} from {}", found.key.name(), found.origin))
+        .map(|found| format!("{} from {}", found.part.name(), found.origin))
         .collect();
     parts.join(", ")
 }
@@ -51,75 +52,63 @@ pub(super) fn list<'a>(found: impl Iterator<Item = &'a Found>) -> String {
 pub(super) fn nothing(endpoint: &Endpoint, section: &str) -> Error {
     let mut hint = format!(
         "set OVH_APPLICATION_KEY, OVH_APPLICATION_SECRET and OVH_CONSUMER_KEY, or OVH_CLIENT_ID and \
-         OVH_CLIENT_SECRET, or OVH_ACCESS_TOKEN, or the same in small letters and without `OVH_` under [{section}] \
+         OVH_CLIENT_SECRET, or OVH_ACCESS_TOKEN, or the same in lower case without `OVH_` under [{section}] \
          of ovh.conf"
     );
     add_page(&mut hint, endpoint);
-    Error::builder(
-        ErrorKind::Configuration,
-        format!("there are no credentials for {endpoint}"),
-    )
-    .hint(hint)
-    .build()
+    configuration(format!("no credentials for {endpoint}"))
+        .hint(hint)
+        .build()
 }
 
 /// The error when parts are missing.
-pub(super) fn missing(
+pub(super) fn incomplete(
     endpoint: &Endpoint,
     section: &str,
-    lacking: &[Part],
-    found: &[Found],
+    missing: &[Part],
+    found: &[PartValue],
 ) -> Error {
-    let names: Vec<&str> = lacking.iter().map(|part| part.name()).collect();
-    let variables: Vec<&str> = lacking.iter().map(|part| part.variable()).collect();
+    let names: Vec<&str> = missing.iter().map(|part| part.name()).collect();
+    let variables: Vec<&str> = missing.iter().map(|part| part.variable()).collect();
     let mut hint = format!(
         "set {}, or {} under [{section}] of ovh.conf",
         variables.join(", "),
         names.join(", ")
     );
-    if lacking == [Part::ConsumerKey] {
-        hint.push_str("; to ask for one, build the client with `without_consumer_key`");
+    if missing == [Part::ConsumerKey] {
+        hint.push_str("; to request one, build the client with `without_consumer_key`");
     }
-    if !lacking.contains(&Part::ClientId) && !lacking.contains(&Part::ClientSecret) {
+    if !missing.contains(&Part::ClientId) && !missing.contains(&Part::ClientSecret) {
         add_page(&mut hint, endpoint);
     }
-    Error::builder(
-        ErrorKind::Configuration,
-        format!(
-            "the credentials for {endpoint} lack {}; found were {}",
-            names.join(" and "),
-            list(found.iter())
-        ),
-    )
-    .hint(hint)
-    .build()
+    let message = format!(
+        "incomplete credentials for {endpoint}: missing {}; found {}",
+        names.join(" and "),
+        list(found.iter())
+    );
+    configuration(message).hint(hint).build()
 }
 
 fn add_page(hint: &mut String, endpoint: &Endpoint) {
     if let Some(page) = endpoint.create_token_page() {
-        hint.push_str("; keys are made at ");
+        hint.push_str("; create keys at ");
         hint.push_str(&page);
     }
 }
 
 /// The error when parts of several kinds were found.
-pub(super) fn mixed<'a>(found: impl Iterator<Item = &'a Found>) -> Error {
-    let (application, others): (Vec<&Found>, Vec<&Found>) =
-        found.partition(|found| Kind::Signature.parts().contains(&found.key));
+pub(super) fn mixed<'a>(found: impl Iterator<Item = &'a PartValue>) -> Error {
+    let (application, others): (Vec<&PartValue>, Vec<&PartValue>) =
+        found.partition(|found| Kind::Signature.parts().contains(&found.part));
     let groups: Vec<String> = [application, others]
         .into_iter()
         .filter(|group| !group.is_empty())
         .map(|group| list(group.into_iter()))
         .collect();
-    Error::builder(
-        ErrorKind::Configuration,
-        format!(
-            "credentials of two kinds are mixed: {}",
-            groups.join("; and ")
-        ),
-    )
-    .hint("keep those of one kind, or give all parts of one kind in the program")
-    .build()
+    let groups = groups.join("; and ");
+    configuration(format!("credentials of two kinds are mixed: {groups}"))
+        .hint("keep those of one kind, or give all parts of one kind in the program")
+        .build()
 }
 
 #[cfg(test)]
@@ -134,9 +123,9 @@ mod tests {
             (&[Part::ClientSecret], false),
             (&[Part::ClientId, Part::ClientSecret], false),
         ] {
-            let error = missing(&Endpoint::OvhEu, "ovh-eu", lacking, &[]);
+            let error = incomplete(&Endpoint::OvhEu, "ovh-eu", lacking, &[]);
             let shown = error.to_string();
-            assert_eq!(shown.contains("keys are made at"), is_named, "{shown}");
+            assert_eq!(shown.contains("create keys at"), is_named, "{shown}");
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Tests of merging settings.
 
+use ovh_runtime::ErrorKind;
+
 use super::*;
 
 const HOME: &str = "[default]\nendpoint = ovh-eu\n[ovh-eu]\napplication_key = home-ak\n\
                     application_secret = home-as\nconsumer_key = home-ck\n";
 
 fn parts(settings: &Settings) -> (String, [String; 3]) {
-    let Identity::Signature(credentials) = &settings.identity else {
+    let Auth::Signature(credentials) = &settings.auth else {
         panic!("not signed: {settings:?}");
     };
     (
@@ -49,7 +51,7 @@ fn each_key_comes_from_highest_source() {
     );
 
     let explicit = Explicit {
-        consumer_key: Some("own-ck".into()),
+        parts: [(Part::ConsumerKey, "own-ck".into())].into(),
         ..Explicit::default()
     };
     let settings = resolve(&explicit, &sources).expect("complete");
@@ -144,7 +146,7 @@ fn names_missing_parts_and_sources_of_rest() {
         .file("./ovh.conf", "[ovh-eu]\nconsumer_key = s3cr3t2\n");
     let text = refused(&Explicit::default(), &sources);
     for part in [
-        "lack application_secret",
+        "missing application_secret",
         "application_key from the environment (OVH_APPLICATION_KEY)",
         "consumer_key from ./ovh.conf, line 2",
         "OVH_APPLICATION_SECRET",
@@ -176,9 +178,12 @@ fn refuses_another_kind_of_credentials() {
 
     let explicit = Explicit {
         endpoint: Some(Endpoint::OvhEu),
-        application_key: Some("ak".into()),
-        application_secret: Some("as".into()),
-        consumer_key: Some("ck".into()),
+        parts: [
+            (Part::ApplicationKey, "ak".into()),
+            (Part::ApplicationSecret, "as".into()),
+            (Part::ConsumerKey, "ck".into()),
+        ]
+        .into(),
         ..Explicit::default()
     };
     let settings = resolve(&explicit, &mixed).expect("the program said all of it");
@@ -208,9 +213,12 @@ fn names_line_of_malformed_file_or_value() {
 fn debug_shows_no_secret() {
     let explicit = Explicit {
         endpoint: Some(Endpoint::OvhEu),
-        application_key: Some("s3cr3t".into()),
-        application_secret: Some("s3cr3t".into()),
-        consumer_key: Some("s3cr3t".into()),
+        parts: [
+            (Part::ApplicationKey, "s3cr3t".into()),
+            (Part::ApplicationSecret, "s3cr3t".into()),
+            (Part::ConsumerKey, "s3cr3t".into()),
+        ]
+        .into(),
         ..Explicit::default()
     };
     let settings = resolve(&explicit, &Sources::new()).expect("complete");
@@ -229,33 +237,30 @@ fn finds_each_kind_in_each_source() {
     );
     let program = Explicit {
         endpoint: Some(Endpoint::OvhCa),
-        client_id: Some("id".into()),
-        client_secret: Some("canary-secret".into()),
+        parts: [
+            (Part::ClientId, "id".into()),
+            (Part::ClientSecret, "canary-secret".into()),
+        ]
+        .into(),
         ..Explicit::default()
     };
     let none = Explicit::default();
     let beside = Sources::new().file("~/.ovh.conf", HOME.replace("ovh-eu", "ovh-ca"));
     for (explicit, sources) in [(&none, environment), (&none, file), (&program, beside)] {
         let settings = resolve(explicit, &sources).expect("complete");
-        let Identity::OAuth2 {
-            client_id,
-            client_secret,
-            token_url,
-        } = settings.identity
-        else {
+        let Auth::OAuth2(tokens) = settings.auth else {
             panic!("not OAuth2: {settings:?}");
         };
-        assert_eq!(
-            (client_id.expose(), client_secret.expose()),
-            ("id", "canary-secret")
-        );
-        assert_eq!(token_url, "https://ca.ovh.com/auth/oauth2/token");
+        let mut secrets = Vec::new();
+        tokens.each_secret(&mut |secret| secrets.push(secret.to_owned()));
+        assert_eq!(secrets, ["id", "canary-secret"]);
+        assert_eq!(tokens.url(), "https://ca.ovh.com/auth/oauth2/token");
     }
     let token = Sources::new()
         .variable("OVH_ENDPOINT", "sys-eu")
         .variable("OVH_ACCESS_TOKEN", "t0ken");
     let settings = resolve(&none, &token).expect("complete");
-    assert!(matches!(settings.identity, Identity::Bearer(token) if token.expose() == "t0ken"));
+    assert!(matches!(settings.auth, Auth::Bearer(token) if token.expose() == "t0ken"));
 }
 
 #[test]
@@ -265,7 +270,7 @@ fn refuses_incomplete_or_mixed_credentials() {
         .variable("OVH_CLIENT_ID", "s3cr3t");
     let text = refused(&Explicit::default(), &half);
     for part in [
-        "lack client_secret",
+        "missing client_secret",
         "client_id from the environment",
         "OVH_CLIENT_SECRET",
     ] {
@@ -281,9 +286,12 @@ fn refuses_incomplete_or_mixed_credentials() {
     // A token and a complete pair, all from the program: still ambiguous.
     let both = Explicit {
         endpoint: Some(Endpoint::OvhEu),
-        access_token: Some("s3cr3t".into()),
-        client_id: Some("s3cr3t".into()),
-        client_secret: Some("s3cr3t".into()),
+        parts: [
+            (Part::AccessToken, "s3cr3t".into()),
+            (Part::ClientId, "s3cr3t".into()),
+            (Part::ClientSecret, "s3cr3t".into()),
+        ]
+        .into(),
         ..Explicit::default()
     };
     let text = refused(&both, &Sources::new());
@@ -297,8 +305,11 @@ fn refuses_incomplete_or_mixed_credentials() {
 fn oauth2_needs_known_endpoint_or_token_url() {
     let mut explicit = Explicit {
         endpoint: Some(Endpoint::KimsufiCa),
-        client_id: Some("s3cr3t".into()),
-        client_secret: Some("s3cr3t".into()),
+        parts: [
+            (Part::ClientId, "s3cr3t".into()),
+            (Part::ClientSecret, "s3cr3t".into()),
+        ]
+        .into(),
         ..Explicit::default()
     };
     let text = refused(&explicit, &Sources::new());
@@ -311,7 +322,7 @@ fn oauth2_needs_known_endpoint_or_token_url() {
     explicit.token_url = Some("https://example.com/token".to_owned());
     let settings = resolve(&explicit, &Sources::new()).expect("complete");
     assert!(
-        matches!(settings.identity, Identity::OAuth2 { token_url, .. } if token_url == "https://example.com/token")
+        matches!(settings.auth, Auth::OAuth2(tokens) if tokens.url() == "https://example.com/token")
     );
 }
 
@@ -323,16 +334,14 @@ fn application_alone_must_be_requested() {
         ..Explicit::default()
     };
     let settings = resolve(&explicit, &sources).expect("complete");
-    assert!(
-        matches!(settings.identity, Identity::Application { key, .. } if key.expose() == "home-ak")
-    );
+    assert!(matches!(settings.auth, Auth::Application { key, .. } if key.expose() == "home-ak"));
     let lacking = Sources::new().file(
         "~/.ovh.conf",
         "[default]\nendpoint=ovh-eu\n[ovh-eu]\napplication_key=s3cr3t\napplication_secret=s3cr3t\n",
     );
     let text = refused(&Explicit::default(), &lacking);
     assert!(
-        text.contains("lack consumer_key") && text.contains("without_consumer_key"),
+        text.contains("missing consumer_key") && text.contains("without_consumer_key"),
         "{text}"
     );
 }

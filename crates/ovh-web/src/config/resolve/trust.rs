@@ -3,10 +3,11 @@
 //! The server must be named by the program or by the source of the credentials. Otherwise a file in
 //! an untrusted folder could redirect keys from the environment.
 
-use ovh_runtime::{Error, ErrorKind};
+use ovh_runtime::Error;
 
-use super::Found;
+use super::PartValue;
 use crate::config::Origin;
+use crate::error::configuration;
 
 /// A server that receives credentials, and the source that names it.
 pub(super) struct Server<'a> {
@@ -20,13 +21,13 @@ pub(super) struct Server<'a> {
 
 impl Server<'_> {
     /// Checks that the server may receive these credentials.
-    pub(super) fn may_get(&self, credentials: &[Found]) -> Result<(), Error> {
+    pub(super) fn may_get(&self, credentials: &[PartValue]) -> Result<(), Error> {
         if *self.origin == Origin::Program {
             return Ok(());
         }
-        let is_foreign = |found: &&Found| {
+        let is_foreign = |found: &&PartValue| {
             let is_named = self.is_named_by_section && found.names_endpoint;
-            !is_named && !found.origin.is_with(self.origin)
+            !is_named && !found.origin.is_same_source(self.origin)
         };
         let Some(found) = credentials.iter().find(is_foreign) else {
             return Ok(());
@@ -34,15 +35,12 @@ impl Server<'_> {
         let Self {
             what, url, origin, ..
         } = self;
-        Err(Error::builder(
-            ErrorKind::Configuration,
-            format!(
-                "the {what} {url} comes from {origin}, but {} comes from {}: credentials are only sent to a server \
-                 that is named in the same place",
-                found.key.name(),
-                found.origin
-            ),
-        )
+        Err(configuration(format!(
+            "the {what} {url} comes from {origin}, but {} comes from {}: credentials are only sent to a server that is \
+             named in the same place",
+            found.part.name(),
+            found.origin
+        ))
         .hint(format!(
             "if you trust it, set the {what} in the program, or where the credentials are"
         ))
@@ -53,8 +51,9 @@ impl Server<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::refused;
-    use super::super::{Explicit, Identity, resolve};
-    use crate::config::Sources;
+    use super::super::{Explicit, resolve};
+    use crate::config::{Part, Sources};
+    use crate::credentials::Auth;
     use crate::{BaseUrl, Endpoint};
 
     #[test]
@@ -85,7 +84,7 @@ mod tests {
         let token = here().variable("OVH_ACCESS_TOKEN", "s3cr3t");
         refused(&none, token, ["./ovh.conf", "OVH_ACCESS_TOKEN"]);
         let given = Explicit {
-            access_token: Some("s3cr3t".into()),
+            parts: [(Part::AccessToken, "s3cr3t".into())].into(),
             ..Explicit::default()
         };
         refused(&given, here(), ["./ovh.conf", "the program"]);
@@ -146,8 +145,8 @@ mod tests {
         };
         let url = |sources: &Sources| {
             let settings = resolve(&Explicit::default(), sources).expect("complete");
-            match settings.identity {
-                Identity::OAuth2 { token_url, .. } => token_url,
+            match settings.auth {
+                Auth::OAuth2(tokens) => tokens.url().to_owned(),
                 other => panic!("{other:?}"),
             }
         };

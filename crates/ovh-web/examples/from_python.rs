@@ -1,0 +1,65 @@
+//! A python-ovh script, line by line in Rust.
+//!
+//! ```text
+//! cargo run -p ovh-web --example from_python
+//! cargo run -p ovh-web --example from_python -- --live --service NAME
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use ovh_web::types::NewDomain;
+use ovh_web::{Client, Error, Method};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _sandbox) = common::client().await?;
+    println!("{}", script(&client, &common::service()).await?);
+    Ok(())
+}
+
+/// A response type with only the needed fields.
+#[derive(serde::Deserialize)]
+struct Credential {
+    status: String,
+}
+
+pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Error> {
+    // for name in client.get('/hosting/web'):
+    let names = client.hostings().names().await?;
+
+    // try:
+    //     client.get(f'/hosting/web/{service}/attachedDomain/shop.example.com')
+    // except ovh.exceptions.ResourceNotFoundError:
+    //     task = client.post(f'/hosting/web/{service}/attachedDomain', domain='shop.example.com', path='shop')
+    //     while True:
+    //         try:
+    //             if client.get(f'/hosting/web/{service}/tasks/{task["id"]}')['status'] == 'done': break
+    //         except ovh.exceptions.ResourceNotFoundError:
+    //             break
+    //         time.sleep(5)
+    let domains = client.hosting(service).domains();
+    let ensured = domains
+        .ensure(&NewDomain::new("shop.example.com", "shop"))
+        .await?;
+
+    // domains = [client.get(f'/hosting/web/{service}/attachedDomain/{name}')
+    //            for name in client.get(f'/hosting/web/{service}/attachedDomain')]
+    let domains = domains.list().await?;
+
+    // client.get('/auth/currentCredential')['status']
+    let credential: Credential = client
+        .request(Method::Get, "/auth/currentCredential")
+        .json()
+        .await?;
+
+    Ok(format!(
+        "{} hostings, {} domains here, shop.example.com {}, key {}",
+        names.len(),
+        domains.len(),
+        ensured.change,
+        credential.status
+    ))
+}

@@ -1,0 +1,96 @@
+//! Orders the free certificate for every hosting, or reissues it for the current domains.
+//!
+//! ```text
+//! cargo run -p ovh-web --example rotate_certificates
+//! cargo run -p ovh-web --example rotate_certificates -- --live
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use ovh_web::types::Certificate;
+use ovh_web::{Client, Error, Hosting, Pending};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (client, _sandbox) = common::client().await?;
+    for (service, outcome) in rotate(&client).await? {
+        println!("{service}: {outcome}");
+    }
+    Ok(())
+}
+
+/// The result for the certificate of a hosting.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It covers all domains with SSL.
+    Fine,
+    /// It was imported by its owner, who must renew it.
+    NotOurs(String),
+    Ordered,
+    Reissued,
+    Failed(Error),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fine => f.write_str("fine"),
+            Self::NotOurs(provider) => write!(f, "by {provider}, unchanged"),
+            Self::Ordered => f.write_str("ordered"),
+            Self::Reissued => f.write_str("reissued"),
+            Self::Failed(error) => write!(f, "failed: {error}"),
+        }
+    }
+}
+
+/// Rotates the certificates of all hostings of the account.
+pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Error> {
+    let mut steps = Vec::new();
+    for service in client.hostings().names().await? {
+        let step = begin(&client.hosting(&*service)).await;
+        steps.push((service, step));
+    }
+    let mut outcomes = Vec::new();
+    for (service, step) in steps {
+        let outcome = async {
+            let (outcome, order) = step?;
+            if let Some(order) = order {
+                order.wait().await?;
+            }
+            Ok(outcome)
+        };
+        let outcome = outcome.await.unwrap_or_else(Outcome::Failed);
+        outcomes.push((service, outcome));
+    }
+    Ok(outcomes)
+}
+
+/// Orders a missing certificate, without waiting for it.
+async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
+    let handle = hosting.certificate();
+    let certificate = match handle.get().await {
+        Err(error) if error.is_gone() => {
+            return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
+        }
+        certificate => certificate?,
+    };
+    let domains = hosting.domains().list().await?.into_iter();
+    let wanted: BTreeSet<String> = domains
+        .filter(|domain| domain.ssl == Some(true))
+        .map(|domain| domain.domain)
+        .collect();
+    let covered: BTreeSet<String> = handle.domains().await?.into_iter().collect();
+    if wanted.is_subset(&covered) {
+        return Ok((Outcome::Fine, None));
+    }
+    if !certificate.regenerable {
+        return Ok((Outcome::NotOurs(certificate.provider.to_string()), None));
+    }
+    Ok((Outcome::Reissued, Some(handle.regenerate().await?)))
+}

@@ -1,0 +1,188 @@
+//! Tests of `ensure` against an API that returns stale or other values.
+
+use std::time::Duration;
+
+use crate::support::scripted::{
+    SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service, user,
+};
+use crate::support::{Answer, HandClock, Server, answer, json};
+use ovh_web::types::NewUser;
+use ovh_web::{ChangeKind, ErrorKind};
+
+fn user_in(home: &str) -> String {
+    format!(
+        r#"{{"home":"{home}","login":"example-shop","isPrimaryAccount":false,"sshState":"none","state":"rw",
+            "status":"created","taskId":null,
+            "serviceManagementCredentials":{{"ftp":{{"url":"","port":21,"user":"x"}},"ssh":{{"url":"","port":22,"user":"x"}}}}}}"#
+    )
+}
+
+async fn ensure(shown: &'static str) -> (Server, Result<ChangeKind, ovh_web::Error>) {
+    let server = Server::start(move |seen| match &*seen.method {
+        "GET" => json(&user_in(shown)),
+        _ => json("null"),
+    })
+    .await;
+    let client = server
+        .builder()
+        .clock(HandClock::jumping(Duration::from_secs(10)))
+        .build()
+        .expect("a client");
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
+    let done = client.hosting("example.ovh").users().ensure(&new).await;
+    (server, done.map(|done| done.change.kind))
+}
+
+#[tokio::test]
+async fn ignored_value_is_error_after_one_write() {
+    let (server, done) = ensure("elsewhere").await;
+    let error = done.expect_err("it shows another home for ever");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains("home"), "{error}");
+    let calls = server.calls();
+    let writes = calls.iter().filter(|call| call.method != "GET").count();
+    assert_eq!(writes, 1);
+    assert!(calls.len() < 15, "{} calls", calls.len());
+}
+
+#[tokio::test]
+async fn other_spelling_of_folder_is_no_difference() {
+    for shown in ["./shop", "/homez.12/example/shop"] {
+        let (server, done) = ensure(shown).await;
+        assert_eq!(
+            done.expect("nothing to do"),
+            ChangeKind::Unchanged,
+            "{shown}"
+        );
+        assert_eq!(server.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn corrected_field_is_unverified() {
+    let lacking = user_in("elsewhere").replace(r#""home":"elsewhere","#, "");
+    let server = Server::start(move |seen| match &*seen.method {
+        "GET" => json(&lacking),
+        _ => json("null"),
+    })
+    .await;
+    let client = server.client();
+    let users = client.hosting("example.ovh").users();
+    let new = NewUser::new("shop", "example-shop", "canary-password").ssh_state("none");
+    let plan = users.plan(&new).await.expect("a plan");
+    let change = users.ensure(&new).await.expect("nothing to do").change;
+    assert_eq!(change, plan);
+    assert_eq!(
+        (change.kind, change.fields.len()),
+        (ChangeKind::Unchanged, 0)
+    );
+    assert!(change.unverified.contains(&"home"), "{change}");
+    assert!(server.calls().iter().all(|call| call.method == "GET"));
+    // With strict decoding there is no object to compare.
+    let strict = server
+        .builder()
+        .strict_decoding(true)
+        .build()
+        .expect("a client");
+    let error = strict.hosting("example.ovh").users().ensure(&new).await;
+    assert_eq!(error.expect_err("no home").kind(), ErrorKind::Decode);
+}
+
+const TASK: &str = "GET /tasks/42";
+const GET_USER: &str = "GET /user/example-shop";
+const DELETE_USER: &str = "DELETE /user/example-shop";
+
+fn new_user() -> NewUser {
+    NewUser::new("shop", "example-shop", "aLongPassword1")
+}
+
+fn created(status: &str) -> Answer {
+    json(&task("user/create", ("User", "example-shop"), status))
+}
+
+fn deleted(status: &str) -> Answer {
+    json(&task("user/delete", ("User", "example-shop"), status))
+}
+
+#[tokio::test]
+async fn unknown_route_is_not_an_absent_object() {
+    let steps: [Step; 2] = [unknown_route, unknown_service];
+    for step in steps {
+        // An unknown route is neither a reason to create the object nor proof that it is gone.
+        let scripted = Scripted::start(&[(GET_USER, &[step])]).await;
+        let users = scripted.hosting().users();
+        let error = users.ensure(&new_user()).await.expect_err("no route");
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+        users.plan(&new_user()).await.expect_err("no route");
+        users.ensure_absent("example-shop").await.expect_err("no");
+        users.plan_absent("example-shop").await.expect_err("no");
+        assert_eq!(scripted.server.calls().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn ensure_waits_until_object_is_visible() {
+    let scripted = Scripted::start(&[
+        ("POST /user", &[|| created("todo")]),
+        (TASK, &[|| created("done")]),
+        (GET_USER, &[gone, gone, gone, || json(&user("created"))]),
+    ])
+    .await;
+    let users = scripted.hosting().users();
+    let done = users.ensure(&new_user()).await.expect("created");
+    assert_eq!(done.object.login, "example-shop");
+    assert_eq!(scripted.count("POST /user"), 1);
+}
+
+/// Deletes the user; the response to the first attempt is lost.
+async fn removed(
+    deletes: &[Step],
+    gets: &[Step],
+) -> (Scripted, Result<ChangeKind, ovh_web::Error>) {
+    let scripted = Scripted::start(&[
+        (DELETE_USER, deletes),
+        (TASK, &[|| deleted("done")]),
+        (GET_USER, gets),
+    ])
+    .await;
+    let client = scripted.server.builder().clock(scripted.clock.clone());
+    let client = client.retries(2).build().expect("a client");
+    let users = client.hosting(SERVICE).users();
+    let change = users.ensure_absent("example-shop").await;
+    (scripted, change.map(|change| change.kind))
+}
+
+#[tokio::test]
+async fn absent_after_lost_removal() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let leaving: Step = || json(&user("deleting"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let cases: [(&[Step], &[Step]); 3] = [
+        (&[lost, gone], &[there, gone]),
+        (&[lost, busy], &[there, leaving, leaving, gone]),
+        // The deletion is accepted, and becomes visible later.
+        (&[lost, busy], &[there, there, leaving, gone]),
+    ];
+    for (deletes, gets) in cases {
+        let (scripted, change) = removed(deletes, gets).await;
+        assert_eq!(change.expect("removed"), ChangeKind::Removed);
+        assert_eq!(scripted.count(DELETE_USER), 2);
+    }
+    // Another client deleted it.
+    let (_, change) = removed(&[gone], &[there, gone]).await;
+    assert_eq!(change.expect("absent"), ChangeKind::Unchanged);
+}
+
+#[tokio::test]
+async fn object_that_stays_is_error_of_removal() {
+    let lost: Step = || Answer::Reset(Vec::new());
+    let there: Step = || json(&user("created"));
+    let busy: Step = || answer(409, "", r#"{"message":"An action is in progress"}"#);
+    let (_, change) = removed(&[lost, busy], &[there]).await;
+    let error = change.expect_err("it stays");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    let (scripted, change) = removed(&[busy], &[there]).await;
+    assert_eq!(change.expect_err("busy").kind(), ErrorKind::Conflict);
+    assert_eq!(scripted.count(GET_USER), 1, "nothing was sent");
+}

@@ -1,0 +1,37 @@
+//! Integration tests of the facade, in one program.
+//!
+//! Tests that set a global subscriber are in the program `tracing`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[cfg(feature = "blocking")]
+mod blocking;
+#[cfg(feature = "full-serde")]
+mod bodies;
+mod callers;
+mod connections;
+mod corrections;
+mod created;
+mod downloads;
+mod ensure;
+mod faults;
+mod guide;
+mod injection;
+mod keys;
+mod lists;
+mod login;
+mod other_clients;
+mod own_engine;
+mod rate_limit;
+mod refusals;
+mod resumed_downloads;
+mod retries;
+#[cfg(feature = "schemars")]
+mod schemars;
+mod secrets;
+mod server_time;
+mod tasks;
+mod tokens;
+mod waits;
+mod wire;
