@@ -26,6 +26,10 @@ pub struct Env<'a> {
 impl Env<'_> {
     /// The real environment on the day `today`, without progress output.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a real pause between two attempts"
+    )]
     pub fn new(today: NaiveDate) -> Self {
         Self {
             today,

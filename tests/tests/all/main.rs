@@ -5,13 +5,12 @@
 
 mod containers;
 mod guide;
-mod house;
 mod listing;
 mod login;
 mod program;
-mod public_api;
 mod readme;
 mod refusals;
 mod statuses;
 mod tls;
 mod transport;
+mod workspace;
