@@ -16,12 +16,14 @@ use table::MODELS;
 use crate::Choices;
 use crate::json::{self, SCHEMAS};
 
+type Items = Vec<Result<(), Error>>;
+
 /// A type that the server sends.
 struct Model {
     /// Its schema in the document.
     origin: &'static str,
     one: fn(&Request, &Response) -> Result<(), Error>,
-    many: fn(&Request, &Response) -> Result<Vec<Result<(), Error>>, Error>,
+    many: fn(&Request, &Response) -> Result<Items, Error>,
 }
 
 impl Model {
@@ -99,7 +101,7 @@ fn is_same(a: &Value, b: &Value) -> bool {
 }
 
 /// Decodes a list and a page of the same response, which must agree.
-fn many<T>(request: &Request, response: &Response) -> Result<Vec<Result<(), Error>>, Error>
+fn many<T>(request: &Request, response: &Response) -> Result<Items, Error>
 where
     T: DeserializeOwned + 'static,
 {

@@ -2,38 +2,20 @@
 
 use crate::support::{Root, Run, small};
 use serde_json::{Value, json};
-use std::process::Command;
-
-fn git(root: &Root, args: &[&str]) {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root.path(""))
-        .args(["-c", "user.name=n", "-c", "user.email=e@example.com"])
-        .args([
-            "-c",
-            "commit.gpgsign=false",
-            "-c",
-            "core.hooksPath=/dev/null",
-        ])
-        .args(args)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{output:?}");
-}
 
 /// A workspace that was generated and committed.
 fn committed() -> Root {
     let root = Root::fetched();
     root.write("Cargo.toml", "[workspace.package]\nversion = \"0.3.1\"\n");
     assert_eq!(root.run(&["regen"]).code, 0);
-    git(&root, &["init", "--quiet"]);
+    root.git(&["init", "--quiet"]);
     commit(&root);
     root
 }
 
 fn commit(root: &Root) {
-    git(root, &["add", "--all"]);
-    git(root, &["commit", "--quiet", "--message", "A revision."]);
+    root.git(&["add", "--all"]);
+    root.git(&["commit", "--quiet", "--message", "A revision."]);
 }
 
 /// The small document with another field and without one.

@@ -24,11 +24,7 @@ fn an_unknown_client_is_an_error() {
     root.write("Cargo.lock", "version = 4\n");
     let limits = "[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n";
     root.write("schema/budget.toml", limits);
-    let git = std::process::Command::new("git")
-        .args(["init", "--quiet"])
-        .current_dir(root.path(""))
-        .status();
-    assert!(git.expect("git runs").success());
+    root.git(&["init", "--quiet"]);
     let run = root.run(&["lint"]);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(

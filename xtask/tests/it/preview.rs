@@ -1,19 +1,10 @@
 //! `cargo xtask preview` makes a crate of any section: it compiles without a warning, it lives
 //! anywhere, and the facade carries its calls.
 
+use crate::support::{Answer, Root, Run, Server, path, run_in};
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
-
-/// What a command did.
-struct Run {
-    code: u8,
-    out: String,
-    err: String,
-}
 
 fn workspace() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -21,21 +12,9 @@ fn workspace() -> PathBuf {
 }
 
 fn preview(document: &Path, out: &Path, more: &[&str]) -> Run {
-    let text = |path: &Path| path.to_str().expect("UTF-8").to_owned();
-    let root = text(&workspace());
-    let mut args = vec!["xtask".to_owned(), "--root".to_owned(), root];
-    args.extend(["preview".to_owned(), text(document), "--out".to_owned()]);
-    args.push(text(out));
-    args.extend(more.iter().map(|&arg| arg.to_owned()));
-    let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).expect("a date");
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let args = args.into_iter().map(Into::into);
-    let code = xtask::run(args, today, &mut stdout, &mut stderr);
-    Run {
-        code,
-        out: String::from_utf8(stdout).expect("UTF-8"),
-        err: String::from_utf8(stderr).expect("UTF-8"),
-    }
+    let [document, out] = [document, out].map(|path| path.to_str().expect("UTF-8"));
+    let args = [&["preview", document, "--out", out], more].concat();
+    run_in(&workspace(), Root::empty().edge(), &args)
 }
 
 fn fixture(path: &str) -> PathBuf {
@@ -193,77 +172,32 @@ async fn main() -> Result<(), ovh_web::Error> {
 }
 "#;
 
-/// A server that knows a few routes, and notes the head of every request.
-fn serve(seen: Arc<Mutex<Vec<String>>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let seen = Arc::clone(&seen);
-            std::thread::spawn(move || answer(stream.expect("a connection"), &seen));
-        }
-    });
-    url
-}
-
-fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>) {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1) => head.push(byte[0]),
-            _ => return,
-        }
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let next = "X-Pagination-Cursor-Next: two\r\n";
-    let next = if head.to_lowercase().contains("x-pagination-cursor: two") {
-        ""
-    } else {
-        next
-    };
-    let body = match target.split('?').next().unwrap_or_default() {
-        "/auth/time" => "1457018875",
-        "/domain" => r#"["a.example","b.example"]"#,
-        "/nasty/7/replies/text" => "plain words",
-        "/v2/nasty/7/pages" if next.is_empty() => r#"[{"id":2,"maybe":{"id":1}}]"#,
-        "/v2/nasty/7/pages" => r#"[{"id":1,"maybe":null}]"#,
-        _ => "null",
-    };
-    seen.lock().expect("not poisoned").push(head);
-    let _ = write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         {next}Connection: close\r\n\r\n{body}",
-        body.len()
-    );
-}
-
-/// Runs cargo in a folder; what it builds is kept for the next time.
-fn cargo(folder: &Path, args: &[&str]) -> (bool, String, String) {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace().join("target"), PathBuf::from);
-    let output = Command::new(env!("CARGO"))
-        .args(args)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target.join("preview"))
-        .env_remove("RUSTFLAGS")
-        .output()
-        .expect("cargo runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (
-        output.status.success(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
+/// A server that knows a few routes.
+fn serve() -> Server {
+    Server::start(|request| {
+        let next = "X-Pagination-Cursor-Next: two\r\n";
+        let is_second = request.to_lowercase().contains("x-pagination-cursor: two");
+        let next = if is_second { "" } else { next };
+        let body = match path(request).split('?').next().unwrap_or_default() {
+            "/auth/time" => "1457018875",
+            "/domain" => r#"["a.example","b.example"]"#,
+            "/nasty/7/replies/text" => "plain words",
+            "/v2/nasty/7/pages" if is_second => r#"[{"id":2,"maybe":{"id":1}}]"#,
+            "/v2/nasty/7/pages" => r#"[{"id":1,"maybe":null}]"#,
+            _ => "null",
+        };
+        Answer::Text(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             {next}Connection: close\r\n\r\n{body}",
+            body.len()
+        ))
+    })
 }
 
 #[test]
 fn previewed_sections_compile_without_a_warning_and_work_over_the_facade() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut dependencies = String::new();
-    let mut features = Vec::new();
     for (document, package) in [
         ("schema/auth.json", "ovh-auth-client"),
         ("schema/domain.json", "ovh-domain-client"),
@@ -282,63 +216,62 @@ fn previewed_sections_compile_without_a_warning_and_work_over_the_facade() {
             manifest.contains(&format!("name = \"{package}\"")),
             "{manifest}"
         );
-        dependencies.push_str(&format!("{package} = {{ path = \"../{package}\" }}\n"));
-        features.push(format!("\"{package}/full-serde\""));
+        // Both directions of serde, for every type of every section.
+        let dependency = format!("path = \"../{package}\", features = [\"full-serde\"]");
+        dependencies.push_str(&format!("{package} = {{ {dependency} }}\n"));
     }
     let program = folder.path().join("program");
     fs::create_dir_all(program.join("src")).expect("a folder");
     let root = workspace();
     let path = |name: &str| format!("{:?}", root.join("crates").join(name));
-    fs::write(
-        program.join("Cargo.toml"),
-        format!(
-            "[package]\nname = \"program\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [workspace]\n\n[features]\nfull-serde = [{}]\n\n[dependencies]\n{dependencies}\
-             ovh-runtime = {{ path = {} }}\novh-web = {{ path = {} }}\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"net\", \"time\"] }}\n",
-            features.join(", "),
-            path("ovh-runtime"),
-            path("ovh-web"),
-        ),
-    )
-    .expect("a file");
+    let manifest = format!(
+        "[package]\nname = \"program\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[profile.dev]\ndebug = false\n\n[dependencies]\n{dependencies}\
+         ovh-runtime = {{ path = {} }}\novh-web = {{ path = {} }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\", \"net\", \"time\"] }}\n",
+        path("ovh-runtime"),
+        path("ovh-web"),
+    );
+    fs::write(program.join("Cargo.toml"), manifest).expect("a file");
     fs::copy(root.join("Cargo.lock"), program.join("Cargo.lock")).expect("a lock");
     fs::write(program.join("src/main.rs"), PROGRAM).expect("a file");
 
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let url = serve(Arc::clone(&seen));
-    let (fine, out, err) = cargo(&program, &["run", "--offline", "--quiet", "--", &url]);
-    assert!(fine, "{out}\n{err}");
-    assert!(!err.contains("warning"), "{err}");
-    assert_eq!(out, "all went well\n");
-    let seen = seen.lock().expect("not poisoned");
-    let domain = seen
-        .iter()
-        .find(|head| head.starts_with("GET /domain"))
-        .expect("the call of the previewed client");
+    let server = serve();
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--offline", "--quiet", "--", &server.base])
+        .current_dir(&program)
+        // What is compiled stays for the next run.
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("preview"),
+        )
+        .env_remove("RUSTFLAGS")
+        .output()
+        .expect("cargo runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !err.contains("warning"), "{err}");
+    assert_eq!(output.stdout, b"all went well\n");
+    let seen = server.requests();
+    let find = |start: &str| {
+        let requests = seen.iter().filter(|request| request.starts_with(start));
+        requests
+            .map(|request| request.to_lowercase())
+            .collect::<Vec<_>>()
+    };
+    let domain = find("GET /domain");
     for header in [
         "x-ovh-application: ak",
         "x-ovh-consumer: ck",
         "x-ovh-signature: $1$",
     ] {
-        assert!(domain.to_lowercase().contains(header), "{header}: {domain}");
+        assert!(domain[0].contains(header), "{header}: {domain:?}");
     }
-
-    let pages = seen
-        .iter()
-        .filter(|head| head.starts_with("GET /v2/nasty/7/pages?"));
-    let pages: Vec<&String> = pages.collect();
+    let pages = find("GET /v2/nasty/7/pages?");
     assert_eq!(pages.len(), 2, "{seen:?}");
-    for head in pages {
-        assert!(head.contains("?tags=a%2Cb,c"), "{head}");
-        assert!(head.to_lowercase().contains("x-ids: 1,2"), "{head}");
+    for page in pages {
+        assert!(
+            page.contains("?tags=a%2cb,c") && page.contains("x-ids: 1,2"),
+            "{page}"
+        );
     }
-
-    // Both directions of serde, for every type of every section.
-    let (fine, out, err) = cargo(
-        &program,
-        &["check", "--offline", "--quiet", "--features", "full-serde"],
-    );
-    assert!(fine, "{out}\n{err}");
-    assert!(!err.contains("warning"), "{err}");
 }

@@ -8,10 +8,13 @@
 
 use crate::support::{Root, Run, fixture, ok, serve};
 use ovh_web_codegen::Input;
+use ovh_web_codegen::diff::ItemKind;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use xtask::revisions::compare;
+use xtask::workspace::Workspace;
 
 /// The revisions, the oldest first.
 const HISTORY: [&str; 3] = [
@@ -57,7 +60,7 @@ fn beginning() -> Root {
     }
     // All of it is generated.
     fs::remove_dir_all(root.path("crates/ovh-web-client/src")).expect("it is there");
-    git(&root, &["init", "--quiet"]);
+    root.git(&["init", "--quiet"]);
     commit(&root, "What is written by hand.");
     root
 }
@@ -75,28 +78,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn git(root: &Root, args: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root.path(""))
-        .args(["-c", "user.name=n", "-c", "user.email=e@example.com"])
-        .args([
-            "-c",
-            "commit.gpgsign=false",
-            "-c",
-            "core.hooksPath=/dev/null",
-        ])
-        .args(["-c", "core.autocrlf=false"])
-        .args(args)
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
 fn commit(root: &Root, message: &str) {
-    git(root, &["add", "--all"]);
-    git(root, &["commit", "--quiet", "--message", message]);
+    root.git(&["add", "--all"]);
+    root.git(&["commit", "--quiet", "--message", message]);
 }
 
 fn told(run: Run) -> String {
@@ -216,30 +200,30 @@ fn history_repeats_itself_without_a_hand() {
         assert_eq!(root.read("schema/docs.toml"), docs, "documentation is kept");
         compile(&root);
 
-        // Explain: what happened since the last commit, in all three tongues.
+        // Explain what happened since the last commit.
         if step > 0 {
-            let json: serde_json::Value =
-                serde_json::from_str(&told(root.run(&["diff", "--json"]))).expect("JSON");
-            let changes = json["changes"].as_array().expect("changes");
+            let workspace = Workspace::find(Some(root.path(""))).expect("it is given");
+            let compared = compare(&workspace, "HEAD", ".").expect("two revisions");
+            let changes = &compared.diff.changes;
             assert!(!changes.is_empty(), "{revision}");
             let lost = changes.iter().find(|change| {
-                let item = change["item"].as_str().unwrap_or_default();
-                change["sort"] == "doc" && !carried_on.iter().any(|name| item.starts_with(name))
+                let is_known = carried_on.iter().any(|name| change.item.starts_with(name));
+                change.sort == ItemKind::Doc && !is_known
             });
             assert!(
                 lost.is_none(),
                 "a text changed that nobody touched: {lost:?}"
             );
-            let story = told(root.run(&["diff"]));
+            let story = compared.diff.to_markdown(revision, None);
             let request = told(root.run(&["pr-body", "--changelog"]));
             for change in changes {
-                let item = change["item"].as_str().expect("an item");
+                let item = change.item.as_str();
                 let (parent, own) = item
                     .rsplit_once([':', '.'])
                     .map_or((item, item), |(parent, own)| {
                         (parent.trim_end_matches(':'), own)
                     });
-                let value = change["text"].as_str().unwrap_or_default();
+                let value = change.text.as_str();
                 for text in [&story, &request] {
                     let is_told = text.contains(item)
                         || text.lines().any(|line| {
@@ -263,7 +247,7 @@ fn history_repeats_itself_without_a_hand() {
         }
         known = names(&root).0;
         commit(&root, revision);
-        let rest = git(&root, &["status", "--porcelain"]);
+        let rest = root.git(&["status", "--porcelain"]);
         assert_eq!(rest, "", "{revision}: everything is in the commit");
     }
 }

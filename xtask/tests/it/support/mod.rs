@@ -81,6 +81,23 @@ impl Root {
         fs::write(path, bytes).expect("it can be written");
     }
 
+    /// Runs git, independent of its configuration on this machine.
+    pub fn git(&self, args: &[&str]) -> String {
+        let settings = [
+            "user.name=n",
+            "user.email=e@example.com",
+            "commit.gpgsign=false",
+            "core.hooksPath=/dev/null",
+            "core.autocrlf=false",
+        ];
+        let settings = settings.iter().flat_map(|setting| ["-c", setting]);
+        let mut git = std::process::Command::new("git");
+        let git = git.current_dir(self.path("")).args(settings).args(args);
+        let output = git.output().expect("git runs");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
     /// Every file with its bytes.
     pub fn snapshot(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         fn walk(folder: &Path, root: &Path, all: &mut BTreeMap<PathBuf, Vec<u8>>) {
