@@ -22,6 +22,7 @@ mod types;
 
 pub use markdown::{Group, list};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -272,6 +273,33 @@ impl Diff {
     #[must_use]
     pub fn to_markdown(&self, title: &str, version: Option<&str>) -> String {
         markdown::write(self, title, version)
+    }
+
+    /// The items of a kind in the changes that `is_it` selects, those included that are parts of a
+    /// new or removed item: the page method and the query struct of a method. Query structs are types.
+    #[must_use]
+    pub fn items(&self, kind: ItemKind, is_it: impl Fn(&Change) -> bool) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        for change in self.changes.iter().filter(|change| is_it(change)) {
+            let is_type = kind == ItemKind::Type && change.sort == ItemKind::QueryType;
+            if change.sort == kind || is_type {
+                found.insert(change.item.as_str());
+            }
+            if change.sort == ItemKind::Operation {
+                found.extend(
+                    change
+                        .parts
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|part| match kind {
+                            ItemKind::Operation => part.contains("::"),
+                            ItemKind::Type => !part.contains([':', '.']),
+                            _ => false,
+                        }),
+                );
+            }
+        }
+        found
     }
 
     /// A table of how many items of each sort came, changed and went.

@@ -247,11 +247,9 @@ fn removed(diff: &Diff) -> Vec<String> {
     let gone = diff.changes.iter();
     gone.filter(|change| change.effect == Effect::Gone)
         .map(|change| {
-            let parts: Vec<String> = change
-                .parts
-                .iter()
-                .map(|part| format!("`{part}`"))
-                .collect();
+            // The constructor of a type goes with it.
+            let parts = change.parts.iter().filter(|part| !part.ends_with("::new"));
+            let parts: Vec<String> = parts.map(|part| format!("`{part}`")).collect();
             let parts = match parts.as_slice() {
                 [] => String::new(),
                 parts => format!(", with {}", parts.join(", ")),

@@ -126,7 +126,7 @@ fn names(compared: &Compared) -> Option<String> {
     };
     let new = |sort| items(changes(compared, sort, Effect::New).filter(is_free));
     let (methods, types) = (new(ItemKind::Operation), new(ItemKind::Type));
-    let counts: Vec<String> = [(&methods, "method"), (&types, "type")]
+    let counts: Vec<String> = [(&methods, "operation"), (&types, "type")]
         .into_iter()
         .filter(|(items, _)| !items.is_empty())
         .map(|(items, noun)| count(items.len(), noun))
@@ -185,7 +185,7 @@ fn numbered(compared: &Compared) -> Option<String> {
 }
 
 fn slow_writes(compared: &Compared) -> Option<String> {
-    let slow = new_writes(compared, |operation| !operation.facts.starts_task);
+    let slow = new_writes(compared, |_, operation| !operation.facts.starts_task);
     (!slow.is_empty()).then(|| {
         format!(
             "**Slow without a task?** These writes start none: {}. If their work goes on after the reply, \
@@ -196,19 +196,26 @@ fn slow_writes(compared: &Compared) -> Option<String> {
 }
 
 fn repeated_writes(compared: &Compared) -> Option<String> {
-    let repeated = new_writes(compared, |operation| operation.facts.idempotent);
+    let repeated = new_writes(compared, |_, operation| operation.facts.idempotent);
+    let marked = new_writes(compared, |route, operation| {
+        !route.starts_with("POST ") && !operation.facts.idempotent
+    });
+    let marked = match marked.is_empty() {
+        true => String::new(),
+        false => format!(" It says so already of {}.", joined(&marked)),
+    };
     (!repeated.is_empty()).then(|| {
         format!(
-            "**Sent twice?** These are repeated after a lost reply, being PUT or DELETE: {}. If a repeat can do \
-             harm, the overlay has to say so (`x-ovh-web-idempotent`).",
+            "**Sent twice?** These are repeated after a lost response, being PUT or DELETE: {}. If a repeat can do \
+             harm, the overlay has to say so (`x-ovh-web-idempotent`).{marked}",
             joined(&repeated)
         )
     })
 }
 
-fn new_writes(compared: &Compared, is_meant: impl Fn(&Operation) -> bool) -> Vec<String> {
+fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) -> Vec<String> {
     let mut found: Vec<String> = new_operations(compared)
-        .filter(|(_, route, operation)| !route.starts_with("GET ") && is_meant(operation))
+        .filter(|(_, route, operation)| !route.starts_with("GET ") && is_meant(route, operation))
         .map(|(id, _, _)| id)
         .collect();
     found.sort_unstable();

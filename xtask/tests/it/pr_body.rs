@@ -203,7 +203,7 @@ fn real_revisions_are_told_with_their_renames_and_their_reach() {
     let text = String::from_utf8(out).expect("UTF-8");
     assert!(
         text.starts_with(
-            "# API change: 11 breaks: 6 methods, 1 type, 4 fields; 27 methods, 15 types, 6 fields new (breaking, "
+            "# API change: 11 breaks: 6 methods, 1 type, 4 fields; 27 methods, 17 types, 6 fields new (breaking, "
         ),
         "{text}"
     );

@@ -49,7 +49,7 @@ fn a_moved_resource_names_all_that_breaks() {
     ] {
         assert!(draft.contains(line), "{line}: {draft}");
     }
-    let title = "API change: 5 breaks: 4 methods, 1 type; 4 methods new (breaking, 0.4.0)";
+    let title = "API change: 5 breaks: 4 methods, 1 type; 4 methods, 1 type new (breaking, 0.4.0)";
     assert!(body(&root, &["--title"]).starts_with(title), "{text}");
 }
 
@@ -116,7 +116,7 @@ fn checks_ask_about_methods_and_not_about_routes() {
         .find(|line| line.contains("**Names.**"))
         .expect("names");
     assert!(
-        line.contains("1 method with") && line.contains("`crons::list`"),
+        line.contains("1 operation with") && line.contains("`crons::list`"),
         "{line}"
     );
     assert!(checks.contains("`crons::delete`"), "{checks}");

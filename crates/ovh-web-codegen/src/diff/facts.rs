@@ -49,7 +49,7 @@ fn siblings(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
     }
     let told = refused.into_iter().map(|((wire, word), count)| {
         let text = format!(
-            "cannot be {} in {count} operation{}: another route has that segment",
+            "cannot be {} in {count} operation{}: the client refuses the value before sending, since another route has that segment",
             code(word),
             if count == 1 { "" } else { "s" },
         );

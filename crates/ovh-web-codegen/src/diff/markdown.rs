@@ -1,6 +1,6 @@
 //! A comparison in Markdown: the verdict, the numbers, what breaks, then the rest by module.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Bump, Change, Diff, Effect, ItemKind, Verdict};
@@ -66,7 +66,6 @@ pub(super) fn table(diff: &Diff) -> String {
     for (sort, name) in [
         (ItemKind::Operation, "methods"),
         (ItemKind::Page, "methods that give pages"),
-        (ItemKind::QueryType, "query structs"),
         (ItemKind::Query, "optional query values"),
         (ItemKind::Type, "types"),
         (ItemKind::Constructor, "constructors"),
@@ -79,14 +78,7 @@ pub(super) fn table(diff: &Diff) -> String {
         (ItemKind::Fact, "other facts of methods"),
         (ItemKind::Doc, "documentation"),
     ] {
-        let count = |effect| {
-            let of = |change: &&Change| change.sort == sort && change.effect == effect;
-            let items = diff.changes.iter().filter(of);
-            items
-                .map(|change| &change.item)
-                .collect::<BTreeSet<_>>()
-                .len()
-        };
+        let count = |effect| diff.items(sort, |change| change.effect == effect).len();
         let counts = [Effect::New, Effect::Changed, Effect::Gone].map(count);
         if counts != [0, 0, 0] {
             let [new, changed, gone] = counts;
@@ -203,7 +195,8 @@ pub(super) fn headline(change: &Change) -> String {
     let parts: Vec<String> = change
         .parts
         .iter()
-        .filter(|_| change.effect != Effect::New)
+        // The constructor of a type goes with it.
+        .filter(|part| change.effect != Effect::New && !part.ends_with("::new"))
         .map(|part| {
             let part = part.strip_prefix(&change.item).unwrap_or(part);
             code(part.trim_start_matches(['.', ':']))
