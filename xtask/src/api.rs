@@ -1,7 +1,7 @@
 //! `cargo xtask api`: the public items of the crates that are written by hand, a line each, so that
 //! a review sees what becomes of them. Those of the generated client are in `schema/surface.txt`.
 //!
-//! The items are told by rustdoc and written down by `cargo public-api`, which has to be installed;
+//! rustdoc finds the items and `cargo public-api`, which must be installed, lists them;
 //! neither is run by anything but this command. Comparing is a pure function.
 
 use crate::cargo::{cargo, target};
@@ -34,12 +34,12 @@ const OF_THE_COMPILER: [&str; 5] = [
     "core::panic::unwind_safe::UnwindSafe",
 ];
 
-/// List the public items of the crates that are written by hand, and say what became of them.
+/// List the public items of the handwritten crates, and compare them with the committed lists.
 ///
 /// Needs `cargo install cargo-public-api --locked`, in the version that goes with the compiler.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write nothing, and fail if a list is not what is there.
+    /// Write nothing, and fail if a list is out of date.
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -98,8 +98,7 @@ fn listed(workspace: &Workspace, name: &str) -> Result<String, Failure> {
     .map(|text| kept(&text))
 }
 
-/// What is written down of a listing. Its order is that of the source in places; sorted, an item
-/// stays where it is.
+/// The lines of a listing, sorted and without compiler internals.
 fn kept(text: &str) -> String {
     let is_noise = |line: &&str| {
         line.starts_with("impl") && OF_THE_COMPILER.iter().any(|name| line.contains(name))
@@ -168,7 +167,7 @@ impl std::fmt::Display for Compared<'_> {
         let Self { new, gone, all } = self;
         match (new.len(), gone.len()) {
             (0, 0) => write!(f, "{all} lines, as they were"),
-            (new, 0) => write!(f, "{all} lines, {new} new: nobody's program breaks"),
+            (new, 0) => write!(f, "{all} lines, {new} new: no breaking change"),
             (new, gone) => write!(
                 f,
                 "{all} lines, {new} new, {gone} gone: what used them breaks, so the version goes up \
@@ -193,7 +192,7 @@ mod tests {
         assert!(said.starts_with("3 lines, 1 new, 1 gone: "), "{said}");
         assert_eq!(lines, ["- b", "+ c"]);
         let (said, lines) = told("a\n", "a\nb\n");
-        assert_eq!(said, "2 lines, 1 new: nobody's program breaks");
+        assert_eq!(said, "2 lines, 1 new: no breaking change");
         assert_eq!(lines, ["+ b"]);
         let (said, lines) = told("a\n", "a\n");
         assert_eq!((said.as_str(), lines.len()), ("1 lines, as they were", 0));

@@ -46,7 +46,7 @@ impl Default for Limits {
     }
 }
 
-/// What a server said about the version of a document: it is asked for a newer one by this.
+/// The validators of a document, which make the next download conditional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Validator {
     /// `ETag`, as it was sent.
@@ -270,7 +270,7 @@ fn read(
         answer(
             url,
             "the reply is not UTF-8",
-            "look at it with another program: it is no document of the API",
+            "it is not a document of the API",
             Again::Never,
         )
     })?;

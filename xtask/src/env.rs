@@ -1,5 +1,4 @@
-//! What comes to the commands from outside: the day, the waiting, the limits of a download. A test
-//! brings its own.
+//! The environment of the commands: date, pauses, download limits. Tests replace it.
 
 use crate::download::Limits;
 use chrono::NaiveDate;

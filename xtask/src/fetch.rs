@@ -1,11 +1,7 @@
 //! `cargo xtask fetch`: OVHcloud's documents into `schema/`, in canonical form, all or nothing.
 //!
-//! Every document is checked before any file is touched. What is fetched is what the generator can
-//! work with; what changed in it is for `git diff` and for reviewers.
-//!
-//! Where a document comes from is in `network` and `file`; whether it may take the place of the
-//! one we have, in `fit`; how a server is asked for nothing that we have already, in
-//! `validators`; upstream's own words, for whoever documents, in `prose`.
+//! Documents come from the network (`network`, with conditional requests by `validators`) or a `file`;
+//! `fit` checks each before any file is written, and `prose` keeps upstream's texts on request.
 
 mod file;
 mod fit;
@@ -63,10 +59,10 @@ pub struct Args {
     /// never committed.
     #[arg(long)]
     with_prose: bool,
-    /// How long one attempt to download may take [default: 120].
+    /// Time limit of one download attempt, in seconds [default: 120].
     #[arg(long, value_name = "SECONDS", conflicts_with = "from", value_parser = seconds)]
     timeout: Option<Duration>,
-    /// How often a download is tried before it has failed [default: 3].
+    /// Number of download attempts [default: 3].
     #[arg(long, value_name = "N", conflicts_with = "from", value_parser = clap::value_parser!(u32).range(1..))]
     attempts: Option<u32>,
 }

@@ -2,7 +2,7 @@
 //!
 //! The text for a reviewer who has five minutes: title, verdict and version, what breaks, what to check
 //! by hand, what is left to document, what else changed by module, a draft for the changelog, and the
-//! surface. Each part is made of values in a file of its own; here they are put together.
+//! surface. Each part has its own file.
 
 pub mod changelog;
 mod checks;
@@ -31,10 +31,10 @@ const CHANGELOG: &str = "CHANGELOG.md";
 /// The sides are those of `cargo xtask diff`. Nothing is written to a file but with --changelog.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What there was: what is committed, unless you say otherwise.
+    /// The old state.
     #[arg(default_value = "HEAD")]
     old: String,
-    /// What there is.
+    /// The new state.
     #[arg(default_value = ".")]
     new: String,
     /// Print the title alone.

@@ -229,12 +229,12 @@ fn report(name: &str, output: &Output) -> String {
     for (title, intro, list) in [
         (
             "Left out",
-            "What no method was made of, and why.",
+            "Operations without a method, and why.",
             &left_out,
         ),
         (
             "Repairs",
-            "What the document gets wrong, by rule and place, and what became of it.",
+            "Errors of the document that the generator corrected, by rule and place.",
             &repairs,
         ),
     ] {

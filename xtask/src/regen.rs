@@ -25,7 +25,7 @@ const DOCS: &str = "schema/docs.toml";
 const NAMES: &str = "schema/names.toml";
 const SURFACE: &str = "schema/surface.txt";
 
-/// Write the generated client, the lock of names and the surface anew.
+/// Write the generated client, the names lock and the surface.
 ///
 /// Nothing is written unless all of it could be generated; files that no longer belong there are
 /// removed.
@@ -313,7 +313,7 @@ fn tell(
     Ok(())
 }
 
-/// What the client costs now beside what it cost before, and the limits if there are any.
+/// Prints the size of the client before and after, and its limits.
 fn tell_budget(
     workspace: &Workspace,
     changes: &[Change],

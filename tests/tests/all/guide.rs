@@ -25,7 +25,7 @@ use ovh_web_tests::{SERVICE, Scene, changes, fails};
 pub(super) const TASK: Duration = Duration::from_secs(3);
 
 /// Follows a task that has just been started: it walks as OVHcloud's do, `check` holds with `false`
-/// as long as it is under way and with `true` from then on, and it is archived in the end.
+/// while it is running and with `true` after that, and it is archived at last.
 pub(super) async fn follow<T>(scene: &Scene, task: Task<T>, function: &str, check: impl Fn(bool)) {
     let task = task.plain();
     let seen = task.last_seen().expect("the reply to the call");
@@ -101,7 +101,7 @@ async fn the_lines_of_the_readme(client: Client) -> Result<(), Error> {
 }
 
 /// The guide's 13 calls as the operation table names them, in the guide's order, and the list from
-/// which a new dump is told.
+/// that identify a new dump.
 const CALLS: [&str; 14] = [
     "hosting::list",
     "domains::attach",
@@ -119,7 +119,7 @@ const CALLS: [&str; 14] = [
     "dumps::restore",
 ];
 
-/// The operations that were called, without the looks at work under way.
+/// The operations that were called, without polling.
 fn calls(sandbox: &Sandbox) -> Vec<&'static str> {
     let entries = sandbox.journal().entries();
     entries

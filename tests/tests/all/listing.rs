@@ -154,7 +154,7 @@ fn the_lists_of_public_items_are_those_of_today() {
         let wrong = wrong(&list, &sources);
         assert!(
             wrong.is_empty(),
-            "{name}: `cargo xtask api` writes the list anew: {wrong:#?}"
+            "{name}: run `cargo xtask api`: {wrong:#?}"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Whom the client trusts: nobody but the platform's authorities and those that it was given; and what
+//! Certificates: the client trusts the platform's authorities and those that it was given; and what
 //! it does when somebody else answers: nothing leaves, and the error says why.
 
 use ovh_web::{Client, ErrorKind};

@@ -1,4 +1,4 @@
-//! The crates of the workspace: who depends on whom, and whose types are in the public API.
+//! The crates of the workspace: their dependencies, metadata and public API.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

@@ -17,12 +17,12 @@ pub(super) fn check(url: &str) -> Result<bool, Failure> {
         Some("http") => Err(refuse(
             "plain HTTP is allowed only to this machine - use https",
         )),
-        _ => Err(refuse("this is no URL of the web - begin it with https://")),
+        _ => Err(refuse("not a web URL - begin it with https://")),
     }
 }
 
-/// Where a redirect of `url` leads, if it stays with the same scheme, host and port: those are part
-/// of what a reviewer of `schema/sources.toml` agreed to.
+/// The target of a redirect, if it has the scheme, host and port of `url`, which a reviewer of
+/// `schema/sources.toml` has approved.
 pub(super) fn redirected(url: &str, location: &str) -> Option<String> {
     let origin = |url: &str| {
         let uri: Uri = url.parse().ok()?;
@@ -31,7 +31,7 @@ pub(super) fn redirected(url: &str, location: &str) -> Option<String> {
             "https" => 443,
             _ => 80,
         });
-        // A name before the host is no part of it, and nothing that we would send.
+        // A URL with a user name is refused.
         let has_user = uri.authority()?.as_str().contains('@');
         (!has_user).then(|| Some((scheme, uri.host()?.to_ascii_lowercase(), port)))?
     };

@@ -28,7 +28,7 @@ pub(super) fn belongs(document: &Document, section: &Section) -> Result<(), Erro
         ),
         None if document.paths().next().is_none() => (
             "/paths".to_owned(),
-            format!("there is no path of the section {}", section.path),
+            format!("no path starts with {}", section.path),
         ),
         None => return Ok(()),
     };

@@ -1,7 +1,6 @@
-//! Upstream's own words, by operation, type and property, for whoever writes our documentation.
+//! Upstream's prose by operation, type and property, to learn from when writing our documentation.
 //!
-//! They are no part of what we keep, and are put beside the build output only when asked for. The
-//! tables are those of `schema/docs.toml`, so that an entry is easily found there.
+//! They are written into the build output on request only, in the tables of `schema/docs.toml`.
 
 use crate::failure::Failure;
 use ovh_web_codegen::document::Document;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where the texts are put, from the root on: beside the build output, which git leaves alone.
+/// The folder of the texts, in the build output.
 pub(super) const FOLDER: &str = "target/prose";
 
 const HEAD: &str = "\
@@ -36,7 +35,7 @@ struct OfOperation {
     summary: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    /// The properties of a body that has no name of its own are among them.
+    /// The properties of unnamed bodies are included.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     parameters: BTreeMap<String, String>,
 }

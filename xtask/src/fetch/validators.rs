@@ -50,8 +50,7 @@ impl Validators {
         parsed.unwrap_or_default()
     }
 
-    /// What to ask `url` by, if the file of the section is still the one that was made of what it
-    /// gave.
+    /// The validators of `url`, if the section's file is still the one made from that response.
     pub(super) fn of(
         &self,
         url: &str,

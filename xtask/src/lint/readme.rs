@@ -39,7 +39,7 @@ fn cells(text: &str, heading: &str) -> Names {
         .collect()
 }
 
-/// The words that follow `prefix`.
+/// The names that follow `prefix`.
 fn after(text: &str, prefix: &str) -> Names {
     let is_word = |letter: char| letter.is_ascii_lowercase() || "-_".contains(letter);
     text.split(prefix)

@@ -171,7 +171,6 @@ fn added(diff: &Diff) -> Vec<String> {
             _ => {}
         }
     }
-    // A line of a changelog names no more than a person reads.
     let entries = |what: &str, items: &[&str]| -> Vec<String> {
         const MANY: usize = 50;
         let items: BTreeSet<&&str> = items.iter().collect();

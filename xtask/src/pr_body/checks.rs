@@ -1,5 +1,4 @@
-//! What a person has to look at before the merge, since no test can know it: each a box to tick,
-//! and only those that this change gives reason for.
+//! Checks before the merge that no test can do: a checkbox for each that applies to this change.
 
 use super::stubs;
 use super::title::count;

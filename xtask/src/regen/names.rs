@@ -1,5 +1,4 @@
-//! What became of the names: which were given, which retired with their route or schema, and which
-//! came back with it.
+//! Changes of the names lock: names that are new, retired, or in use again.
 
 use std::collections::BTreeMap;
 

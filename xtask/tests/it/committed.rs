@@ -6,7 +6,7 @@ use xtask::sources::{Sources, sha256};
 use xtask::workspace::Workspace;
 
 #[test]
-fn the_documents_are_canonical_and_the_ones_that_are_pinned() {
+fn documents_are_canonical_and_pinned() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..").into();
     let workspace = Workspace::find(Some(root)).expect("it is given");
     let text = workspace

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` tells what became of the committed documents, of a revision or of a file.
+//! `cargo xtask diff` compares the working tree, revisions and files.
 
 use crate::support::{Root, Run, small};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn told(run: &Run) -> &str {
 }
 
 #[test]
-fn what_is_committed_is_compared_with_the_working_tree() {
+fn working_tree_is_compared_with_head() {
     let root = committed();
     let run = root.run(&["diff"]);
     assert_eq!(
@@ -85,7 +85,7 @@ fn docs_of_an_unknown_property_are_refused() {
                 (did it mean `command`?) - correct the entry or remove it\n";
     assert_eq!((run.code, run.err.as_str()), (1, line));
     assert_eq!(root.snapshot(), before);
-    // What was true once is no mistake of whoever runs this.
+    // A committed entry that is outdated is not an error.
     root.write("schema/docs.toml", docs);
     told(&root.run(&["regen"]));
     commit(&root);
@@ -96,7 +96,7 @@ fn docs_of_an_unknown_property_are_refused() {
 }
 
 #[test]
-fn a_hand_that_renames_breaks_users_and_is_told_so() {
+fn renaming_by_hand_is_reported_as_breaking() {
     let root = committed();
     let names = root.read("schema/names.toml");
     root.write("schema/names.toml", &names.replace("::Cron\"", "::Job\""));
@@ -109,7 +109,7 @@ fn a_hand_that_renames_breaks_users_and_is_told_so() {
 }
 
 #[test]
-fn documents_in_files_are_compared_and_programs_get_json() {
+fn compares_files_and_prints_json() {
     let root = committed();
     root.write("in/new.json", &changed().to_string());
     let file = root.path("in/new.json");
@@ -137,7 +137,7 @@ fn documents_in_files_are_compared_and_programs_get_json() {
 }
 
 #[test]
-fn a_side_that_is_nothing_is_told() {
+fn unknown_revisions_are_an_error() {
     let root = committed();
     let run = root.run(&["diff", "nosuch"]);
     assert_eq!(run.code, 1);

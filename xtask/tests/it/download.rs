@@ -103,7 +103,7 @@ fn what_would_not_pass_is_not_tried_again() {
 }
 
 #[test]
-fn attempts_come_to_an_end_and_the_server_may_say_when() {
+fn retries_are_limited_and_obey_retry_after() {
     let root = Root::empty();
     let before = root.snapshot();
     let server = Server::start(|_| status("503 Busy"));
@@ -151,7 +151,7 @@ fn a_reply_beyond_the_limit_is_refused() {
 }
 
 #[test]
-fn a_server_that_does_not_go_on_is_left_after_a_while() {
+fn stalled_downloads_time_out() {
     let silent = Server::start(|_| Answer::Hang(String::new()));
     let stuck = ok(&small().to_string())[..200].to_owned();
     let stuck = Server::start(move |_| Answer::Hang(stuck.clone()));
@@ -208,7 +208,7 @@ fn what_goes_on_is_said_when_somebody_watches() {
 }
 
 /// The proxy of the environment is asked for other hosts, never for this machine, and not for those
-/// that NO_PROXY names. Each run is a process of its own: an environment is a process's.
+/// that NO_PROXY names. Each run is a separate process, since the environment is global.
 #[test]
 fn proxies_are_those_of_the_environment() {
     let refusing = || Server::start(|_| Answer::Text("HTTP/1.1 403 Forbidden\r\n\r\n".to_owned()));

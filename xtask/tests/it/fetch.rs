@@ -7,7 +7,7 @@ const WEB: &str = "/v1/hosting/web.json?format=openapi3";
 const AUTH: &str = "/v1/auth.json?format=openapi3";
 
 #[test]
-fn a_file_is_written_in_canonical_form_and_pinned() {
+fn a_file_is_canonicalized_and_pinned() {
     let root = Root::empty();
     root.write("web.json", &small().to_string());
     let file = root.path("web.json");
@@ -85,7 +85,7 @@ fn one_section_can_be_downloaded_alone() {
 }
 
 #[test]
-fn nothing_is_written_when_the_last_of_the_sections_is_bad() {
+fn writes_nothing_if_the_last_section_is_bad() {
     let root = Root::fetched();
     let before = root.snapshot();
     let mut changed = small();
@@ -265,7 +265,7 @@ fn a_malformed_document_touches_nothing() {
 
 /// A document that lost much is more likely to be half of one; a tenth is more than ever went.
 #[test]
-fn a_document_that_lost_its_operations_is_refused() {
+fn refuses_documents_that_lost_operations() {
     let root = Root::empty();
     let newest = fixture_path("hosting-web.json");
     let run = root.run(&["fetch", "--from", newest.to_str().unwrap()]);
@@ -296,7 +296,7 @@ fn a_document_that_lost_its_operations_is_refused() {
     std::fs::remove_dir_all(root.path("in")).unwrap();
     assert_eq!(root.snapshot(), before);
 
-    // Twenty are no more than a tenth; and whoever looked may insist.
+    // Twenty are a tenth, which is allowed; `--force` allows more.
     for (removed, args) in [(20, &[][..]), (60, &["--force"])] {
         root.write("in/web.json", &with(removed));
         let run = root.run(&[&["fetch", "--from", file.to_str().unwrap()], args].concat());
@@ -356,7 +356,7 @@ fn a_file_may_be_in_the_native_form() {
 
 /// Upstream's texts are for whoever writes ours: beside the build output, in no committed file.
 #[test]
-fn prose_is_put_beside_the_build_output_when_asked_for() {
+fn with_prose_writes_prose_into_target() {
     let root = Root::empty();
     let mut native: Value =
         serde_json::from_str(&fixture("hosting-web.2024-06.native.json")).unwrap();

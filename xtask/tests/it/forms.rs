@@ -102,7 +102,7 @@ fn the_form_changes_on_request_only() {
 }
 
 #[test]
-fn what_the_native_form_cannot_tell_is_kept() {
+fn keeps_facts_that_native_form_lacks() {
     let root = Root::empty();
     let file = fixture_path("hosting-web.2025-09.json");
     root.run(&["fetch", "--from", file.to_str().unwrap()]);
@@ -150,7 +150,7 @@ fn when_both_forms_are_missing_both_are_told() {
 
 /// The native form of it would be as wrong.
 #[test]
-fn another_section_is_no_reason_for_the_native_form() {
+fn a_wrong_section_does_not_try_native_form() {
     let root = Root::empty();
     let before = root.snapshot();
     let server = server(&[(WEB, ok(&fixture("domain.json"))), (NATIVE, good())]);
@@ -291,7 +291,7 @@ fn nor_is_the_native_form_of_it() {
 }
 
 #[test]
-fn not_modified_is_no_answer_to_a_question_without_condition() {
+fn refuses_304_to_unconditional_requests() {
     let root = Root::empty();
     let server = Server::start(|_| Answer::Text("HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()));
     let (run, _) = fetch(&root, limits(), &server.base, &[]);
@@ -317,7 +317,7 @@ fn a_failure_forgets_and_remembers_nothing() {
 }
 
 #[test]
-fn the_same_document_on_another_day_changes_nothing() {
+fn same_document_on_another_day_is_no_change() {
     let root = Root::empty();
     let first = server(&[(WEB, good())]);
     fetch(&root, limits(), &first.base, &[]);

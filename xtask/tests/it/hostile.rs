@@ -7,7 +7,7 @@ use std::path::Path;
 
 const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n";
 
-/// A value that writes a line of its own into the surface, from which Rust was made.
+/// A value that adds a line to the surface, from which Rust was made.
 const LINE: &str =
     "a\ntype Evil>(&str); fn main() { std::process::exit(7) } fn x = hosting.web.Cron (read)";
 
@@ -144,7 +144,7 @@ fn prose(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn text_of_upstream_is_no_markdown_in_a_pull_request() {
+fn upstream_text_is_escaped_in_pull_requests() {
     let root = generated();
     let mut texts = MARKDOWN.to_vec();
     texts.push("on");

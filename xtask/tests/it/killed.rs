@@ -1,5 +1,4 @@
-//! Commands that are killed while they write: the next run finishes what was begun, and nothing mixed
-//! or left over stays.
+//! Commands that are killed while they write: the next run completes the change.
 
 use crate::support::{Root, Run, fixture_path, run_in, small};
 use std::cell::Cell;
@@ -12,7 +11,7 @@ use xtask::env::Env;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Where changes lie before they are moved.
+/// The folder of staged changes.
 const STAGING: &str = ".xtask-staging";
 
 /// Runs a command that is killed before its `limit`-th change of the file system; `None` if it was.
@@ -151,7 +150,7 @@ fn fetch_finishes_what_a_killed_run_began() {
 
 /// A command that only looks does not write, nor does it take a mixed state for what is.
 #[test]
-fn commands_that_only_look_say_that_a_run_was_killed() {
+fn read_only_commands_report_interrupted_runs() {
     let root = before_regen();
     let mut limit = 1;
     while !root.path(&format!("{STAGING}/plan.json")).exists() {
@@ -179,9 +178,9 @@ fn commands_that_only_look_say_that_a_run_was_killed() {
     assert_eq!(root.run(&["regen", "--check"]).code, 0);
 }
 
-/// What a person wrote since is not overwritten by a run of yesterday.
+/// Edits since the interrupted run are not overwritten.
 #[test]
-fn work_done_since_a_run_was_killed_is_kept() {
+fn edits_since_an_interrupted_run_are_kept() {
     let root = before_regen();
     let mut limit = 1;
     while !root.path(&format!("{STAGING}/plan.json")).exists() {
@@ -201,7 +200,7 @@ fn work_done_since_a_run_was_killed_is_kept() {
 
 /// A plan is not believed where it leads out of the workspace.
 #[test]
-fn a_plan_leads_nowhere_else() {
+fn plans_stay_inside_the_workspace() {
     let root = before_regen();
     let outside = tempfile::tempdir().expect("a folder");
     let victim = outside.path().join("victim");
@@ -241,7 +240,7 @@ fn kill_at(mut child: Child, folder: &Path, count: usize) {
 
 #[test]
 #[ignore = "takes a minute: cargo test -p xtask killed -- --ignored"]
-fn a_program_killed_fifty_times_leaves_nothing_mixed() {
+fn fifty_killed_programs_leave_nothing_mixed() {
     let root = before_regen();
     let (old, _) = files(&root);
     assert_eq!(root.run(&["regen"]).code, 0);

@@ -5,7 +5,7 @@ use xtask::lint::{Tree, findings};
 use xtask::workspace::Workspace;
 
 #[test]
-fn the_tree_breaks_no_rule() {
+fn committed_tree_has_no_findings() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let workspace = Workspace::find(Some(root)).expect("the workspace");
     let tree = Tree::read(&workspace).expect("a readable tree");

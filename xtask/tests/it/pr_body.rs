@@ -1,7 +1,7 @@
 //! `cargo xtask pr-body` writes a pull request from which a person can tell what happened.
 //!
 //! That of a real step is a golden file: `UPDATE_GOLDEN=1 cargo test -p xtask pr_body` writes
-//! it anew; read it before you commit it, as who has seen nothing else of the change.
+//! it; read it before you commit it.
 
 use crate::support::pull_request::{body, changed, many, run, section, workspace};
 use crate::support::{fixture_path, small};
@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::Path;
 
 #[test]
-fn a_reviewer_is_told_what_happened_and_what_to_look_at() {
+fn shows_changes_and_checks_to_the_reviewer() {
     let root = workspace();
     root.write("new.json", &changed().to_string());
     let before = root.snapshot();
@@ -99,7 +99,7 @@ fn lists_names_that_got_a_number() {
 }
 
 #[test]
-fn what_was_documented_is_not_asked_for_again() {
+fn documented_items_are_not_listed_again() {
     let root = workspace();
     root.write("new.json", &changed().to_string());
     let before = section(&body(&root, &[]), "Document").to_owned();
@@ -165,7 +165,7 @@ fn above_folds(text: &str) -> String {
 }
 
 #[test]
-fn a_text_that_is_too_long_is_cut_with_a_word() {
+fn long_texts_are_cut_with_a_note() {
     let root = workspace();
     for (old, new) in [(small(), many(90, 200)), (many(90, 200), small())] {
         root.write("old.json", &old.to_string());
@@ -184,9 +184,9 @@ fn a_text_that_is_too_long_is_cut_with_a_word() {
     }
 }
 
-/// What happened between two real revisions, told from the pull request alone.
+/// The pull request between two real revisions.
 #[test]
-fn real_revisions_are_told_with_their_renames_and_their_reach() {
+fn pull_request_of_real_revisions() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -235,7 +235,7 @@ fn real_revisions_are_told_with_their_renames_and_their_reach() {
     // Every item of the new document is documented by now.
     assert!(!text.contains("\n## Document\n"), "{text}");
 
-    // The whole of it; which version it is today is no part of the story.
+    // The whole text, without the current version.
     let (_, behind) = text
         .split_once("Version ")
         .expect("what becomes of the version");

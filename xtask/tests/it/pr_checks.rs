@@ -54,7 +54,7 @@ fn a_moved_resource_names_all_that_breaks() {
 }
 
 #[test]
-fn texts_of_what_was_renamed_stand_at_the_new_key() {
+fn docs_of_renamed_items_move_to_the_new_key() {
     let root = workspace();
     root.write("old.json", &changed().to_string());
     let moved = changed().to_string().replace("/cron", "/schedule");
@@ -183,7 +183,7 @@ fn checks_ask_for_tasks_states_and_requirements() {
 }
 
 #[test]
-fn iam_actions_are_told_without_alarm() {
+fn iam_actions_are_not_breaking() {
     let root = workspace();
     let with = |action: &str, document: &mut Value| {
         for item in document["paths"]

@@ -39,7 +39,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_second_run_changes_nothing_and_another_document_leaves_nothing_behind() {
+fn a_second_run_replaces_all_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("deep/down/client");
     let run = preview(&fixture("schema/domain.json"), &out, &[]);
@@ -93,7 +93,7 @@ fn a_second_run_changes_nothing_and_another_document_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_work_of_others_is_left_alone() {
+fn refuses_folders_of_others() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("thesis.txt"), "mine").expect("a file");
     let run = preview(&fixture("schema/auth.json"), folder.path(), &[]);
@@ -116,7 +116,7 @@ fn the_work_of_others_is_left_alone() {
 }
 
 #[test]
-fn a_document_that_is_none_is_an_error_with_its_place_and_writes_nothing() {
+fn invalid_documents_write_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let document = folder.path().join("bad.json");
     fs::write(
@@ -133,7 +133,7 @@ fn a_document_that_is_none_is_an_error_with_its_place_and_writes_nothing() {
     assert!(run.err.contains("cannot read"), "{}", run.err);
 }
 
-/// What a user writes who wants another section over the facade.
+/// A program of a user that calls other sections through the facade.
 const PROGRAM: &str = r#"
 //! A program over the facade and four previewed sections.
 use ovh_domain_client::types::{OperationStatus, TaskStatus};
@@ -195,7 +195,7 @@ fn serve() -> Server {
 }
 
 #[test]
-fn previewed_sections_compile_without_a_warning_and_work_over_the_facade() {
+fn previewed_sections_compile_and_work() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut dependencies = String::new();
     for (document, package) in [

@@ -28,7 +28,7 @@ fn one_file(root: &Root) -> String {
 }
 
 #[test]
-fn check_is_silent_after_regen_and_a_second_regen_changes_nothing() {
+fn check_is_silent_after_regen() {
     let root = generated();
     let before = root.snapshot();
     let run = root.run(&["regen", "--check"]);
@@ -132,7 +132,7 @@ fn all_faults_of_the_inputs_come_at_once() {
     assert_eq!(run.err.lines().count(), 4, "{}", run.err);
 }
 
-/// What `head -1` does to the program before it.
+/// An output that is closed after one line, as by `head -1`.
 struct Closed;
 
 impl std::io::Write for Closed {
@@ -184,7 +184,7 @@ fn missing_and_stale_files_are_put_right() {
 }
 
 #[test]
-fn work_of_a_person_is_not_removed() {
+fn handwritten_files_are_not_removed() {
     let root = generated();
     let mine = "crates/ovh-web-client/src/mine.rs";
     root.write(mine, "//! My own work.\n");
@@ -234,7 +234,7 @@ fn a_bad_input_touches_nothing() {
 
 /// The schema folder as it is committed: one new property is a change of a few lines.
 #[test]
-fn one_property_more_is_a_few_lines_more() {
+fn one_more_property_adds_few_lines() {
     let root = Root::empty();
     let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");
     for entry in std::fs::read_dir(committed).unwrap() {
@@ -250,7 +250,7 @@ fn one_property_more_is_a_few_lines_more() {
 
     let text = root.read("schema/hosting-web.json");
     let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
-    document["components"]["schemas"]["hosting.web.ownLogs"]["properties"]["colour"] =
+    document["components"]["schemas"]["hosting.web.ownLogs"]["properties"]["tint"] =
         json!({"type": "string", "readOnly": true});
     root.write(
         "schema/hosting-web.json",
@@ -258,7 +258,7 @@ fn one_property_more_is_a_few_lines_more() {
     );
     let out = regen(&root);
     assert!(
-        out.contains("surface: 1 lines added, 0 removed\n  + field OwnLogs.colour"),
+        out.contains("surface: 1 lines added, 0 removed\n  + field OwnLogs.tint"),
         "{out}"
     );
     assert!(
@@ -307,7 +307,7 @@ fn with_pause(is_there: bool) -> String {
 }
 
 #[test]
-fn a_name_retires_with_its_route_and_comes_back_with_it() {
+fn names_retire_and_return_with_their_route() {
     let root = generated();
     let step = |is_there: bool| {
         root.write("schema/hosting-web.json", &with_pause(is_there));
@@ -340,7 +340,7 @@ fn a_name_retires_with_its_route_and_comes_back_with_it() {
 }
 
 #[test]
-fn the_budget_and_what_is_not_documented_are_told() {
+fn prints_budget_and_undocumented_items() {
     let root = generated();
     root.write("schema/hosting-web.json", &{
         let mut document = crate::support::small();

@@ -3,7 +3,7 @@
 //! hand: names never move, documentation is kept, every step is explained.
 //!
 //! Two things are those of today, since nobody kept the ones of then: the documentation, whose
-//! surplus entries are told and do no harm, and the overlay, of which each revision gets the patches
+//! surplus entries are reported, and the overlay, of which each revision gets the patches
 //! that meet something (one that meets nothing is an error, as it should be).
 
 use crate::support::{Root, Run, fixture, ok, serve};
@@ -174,7 +174,7 @@ fn shape(route: &str) -> String {
 }
 
 #[test]
-fn history_repeats_itself_without_a_hand() {
+fn replays_the_api_history() {
     let root = beginning();
     let docs = root.read("schema/docs.toml");
     let mut known = BTreeMap::new();

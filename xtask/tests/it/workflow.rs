@@ -50,7 +50,7 @@ fn one_pull_request_is_opened_and_then_updated() {
     assert_eq!(
         week.pushed("show origin/schema/update:schema/surface.txt"),
         "fn a\nfn c\n",
-        "begun anew from main"
+        "restarted from main"
     );
     assert_eq!(
         week.git("rev-list --count main..origin/schema/update"),
@@ -65,7 +65,7 @@ fn one_pull_request_is_opened_and_then_updated() {
 }
 
 #[test]
-fn one_with_failing_tests_is_a_draft() {
+fn failing_tests_make_a_draft() {
     for result in ["failure", "cancelled", "skipped"] {
         let week = Week::new();
         let digest = week.prepare("fn b\n");
@@ -232,7 +232,7 @@ fn every_generated_file_is_handed_on() {
 }
 
 #[test]
-fn where_nothing_changed_nothing_follows() {
+fn no_change_starts_no_job() {
     let week = Week::new();
     for (surface, found) in [("fn a\n", "no"), ("fn b\n", "yes")] {
         week.write("work/schema/surface.txt", surface);

@@ -1,5 +1,5 @@
-//! What holds for every workflow: actions are pinned, rights are given to each job, and what comes from
-//! outside reaches the shell through the environment only.
+//! Rules for every workflow: actions are pinned, each job declares its rights, and outside text reaches
+//! the shell through the environment only.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What the guide's writes send, letter for letter: the API's own names, where the guide has others.
+//! The exact bodies that the guide's writes send, with the API's names.
 
 use ovh_web::types::{
     Country, DatabaseCapacity, DatabaseVersion, DomainCdn, DomainFirewall, DumpDate, ExtraSqlQuota,

@@ -1,4 +1,4 @@
-//! A workspace of its own for each test, and the commands run in it.
+//! A temporary workspace for each test, and the commands run in it.
 
 pub mod one_section;
 pub mod pull_request;
@@ -18,7 +18,7 @@ pub struct Root {
     folder: tempfile::TempDir,
 }
 
-/// What a command did.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Run {
     pub code: u8,
@@ -211,7 +211,7 @@ pub fn path(request: &str) -> &str {
     request.split(' ').nth(1).unwrap_or_default()
 }
 
-/// What a server does with a connection, before it closes it.
+/// The answer of a server, after which it closes the connection.
 pub enum Answer {
     /// It says this, word for word.
     Text(String),

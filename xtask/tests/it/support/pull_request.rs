@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 pub const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n### Added\n\n* The first thing.\n";
 
-/// A workspace that was generated, with the small document also in a file of its own.
+/// A generated workspace, with the small document also in `old.json`.
 pub fn workspace() -> Root {
     let root = Root::fetched();
     root.write("Cargo.toml", "[workspace.package]\nversion = \"0.3.1\"\n");
@@ -51,7 +51,7 @@ pub fn body(root: &Root, args: &[&str]) -> String {
     run.out
 }
 
-/// What stands below a heading.
+/// The text below a heading.
 pub fn section<'a>(body: &'a str, heading: &str) -> &'a str {
     let (_, behind) = body
         .split_once(&format!("\n## {heading}\n\n"))

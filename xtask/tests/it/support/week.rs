@@ -211,13 +211,13 @@ impl Week {
         self.git("checkout --quiet main");
     }
 
-    /// What is on the branch that was pushed.
+    /// Runs git on the branch that was pushed.
     pub fn pushed(&self, words: &str) -> String {
         self.git("fetch --quiet origin");
         self.git(words)
     }
 
-    /// What `gh` was asked to do, and not only to tell.
+    /// The commands that `gh` got, without those that only list.
     pub fn asked(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("asked")).expect("gh was asked");
         fs::remove_file(self.path("asked")).expect("it is there");
