@@ -1,8 +1,8 @@
 //! Fuzz targets for everything that reads untrusted input.
 //!
-//! A target is a function of bytes, which it reads as [`Choices`]: which real input is taken, and
-//! what is changed in it, so that most inputs pass the first check. It panics if a guarantee is
-//! broken. libFuzzer runs the targets (`fuzz_targets`); the test `short` does so with few inputs.
+//! A target is a function of bytes that panics if a guarantee is broken. `generator` and `models` read
+//! the bytes as [`Choices`]: which real input is taken, and what is changed in it. libFuzzer runs the
+//! targets (`fuzz_targets`); the test `short` does so with a few inputs.
 
 mod choices;
 mod generator;
@@ -26,15 +26,15 @@ pub fn models(data: &[u8]) {
 
 /// Error bodies of any status, and the headers that a call reads.
 pub fn responses(data: &[u8]) {
-    responses::fuzz(&mut Choices::new(data));
+    responses::fuzz(data);
 }
 
 /// `ovh.conf`, environment variables and URLs.
 pub fn settings(data: &[u8]) {
-    settings::fuzz(&mut Choices::new(data));
+    settings::fuzz(data);
 }
 
-/// The HTTP server of the sandbox, and the JSON that it reads.
+/// The sandbox's HTTP server and all of its routes.
 pub fn sandbox(data: &[u8]) {
-    sandbox::fuzz(&mut Choices::new(data));
+    sandbox::fuzz(data);
 }

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use ovh_runtime::{BoxFuture, ClientCore, Error, Method, Page, Request, Response};
 use ovh_web::{Client, Clock, Credentials, HttpEngine, HttpFailure, HttpRequest};
-use serde_json::{Value, json};
-
-use crate::{Choices, json};
+use serde_json::Value;
 
 const TOTAL: Duration = Duration::from_secs(300);
 
@@ -111,41 +109,32 @@ fn check(error: &Error) {
     }
 }
 
-/// Sends calls through the facade.
-pub(crate) fn fuzz(choices: &mut Choices<'_>) {
-    let time =
-        Time::at(choices.pick(&[1_700_000_000, 0, 784_111_777, 253_402_300_799, u64::MAX / 2]));
-    // The first response is that of `/auth/time`.
-    let seconds = choices.word("1700000000|0|-1|784111777|9223372036854775807|1.5|\"1\"|");
-    let mut responses = vec![Response::new(200, headers(choices), seconds.into())];
-    for _ in 0..1 + choices.below(4) {
-        // A secret in the place of something else is not quoted by the error.
-        let page = choices.word(
-            "[]|null|[1,2]|[{},1,null]|[[|\"c4n4ry\"|{\"id\":\"c4n4ry\"}|[{\"id\":\"c4n4ry\"}]|",
-        );
-        responses.push(match choices.below(3) {
-            0 => Response::new(200, headers(choices), page.into()),
-            1 => Response::new(choices.pick(&[429, 503]), headers(choices), body(choices)),
-            _ => response(choices),
-        });
-    }
+/// The input is a line with method, path and server time, then responses as HTTP writes them, each
+/// after a NUL. The first one answers `/auth/time`.
+pub(crate) fn fuzz(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (request, responses) = text.split_once('\0').unwrap_or((&text, ""));
+    let mut words = request.splitn(3, ' ');
+    let method = match words.next() {
+        Some("POST") => Method::Post,
+        Some("PUT") => Method::Put,
+        Some("DELETE") => Method::Delete,
+        _ => Method::Get,
+    };
+    // A path is shown, and is no secret.
+    let path = words.next().unwrap_or_default().replace("c4n4ry", "x");
+    let seconds = words.next().and_then(|seconds| seconds.parse().ok());
+    let time = Time::at(seconds.unwrap_or(1_700_000_000));
     let client = Client::builder()
         .credentials(Credentials::new("key", "c4n4ry", "c4n4ry"))
         .base_url("https://eu.api.ovh.com/1.0")
         .clock(time.clone())
         .total_timeout(TOTAL)
-        .http(Canned::new(responses))
+        .http(Canned::new(responses.split('\0').map(response)))
         .build()
         .expect("complete settings");
-    for _ in 0..1 + choices.below(2) {
+    for is_list in [false, true] {
         let before = time.monotonic();
-        let method = choices.pick(&[Method::Get, Method::Post, Method::Put, Method::Delete]);
-        let path = if choices.once_in(2) {
-            choices.text()
-        } else {
-            "/me".to_owned()
-        };
-        let is_list = choices.once_in(3);
         let mut work = pin!(async {
             match is_list {
                 true => pages(&client).await,
@@ -164,6 +153,16 @@ pub(crate) fn fuzz(choices: &mut Choices<'_>) {
     }
 }
 
+/// Reads a status, headers and a body.
+fn response(text: &str) -> Response {
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let (status, headers) = head.split_once('\n').unwrap_or((head, ""));
+    let headers = headers.lines().filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let status = status.parse().unwrap_or(200);
+    Response::new(status, headers.collect(), body.as_bytes().to_vec())
+}
+
 async fn pages(client: &Client) -> Result<(), ovh_web::Error> {
     let core = ClientCore::new(client.transport());
     let request = Request::to(Method::Get, "/me")?;
@@ -178,60 +177,4 @@ async fn pages(client: &Client) -> Result<(), ovh_web::Error> {
         }
     }
     Ok(())
-}
-
-fn headers(choices: &mut Choices<'_>) -> Vec<(String, String)> {
-    let names = "Date|Age|Retry-After|retry-after|X-Pagination-Number|X-Pagination-Size|X-Pagination-Total|\
-                 X-Pagination-Elements|Content-Type|X-OVH-QUERYID|Location|";
-    let values = "Sun, 06 Nov 1994 08:49:37 GMT|Sunday, 06-Nov-94 08:49:37 GMT|Sun Nov  6 08:49:37 1994|\
-                  Fri, 31 Dec 9999 23:59:60 GMT|Tue, 02 Jan 2024 03:04:05 +1400|Sat, 01 Jan 0000 00:00:00 GMT|\
-                  0|1| 7 |-5|1e3|120|18446744073709551615|99999999999999999999999999999";
-    let headers = (0..choices.below(6)).map(|_| {
-        let is_text = choices.once_in(3);
-        let mut value = if is_text {
-            choices.text()
-        } else {
-            choices.word(values).to_owned()
-        };
-        if choices.once_in(3) {
-            choices.change(&mut value);
-        }
-        (choices.word(names).to_owned(), value)
-    });
-    headers.collect()
-}
-
-/// A response of any status.
-fn response(choices: &mut Choices<'_>) -> Response {
-    let status = choices.pick(&[
-        400, 401, 403, 404, 408, 409, 418, 429, 460, 500, 502, 503, 504, 301, 0, 100, 199, 299,
-        65_535,
-    ]);
-    let response = Response::new(status, headers(choices), body(choices));
-    response.with_history(u32::from(choices.once_in(3)), choices.once_in(3))
-}
-
-/// The two shapes of the API's errors, HTML, and anything else.
-fn body(choices: &mut Choices<'_>) -> Vec<u8> {
-    let codes =
-        "INVALID_SIGNATURE|INVALID_KEY|NOT_CREDENTIAL|NOT_GRANTED_CALL|FORBIDDEN|QUERY_TIME_OUT|";
-    let mut body = match choices.below(4) {
-        0 => json!({
-            "message": choices.text(), "class": "Client::Forbidden",
-            "details": { choices.text(): json::any(choices, 2), "a": "b" },
-        }),
-        1 => {
-            json!({ "errorCode": choices.word(codes), "httpCode": "400 Bad Request", "message": choices.text() })
-        }
-        2 => json::any(choices, 4),
-        _ if choices.once_in(2) => return choices.bytes(300).to_vec(),
-        _ => {
-            let (title, text) = (choices.text(), choices.text());
-            return format!("<html><h1>{title}</h1>\r\n<p title=\"{text}\"></html>").into_bytes();
-        }
-    };
-    if body.is_object() && choices.once_in(3) {
-        body[choices.word("message|class|details")] = json::any(choices, 3);
-    }
-    json::text(&body, true, choices).into_bytes()
 }

@@ -34,9 +34,6 @@ struct Budget {
 
 impl Limits {
     /// Parses `schema/budget.toml`.
-    ///
-    /// # Errors
-    /// Returns an error if it is not TOML, or a limit is missing or unknown.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         parse(text).map(|budget| budget.limits)
     }

@@ -12,7 +12,7 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
     listed.extend(after(readme, "--example "));
     let mut found = compare("example", &examples(tree), &listed);
     found.extend(compare("folder", &folders(tree), &cells(readme, "where")));
-    let commands = crate::commands().into_iter().map(str::to_owned).collect();
+    let commands = crate::commands().into_iter().collect();
     let mentioned = after(&format!("{readme}\n{guide}"), "cargo xtask ");
     found.extend(compare("command", &commands, &mentioned));
     found

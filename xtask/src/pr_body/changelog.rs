@@ -12,11 +12,11 @@ const UNRELEASED: &str = "## Unreleased";
 
 /// Lines by the headings of [Keep a Changelog](https://keepachangelog.com/), in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
+pub struct ChangelogEntry {
     sections: Vec<(&'static str, Vec<String>)>,
 }
 
-impl Draft {
+impl ChangelogEntry {
     /// The entry that tells these changes.
     #[must_use]
     pub fn of(diff: &Diff) -> Self {
@@ -268,8 +268,8 @@ fn removed(diff: &Diff) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn draft() -> Draft {
-        Draft {
+    fn draft() -> ChangelogEntry {
+        ChangelogEntry {
             sections: vec![
                 ("Added", vec!["* `crons`: `pause`.".to_owned()]),
                 ("Removed", vec!["* **Breaking:** `crons::stop`.".to_owned()]),
@@ -299,7 +299,7 @@ mod tests {
             .into_iter()
             .flat_map(|(_, lines)| lines)
             .collect();
-        let later = Draft {
+        let later = ChangelogEntry {
             sections: vec![("Added", vec!["* `crons`: `stop`.".to_owned()])],
         };
         let after = later.put_into(&first, &own).expect("a place");
@@ -308,7 +308,9 @@ mod tests {
             "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n* `crons`: `stop`.\n\n## 0.1.0\n\n* Older.\n"
         );
         assert_eq!(
-            Draft::default().put_into(&first, &own).expect("a place"),
+            ChangelogEntry::default()
+                .put_into(&first, &own)
+                .expect("a place"),
             before
         );
     }

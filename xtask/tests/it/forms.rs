@@ -1,7 +1,7 @@
 //! `cargo xtask fetch` and what a server has: which form of a document, and whether it is a new one.
 
 use crate::support::one_section::{NATIVE, NOT_FOUND, WAITS, WEB, fetch, good, limits, server};
-use crate::support::{Answer, Root, Server, fixture, fixture_path, ok, path, small};
+use crate::support::{Answer, Root, Server, fixture, fixture_path, ok, small};
 use serde_json::{Value, json};
 use xtask::env::Env;
 
@@ -181,115 +181,6 @@ fn nobody_there_is_no_reason_for_the_native_form() {
     assert_eq!(waits, WAITS);
 }
 
-/// A server that knows its document's version.
-fn versioned() -> Server {
-    Server::start(|request| {
-        Answer::Text(
-            if request.to_lowercase().contains("if-none-match: \"v1\"") {
-                "HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()
-            } else {
-                good().replace(
-                    "\r\n\r\n",
-                    "\r\nETag: \"v1\"\r\nLast-Modified: Fri, 01 Jan 2027 00:00:00 GMT\r\n\r\n",
-                )
-            },
-        )
-    })
-}
-
-#[test]
-fn what_we_have_is_not_asked_for() {
-    let root = Root::empty();
-    let server = versioned();
-    let (run, _) = fetch(&root, limits(), &server.base, &[]);
-    assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let before = root.snapshot();
-    let sources = root.read("schema/sources.toml");
-    assert!(
-        !sources.contains("v1\\\"") && !sources.contains("GMT"),
-        "{sources}"
-    );
-
-    let later = Env {
-        today: chrono::NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(),
-        ..root.edge()
-    };
-    let args = ["fetch", "hosting-web", "--base", &server.base];
-    let run = root.run_at(later, &args);
-    assert_eq!((run.code, run.err.as_str()), (0, ""));
-    assert_eq!(
-        run.out,
-        "schema/hosting-web.json: not modified since it was fetched\n"
-    );
-    assert_eq!(root.snapshot(), before);
-    let last = || {
-        server
-            .requests()
-            .last()
-            .cloned()
-            .unwrap_or_default()
-            .to_lowercase()
-    };
-    assert!(last().contains("if-none-match: \"v1\""), "{}", last());
-    assert!(
-        last().contains("if-modified-since: fri, 01 jan 2027 00:00:00 gmt"),
-        "{}",
-        last()
-    );
-
-    // Whoever wants the texts wants the document; and one that is not the fetched one is replaced.
-    let run = root.run(&[&args[..], &["--with-prose"]].concat());
-    assert!(
-        run.out.contains("as before") && !last().contains("if-none-match"),
-        "{}",
-        last()
-    );
-    root.write("schema/hosting-web.json", &small().to_string());
-    let run = root.run(&args);
-    assert!(
-        run.out.contains("new content") && !last().contains("if-none-match"),
-        "{}",
-        last()
-    );
-    for (path, bytes) in &before {
-        assert_eq!(
-            &std::fs::read(root.path(path.to_str().unwrap())).unwrap(),
-            bytes
-        );
-    }
-
-    // What is remembered may be lost or spoilt at any time.
-    root.write("target/fetch/validators.toml", "[[");
-    let run = root.run(&args);
-    assert!(
-        run.out.contains("as before") && !last().contains("if-none-match"),
-        "{}",
-        last()
-    );
-}
-
-#[test]
-fn nor_is_the_native_form_of_it() {
-    let root = Root::empty();
-    let native = fixture("hosting-web.2024-06.native.json");
-    let server = Server::start(move |request| {
-        Answer::Text(if path(request) == WEB {
-            NOT_FOUND.to_owned()
-        } else if request.contains("\"n1\"") {
-            "HTTP/1.1 304 Not Modified\r\n\r\n".to_owned()
-        } else {
-            ok(&native).replacen("\r\n\r\n", "\r\nETag: \"n1\"\r\n\r\n", 1)
-        })
-    });
-    let (run, _) = fetch(&root, limits(), &server.base, &[]);
-    assert_eq!((run.code, run.err.as_str()), (0, ""));
-    let before = root.snapshot();
-    let (run, _) = fetch(&root, limits(), &server.base, &[]);
-    assert!(run.out.contains("not modified"), "{}", run.out);
-    assert_eq!(root.snapshot(), before);
-    assert_eq!(server.paths(), [WEB, NATIVE, NATIVE]);
-}
-
 #[test]
 fn refuses_304_to_unconditional_requests() {
     let root = Root::empty();
@@ -297,23 +188,6 @@ fn refuses_304_to_unconditional_requests() {
     let (run, _) = fetch(&root, limits(), &server.base, &[]);
     assert_eq!(run.code, 1);
     assert!(run.err.contains("304 Not Modified"), "{}", run.err);
-}
-
-/// A failure in the middle leaves what was remembered of the servers alone, too.
-#[test]
-fn a_failure_forgets_and_remembers_nothing() {
-    let root = Root::empty();
-    let server = Server::start(|request| {
-        Answer::Text(if path(request).contains("hosting") {
-            good().replace("\r\n\r\n", "\r\nETag: \"v1\"\r\n\r\n")
-        } else {
-            NOT_FOUND.to_owned()
-        })
-    });
-    let before = root.snapshot();
-    let run = root.run(&["fetch", "--with-prose", "--base", &server.base]);
-    assert_eq!((run.code, run.out.as_str()), (1, ""));
-    assert_eq!(root.snapshot(), before);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! it; read it before you commit it.
 
 use crate::support::pull_request::{body, changed, many, run, section, workspace};
-use crate::support::{fixture_path, small};
+use crate::support::{Root, fixture_path, run_in, small};
 use serde_json::json;
 use std::path::Path;
 
@@ -188,19 +188,13 @@ fn long_texts_are_cut_with_a_note() {
 #[test]
 fn pull_request_of_real_revisions() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let today = chrono::NaiveDate::from_ymd_opt(2027, 1, 2).expect("a date");
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args: [std::ffi::OsString; 6] = [
-        "cargo xtask".into(),
-        "--root".into(),
-        root.clone().into(),
-        "pr-body".into(),
-        fixture_path("hosting-web.2025-09.json").into(),
-        fixture_path("hosting-web.json").into(),
-    ];
-    let code = xtask::run(args, today, &mut out, &mut err);
-    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
-    let text = String::from_utf8(out).expect("UTF-8");
+    let revisions = ["hosting-web.2025-09.json", "hosting-web.json"].map(fixture_path);
+    let [old, new] = revisions
+        .each_ref()
+        .map(|path| path.to_str().expect("UTF-8"));
+    let run = run_in(&root, Root::empty().edge(), &["pr-body", old, new]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let text = run.out;
     assert!(
         text.starts_with(
             "# API change: 11 breaks: 6 methods, 1 type, 4 fields; 27 methods, 17 types, 6 fields new (breaking, "

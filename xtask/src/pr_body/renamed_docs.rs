@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The former names of items that were renamed, and the documentation that has them.
 #[derive(Default)]
-pub(super) struct Former {
+pub(super) struct RenamedDocs {
     /// New route or schema -> old one.
     owners: BTreeMap<String, String>,
     /// New schema and property -> old ones.
@@ -17,7 +17,7 @@ pub(super) struct Former {
     docs: toml::Table,
 }
 
-impl Former {
+impl RenamedDocs {
     pub(super) fn of(compared: &Compared) -> Self {
         let docs = compared.docs.as_deref().unwrap_or_default();
         let mut former = Self {

@@ -19,7 +19,7 @@ pub(super) fn committed(
 
 /// An error if the document is not the section: the address may be wrong, or the reply that of
 /// another route.
-pub(super) fn belongs(document: &Document, section: &Section) -> Result<(), Error> {
+pub(super) fn is_section(document: &Document, section: &Section) -> Result<(), Error> {
     let stranger = document.paths().find(|(path, _)| !section.owns(path));
     let (pointer, message) = match stranger {
         Some((path, _)) => (

@@ -1,7 +1,7 @@
 //! Entries of `schema/docs.toml` for new items without documentation.
 
-use super::fit::Part;
-use super::former::Former;
+use super::layout::Part;
+use super::renamed_docs::RenamedDocs;
 use super::title::count;
 use crate::revisions::Compared;
 use ovh_web_codegen::diff::list;
@@ -44,7 +44,7 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
             count(missing.len(), "new item")
         );
         parts.push(Part::whole(0, text));
-        let entries = entries(&missing, &Former::of(compared))
+        let entries = entries(&missing, &RenamedDocs::of(compared))
             .lines()
             .map(str::to_owned)
             .collect();
@@ -69,7 +69,7 @@ pub(super) fn parts(compared: &Compared) -> Vec<Part> {
 ///
 /// An item is what the generator's report calls it: `operation ROUTE`, `parameter ROUTE NAME`,
 /// `type SCHEMA`, `property SCHEMA NAME`, `module NAME`.
-fn entries(items: &BTreeSet<&str>, former: &Former) -> String {
+fn entries(items: &BTreeSet<&str>, former: &RenamedDocs) -> String {
     let mut tables: BTreeMap<String, BTreeMap<String, &str>> = BTreeMap::new();
     for item in items {
         let (sort, of) = item.split_once(' ').unwrap_or((item, ""));
@@ -136,7 +136,7 @@ mod tests {
             "property a.B id",
             "type a.B",
         ]);
-        let text = entries(&items, &Former::default());
+        let text = entries(&items, &RenamedDocs::default());
         assert_eq!(
             text,
             "[module.crons]\nsummary = \"\"\n\n\
