@@ -1,16 +1,16 @@
 //! The examples of the facade run, on a clock that does not wait.
 
-#[path = "../../../crates/ovh-web/examples/consumer_key/consumer_key.rs"]
+#[path = "../../../../crates/ovh-web/examples/consumer_key/consumer_key.rs"]
 pub(crate) mod consumer_key;
-#[path = "../../../crates/ovh-web/examples/deploy_site/deploy_site.rs"]
+#[path = "../../../../crates/ovh-web/examples/deploy_site/deploy_site.rs"]
 pub(crate) mod deploy_site;
-#[path = "../../../crates/ovh-web/examples/from_python/from_python.rs"]
+#[path = "../../../../crates/ovh-web/examples/from_python/from_python.rs"]
 pub(crate) mod from_python;
-#[path = "../../../crates/ovh-web/examples/inventory/inventory.rs"]
+#[path = "../../../../crates/ovh-web/examples/inventory/inventory.rs"]
 pub(crate) mod inventory;
-#[path = "../../../crates/ovh-web/examples/nightly_backup/nightly_backup.rs"]
+#[path = "../../../../crates/ovh-web/examples/nightly_backup/nightly_backup.rs"]
 pub(crate) mod nightly_backup;
-#[path = "../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
+#[path = "../../../../crates/ovh-web/examples/rotate_certificates/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
 
 use ovh_web::types::{DatabaseCapacity, Language, NewDatabase, NewDatabaseType, NewDomain};

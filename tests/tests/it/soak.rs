@@ -20,7 +20,7 @@ async fn a_run_is_replayed_by_its_seed() {
 
 /// Long enough that everything that can happen does: run by `.ci/run`.
 #[tokio::test]
-#[ignore = "takes a while: cargo test -p ovh-web-tests --test soak -- --ignored"]
+#[ignore = "takes a while: cargo test -p ovh-web-tests --test it soak -- --ignored"]
 async fn state_matches_model_without_double_writes() {
     for seed in [10, 11] {
         let sum = run(seed, 2_500).await;
