@@ -19,7 +19,7 @@ pub struct Log(());
 
 impl Log {
     /// Begins to keep what is logged, if that has not begun yet. Every test of a program that uses
-    /// it starts with this: a span that is first met meanwhile may be lost to the log for good.
+    /// it starts with this: a span that is first used before is never logged.
     ///
     /// # Panics
     ///

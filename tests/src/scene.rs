@@ -9,7 +9,7 @@ use ovh_web_testing::TestBed;
 /// The default hosting of a sandbox.
 pub const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 
-/// A sandbox of its own for one test, and a client with its keys.
+/// A sandbox for one test, and a client with its keys.
 #[derive(Debug)]
 pub struct Scene(TestBed);
 

@@ -69,7 +69,7 @@ impl Answer {
 
 type Respond = dyn Fn(&Seen) -> Answer + Send + Sync;
 
-/// A server on a port of its own, as long as the runtime of the test lives.
+/// A server on a free port; it stops with the runtime of the test.
 #[derive(Clone, Debug)]
 pub struct RawServer {
     address: String,
@@ -154,7 +154,7 @@ impl RawServer {
         self.authority.as_deref()
     }
 
-    /// A builder of clients of this server; whom to trust is for the test to say.
+    /// A builder of clients of this server, without trusted certificates.
     pub fn builder(&self) -> ClientBuilder {
         let scheme = if self.authority.is_some() {
             "https"

@@ -1,17 +1,14 @@
-//! `cargo xtask api`: the public items of the crates that are written by hand, a line each, so that
-//! a review sees what becomes of them. Those of the generated client are in `schema/surface.txt`.
+//! `cargo xtask api`: the public items of the handwritten crates, one on each line, for reviews.
 //!
-//! The items are told by rustdoc and written down by `cargo public-api`, which has to be installed;
-//! neither is run by anything but this command. Comparing is a pure function.
+//! `cargo public-api`, which must be installed, lists them from rustdoc's output. Those of the
+//! generated client are in `schema/surface.txt`.
 
-use crate::cargo::{cargo, target};
+use crate::cargo::{cargo, output, target};
 use crate::failure::Failure;
-use crate::say;
 use crate::workspace::Workspace;
-use std::collections::BTreeMap;
+use crate::{regen, say};
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
 /// The crates that are written by hand and that others compile against.
 const CRATES: [&str; 4] = [
@@ -21,11 +18,7 @@ const CRATES: [&str; 4] = [
     "ovh-web-testing",
 ];
 
-/// Most lines printed for a crate; `git diff` shows the rest.
-const MOST: usize = 40;
-
-/// Traits that say how the compiler sees a type. They come and go with its version, and nobody
-/// compiles against them.
+/// Compiler-internal traits, which change with its version.
 const OF_THE_COMPILER: [&str; 5] = [
     "core::marker::Freeze",
     "core::marker::StructuralPartialEq",
@@ -34,12 +27,12 @@ const OF_THE_COMPILER: [&str; 5] = [
     "core::panic::unwind_safe::UnwindSafe",
 ];
 
-/// List the public items of the crates that are written by hand, and say what became of them.
+/// List the public items of the handwritten crates, and compare them with the committed lists.
 ///
-/// Needs `cargo install cargo-public-api --locked`, in the version that goes with the compiler.
+/// Needs `cargo install cargo-public-api --locked`, in the version that matches the compiler.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write nothing, and fail if a list is not what is there.
+    /// Write nothing, and fail if a list is out of date.
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -51,27 +44,15 @@ pub struct Args {
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
     let mut changes = Vec::new();
     for name in CRATES {
-        let place = format!("crates/{name}/public-api.txt");
+        let path = format!("crates/{name}/public-api.txt");
         let new = listed(workspace, name)?;
-        let old = workspace.read_if_there(&place)?.unwrap_or_default();
-        let compared = Compared::of(&old, &new);
-        say(out, format!("{name}: {compared}"))?;
-        for line in compared.lines().take(MOST) {
-            say(out, format!("  {line}"))?;
-        }
-        if let Some(more) = compared.lines().count().checked_sub(MOST + 1) {
-            say(out, format!("  and {} more; `git diff` has all", more + 1))?;
-        }
-        changes.extend(workspace.change(Path::new(&place), Some(&new))?);
+        say(out, format!("{name}: {} lines", new.lines().count()))?;
+        changes.extend(workspace.change(Path::new(&path), Some(&new))?);
     }
-    match (args.check, changes.is_empty()) {
-        (_, true) => Ok(()),
-        (true, false) => Err(Failure::new(
-            "the lists of public items are not what is there - run `cargo xtask api`, and commit \
-             them with what changed them",
-        )),
-        (false, false) => workspace.apply(&changes),
+    if args.check {
+        return regen::compare("api", &changes, out);
     }
+    workspace.apply(&changes)
 }
 
 /// The public items of a crate with all of its features, sorted.
@@ -84,22 +65,16 @@ fn listed(workspace: &Workspace, name: &str) -> Result<String, Failure> {
         .args(["rustdoc", "--quiet", "--locked", "--lib", "--all-features"])
         .args(["-p", name])
         .args(["--", "-Zunstable-options", "--output-format=json"]);
-    output(&mut rustdoc, "cargo rustdoc")?;
+    output(&mut rustdoc)?;
     let json = target(workspace)?
         .join("doc")
         .join(format!("{}.json", name.replace('-', "_")));
     let mut tool = cargo(workspace.root());
-    tool.args(["public-api", "--color=never", "-s", "--rustdoc-json"])
-        .arg(json);
-    output(
-        &mut tool,
-        "cargo public-api (`cargo install cargo-public-api --locked` installs it)",
-    )
-    .map(|text| kept(&text))
+    tool.args(["public-api", "--color=never", "-s", "--rustdoc-json"]);
+    output(tool.arg(json)).map(|text| kept(&text))
 }
 
-/// What is written down of a listing. Its order is that of the source in places; sorted, an item
-/// stays where it is.
+/// The lines of a listing, sorted and without compiler internals.
 fn kept(text: &str) -> String {
     let is_noise = |line: &&str| {
         line.starts_with("impl") && OF_THE_COMPILER.iter().any(|name| line.contains(name))
@@ -113,91 +88,9 @@ fn kept(text: &str) -> String {
     })
 }
 
-fn output(command: &mut Command, what: &str) -> Result<String, Failure> {
-    let done = command
-        .output()
-        .map_err(|error| Failure::new(format!("cannot run {what}: {error}")))?;
-    if done.status.success() {
-        return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
-    }
-    let said = String::from_utf8_lossy(&done.stderr);
-    Err(Failure::new(format!(
-        "{what} failed ({}): {}",
-        done.status,
-        said.trim()
-    )))
-}
-
-/// The difference between two lists.
-#[derive(Debug, PartialEq, Eq)]
-struct Compared<'a> {
-    new: Vec<&'a str>,
-    gone: Vec<&'a str>,
-    all: usize,
-}
-
-impl<'a> Compared<'a> {
-    fn of(old: &'a str, new: &'a str) -> Self {
-        let mut count: BTreeMap<&str, i32> = BTreeMap::new();
-        for line in new.lines() {
-            *count.entry(line).or_default() += 1;
-        }
-        for line in old.lines() {
-            *count.entry(line).or_default() -= 1;
-        }
-        let of = |wanted: fn(i32) -> bool| {
-            let lines = count.iter().filter(|(_, count)| wanted(**count));
-            lines.map(|(line, _)| *line).collect()
-        };
-        Self {
-            new: of(|count| count > 0),
-            gone: of(|count| count < 0),
-            all: new.lines().count(),
-        }
-    }
-
-    /// Removed lines, which break users, then added lines.
-    fn lines(&self) -> impl Iterator<Item = String> {
-        let gone = self.gone.iter().map(|line| format!("- {line}"));
-        gone.chain(self.new.iter().map(|line| format!("+ {line}")))
-    }
-}
-
-impl std::fmt::Display for Compared<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { new, gone, all } = self;
-        match (new.len(), gone.len()) {
-            (0, 0) => write!(f, "{all} lines, as they were"),
-            (new, 0) => write!(f, "{all} lines, {new} new: nobody's program breaks"),
-            (new, gone) => write!(
-                f,
-                "{all} lines, {new} new, {gone} gone: what used them breaks, so the version goes up \
-                 as for any breaking change"
-            ),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn added_and_removed_items_are_shown() {
-        let told = |old: &str, new: &str| {
-            let compared = Compared::of(old, new);
-            let lines: Vec<String> = compared.lines().collect();
-            (compared.to_string(), lines)
-        };
-        let (said, lines) = told("a\nb\nb\n", "a\nb\nc\n");
-        assert!(said.starts_with("3 lines, 1 new, 1 gone: "), "{said}");
-        assert_eq!(lines, ["- b", "+ c"]);
-        let (said, lines) = told("a\n", "a\nb\n");
-        assert_eq!(said, "2 lines, 1 new: nobody's program breaks");
-        assert_eq!(lines, ["+ b"]);
-        let (said, lines) = told("a\n", "a\n");
-        assert_eq!((said.as_str(), lines.len()), ("1 lines, as they were", 0));
-    }
 
     #[test]
     fn items_are_sorted_without_compiler_internals() {

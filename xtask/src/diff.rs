@@ -20,10 +20,10 @@ use std::io::Write;
 /// between the sides: what is new is named after what was there.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What there was: what is committed, unless you say otherwise.
+    /// The old state.
     #[arg(default_value = "HEAD")]
     old: String,
-    /// What there is.
+    /// The new state.
     #[arg(default_value = ".")]
     new: String,
     /// Print JSON for programs.

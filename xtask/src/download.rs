@@ -9,14 +9,10 @@ mod address;
 pub use address::rebase;
 
 use crate::failure::Failure;
-use std::fmt;
 use std::io::ErrorKind;
 use std::time::Duration;
 use ureq::Agent;
-use ureq::http::{Response, header};
-
-/// Redirects followed, each to the same server.
-const REDIRECTS: u32 = 3;
+use ureq::http::header;
 
 /// The longest time that a server may ask to wait before the next attempt.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -46,29 +42,9 @@ impl Default for Limits {
     }
 }
 
-/// What a server said about the version of a document: it is asked for a newer one by this.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Validator {
-    /// `ETag`, as it was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// `Last-Modified`, as it was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_modified: Option<String>,
-}
-
-/// The reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// A text, and how to ask for a newer one; nothing if the server does not say.
-    Text(String, Option<Validator>),
-    /// There is nothing newer than what the validator stands for.
-    NotModified,
-}
-
-/// Why nothing came.
+/// A failed download.
 #[derive(Debug)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The error message.
     pub failure: Failure,
     /// `true` if the server says that there is nothing at this address (404 or 410).
@@ -86,7 +62,7 @@ enum Again {
 }
 
 /// A download and how it goes about.
-pub struct Download<'a> {
+pub(crate) struct Download<'a> {
     /// The limits.
     pub limits: Limits,
     /// Waits before the next attempt.
@@ -95,32 +71,16 @@ pub struct Download<'a> {
     pub progress: &'a mut dyn FnMut(&str),
 }
 
-impl fmt::Debug for Download<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Download")
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Download<'_> {
-    /// Gets the text at `url`, which must be HTTPS unless the host is this machine; with a
-    /// `validator` only if there is a newer one.
-    ///
-    /// # Errors
-    /// If the address is not allowed, the server cannot be reached, or the answer is not a text with
-    /// status 200, and trying again did not help.
-    pub fn get(&mut self, url: &str, validator: Option<&Validator>) -> Result<Reply, Refusal> {
+    /// Gets the text at `url`, which must be HTTPS unless the host is this machine.
+    pub(crate) fn get(&mut self, url: &str) -> Result<String, Refusal> {
         (self.progress)(&format!("asking {url}"));
         let mut attempt = 1;
         loop {
-            let refusal = match follow(url, validator, &self.limits) {
-                Ok(reply) => {
-                    (self.progress)(&match &reply {
-                        Reply::Text(text, _) => format!("got {} bytes", text.len()),
-                        Reply::NotModified => "not modified".to_owned(),
-                    });
-                    return Ok(reply);
+            let refusal = match ask(url, &self.limits) {
+                Ok(text) => {
+                    (self.progress)(&format!("got {} bytes", text.len()));
+                    return Ok(text);
                 }
                 Err(refusal) => refusal,
             };
@@ -144,44 +104,8 @@ impl Download<'_> {
     }
 }
 
-/// One attempt, through the redirects that stay within the server.
-fn follow(url: &str, validator: Option<&Validator>, limits: &Limits) -> Result<Reply, Refusal> {
-    let mut at = url.to_owned();
-    for _ in 0..=REDIRECTS {
-        let mut reply = ask(&at, validator, limits)?;
-        let status = reply.status();
-        let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-        if !is_redirect {
-            return read(&at, &mut reply, validator, limits);
-        }
-        let location = reply.headers().get(header::LOCATION);
-        let location = location.and_then(|value| value.to_str().ok()).unwrap_or("");
-        at = address::redirected(&at, location).ok_or_else(|| {
-            answer(
-                url,
-                &format!(
-                    "the server sends us to another one: {status}, `{}`",
-                    plain(location)
-                ),
-                "only redirects within the same server are followed; if the document has moved, \
-                 put its new address into schema/sources.toml",
-                Again::Never,
-            )
-        })?;
-    }
-    Err(answer(
-        url,
-        "the server sends us around in circles",
-        "look at the address in schema/sources.toml",
-        Again::Never,
-    ))
-}
-
-fn ask(
-    url: &str,
-    validator: Option<&Validator>,
-    limits: &Limits,
-) -> Result<Response<ureq::Body>, Refusal> {
+/// One attempt. A redirect is refused: a reviewer has approved the address.
+fn ask(url: &str, limits: &Limits) -> Result<String, Refusal> {
     let local = address::check(url).map_err(|failure| Refusal {
         failure,
         is_missing: false,
@@ -198,40 +122,16 @@ fn ask(
         config = config.proxy(None);
     }
     let agent: Agent = config.build().into();
-    let mut request = agent.get(url).header(header::ACCEPT, "application/json");
-    if let Some(etag) = validator.and_then(|validator| validator.etag.as_deref()) {
-        request = request.header(header::IF_NONE_MATCH, etag);
-    }
-    if let Some(date) = validator.and_then(|validator| validator.last_modified.as_deref()) {
-        request = request.header(header::IF_MODIFIED_SINCE, date);
-    }
-    request.call().map_err(|error| Refusal {
+    let request = agent.get(url).header(header::ACCEPT, "application/json");
+    let mut reply = request.call().map_err(|error| Refusal {
         again: again(&error),
         is_missing: false,
         failure: Failure::new(format!("{url}: {error} - {}", advice(&error))),
-    })
-}
-
-/// Reads a reply that is not a redirect.
-fn read(
-    url: &str,
-    reply: &mut Response<ureq::Body>,
-    validator: Option<&Validator>,
-    limits: &Limits,
-) -> Result<Reply, Refusal> {
+    })?;
     let status = reply.status();
-    if status.as_u16() == 304 && validator.is_some() {
-        return Ok(Reply::NotModified);
-    }
-    let said = |name| {
-        let value = reply.headers().get(name)?.to_str().ok()?;
-        Some(value.to_owned())
-    };
-    let next = Validator {
-        etag: said(header::ETAG),
-        last_modified: said(header::LAST_MODIFIED),
-    };
+    let said = |name| Some(reply.headers().get(name)?.to_str().ok()?.to_owned());
     let wait = said(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
+    let location = said(header::LOCATION).unwrap_or_default();
     let body = reply
         .body_mut()
         .with_config()
@@ -246,7 +146,10 @@ fn read(
             ),
             _ => (Again::Never, "check the address in schema/sources.toml"),
         };
-        let what = format!("the server answered {status}: {words}");
+        let what = match status.is_redirection() {
+            true => format!("the server redirects ({status}) to `{}`", plain(&location)),
+            false => format!("the server answered {status}: {words}"),
+        };
         return Err(Refusal {
             is_missing: matches!(status.as_u16(), 404 | 410),
             ..answer(url, &what, advice, again)
@@ -266,18 +169,10 @@ fn read(
             again(&error),
         ),
     })?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        answer(
-            url,
-            "the reply is not UTF-8",
-            "look at it with another program: it is no document of the API",
-            Again::Never,
-        )
-    })?;
-    Ok(Reply::Text(
-        text,
-        (next != Validator::default()).then_some(next),
-    ))
+    String::from_utf8(bytes).map_err(|_| {
+        let advice = "it is not a document of the API";
+        answer(url, "the reply is not UTF-8", advice, Again::Never)
+    })
 }
 
 /// A refusal by a server that was reached.

@@ -1,5 +1,4 @@
-//! What comes to the commands from outside: the day, the waiting, the limits of a download. A test
-//! brings its own.
+//! The environment of the commands: date, pauses, download limits. Tests replace it.
 
 use crate::download::Limits;
 use chrono::NaiveDate;
@@ -26,6 +25,10 @@ pub struct Env<'a> {
 impl Env<'_> {
     /// The real environment on the day `today`, without progress output.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a real pause between two attempts"
+    )]
     pub fn new(today: NaiveDate) -> Self {
         Self {
             today,

@@ -1,22 +1,17 @@
 //! `cargo xtask fetch`: OVHcloud's documents into `schema/`, in canonical form, all or nothing.
 //!
-//! Every document is checked before any file is touched. What is fetched is what the generator can
-//! work with; what changed in it is for `git diff` and for reviewers.
-//!
-//! Where a document comes from is in `network` and `file`; whether it may take the place of the
-//! one we have, in `fit`; how a server is asked for nothing that we have already, in
-//! `validators`; upstream's own words, for whoever documents, in `prose`.
+//! Documents come from the network or a `file`;
+//! `validate` checks each before any file is written, and `prose` keeps upstream's texts on request.
 
 mod file;
-mod fit;
 mod network;
 mod prose;
-mod validators;
+mod validate;
 
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::say;
-use crate::sources::{self, Sources};
+use crate::sources::{self, Section, Sources};
 use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::Error;
 use ovh_web_codegen::canonical::{canonicalise, to_text};
@@ -24,20 +19,16 @@ use ovh_web_codegen::document::{Document, Form};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use validators::Validators;
 
 /// Get OVHcloud's documents into schema/, in canonical form, and pin them.
 ///
 /// Without arguments it downloads every section of schema/sources.toml in the form that it has there.
-/// A new section comes in the OpenAPI form, or in OVHcloud's native form, which is converted, if the
-/// server says that there is no other (404 or 410). Nothing is written unless all of them are well formed, the sections that they should be, and still have
-/// nine of ten operations that we have. A document that is the same as before changes nothing, not
-/// even the date.
+/// A new section is downloaded in the OpenAPI form, or converted from OVHcloud's native form if there
+/// is no other (404 or 410). Nothing is written unless all documents are valid, belong to their
+/// sections, and still have nine of ten operations. An unchanged document keeps its date.
 ///
-/// Redirects are followed within the same scheme, host and port only. What may pass (no connection,
-/// no answer in time, 408, 429, 5xx) is tried again. Proxies are taken from HTTPS_PROXY,
-/// ALL_PROXY and NO_PROXY. A server is asked for what is newer than our copy, by what it said at
-/// the last download; that is remembered in target/fetch, since it is no fact about the document.
+/// Redirects are refused. Temporary errors (no connection, timeout, 408, 429, 5xx) are retried.
+/// Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The sections to get; all of schema/sources.toml if none is named.
@@ -63,10 +54,10 @@ pub struct Args {
     /// never committed.
     #[arg(long)]
     with_prose: bool,
-    /// How long one attempt to download may take [default: 120].
+    /// Time limit of one download attempt, in seconds [default: 120].
     #[arg(long, value_name = "SECONDS", conflicts_with = "from", value_parser = seconds)]
     timeout: Option<Duration>,
-    /// How often a download is tried before it has failed [default: 3].
+    /// Number of download attempts [default: 3].
     #[arg(long, value_name = "N", conflicts_with = "from", value_parser = clap::value_parser!(u32).range(1..))]
     attempts: Option<u32>,
 }
@@ -87,17 +78,8 @@ struct Fetched {
     document: Document,
     /// Upstream's own texts.
     prose: prose::Prose,
-    /// The URL with the validators for the next conditional request.
-    validator: Option<validators::Entry>,
     /// Notes for the maintainer.
     notes: Vec<String>,
-}
-
-/// The result of fetching a section.
-enum Got {
-    New(Box<Fetched>),
-    /// The server says that we have what there is.
-    NotModified(String),
 }
 
 /// Fetches what `args` ask for.
@@ -113,14 +95,10 @@ pub fn run(
     err: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let mut validators = Validators::read(workspace);
-    let (got, origin) = match &args.from {
-        Some(path) => {
-            let fetched = file::get(workspace, &sources, args, path)?;
-            (vec![Got::New(Box::new(fetched))], "file")
-        }
+    let (fetched, origin) = match &args.from {
+        Some(path) => (vec![file::get(workspace, &sources, args, path)?], "file"),
         None => (
-            network::get(workspace, &sources, &validators, args, edge, err)?,
+            network::get(workspace, &sources, args, edge, err)?,
             "download",
         ),
     };
@@ -128,15 +106,7 @@ pub fn run(
     let mut changes = Vec::new();
     let mut beside = Vec::new();
     let mut lines = Vec::new();
-    for got in got {
-        let fetched = match got {
-            Got::New(fetched) => fetched,
-            Got::NotModified(name) => {
-                let file = sources.section(&name)?.file();
-                lines.push(format!("{file}: not modified since it was fetched"));
-                continue;
-            }
-        };
+    for fetched in fetched {
         let text = to_text(&fetched.document.value);
         let Some(section) = sources
             .sections
@@ -149,9 +119,6 @@ pub fn run(
         let change = workspace.change(Path::new(&section.file()), Some(&text))?;
         lines.extend(told(&section.file(), &fetched, change.is_some()));
         changes.extend(change);
-        if let Some(entry) = fetched.validator {
-            validators.remember(entry, &text);
-        }
         if args.with_prose {
             let path = PathBuf::from(format!("{}/{}.toml", prose::FOLDER, section.name));
             lines.push(format!("{}: upstream's own texts", path.display()));
@@ -159,7 +126,6 @@ pub fn run(
         }
     }
     changes.extend(workspace.change(Path::new(sources::PATH), Some(&sources.to_text()?))?);
-    beside.extend(validators.change(workspace)?);
     let all: Vec<Change> = changes.iter().chain(&beside).cloned().collect();
     workspace.apply(&all)?;
     for line in lines {
@@ -202,4 +168,23 @@ fn read(name: &str, text: &str) -> Result<(Document, prose::Prose), Error> {
     document.value = canonicalise(&document.value);
     document.check()?;
     Ok((document, prose))
+}
+
+/// Validates a document of `section`, and takes over what its native form lacks.
+fn accept(
+    workspace: &Workspace,
+    section: &Section,
+    args: &Args,
+    (mut document, prose): (Document, prose::Prose),
+) -> Result<Fetched, Failure> {
+    validate::is_section(&document, section)?;
+    let old = validate::committed(workspace, section)?;
+    validate::has_kept_its_operations(&document, section, old.as_ref(), args.force)?;
+    let notes = validate::keep(&mut document, old.as_ref());
+    Ok(Fetched {
+        section: section.name.clone(),
+        document,
+        prose,
+        notes,
+    })
 }

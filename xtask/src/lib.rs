@@ -1,9 +1,7 @@
 //! The maintainer's commands, one file for each.
 //!
-//! What reads the clock or the terminal is in `main.rs`, except in `bench`, which measures; the only
-//! network access of the whole project outside the facade is in `download.rs` (and cargo's own, for
-//! what `bench` builds). A new command is one more file, one more line in
-//! `Task` and one more in [`run`].
+//! `main.rs` reads the clock and the terminal. Only `download.rs` uses the network, apart from cargo
+//! in `bench`. A new command is one more file, one more line in `Task` and one more in [`run_at`].
 
 pub mod api;
 pub mod bench;
@@ -22,7 +20,6 @@ pub mod sources;
 pub mod staging;
 pub mod workspace;
 
-use chrono::NaiveDate;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use env::Env;
 use failure::Failure;
@@ -34,30 +31,19 @@ use workspace::Workspace;
 
 const AFTER_HELP: &str = "\
 A change of the API, in this order:
-  cargo xtask fetch                 get OVHcloud's documents into schema/
-  cargo xtask regen                 write the client, the lock of names and the surface
-  cargo xtask diff                  see what changed, and what it means for users
-  cargo xtask pr-body --changelog   write the pull request and the entry of the changelog
-  (document what is new in schema/docs.toml, and run regen again)
-  cargo test                        see that everything still holds
+  cargo xtask fetch                 download OVHcloud's documents into schema/
+  cargo xtask regen                 write the client, the names lock and the surface
+  cargo xtask diff                  explain what changed for users
+  cargo xtask pr-body --changelog   write the pull request and the changelog entry
+  (document new items in schema/docs.toml, and run regen again)
+  cargo test
   git commit                        all of it together
 
-At any time:
-  cargo xtask lint           check the rules that no compiler lint covers; fits a git hook
-  cargo xtask api            what became of the public items of what is written by hand
-  cargo xtask bench          run the benchmarks and write docs/benchmarks.md
-
-Another section:
-  cargo xtask preview DOCUMENT --out DIR    a client crate from any document of the API
-
-What is yours to edit lies in schema/:
-  overlay.json   corrections of single places in OVHcloud's documents
+Edit these files of schema/:
+  overlay.json   corrections of OVHcloud's documents
   docs.toml      our documentation of operations, types and properties
-  names.toml     the lock of names; change a line to rename, regen adds what is new
-What is generated, and checked by `cargo xtask regen --check`:
-  crates/ovh-web-client/src, crates/ovh-web-sandbox/src/generated,
-  schema/names.toml, schema/surface.txt, tests/fuzz/src/models/table.rs
-The checklists of a schema change and of a release are in CONTRIBUTING.md.";
+  names.toml     the names lock: change a line to rename; regen adds new items
+CONTRIBUTING.md has the checklists of a schema change and of a release.";
 
 /// The maintainer's commands of ovh-web.
 #[derive(Debug, Parser)]
@@ -95,21 +81,10 @@ impl Task {
     }
 }
 
-/// Runs one command; `today` is the date that goes into what it writes.
+/// Runs one command.
 ///
-/// What was asked for goes to `out`, what went wrong to `err`. The code is 0 when all is well, 1
-/// when the command failed or found a difference, 2 when it was called in a wrong way, 141 when the
-/// reader of `out` has closed it.
-pub fn run(
-    args: impl IntoIterator<Item = OsString>,
-    today: NaiveDate,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> u8 {
-    run_at(args, Env::new(today), out, err)
-}
-
-/// As [`run`], with an edge of the caller's own.
+/// The result goes to `out`, errors to `err`. The exit code is 0, 1 if the command failed or found a
+/// difference, 2 for invalid arguments, and 141 if the reader of `out` has closed it.
 pub fn run_at(
     args: impl IntoIterator<Item = OsString>,
     edge: Env<'_>,
@@ -120,13 +95,13 @@ pub fn run_at(
         Ok(cli) => cli,
         Err(error) => {
             let text = error.render();
+            let is_error = error.use_stderr();
             // Nothing can be done about a closed terminal.
-            let _ = if error.use_stderr() {
-                write!(err, "{text}")
-            } else {
-                write!(out, "{text}")
+            let _ = match is_error {
+                true => write!(err, "{text}"),
+                false => write!(out, "{text}"),
             };
-            return if error.use_stderr() { 2 } else { 0 };
+            return if is_error { 2 } else { 0 };
         }
     };
     let Some(task) = cli.task else {
@@ -167,16 +142,12 @@ pub fn run_at(
 }
 
 /// The names of all commands.
-pub(crate) fn commands() -> Vec<&'static str> {
-    static NAMES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let command = Cli::command();
-        let names = command
-            .get_subcommands()
-            .map(|command| command.get_name().to_owned());
-        names.collect()
-    });
-    names.iter().map(String::as_str).collect()
+pub(crate) fn commands() -> Vec<String> {
+    let command = Cli::command();
+    let commands = command.get_subcommands();
+    commands
+        .map(|command| command.get_name().to_owned())
+        .collect()
 }
 
 /// Prints text without hidden characters.

@@ -2,14 +2,14 @@
 //!
 //! The text for a reviewer who has five minutes: title, verdict and version, what breaks, what to check
 //! by hand, what is left to document, what else changed by module, a draft for the changelog, and the
-//! surface. Each part is made of values in a file of its own; here they are put together.
+//! surface. Each part has its own file.
 
 pub mod changelog;
 mod checks;
 mod documents;
-mod fit;
-mod former;
-mod stubs;
+mod layout;
+mod missing_docs;
+mod renamed_docs;
 mod surface;
 mod title;
 
@@ -17,8 +17,8 @@ use crate::failure::Failure;
 use crate::revisions::{self, Compared};
 use crate::say;
 use crate::workspace::Workspace;
-use changelog::Draft;
-use fit::{Part, fit};
+use changelog::ChangelogEntry;
+use layout::{Part, fit};
 use ovh_web_codegen::diff::{Group, Impact};
 use std::io::Write;
 use std::path::Path;
@@ -31,10 +31,10 @@ const CHANGELOG: &str = "CHANGELOG.md";
 /// The sides are those of `cargo xtask diff`. Nothing is written to a file but with --changelog.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What there was: what is committed, unless you say otherwise.
+    /// The old state.
     #[arg(default_value = "HEAD")]
     old: String,
-    /// What there is.
+    /// The new state.
     #[arg(default_value = ".")]
     new: String,
     /// Print the title alone.
@@ -59,7 +59,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     }
     if args.changelog {
         let before = workspace.read(CHANGELOG)?;
-        let draft = Draft::of(&compared.diff);
+        let draft = ChangelogEntry::of(&compared.diff);
         let after = draft.put_into(&before, &changelog::own(workspace, CHANGELOG)?)?;
         let changelog = workspace.change(Path::new(CHANGELOG), Some(&after))?;
         let changes = [changelog, draft.remember(workspace)?];
@@ -105,31 +105,38 @@ pub fn body(title: &str, compared: &Compared) -> String {
     };
     section(2, BREAKS, groups(&diff.breaks()));
     let checks = checks::list(compared);
-    section(3, "## Check by hand", lines(usize::MAX, checks));
+    section(
+        3,
+        "## Check by hand",
+        folded("lines", None, usize::MAX, checks)
+            .into_iter()
+            .collect(),
+    );
     section(
         5,
         "<a name=\"document\"></a>\n\n## Document",
-        stubs::parts(compared),
+        missing_docs::parts(compared),
     );
     let mut rest = vec![Part::whole(0, format!("{}\n", diff.table()))];
     rest.extend(groups(&diff.rest()));
     section(4, "## What changed", rest);
-    let draft = Draft::of(diff).lines();
-    let folded = |what, language, few, lines: Vec<String>| -> Vec<Part> {
-        let is_there = !lines.is_empty();
-        let part = || Part::folded(0, few, what, lines).fenced(language);
-        is_there.then(part).into_iter().collect()
-    };
+    let draft = ChangelogEntry::of(diff).lines();
     let draft = folded(
         "lines, which `pr-body --changelog` writes",
-        "markdown",
+        Some("markdown"),
         0,
         draft,
     );
-    section(1, "## Changelog, as a draft", draft);
+    section(1, "## Changelog, as a draft", draft.into_iter().collect());
     let surface = surface::lines(compared);
     let what = "lines of <code>schema/surface.txt</code>";
-    section(6, "## Surface", folded(what, "diff", 2 * FEW, surface));
+    section(
+        6,
+        "## Surface",
+        folded(what, Some("diff"), 2 * FEW, surface)
+            .into_iter()
+            .collect(),
+    );
     fit(&parts, LIMIT)
 }
 
@@ -149,8 +156,13 @@ fn groups(groups: &[Group]) -> Vec<Part> {
     groups.collect()
 }
 
-fn lines(few: usize, lines: Vec<String>) -> Vec<Part> {
-    let is_there = !lines.is_empty();
-    let part = || Part::folded(0, few, "lines", lines);
-    is_there.then(part).into_iter().collect()
+/// One part with these lines, as code of a language if one is given; no part if there are no lines.
+fn folded(what: &str, language: Option<&str>, few: usize, lines: Vec<String>) -> Option<Part> {
+    let is_empty = lines.is_empty();
+    let part = Part::folded(0, few, what, lines);
+    let part = match language {
+        Some(language) => part.fenced(language),
+        None => part,
+    };
+    (!is_empty).then_some(part)
 }

@@ -1,8 +1,7 @@
 //! `cargo xtask regen`: writes the generated files, or checks them.
 //!
-//! Both ways go the same road up to the list of changes; only then one writes and the other prints.
+//! Both compute the same list of changes, which is then written or printed.
 
-mod names;
 mod table;
 
 use crate::failure::Failure;
@@ -25,7 +24,7 @@ const DOCS: &str = "schema/docs.toml";
 const NAMES: &str = "schema/names.toml";
 const SURFACE: &str = "schema/surface.txt";
 
-/// Write the generated client, the lock of names and the surface anew.
+/// Write the generated client, the names lock and the surface.
 ///
 /// Nothing is written unless all of it could be generated; files that no longer belong there are
 /// removed.
@@ -48,7 +47,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     let changes = changes(workspace, &wanted)?;
     let edited = edited_by_hand(workspace)?;
     if args.check {
-        compare(&changes, out)?;
+        compare("regen", &changes, out)?;
         return match edited.is_empty() {
             true => Ok(()),
             false => Err(Failure::of(edited)),
@@ -56,16 +55,14 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     }
     refuse_unknown(workspace, &inputs, &output)?;
     workspace.apply(&changes)?;
-    tell(workspace, &changes, wanted.len(), &output, out)?;
-    tell_budget(workspace, &changes, &output, out)?;
+    summarize(workspace, &changes, wanted.len(), &output, out)?;
     for line in edited {
         say(out, format!("note: {line}"))?;
     }
     Ok(())
 }
 
-/// Refuses documentation of nothing that was written since the last commit: what was committed
-/// stood for something once, and is listed until somebody removes it.
+/// Refuses new documentation of unknown items. Committed entries were valid once and are only listed.
 fn refuse_unknown(workspace: &Workspace, inputs: &Inputs, output: &Output) -> Result<(), Failure> {
     if output.report.leftovers.is_empty() {
         return Ok(());
@@ -148,29 +145,44 @@ fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Chan
         changes.extend(workspace.change(path, Some(text))?);
     }
     let known: BTreeSet<&Path> = wanted.iter().map(|(path, _)| path.as_path()).collect();
-    for folder in [CLIENT, SANDBOX] {
-        for path in workspace.files_below(Path::new(folder))? {
-            if known.contains(path.as_path()) {
-                continue;
-            }
-            if let Some(change) = workspace.change(&path, None)? {
-                let content = change.old.as_deref().unwrap_or_default();
-                if folder == CLIENT && !is_generated(content) {
-                    return Err(Failure::new(format!(
-                        "{}: this file is not generated, but lies among those that are - \
-                         move it elsewhere, or remove it",
-                        path.display()
-                    )));
-                }
-                changes.push(change);
-            }
-        }
-    }
+    changes.extend(stale(workspace, Path::new(CLIENT), &|path| {
+        known.contains(path)
+    })?);
+    changes.extend(stale(workspace, Path::new(SANDBOX), &|path| {
+        known.contains(path)
+    })?);
     changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
 }
 
-/// Whether a file says in its first line that it is generated: others are somebody's work.
+/// The changes that remove generated files that are no longer wanted; a handwritten one is an error.
+pub(crate) fn stale(
+    workspace: &Workspace,
+    folder: &Path,
+    is_wanted: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<Change>, Failure> {
+    let mut changes = Vec::new();
+    for path in workspace.files_below(folder)? {
+        if is_wanted(&path) {
+            continue;
+        }
+        if let Some(change) = workspace.change(&path, None)? {
+            // The documents of the sandbox have no comment that marks them.
+            let is_document = folder == Path::new(SANDBOX);
+            if !is_document && !is_generated(change.old.as_deref().unwrap_or_default()) {
+                return Err(Failure::new(format!(
+                    "{}: this file is not generated, but lies among those that are - \
+                     move it elsewhere, or remove it",
+                    path.display()
+                )));
+            }
+            changes.push(change);
+        }
+    }
+    Ok(changes)
+}
+
+/// `true` if the first line of a file says that it is generated.
 fn is_generated(bytes: &[u8]) -> bool {
     let first = bytes
         .split(|byte| *byte == b'\n')
@@ -181,8 +193,12 @@ fn is_generated(bytes: &[u8]) -> bool {
         .contains("generated")
 }
 
-/// Prints what differs, and fails if anything does.
-fn compare(changes: &[Change], out: &mut dyn Write) -> Result<(), Failure> {
+/// Prints a unified diff of the changes, and fails if there are any.
+pub(crate) fn compare(
+    command: &str,
+    changes: &[Change],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     for change in changes {
         let path = change.path.display().to_string().replace('\\', "/");
         let side = |letter: &str, bytes: &Option<Vec<u8>>| match bytes {
@@ -206,17 +222,14 @@ fn compare(changes: &[Change], out: &mut dyn Write) -> Result<(), Failure> {
     }
     match changes.len() {
         0 => Ok(()),
-        1 => Err(Failure::new(
-            "1 file is not what the generator writes - run `cargo xtask regen` and commit it",
-        )),
-        n => Err(Failure::new(format!(
-            "{n} files are not what the generator writes - run `cargo xtask regen` and commit them"
+        count => Err(Failure::new(format!(
+            "files that are out of date: {count} - run `cargo xtask {command}` and commit the result"
         ))),
     }
 }
 
-/// Says in a few lines what changed.
-fn tell(
+/// Summarizes the changes in a few lines.
+fn summarize(
     workspace: &Workspace,
     changes: &[Change],
     all: usize,
@@ -230,26 +243,21 @@ fn tell(
         out,
         format!("files: {written} written, {removed} removed, {unchanged} unchanged"),
     )?;
-    let files: Vec<_> = changes
-        .iter()
-        .map(|change| {
-            let sign = match (&change.old, &change.new) {
-                (None, _) => '+',
-                (_, None) => '-',
-                _ => '~',
-            };
-            format!("  {sign} {}", change.path.display())
-        })
-        .collect();
-    some(&files, out)?;
-    let surface = changes
-        .iter()
-        .find(|change| change.path == Path::new(SURFACE));
-    let text = |bytes: Option<&Vec<u8>>| {
-        String::from_utf8_lossy(bytes.map_or(&[][..], Vec::as_slice)).into_owned()
-    };
-    let old = text(surface.and_then(|change| change.old.as_ref()));
-    let new = text(surface.and_then(|change| change.new.as_ref()));
+    let files = changes.iter().map(|change| {
+        let sign = match (&change.old, &change.new) {
+            (None, _) => '+',
+            (_, None) => '-',
+            _ => '~',
+        };
+        format!("  {sign} {}", change.path.display())
+    });
+    some(files, out)?;
+    let is_surface = |change: &&Change| change.path == Path::new(SURFACE);
+    let surface = changes.iter().find(is_surface);
+    let text =
+        |bytes: Option<&Vec<u8>>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let old = text(surface.and_then(|change| change.old.as_ref())).unwrap_or_default();
+    let new = text(surface.and_then(|change| change.new.as_ref())).unwrap_or_default();
     let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
     let gone: Vec<_> = old
         .difference(&new)
@@ -259,135 +267,65 @@ fn tell(
         .difference(&old)
         .map(|line| format!("  + {line}"))
         .collect();
+    let (count, count_gone) = (added.len(), gone.len());
     say(
         out,
-        format!(
-            "surface: {} lines added, {} removed",
-            added.len(),
-            gone.len()
-        ),
+        format!("surface: {count} lines added, {count_gone} removed"),
     )?;
-    some(&gone, out)?;
-    some(&added, out)?;
-    let lock = changes
-        .iter()
-        .find(|change| change.path == Path::new(NAMES));
-    if let Some(lock) = lock {
-        let (line, lines) = names::told(&text(lock.old.as_ref()), &text(lock.new.as_ref()));
-        if let Some(line) = line {
-            say(out, line)?;
-            some(&lines, out)?;
-        }
-    }
+    some(gone, out)?;
+    some(added, out)?;
     if let Ok(diff) = revisions::since(workspace, "HEAD", output) {
+        let summary = diff.summary();
         say(
             out,
-            format!(
-                "for users, since the last commit: {} - `cargo xtask diff` explains it",
-                diff.summary()
-            ),
+            format!("for users, since the last commit: {summary} - `cargo xtask diff` explains it"),
         )?;
         let breaking = |change: &&diff::Change| change.impact == diff::Impact::Breaking;
-        let lines: Vec<_> = diff
-            .changes
-            .iter()
-            .filter(breaking)
-            .map(|change| format!("  ! {}", change.headline()))
-            .collect();
-        some(&lines, out)?;
+        let breaks = diff.changes.iter().filter(breaking);
+        some(
+            breaks.map(|change| format!("  ! {}", change.headline())),
+            out,
+        )?;
     }
-    say(out, &output.report)?;
-    let missing: Vec<_> = output
-        .report
-        .undocumented
-        .iter()
-        .map(|item| format!("  ? {item}"))
-        .collect();
-    if !missing.is_empty() {
+    let report = &output.report;
+    say(out, report)?;
+    if !report.undocumented.is_empty() {
         say(
             out,
             "not documented yet - `cargo xtask pr-body` has entries to fill in for schema/docs.toml:",
         )?;
-        some(&missing, out)?;
-    }
-    Ok(())
-}
-
-/// What the client costs now beside what it cost before, and the limits if there are any.
-fn tell_budget(
-    workspace: &Workspace,
-    changes: &[Change],
-    output: &Output,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    let limits = match workspace.read_if_there(limits::PATH)? {
-        Some(text) => Some(Limits::parse(&text)?),
-        None => None,
-    };
-    let count = |bytes: &Option<Vec<u8>>| -> Option<usize> {
-        bytes
-            .as_ref()
-            .map(|bytes| String::from_utf8_lossy(bytes).lines().count())
-    };
-    let (mut lines, mut files) = (output.report.lines, output.files.len());
-    for change in changes
-        .iter()
-        .filter(|change| change.path.starts_with(CLIENT))
-    {
-        let (old, new) = (count(&change.old), count(&change.new));
-        lines = (lines + old.unwrap_or(0)).saturating_sub(new.unwrap_or(0));
-        files = (files + usize::from(old.is_some())).saturating_sub(usize::from(new.is_some()));
-    }
-    let step = |before: usize, now: usize, limit: Option<usize>| {
-        let limit = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
-        if before == now || before == 0 {
-            format!("{now}{limit}")
-        } else {
-            format!("{before} -> {now}{limit}")
-        }
-    };
-    say(
-        out,
-        format!(
-            "budget: lines {}, files {}",
-            step(
-                lines,
-                output.report.lines,
-                limits.as_ref().map(|limits| limits.lines)
-            ),
-            step(
-                files,
-                output.files.len(),
-                limits.as_ref().map(|limits| limits.files)
-            ),
-        ),
-    )?;
-    if let Some(limits) = limits.filter(|limits| output.report.lines > limits.lines) {
-        say(
+        some(
+            report.undocumented.iter().map(|item| format!("  ? {item}")),
             out,
-            format!(
-                "  ! {} lines over the limit in schema/budget.toml",
-                output.report.lines - limits.lines
-            ),
         )?;
     }
-    Ok(())
+    let (mut most_lines, mut most_files) = (String::new(), String::new());
+    if let Some(text) = workspace.read_if_there(limits::PATH)? {
+        let limits = Limits::parse(&text)?;
+        most_lines = format!(" of {}", limits.lines);
+        most_files = format!(" of {}", limits.files);
+    }
+    let (lines, files) = (report.lines, output.files.len());
+    say(
+        out,
+        format!("budget: lines {lines}{most_lines}, files {files}{most_files}"),
+    )
 }
 
-/// Prints the first few of `lines`: more than that is for `git diff`.
-fn some(lines: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+/// Prints the first few of `lines`; `git diff` shows the rest.
+fn some(lines: impl IntoIterator<Item = String>, out: &mut dyn Write) -> Result<(), Failure> {
     const FEW: usize = 8;
-    for line in lines.iter().take(FEW) {
+    let mut lines = lines.into_iter();
+    for line in lines.by_ref().take(FEW) {
         say(out, line)?;
     }
-    match lines.len().saturating_sub(FEW) {
+    match lines.count() {
         0 => Ok(()),
         more => say(out, format!("  and {more} more")),
     }
 }
 
-/// A line for each document that is not the one that was fetched. Trying something out that way is
-/// fine; committing it is not.
+/// A line for each document that differs from the one that was fetched.
 fn edited_by_hand(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
     for section in Sources::parse(&workspace.read(sources::PATH)?)?.sections {

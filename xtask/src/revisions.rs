@@ -2,6 +2,7 @@
 //!
 //! A state is the working tree, a git revision, or a document in a file.
 
+use crate::cargo::output;
 use crate::failure::Failure;
 use crate::regen;
 use crate::sources::{self, Sources};
@@ -80,9 +81,6 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
 }
 
 /// Compares the revision `old` with `after`, which has its own names.
-///
-/// # Errors
-/// If the revision cannot be read, or nothing can be generated from it.
 pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<Diff, Failure> {
     let before = generate(old, &committed(workspace, old)?)?;
     Ok(between(&before.api, &after.api))
@@ -108,15 +106,12 @@ struct Ready {
 fn told(side: &str) -> String {
     match side {
         "." => "the working tree".to_owned(),
-        side => {
-            let name = Path::new(side)
-                .file_name()
-                .map(|name| name.to_string_lossy());
-            match name {
-                Some(name) if Path::new(side).is_file() => one_line(&name).into_owned(),
-                _ => one_line(side).into_owned(),
+        side => match Path::new(side).file_name() {
+            Some(name) if Path::new(side).is_file() => {
+                one_line(&name.to_string_lossy()).into_owned()
             }
-        }
+            _ => one_line(side).into_owned(),
+        },
     }
 }
 
@@ -279,16 +274,5 @@ fn version(workspace: &Workspace) -> Result<Option<String>, Failure> {
 
 /// Runs git and returns its output.
 fn git(workspace: &Workspace, args: &[&str]) -> Result<String, Failure> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(workspace.root())
-        .args(args)
-        .output()
-        .map_err(|error| Failure::io("run", Path::new("git"), error))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("git says: {}", words.trim())));
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Failure::new(format!("git {} gives no text", args.join(" "))))
+    output(Command::new("git").current_dir(workspace.root()).args(args))
 }

@@ -83,7 +83,7 @@ impl Sources {
     /// Reads the list.
     ///
     /// # Errors
-    /// If it is no TOML of this form, with the line; or a name or a path is none.
+    /// Returns an error with the line if it is not TOML of this form, or a name or path is invalid.
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let sources: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
@@ -122,7 +122,7 @@ impl Sources {
             });
             let mut texts = [&section.path, &section.url].into_iter().chain(pin);
             if texts.any(|text| text.contains(is_hidden)) {
-                return refuse("has a hidden character in a text - write the text anew");
+                return refuse("has a hidden character - type the text again");
             }
             if sources.sections[..index]
                 .iter()
@@ -169,8 +169,7 @@ impl Section {
         format!("schema/{}.json", self.name)
     }
 
-    /// Where OVHcloud publishes it in the native form: at the same address without the question for
-    /// OpenAPI, below `/1.0`, where that form has always been.
+    /// The URL of the native form: below `/1.0`, without the query.
     #[must_use]
     pub fn native_url(&self) -> String {
         let plain = self.url.split('?').next().unwrap_or_default();
@@ -220,7 +219,7 @@ mod tests {
     const TEXT: &str = "[[section]]\nname = \"auth\"\npath = \"/auth\"\nurl = \"https://x/auth\"\n";
 
     #[test]
-    fn what_was_read_is_written_again() {
+    fn sources_round_trip() {
         let mut sources = Sources::parse(TEXT).expect("it is good");
         assert_eq!(sources.sections[0].pin, None);
         let text = r#"{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{}}"#;
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_native_form_is_published_beside_the_other() {
+    fn native_url_replaces_version_and_format() {
         let mut sources = Sources::parse(TEXT).expect("it is good");
         let section = &mut sources.sections[0];
         section.url = "https://eu.api.ovh.com/v1/hosting/web.json?format=openapi3".to_owned();
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_with_their_place() {
+    fn errors_name_their_place() {
         let failure = |text: &str| Sources::parse(text).expect_err(text).to_string();
         assert!(failure(&format!("{TEXT}\nurls = 1")).contains("schema/sources.toml"));
         assert!(failure("\n\nx = ").contains("line 3"));
@@ -269,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_owns_its_paths_and_no_others() {
+    fn sections_own_only_their_paths() {
         let sources = Sources::parse(TEXT).expect("it is good");
         let auth = sources.section("auth").expect("it is there");
         assert!(auth.owns("/auth") && auth.owns("/auth/time"));
@@ -279,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_those_of_everybody_else() {
+    fn sha256_matches_a_known_hash() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(sha256(b""), empty);
     }

@@ -1,6 +1,6 @@
 //! Writes many files as one step, whatever happens in between.
 //!
-//! New content is staged in a folder of its own, and a plan is the last file that is written there.
+//! New content is staged in a separate folder; the plan is the last file that is written there.
 //! Before there is a plan nothing has changed, and what is staged is forgotten. Once there is one, the
 //! files are moved to their places; a run that is killed meanwhile is finished by the next one.
 

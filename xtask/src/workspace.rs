@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn no_path_leads_out() {
+    fn refuses_paths_outside() {
         let (_folder, workspace) = workspace();
         for path in ["../x", "/x", "a/../../x", ""] {
             workspace

@@ -19,6 +19,7 @@ mod types;
 
 pub use markdown::{Group, list};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -258,6 +259,28 @@ impl Diff {
             .map(|impact| format!("{} {impact}", self.count(impact)))
             .collect();
         parts.join(", ")
+    }
+
+    /// The items of a kind in the changes that `is_it` selects, with the parts of a new or removed
+    /// method: its page method and its query struct, which counts as a type.
+    #[must_use]
+    pub fn items(&self, kind: ItemKind, is_it: impl Fn(&Change) -> bool) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        for change in self.changes.iter().filter(|change| is_it(change)) {
+            let is_type = kind == ItemKind::Type && change.kind == ItemKind::QueryType;
+            if change.kind == kind || is_type {
+                found.insert(change.item.as_str());
+            }
+            if change.kind == ItemKind::Operation {
+                let parts = change.parts.iter().map(String::as_str);
+                found.extend(parts.filter(|part| match kind {
+                    ItemKind::Operation => part.contains("::"),
+                    ItemKind::Type => !part.contains([':', '.']),
+                    _ => false,
+                }));
+            }
+        }
+        found
     }
 }
 

@@ -1,5 +1,10 @@
 //! The program: it prints `export` lines or runs a command with these variables, and logs each call.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the delays of the program are real"
+)]
+
 mod command;
 mod files;
 mod log;

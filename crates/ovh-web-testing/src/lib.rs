@@ -16,6 +16,11 @@
 //! # }
 //! ```
 
+#![cfg_attr(
+    not(test),
+    allow(clippy::disallowed_methods, reason = "network timeouts are real")
+)]
+
 mod bed;
 mod clock;
 

@@ -45,7 +45,7 @@ pub fn response(runtime: &Runtime) -> Response {
     })
 }
 
-/// Starts a server that sends the same response to every request, on a thread of its own, and
+/// Starts a server that sends the same response to every request, on a separate thread, and
 /// returns its base URL.
 ///
 /// # Panics

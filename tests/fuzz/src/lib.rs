@@ -1,92 +1,40 @@
-//! Inputs that nobody would write, against everything that reads one.
+//! Fuzz targets for everything that reads untrusted input.
 //!
-//! A target is a plain function of bytes. The bytes are no input as they are but choices
-//! ([`Choices`]): they decide which real document is taken and what is changed in it, so that most
-//! of what comes out gets past the first check. The function panics where a promise is broken; a
-//! panic, a hang and memory without bounds are what is looked for.
-//!
-//! | module | what is fuzzed |
-//! |---|---|
-//! | `generator` | schema documents, overlays, names and docs through the whole generator |
-//! | `models` | every type of the generated client, alone, in lists and in pages |
-//! | `refusals` | error bodies of any status |
-//! | `settings` | `ovh.conf`, environment, and what is made of them |
-//! | `headers` | `Date`, `Retry-After` and page headers on the road of a call |
-//! | `sandbox` | the sandbox's HTTP and JSON edge |
-//!
-//! Three callers share the targets: the tests of this package (a few runs, fixed seeds), its
-//! program (`--runs`, `--seed`), and libFuzzer, which follows coverage (`libfuzzer/`). What was
-//! found once is kept as a test of the crate that was mended.
+//! A target is a function of bytes that panics if a guarantee is broken. `generator` and `models` read
+//! the bytes as [`Choices`]: which real input is taken, and what is changed in it. libFuzzer runs the
+//! targets (`fuzz_targets`); the test `short` does so with a few inputs.
 
 mod choices;
-pub mod driver;
 mod generator;
-mod headers;
 mod json;
 mod models;
-mod refusals;
-mod road;
+mod responses;
 mod sandbox;
 mod settings;
-mod text;
 
-pub use choices::Choices;
+use choices::Choices;
 
-/// Something that reads input.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// Feeds it what the bytes choose.
-    pub run: fn(&[u8]),
-    /// The number of bytes that the largest input needs.
-    pub most: usize,
-    /// The number of runs in a test, small enough to take seconds.
-    pub short: u64,
+/// Schema documents, overlays, names and docs, through the whole generator.
+pub fn generator(data: &[u8]) {
+    generator::fuzz(&mut Choices::new(data));
 }
 
-/// All of them.
-pub const TARGETS: &[Target] = &[
-    Target {
-        name: "generator",
-        run: generator::target,
-        most: 1024,
-        short: 40,
-    },
-    Target {
-        name: "models",
-        run: models::target,
-        most: 2048,
-        short: 2_000,
-    },
-    Target {
-        name: "refusals",
-        run: refusals::target,
-        most: 512,
-        short: 2_000,
-    },
-    Target {
-        name: "settings",
-        run: settings::target,
-        most: 512,
-        short: 2_000,
-    },
-    Target {
-        name: "headers",
-        run: headers::target,
-        most: 256,
-        short: 1_000,
-    },
-    Target {
-        name: "sandbox",
-        run: sandbox::target,
-        most: 1024,
-        short: 500,
-    },
-];
+/// Every type of the generated client: alone, in lists and in pages.
+pub fn models(data: &[u8]) {
+    models::fuzz(&mut Choices::new(data));
+}
 
-/// The target of that name.
-#[must_use]
-pub fn target(name: &str) -> Option<&'static Target> {
-    TARGETS.iter().find(|target| target.name == name)
+/// Error bodies of any status, and the headers that a call reads.
+pub fn responses(data: &[u8]) {
+    responses::fuzz(data);
+}
+
+/// `ovh.conf`, environment variables and URLs.
+pub fn settings(data: &[u8]) {
+    settings::fuzz(data);
+}
+
+/// The sandbox's HTTP server and all of its routes.
+pub fn sandbox(data: &[u8]) {
+    sandbox::fuzz(data);
 }

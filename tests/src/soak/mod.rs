@@ -69,7 +69,7 @@ pub struct Sum {
     pub resumed_waits: u64,
     /// Lists and objects that were read and compared.
     pub looks: u64,
-    /// All calls in their order with what became of them, in one number.
+    /// A hash of all calls in order, with their outcomes.
     pub digest: u64,
 }
 
@@ -194,7 +194,7 @@ impl Soak {
         }
     }
 
-    /// What a careful caller does after a write that failed: believes it if it was surely not done,
+    /// Does what a careful caller does after a failed write: believes it if it was surely not done,
     /// and looks otherwise.
     async fn after_failure(
         &mut self,

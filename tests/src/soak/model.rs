@@ -123,7 +123,7 @@ impl Model {
     }
 }
 
-/// What is really there, as the sandbox itself knows it. What is not finished has no plain name, so
+/// The actual state in the sandbox. Unfinished objects have no plain name, so
 /// that it equals nothing of the model.
 pub(super) fn really(state: &State, service: &str, kind: Kind) -> Values {
     let named = |name: String, status: &str, value: String| match status {

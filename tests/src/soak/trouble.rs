@@ -28,6 +28,6 @@ pub(super) fn draw(random: &mut Rng) -> Option<Fault> {
         11 => Fault::everywhere().clock_skew(if random.bool() { 900 } else { -900 }),
         _ => Fault::everywhere().status(408),
     };
-    // Up to one more than a call is repeated, so that some calls fail for good.
+    // Up to one more than a call is repeated, so that some calls fail.
     Some(fault.times(random.u64(1..6)))
 }

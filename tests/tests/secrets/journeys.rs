@@ -322,7 +322,7 @@ async fn transport_errors_do_not_quote_the_request() {
 #[tokio::test]
 async fn decode_error_hides_response_secrets() {
     let log = Log::keep();
-    // A reply may hold a secret that the caller is given for good: it is in the raw body only.
+    // A response may hold a secret for the caller: it is in the raw body only.
     let server = RawServer::start(|_| {
         Answer::json(r#"{"consumerKey": "canaryCK-given", "state": 7, "validationUrl": "x"}"#)
     })

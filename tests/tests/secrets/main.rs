@@ -1,8 +1,7 @@
 //! No log, error, `Debug`, journal or URL shows a secret, with all logging turned on.
 //!
-//! A program of its own, in which every test starts with `Log::keep()`. `tracing` caches for the
-//! whole process whether anybody listens to a span, and a test that met a span while another one
-//! was installing the log would leave that span out of the log for good.
+//! A separate program, in which every test starts with `Log::keep()`. `tracing` caches for the whole
+//! process whether a span is enabled: a span that is used before the log is installed stays disabled.
 
 // The example `web_app` refers to its files from the root of the program.
 #[path = "../../../crates/ovh-web/examples/web_app/journey.rs"]

@@ -33,9 +33,6 @@ pub(super) struct Stock {
 }
 
 /// Generates the crate.
-///
-/// # Errors
-/// Returns an error if a document is not JSON, or progenitor rejects it.
 pub(super) fn generate(documents: &[Input], style: InterfaceStyle) -> Result<Stock, Failure> {
     let document = prepare(documents)?;
     let failed = |error: &dyn std::fmt::Display| {

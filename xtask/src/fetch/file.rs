@@ -1,6 +1,6 @@
 //! A document from a file.
 
-use super::{Args, Fetched, fit, read};
+use super::{Args, Fetched, accept, read};
 use crate::failure::Failure;
 use crate::sources::{self, Section, Sources};
 use crate::workspace::Workspace;
@@ -8,9 +8,6 @@ use ovh_web_codegen::document::Document;
 use std::path::Path;
 
 /// Reads the file that `args` name.
-///
-/// # Errors
-/// If it cannot be read, is malformed, is not one of our sections, or lost too many operations.
 pub(super) fn get(
     workspace: &Workspace,
     sources: &Sources,
@@ -18,19 +15,9 @@ pub(super) fn get(
     file: &Path,
 ) -> Result<Fetched, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
-    let (mut document, prose) = read(&file.display().to_string(), &text)?;
-    let section = section(sources, args, file, &document)?;
-    fit::belongs(&document, section)?;
-    let old = fit::committed(workspace, section)?;
-    fit::has_kept_its_operations(&document, section, old.as_ref(), args.force)?;
-    let notes = fit::keep(&mut document, old.as_ref());
-    Ok(Fetched {
-        section: section.name.clone(),
-        document,
-        prose,
-        validator: None,
-        notes,
-    })
+    let read = read(&file.display().to_string(), &text)?;
+    let section = section(sources, args, file, &read.0)?;
+    accept(workspace, section, args, read)
 }
 
 /// The section that was named, or the one that all paths of the document are in.

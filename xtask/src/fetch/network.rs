@@ -4,14 +4,12 @@
 //! differently, and a change of form would look like a change of the API. The first time, the
 //! native form is requested if the server says that there is no OpenAPI form (404 or 410).
 
-use super::validators::{Entry, Validators};
-use super::{Args, Fetched, Got, fit, read};
-use crate::download::{self, Download, Limits, Reply};
+use super::{Args, Fetched, accept, read};
+use crate::download::{self, Download, Limits};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::sources::{NATIVE, Section, Sources};
 use crate::workspace::Workspace;
-use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
 use std::io::Write;
 
@@ -32,17 +30,13 @@ impl From<Failure> for Miss {
 }
 
 /// Downloads the sections that `args` name, or all.
-///
-/// # Errors
-/// If one of them cannot be had in either form, or does not fit.
 pub(super) fn get(
     workspace: &Workspace,
     sources: &Sources,
-    validators: &Validators,
     args: &Args,
     edge: Env<'_>,
     err: &mut dyn Write,
-) -> Result<Vec<Got>, Failure> {
+) -> Result<Vec<Fetched>, Failure> {
     let mut wanted: Vec<&Section> = Vec::new();
     for name in &args.sections {
         let section = sources.section(name)?;
@@ -69,7 +63,6 @@ pub(super) fn get(
         let mut one = One {
             workspace,
             section,
-            validators,
             args,
             download: Download {
                 limits,
@@ -86,13 +79,12 @@ pub(super) fn get(
 struct One<'a> {
     workspace: &'a Workspace,
     section: &'a Section,
-    validators: &'a Validators,
     args: &'a Args,
     download: Download<'a>,
 }
 
 impl One<'_> {
-    fn get(&mut self) -> Result<Got, Failure> {
+    fn get(&mut self) -> Result<Fetched, Failure> {
         let pinned = self.section.pin.as_ref().map(|pin| pin.form.as_str());
         let form = self.args.form.as_deref().or(pinned);
         if form == Some(NATIVE) {
@@ -111,13 +103,12 @@ impl One<'_> {
         }
         (self.download.progress)(&format!("{refused}; requesting the native form"));
         match self.form(&self.section.native_url()) {
-            Ok(Got::New(mut fetched)) => {
+            Ok(mut fetched) => {
                 let note =
                     format!("taken from the native form, since there is no other: {refused}");
                 fetched.notes.insert(0, note);
-                Ok(Got::New(fetched))
+                Ok(fetched)
             }
-            Ok(got) => Ok(got),
             Err(miss) => Err(Failure::new(format!(
                 "{refused}; and the native form instead: {}",
                 miss.failure
@@ -125,40 +116,17 @@ impl One<'_> {
         }
     }
 
-    /// Gets the section from `url`. What comes tells by itself which form it is.
-    fn form(&mut self, url: &str) -> Result<Got, Miss> {
+    /// Gets the section from `url`, in whatever form the document has.
+    fn form(&mut self, url: &str) -> Result<Fetched, Miss> {
         let url = match &self.args.base {
             Some(base) => download::rebase(url, base)?,
             None => url.to_owned(),
         };
-        // Whoever wants the prose wants the document, even if it is the same.
-        let validator = (!self.args.with_prose)
-            .then(|| self.validators.of(&url, self.workspace, self.section))
-            .flatten();
-        let reply = self.download.get(&url, validator).map_err(|refusal| Miss {
+        let text = self.download.get(&url).map_err(|refusal| Miss {
             failure: refusal.failure,
             is_missing: refusal.is_missing,
         })?;
-        let (text, validator) = match reply {
-            Reply::Text(text, validator) => (text, validator),
-            Reply::NotModified => return Ok(Got::NotModified(self.section.name.clone())),
-        };
-        let (mut document, prose) = read(&url, &text).map_err(Failure::from)?;
-        let old = self.fit(&document)?;
-        let notes = fit::keep(&mut document, old.as_ref());
-        Ok(Got::New(Box::new(Fetched {
-            section: self.section.name.clone(),
-            document,
-            prose,
-            validator: validator.map(|validator| Entry::new(url, validator)),
-            notes,
-        })))
-    }
-
-    fn fit(&self, document: &Document) -> Result<Option<Document>, Failure> {
-        fit::belongs(document, self.section)?;
-        let old = fit::committed(self.workspace, self.section)?;
-        fit::has_kept_its_operations(document, self.section, old.as_ref(), self.args.force)?;
-        Ok(old)
+        let read = read(&url, &text).map_err(Failure::from)?;
+        Ok(accept(self.workspace, self.section, self.args, read)?)
     }
 }

@@ -1,7 +1,6 @@
-//! Upstream's own words, by operation, type and property, for whoever writes our documentation.
+//! Upstream's prose by operation, type and property, to learn from when writing our documentation.
 //!
-//! They are no part of what we keep, and are put beside the build output only when asked for. The
-//! tables are those of `schema/docs.toml`, so that an entry is easily found there.
+//! They are written into the build output on request only, in the tables of `schema/docs.toml`.
 
 use crate::failure::Failure;
 use ovh_web_codegen::document::Document;
@@ -10,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where the texts are put, from the root on: beside the build output, which git leaves alone.
+/// The folder of the texts, in the build output.
 pub(super) const FOLDER: &str = "target/prose";
 
 const HEAD: &str = "\
@@ -22,41 +21,34 @@ const HEAD: &str = "\
 /// All texts of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Prose {
-    /// By route, such as `GET /hosting/web`.
+    /// By route, such as `GET /hosting/web`; the properties of a body are parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    operation: BTreeMap<String, OfOperation>,
+    operation: BTreeMap<String, Texts>,
     /// By the name of the schema.
     #[serde(rename = "type", skip_serializing_if = "BTreeMap::is_empty")]
-    types: BTreeMap<String, OfType>,
+    types: BTreeMap<String, Texts>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-struct OfOperation {
+struct Texts {
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    /// The properties of a body that has no name of its own are among them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     parameters: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-struct OfType {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     properties: BTreeMap<String, String>,
 }
 
-/// The texts of a document that has not lost them yet.
+/// Collects the texts of a document.
 pub(super) fn collect(document: &Document) -> Prose {
     let mut prose = Prose::default();
     for (path, method, operation) in document.operations() {
-        let mut texts = OfOperation {
+        let mut texts = Texts {
             summary: text(operation, "summary"),
             description: text(operation, "description"),
-            parameters: BTreeMap::new(),
+            ..Texts::default()
         };
         let parameters = operation.get("parameters").and_then(Value::as_array);
         for parameter in parameters.into_iter().flatten() {
@@ -69,17 +61,18 @@ pub(super) fn collect(document: &Document) -> Prose {
         texts
             .parameters
             .extend(body.map(properties).unwrap_or_default());
-        if texts != OfOperation::default() {
+        if texts != Texts::default() {
             let route = format!("{} {path}", method.to_ascii_uppercase());
             prose.operation.insert(route, texts);
         }
     }
     for (name, schema) in document.schemas() {
-        let texts = OfType {
+        let texts = Texts {
             description: text(schema, "description"),
             properties: properties(schema),
+            ..Texts::default()
         };
-        if texts != OfType::default() {
+        if texts != Texts::default() {
             prose.types.insert(name.to_owned(), texts);
         }
     }
@@ -101,9 +94,6 @@ fn text(value: &Value, key: &str) -> Option<String> {
 
 impl Prose {
     /// The texts as they are written into a file.
-    ///
-    /// # Errors
-    /// If they cannot be said in TOML.
     pub(super) fn to_text(&self) -> Result<String, Failure> {
         let text = toml::to_string(self)
             .map_err(|error| Failure::new(format!("the texts cannot be written: {error}")))?;

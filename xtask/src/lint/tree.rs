@@ -1,142 +1,66 @@
-//! The tree as the rules see it: paths and texts, without anything that git does not keep.
+//! The files of the workspace that git keeps, or would keep if they were added now.
 
+use crate::cargo::output;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
 
-/// The files by their path from the root on, with `/` between folders. What is not text has none.
+/// File contents by path from the root, with `/` between folders; binary files are empty.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
-    files: BTreeMap<String, String>,
-}
+pub struct Tree(BTreeMap<String, String>);
 
 impl Tree {
-    /// A tree of these files.
-    pub fn of(files: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        let files = files.into_iter();
-        Self {
-            files: files
-                .map(|(path, text)| (path.into(), text.into()))
-                .collect(),
-        }
-    }
-
-    /// What git keeps, and what it would if it were added now; where there is no git, everything but
-    /// what is built.
+    /// Reads the files that git lists.
     ///
     /// # Errors
-    /// If a file cannot be read.
+    /// Returns an error if git fails or a file cannot be read.
     pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
-        let root = workspace.root();
+        let mut git = Command::new("git");
+        git.current_dir(workspace.root());
+        let args = ["ls-files", "-z", "--cached", "--others"];
+        let listed = output(git.args(args).arg("--exclude-standard"))?;
         let mut files = BTreeMap::new();
-        for path in listed(root).map_or_else(|| walked(root), Ok)? {
-            match std::fs::read(root.join(&path)) {
-                Ok(bytes) => {
-                    files.insert(path, String::from_utf8(bytes).unwrap_or_default());
-                }
-                // Removed, and not yet told to git.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Failure::io("read", Path::new(&path), error)),
+        for path in listed.split_terminator('\0') {
+            let full = workspace.root().join(path);
+            // A removed file is listed until git knows of its removal.
+            if full.exists() {
+                let bytes = std::fs::read(&full);
+                let bytes = bytes.map_err(|error| Failure::io("read", &full, error))?;
+                let text = String::from_utf8(bytes).unwrap_or_default();
+                files.insert(path.to_owned(), text);
             }
         }
-        Ok(Self { files })
+        Ok(Self(files))
     }
 
     /// The number of files.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.0.len()
     }
 
-    /// Whether there is no file.
+    /// `true` if there is no file.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.0.is_empty()
     }
 
-    /// All files: path and text.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
-    }
-
-    /// The files of Rust.
-    pub fn rust(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files().filter(|(path, _)| path.ends_with(".rs"))
+    /// The path and text of every file.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(path, text)| (&**path, &**text))
     }
 
     /// The text of one file.
-    #[must_use]
-    pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
     }
-}
-
-/// The files that git lists; nothing if this is no checkout.
-fn listed(root: &Path) -> Option<Vec<String>> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(["ls-files", "-z", "--cached", "--others"])
-        .arg("--exclude-standard")
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    let paths = output.stdout.split(|byte| *byte == 0);
-    let paths = paths.map(|path| String::from_utf8_lossy(path).into_owned());
-    let paths: Vec<String> = paths.filter(|path| !path.is_empty()).collect();
-    (!paths.is_empty()).then_some(paths)
-}
-
-/// The files below a folder, but for those that a build or an installation made.
-fn walked(root: &Path) -> Result<Vec<String>, Failure> {
-    const MADE: [&str; 5] = [".git", ".venv", "node_modules", "target", "venv"];
-    let mut found = Vec::new();
-    let mut folders = vec![String::new()];
-    while let Some(folder) = folders.pop() {
-        let path = root.join(&folder);
-        let entries = std::fs::read_dir(&path);
-        for entry in entries.map_err(|error| Failure::io("read", &path, error))? {
-            let entry = entry.map_err(|error| Failure::io("read", &path, error))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let below = match folder.as_str() {
-                "" => name.clone(),
-                folder => format!("{folder}/{name}"),
-            };
-            if !entry.path().is_dir() {
-                found.push(below);
-            } else if !MADE.contains(&name.as_str()) {
-                folders.push(below);
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Whether a file says in its first line that it is generated.
-pub(super) fn is_generated(text: &str) -> bool {
-    text.lines()
-        .next()
-        .is_some_and(|line| line.starts_with("// Generated by"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_git_all_but_build_output_is_read() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for path in ["a.rs", "b/c.rs", "target/debug/x.rs", "b/node_modules/y.js"] {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-            std::fs::write(path, "//! text\n").expect("written");
-        }
-        let mut found = walked(folder.path()).expect("files");
-        found.sort();
-        assert_eq!(found, ["a.rs", "b/c.rs"]);
+impl<const N: usize> From<[(&str, &str); N]> for Tree {
+    fn from(files: [(&str, &str); N]) -> Self {
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        Self(files.into())
     }
 }

@@ -12,11 +12,11 @@ const UNRELEASED: &str = "## Unreleased";
 
 /// Lines by the headings of [Keep a Changelog](https://keepachangelog.com/), in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
+pub struct ChangelogEntry {
     sections: Vec<(&'static str, Vec<String>)>,
 }
 
-impl Draft {
+impl ChangelogEntry {
     /// The entry that tells these changes.
     #[must_use]
     pub fn of(diff: &Diff) -> Self {
@@ -171,7 +171,6 @@ fn added(diff: &Diff) -> Vec<String> {
             _ => {}
         }
     }
-    // A line of a changelog names no more than a person reads.
     let entries = |what: &str, items: &[&str]| -> Vec<String> {
         const MANY: usize = 50;
         let items: BTreeSet<&&str> = items.iter().collect();
@@ -247,11 +246,9 @@ fn removed(diff: &Diff) -> Vec<String> {
     let gone = diff.changes.iter();
     gone.filter(|change| change.effect == Effect::Gone)
         .map(|change| {
-            let parts: Vec<String> = change
-                .parts
-                .iter()
-                .map(|part| format!("`{part}`"))
-                .collect();
+            // The constructor of a type goes with it.
+            let parts = change.parts.iter().filter(|part| !part.ends_with("::new"));
+            let parts: Vec<String> = parts.map(|part| format!("`{part}`")).collect();
             let parts = match parts.as_slice() {
                 [] => String::new(),
                 parts => format!(", with {}", parts.join(", ")),
@@ -271,8 +268,8 @@ fn removed(diff: &Diff) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn draft() -> Draft {
-        Draft {
+    fn draft() -> ChangelogEntry {
+        ChangelogEntry {
             sections: vec![
                 ("Added", vec!["* `crons`: `pause`.".to_owned()]),
                 ("Removed", vec!["* **Breaking:** `crons::stop`.".to_owned()]),
@@ -302,7 +299,7 @@ mod tests {
             .into_iter()
             .flat_map(|(_, lines)| lines)
             .collect();
-        let later = Draft {
+        let later = ChangelogEntry {
             sections: vec![("Added", vec!["* `crons`: `stop`.".to_owned()])],
         };
         let after = later.put_into(&first, &own).expect("a place");
@@ -311,7 +308,9 @@ mod tests {
             "# Changelog\n\n## Unreleased\n\n### Added\n\n* Old.\n* `crons`: `stop`.\n\n## 0.1.0\n\n* Older.\n"
         );
         assert_eq!(
-            Draft::default().put_into(&first, &own).expect("a place"),
+            ChangelogEntry::default()
+                .put_into(&first, &own)
+                .expect("a place"),
             before
         );
     }

@@ -1,7 +1,6 @@
-//! What a person has to look at before the merge, since no test can know it: each a box to tick,
-//! and only those that this change gives reason for.
+//! Checks before the merge that no test can do: a checkbox for each that applies to this change.
 
-use super::stubs;
+use super::missing_docs;
 use super::title::count;
 use crate::revisions::Compared;
 use ovh_web_codegen::description::{Form, Operation};
@@ -65,6 +64,11 @@ fn items<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<String> {
     changes.map(|change| format!("`{}`", change.item)).collect()
 }
 
+/// The text with the items in the place of `{}`; `None` if there are none.
+fn about(items: &[String], text: &str) -> Option<String> {
+    (!items.is_empty()).then(|| text.replacen("{}", &joined(items), 1))
+}
+
 /// The number of breaks, with a link.
 fn breaks(compared: &Compared, is_it: impl Fn(&&Change) -> bool) -> Option<String> {
     let all = compared.diff.changes.iter().filter(is_it).count();
@@ -89,17 +93,15 @@ fn silent(compared: &Compared) -> Option<String> {
 
 fn relaxed(compared: &Compared) -> Option<String> {
     let all = items(compared.diff.changes.iter().filter(|change| change.relaxed));
-    (!all.is_empty()).then(|| {
-        format!(
-            "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
-             sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
-            joined(&all)
-        )
-    })
+    about(
+        &all,
+        "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
+          sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
+    )
 }
 
 fn documentation(compared: &Compared) -> Option<String> {
-    let missing = stubs::missing(compared).len();
+    let missing = missing_docs::missing(compared).len();
     (missing > 0).then(|| {
         format!(
             "**Documentation.** {} without any: fill in the [entries below](#user-content-document).",
@@ -126,7 +128,7 @@ fn names(compared: &Compared) -> Option<String> {
     };
     let new = |sort| items(changes(compared, sort, Effect::New).filter(is_free));
     let (methods, types) = (new(ItemKind::Operation), new(ItemKind::Type));
-    let counts: Vec<String> = [(&methods, "method"), (&types, "type")]
+    let counts: Vec<String> = [(&methods, "operation"), (&types, "type")]
         .into_iter()
         .filter(|(items, _)| !items.is_empty())
         .map(|(items, noun)| count(items.len(), noun))
@@ -176,39 +178,41 @@ fn numbered(compared: &Compared) -> Option<String> {
             found.push(format!("`{}` of {one} beside {other}", change.item));
         }
     }
-    (!found.is_empty()).then(|| {
-        format!(
-            "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
-            joined(&found)
-        )
-    })
+    about(
+        &found,
+        "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
+    )
 }
 
 fn slow_writes(compared: &Compared) -> Option<String> {
-    let slow = new_writes(compared, |operation| !operation.facts.starts_task);
-    (!slow.is_empty()).then(|| {
-        format!(
-            "**Slow without a task?** These writes start none: {}. If their work goes on after the reply, \
-             the facade should wait on the object's own status.",
-            joined(&slow)
-        )
-    })
+    let slow = new_writes(compared, |_, operation| !operation.facts.starts_task);
+    about(
+        &slow,
+        "**Slow without a task?** These writes start none: {}. If their work goes on after the reply, \
+          the facade should wait on the object's own status.",
+    )
 }
 
 fn repeated_writes(compared: &Compared) -> Option<String> {
-    let repeated = new_writes(compared, |operation| operation.facts.idempotent);
-    (!repeated.is_empty()).then(|| {
-        format!(
-            "**Sent twice?** These are repeated after a lost reply, being PUT or DELETE: {}. If a repeat can do \
-             harm, the overlay has to say so (`x-ovh-web-idempotent`).",
-            joined(&repeated)
-        )
-    })
+    let repeated = new_writes(compared, |_, operation| operation.facts.idempotent);
+    let marked = new_writes(compared, |route, operation| {
+        !route.starts_with("POST ") && !operation.facts.idempotent
+    });
+    let marked = match marked.is_empty() {
+        true => String::new(),
+        false => format!(" It says so already of {}.", joined(&marked)),
+    };
+    let text = about(
+        &repeated,
+        "**Sent twice?** These are repeated after a lost response, being PUT or DELETE: {}. If a repeat can do \
+          harm, the overlay has to say so (`x-ovh-web-idempotent`).",
+    )?;
+    Some(text + &marked)
 }
 
-fn new_writes(compared: &Compared, is_meant: impl Fn(&Operation) -> bool) -> Vec<String> {
+fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) -> Vec<String> {
     let mut found: Vec<String> = new_operations(compared)
-        .filter(|(_, route, operation)| !route.starts_with("GET ") && is_meant(operation))
+        .filter(|(_, route, operation)| !route.starts_with("GET ") && is_meant(route, operation))
         .map(|(id, _, _)| id)
         .collect();
     found.sort_unstable();
@@ -223,13 +227,11 @@ fn lists(compared: &Compared) -> Option<String> {
         })
         .map(|(id, _, _)| id)
         .collect();
-    (!plain.is_empty()).then(|| {
-        format!(
-            "**Lists of ids alone.** No pages of objects are announced for {}. If the same route of another \
-             section has them, name the type in the overlay (`x-expanded-response`).",
-            joined(&plain)
-        )
-    })
+    about(
+        &plain,
+        "**Lists of ids alone.** No pages of objects are announced for {}. If the same route of another \
+          section has them, name the type in the overlay (`x-expanded-response`).",
+    )
 }
 
 fn secrets(compared: &Compared) -> Option<String> {
@@ -254,13 +256,11 @@ fn secrets(compared: &Compared) -> Option<String> {
             }
         }
     }
-    (!found.is_empty()).then(|| {
-        format!(
-            "**Secrets?** These are plain text and sound like a secret: {}. If they are, the overlay gives them \
-             `format: password`.",
-            joined(&found)
-        )
-    })
+    about(
+        &found,
+        "**Secrets?** These are plain text and sound like a secret: {}. If they are, the overlay gives them \
+          `format: password`.",
+    )
 }
 
 fn states(compared: &Compared) -> Option<String> {
@@ -286,12 +286,10 @@ fn states(compared: &Compared) -> Option<String> {
 
 fn deprecations(compared: &Compared) -> Option<String> {
     let all = items(changes(compared, ItemKind::Deprecated, Effect::Changed));
-    (!all.is_empty()).then(|| {
-        format!(
-            "**Deprecations.** {}. Does the facade or an example use one?",
-            joined(&all)
-        )
-    })
+    about(
+        &all,
+        "**Deprecations.** {}. Does the facade or an example use one?",
+    )
 }
 
 fn gone(compared: &Compared) -> Option<String> {
@@ -320,10 +318,8 @@ fn repairs(compared: &Compared) -> Option<String> {
         .filter(|repair| !old.contains(repair))
         .map(|repair| code(&repair.to_string()))
         .collect();
-    (!new.is_empty()).then(|| {
-        format!(
-            "**Repaired.** The documents get something wrong that was put right: {}.",
-            joined(&new)
-        )
-    })
+    about(
+        &new,
+        "**Repaired.** The documents get something wrong that was put right: {}.",
+    )
 }

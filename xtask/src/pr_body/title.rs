@@ -1,7 +1,7 @@
-//! The title: what matters first, in the few words that a list of pull requests has room for.
+//! The title of the pull request: the most important changes first.
 
 use crate::revisions::Compared;
-use ovh_web_codegen::diff::{Change, Diff, Effect, Impact, ItemKind};
+use ovh_web_codegen::diff::{Diff, Effect, Impact, ItemKind};
 use std::collections::BTreeSet;
 
 /// `API change: 11 breaks: 6 methods, 4 fields, 1 type; 23 methods new (breaking, 0.2.0)`
@@ -55,8 +55,9 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
         (ItemKind::Type, "schema renamed", "schemas renamed"),
         (ItemKind::Doc, "text changed", "texts changed"),
     ] {
-        let of = |change: &Change| change.kind == sort && change.effect == Effect::Changed;
-        let all = items(diff, of);
+        let all = diff
+            .items(sort, |change| change.effect == Effect::Changed)
+            .len();
         let is_worth_it = matches!(sort, ItemKind::Iam | ItemKind::Deprecated | ItemKind::Wire);
         if all > 0 && (parts.is_empty() || is_worth_it) {
             parts.push(format!("{all} {}", if all == 1 { one } else { many }));
@@ -70,38 +71,23 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
     format!("API change: {} ({kind}{next})", parts.join("; "))
 }
 
-fn items(diff: &Diff, is_it: impl Fn(&Change) -> bool) -> usize {
-    let all = diff.changes.iter().filter(|change| is_it(change));
-    // Methods that came with a method are parts of it.
-    let methods = all.flat_map(|change| {
-        let parts = change.parts.iter();
-        let parts = parts.filter(|part| change.kind == ItemKind::Operation && part.contains("::"));
-        parts.chain([&change.item])
-    });
-    methods.collect::<BTreeSet<_>>().len()
-}
-
 /// Counts of each kind of item, the most important first.
 fn nouns(diff: &Diff, is_it: impl Fn(Impact, Effect) -> bool) -> Vec<(usize, String)> {
-    let sorts: [(&[ItemKind], &str); 6] = [
+    let kinds: [(&[ItemKind], &str); 6] = [
         (&[ItemKind::Operation, ItemKind::Page], "method"),
-        (&[ItemKind::Type, ItemKind::QueryType], "type"),
+        (&[ItemKind::Type], "type"),
         (&[ItemKind::Constructor], "constructor"),
         (&[ItemKind::Field], "field"),
         (&[ItemKind::Query], "optional value"),
         (&[ItemKind::Value], "enum value"),
     ];
-    sorts
-        .into_iter()
-        .map(|(sorts, noun)| {
-            let of = |change: &Change| {
-                sorts.contains(&change.kind) && is_it(change.impact, change.effect)
-            };
-            let all = items(diff, of);
-            (all, count(all, noun))
-        })
-        .filter(|(all, _)| *all > 0)
-        .collect()
+    let counted = kinds.into_iter().map(|(kinds, noun)| {
+        let items =
+            |kind: &ItemKind| diff.items(*kind, |change| is_it(change.impact, change.effect));
+        let all: BTreeSet<&str> = kinds.iter().flat_map(items).collect();
+        (all.len(), count(all.len(), noun))
+    });
+    counted.filter(|(all, _)| *all > 0).collect()
 }
 
 /// `1 field`, `2 fields`

@@ -46,7 +46,7 @@ fn reserved_values(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
     }
     let changes = reserved.into_iter().map(|((wire, value), count)| {
         let text = format!(
-            "cannot be {} in {count} operation{}: another route has that segment",
+            "cannot be {} in {count} operation{}: the client refuses the value before sending, since another route has that segment",
             code(value),
             if count == 1 { "" } else { "s" },
         );

@@ -1,6 +1,6 @@
 //! Writes a comparison as Markdown: the impact, the numbers, the breaking changes, then the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Bump, Change, Diff, Effect, Impact, ItemKind};
@@ -58,7 +58,6 @@ impl Diff {
         for (kind, name) in [
             (ItemKind::Operation, "methods"),
             (ItemKind::Page, "methods that give pages"),
-            (ItemKind::QueryType, "query structs"),
             (ItemKind::Query, "optional query values"),
             (ItemKind::Type, "types"),
             (ItemKind::Constructor, "constructors"),
@@ -71,11 +70,8 @@ impl Diff {
             (ItemKind::Fact, "other facts of methods"),
             (ItemKind::Doc, "documentation"),
         ] {
-            let [new, changed, gone] = [Effect::New, Effect::Changed, Effect::Gone].map(|effect| {
-                let is_it = |change: &&Change| change.kind == kind && change.effect == effect;
-                let items = self.changes.iter().filter(is_it).map(|change| &change.item);
-                items.collect::<BTreeSet<_>>().len()
-            });
+            let [new, changed, gone] = [Effect::New, Effect::Changed, Effect::Gone]
+                .map(|effect| self.items(kind, |change| change.effect == effect).len());
             if new + changed + gone > 0 {
                 let _ = write!(out, "\n| {name} | {new} | {changed} | {gone} |");
             }
@@ -199,7 +195,9 @@ impl Change {
             (Effect::New, _) => format!("is new: {text}"),
             (Effect::Changed, _) => text.clone(),
         };
-        let names = self.parts.iter().map(|part| {
+        // The constructor of a type is removed with it.
+        let parts = self.parts.iter().filter(|part| !part.ends_with("::new"));
+        let names = parts.map(|part| {
             let part = part.strip_prefix(&self.item).unwrap_or(part);
             code(part.trim_start_matches(['.', ':']))
         });

@@ -211,7 +211,9 @@ fn reports_a_reserved_value_once() {
     let one = api(&[(ROUTE, with(&["all", "log"])), (other, delete(get()))]);
     assert_eq!(
         lines(&old, &one),
-        ["docs: `name` cannot be `log` in 1 operation: another route has that segment"]
+        [
+            "docs: `name` cannot be `log` in 1 operation: the client refuses the value before sending, since another route has that segment"
+        ]
     );
     let two = api(&[
         (ROUTE, with(&["all", "log"])),
@@ -219,7 +221,9 @@ fn reports_a_reserved_value_once() {
     ]);
     assert_eq!(
         lines(&old, &two),
-        ["docs: `name` cannot be `log` in 2 operations: another route has that segment"]
+        [
+            "docs: `name` cannot be `log` in 2 operations: the client refuses the value before sending, since another route has that segment"
+        ]
     );
     assert_eq!(lines(&two, &old), [""; 0]);
     // Reserved values of another parameter do not count.
@@ -230,6 +234,8 @@ fn reports_a_reserved_value_once() {
             &api(&[(ROUTE, elsewhere)]),
             &api(&[(ROUTE, with(&["log"]))])
         ),
-        ["docs: `name` cannot be `log` in 1 operation: another route has that segment"]
+        [
+            "docs: `name` cannot be `log` in 1 operation: the client refuses the value before sending, since another route has that segment"
+        ]
     );
 }

@@ -277,6 +277,6 @@ fn a_type_that_went_names_its_parts() {
     assert_eq!(change.parts, ["Job.state", "Job::new"]);
     assert_eq!(
         change.headline(),
-        "`Job` is gone: body of `x.Job`, with `state`, `new`"
+        "`Job` is gone: body of `x.Job`, with `state`"
     );
 }

@@ -1,0 +1,4 @@
+//! `ovh_web_fuzz::sandbox` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ovh_web_fuzz::sandbox(data));

@@ -1,0 +1,18 @@
+//! Facade and sandbox together, and the repository itself: one program, a module for each subject.
+//!
+//! Tests of one crate are in that crate. All tests use the loopback, a clock that is advanced by
+//! hand, and nothing shared.
+
+mod containers;
+mod facade;
+mod guide;
+mod listing;
+mod login;
+mod program;
+mod readme;
+mod refusals;
+mod soak;
+mod statuses;
+mod tls;
+mod transport;
+mod workspace;

@@ -1,0 +1,104 @@
+//! Certificates: the client trusts the platform's authorities and those that it was given; and what
+//! it does when somebody else answers: nothing leaves, and the error says why.
+
+use ovh_web::{Client, ErrorKind};
+use ovh_web_tests::{Answer, Certificate, RawServer, fails};
+
+const DUMP: &str = r#"{"id":5,"creationDate":"2026-01-02T03:04:05+01:00","status":"created","type":"now",
+    "deletionDate":"2026-02-02T03:04:05+01:00","taskId":null,"url":"#;
+
+async fn server(certificate: Certificate) -> RawServer {
+    RawServer::start_tls(certificate, |_| Answer::json(r#"["example.ovh"]"#)).await
+}
+
+fn trusting(server: &RawServer) -> Client {
+    let authority = server.authority().expect("TLS");
+    let builder = server.builder().extra_ca_pem(authority);
+    builder.build().expect("a client")
+}
+
+#[tokio::test]
+async fn trusts_configured_authority() {
+    let server = server(Certificate::InOrder).await;
+    let names = trusting(&server).hostings().names().await;
+    assert_eq!(names.expect("an answer"), ["example.ovh"]);
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn refuses_invalid_certificate() {
+    for (certificate, word) in [
+        (Certificate::Expired, "expired"),
+        (Certificate::OfAnotherHost, "not valid for name"),
+    ] {
+        let server = server(certificate).await;
+        let result = trusting(&server).hostings().names().await.map(drop);
+        let error = fails(
+            result,
+            ErrorKind::Connection,
+            &["certificate", "hosting::list"],
+        );
+        assert!(error.to_string().contains(word), "{error}");
+        assert!(!error.maybe_applied());
+        assert!(server.seen().is_empty(), "{certificate:?}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_unknown_authority() {
+    let server = server(Certificate::InOrder).await;
+    let client = server.builder().build().expect("a client");
+    // The first call, and one whose signature needs the server's time before.
+    for _ in 0..2 {
+        let result = client.hostings().names().await.map(drop);
+        let error = fails(result, ErrorKind::Connection, &["certificate"]);
+        assert!(
+            error.hint().expect("a hint").contains("extra_ca_pem"),
+            "{error}"
+        );
+        assert_eq!(error.attempts(), 1, "no repeat can help");
+        assert!(!error.is_transient());
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn does_not_follow_redirect_to_http() {
+    let plain = RawServer::start(|_| Answer::json(r#"["elsewhere"]"#)).await;
+    let elsewhere = format!("Location: http://{}/1.0/hosting/web\r\n", plain.address());
+    let server = RawServer::start_tls(Certificate::InOrder, move |_| {
+        Answer::reply(302, &elsewhere, "")
+    })
+    .await;
+    let result = trusting(&server).hostings().names().await.map(drop);
+    let error = result.expect_err("no answer");
+    assert_eq!(error.status(), Some(302));
+    assert_eq!(server.seen().len(), 1);
+    assert!(plain.seen().is_empty(), "credentials stay home");
+}
+
+#[tokio::test]
+async fn download_trusts_configured_authority() {
+    for (certificate, is_fine) in [(Certificate::InOrder, true), (Certificate::Expired, false)] {
+        let place = RawServer::start_tls(certificate, |_| Answer::reply(200, "", "content")).await;
+        let url = format!("https://{}/5.sql.gz", place.address());
+        let api = RawServer::start(move |_| Answer::json(&format!("{DUMP}\"{url}\"}}"))).await;
+        let builder = api.builder().extra_ca_pem(place.authority().expect("TLS"));
+        let client = builder.build().expect("a client");
+        let mut content = Vec::new();
+        let dump = client.hosting("example.ovh").database("x").dump(5);
+        let result = dump.download_to(&mut content).await;
+        if is_fine {
+            assert_eq!(result.expect("a dump"), 7);
+            assert_eq!(content, b"content");
+            let head = place.seen()[0].head.to_ascii_lowercase();
+            assert!(
+                !head.contains("x-ovh") && !head.contains("authorization"),
+                "{head}"
+            );
+        } else {
+            fails(result.map(drop), ErrorKind::Connection, &["127.0.0.1"]);
+            assert!(place.seen().is_empty());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The crates of the workspace: their dependencies, metadata and public API.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(format!("{ROOT}/{path}"))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The packages of the workspace, by name.
+fn members() -> BTreeMap<String, Value> {
+    let args = ["metadata", "--no-deps", "--frozen", "--format-version", "1"];
+    let output = Command::new(env!("CARGO"))
+        .args(args)
+        .current_dir(ROOT)
+        .output();
+    let metadata: Value = serde_json::from_slice(&output.expect("cargo").stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages").iter();
+    packages
+        .map(|package| {
+            (
+                package["name"].as_str().expect("a name").to_owned(),
+                package.clone(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn crates_depend_only_on_allowed_crates() {
+    let client = &["ovh-runtime", "ovh-web-client"][..];
+    let all = &[
+        "ovh-runtime",
+        "ovh-web",
+        "ovh-web-client",
+        "ovh-web-codegen",
+        "ovh-web-sandbox",
+        "ovh-web-testing",
+        "ovh-web-tests",
+    ];
+    // The last column is for tests and examples.
+    let allowed: [(&str, &[&str], &[&str]); 10] = [
+        ("ovh-runtime", &[], &[]),
+        ("ovh-web-client", &["ovh-runtime"], &[]),
+        ("ovh-web", client, &["ovh-web-sandbox"]),
+        ("ovh-web-sandbox", client, &[]),
+        ("ovh-web-testing", &["ovh-web", "ovh-web-sandbox"], &[]),
+        ("ovh-web-codegen", &[], &[]),
+        ("xtask", &["ovh-web-codegen"], &[]),
+        ("ovh-web-tests", all, &[]),
+        ("ovh-web-benches", all, &[]),
+        ("ovh-web-fuzz", all, &[]),
+    ];
+    let members = members();
+    assert_eq!(
+        members.len(),
+        allowed.len(),
+        "a new crate needs a line here"
+    );
+    for (name, always, in_tests) in allowed {
+        for dependency in members[name]["dependencies"].as_array().expect("a list") {
+            let other = dependency["name"].as_str().expect("a name");
+            let is_allowed = always.contains(&other)
+                || dependency["kind"] == "dev" && in_tests.contains(&other)
+                || !members.contains_key(other);
+            assert!(is_allowed, "{name} must not depend on {other}");
+        }
+    }
+}
+
+#[test]
+fn crates_have_metadata_and_workspace_lints() {
+    for (name, package) in &members() {
+        let path = package["manifest_path"].as_str().expect("a path");
+        let manifest = std::fs::read_to_string(path).expect("a manifest");
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{name}");
+        assert_eq!(package["edition"], "2024", "{name}");
+        let keys = [
+            "description",
+            "license",
+            "homepage",
+            "categories",
+            "rust_version",
+        ];
+        for key in keys.iter().filter(|_| package["publish"].is_null()) {
+            assert!(!package[key].is_null(), "{name} has no {key}");
+        }
+    }
+}
+
+#[test]
+fn public_api_names_only_listed_crates() {
+    let list = read("crates/ovh-web/public-deps.txt").replace('-', "_");
+    let listed: BTreeSet<&str> = list.lines().collect();
+    let listings =
+        ["ovh-runtime", "ovh-web"].map(|name| read(&format!("crates/{name}/public-api.txt")));
+    for listing in &listings {
+        let is_path = |letter: char| letter.is_alphanumeric() || "_:".contains(letter);
+        let paths = listing.split(|letter| !is_path(letter));
+        // The first segment of a path is a crate, a primitive type or a type parameter.
+        for name in paths.filter_map(|path| Some(path.split_once("::")?.0)) {
+            let is_type =
+                !name.contains('_') && name.len() < 5 || name.starts_with(char::is_uppercase);
+            let is_own = ["alloc", "ovh_web"].contains(&name) || is_type;
+            assert!(
+                is_own || listed.contains(name),
+                "{name} is not in public-deps.txt"
+            );
+        }
+    }
+    // The client has no listing: all that it depends on counts.
+    for dependency in members()["ovh-web-client"]["dependencies"]
+        .as_array()
+        .expect("a list")
+    {
+        let name = dependency["name"]
+            .as_str()
+            .expect("a name")
+            .replace('-', "_");
+        assert!(
+            dependency["kind"] == "dev" || listed.contains(&*name),
+            "{name}"
+        );
+    }
+}
