@@ -1,5 +1,4 @@
 //! The real revisions, each generated with the names of the one before; the oldest with ours.
-#![allow(dead_code, reason = "each test file uses its part of this")]
 
 pub mod cases;
 

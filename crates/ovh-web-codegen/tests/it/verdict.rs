@@ -4,16 +4,14 @@
 //! once, each in a function of its own. Those that the diff calls breaking do not compile, and all
 //! others do. What happened is tried, and the same backwards, where things go that came.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::{cases, generate, read, revisions, revisions_back, root};
 use ovh_web_codegen::Output;
 use ovh_web_codegen::diff::{Diff, Effect, ItemKind, Verdict, between, program};
-use support::{cases, generate, read, revisions, revisions_back, root};
 
 /// An old client and the next one.
 struct Pair<'a> {

@@ -1,16 +1,14 @@
 //! What is told of a change: the real revisions as golden files, and one change of each kind with
 //! its verdict.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-codegen --test diff` writes the golden files anew; read
+//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-codegen --test it diff` writes the golden files anew; read
 //! them before you commit them.
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::{cases, generate, read, revisions, root};
 use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Verdict, between, surface};
 use serde_json::{Value, json};
-use support::{cases, generate, read, revisions, root};
 
 #[test]
 fn the_real_revisions_are_explained() {

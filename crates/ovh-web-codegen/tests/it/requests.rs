@@ -1,10 +1,8 @@
 //! What generated methods send: the version of the API, every method, and where each argument goes.
 
-mod support;
-
+use crate::support::{generated, has, with};
 use ovh_web_codegen::{Clashes, Output};
 use serde_json::{Value, json};
-use support::{generated, has, with};
 
 /// The text of all files, on one line.
 fn code(output: &Output) -> String {

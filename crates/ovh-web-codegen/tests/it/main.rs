@@ -1,0 +1,12 @@
+//! The integration tests of the generator, one program.
+
+mod any_section;
+mod diff;
+mod edges;
+mod hostile;
+mod native;
+mod real_documents;
+mod requests;
+mod revisions;
+mod support;
+mod verdict;
