@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// Doing it twice changes nothing more. Parts that do not have the shape that OpenAPI gives them
 /// are kept as they are, with their keys sorted: it is the check of a document that judges.
 #[must_use]
-pub fn canonicalise(document: &Value) -> Value {
+pub fn canonicalize(document: &Value) -> Value {
     object(document, |key, value| match key {
         "tags" | "externalDocs" => None,
         "info" => Some(object(value, |key, value| match key {

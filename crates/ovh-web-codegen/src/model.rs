@@ -12,8 +12,9 @@ use self::routes::Routes;
 
 use crate::error::Errors;
 use crate::names::{Lock, case, variants};
-use crate::normalize::{Draft, note, responses::REFUSAL, walk};
-use crate::{Clashes, Error, FILE_LINES, normalize};
+use crate::normalize::Draft;
+use crate::note;
+use crate::{Clashes, Error, FILE_LINES, openapi};
 
 /// Everything that is generated.
 #[derive(Debug)]
@@ -179,14 +180,14 @@ impl Operation {
 pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
     let routes = Routes::of(&draft.document);
-    walk::operations(&draft.document, &mut |path, method, node| {
+    for (path, method, node) in openapi::operations(&draft.document) {
         operations.push(operation(&routes, path, method, node));
-    });
+    }
     let mut types = BTreeMap::new();
     let mut errors = Errors::default();
     let mut numbered = Vec::new();
-    for (name, schema) in walk::schemas(&draft.document) {
-        if normalize::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
+    for (name, schema) in openapi::schemas(&draft.document) {
+        if note::is_of_runtime(name) {
             continue;
         }
         if let Some(item) = errors.keep(read_type(name, schema, lock, &mut numbered)) {
@@ -255,8 +256,8 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         required_query: of_query(true),
         optional_query: of_query(false),
         // A list, a map or anything else that has no name gets its spelling from progenitor.
-        body: walk::body(node).map(|body| walk::target(body).unwrap_or_default().to_owned()),
-        is_void: walk::reply(node).is_none(),
+        body: openapi::body(node).map(|body| openapi::target(body).unwrap_or_default().to_owned()),
+        is_void: openapi::response(node).is_none(),
         expanded: text(note::EXPANDED),
         is_by_cursor: node.get(note::CURSOR).is_some(),
         is_anonymous: node

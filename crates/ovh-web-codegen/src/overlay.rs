@@ -16,13 +16,12 @@
 
 mod corrections;
 mod merge;
-mod near;
+mod missing_key;
 
-pub(crate) use near::nearest;
-
-use crate::Error;
-use crate::document::{Document, Pointer, parse_json};
+use crate::document::Document;
 use crate::error::Errors;
+use crate::pointer::Pointer;
+use crate::{Error, json};
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
@@ -73,7 +72,7 @@ impl Overlay {
     /// # Errors
     /// If it is not an overlay of version 1.0, with the place and what to do.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        let value = parse_json(file, text)?;
+        let value = json::parse(file, text)?;
         let root = Pointer::root();
         let fail = |at: &Pointer, message: &str, advice: &str| {
             Err(Error::new(file, at.clone(), message, advice))
@@ -389,18 +388,13 @@ fn nothing(overlay: &Overlay, index: usize, looked: &[(&str, &Value)]) -> Error 
     let names: Vec<_> = looked.iter().map(|(name, _)| *name).collect();
     let advice = looked
         .iter()
-        .filter_map(|(_, document)| near::missing_key(document, target))
-        .max_by_key(|missing| missing.near.is_some())
-        .map_or_else(
-            || "look whether upstream corrected or moved it, and change or remove the action".into(),
-            |missing| match missing.near {
-                Some(near) => format!("there is no `{}`; did it mean `{near}`?", missing.key),
-                None => format!(
-                    "there is no `{}`: look whether upstream moved it, and change or remove the action",
-                    missing.key
-                ),
-            },
-        );
+        .filter_map(|(_, document)| missing_key::missing_key(document, target))
+        .max_by_key(|(_, near)| near.is_some());
+    let advice = match advice {
+        Some((key, Some(near))) => format!("there is no `{key}`; did it mean `{near}`?"),
+        Some((key, None)) => format!("there is no `{key}`: change or remove the action"),
+        None => "upstream may have corrected it: change or remove the action".to_owned(),
+    };
     overlay.at_target(
         index,
         format!("`{target}` meets nothing in {}", names.join(", ")),

@@ -11,9 +11,10 @@ use progenitor_impl::{GenerationSettings, Generator, TypeImpl};
 use serde_json::{Map, Value, json};
 use syn::{FnArg, GenericArgument, Item, Pat, PathArguments, ReturnType, Type};
 
-use crate::Error;
 use crate::model::Api;
-use crate::normalize::{Draft, RUNTIME_TYPES, walk};
+use crate::normalize::Draft;
+use crate::note::RUNTIME_TYPES;
+use crate::{Error, openapi};
 
 /// Types as progenitor gives them, in our spelling.
 #[derive(Debug, Default)]
@@ -143,12 +144,12 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
             }));
         }
         let mut clean = json!({ "operationId": operation.key, "parameters": parameters });
-        if let Some(schema) = walk::body(node) {
+        if let Some(schema) = openapi::body(node) {
             let mut schema = schema.clone();
             strip_annotations(&mut schema);
             clean["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
         }
-        clean["responses"] = match walk::reply(node) {
+        clean["responses"] = match openapi::response(node) {
             Some(schema) => {
                 let mut schema = schema.clone();
                 strip_annotations(&mut schema);
@@ -163,7 +164,7 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
         paths.insert(path, Value::Object(item));
     }
     let mut schemas = Map::new();
-    for (name, schema) in walk::schemas(&draft.document) {
+    for (name, schema) in openapi::schemas(&draft.document) {
         let mut schema = schema.clone();
         strip_annotations(&mut schema);
         schemas.insert(name.clone(), schema);
@@ -178,7 +179,7 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
 
 /// Leaves of a schema what says its form.
 fn strip_annotations(schema: &mut Value) {
-    walk::deep_mut(schema, &mut |schema| {
+    openapi::deep_mut(schema, &mut |schema| {
         if let Value::Object(node) = schema {
             node.retain(|key, _| {
                 matches!(

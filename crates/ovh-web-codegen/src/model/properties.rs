@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::names::case;
-use crate::normalize::note;
+use crate::note;
 
 /// A property of a model.
 #[derive(Debug)]

@@ -1,17 +1,16 @@
 //! The models, as schemas: enums, objects, and generics with their types filled in.
 //!
-//! A model with generics (`complexType.UnitAndValue<T>`) is a pattern, of which the OpenAPI form
+//! A model with generics (`complexType.UnitAndValue<T>`) is a generic, of which the OpenAPI form
 //! has one schema for each use (`complexType.UnitAndValue_double`). A document may also list a use
-//! by itself; that one counts then, since it can differ from the pattern.
+//! by itself; that one counts then, since it can differ from the generic.
 
 use super::scalars::{self, Scalar};
+use super::type_expr::TypeExpr;
 use super::types;
-use super::word::Word;
-use super::{Converter, Node, describe};
-use crate::document::{Pointer, SCHEMA_PREFIX};
+use super::{Converter, ObjectReader, describe};
 use crate::names::case;
-use crate::normalize::walk;
-use crate::{Error, canonical};
+use crate::pointer::Pointer;
+use crate::{Error, canonical, openapi};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -21,48 +20,48 @@ const MAX_DEPTH: usize = 8;
 /// How many uses of generics a document may have; a real one has four.
 const MAX_USES: usize = 2_000;
 
-/// The types that stand for the letters of a model.
+/// The types that stand for the type_parameters of a model.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope(BTreeMap<String, Word>);
+pub(super) struct Scope(BTreeMap<String, TypeExpr>);
 
 impl Scope {
-    /// What stands for a letter.
-    pub(super) fn get(&self, letter: &str) -> Option<&Word> {
-        self.0.get(letter)
+    /// What stands for a parameter.
+    pub(super) fn get(&self, parameter: &str) -> Option<&TypeExpr> {
+        self.0.get(parameter)
     }
 
-    /// The word with all letters filled in.
-    pub(super) fn fill(&self, word: &Word) -> Word {
-        word.replace(&|name| self.get(name).cloned())
+    /// The expr with all type_parameters filled in.
+    pub(super) fn substitute(&self, expr: &TypeExpr) -> TypeExpr {
+        expr.replace(&|name| self.get(name).cloned())
     }
 }
 
 /// A model as it is listed.
 #[derive(Clone)]
 struct Model<'a> {
-    node: Node<'a>,
-    letters: Vec<String>,
-    /// What its own name fills in for the letters; nothing in a pattern.
-    arguments: Vec<Word>,
+    node: ObjectReader<'a>,
+    type_parameters: Vec<String>,
+    /// What its own name fills in for the type_parameters; nothing in a generic.
+    arguments: Vec<TypeExpr>,
 }
 
 /// The models of a document and the schemas that were made so far.
 #[derive(Default)]
 pub(super) struct Models<'a> {
-    listed: BTreeMap<String, (Word, Model<'a>)>,
-    patterns: BTreeMap<String, Model<'a>>,
-    /// Which word each name of a schema stands for.
+    listed: BTreeMap<String, (TypeExpr, Model<'a>)>,
+    generics: BTreeMap<String, Model<'a>>,
+    /// Which expr each name of a schema stands for.
     names: BTreeMap<String, String>,
     schemas: BTreeMap<String, Value>,
     /// Uses that have a name and no schema yet.
-    waiting: Vec<(Word, String)>,
+    waiting: Vec<(TypeExpr, String)>,
     uses: usize,
     /// Uses whose name was that of something else.
-    twins: Vec<Twin>,
+    duplicates: Vec<Duplicate>,
 }
 
 /// A use of a generic model whose name another model has.
-struct Twin {
+struct Duplicate {
     /// The name that was taken, and the one with a number.
     names: [String; 2],
     at: Pointer,
@@ -70,19 +69,19 @@ struct Twin {
 
 impl<'a> Models<'a> {
     /// Reads the list of a document, without a look at what the models say.
-    pub(super) fn read(root: &Node<'a>) -> Result<Self, Error> {
+    pub(super) fn read(root: &ObjectReader<'a>) -> Result<Self, Error> {
         let entries = root.node("models")?.entries("a model")?;
         let mut parsed = Vec::new();
         for (key, node) in entries {
-            let word = Word::parse(key).map_err(|what| no_name(&node, key, what))?;
-            let Word::Name(name, arguments) = word.clone() else {
+            let expr = TypeExpr::parse(key).map_err(|what| no_name(&node, key, what))?;
+            let TypeExpr::Name(name, arguments) = expr.clone() else {
                 return Err(no_name(&node, key, "is not that of a model"));
             };
-            parsed.push((word, name, arguments, node));
+            parsed.push((expr, name, arguments, node));
         }
-        let known: Vec<String> = parsed.iter().map(|(word, ..)| word.to_string()).collect();
-        let is_letter = |word: &Word| {
-            word.plain().is_some_and(|name| {
+        let known: Vec<String> = parsed.iter().map(|(expr, ..)| expr.to_string()).collect();
+        let is_letter = |expr: &TypeExpr| {
+            expr.as_name().is_some_and(|name| {
                 !name.contains('.')
                     && scalars::scalar(name).is_none()
                     && known
@@ -91,50 +90,57 @@ impl<'a> Models<'a> {
             })
         };
         let mut models = Self::default();
-        for (word, name, arguments, node) in &parsed {
-            let mut letters = Vec::new();
-            for (at, letter) in node.optional_list("generics")?.unwrap_or_default() {
-                let letter = letter.as_str().ok_or_else(|| {
-                    let what = "a letter of `generics` must be a string";
+        for (expr, name, arguments, node) in &parsed {
+            let mut type_parameters = Vec::new();
+            for (at, parameter) in node.optional_list("generics")?.unwrap_or_default() {
+                let parameter = parameter.as_str().ok_or_else(|| {
+                    let what = "a parameter of `generics` must be a string";
                     node.fail(format!("{what} (at {at})"), "write one such as \"T\"")
                 })?;
-                letters.push(letter.to_owned());
+                type_parameters.push(parameter.to_owned());
             }
-            // Where the letters are not listed, they are seen by leading nowhere else.
-            if letters.is_empty() && !arguments.is_empty() && arguments.iter().all(is_letter) {
-                letters = arguments.iter().map(ToString::to_string).collect();
+            // Where the type_parameters are not listed, they are seen by leading nowhere else.
+            if type_parameters.is_empty()
+                && !arguments.is_empty()
+                && arguments.iter().all(is_letter)
+            {
+                type_parameters = arguments.iter().map(ToString::to_string).collect();
             }
-            let plain: Vec<_> = arguments.iter().filter_map(Word::plain).collect();
-            let is_pattern = !letters.is_empty() && (arguments.is_empty() || plain == letters);
-            if !is_pattern && !letters.is_empty() && letters.len() != arguments.len() {
+            let plain: Vec<_> = arguments.iter().filter_map(TypeExpr::as_name).collect();
+            let is_generic =
+                !type_parameters.is_empty() && (arguments.is_empty() || plain == type_parameters);
+            if !is_generic
+                && !type_parameters.is_empty()
+                && type_parameters.len() != arguments.len()
+            {
                 return Err(node.fail(
                     format!(
-                        "`{word}` fills in {} types, and `generics` lists {} letters",
+                        "`{expr}` fills in {} types, and `generics` lists {} type_parameters",
                         arguments.len(),
-                        letters.len()
+                        type_parameters.len()
                     ),
                     "make both lists equally long",
                 ));
             }
             let model = Model {
                 node: node.clone(),
-                letters,
+                type_parameters,
                 arguments: arguments.clone(),
             };
-            let is_new = if is_pattern {
-                models.patterns.insert(name.clone(), model).is_none()
+            let is_new = if is_generic {
+                models.generics.insert(name.clone(), model).is_none()
             } else {
-                let entry = (word.clone(), model);
+                let entry = (expr.clone(), model);
                 if arguments.is_empty() {
                     // A use of a generic model never takes the name of a listed one.
                     models.names.insert(name.clone(), name.clone());
-                    models.waiting.push((word.clone(), name.clone()));
+                    models.waiting.push((expr.clone(), name.clone()));
                 }
-                models.listed.insert(word.to_string(), entry).is_none()
+                models.listed.insert(expr.to_string(), entry).is_none()
             };
             if !is_new {
                 return Err(node.fail(
-                    format!("the model `{word}` is there twice"),
+                    format!("the model `{expr}` is there twice"),
                     "remove one of the two",
                 ));
             }
@@ -142,49 +148,54 @@ impl<'a> Models<'a> {
         Ok(models)
     }
 
-    /// The model that a word means, and what is to be filled in.
-    fn lookup(&self, word: &Word) -> Option<(Model<'a>, Scope)> {
-        let Word::Name(name, arguments) = word else {
+    /// The model that a expr means, and what is to be filled in.
+    fn lookup(&self, expr: &TypeExpr) -> Option<(Model<'a>, Scope)> {
+        let TypeExpr::Name(name, arguments) = expr else {
             return None;
         };
-        let scope = |model: &Model<'_>, arguments: &[Word]| {
-            let letters = model.letters.iter().cloned();
-            Scope(letters.zip(arguments.iter().cloned()).collect())
+        let scope = |model: &Model<'_>, arguments: &[TypeExpr]| {
+            let type_parameters = model.type_parameters.iter().cloned();
+            Scope(type_parameters.zip(arguments.iter().cloned()).collect())
         };
-        if let Some((_, model)) = self.listed.get(&word.to_string()) {
+        if let Some((_, model)) = self.listed.get(&expr.to_string()) {
             return Some((model.clone(), scope(model, &model.arguments)));
         }
-        let pattern = self.patterns.get(name)?;
-        (!arguments.is_empty() && pattern.letters.len() == arguments.len())
-            .then(|| (pattern.clone(), scope(pattern, arguments)))
+        let generic = self.generics.get(name)?;
+        (!arguments.is_empty() && generic.type_parameters.len() == arguments.len())
+            .then(|| (generic.clone(), scope(generic, arguments)))
     }
 
-    /// Whether a word means a model.
-    pub(super) fn find(&self, word: &Word) -> Option<()> {
-        self.lookup(word).map(|_| ())
+    /// Returns `true` if the expression names a model.
+    pub(super) fn contains(&self, expr: &TypeExpr) -> bool {
+        self.lookup(expr).is_some()
     }
 
     /// The names of all models, for advice.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let listed = self.listed.keys().map(String::as_str);
-        listed.chain(self.patterns.keys().map(String::as_str))
+        listed.chain(self.generics.keys().map(String::as_str))
     }
 
-    /// The name of the schema for a word that means a model. The schema follows later. A name that
+    /// The name of the schema for a expr that means a model. The schema follows later. A name that
     /// means something else already gets a number.
-    pub(super) fn want(&mut self, file: &str, word: &Word, at: &Pointer) -> Result<String, Error> {
+    pub(super) fn schema_name(
+        &mut self,
+        file: &str,
+        expr: &TypeExpr,
+        at: &Pointer,
+    ) -> Result<String, Error> {
         let endless = |what: &str| {
             Error::new(
                 file,
                 at.clone(),
                 format!("the generics here {what}: a model fills in itself without end"),
-                "let the model refer to itself with the letters that it has",
+                "let the model refer to itself with the type_parameters that it has",
             )
         };
-        if word.depth() > MAX_DEPTH {
+        if expr.depth() > MAX_DEPTH {
             return Err(endless("are nested too deep"));
         }
-        let (plain, text) = (word.flat(), word.to_string());
+        let (plain, text) = (expr.schema_name(), expr.to_string());
         let is_free = |name: &str| self.names.get(name).is_none_or(|known| *known == text);
         let name = case::free(&plain, is_free);
         if !self.names.contains_key(&name) {
@@ -193,9 +204,9 @@ impl<'a> Models<'a> {
                 return Err(endless("are too many"));
             }
             self.names.insert(name.clone(), text);
-            self.waiting.push((word.clone(), name.clone()));
+            self.waiting.push((expr.clone(), name.clone()));
             if name != plain {
-                self.twins.push(Twin {
+                self.duplicates.push(Duplicate {
                     names: [plain, name.clone()],
                     at: at.clone(),
                 });
@@ -205,8 +216,8 @@ impl<'a> Models<'a> {
     }
 
     /// Adds a schema that no model describes. False if the name is that of something else.
-    pub(super) fn add(&mut self, name: &str, word: &Word, schema: Value) -> bool {
-        let text = word.to_string();
+    pub(super) fn add(&mut self, name: &str, expr: &TypeExpr, schema: Value) -> bool {
+        let text = expr.to_string();
         if self.names.get(name).is_some_and(|known| *known != text) {
             return false;
         }
@@ -219,7 +230,7 @@ impl<'a> Models<'a> {
     }
 }
 
-fn no_name(node: &Node<'_>, key: &str, what: &str) -> Error {
+fn no_name(node: &ObjectReader<'_>, key: &str, what: &str) -> Error {
     node.fail(
         format!("the name of the model `{key}` {what}"),
         "write a name such as `hosting.web.Cron` or `complexType.UnitAndValue<T>`",
@@ -228,18 +239,18 @@ fn no_name(node: &Node<'_>, key: &str, what: &str) -> Error {
 
 /// The schemas of all models, and of all uses of generics.
 pub(super) fn convert(converter: &mut Converter<'_>) -> Result<Value, Error> {
-    let listed: Vec<(Word, Pointer)> = converter
+    let listed: Vec<(TypeExpr, Pointer)> = converter
         .models
         .listed
         .values()
-        .map(|(word, model)| (word.clone(), model.node.at.clone()))
+        .map(|(expr, model)| (expr.clone(), model.node.at.clone()))
         .collect();
-    for (word, at) in listed {
-        converter.models.want(converter.file, &word, &at)?;
+    for (expr, at) in listed {
+        converter.models.schema_name(converter.file, &expr, &at)?;
     }
     // The last one first: generics without end are found deep down, not in width.
-    while let Some((word, name)) = converter.models.waiting.pop() {
-        let Some((model, scope)) = converter.models.lookup(&word) else {
+    while let Some((expr, name)) = converter.models.waiting.pop() {
+        let Some((model, scope)) = converter.models.lookup(&expr) else {
             continue;
         };
         let schema = one(converter, &model.node, &scope)?;
@@ -249,20 +260,20 @@ pub(super) fn convert(converter: &mut Converter<'_>) -> Result<Value, Error> {
     Ok(Value::Object(schemas.into_iter().collect()))
 }
 
-/// Makes one schema of twins that are equal, and reports those that are not.
-pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
+/// Makes one schema of duplicates that are equal, and reports those that are not.
+pub(super) fn join_duplicates(converter: &mut Converter<'_>, document: &mut Value) {
     let mut joined: BTreeMap<String, String> = BTreeMap::new();
     let rename = |joined: &BTreeMap<String, String>, schema: &mut Value| {
-        walk::deep_mut(schema, &mut |inner| {
-            let reference = inner.get("$ref").and_then(|_| walk::target(inner));
+        openapi::deep_mut(schema, &mut |inner| {
+            let reference = inner.get("$ref").and_then(|_| openapi::target(inner));
             if let Some(plain) = reference.and_then(|name| joined.get(name)) {
-                walk::retarget(inner, plain);
+                openapi::retarget(inner, plain);
             }
         });
     };
-    let schemas = walk::schemas_mut(document);
+    let schemas = openapi::schemas_mut(document);
     // The last ones first: what a twin holds may have a twin as well.
-    while let Some(Twin { names, at }) = converter.models.twins.pop() {
+    while let Some(Duplicate { names, at }) = converter.models.duplicates.pop() {
         let [plain, numbered] = names;
         joined.insert(numbered.clone(), plain.clone());
         let mut both = [&plain, &numbered].map(|name| schemas.get(name).cloned());
@@ -277,16 +288,20 @@ pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
         converter.repaired("generic-name", &at, what);
     }
     if !joined.is_empty() {
-        walk::operations_mut(document, &mut |_, _, operation| {
-            walk::roots_mut(operation, &mut |_, schema| rename(&joined, schema));
+        openapi::operations_mut(document, &mut |_, _, operation| {
+            openapi::roots_mut(operation, &mut |_, schema| rename(&joined, schema));
         });
-        for schema in walk::schemas_mut(document).values_mut() {
+        for schema in openapi::schemas_mut(document).values_mut() {
             rename(&joined, schema);
         }
     }
 }
 
-fn one(converter: &mut Converter<'_>, model: &Node<'_>, scope: &Scope) -> Result<Value, Error> {
+fn one(
+    converter: &mut Converter<'_>,
+    model: &ObjectReader<'_>,
+    scope: &Scope,
+) -> Result<Value, Error> {
     let mut schema = Map::new();
     let values = model.optional_list("enum")?;
     let properties = model.optional_node("properties")?;
@@ -319,7 +334,7 @@ fn one(converter: &mut Converter<'_>, model: &Node<'_>, scope: &Scope) -> Result
 
 fn object(
     converter: &mut Converter<'_>,
-    properties: &Node<'_>,
+    properties: &ObjectReader<'_>,
     scope: &Scope,
 ) -> Result<(Value, Vec<Value>), Error> {
     let mut out = Map::new();
@@ -335,11 +350,11 @@ fn object(
 
 fn one_property(
     converter: &mut Converter<'_>,
-    property: &Node<'_>,
+    property: &ObjectReader<'_>,
     scope: &Scope,
 ) -> Result<Value, Error> {
-    let (word, at) = types::word(converter, property, types::OF_PROPERTY, scope)?;
-    let mut schema = types::schema(converter, &word, &at, scope)?;
+    let (expr, at) = types::expr(converter, property, types::OF_PROPERTY, scope)?;
+    let mut schema = types::schema(converter, &expr, &at, scope)?;
     let flags = [
         ("nullable", property.flag("canBeNull")?),
         ("readOnly", property.flag("readOnly")?),
@@ -363,12 +378,12 @@ fn one_property(
 
 fn enumeration(
     converter: &Converter<'_>,
-    model: &Node<'_>,
+    model: &ObjectReader<'_>,
     values: &[(Pointer, &Value)],
 ) -> Result<Map<String, Value>, Error> {
-    let word = model.optional_text("enumType")?.unwrap_or("string");
+    let expr = model.optional_text("enumType")?.unwrap_or("string");
     let at = model.at.child("enumType");
-    let schema = match scalars::scalar(word) {
+    let schema = match scalars::scalar(expr) {
         Some(Scalar::Inline(schema) | Scalar::Named(schema)) => schema,
         None => Value::Null,
     };
@@ -390,7 +405,7 @@ fn enumeration(
         _ => {
             return Err(converter.fail(
                 &at,
-                format!("the values of an enum cannot be of type `{word}`"),
+                format!("the values of an enum cannot be of type `{expr}`"),
                 "write `string` or `long`",
             ));
         }
@@ -403,7 +418,7 @@ fn enumeration(
                 .ok_or_else(|| {
                     converter.fail(
                         at,
-                        format!("{value} is no value of an enum of type `{word}`"),
+                        format!("{value} is no value of an enum of type `{expr}`"),
                         "correct the value, or `enumType`",
                     )
                 })?,
@@ -415,9 +430,4 @@ fn enumeration(
     };
     map.insert("enum".to_owned(), out.into());
     Ok(map)
-}
-
-/// The name of the schema that a reference leads to.
-pub(super) fn target(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix(SCHEMA_PREFIX)
 }

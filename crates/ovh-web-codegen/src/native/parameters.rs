@@ -5,7 +5,7 @@
 
 use super::models::Scope;
 use super::types;
-use super::{Converter, Node, describe};
+use super::{Converter, ObjectReader, describe};
 use crate::Error;
 use serde_json::{Map, Value, json};
 
@@ -17,11 +17,11 @@ pub(super) struct Arguments {
 
 pub(super) fn convert(
     converter: &mut Converter<'_>,
-    operation: &Node<'_>,
+    operation: &ObjectReader<'_>,
 ) -> Result<Arguments, Error> {
     let mut parameters = Vec::new();
-    let mut fields: Vec<(&str, Node<'_>)> = Vec::new();
-    let mut whole: Option<Node<'_>> = None;
+    let mut fields: Vec<(&str, ObjectReader<'_>)> = Vec::new();
+    let mut whole: Option<ObjectReader<'_>> = None;
     let listed = match operation.get("parameters") {
         Some(_) => operation.nodes("parameters", "a parameter")?,
         None => Vec::new(),
@@ -79,7 +79,7 @@ pub(super) fn convert(
 
 fn argument(
     converter: &mut Converter<'_>,
-    parameter: &Node<'_>,
+    parameter: &ObjectReader<'_>,
     place: &str,
     name: &str,
 ) -> Result<Value, Error> {
@@ -104,13 +104,13 @@ fn argument(
     Ok(Value::Object(out))
 }
 
-fn schema(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+fn schema(converter: &mut Converter<'_>, parameter: &ObjectReader<'_>) -> Result<Value, Error> {
     let scope = Scope::default();
-    let (word, at) = types::word(converter, parameter, types::OF_PARAMETER, &scope)?;
-    types::schema(converter, &word, &at, &scope)
+    let (expr, at) = types::expr(converter, parameter, types::OF_PARAMETER, &scope)?;
+    types::schema(converter, &expr, &at, &scope)
 }
 
-fn whole_body(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+fn whole_body(converter: &mut Converter<'_>, parameter: &ObjectReader<'_>) -> Result<Value, Error> {
     let schema = schema(converter, parameter)?;
     let mut out = body(schema, parameter.flag("required")?);
     if let Value::Object(map) = &mut out {
@@ -120,7 +120,10 @@ fn whole_body(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Val
 }
 
 /// The object is required even if none of its properties is, as OVHcloud writes it.
-fn object_body(converter: &mut Converter<'_>, fields: &[(&str, Node<'_>)]) -> Result<Value, Error> {
+fn object_body(
+    converter: &mut Converter<'_>,
+    fields: &[(&str, ObjectReader<'_>)],
+) -> Result<Value, Error> {
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
     for (name, parameter) in fields {

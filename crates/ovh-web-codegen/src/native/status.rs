@@ -1,6 +1,6 @@
 //! What is said about an operation beside what travels: how settled it is, who may call it.
 
-use super::{Converter, Node};
+use super::{Converter, ObjectReader};
 use crate::Error;
 use serde_json::{Map, Value, json};
 
@@ -17,7 +17,7 @@ const STAGES: [(&str, &str, Option<&str>); 5] = [
 /// Writes `apiStatus` as badge, deprecation, dates and the route that takes over.
 pub(super) fn stage(
     converter: &mut Converter<'_>,
-    operation: &Node<'_>,
+    operation: &ObjectReader<'_>,
     out: &mut Map<String, Value>,
 ) -> Result<(), Error> {
     let Some(status) = operation.optional_node("apiStatus")? else {
@@ -59,7 +59,7 @@ pub(super) fn stage(
 }
 
 /// Writes `iamActions`, whose items are objects or, in older documents, mere names.
-pub(super) fn iam(operation: &Node<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
+pub(super) fn iam(operation: &ObjectReader<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
     let Some(items) = operation.optional_list("iamActions")? else {
         return Ok(());
     };

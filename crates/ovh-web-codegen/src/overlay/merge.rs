@@ -1,6 +1,6 @@
 //! Merges updates into their targets, and removes targets.
 
-use crate::document::Pointer;
+use crate::pointer::Pointer;
 use serde_json::Value;
 
 /// An action that does not fit its target.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ovh_web_codegen::canonical::canonicalise;
+use ovh_web_codegen::canonical::canonicalize;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::{Input, Inputs, Output, generate};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn document(file: &str) -> Document {
 }
 
 fn canonical(file: &str) -> Value {
-    canonicalise(&document(file).value)
+    canonicalize(&document(file).value)
 }
 
 /// A place where the forms differ, what each of them says there, and why.

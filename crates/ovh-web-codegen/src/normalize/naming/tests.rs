@@ -26,7 +26,7 @@ fn golden() {
     );
     let mut lock = Lock::default();
     apply(&mut draft, &mut lock).expect("no clash");
-    let names: Vec<&String> = walk::schemas(&draft.document)
+    let names: Vec<&String> = openapi::schemas(&draft.document)
         .map(|(name, _)| name)
         .collect();
     assert_eq!(names, ["Cron", "CronUpdate"]);

@@ -2,8 +2,8 @@
 //! written twice is an error (the first one would vanish without a word), a byte order mark is
 //! skipped, and the advice tells an HTML page from a reply that was cut off.
 
-use super::Pointer;
 use crate::Error;
+use crate::pointer::Pointer;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::cell::RefCell;

@@ -2,18 +2,19 @@
 //! as absent, and a switch may be written as 0 or 1, as older documents do.
 
 use crate::Error;
-use crate::document::{Pointer, kind};
+use crate::openapi::kind;
+use crate::pointer::Pointer;
 use serde_json::{Map, Value};
 
 /// An object and where it stands.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
+pub(super) struct ObjectReader<'a> {
     file: &'a str,
     pub(super) at: Pointer,
     map: &'a Map<String, Value>,
 }
 
-impl<'a> Node<'a> {
+impl<'a> ObjectReader<'a> {
     /// `value` as an object; `what` is what an error calls it.
     pub(super) fn new(
         file: &'a str,
@@ -101,10 +102,10 @@ impl<'a> Node<'a> {
     }
 
     /// The items of the list under `key`, each of which must be an object.
-    pub(super) fn nodes(&self, key: &str, what: &str) -> Result<Vec<Node<'a>>, Error> {
+    pub(super) fn nodes(&self, key: &str, what: &str) -> Result<Vec<ObjectReader<'a>>, Error> {
         let items = self.list(key)?.into_iter();
         items
-            .map(|(at, item)| Node::new(self.file, at, item, what))
+            .map(|(at, item)| ObjectReader::new(self.file, at, item, what))
             .collect()
     }
 
@@ -115,28 +116,29 @@ impl<'a> Node<'a> {
         index: usize,
         item: &'a Value,
         what: &str,
-    ) -> Result<Node<'a>, Error> {
-        Node::new(self.file, self.at.child(key).child(index), item, what)
+    ) -> Result<ObjectReader<'a>, Error> {
+        ObjectReader::new(self.file, self.at.child(key).child(index), item, what)
     }
 
     /// The object under `key`, if there is one.
-    pub(super) fn optional_node(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
-        let below = |value| Node::new(self.file, self.at.child(key), value, &format!("`{key}`"));
+    pub(super) fn optional_node(&self, key: &str) -> Result<Option<ObjectReader<'a>>, Error> {
+        let below =
+            |value| ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"));
         self.get(key).map(below).transpose()
     }
 
     /// The object under `key`, which must be there.
-    pub(super) fn node(&self, key: &str) -> Result<Node<'a>, Error> {
+    pub(super) fn node(&self, key: &str) -> Result<ObjectReader<'a>, Error> {
         let value = self.needed(key, "an object")?;
-        Node::new(self.file, self.at.child(key), value, &format!("`{key}`"))
+        ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"))
     }
 
     /// The objects that are the entries of this one, in the order of their keys.
-    pub(super) fn entries(&self, what: &str) -> Result<Vec<(&'a str, Node<'a>)>, Error> {
+    pub(super) fn entries(&self, what: &str) -> Result<Vec<(&'a str, ObjectReader<'a>)>, Error> {
         let mut entries: Vec<_> = self.map.iter().collect();
         entries.sort_unstable_by_key(|(key, _)| key.as_str());
         let node = |(key, value): (&'a String, &'a Value)| {
-            let node = Node::new(self.file, self.at.child(key), value, what)?;
+            let node = ObjectReader::new(self.file, self.at.child(key), value, what)?;
             Ok((key.as_str(), node))
         };
         entries.into_iter().map(node).collect()
