@@ -11,8 +11,8 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters differ, if each segment of the route is a slip of the other's: a long beginning
-/// that both share says nothing about the end.
+/// The number of differing letters, if each segment of the route differs by few: a long common prefix
+/// says nothing about the end.
 fn slips(wanted: &str, candidate: &str) -> Option<usize> {
     if wanted.matches('/').count() != candidate.matches('/').count() {
         return None;
@@ -27,8 +27,8 @@ fn slips(wanted: &str, candidate: &str) -> Option<usize> {
         .sum()
 }
 
-/// How many letters have to be changed, added or left out to make `b` of `a`; case counts half a
-/// change, rounded down, so that a name in the wrong case comes first.
+/// The edit distance; case counts half a change, rounded down, so that a name in the wrong case
+/// comes first.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).map(|n| 2 * n).collect();

@@ -50,7 +50,7 @@ pub(crate) struct Draft {
     pub(crate) document: Value,
     /// The static beginning of each section's routes, and the file that it came from.
     pub(crate) sections: Vec<Section>,
-    /// What becomes of two things that would get one name.
+    /// The treatment of two items with one name.
     pub(crate) clashes: Clashes,
     /// The repairs made by the rules.
     pub(crate) repairs: Vec<Repair>,

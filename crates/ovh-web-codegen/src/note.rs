@@ -17,7 +17,7 @@ pub(crate) const IDEMPOTENT: &str = "x-ovh-web-idempotent";
 pub(crate) const NAME: &str = "x-ovh-web-name";
 /// The property that holds the additional properties.
 pub(crate) const REST: &str = "x-ovh-web-rest";
-/// On a schema: a boolean that gets an enum of its own.
+/// On a schema: a boolean that becomes an enum.
 pub(crate) const SWITCH: &str = "x-ovh-web-switch";
 /// On a schema: `read`, `create`, `update` or `input`.
 pub(crate) const ROLE: &str = "x-ovh-web-role";

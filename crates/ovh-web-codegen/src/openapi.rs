@@ -39,18 +39,19 @@ pub(crate) fn items<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a 
 }
 
 /// The entries of the object under a key, sorted.
-///
-/// The keys are sorted here: other crates of a build decide whether a map of serde_json is.
 pub(crate) fn entries<'a>(
     node: &'a Value,
     key: &str,
 ) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let map = node.get(key).and_then(Value::as_object);
-    let mut entries: Vec<_> = map
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.as_str(), value))
-        .collect();
+    sorted(node.get(key).unwrap_or(&Value::Null))
+}
+
+/// The entries of an object, sorted.
+///
+/// The keys are sorted here: other crates of a build decide whether a map of serde_json is.
+pub(crate) fn sorted(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let map = object.as_object().into_iter().flatten();
+    let mut entries: Vec<_> = map.map(|(key, value)| (key.as_str(), value)).collect();
     entries.sort_unstable_by_key(|(key, _)| *key);
     entries.into_iter()
 }

@@ -1,13 +1,13 @@
-//! What only the OpenAPI form tells, taken over from a document that had it.
+//! Copies facts that only the OpenAPI form has from an earlier document.
 //!
-//! When a section can be had in its native form only, the lists would lose their pages of objects
-//! because that form has no expr for them, not because the API did. So what an earlier document
+//! When a section is published in its native form only, lists would lose their pages of objects
+//! because that form cannot express them, not because the API did. So what an earlier document
 //! said of an operation is kept as long as the reply is the same.
 
 use crate::openapi;
 use serde_json::Value;
 
-/// The extensions that a native document has no expr for.
+/// The extensions that a native document cannot express.
 const EXTENSIONS: [&str; 2] = ["x-expanded-response", "x-response-identifier"];
 
 /// Takes over into `new`, which was made from a native document, what `old` says of the same

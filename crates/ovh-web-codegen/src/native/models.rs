@@ -12,25 +12,25 @@ use crate::names::case;
 use crate::pointer::Pointer;
 use crate::{Error, canonical, openapi};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How many levels a type with types filled in may have: beyond that, a model fills in itself.
+/// The largest depth of generics: beyond that, a model contains itself.
 const MAX_DEPTH: usize = 8;
 
-/// How many uses of generics a document may have; a real one has four.
+/// The largest number of uses of generics; a real document has four.
 const MAX_USES: usize = 2_000;
 
-/// The types that stand for the type_parameters of a model.
+/// The type arguments of a model, by type parameter.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope(BTreeMap<String, TypeExpr>);
 
 impl Scope {
-    /// What stands for a parameter.
+    /// The argument of a type parameter.
     pub(super) fn get(&self, parameter: &str) -> Option<&TypeExpr> {
         self.0.get(parameter)
     }
 
-    /// The expr with all type_parameters filled in.
+    /// The expression with all type parameters replaced.
     pub(super) fn substitute(&self, expr: &TypeExpr) -> TypeExpr {
         expr.replace(&|name| self.get(name).cloned())
     }
@@ -41,7 +41,7 @@ impl Scope {
 struct Model<'a> {
     node: ObjectReader<'a>,
     type_parameters: Vec<String>,
-    /// What its own name fills in for the type_parameters; nothing in a generic.
+    /// The type arguments in its name; empty for a generic model.
     arguments: Vec<TypeExpr>,
 }
 
@@ -50,7 +50,7 @@ struct Model<'a> {
 pub(super) struct Models<'a> {
     listed: BTreeMap<String, (TypeExpr, Model<'a>)>,
     generics: BTreeMap<String, Model<'a>>,
-    /// Which expr each name of a schema stands for.
+    /// The expression that each schema name stands for.
     names: BTreeMap<String, String>,
     schemas: BTreeMap<String, Value>,
     /// Uses that have a name and no schema yet.
@@ -79,76 +79,60 @@ impl<'a> Models<'a> {
             };
             parsed.push((expr, name, arguments, node));
         }
-        let known: Vec<String> = parsed.iter().map(|(expr, ..)| expr.to_string()).collect();
-        let is_letter = |expr: &TypeExpr| {
-            expr.as_name().is_some_and(|name| {
-                !name.contains('.')
-                    && scalars::scalar(name).is_none()
-                    && known
-                        .binary_search_by(|other| other.as_str().cmp(name))
-                        .is_err()
-            })
+        let known: BTreeSet<String> = parsed.iter().map(|(expr, ..)| expr.to_string()).collect();
+        let is_unknown = |expr: &TypeExpr| {
+            let name = expr.as_name().filter(|name| !name.contains('.'));
+            name.is_some_and(|name| scalars::scalar(name).is_none() && !known.contains(name))
         };
         let mut models = Self::default();
-        for (expr, name, arguments, node) in &parsed {
+        for (expr, name, arguments, node) in parsed {
             let mut type_parameters = Vec::new();
             for (at, parameter) in node.optional_list("generics")?.unwrap_or_default() {
                 let parameter = parameter.as_str().ok_or_else(|| {
-                    let what = "a parameter of `generics` must be a string";
+                    let what = "an entry of `generics` must be a string";
                     node.fail(format!("{what} (at {at})"), "write one such as \"T\"")
                 })?;
                 type_parameters.push(parameter.to_owned());
             }
-            // Where the type_parameters are not listed, they are seen by leading nowhere else.
-            if type_parameters.is_empty()
-                && !arguments.is_empty()
-                && arguments.iter().all(is_letter)
-            {
+            // Type parameters that are not listed are names that nothing else has.
+            if type_parameters.is_empty() && arguments.iter().all(is_unknown) {
                 type_parameters = arguments.iter().map(ToString::to_string).collect();
             }
+            let (found, listed) = (arguments.len(), type_parameters.len());
             let plain: Vec<_> = arguments.iter().filter_map(TypeExpr::as_name).collect();
-            let is_generic =
-                !type_parameters.is_empty() && (arguments.is_empty() || plain == type_parameters);
-            if !is_generic
-                && !type_parameters.is_empty()
-                && type_parameters.len() != arguments.len()
-            {
+            let is_generic = listed > 0 && (found == 0 || plain == type_parameters);
+            if !is_generic && listed > 0 && listed != found {
                 return Err(node.fail(
-                    format!(
-                        "`{expr}` fills in {} types, and `generics` lists {} type_parameters",
-                        arguments.len(),
-                        type_parameters.len()
-                    ),
+                    format!("`{expr}` has {found} arguments, and `generics` lists {listed}"),
                     "make both lists equally long",
                 ));
             }
+            let twice = node.fail(format!("the model `{expr}` is there twice"), "remove one");
+            let is_plain = arguments.is_empty();
             let model = Model {
-                node: node.clone(),
+                node,
                 type_parameters,
-                arguments: arguments.clone(),
+                arguments,
             };
-            let is_new = if is_generic {
-                models.generics.insert(name.clone(), model).is_none()
+            let previous = if is_generic {
+                models.generics.insert(name, model)
             } else {
-                let entry = (expr.clone(), model);
-                if arguments.is_empty() {
+                if is_plain {
                     // A use of a generic model never takes the name of a listed one.
                     models.names.insert(name.clone(), name.clone());
-                    models.waiting.push((expr.clone(), name.clone()));
+                    models.waiting.push((expr.clone(), name));
                 }
-                models.listed.insert(expr.to_string(), entry).is_none()
+                let entry = models.listed.insert(expr.to_string(), (expr, model));
+                entry.map(|(_, model)| model)
             };
-            if !is_new {
-                return Err(node.fail(
-                    format!("the model `{expr}` is there twice"),
-                    "remove one of the two",
-                ));
+            if previous.is_some() {
+                return Err(twice);
             }
         }
         Ok(models)
     }
 
-    /// The model that a expr means, and what is to be filled in.
+    /// The model that an expression names, and its type arguments.
     fn lookup(&self, expr: &TypeExpr) -> Option<(Model<'a>, Scope)> {
         let TypeExpr::Name(name, arguments) = expr else {
             return None;
@@ -176,8 +160,8 @@ impl<'a> Models<'a> {
         listed.chain(self.generics.keys().map(String::as_str))
     }
 
-    /// The name of the schema for a expr that means a model. The schema follows later. A name that
-    /// means something else already gets a number.
+    /// The name of the schema of a model, which is converted later. A name that another type has
+    /// gets a number.
     pub(super) fn schema_name(
         &mut self,
         file: &str,
@@ -387,47 +371,36 @@ fn enumeration(
         Some(Scalar::Inline(schema) | Scalar::Named(schema)) => schema,
         None => Value::Null,
     };
-    let read: fn(&Value) -> Option<Value> = match schema["type"].as_str() {
-        Some("string") => |value| match value {
-            Value::String(_) => Some(value.clone()),
-            Value::Number(number) => Some(number.to_string().into()),
-            _ => None,
-        },
-        // Numbers are written as text in old documents.
-        Some("integer") => |value| match value {
-            Value::String(text) => text.trim().parse::<i64>().ok().map(Value::from),
-            value => value.as_i64().map(Value::from),
-        },
-        Some("number") => |value| match value {
-            Value::String(text) => text.trim().parse::<f64>().ok().map(Value::from),
-            value => value.is_number().then(|| value.clone()),
-        },
-        _ => {
-            return Err(converter.fail(
-                &at,
-                format!("the values of an enum cannot be of type `{expr}`"),
-                "write `string` or `long`",
-            ));
-        }
+    let ty = openapi::text(&schema, "type");
+    if !["string", "integer", "number"].contains(&ty) {
+        return Err(converter.fail(
+            &at,
+            format!("the values of an enum cannot be of type `{expr}`"),
+            "write `string` or `long`",
+        ));
+    }
+    // Numbers are written as text in old documents.
+    let read = |value: &Value| match (ty, value) {
+        ("string", Value::String(_)) => Some(value.clone()),
+        ("string", Value::Number(number)) => Some(number.to_string().into()),
+        ("integer", Value::String(text)) => text.trim().parse::<i64>().ok().map(Value::from),
+        ("integer", value) => value.as_i64().map(Value::from),
+        ("number", Value::String(text)) => text.trim().parse::<f64>().ok().map(Value::from),
+        ("number", Value::Number(_)) => Some(value.clone()),
+        _ => None,
     };
     let mut out = Vec::new();
     for (at, value) in values {
-        out.push(
-            read(value)
-                .filter(|value| !value.is_null())
-                .ok_or_else(|| {
-                    converter.fail(
-                        at,
-                        format!("{value} is no value of an enum of type `{expr}`"),
-                        "correct the value, or `enumType`",
-                    )
-                })?,
-        );
+        let Some(value) = read(value).filter(|value| !value.is_null()) else {
+            return Err(converter.fail(
+                at,
+                format!("{value} is not a value of an enum of type `{expr}`"),
+                "correct the value, or `enumType`",
+            ));
+        };
+        out.push(value);
     }
-    let mut map = match schema {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
+    let mut map = schema.as_object().cloned().unwrap_or_default();
     map.insert("enum".to_owned(), out.into());
     Ok(map)
 }

@@ -31,7 +31,7 @@ pub(super) fn convert(
             if !METHODS.contains(&method.as_str()) {
                 return Err(converter.fail(
                     &operation.at.child("httpMethod"),
-                    format!("`{method}` is no method of HTTP"),
+                    format!("`{method}` is not an HTTP method"),
                     "write GET, POST, PUT or DELETE",
                 ));
             }

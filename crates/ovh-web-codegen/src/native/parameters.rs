@@ -27,52 +27,54 @@ pub(super) fn convert(
         None => Vec::new(),
     };
     for parameter in listed {
-        let name = parameter
-            .optional_text("name")?
-            .filter(|name| !name.is_empty());
-        match (parameter.text("paramType")?, name) {
-            ("body", Some(name)) if fields.iter().any(|(other, _)| *other == name) => {
-                return Err(parameter.fail(
-                    format!("the body has two values called `{name}`"),
-                    "remove one of the two",
-                ));
+        let name = parameter.optional_text("name")?;
+        let name = name.filter(|name| !name.is_empty());
+        let place = parameter.text("paramType")?;
+        let (message, advice) = match (place, name) {
+            ("body", Some(name)) if fields.iter().any(|(other, _)| *other == name) => (
+                format!("the body has two values called `{name}`"),
+                "remove one of the two",
+            ),
+            ("body", Some(name)) => {
+                fields.push((name, parameter));
+                continue;
             }
-            ("body", Some(name)) => fields.push((name, parameter)),
-            ("body", None) if whole.is_some() => {
-                return Err(parameter.fail(
-                    "there are two bodies: two parameters of the body have no name",
-                    "give them names, or remove one of the two",
-                ));
+            ("body", None) if whole.is_some() => (
+                "there are two bodies: two parameters of the body have no name".to_owned(),
+                "give them names, or remove one of the two",
+            ),
+            ("body", None) => {
+                whole = Some(parameter);
+                continue;
             }
-            ("body", None) => whole = Some(parameter),
-            (place @ ("path" | "query" | "header"), Some(name)) => {
+            ("path" | "query" | "header", Some(name)) => {
                 parameters.push(argument(converter, &parameter, place, name)?);
+                continue;
             }
-            ("path" | "query" | "header", None) => {
-                return Err(parameter.fail(
-                    "`name` is missing, and only a body can do without",
-                    "add the name of the parameter",
-                ));
-            }
-            (place, _) => {
+            ("path" | "query" | "header", None) => (
+                "`name` is missing: only a body may have none".to_owned(),
+                "add the name of the parameter",
+            ),
+            _ => {
                 return Err(converter.fail(
                     &parameter.at.child("paramType"),
-                    format!("`{place}` is no place of a parameter"),
+                    format!("`{place}` is not a place of a parameter"),
                     "write `path`, `query`, `header` or `body`",
                 ));
             }
-        }
+        };
+        return Err(parameter.fail(message, advice));
     }
-    let body = match (whole, fields.as_slice()) {
-        (None, []) => None,
-        (Some(whole), []) => Some(whole_body(converter, &whole)?),
-        (None, fields) => Some(object_body(converter, fields)?),
-        (Some(whole), _) => {
+    let body = match whole {
+        Some(whole) if fields.is_empty() => Some(whole_body(converter, &whole)?),
+        Some(whole) => {
             return Err(whole.fail(
                 "the body is given as a whole and by its properties",
                 "give this parameter a name, or remove the others",
             ));
         }
+        None if fields.is_empty() => None,
+        None => Some(object_body(converter, &fields)?),
     };
     Ok(Arguments { parameters, body })
 }

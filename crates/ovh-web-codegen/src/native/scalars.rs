@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) enum Scalar {
     /// Written out in its place.
     Inline(Value),
-    /// A reference to a schema of its own name.
+    /// A reference to the schema of the same name.
     Named(Value),
 }
 
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(scalar("String"), None);
     }
 
-    /// The named ones are those of OVHcloud's own documents, expr for expr but for the samples.
+    /// The named ones are those of OVHcloud's own documents, except for the samples.
     #[test]
     fn named_scalars_are_those_of_upstream() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/schema");

@@ -1,4 +1,4 @@
-//! Golden cases, a rule each: here what describes routes and models, in `words` the words for types.
+//! Golden cases, a rule each: here what describes routes and models, in `type_exprs` the type expressions.
 //! What is malformed is in `malformed`, whole documents in `tests/native.rs`.
 
 mod malformed;
@@ -379,7 +379,7 @@ fn one_route_may_be_listed_in_parts() {
 }
 
 #[test]
-fn what_only_openapi_tells_is_kept_where_the_reply_is_the_same() {
+fn carries_over_what_only_openapi_says() {
     let mut old = clean(&good());
     old["paths"]["/web"]["get"]["x-expanded-response"] = json!("ACron");
     old["paths"]["/web"]["get"]["x-response-identifier"] = json!("name");

@@ -1,14 +1,14 @@
-//! The words that stand for types: `long`, `hosting.web.Cron[]`, `map[string]text`,
+//! The type expressions of the native form: `long`, `hosting.web.Cron[]`, `map[string]text`,
 //! `complexType.UnitAndValue<double>`, `coreTypes.AccountId:string`.
 //!
-//! Here they are only taken apart; what they mean is the business of `types`.
+//! They are only parsed here; `types` resolves them.
 
 use std::fmt;
 
-/// How many levels a expr may have; a real one has three.
+/// The largest number of levels; a real type has three.
 const MAX_DEPTH: usize = 16;
 
-/// A expr for a type, taken apart.
+/// A parsed type expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TypeExpr {
     /// A scalar, a model, or a model with types filled in.
@@ -22,10 +22,10 @@ pub(super) enum TypeExpr {
 }
 
 impl TypeExpr {
-    /// Takes `text` apart.
+    /// Parses an expression.
     ///
     /// # Errors
-    /// What is wrong with it, to follow the expr itself.
+    /// The fault, to follow the expression itself.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let mut parser = Parser { rest: text.trim() };
         let expr = parser.expr(0)?;
@@ -54,7 +54,7 @@ impl TypeExpr {
         }
     }
 
-    /// The same expr with other words in the place of some names.
+    /// Replaces names by other expressions.
     pub(super) fn replace(&self, with: &impl Fn(&str) -> Option<TypeExpr>) -> Self {
         match self {
             Self::Name(name, arguments) if arguments.is_empty() => {
@@ -144,7 +144,7 @@ impl Parser<'_> {
         Ok(alias(left, self.expr(depth + 1)?))
     }
 
-    /// A expr up to its colon.
+    /// An expression up to its colon.
     fn expression(&mut self, depth: usize) -> Result<TypeExpr, &'static str> {
         if depth > MAX_DEPTH {
             return Err("is nested too deep");
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_taken_apart_and_named() {
+    fn parses_and_names_expressions() {
         for (text, written, flat) in [
             ("long", "long", "long"),
             (
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_word_is_refused() {
+    fn refuses_malformed_expressions() {
         for text in [
             "",
             " ",

@@ -1,4 +1,4 @@
-//! What a expr for a type means: the schema that stands for it where it is used.
+//! Resolves type expressions to schemas.
 
 use super::models::Scope;
 use super::scalars::{self, Scalar};
@@ -9,7 +9,7 @@ use crate::openapi::reference;
 use crate::pointer::Pointer;
 use serde_json::{Value, json};
 
-/// The keys under which a type stands: the plain expr, and the one that may say more.
+/// The keys of a type expression: the plain one, and the one that may say more.
 pub(super) type Keys = (&'static str, &'static str);
 
 /// The type of a property of a model.
@@ -19,7 +19,7 @@ pub(super) const OF_PARAMETER: Keys = ("dataType", "fullType");
 /// The type of a reply.
 pub(super) const OF_RESPONSE: Keys = ("responseType", "responseFullType");
 
-/// The expr under `keys` of `node` and its place. The fuller one counts, if it can be explained.
+/// The expression under `keys` of `node` and its place. The fuller one counts, if it is known.
 pub(super) fn expr(
     converter: &Converter<'_>,
     node: &ObjectReader<'_>,
@@ -46,7 +46,7 @@ pub(super) fn expr(
     Ok((parse(plain, node.text(plain)?)?, node.at.child(plain)))
 }
 
-/// A expr that can be put into an error, however long it is.
+/// An expression that is short enough for an error.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}...", &text[..end]),
@@ -54,7 +54,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Whether every name in the expr leads somewhere.
+/// Returns `true` if every name in the expression is known.
 fn is_known(converter: &Converter<'_>, expr: &TypeExpr, scope: &Scope) -> bool {
     match expr {
         TypeExpr::Name(name, arguments) => {
@@ -78,7 +78,7 @@ fn is_known(converter: &Converter<'_>, expr: &TypeExpr, scope: &Scope) -> bool {
 /// The schema that stands for `expr`, which was read at `at`.
 ///
 /// # Errors
-/// If generics have no end, or (where that is refused) a name leads nowhere.
+/// If generics have no end, or if a name is unknown and that is refused.
 pub(super) fn schema(
     converter: &mut Converter<'_>,
     expr: &TypeExpr,
@@ -137,14 +137,14 @@ fn of_substituted(
     }
 }
 
-/// What stands for a expr that nothing explains.
+/// The schema of an unknown type, or an error.
 fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Result<Value, Error> {
     let text = expr.to_string();
     let shown = shortened(&text);
     let message = if text == "void" {
-        "`void` stands where there must be a value".to_owned()
+        "expected a value, found `void`".to_owned()
     } else {
-        format!("there is neither a type nor a model called `{shown}`")
+        format!("no type or model is named `{shown}`")
     };
     let names = scalars::names().chain(converter.models.names());
     let near = crate::nearest::nearest(&shown, names).map(str::to_owned);
@@ -154,7 +154,7 @@ fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Resu
             message,
             match near {
                 Some(near) => format!("did it mean `{near}`? Otherwise add the model"),
-                None => "add the model, or correct the expr".to_owned(),
+                None => "add the model, or correct the type".to_owned(),
             },
         )),
         Unknown::AnyValue => {
@@ -162,7 +162,7 @@ fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Resu
             converter.repaired(
                 "unknown-type",
                 at,
-                format!("{message}{near}: any value is taken there"),
+                format!("{message}{near}: taken as any value"),
             );
             Ok(json!({}))
         }

@@ -1,4 +1,4 @@
-//! Rule: `additionalProperties` beside `properties` become a property of their own, a map.
+//! Rule: `additionalProperties` beside `properties` become one more property, a map.
 //!
 //! It is called [`note::REST`] until the type is written, so that every rule treats it as what it
 //! is: a place in which other types stand.

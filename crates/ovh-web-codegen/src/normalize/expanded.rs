@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nothing_has_is_an_error_with_its_place() {
+    fn refuses_unknown_names_with_their_place() {
         let error = apply(&mut draft("WebCorn")).expect_err("no such schema");
         assert_eq!(
             error.pointer(),

@@ -1,4 +1,4 @@
-//! Rule: objects and enums declared in place become schemas with a name of their own.
+//! Rule: objects and enums declared in place become named schemas.
 //!
 //! A body is named after its route (`POST /x body`), a property after its schema (`a.B.size`), so
 //! that the name does not depend on what else is in the document. Where another schema has that

@@ -1,4 +1,4 @@
-//! Rule: schemas and operations get their Rust names, from the lock or made anew.
+//! Rule: schemas and operations get their Rust names, from the lock or from a route or schema.
 //!
 //! A name that another one has already gets a number and a line in the report; no other name moves.
 //! Two equal names in the lock itself are an error, since somebody wrote them there.
@@ -261,7 +261,7 @@ fn settle_types(
     }
 }
 
-/// What is taken in each module, and how long its file has become.
+/// The names of each module, and the length of its file.
 struct Rooms {
     taken: BTreeSet<(String, String)>,
     names: BTreeSet<String>,
@@ -291,7 +291,7 @@ impl Rooms {
         rooms
     }
 
-    /// What an operation of that name takes in its module: methods, a row, a struct of its query.
+    /// The names of an operation in its module: methods, a row, a struct of its query.
     fn names_of(own: &str, node: &Value) -> Vec<String> {
         let plain = own.trim_end_matches('_');
         let mut names = vec![case::pascal(plain)];

@@ -1,4 +1,4 @@
-//! Documents at the edge of what a reader expects, generated with and without a lock of names.
+//! Documents with unusual forms, generated with and without a lock of names.
 //!
 //! Each test holds for `preview` and for `regen`, unless it says which of the two it is about.
 

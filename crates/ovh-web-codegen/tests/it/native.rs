@@ -132,7 +132,7 @@ fn both_forms_say_the_same_place_by_place() {
     assert_eq!(found, expected);
 }
 
-/// What the list above says of a later document is so.
+/// The differences that a later document confirms.
 #[test]
 fn later_documents_agree_with_the_native_one() {
     let later = canonical("hosting-web.2025-09.json");

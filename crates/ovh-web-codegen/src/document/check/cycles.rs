@@ -41,7 +41,7 @@ impl Checker<'_> {
                     return Err(self.fail(
                         &at,
                         format!("the schema `{start}` is made of itself"),
-                        "give it a `type` of its own",
+                        "give it a `type`",
                     ));
                 }
                 if seen.insert(target) {

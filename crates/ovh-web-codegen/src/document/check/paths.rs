@@ -10,7 +10,7 @@ impl<'a> Checker<'a> {
     pub(super) fn paths(&self) -> Result<(), Error> {
         let at = Pointer::of(&["paths"]);
         let paths = self.required(&Pointer::root(), self.document, "paths", Object)?;
-        for (path, item) in self.sorted_paths(paths) {
+        for (path, item) in openapi::sorted(paths) {
             let at = at.child(path);
             if path.starts_with("x-") {
                 return Err(self.fail(
@@ -67,12 +67,6 @@ impl<'a> Checker<'a> {
         ))
     }
 
-    fn sorted_paths(&self, paths: &'a Value) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let mut sorted: Vec<_> = paths.as_object().into_iter().flatten().collect();
-        sorted.sort_unstable_by_key(|(path, _)| path.as_str());
-        sorted.into_iter().map(|(path, item)| (path.as_str(), item))
-    }
-
     /// Returns the names of a path's parameters, if the path is well formed.
     ///
     /// A segment that a URL swallows would let a call reach another route. openapiv3 drops keys
@@ -111,7 +105,7 @@ impl<'a> Checker<'a> {
                     return Err(self.fail(
                         at,
                         format!("the path has the parameter `{name}` twice"),
-                        "give each parameter a name of its own",
+                        "rename one of the two",
                     ));
                 }
                 names.push(name);

@@ -1,9 +1,9 @@
-//! Golden cases of the words for types, and of generics.
+//! Golden cases of type expressions and generics.
 
 use super::*;
 
 #[test]
-fn words_for_types() {
+fn types_of_expressions() {
     for (expr, schema) in [
         ("string", json!({ "type": "string" })),
         ("text", json!({ "type": "string" })),

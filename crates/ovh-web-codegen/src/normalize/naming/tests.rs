@@ -71,7 +71,7 @@ fn the_lock_wins_and_gone_names_retire() {
 }
 
 #[test]
-fn a_route_whose_parameter_is_called_otherwise_keeps_its_name() {
+fn a_renamed_parameter_keeps_the_route_name() {
     let mut lock = Lock::default();
     lock.operations.insert(
         "GET /hosting/web/{s}/sql/{name}".into(),
