@@ -175,9 +175,9 @@ async fn main() -> Result<(), ovh_web::Error> {
     let names = domain.domain().list(&query).await?;
     assert_eq!(names, ["a.example", "b.example"]);
     let nasty = ovh_nasty_client::Client::new(core.clone());
-    let query = ovh_nasty_client::nasty_4::Nasty4PagesQuery::default().x_ids(vec![1, 2]);
+    let query = ovh_nasty_client::nasty_3::Nasty3PagesQuery::default().x_ids(vec![1, 2]);
     let tags = vec!["a,b".to_owned(), "c".to_owned()];
-    let mut pages = nasty.nasty_4().pages_page("7", &tags, &query).stream();
+    let mut pages = nasty.nasty_3().pages_page("7", &tags, &query).stream();
     let mut ids = Vec::new();
     while let Some(item) = pages.next().await {
         ids.push(item?.id);

@@ -6,6 +6,7 @@ mod edges;
 mod hostile;
 mod native;
 mod real_documents;
+mod refusals;
 mod requests;
 mod revisions;
 mod support;
