@@ -14,7 +14,7 @@ use crate::say;
 use crate::sources::{self, Section, Sources};
 use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::Error;
-use ovh_web_codegen::canonical::{canonicalise, to_text};
+use ovh_web_codegen::canonical::{canonicalize, to_text};
 use ovh_web_codegen::document::{Document, Form};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -165,7 +165,7 @@ fn read(name: &str, text: &str) -> Result<(Document, prose::Prose), Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut document = Document::parse(name, text)?;
     let prose = prose::collect(&document);
-    document.value = canonicalise(&document.value);
+    document.value = canonicalize(&document.value);
     document.check()?;
     Ok((document, prose))
 }

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::regen;
 use crate::sources::{self, Sources};
 use crate::workspace::Workspace;
-use ovh_web_codegen::canonical::{canonicalise, to_text};
+use ovh_web_codegen::canonical::{canonicalize, to_text};
 use ovh_web_codegen::diff::{Diff, between};
 use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
@@ -180,7 +180,7 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let document = Document::parse(&name, text)?;
-    let text = to_text(&canonicalise(&document.value));
+    let text = to_text(&canonicalize(&document.value));
     let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
     let section = sources.sections.iter().find(|section| {
         document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))

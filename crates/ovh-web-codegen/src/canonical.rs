@@ -1,20 +1,21 @@
-//! The one form in which documents are kept: facts only, and one order for everything.
+//! The canonical form in which documents are stored: facts only, and sorted.
 //!
-//! Prose is left out because our documentation is our own, and so that a new wording upstream is
-//! no change. What has no order of its own (keys, enum values, required names, parameters) is
-//! sorted, because upstream does not keep its order from one day to the next. The walk knows where
-//! it is: a *property* called `description` is a fact, a `description` beside it is prose.
+//! Prose is removed because our documentation is our own, and so that a new wording upstream is not
+//! a change. Lists whose order means nothing (enum values, required names, parameters) are
+//! sorted, because upstream changes their order. A *property* called `description` is a fact, a
+//! `description` beside it is prose.
 
 use crate::escape;
+use crate::openapi::METHODS;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// The canonical form of an OpenAPI document.
+/// Returns the canonical form of an OpenAPI document.
 ///
-/// Doing it twice changes nothing more. Parts that do not have the shape that OpenAPI gives them
-/// are kept as they are, with their keys sorted: it is the check of a document that judges.
+/// The canonical form of a canonical document is itself. Parts that do not have the shape that
+/// OpenAPI gives them are kept, with their keys sorted: the check of a document refuses them.
 #[must_use]
-pub fn canonicalise(document: &Value) -> Value {
+pub fn canonicalize(document: &Value) -> Value {
     object(document, |key, value| match key {
         "tags" | "externalDocs" => None,
         "info" => Some(object(value, |key, value| match key {
@@ -26,13 +27,12 @@ pub fn canonicalise(document: &Value) -> Value {
                 (key != "description").then(|| plain(value))
             })
         })),
-        "paths" => Some(object(value, |_, item| Some(path_item(item)))),
+        "paths" => Some(each(value, path_item)),
         "components" => Some(object(value, |key, value| {
             Some(match key {
-                "schemas" => object(value, |_, schema_value| Some(schema(schema_value))),
-                "parameters" => object(value, |_, value| Some(parameter(value))),
-                "responses" => object(value, |_, value| Some(response(value))),
-                "requestBodies" => object(value, |_, value| Some(body(value))),
+                "schemas" => each(value, schema),
+                "parameters" | "requestBodies" => each(value, part),
+                "responses" => each(value, response),
                 _ => plain(value),
             })
         })),
@@ -52,7 +52,7 @@ pub fn to_text(document: &Value) -> String {
     }
 }
 
-/// Whether a key of an operation, a parameter or a schema holds words for people.
+/// Returns `true` if the key holds text for people.
 fn is_prose(key: &str) -> bool {
     matches!(
         key,
@@ -64,66 +64,27 @@ fn path_item(value: &Value) -> Value {
     object(value, |key, value| match key {
         "summary" | "description" => None,
         "parameters" => Some(parameters(value)),
-        "get" | "post" | "put" | "delete" | "patch" | "head" | "options" | "trace" => {
-            Some(operation(value))
-        }
+        method if METHODS.contains(&method) => Some(part(value)),
         _ => Some(plain(value)),
     })
 }
 
-fn operation(value: &Value) -> Value {
+/// An operation, a parameter, a body or a media type: their keys do not overlap.
+fn part(value: &Value) -> Value {
     object(value, |key, value| match key {
         key if is_prose(key) => None,
         "parameters" => Some(parameters(value)),
-        "requestBody" => Some(body(value)),
-        "responses" => Some(object(value, |_, value| Some(response(value)))),
-        _ => Some(plain(value)),
-    })
-}
-
-/// Parameters by place and name: the path first, as a caller gives them.
-fn parameters(value: &Value) -> Value {
-    let mut sorted = list(value, parameter);
-    if let Value::Array(items) = &mut sorted {
-        items.sort_by_cached_key(|item| {
-            let text = |key| item.get(key).and_then(Value::as_str).unwrap_or_default();
-            let place = match text("in") {
-                "path" => 0,
-                "query" => 1,
-                "header" => 2,
-                _ => 3,
-            };
-            (place, text("name").to_owned())
-        });
-    }
-    sorted
-}
-
-fn parameter(value: &Value) -> Value {
-    object(value, |key, value| match key {
-        key if is_prose(key) => None,
+        "requestBody" => Some(part(value)),
+        "responses" => Some(each(value, response)),
+        "content" | "headers" => Some(each(value, part)),
         "schema" => Some(schema(value)),
-        "content" => Some(content(value)),
         _ => Some(plain(value)),
     })
 }
 
-fn body(value: &Value) -> Value {
-    object(value, |key, value| match key {
-        key if is_prose(key) => None,
-        "content" => Some(content(value)),
-        _ => Some(plain(value)),
-    })
-}
-
-/// A response keeps an empty description: OpenAPI wants one.
+/// A response keeps an empty description: OpenAPI requires one.
 fn response(value: &Value) -> Value {
-    let mut response = object(value, |key, value| match key {
-        key if is_prose(key) => None,
-        "content" => Some(content(value)),
-        "headers" => Some(object(value, |_, value| Some(parameter(value)))),
-        _ => Some(plain(value)),
-    });
+    let mut response = part(value);
     if let Value::Object(map) = &mut response
         && !map.contains_key("$ref")
     {
@@ -133,22 +94,25 @@ fn response(value: &Value) -> Value {
     response
 }
 
-fn content(value: &Value) -> Value {
-    object(value, |_, media| {
-        Some(object(media, |key, value| {
-            Some(match key {
-                "schema" => schema(value),
-                _ => plain(value),
-            })
-        }))
-    })
+/// Parameters by place and name: the path first, as a caller gives them.
+fn parameters(value: &Value) -> Value {
+    let mut sorted = list(value, part);
+    if let Value::Array(items) = &mut sorted {
+        items.sort_by_cached_key(|item| {
+            let text = |key| item.get(key).and_then(Value::as_str).unwrap_or_default();
+            let places = ["path", "query", "header"];
+            let place = places.iter().position(|place| *place == text("in"));
+            (place.unwrap_or(places.len()), text("name").to_owned())
+        });
+    }
+    sorted
 }
 
-/// The facts of a schema, in one order.
+/// The facts of a schema, sorted.
 pub(crate) fn schema(value: &Value) -> Value {
     object(value, |key, value| match key {
         key if is_prose(key) => None,
-        "properties" => Some(object(value, |_, value| Some(schema(value)))),
+        "properties" => Some(each(value, schema)),
         "items" | "additionalProperties" | "not" => Some(schema(value)),
         "allOf" | "anyOf" | "oneOf" => Some(list(value, schema)),
         "enum" | "required" => Some(sorted(value)),
@@ -156,11 +120,15 @@ pub(crate) fn schema(value: &Value) -> Value {
     })
 }
 
-/// An object with sorted keys whose values went through `each`; nothing drops the key.
+/// An object whose values are all of one kind.
+fn each(value: &Value, form: impl Fn(&Value) -> Value) -> Value {
+    object(value, |_, value| Some(form(value)))
+}
+
+/// An object with sorted keys and new values; `None` removes the key.
 ///
-/// The keys are sorted here and not left to the map: whether a map of serde_json keeps its keys
-/// sorted depends on what other crates of a build turn on.
-fn object(value: &Value, each: impl Fn(&str, &Value) -> Option<Value>) -> Value {
+/// The keys are sorted here: other crates of a build decide whether a map of serde_json is.
+fn object(value: &Value, form: impl Fn(&str, &Value) -> Option<Value>) -> Value {
     let Some(map) = value.as_object() else {
         return plain(value);
     };
@@ -169,14 +137,14 @@ fn object(value: &Value, each: impl Fn(&str, &Value) -> Option<Value>) -> Value 
     Value::Object(
         entries
             .into_iter()
-            .filter_map(|(key, value)| Some((key.clone(), each(key, value)?)))
+            .filter_map(|(key, value)| Some((key.clone(), form(key, value)?)))
             .collect::<Map<_, _>>(),
     )
 }
 
-fn list(value: &Value, each: impl Fn(&Value) -> Value) -> Value {
+fn list(value: &Value, form: impl Fn(&Value) -> Value) -> Value {
     match value {
-        Value::Array(items) => Value::Array(items.iter().map(each).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(form).collect()),
         other => plain(other),
     }
 }
@@ -184,7 +152,7 @@ fn list(value: &Value, each: impl Fn(&Value) -> Value) -> Value {
 /// A value with all its content, its keys sorted.
 fn plain(value: &Value) -> Value {
     match value {
-        Value::Object(_) => object(value, |_, value| Some(plain(value))),
+        Value::Object(_) => each(value, plain),
         Value::Array(_) => list(value, plain),
         scalar => scalar.clone(),
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::docs::Docs;
 use crate::model::spelling::spell;
 use crate::model::{self, Api, Kind, Style};
-use crate::normalize::split::Role;
+use crate::normalize::roles::Role;
 
 /// The public API of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::Error;
 use crate::escape::code;
 use crate::names::operations::shape;
-use crate::overlay::nearest;
+use crate::nearest::nearest;
 
 /// The content of `schema/docs.toml`.
 #[derive(Debug, Default, Deserialize)]

@@ -1,39 +1,24 @@
-//! One OpenAPI document: parsed, checked, and read through a few typed helpers.
+//! One OpenAPI document: checked, repaired, and read through a few typed helpers.
 //!
-//! The check refuses what the generator cannot express and the shapes that make the libraries
-//! below it panic, run for ever or overflow the stack. After it, the code that reads a document
-//! can rely on its form. What can be put right is put right before it, by `repair`. A document in
-//! OVHcloud's native form is made into the OpenAPI form as soon as it is read, by `native`.
+//! The check refuses what the generator cannot express, and the shapes that make the libraries below
+//! it panic, run for ever or overflow the stack. The code after it relies on the document's form.
 
 mod check;
-mod json;
-mod pointer;
 pub(crate) mod repair;
 
-pub(crate) use check::kind;
-pub(crate) use json::parse as parse_json;
-pub(crate) use pointer::Pointer;
+pub(crate) use check::hidden;
 
-use crate::native::{self, Unknown};
-use crate::{Error, Repair};
-use serde_json::{Map, Value};
+use crate::{Error, Repair, openapi};
+use serde_json::Value;
 
-/// The HTTP methods that an operation can have, as the keys of a document write them.
-pub(crate) const METHODS: [&str; 8] = [
-    "get", "post", "put", "delete", "patch", "head", "options", "trace",
-];
-
-/// The prefix of a reference to a named schema.
-pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";
-
-/// An OpenAPI document that was found fit for the generator.
+/// An OpenAPI document that the generator can read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// The name of the document in errors, mostly its file name.
+    /// The name of the document in errors, usually its file name.
     pub name: String,
     /// The document itself, in the OpenAPI form.
     pub value: Value,
-    /// The form in which it came.
+    /// The form in which it was published.
     pub form: Form,
     /// The repairs made while the native form was converted.
     pub repairs: Vec<Repair>,
@@ -51,88 +36,45 @@ pub enum Form {
 }
 
 impl Document {
-    /// Reads `text`, in either form, and checks it; errors call the document `name`.
-    ///
-    /// # Errors
-    /// The first thing found wrong: the syntax, a shape that the form does not know, or one that
-    /// the generator refuses. It names the place and says what to do.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let document = Self::from_text(name, text, Unknown::Refuse)?;
-        document.check()?;
-        Ok(document)
-    }
-
-    /// Reads `text` without a look at what it says: [`repair`] and [`Document::check`] come later.
-    pub(crate) fn read(name: &str, text: &str) -> Result<Self, Error> {
-        Self::from_text(name, text, Unknown::AnyValue)
-    }
-
-    fn from_text(name: &str, text: &str, unknown: Unknown) -> Result<Self, Error> {
-        let mut document = Self {
-            name: name.to_owned(),
-            value: json::parse(name, text)?,
-            form: Form::OpenApi,
-            repairs: Vec::new(),
-        };
-        check::hidden::characters_and_notes(name, &document.value)?;
-        if native::is_native(&document.value) {
-            let converted = native::convert(name, &document.value, unknown)?;
-            document.value = converted.value;
-            document.repairs = converted.repairs;
-            document.form = Form::Native;
-        }
-        Ok(document)
-    }
-
     /// Checks the document again, after something changed it.
     ///
     /// # Errors
     /// As [`Document::parse`].
     pub fn check(&self) -> Result<(), Error> {
-        let name = match self.form {
-            Form::OpenApi => &self.name,
-            // The places are those of the form that it was made into.
-            Form::Native => &format!("{} (as OpenAPI)", self.name),
-        };
-        check::document(name, &self.value)
+        check::document(&self.name_in_errors(), &self.value)
     }
 
-    /// The operations, by path and then in the order of `METHODS`: path, method in lower case,
-    /// and the operation.
-    pub fn operations(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
-        operations(&self.value)
+    /// Repairs the document, then checks it. Cycles are refused first, so that a repair ends.
+    pub(crate) fn repair(&mut self) -> Result<Vec<Repair>, Error> {
+        check::before_repair(&self.name_in_errors(), &self.value)?;
+        let repairs = repair::apply(self);
+        check::after_repair(&self.name_in_errors(), &self.value)?;
+        Ok(repairs)
+    }
+
+    /// The pointers of an error are those of the converted document.
+    fn name_in_errors(&self) -> String {
+        match self.form {
+            Form::OpenApi => self.name.clone(),
+            Form::Native => format!("{} (as OpenAPI)", self.name),
+        }
+    }
+
+    /// The operations: path, method in lower case, and operation, in the order of the paths.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, &'static str, &Value)> {
+        openapi::operations(&self.value)
     }
 
     /// The path keys with all that is below them.
     pub fn paths(&self) -> impl Iterator<Item = (&str, &Value)> {
-        entries(self.value.get("paths"))
+        openapi::entries(&self.value, "paths")
     }
 
     /// The named schemas.
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
-        entries(self.value.pointer("/components/schemas"))
+        let components = self.value.get("components").unwrap_or(&Value::Null);
+        openapi::entries(components, "schemas")
     }
-}
-
-/// The operations of a document, by path and then in the order of `METHODS`.
-pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
-    entries(document.get("paths")).flat_map(|(path, item)| {
-        METHODS
-            .into_iter()
-            .filter_map(move |method| Some((path, method, item.get(method)?)))
-    })
-}
-
-/// The entries of an object in the order of their keys, whatever order the map itself keeps.
-fn entries(object: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let mut entries: Vec<_> = object
-        .and_then(Value::as_object)
-        .map(|map: &Map<String, Value>| map.iter().map(|(key, value)| (key.as_str(), value)))
-        .into_iter()
-        .flatten()
-        .collect();
-    entries.sort_unstable_by_key(|(key, _)| *key);
-    entries.into_iter()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::escape::one_line;
 /// A fault in an input of the generator, with advice.
 ///
 /// Its text is a line for each error of the run: `FILE#POINTER: message - advice`.
+#[derive(Debug)]
 pub struct Error {
     file: Box<str>,
     pointer: Box<str>,
@@ -115,7 +116,7 @@ impl Error {
         &self.file
     }
 
-    /// The place in the file as a JSON pointer; nothing if the file as a whole is meant.
+    /// The place in the file as a JSON pointer; `None` for the file as a whole.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
         (!self.pointer.is_empty()).then_some(&*self.pointer)
@@ -138,24 +139,6 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.each().map(Self::line).collect();
         f.write_str(&lines.join("\n"))
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Error");
-        debug
-            .field("file", &self.file)
-            .field("pointer", &self.pointer)
-            .field("message", &self.message)
-            .field("advice", &self.advice);
-        if !self.others.is_empty() {
-            debug.field("others", &self.others);
-        }
-        if let Some(source) = &self.source {
-            debug.field("source", source);
-        }
-        debug.finish()
     }
 }
 

@@ -3,8 +3,8 @@
 //! It has no side effects: the caller of [`generate`] reads and writes the files. The same inputs give
 //! the same bytes. The modules run in this order:
 //!
-//! 1. `native` converts OVHcloud's older format, and `document` checks OpenAPI documents;
-//! 2. `overlay` applies our corrections, and `document::repair` repairs known mistakes;
+//! 1. `reader` parses documents; `native` converts OVHcloud's older form to OpenAPI;
+//! 2. `overlay` applies our corrections; `document` repairs and checks the result;
 //! 3. `normalize` applies the rules, one file each;
 //! 4. `names` takes names from the lock, or makes new ones;
 //! 5. `model` reads the result;
@@ -22,12 +22,18 @@ pub mod document;
 mod emit;
 mod error;
 pub mod escape;
+mod json;
 mod model;
 mod names;
 pub mod native;
+mod nearest;
 mod normalize;
+mod note;
+mod openapi;
 pub mod overlay;
+mod pointer;
 mod progenitor;
+mod reader;
 mod report;
 
 use std::collections::BTreeMap;
@@ -180,7 +186,8 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     let mut documents = Vec::new();
     let mut errors = Errors::default();
     for input in sorted {
-        if let Some(mut document) = errors.keep(Document::read(&input.name, &input.text)) {
+        let read = reader::read(&input.name, &input.text, native::Unknown::AnyValue);
+        if let Some(mut document) = errors.keep(read) {
             repairs.append(&mut document.repairs);
             documents.push(document);
         }
@@ -194,8 +201,7 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     }
     let mut errors = Errors::default();
     for document in &mut documents {
-        repairs.extend(document::repair::apply(document));
-        errors.keep(document.check());
+        repairs.extend(errors.keep(document.repair()).unwrap_or_default());
     }
     errors.end()?;
     Ok(documents)
@@ -223,7 +229,7 @@ fn merge(documents: &[Document]) -> Result<Draft, Error> {
                 {
                     return Err(Error::new(
                         &document.name,
-                        format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+                        format!("{pointer}{}", pointer::Pointer::of(&[key])),
                         format!("the {kind} `{key}` is in {owner} too, and differs there"),
                         "make them equal in the overlay, or generate the sections apart",
                     ));

@@ -14,9 +14,10 @@ use self::routes::Routes;
 use crate::description::{Deprecation, Facts};
 use crate::error::Errors;
 use crate::names::{Lock, case, variants};
-use crate::normalize::split::Role;
-use crate::normalize::{Draft, note, responses::REFUSAL, walk};
-use crate::{Clashes, Error, FILE_LINES, normalize};
+use crate::normalize::Draft;
+use crate::normalize::roles::Role;
+use crate::note;
+use crate::{Clashes, Error, FILE_LINES, openapi};
 
 /// Everything that is generated.
 #[derive(Debug)]
@@ -203,14 +204,14 @@ impl Operation {
 pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
     let routes = Routes::of(&draft.document);
-    walk::operations(&draft.document, &mut |path, method, node| {
+    for (path, method, node) in openapi::operations(&draft.document) {
         operations.push(operation(&routes, path, method, node));
-    });
+    }
     let mut types = BTreeMap::new();
     let mut errors = Errors::default();
     let mut numbered = Vec::new();
-    for (name, schema) in walk::schemas(&draft.document) {
-        if normalize::RUNTIME_TYPES.contains(&name.as_str()) || name == REFUSAL {
+    for (name, schema) in openapi::schemas(&draft.document) {
+        if note::is_of_runtime(name) {
             continue;
         }
         if let Some(item) = errors.keep(read_type(name, schema, lock, &mut numbered)) {
@@ -277,13 +278,13 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         path_values,
         required_query: of_query(true),
         optional_query: of_query(false),
-        body: walk::body(node).map(|body| match walk::target(body) {
+        body: openapi::body(node).map(|body| match openapi::target(body) {
             Some(name) => spelling::named(name),
             // A list, a map or any other type without a name comes from progenitor.
             None => syn::parse_quote!(serde_json::Value),
         }),
         response: syn::parse_quote!(()),
-        is_void: walk::reply(node).is_none(),
+        is_void: openapi::response(node).is_none(),
         expanded: text(note::EXPANDED),
         is_by_cursor: node.get(note::CURSOR).is_some(),
         facts: Facts {

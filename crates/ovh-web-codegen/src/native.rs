@@ -1,38 +1,36 @@
-//! A document in OVHcloud's native form, made into the OpenAPI form that everything else reads.
+//! Converts OVHcloud's native form to OpenAPI.
 //!
-//! Both forms describe the same section. Here is only the translation: the words that stand for
-//! types (`word`, `scalars`, `types`), the models (`models`), the operations (`operations`,
-//! `parameters`, `status`). Nothing here fetches, and nothing here judges the result: it goes the
-//! road of every other document, repairs and checks included.
+//! Types are in `type_expr`, `scalars` and `types`, models in `models`, operations in `operations`,
+//! `parameters` and `status`. The result is repaired and checked like every other document.
 //!
-//! Two things that only the OpenAPI form tells are never made up: which lists can return objects
-//! (`x-expanded-response`), and by which property their items are found
-//! (`x-response-identifier`). [`keep()`] takes them over from a document that had them.
+//! Two facts exist in the OpenAPI form only: which lists can return objects (`x-expanded-response`),
+//! and by which property their items are found (`x-response-identifier`). [`carry_over()`] takes them
+//! from an earlier document.
 
 mod carry_over;
 mod models;
-mod node;
+mod object;
 mod operations;
 mod parameters;
 mod scalars;
 mod status;
+mod type_expr;
 mod types;
-mod word;
 
-pub use carry_over::keep;
+pub use carry_over::carry_over;
 
-use crate::document::Pointer;
+use crate::pointer::Pointer;
 use crate::{Error, Repair};
 use models::Models;
-use node::Node;
+use object::ObjectReader;
 use serde_json::{Map, Value, json};
 
-/// What becomes of a word for a type that nothing explains.
+/// The treatment of unknown types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
-    /// It is an error: the document is to be kept, and would say less than it should.
+    /// An error: the document is to be stored, and would say less than it should.
     Refuse,
-    /// Any value is taken there, with a line in the report.
+    /// Taken as any value, with a line in the report.
     AnyValue,
 }
 
@@ -45,7 +43,7 @@ pub(crate) struct Converted {
     pub(crate) repairs: Vec<Repair>,
 }
 
-/// Whether a document is in the native form: it has a key that only that form knows.
+/// Returns `true` for a document in the native form: it has a key that only that form has.
 pub(crate) fn is_native(document: &Value) -> bool {
     let has = |key| document.get(key).is_some();
     ["apis", "models", "basePath", "resourcePath"]
@@ -54,13 +52,12 @@ pub(crate) fn is_native(document: &Value) -> bool {
         && !["openapi", "swagger", "paths"].into_iter().any(has)
 }
 
-/// Makes the OpenAPI form of a native document; errors call it `file`.
+/// Converts a native document; errors call it `file`.
 ///
 /// # Errors
-/// The first thing that is not of the native form, or that cannot be said in the other one; with
-/// [`Unknown::Refuse`] also the first word for a type that nothing explains.
+/// The first fault in the native form; with [`Unknown::Refuse`] also the first unknown type.
 pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<Converted, Error> {
-    let root = Node::new(file, Pointer::root(), document, "the document")?;
+    let root = ObjectReader::new(file, Pointer::root(), document, "the document")?;
     if root.get("apis").is_none() {
         return Err(root.fail(
             "the document has no operations: `apis` is missing",
@@ -92,7 +89,7 @@ pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<
             "`basePath` is missing: the document names no server",
         ),
     }
-    models::join_twins(&mut converter, &mut out);
+    models::join_duplicates(&mut converter, &mut out);
     Ok(Converted {
         value: out,
         repairs: converter.repairs,
@@ -100,7 +97,7 @@ pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<
 }
 
 /// The list of all sections has `apis` too, and is easily fetched instead of a section.
-fn refuse_index(root: &Node<'_>) -> Result<(), Error> {
+fn refuse_index(root: &ObjectReader<'_>) -> Result<(), Error> {
     let first = root.list("apis")?.first().map(|(_, api)| *api);
     let is_index = root.get("models").is_none()
         && first.is_some_and(|api| api.get("schema").is_some() && api.get("operations").is_none());
@@ -136,7 +133,7 @@ impl Converter<'_> {
     }
 }
 
-/// Puts a description beside what it describes; an empty one says nothing.
+/// Adds a description, unless it is empty.
 fn describe(map: &mut Map<String, Value>, key: &str, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         map.insert(key.to_owned(), text.into());

@@ -16,14 +16,13 @@
 
 mod corrections;
 mod merge;
-mod near;
+mod missing_key;
 
-pub(crate) use near::nearest;
-
-use crate::Error;
-use crate::document::{Document, Pointer, parse_json};
+use crate::document::Document;
 use crate::error::Errors;
-use serde_json::{Map, Value};
+use crate::pointer::Pointer;
+use crate::{Error, json, openapi};
+use serde_json::Value;
 use serde_json_path::JsonPath;
 
 /// A list of corrections.
@@ -73,54 +72,38 @@ impl Overlay {
     /// # Errors
     /// If it is not an overlay of version 1.0, with the place and what to do.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
-        let value = parse_json(file, text)?;
-        let root = Pointer::root();
-        let fail = |at: &Pointer, message: &str, advice: &str| {
-            Err(Error::new(file, at.clone(), message, advice))
+        let value = json::parse(file, text)?;
+        let reader = Reader {
+            file,
+            at: Pointer::root(),
+            value: &value,
         };
-        let Some(map) = value.as_object() else {
-            return fail(&root, "the overlay is not an object", "write an object");
-        };
-        match map.get("overlay").and_then(Value::as_str) {
-            Some(version) if version == "1.0" || version.starts_with("1.0.") => {}
-            _ => {
-                return fail(
-                    &root.child("overlay"),
-                    "this is not an overlay of version 1.0",
-                    "write `\"overlay\": \"1.0.0\"`",
-                );
-            }
-        }
+        reader.object("overlay", &["overlay", "info", "extends", "actions"])?;
+        let version = openapi::text(&value, "overlay");
+        let is_known = version == "1.0" || version.starts_with("1.0.");
+        reader.check(is_known, "overlay", "is not version 1.0", "write `1.0.0`")?;
         for key in ["title", "version"] {
-            if !value["info"][key].is_string() {
-                return fail(
-                    &root.child("info"),
-                    &format!("`info` has no `{key}`"),
-                    "add it: the overlay specification wants a title and a version",
-                );
-            }
+            let (is_text, what) = (value["info"][key].is_string(), format!("has no `{key}`"));
+            reader.check(
+                is_text,
+                "info",
+                &what,
+                "add it: the specification requires both",
+            )?;
         }
-        if let Some(key) = unknown(map, &["overlay", "info", "extends", "actions"]) {
-            return fail(
-                &root.child(key),
-                &format!("an overlay has no `{key}`"),
-                "correct the spelling, or begin it with `x-`",
-            );
-        }
-        let at = root.child("actions");
-        let Some(list) = map.get("actions").and_then(Value::as_array) else {
-            return fail(
-                &at,
-                "`actions` is not a list",
-                "write the corrections as a list",
-            );
-        };
+        let is_list = value["actions"].is_array();
+        reader.check(
+            is_list,
+            "actions",
+            "is not a list",
+            "write the corrections as a list",
+        )?;
         let mut errors = Errors::default();
-        let actions = list
-            .iter()
-            .enumerate()
-            .filter_map(|(index, action)| errors.keep(Action::read(file, &at.child(index), action)))
-            .collect();
+        let mut actions = Vec::new();
+        for (index, value) in openapi::items(&value, "actions").enumerate() {
+            let at = Pointer::root().child("actions").child(index);
+            actions.extend(errors.keep(Action::read(&Reader { file, at, value })));
+        }
         errors.end()?;
         Ok(Self {
             file: file.to_owned(),
@@ -130,99 +113,123 @@ impl Overlay {
 
     /// An error at the target of the action `index`.
     fn at_target(&self, index: usize, message: String, advice: impl Into<String>) -> Error {
-        let at = Pointer::root()
-            .child("actions")
-            .child(index)
-            .child("target");
-        Error::new(&self.file, at, message, advice)
+        let at = Pointer::root().child("actions").child(index);
+        Error::new(&self.file, at.child("target"), message, advice)
+    }
+}
+
+/// An object of the overlay.
+struct Reader<'a> {
+    file: &'a str,
+    at: Pointer,
+    value: &'a Value,
+}
+
+impl Reader<'_> {
+    /// Checks that it is an object with known keys.
+    fn object(&self, what: &str, known: &[&str]) -> Result<(), Error> {
+        let Some(map) = self.value.as_object() else {
+            let found = openapi::kind(self.value);
+            let message = format!("{what}: expected an object, found {found}");
+            return Err(Error::new(
+                self.file,
+                self.at.clone(),
+                message,
+                "write an object",
+            ));
+        };
+        let is_unknown = |key: &&String| !known.contains(&key.as_str()) && !key.starts_with("x-");
+        match map.keys().find(is_unknown) {
+            None => Ok(()),
+            Some(key) => self.check(
+                false,
+                key,
+                "is not a key of an overlay here",
+                "correct the spelling, or begin it with `x-`",
+            ),
+        }
+    }
+
+    fn check(&self, is_right: bool, key: &str, fault: &str, advice: &str) -> Result<(), Error> {
+        if is_right {
+            return Ok(());
+        }
+        let at = match self.value.get(key) {
+            Some(_) => self.at.child(key),
+            None => self.at.clone(),
+        };
+        Err(Error::new(
+            self.file,
+            at,
+            format!("`{key}` {fault}"),
+            advice,
+        ))
     }
 }
 
 impl Action {
-    fn read(file: &str, at: &Pointer, value: &Value) -> Result<Self, Error> {
-        let fail =
-            |at: Pointer, message: String, advice: &str| Err(Error::new(file, at, message, advice));
-        let Some(map) = value.as_object() else {
-            return fail(
-                at.clone(),
-                "an action is not an object".into(),
-                "write an object",
-            );
-        };
-        if let Some(key) = unknown(map, &["target", "description", "update", "remove"]) {
-            return fail(
-                at.child(key),
-                format!("an action has no `{key}`"),
-                "correct the spelling, or begin it with `x-`",
-            );
-        }
-        let described = map.get("description").and_then(Value::as_str);
-        if described.is_none_or(|text| text.trim().is_empty()) {
-            return fail(
-                at.clone(),
-                "the action has no `description`".into(),
-                "say what is wrong in the document, and how sure that is",
-            );
-        }
-        let Some(target) = map.get("target").and_then(Value::as_str) else {
-            return fail(
-                at.clone(),
-                "the action has no `target`".into(),
-                "name the place as a JSONPath that begins with `$`",
-            );
-        };
+    fn read(reader: &Reader<'_>) -> Result<Self, Error> {
+        let value = reader.value;
+        reader.object("action", &["target", "description", "update", "remove"])?;
+        reader.check(
+            !openapi::text(value, "description").trim().is_empty(),
+            "description",
+            "is missing or empty",
+            "say what is wrong in the document, and how sure that is",
+        )?;
+        reader.check(
+            value.get("target").is_some_and(Value::is_string),
+            "target",
+            "is missing or not a string",
+            "name the place as a JSONPath that begins with `$`",
+        )?;
+        let target = openapi::text(value, "target");
         let path = JsonPath::parse(target).map_err(|error| {
             Error::new(
-                file,
-                at.child("target"),
-                format!("`{target}` is no JSONPath: {error}"),
+                reader.file,
+                reader.at.child("target"),
+                format!("`{target}` is not a JSONPath: {error}"),
                 "write it as RFC 9535 has it: `$.paths['/a/{b}'].get`",
             )
             .with_source(error)
         })?;
-        let document = match map.get("x-document") {
-            None => None,
-            Some(Value::String(name)) => Some(stem(name).to_owned()),
-            Some(_) => {
-                return fail(
-                    at.child("x-document"),
-                    "`x-document` is not a string".into(),
-                    "write the name of a document, such as `hosting-web`",
-                );
-            }
+        let document = value.get("x-document");
+        reader.check(
+            document.is_none_or(Value::is_string),
+            "x-document",
+            "is not a string",
+            "write the name of a document, such as `hosting-web`",
+        )?;
+        let remove = value.get("remove");
+        reader.check(
+            remove.is_none_or(Value::is_boolean),
+            "remove",
+            "is neither true nor false",
+            "write true or false, without quotes",
+        )?;
+        let is_removed = remove == Some(&Value::Bool(true));
+        let update = value.get("update");
+        reader.check(
+            is_removed || update.is_some(),
+            "update",
+            "is missing, and so is `remove`",
+            "write what to change",
+        )?;
+        let change = match update {
+            None => Change::Remove,
+            Some(update) if is_removed => Change::Replace(update.clone()),
+            Some(update) => Change::Update(update.clone()),
         };
-        let remove = match map.get("remove") {
-            None => false,
-            Some(Value::Bool(remove)) => *remove,
-            Some(_) => {
-                return fail(
-                    at.child("remove"),
-                    "`remove` is neither true nor false".into(),
-                    "write true or false, without quotes",
-                );
-            }
-        };
-        let change = match (map.get("update"), remove) {
-            (Some(update), false) => Change::Update(update.clone()),
-            (None, true) => Change::Remove,
-            (Some(update), true) => Change::Replace(update.clone()),
-            (None, false) => {
-                return fail(
-                    at.clone(),
-                    "the action has neither `update` nor `remove`".into(),
-                    "say what is to be done",
-                );
-            }
-        };
+        let document = document.and_then(Value::as_str);
         Ok(Self {
             target: target.to_owned(),
             path,
-            document,
+            document: document.map(|name| stem(name).to_owned()),
             change,
         })
     }
 
-    /// Does the action; the places it met are in the answer.
+    /// Runs the action; returns the places that it matched, and whether anything changed.
     fn run(&self, document: &mut Value) -> Result<(Vec<String>, bool), merge::Mismatch> {
         let places: Vec<String> = self
             .path
@@ -389,30 +396,18 @@ fn nothing(overlay: &Overlay, index: usize, looked: &[(&str, &Value)]) -> Error 
     let names: Vec<_> = looked.iter().map(|(name, _)| *name).collect();
     let advice = looked
         .iter()
-        .filter_map(|(_, document)| near::missing_key(document, target))
-        .max_by_key(|missing| missing.near.is_some())
-        .map_or_else(
-            || "look whether upstream corrected or moved it, and change or remove the action".into(),
-            |missing| match missing.near {
-                Some(near) => format!("there is no `{}`; did it mean `{near}`?", missing.key),
-                None => format!(
-                    "there is no `{}`: look whether upstream moved it, and change or remove the action",
-                    missing.key
-                ),
-            },
-        );
+        .filter_map(|(_, document)| missing_key::missing_key(document, target))
+        .max_by_key(|(_, near)| near.is_some());
+    let advice = match advice {
+        Some((key, Some(near))) => format!("there is no `{key}`; did it mean `{near}`?"),
+        Some((key, None)) => format!("there is no `{key}`: change or remove the action"),
+        None => "upstream may have corrected it: change or remove the action".to_owned(),
+    };
     overlay.at_target(
         index,
-        format!("`{target}` meets nothing in {}", names.join(", ")),
+        format!("`{target}` matches nothing in {}", names.join(", ")),
         advice,
     )
-}
-
-/// The first key of `map` that is neither known nor an extension.
-fn unknown<'a>(map: &'a Map<String, Value>, known: &[&str]) -> Option<&'a str> {
-    map.keys()
-        .map(String::as_str)
-        .find(|key| !known.contains(key) && !key.starts_with("x-"))
 }
 
 /// The name of a document without folder and ending: `schema/auth.json` is `auth`.

@@ -11,11 +11,12 @@ use serde_json::{Map, Value, json};
 use syn::visit::Visit;
 use syn::{FnArg, Pat, ReturnType, Type, parse_quote};
 
-use crate::Error;
 use crate::model::spelling::{base, inner, owned, shorten, word};
 use crate::model::{Api, Kind, list};
-use crate::normalize::split::Role;
-use crate::normalize::{Draft, RUNTIME_TYPES, walk};
+use crate::normalize::Draft;
+use crate::normalize::roles::Role;
+use crate::note::RUNTIME_TYPES;
+use crate::{Error, openapi};
 
 /// The types in progenitor's output.
 #[derive(Default)]
@@ -166,16 +167,16 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
             "parameters": parameters,
             "responses": { "2XX": { "description": "" } },
         });
-        if let Some(schema) = walk::body(node) {
+        if let Some(schema) = openapi::body(node) {
             input["requestBody"] = json!({ "required": true, "content": content(schema) });
         }
-        if let Some(schema) = walk::reply(node) {
+        if let Some(schema) = openapi::response(node) {
             input["responses"]["2XX"]["content"] = content(schema);
         }
         // progenitor has no TRACE, and its requests are not used.
         paths.insert(path, json!({ "post": input }));
     }
-    let schemas: Map<String, Value> = walk::schemas(&draft.document)
+    let schemas: Map<String, Value> = openapi::schemas(&draft.document)
         .map(|(name, schema)| (name.clone(), strip_annotations(schema)))
         .collect();
     json!({
@@ -189,7 +190,7 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
 /// Keeps only the keys that define the form of a schema.
 fn strip_annotations(schema: &Value) -> Value {
     let mut schema = schema.clone();
-    walk::deep_mut(&mut schema, &mut |schema| {
+    openapi::deep_mut(&mut schema, &mut |schema| {
         if let Value::Object(node) = schema {
             node.retain(|key, _| {
                 matches!(

@@ -102,7 +102,7 @@ pub(super) fn keep(document: &mut Document, old: Option<&Document>) -> Vec<Strin
     let (Form::Native, Some(old)) = (document.form, old) else {
         return Vec::new();
     };
-    let kept = native::keep(&mut document.value, &old.value);
+    let kept = native::carry_over(&mut document.value, &old.value);
     match kept.len() {
         0 => Vec::new(),
         n => vec![format!(

@@ -1,6 +1,6 @@
 //! The committed schema folder is what `fetch` wrote.
 
-use ovh_web_codegen::canonical::{canonicalise, to_text};
+use ovh_web_codegen::canonical::{canonicalize, to_text};
 use ovh_web_codegen::document::Document;
 use xtask::sources::{Sources, sha256};
 use xtask::workspace::Workspace;
@@ -22,7 +22,7 @@ fn documents_are_canonical_and_pinned() {
         let text = workspace.read(&section.file()).expect("it is committed");
         let document = Document::parse(&section.name, &text).expect("it is well formed");
         assert_eq!(
-            to_text(&canonicalise(&document.value)),
+            to_text(&canonicalize(&document.value)),
             text,
             "{}",
             section.name

@@ -345,8 +345,8 @@ fn a_file_may_be_in_the_native_form() {
     assert_eq!(run.code, 1);
     assert!(
         run.err.contains(
-            "web.json#/models/hosting.web.Cron/properties/command/type: there is neither a type nor \
-             a model called `strnig` - did it mean `string`?"
+            "web.json#/models/hosting.web.Cron/properties/command/type: no type or \
+             model is named `strnig` - did it mean `string`?"
         ),
         "{}",
         run.err

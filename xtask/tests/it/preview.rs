@@ -154,11 +154,9 @@ async fn main() -> Result<(), ovh_web::Error> {
     let names = domain.domain().list(&query).await?;
     assert_eq!(names, ["a.example", "b.example"]);
     let nasty = ovh_nasty_client::Client::new(core.clone());
-    let text = nasty.nasty_3().replies_text("7").await?;
-    assert_eq!(text.body(), b"plain words");
-    let query = ovh_nasty_client::nasty_4::Nasty4PagesQuery::default().x_ids(vec![1, 2]);
+    let query = ovh_nasty_client::nasty_3::Nasty3PagesQuery::default().x_ids(vec![1, 2]);
     let tags = vec!["a,b".to_owned(), "c".to_owned()];
-    let mut pages = nasty.nasty_4().pages_page("7", &tags, &query).stream();
+    let mut pages = nasty.nasty_3().pages_page("7", &tags, &query).stream();
     let mut ids = Vec::new();
     while let Some(item) = pages.next().await {
         ids.push(item?.id);
@@ -181,7 +179,6 @@ fn serve() -> Server {
         let body = match path(request).split('?').next().unwrap_or_default() {
             "/auth/time" => "1457018875",
             "/domain" => r#"["a.example","b.example"]"#,
-            "/nasty/7/replies/text" => "plain words",
             "/v2/nasty/7/pages" if is_second => r#"[{"id":2,"maybe":{"id":1}}]"#,
             "/v2/nasty/7/pages" => r#"[{"id":1,"maybe":null}]"#,
             _ => "null",

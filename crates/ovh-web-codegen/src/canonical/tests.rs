@@ -1,6 +1,6 @@
 //! Prose goes, facts stay, and the form is always the same one.
 
-use super::{canonicalise, to_text};
+use super::{canonicalize, to_text};
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> Value {
@@ -50,7 +50,7 @@ fn wordy() -> Value {
 #[test]
 fn prose_goes_and_what_only_has_its_name_stays() {
     assert_eq!(
-        to_text(&canonicalise(&wordy())),
+        to_text(&canonicalize(&wordy())),
         include_str!("golden.json")
     );
 }
@@ -58,8 +58,8 @@ fn prose_goes_and_what_only_has_its_name_stays() {
 #[test]
 fn doing_it_twice_changes_nothing() {
     for document in [wordy(), fixture("hosting-web.json"), fixture("domain.json")] {
-        let once = canonicalise(&document);
-        assert_eq!(to_text(&canonicalise(&once)), to_text(&once));
+        let once = canonicalize(&document);
+        assert_eq!(to_text(&canonicalize(&once)), to_text(&once));
         let again: Value = serde_json::from_str(&to_text(&once)).expect("it is JSON");
         assert_eq!(again, once);
     }
@@ -87,7 +87,7 @@ fn the_facts_lose_nothing_but_their_order() {
         let document = fixture(name);
         let (mut before, mut after) = (Vec::new(), Vec::new());
         facts(&document, "", &mut before);
-        facts(&canonicalise(&document), "", &mut after);
+        facts(&canonicalize(&document), "", &mut after);
         before.sort_unstable();
         after.sort_unstable();
         assert_eq!(before, after, "{name}");
@@ -95,7 +95,7 @@ fn the_facts_lose_nothing_but_their_order() {
 }
 
 #[test]
-fn shapes_that_openapi_does_not_know_are_left_alone() {
+fn keeps_shapes_that_openapi_does_not_have() {
     for value in [
         json!(null),
         json!([{"b": 1, "a": 2}]),
@@ -103,7 +103,7 @@ fn shapes_that_openapi_does_not_know_are_left_alone() {
         json!({"paths": {"/a": {"get": {"parameters": {}, "responses": [], "requestBody": 1}}}}),
         json!({"components": {"schemas": {"a": {"properties": 1, "enum": {}, "allOf": "x"}}}}),
     ] {
-        assert_eq!(canonicalise(&value), value);
+        assert_eq!(canonicalize(&value), value);
     }
 }
 

@@ -1,16 +1,17 @@
-//! The checks before anything is generated: the frame of the document, and what all checks share.
+//! Checks a document before anything is generated from it.
 //!
-//! Which rule keeps which trouble away is said where the rule is. A check stops at the first
-//! thing it finds: the places that follow are often wrong because of it.
+//! Each check says which trouble it prevents. A check stops at the first fault, because the faults
+//! that follow are often caused by it.
 
 mod cycles;
-pub(super) mod hidden;
+pub(crate) mod hidden;
 mod operation;
 mod paths;
 mod schema;
 
-use super::{METHODS, Pointer, SCHEMA_PREFIX, entries};
-use crate::Error;
+use crate::openapi::{SCHEMA_PREFIX, kind};
+use crate::pointer::Pointer;
+use crate::{Error, note};
 use serde_json::{Map, Value};
 
 /// Finds the first thing in `value` that the generator cannot work with.
@@ -23,12 +24,62 @@ pub(super) fn document(file: &str, value: &Value) -> Result<(), Error> {
     checker.cycles()
 }
 
+/// Finds what would make a repaired document ambiguous.
+pub(super) fn after_repair(file: &str, value: &Value) -> Result<(), Error> {
+    document(file, value)?;
+    Checker::new(file, value)?.credentials(value)
+}
+
+/// Finds what would keep a repair from ending.
+pub(super) fn before_repair(file: &str, value: &Value) -> Result<(), Error> {
+    let checker = Checker::new(file, value)?;
+    checker.frame()?;
+    checker.cycles()
+}
+
 /// The document that is checked.
 struct Checker<'a> {
     file: &'a str,
     document: &'a Map<String, Value>,
-    /// The named schemas; nothing if the document has none.
+    /// The named schemas; `None` if the document has none.
     schemas: Option<&'a Map<String, Value>>,
+}
+
+/// The kinds of value that a key can have.
+#[derive(Clone, Copy, PartialEq)]
+enum Expected {
+    Flag,
+    Text,
+    Number,
+    Count,
+    List,
+    Object,
+}
+
+use Expected::{Count, Flag, List, Number, Object, Text};
+
+impl Expected {
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Flag => value.is_boolean(),
+            Text => value.is_string(),
+            Number => value.is_number(),
+            Count => value.is_u64(),
+            List => value.is_array(),
+            Object => value.is_object(),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Flag => "true or false",
+            Text => "a string",
+            Number => "a number",
+            Count => "a whole number from 0 on",
+            List => "a list",
+            Object => "an object",
+        }
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -37,8 +88,8 @@ impl<'a> Checker<'a> {
             return Err(Error::new(
                 file,
                 "",
-                format!("the document is {}, not an object", kind(value)),
-                "give an OpenAPI 3.0 document: its URL ends in ?format=openapi3",
+                format!("expected an OpenAPI document, found {}", kind(value)),
+                "use an OpenAPI 3.0 document: its URL ends in ?format=openapi3",
             ));
         };
         Ok(Self {
@@ -54,69 +105,86 @@ impl<'a> Checker<'a> {
         Error::new(self.file, at.clone(), message, advice)
     }
 
-    /// `value` as an object, or an error that says what it stands for.
+    fn expect(
+        &self,
+        at: &Pointer,
+        what: &str,
+        value: &Value,
+        expected: Expected,
+    ) -> Result<(), Error> {
+        if expected.fits(value) {
+            return Ok(());
+        }
+        let (expected, found) = (expected.as_str(), kind(value));
+        Err(self.fail(
+            at,
+            format!("{what}: expected {expected}, found {found}"),
+            format!("write {expected} here, or remove the key"),
+        ))
+    }
+
+    /// Checks the kind of each key that is there.
+    fn keys(
+        &self,
+        at: &Pointer,
+        object: &Map<String, Value>,
+        expected: Expected,
+        keys: &[&str],
+    ) -> Result<(), Error> {
+        for key in keys {
+            if let Some(value) = object.get(*key) {
+                self.expect(&at.child(key), &format!("`{key}`"), value, expected)?;
+            }
+        }
+        Ok(())
+    }
+
     fn object(
         &self,
         at: &Pointer,
         value: &'a Value,
         what: &str,
     ) -> Result<&'a Map<String, Value>, Error> {
-        value.as_object().ok_or_else(|| {
-            self.fail(
-                at,
-                format!("{what} must be an object, but is {}", kind(value)),
-                "write an object here, or remove the key",
-            )
-        })
+        self.expect(at, what, value, Object)?;
+        Ok(value.as_object().unwrap_or(self.document))
     }
 
-    /// `value` as a list, or an error that says what it stands for.
-    fn list(&self, at: &Pointer, value: &'a Value, what: &str) -> Result<&'a Vec<Value>, Error> {
-        value.as_array().ok_or_else(|| {
-            self.fail(
-                at,
-                format!("{what} must be a list, but is {}", kind(value)),
-                "write a list here, or remove the key",
-            )
-        })
+    fn list(&self, at: &Pointer, value: &'a Value, what: &str) -> Result<&'a [Value], Error> {
+        self.expect(at, what, value, List)?;
+        Ok(value.as_array().map_or(&[], Vec::as_slice))
     }
 
-    /// The text under `key`, which must be there.
+    /// The value under `key`, which is required.
+    fn required(
+        &self,
+        at: &Pointer,
+        object: &'a Map<String, Value>,
+        key: &str,
+        expected: Expected,
+    ) -> Result<&'a Value, Error> {
+        let Some(value) = object.get(key) else {
+            return Err(self.fail(
+                at,
+                format!("`{key}` is missing"),
+                format!("add `{key}`, {}", expected.as_str()),
+            ));
+        };
+        self.expect(&at.child(key), &format!("`{key}`"), value, expected)?;
+        Ok(value)
+    }
+
+    /// The text under `key`, which is required.
     fn text(
         &self,
         at: &Pointer,
         object: &'a Map<String, Value>,
         key: &str,
     ) -> Result<&'a str, Error> {
-        match object.get(key) {
-            Some(Value::String(text)) => Ok(text),
-            Some(other) => Err(self.fail(
-                &at.child(key),
-                format!("`{key}` must be a string, but is {}", kind(other)),
-                "write a string here",
-            )),
-            None => Err(self.fail(
-                at,
-                format!("`{key}` is missing"),
-                format!("add `{key}`, a string"),
-            )),
-        }
+        let value = self.required(at, object, key, Text)?;
+        Ok(value.as_str().unwrap_or_default())
     }
 
-    /// The switch under `key`, off when it is absent.
-    fn flag(&self, at: &Pointer, object: &Map<String, Value>, key: &str) -> Result<bool, Error> {
-        match object.get(key) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(other) => Err(self.fail(
-                &at.child(key),
-                format!("`{key}` must be true or false, but is {}", kind(other)),
-                "write true or false, without quotes",
-            )),
-        }
-    }
-
-    /// The parts every document has: `openapi`, `info`, `paths`.
+    /// The parts that every document has: `openapi`, `info`, `paths`.
     fn frame(&self) -> Result<(), Error> {
         let root = Pointer::root();
         let version = self.text(&root, self.document, "openapi")?;
@@ -124,47 +192,42 @@ impl<'a> Checker<'a> {
         if patch.is_empty() || !patch.bytes().all(|b| b.is_ascii_digit()) {
             return Err(self.fail(
                 &root.child("openapi"),
-                format!("the version is `{version}`, and only 3.0.x is understood"),
+                format!("expected version 3.0.x, found `{version}`"),
                 "fetch the document with ?format=openapi3, or teach the generator that version",
             ));
         }
-        let at = root.child("info");
-        let info = self.required_object(&root, "info")?;
-        self.text(&at, info, "title")?;
-        self.text(&at, info, "version")?;
-        Ok(())
+        let info = self.required(&root, self.document, "info", Object)?;
+        for key in ["title", "version"] {
+            let at = root.child("info");
+            self.text(&at, self.object(&at, info, "`info`")?, key)?;
+        }
+        self.required(&root, self.document, "paths", Object)?;
+        self.keys(&root, self.document, List, &["security"])
     }
 
-    /// The object under `key` of the document, which must be there.
-    fn required_object(&self, at: &Pointer, key: &str) -> Result<&'a Map<String, Value>, Error> {
-        let value = self.document.get(key).ok_or_else(|| {
-            self.fail(
-                at,
-                format!("`{key}` is missing"),
-                "check that the whole OpenAPI document arrived, and fetch it again",
-            )
-        })?;
-        self.object(&at.child(key), value, &format!("`{key}`"))
-    }
-
-    /// Only named schemas: every other kind of component can refer to itself in a circle, which
-    /// the libraries below follow for ever.
+    /// Only named schemas: every other kind of component can refer to itself in a circle, which the
+    /// libraries below follow for ever.
     fn components(&self) -> Result<(), Error> {
         let Some(components) = self.document.get("components") else {
             return Ok(());
         };
         let at = Pointer::of(&["components"]);
-        let components = self.object(&at, components, "`components`")?;
-        for (key, value) in components {
+        for (key, value) in self.object(&at, components, "`components`")? {
             let at = at.child(key);
             match key.as_str() {
-                "schemas" => self.named_schemas(&at, self.object(&at, value, "`schemas`")?)?,
+                "schemas" => {
+                    for (name, schema) in self.object(&at, value, "`schemas`")? {
+                        let at = at.child(name);
+                        self.schema_name(&at, name)?;
+                        self.schema(&at, schema)?;
+                    }
+                }
                 "securitySchemes" => {}
                 key if key.starts_with("x-") => {}
                 key => {
                     return Err(self.fail(
                         &at,
-                        format!("`components` holds `{key}`, and only `schemas` is understood"),
+                        format!("`components` has `{key}`: only `schemas` is supported"),
                         format!("write the {key} out where they are used, and remove the key"),
                     ));
                 }
@@ -173,77 +236,63 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn named_schemas(&self, at: &Pointer, schemas: &'a Map<String, Value>) -> Result<(), Error> {
-        for (name, schema) in schemas {
-            let at = at.child(name);
-            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-            if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(fits) {
-                return Err(self.fail(
-                    &at,
-                    format!("`{name}` is no name for a schema"),
-                    "begin it with a letter, and use letters, digits, `.`, `_` and `-` only",
-                ));
-            }
-            self.schema(&at, schema)?;
-        }
-        Ok(())
+    fn schema_name(&self, at: &Pointer, name: &str) -> Result<(), Error> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let (message, advice) = if note::is_of_runtime(name) {
+            (
+                format!("`{name}` is the name of a type of the runtime"),
+                "put the schema into a namespace, such as `model.`",
+            )
+        } else if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(fits) {
+            (
+                format!("`{name}` is not a valid schema name"),
+                "begin it with a letter, and use letters, digits, `.`, `_` and `-` only",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(self.fail(at, message, advice))
     }
 
-    /// The name in a reference, which must lead to a named schema of this document.
-    fn reference(&self, at: &Pointer, reference: &'a Value) -> Result<&'a str, Error> {
-        let Some(text) = reference.as_str() else {
-            return Err(self.fail(
-                at,
-                format!("`$ref` must be a string, but is {}", kind(reference)),
-                format!("write `{SCHEMA_PREFIX}` and the name of a schema"),
-            ));
-        };
+    /// A reference must point to a named schema of this document.
+    fn reference(&self, at: &Pointer, reference: &'a Value) -> Result<(), Error> {
+        self.expect(at, "`$ref`", reference, Text)?;
+        let text = reference.as_str().unwrap_or_default();
         let Some(name) = text.strip_prefix(SCHEMA_PREFIX) else {
             return Err(self.fail(
                 at,
-                format!("`{text}` leads outside `{SCHEMA_PREFIX}`"),
-                "refer to a named schema of this document, or write the thing out here",
+                format!("`{text}` does not begin with `{SCHEMA_PREFIX}`"),
+                "refer to a named schema of this document, or write the schema out here",
             ));
         };
-        match self.schemas {
-            Some(schemas) if schemas.contains_key(name) => Ok(name),
-            _ => {
-                let names = self.schemas.into_iter().flat_map(Map::keys);
-                let advice = match crate::overlay::nearest(name, names.map(String::as_str)) {
-                    Some(near) => format!("did it mean `{near}`? Otherwise add the schema"),
-                    None => "add the schema, or correct the name".to_owned(),
-                };
-                Err(self.fail(at, format!("there is no schema named `{name}`"), advice))
-            }
+        if self
+            .schemas
+            .is_some_and(|schemas| schemas.contains_key(name))
+        {
+            return Ok(());
         }
+        let names = self.schemas.into_iter().flat_map(Map::keys);
+        let advice = match crate::nearest::nearest(name, names.map(String::as_str)) {
+            Some(near) => format!("did it mean `{near}`? Otherwise add the schema"),
+            None => "add the schema, or correct the name".to_owned(),
+        };
+        Err(self.fail(at, format!("no schema is named `{name}`"), advice))
     }
 
-    /// References are for schemas only.
+    /// Only schemas may be references.
     fn no_reference(
         &self,
         at: &Pointer,
         object: &Map<String, Value>,
         what: &str,
     ) -> Result<(), Error> {
-        if object.contains_key("$ref") {
-            return Err(self.fail(
-                &at.child("$ref"),
-                format!("{what} is a reference, and only schemas can be referred to"),
-                format!("write {what} out here"),
-            ));
+        if !object.contains_key("$ref") {
+            return Ok(());
         }
-        Ok(())
-    }
-}
-
-/// The name of the type of a JSON value.
-pub(crate) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Err(self.fail(
+            &at.child("$ref"),
+            format!("{what} is a reference: only schemas may be"),
+            format!("write {what} out here"),
+        ))
     }
 }

@@ -1,4 +1,4 @@
-//! Real documents are taken; each kind of malformed one is refused with its place.
+//! Real documents are accepted; each kind of malformed one is refused with its place.
 
 mod mutations;
 
@@ -15,6 +15,7 @@ fn good() -> Value {
     json!({
         "openapi": "3.0.0",
         "info": {"title": "t", "version": "1.0"},
+        "security": [],
         "paths": {
             "/web": {"get": {"responses": {"200": {"description": "", "content": {
                 "application/json": {"schema": {"type": "array", "items": {"type": "string"}}}
@@ -33,7 +34,7 @@ fn good() -> Value {
         "components": {"schemas": {
             "a.Cron": {"type": "object", "properties": {
                 "state": {"allOf": [{"$ref": "#/components/schemas/a.State"}], "readOnly": true},
-                "next": {"$ref": "#/components/schemas/a.Cron"},
+                "next": {"allOf": [{"$ref": "#/components/schemas/a.Cron"}], "nullable": true},
                 "more": {"additionalProperties": {"type": "integer"}, "type": "object"}
             }},
             "a.State": {"type": "string", "enum": ["on", "off"]}
@@ -87,7 +88,7 @@ const PUT: &str = "/paths/~1web~1{name}/put";
 const SCHEMAS: &str = "/components/schemas";
 
 #[test]
-fn every_document_at_hand_is_taken() {
+fn accepts_real_documents() {
     for (name, operations, schemas) in [
         ("hosting-web.json", 206, 247),
         ("hosting-web.2025-09.json", 183, 233),
@@ -103,7 +104,7 @@ fn every_document_at_hand_is_taken() {
 }
 
 #[test]
-fn the_native_form_is_told_apart_and_read() {
+fn recognizes_the_native_form() {
     let name = "hosting-web.2024-06.native.json";
     let document = Document::parse(name, &fixture(name)).expect("good");
     assert_eq!(
@@ -118,7 +119,7 @@ fn the_native_form_is_told_apart_and_read() {
 }
 
 #[test]
-fn operations_come_by_path_and_method() {
+fn operations_are_sorted_by_path_and_method() {
     let document = parse(&good()).expect("good");
     let operations: Vec<_> = document
         .operations()
@@ -131,36 +132,46 @@ fn operations_come_by_path_and_method() {
 }
 
 #[test]
-fn the_frame_must_be_whole() {
-    expect_refusal(&json!([1]), "", "a list, not an object");
-    expect_refusal(&Value::Null, "", "null, not an object");
+fn refuses_an_incomplete_frame() {
+    expect_refusal(&json!([1]), "", "found a list");
+    expect_refusal(&Value::Null, "", "found null");
     refused_without("/openapi", "", "`openapi` is missing");
-    refused("/openapi", json!("3.1.0"), "/openapi", "only 3.0.x");
-    refused("/openapi", json!("3.0.x"), "/openapi", "only 3.0.x");
-    refused("/openapi", json!(3), "/openapi", "must be a string");
+    refused(
+        "/openapi",
+        json!("3.1.0"),
+        "/openapi",
+        "expected version 3.0.x",
+    );
+    refused(
+        "/openapi",
+        json!("3.0.x"),
+        "/openapi",
+        "expected version 3.0.x",
+    );
+    refused("/openapi", json!(3), "/openapi", "expected a string");
     refused_without("/info", "", "`info` is missing");
     refused_without("/info/version", "/info", "`version` is missing");
     refused_without("/paths", "", "`paths` is missing");
-    refused("/paths", json!([]), "/paths", "must be an object");
+    refused("/paths", json!([]), "/paths", "expected an object");
 }
 
 #[test]
-fn references_lead_to_named_schemas() {
+fn references_name_a_schema() {
     let body = format!("{PUT}/requestBody/content/application~1json/schema/$ref");
     refused(
         &body,
         json!("#/components/schemas/a.Cro"),
         &body,
-        "no schema named `a.Cro`",
+        "no schema is named `a.Cro`",
     );
-    refused(&body, json!("other.json#/x"), &body, "leads outside");
+    refused(&body, json!("other.json#/x"), &body, "does not begin with");
     refused(
         &body,
         json!("#/components/parameters/x"),
         &body,
-        "leads outside",
+        "does not begin with",
     );
-    refused(&body, json!(7), &body, "must be a string");
+    refused(&body, json!(7), &body, "expected a string");
     let mut document = good();
     document["components"]["schemas"]["a.Cron"]["properties"]["next"]["$ref"] =
         json!("#/components/schemas/a.cron");
@@ -185,31 +196,29 @@ fn references_lead_to_named_schemas() {
 fn only_schemas_are_components() {
     let at = "/components/parameters";
     let cycle = json!({"a": {"$ref": "#/components/parameters/a"}});
-    refused(at, cycle, at, "only `schemas` is understood");
+    refused(at, cycle, at, "only `schemas` is supported");
     let mut document = good();
     document["components"]["securitySchemes"] = json!({"oAuth2": {"type": "oauth2"}});
     parse(&document).expect("security schemes are left alone");
 }
 
 #[test]
-fn all_of_wraps_exactly_one_schema() {
+fn all_of_wraps_one_reference() {
     let at = format!("{SCHEMAS}/a.Cron/properties/state/allOf");
     let cron = json!({"$ref": "#/components/schemas/a.Cron"});
     refused(&at, json!([cron, {"type": "object"}]), &at, "2 members");
-    refused(&at, json!([]), &at, "is empty");
-    refused(&at, json!({}), &at, "must be a list");
+    refused(&at, json!([]), &at, "found 0 members");
+    refused(&at, json!({}), &at, "expected a list");
     let at = format!("{SCHEMAS}/a.Cron/not");
-    refused(&at, json!({"minimum": 1}), &at, "`not` is not understood");
+    refused(&at, json!({"minimum": 1}), &at, "`not` is not supported");
 }
 
 #[test]
-fn schemas_that_are_made_of_themselves_are_found() {
+fn refuses_schemas_made_of_themselves() {
     let state = format!("{SCHEMAS}/a.State");
     let itself = json!({"$ref": "#/components/schemas/a.State"});
     refused(&state, itself.clone(), &state, "made of itself");
     refused(&state, json!({"allOf": [itself]}), &state, "made of itself");
-    let nested = json!({"allOf": [{"anyOf": [itself, {"type": "string"}]}]});
-    refused(&state, nested, &state, "made of itself");
     let mut document = good();
     document["components"]["schemas"]["b.B"] = json!({"$ref": "#/components/schemas/b.C"});
     document["components"]["schemas"]["b.C"] =
@@ -218,30 +227,34 @@ fn schemas_that_are_made_of_themselves_are_found() {
 }
 
 #[test]
-fn a_long_way_of_aliases_and_deep_nesting_are_refused() {
+fn refuses_long_chains_of_aliases_and_depth() {
     let mut document = good();
     for n in 0..5_000 {
         document["components"]["schemas"][format!("n{n:04}")] =
             json!({"$ref": format!("#/components/schemas/n{:04}", n + 1)});
     }
     document["components"]["schemas"]["n5000"] = json!({"type": "string"});
-    expect_refusal(&document, "/components/schemas/n0000", "more than 64 names");
+    expect_refusal(
+        &document,
+        "/components/schemas/n0000",
+        "alias of more than 12",
+    );
 
     let mut deep = json!({"type": "string"});
-    for _ in 0..70 {
+    for _ in 0..30 {
         deep = json!({"items": deep, "type": "array"});
     }
-    let at = format!("{SCHEMAS}/deep{}", "/items".repeat(65));
+    let at = format!("{SCHEMAS}/deep{}", "/items".repeat(25));
     refused(
         &format!("{SCHEMAS}/deep"),
         deep,
         &at,
-        "nested more than 64 deep",
+        "nested more than 24 deep",
     );
 }
 
 #[test]
-fn paths_are_well_formed_and_say_one_thing() {
+fn refuses_malformed_paths() {
     let item = good()["paths"]["/web"].clone();
     refused(
         "/paths/web",
@@ -259,7 +272,7 @@ fn paths_are_well_formed_and_say_one_thing() {
         "~1a~1{b",
     ] {
         let at = format!("/paths/{path}");
-        refused(&at, item.clone(), &at, "has the segment");
+        refused(&at, item.clone(), &at, "invalid segment");
     }
     refused(
         "/paths/~1a~1{b}~1{b}",
@@ -271,13 +284,13 @@ fn paths_are_well_formed_and_say_one_thing() {
         "/paths/~1web/query",
         json!({}),
         "/paths/~1web/query",
-        "is not understood",
+        "is not supported",
     );
     refused(
         "/paths/~1web/parameters",
         json!([]),
         "/paths/~1web/parameters",
-        "beside",
+        "not supported here",
     );
     refused_without("/paths/~1web/get", "/paths/~1web", "has no operation");
     refused("/paths/x-get", json!({}), "/paths/x-get", "an extension");
@@ -319,11 +332,16 @@ fn parameters_fit_their_path() {
     refused_without(&format!("{first}/schema"), &first, "no `schema`");
     let again = json!({"in": "query", "name": "dry.run", "schema": {"type": "string"}});
     let third = format!("{PUT}/parameters/2");
-    refused(&format!("{PUT}/parameters/-"), again, &third, "there twice");
+    refused(
+        &format!("{PUT}/parameters/-"),
+        again,
+        &third,
+        "declared twice",
+    );
 }
 
 #[test]
-fn bodies_and_responses_are_one_json_each() {
+fn bodies_and_responses_have_one_media_type() {
     let content = format!("{PUT}/requestBody/content");
     let form = format!("{content}/multipart~1form-data");
     refused(&form, json!({}), &form, "media type");
@@ -334,7 +352,7 @@ fn bodies_and_responses_are_one_json_each() {
     let responses = format!("{PUT}/responses");
     for status in ["20X", "600", "ok", "2xx", "+20"] {
         let at = format!("{responses}/{status}");
-        refused(&at, json!({"description": ""}), &at, "no status");
+        refused(&at, json!({"description": ""}), &at, "not a status");
     }
     let at = format!("{responses}/204");
     refused(&at, json!({"description": ""}), &at, "described twice");
@@ -342,7 +360,7 @@ fn bodies_and_responses_are_one_json_each() {
         &responses,
         json!({"4XX": {"description": ""}}),
         &responses,
-        "no response",
+        "no success",
     );
     refused_without(&responses, PUT, "no `responses`");
     let at = format!("{responses}/200/content");
@@ -360,21 +378,21 @@ fn bodies_and_responses_are_one_json_each() {
 }
 
 #[test]
-fn types_and_enums_are_of_one_kind() {
+fn refuses_enums_of_several_types() {
     let state = format!("{SCHEMAS}/a.State");
-    let word = format!("{state}/type");
-    refused(&word, json!("text"), &word, "`text` is no type");
-    refused(&word, json!(["string", "null"]), &word, "must be a string");
+    let at = format!("{state}/type");
+    refused(&at, json!("text"), &at, "`text` is not a type");
+    refused(&at, json!(["string", "null"]), &at, "expected a string");
     refused(
-        &word,
+        &at,
         json!("integer"),
         &format!("{state}/enum/0"),
         "the type is integer",
     );
-    refused(&word, json!("array"), &state, "does not say what it holds");
+    refused(&at, json!("array"), &state, "has no `items`");
     let values = format!("{state}/enum");
     refused(&values, json!([]), &values, "no values");
-    refused(&values, json!({}), &values, "must be a list");
+    refused(&values, json!({}), &values, "expected a list");
     refused(
         &values,
         json!(["a", 1]),
@@ -392,18 +410,18 @@ fn types_and_enums_are_of_one_kind() {
 }
 
 #[test]
-fn schemas_have_the_shape_that_openapi_gives_them() {
+fn refuses_wrong_kinds_in_schemas() {
     let cron = format!("{SCHEMAS}/a.Cron");
-    refused(&cron, json!(true), &cron, "must be an object");
+    refused(&cron, json!(true), &cron, "expected an object");
     for (key, value, says) in [
         ("nullable", json!("true"), "true or false"),
-        ("format", json!(1), "must be a string"),
-        ("minimum", json!("0"), "must be a number"),
+        ("format", json!(1), "expected a string"),
+        ("minimum", json!("0"), "expected a number"),
         ("maxLength", json!(-1), "whole number"),
-        ("required", json!("id"), "must be a list"),
-        ("properties", json!([]), "must be an object"),
-        ("items", json!([]), "must be an object"),
-        ("additionalProperties", json!("any"), "must be an object"),
+        ("required", json!("id"), "expected a list"),
+        ("properties", json!([]), "expected an object"),
+        ("items", json!([]), "needs the type `array`"),
+        ("additionalProperties", json!("any"), "expected an object"),
         (
             "x-rust-type",
             json!({"path": "std::process::Command"}),
@@ -414,7 +432,7 @@ fn schemas_have_the_shape_that_openapi_gives_them() {
         refused(&at, value, &at, says);
     }
     let at = format!("{cron}/required");
-    refused(&at, json!([1]), &format!("{at}/0"), "must be a string");
+    refused(&at, json!([1]), &format!("{at}/0"), "expected a string");
     refused(
         &at,
         json!(["id", "id"]),
@@ -422,15 +440,15 @@ fn schemas_have_the_shape_that_openapi_gives_them() {
         "required twice",
     );
     let at = format!("{SCHEMAS}/a b");
-    refused(&at, json!({}), &at, "no name for a schema");
+    refused(&at, json!({}), &at, "not a valid schema name");
 }
 
 #[test]
-fn extensions_that_the_generator_reads_have_their_type() {
+fn refuses_wrong_kinds_in_extensions() {
     let at = format!("{PUT}/x-expanded-response");
-    refused(&at, json!(["A"]), &at, "must be a string");
+    refused(&at, json!(["A"]), &at, "expected a string");
     let at = format!("{PUT}/x-iam-actions");
-    refused(&at, json!("a"), &at, "must be a list");
+    refused(&at, json!("a"), &at, "expected a list");
     refused(
         &at,
         json!([{"required": true}]),

@@ -8,7 +8,7 @@ use super::Context;
 use crate::description::Presence;
 use crate::model::spelling::{inner, names, spell, word};
 use crate::model::{Api, Kind, Operation};
-use crate::normalize::split::Role;
+use crate::normalize::roles::Role;
 
 /// The deepest nesting of bodies in a sample.
 const DEPTH: usize = 4;

@@ -10,7 +10,7 @@ use crate::description::Presence;
 use crate::escape::code;
 use crate::model::spelling::{base, ident, inner, names};
 use crate::model::{Kind, Property, Type};
-use crate::normalize::split::Role;
+use crate::normalize::roles::Role;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let mut groups: BTreeMap<&str, Vec<&Type>> = BTreeMap::new();

@@ -8,8 +8,8 @@ use super::list;
 use crate::Error;
 use crate::description::Presence;
 use crate::names::case;
-use crate::normalize::note;
-use crate::normalize::split::Role;
+use crate::normalize::roles::Role;
+use crate::note;
 
 /// A property of a model or a body.
 #[derive(Debug)]

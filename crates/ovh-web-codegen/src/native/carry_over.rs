@@ -1,14 +1,13 @@
-//! What only the OpenAPI form tells, taken over from a document that had it.
+//! Copies facts that only the OpenAPI form has from an earlier document.
 //!
-//! When a section can be had in its native form only, the lists would lose their pages of objects
-//! because that form has no word for them, not because the API did. So what an earlier document
+//! When a section is published in its native form only, lists would lose their pages of objects
+//! because that form cannot express them, not because the API did. So what an earlier document
 //! said of an operation is kept as long as the reply is the same.
 
-use super::models::target;
-use crate::document::operations;
+use crate::openapi;
 use serde_json::Value;
 
-/// The extensions that a native document has no word for.
+/// The extensions that a native document cannot express.
 const EXTENSIONS: [&str; 2] = ["x-expanded-response", "x-response-identifier"];
 
 /// Takes over into `new`, which was made from a native document, what `old` says of the same
@@ -16,9 +15,9 @@ const EXTENSIONS: [&str; 2] = ["x-expanded-response", "x-response-identifier"];
 ///
 /// An operation keeps it as long as it replies the same.
 #[must_use = "a person is to be told what was not fetched but kept"]
-pub fn keep(new: &mut Value, old: &Value) -> Vec<String> {
+pub fn carry_over(new: &mut Value, old: &Value) -> Vec<String> {
     let mut kept = Vec::new();
-    for (path, method, before) in operations(old) {
+    for (path, method, before) in openapi::operations(old) {
         let said = EXTENSIONS.map(|key| before.get(key));
         let Some(now) = new
             .get_mut("paths")
@@ -47,7 +46,12 @@ fn same_reply(now: Option<&Value>, before: &Value) -> bool {
     let before = before.get("responses").and_then(|r| r.pointer(SCHEMA));
     match (now, before) {
         (Some(now), Some(before)) => {
-            let items = |schema: &Value| schema.get("items").and_then(target).map(str::to_owned);
+            let items = |schema: &Value| {
+                schema
+                    .get("items")
+                    .and_then(openapi::reference_name)
+                    .map(str::to_owned)
+            };
             now.get("type") == before.get("type")
                 && items(now) == items(before)
                 && now.pointer("/items/type") == before.pointer("/items/type")

@@ -1,68 +1,67 @@
 //! The models, as schemas: enums, objects, and generics with their types filled in.
 //!
-//! A model with generics (`complexType.UnitAndValue<T>`) is a pattern, of which the OpenAPI form
+//! A model with generics (`complexType.UnitAndValue<T>`) is a generic, of which the OpenAPI form
 //! has one schema for each use (`complexType.UnitAndValue_double`). A document may also list a use
-//! by itself; that one counts then, since it can differ from the pattern.
+//! by itself; that one counts then, since it can differ from the generic.
 
 use super::scalars::{self, Scalar};
+use super::type_expr::TypeExpr;
 use super::types;
-use super::word::Word;
-use super::{Converter, Node, describe};
-use crate::document::{Pointer, SCHEMA_PREFIX};
+use super::{Converter, ObjectReader, describe};
 use crate::names::case;
-use crate::normalize::walk;
-use crate::{Error, canonical};
+use crate::pointer::Pointer;
+use crate::{Error, canonical, openapi};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How many levels a type with types filled in may have: beyond that, a model fills in itself.
+/// The largest depth of generics: beyond that, a model contains itself.
 const MAX_DEPTH: usize = 8;
 
-/// How many uses of generics a document may have; a real one has four.
+/// The largest number of uses of generics; a real document has four.
 const MAX_USES: usize = 2_000;
 
-/// The types that stand for the letters of a model.
+/// The type arguments of a model, by type parameter.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope(BTreeMap<String, Word>);
+pub(super) struct Scope(BTreeMap<String, TypeExpr>);
 
 impl Scope {
-    /// What stands for a letter.
-    pub(super) fn get(&self, letter: &str) -> Option<&Word> {
-        self.0.get(letter)
+    /// The argument of a type parameter.
+    pub(super) fn get(&self, parameter: &str) -> Option<&TypeExpr> {
+        self.0.get(parameter)
     }
 
-    /// The word with all letters filled in.
-    pub(super) fn fill(&self, word: &Word) -> Word {
-        word.replace(&|name| self.get(name).cloned())
+    /// The expression with all type parameters replaced.
+    pub(super) fn substitute(&self, expr: &TypeExpr) -> TypeExpr {
+        expr.replace(&|name| self.get(name).cloned())
     }
 }
 
 /// A model as it is listed.
 #[derive(Clone)]
 struct Model<'a> {
-    node: Node<'a>,
-    letters: Vec<String>,
-    /// What its own name fills in for the letters; nothing in a pattern.
-    arguments: Vec<Word>,
+    node: ObjectReader<'a>,
+    type_parameters: Vec<String>,
+    /// The type arguments in its name; empty for a generic model.
+    arguments: Vec<TypeExpr>,
 }
 
 /// The models of a document and the schemas that were made so far.
 #[derive(Default)]
 pub(super) struct Models<'a> {
-    listed: BTreeMap<String, (Word, Model<'a>)>,
-    patterns: BTreeMap<String, Model<'a>>,
-    /// Which word each name of a schema stands for.
+    listed: BTreeMap<String, (TypeExpr, Model<'a>)>,
+    generics: BTreeMap<String, Model<'a>>,
+    /// The expression that each schema name stands for.
     names: BTreeMap<String, String>,
     schemas: BTreeMap<String, Value>,
     /// Uses that have a name and no schema yet.
-    waiting: Vec<(Word, String)>,
+    waiting: Vec<(TypeExpr, String)>,
     uses: usize,
     /// Uses whose name was that of something else.
-    twins: Vec<Twin>,
+    duplicates: Vec<Duplicate>,
 }
 
 /// A use of a generic model whose name another model has.
-struct Twin {
+struct Duplicate {
     /// The name that was taken, and the one with a number.
     names: [String; 2],
     at: Pointer,
@@ -70,121 +69,117 @@ struct Twin {
 
 impl<'a> Models<'a> {
     /// Reads the list of a document, without a look at what the models say.
-    pub(super) fn read(root: &Node<'a>) -> Result<Self, Error> {
+    pub(super) fn read(root: &ObjectReader<'a>) -> Result<Self, Error> {
         let entries = root.node("models")?.entries("a model")?;
         let mut parsed = Vec::new();
         for (key, node) in entries {
-            let word = Word::parse(key).map_err(|what| no_name(&node, key, what))?;
-            let Word::Name(name, arguments) = word.clone() else {
+            let expr = TypeExpr::parse(key).map_err(|what| no_name(&node, key, what))?;
+            let TypeExpr::Name(name, arguments) = expr.clone() else {
                 return Err(no_name(&node, key, "is not that of a model"));
             };
-            parsed.push((word, name, arguments, node));
+            parsed.push((expr, name, arguments, node));
         }
-        let known: Vec<String> = parsed.iter().map(|(word, ..)| word.to_string()).collect();
-        let is_letter = |word: &Word| {
-            word.plain().is_some_and(|name| {
-                !name.contains('.')
-                    && scalars::scalar(name).is_none()
-                    && known
-                        .binary_search_by(|other| other.as_str().cmp(name))
-                        .is_err()
-            })
+        let known: BTreeSet<String> = parsed.iter().map(|(expr, ..)| expr.to_string()).collect();
+        let is_unknown = |expr: &TypeExpr| {
+            let name = expr.as_name().filter(|name| !name.contains('.'));
+            name.is_some_and(|name| scalars::scalar(name).is_none() && !known.contains(name))
         };
         let mut models = Self::default();
-        for (word, name, arguments, node) in &parsed {
-            let mut letters = Vec::new();
-            for (at, letter) in node.optional_list("generics")?.unwrap_or_default() {
-                let letter = letter.as_str().ok_or_else(|| {
-                    let what = "a letter of `generics` must be a string";
+        for (expr, name, arguments, node) in parsed {
+            let mut type_parameters = Vec::new();
+            for (at, parameter) in node.optional_list("generics")?.unwrap_or_default() {
+                let parameter = parameter.as_str().ok_or_else(|| {
+                    let what = "an entry of `generics` must be a string";
                     node.fail(format!("{what} (at {at})"), "write one such as \"T\"")
                 })?;
-                letters.push(letter.to_owned());
+                type_parameters.push(parameter.to_owned());
             }
-            // Where the letters are not listed, they are seen by leading nowhere else.
-            if letters.is_empty() && !arguments.is_empty() && arguments.iter().all(is_letter) {
-                letters = arguments.iter().map(ToString::to_string).collect();
+            // Type parameters that are not listed are names that nothing else has.
+            if type_parameters.is_empty() && arguments.iter().all(is_unknown) {
+                type_parameters = arguments.iter().map(ToString::to_string).collect();
             }
-            let plain: Vec<_> = arguments.iter().filter_map(Word::plain).collect();
-            let is_pattern = !letters.is_empty() && (arguments.is_empty() || plain == letters);
-            if !is_pattern && !letters.is_empty() && letters.len() != arguments.len() {
+            let (found, listed) = (arguments.len(), type_parameters.len());
+            let plain: Vec<_> = arguments.iter().filter_map(TypeExpr::as_name).collect();
+            let is_generic = listed > 0 && (found == 0 || plain == type_parameters);
+            if !is_generic && listed > 0 && listed != found {
                 return Err(node.fail(
-                    format!(
-                        "`{word}` fills in {} types, and `generics` lists {} letters",
-                        arguments.len(),
-                        letters.len()
-                    ),
+                    format!("`{expr}` has {found} arguments, and `generics` lists {listed}"),
                     "make both lists equally long",
                 ));
             }
+            let twice = node.fail(format!("the model `{expr}` is there twice"), "remove one");
+            let is_plain = arguments.is_empty();
             let model = Model {
-                node: node.clone(),
-                letters,
-                arguments: arguments.clone(),
+                node,
+                type_parameters,
+                arguments,
             };
-            let is_new = if is_pattern {
-                models.patterns.insert(name.clone(), model).is_none()
+            let previous = if is_generic {
+                models.generics.insert(name, model)
             } else {
-                let entry = (word.clone(), model);
-                if arguments.is_empty() {
+                if is_plain {
                     // A use of a generic model never takes the name of a listed one.
                     models.names.insert(name.clone(), name.clone());
-                    models.waiting.push((word.clone(), name.clone()));
+                    models.waiting.push((expr.clone(), name));
                 }
-                models.listed.insert(word.to_string(), entry).is_none()
+                let entry = models.listed.insert(expr.to_string(), (expr, model));
+                entry.map(|(_, model)| model)
             };
-            if !is_new {
-                return Err(node.fail(
-                    format!("the model `{word}` is there twice"),
-                    "remove one of the two",
-                ));
+            if previous.is_some() {
+                return Err(twice);
             }
         }
         Ok(models)
     }
 
-    /// The model that a word means, and what is to be filled in.
-    fn lookup(&self, word: &Word) -> Option<(Model<'a>, Scope)> {
-        let Word::Name(name, arguments) = word else {
+    /// The model that an expression names, and its type arguments.
+    fn lookup(&self, expr: &TypeExpr) -> Option<(Model<'a>, Scope)> {
+        let TypeExpr::Name(name, arguments) = expr else {
             return None;
         };
-        let scope = |model: &Model<'_>, arguments: &[Word]| {
-            let letters = model.letters.iter().cloned();
-            Scope(letters.zip(arguments.iter().cloned()).collect())
+        let scope = |model: &Model<'_>, arguments: &[TypeExpr]| {
+            let type_parameters = model.type_parameters.iter().cloned();
+            Scope(type_parameters.zip(arguments.iter().cloned()).collect())
         };
-        if let Some((_, model)) = self.listed.get(&word.to_string()) {
+        if let Some((_, model)) = self.listed.get(&expr.to_string()) {
             return Some((model.clone(), scope(model, &model.arguments)));
         }
-        let pattern = self.patterns.get(name)?;
-        (!arguments.is_empty() && pattern.letters.len() == arguments.len())
-            .then(|| (pattern.clone(), scope(pattern, arguments)))
+        let generic = self.generics.get(name)?;
+        (!arguments.is_empty() && generic.type_parameters.len() == arguments.len())
+            .then(|| (generic.clone(), scope(generic, arguments)))
     }
 
-    /// Whether a word means a model.
-    pub(super) fn find(&self, word: &Word) -> Option<()> {
-        self.lookup(word).map(|_| ())
+    /// Returns `true` if the expression names a model.
+    pub(super) fn contains(&self, expr: &TypeExpr) -> bool {
+        self.lookup(expr).is_some()
     }
 
     /// The names of all models, for advice.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let listed = self.listed.keys().map(String::as_str);
-        listed.chain(self.patterns.keys().map(String::as_str))
+        listed.chain(self.generics.keys().map(String::as_str))
     }
 
-    /// The name of the schema for a word that means a model. The schema follows later. A name that
-    /// means something else already gets a number.
-    pub(super) fn want(&mut self, file: &str, word: &Word, at: &Pointer) -> Result<String, Error> {
+    /// The name of the schema of a model, which is converted later. A name that another type has
+    /// gets a number.
+    pub(super) fn schema_name(
+        &mut self,
+        file: &str,
+        expr: &TypeExpr,
+        at: &Pointer,
+    ) -> Result<String, Error> {
         let endless = |what: &str| {
             Error::new(
                 file,
                 at.clone(),
                 format!("the generics here {what}: a model fills in itself without end"),
-                "let the model refer to itself with the letters that it has",
+                "let the model refer to itself with the type_parameters that it has",
             )
         };
-        if word.depth() > MAX_DEPTH {
+        if expr.depth() > MAX_DEPTH {
             return Err(endless("are nested too deep"));
         }
-        let (plain, text) = (word.flat(), word.to_string());
+        let (plain, text) = (expr.schema_name(), expr.to_string());
         let is_free = |name: &str| self.names.get(name).is_none_or(|known| *known == text);
         let name = case::free(&plain, is_free);
         if !self.names.contains_key(&name) {
@@ -193,9 +188,9 @@ impl<'a> Models<'a> {
                 return Err(endless("are too many"));
             }
             self.names.insert(name.clone(), text);
-            self.waiting.push((word.clone(), name.clone()));
+            self.waiting.push((expr.clone(), name.clone()));
             if name != plain {
-                self.twins.push(Twin {
+                self.duplicates.push(Duplicate {
                     names: [plain, name.clone()],
                     at: at.clone(),
                 });
@@ -205,8 +200,8 @@ impl<'a> Models<'a> {
     }
 
     /// Adds a schema that no model describes. False if the name is that of something else.
-    pub(super) fn add(&mut self, name: &str, word: &Word, schema: Value) -> bool {
-        let text = word.to_string();
+    pub(super) fn add(&mut self, name: &str, expr: &TypeExpr, schema: Value) -> bool {
+        let text = expr.to_string();
         if self.names.get(name).is_some_and(|known| *known != text) {
             return false;
         }
@@ -219,7 +214,7 @@ impl<'a> Models<'a> {
     }
 }
 
-fn no_name(node: &Node<'_>, key: &str, what: &str) -> Error {
+fn no_name(node: &ObjectReader<'_>, key: &str, what: &str) -> Error {
     node.fail(
         format!("the name of the model `{key}` {what}"),
         "write a name such as `hosting.web.Cron` or `complexType.UnitAndValue<T>`",
@@ -228,18 +223,18 @@ fn no_name(node: &Node<'_>, key: &str, what: &str) -> Error {
 
 /// The schemas of all models, and of all uses of generics.
 pub(super) fn convert(converter: &mut Converter<'_>) -> Result<Value, Error> {
-    let listed: Vec<(Word, Pointer)> = converter
+    let listed: Vec<(TypeExpr, Pointer)> = converter
         .models
         .listed
         .values()
-        .map(|(word, model)| (word.clone(), model.node.at.clone()))
+        .map(|(expr, model)| (expr.clone(), model.node.at.clone()))
         .collect();
-    for (word, at) in listed {
-        converter.models.want(converter.file, &word, &at)?;
+    for (expr, at) in listed {
+        converter.models.schema_name(converter.file, &expr, &at)?;
     }
     // The last one first: generics without end are found deep down, not in width.
-    while let Some((word, name)) = converter.models.waiting.pop() {
-        let Some((model, scope)) = converter.models.lookup(&word) else {
+    while let Some((expr, name)) = converter.models.waiting.pop() {
+        let Some((model, scope)) = converter.models.lookup(&expr) else {
             continue;
         };
         let schema = one(converter, &model.node, &scope)?;
@@ -249,20 +244,20 @@ pub(super) fn convert(converter: &mut Converter<'_>) -> Result<Value, Error> {
     Ok(Value::Object(schemas.into_iter().collect()))
 }
 
-/// Makes one schema of twins that are equal, and reports those that are not.
-pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
+/// Makes one schema of duplicates that are equal, and reports those that are not.
+pub(super) fn join_duplicates(converter: &mut Converter<'_>, document: &mut Value) {
     let mut joined: BTreeMap<String, String> = BTreeMap::new();
     let rename = |joined: &BTreeMap<String, String>, schema: &mut Value| {
-        walk::deep_mut(schema, &mut |inner| {
-            let reference = inner.get("$ref").and_then(|_| walk::target(inner));
+        openapi::deep_mut(schema, &mut |inner| {
+            let reference = inner.get("$ref").and_then(|_| openapi::target(inner));
             if let Some(plain) = reference.and_then(|name| joined.get(name)) {
-                walk::retarget(inner, plain);
+                openapi::retarget(inner, plain);
             }
         });
     };
-    let schemas = walk::schemas_mut(document);
+    let schemas = openapi::schemas_mut(document);
     // The last ones first: what a twin holds may have a twin as well.
-    while let Some(Twin { names, at }) = converter.models.twins.pop() {
+    while let Some(Duplicate { names, at }) = converter.models.duplicates.pop() {
         let [plain, numbered] = names;
         joined.insert(numbered.clone(), plain.clone());
         let mut both = [&plain, &numbered].map(|name| schemas.get(name).cloned());
@@ -277,16 +272,20 @@ pub(super) fn join_twins(converter: &mut Converter<'_>, document: &mut Value) {
         converter.repaired("generic-name", &at, what);
     }
     if !joined.is_empty() {
-        walk::operations_mut(document, &mut |_, _, operation| {
-            walk::roots_mut(operation, &mut |_, schema| rename(&joined, schema));
+        openapi::operations_mut(document, &mut |_, _, operation| {
+            openapi::roots_mut(operation, &mut |_, schema| rename(&joined, schema));
         });
-        for schema in walk::schemas_mut(document).values_mut() {
+        for schema in openapi::schemas_mut(document).values_mut() {
             rename(&joined, schema);
         }
     }
 }
 
-fn one(converter: &mut Converter<'_>, model: &Node<'_>, scope: &Scope) -> Result<Value, Error> {
+fn one(
+    converter: &mut Converter<'_>,
+    model: &ObjectReader<'_>,
+    scope: &Scope,
+) -> Result<Value, Error> {
     let mut schema = Map::new();
     let values = model.optional_list("enum")?;
     let properties = model.optional_node("properties")?;
@@ -319,7 +318,7 @@ fn one(converter: &mut Converter<'_>, model: &Node<'_>, scope: &Scope) -> Result
 
 fn object(
     converter: &mut Converter<'_>,
-    properties: &Node<'_>,
+    properties: &ObjectReader<'_>,
     scope: &Scope,
 ) -> Result<(Value, Vec<Value>), Error> {
     let mut out = Map::new();
@@ -335,11 +334,11 @@ fn object(
 
 fn one_property(
     converter: &mut Converter<'_>,
-    property: &Node<'_>,
+    property: &ObjectReader<'_>,
     scope: &Scope,
 ) -> Result<Value, Error> {
-    let (word, at) = types::word(converter, property, types::OF_PROPERTY, scope)?;
-    let mut schema = types::schema(converter, &word, &at, scope)?;
+    let (expr, at) = types::expr(converter, property, types::OF_PROPERTY, scope)?;
+    let mut schema = types::schema(converter, &expr, &at, scope)?;
     let flags = [
         ("nullable", property.flag("canBeNull")?),
         ("readOnly", property.flag("readOnly")?),
@@ -363,61 +362,45 @@ fn one_property(
 
 fn enumeration(
     converter: &Converter<'_>,
-    model: &Node<'_>,
+    model: &ObjectReader<'_>,
     values: &[(Pointer, &Value)],
 ) -> Result<Map<String, Value>, Error> {
-    let word = model.optional_text("enumType")?.unwrap_or("string");
+    let expr = model.optional_text("enumType")?.unwrap_or("string");
     let at = model.at.child("enumType");
-    let schema = match scalars::scalar(word) {
+    let schema = match scalars::scalar(expr) {
         Some(Scalar::Inline(schema) | Scalar::Named(schema)) => schema,
         None => Value::Null,
     };
-    let read: fn(&Value) -> Option<Value> = match schema["type"].as_str() {
-        Some("string") => |value| match value {
-            Value::String(_) => Some(value.clone()),
-            Value::Number(number) => Some(number.to_string().into()),
-            _ => None,
-        },
-        // Numbers are written as text in old documents.
-        Some("integer") => |value| match value {
-            Value::String(text) => text.trim().parse::<i64>().ok().map(Value::from),
-            value => value.as_i64().map(Value::from),
-        },
-        Some("number") => |value| match value {
-            Value::String(text) => text.trim().parse::<f64>().ok().map(Value::from),
-            value => value.is_number().then(|| value.clone()),
-        },
-        _ => {
-            return Err(converter.fail(
-                &at,
-                format!("the values of an enum cannot be of type `{word}`"),
-                "write `string` or `long`",
-            ));
-        }
+    let ty = openapi::text(&schema, "type");
+    if !["string", "integer", "number"].contains(&ty) {
+        return Err(converter.fail(
+            &at,
+            format!("the values of an enum cannot be of type `{expr}`"),
+            "write `string` or `long`",
+        ));
+    }
+    // Numbers are written as text in old documents.
+    let read = |value: &Value| match (ty, value) {
+        ("string", Value::String(_)) => Some(value.clone()),
+        ("string", Value::Number(number)) => Some(number.to_string().into()),
+        ("integer", Value::String(text)) => text.trim().parse::<i64>().ok().map(Value::from),
+        ("integer", value) => value.as_i64().map(Value::from),
+        ("number", Value::String(text)) => text.trim().parse::<f64>().ok().map(Value::from),
+        ("number", Value::Number(_)) => Some(value.clone()),
+        _ => None,
     };
     let mut out = Vec::new();
     for (at, value) in values {
-        out.push(
-            read(value)
-                .filter(|value| !value.is_null())
-                .ok_or_else(|| {
-                    converter.fail(
-                        at,
-                        format!("{value} is no value of an enum of type `{word}`"),
-                        "correct the value, or `enumType`",
-                    )
-                })?,
-        );
+        let Some(value) = read(value).filter(|value| !value.is_null()) else {
+            return Err(converter.fail(
+                at,
+                format!("{value} is not a value of an enum of type `{expr}`"),
+                "correct the value, or `enumType`",
+            ));
+        };
+        out.push(value);
     }
-    let mut map = match schema {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
+    let mut map = schema.as_object().cloned().unwrap_or_default();
     map.insert("enum".to_owned(), out.into());
     Ok(map)
-}
-
-/// The name of the schema that a reference leads to.
-pub(super) fn target(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix(SCHEMA_PREFIX)
 }

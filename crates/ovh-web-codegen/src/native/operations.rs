@@ -1,13 +1,16 @@
 //! The routes and their operations, as `paths`.
 
 use super::models::Scope;
-use super::word::Word;
-use super::{Converter, Node, describe, parameters, status, types};
+use super::type_expr::TypeExpr;
+use super::{Converter, ObjectReader, describe, parameters, status, types};
 use crate::Error;
-use crate::document::METHODS;
+use crate::openapi::METHODS;
 use serde_json::{Map, Value, json};
 
-pub(super) fn convert(converter: &mut Converter<'_>, root: &Node<'_>) -> Result<Value, Error> {
+pub(super) fn convert(
+    converter: &mut Converter<'_>,
+    root: &ObjectReader<'_>,
+) -> Result<Value, Error> {
     let mut paths: Map<String, Value> = Map::new();
     // Where no call needs credentials, each says so: silence everywhere would be taken for a
     // document that does not know.
@@ -28,7 +31,7 @@ pub(super) fn convert(converter: &mut Converter<'_>, root: &Node<'_>) -> Result<
             if !METHODS.contains(&method.as_str()) {
                 return Err(converter.fail(
                     &operation.at.child("httpMethod"),
-                    format!("`{method}` is no method of HTTP"),
+                    format!("`{method}` is not an HTTP method"),
                     "write GET, POST, PUT or DELETE",
                 ));
             }
@@ -53,7 +56,7 @@ pub(super) fn convert(converter: &mut Converter<'_>, root: &Node<'_>) -> Result<
     Ok(Value::Object(paths))
 }
 
-fn one(converter: &mut Converter<'_>, operation: &Node<'_>) -> Result<Value, Error> {
+fn one(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Value, Error> {
     let mut out = Map::new();
     describe(&mut out, "summary", operation.optional_text("description")?);
     describe(
@@ -78,13 +81,13 @@ fn one(converter: &mut Converter<'_>, operation: &Node<'_>) -> Result<Value, Err
     Ok(Value::Object(out))
 }
 
-fn reply(converter: &mut Converter<'_>, operation: &Node<'_>) -> Result<Value, Error> {
+fn reply(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Value, Error> {
     let scope = Scope::default();
-    let (word, at) = types::word(converter, operation, types::OF_RESPONSE, &scope)?;
-    if word == Word::Name("void".to_owned(), Vec::new()) {
+    let (expr, at) = types::expr(converter, operation, types::OF_RESPONSE, &scope)?;
+    if expr == TypeExpr::Name("void".to_owned(), Vec::new()) {
         return Ok(json!({ "200": { "description": "" } }));
     }
-    let schema = types::schema(converter, &word, &at, &scope)?;
+    let schema = types::schema(converter, &expr, &at, &scope)?;
     let content = json!({ "application/json": { "schema": schema } });
     Ok(json!({ "200": { "description": "", "content": content } }))
 }

@@ -5,7 +5,7 @@
 
 use super::models::Scope;
 use super::types;
-use super::{Converter, Node, describe};
+use super::{Converter, ObjectReader, describe};
 use crate::Error;
 use serde_json::{Map, Value, json};
 
@@ -17,69 +17,71 @@ pub(super) struct Arguments {
 
 pub(super) fn convert(
     converter: &mut Converter<'_>,
-    operation: &Node<'_>,
+    operation: &ObjectReader<'_>,
 ) -> Result<Arguments, Error> {
     let mut parameters = Vec::new();
-    let mut fields: Vec<(&str, Node<'_>)> = Vec::new();
-    let mut whole: Option<Node<'_>> = None;
+    let mut fields: Vec<(&str, ObjectReader<'_>)> = Vec::new();
+    let mut whole: Option<ObjectReader<'_>> = None;
     let listed = match operation.get("parameters") {
         Some(_) => operation.nodes("parameters", "a parameter")?,
         None => Vec::new(),
     };
     for parameter in listed {
-        let name = parameter
-            .optional_text("name")?
-            .filter(|name| !name.is_empty());
-        match (parameter.text("paramType")?, name) {
-            ("body", Some(name)) if fields.iter().any(|(other, _)| *other == name) => {
-                return Err(parameter.fail(
-                    format!("the body has two values called `{name}`"),
-                    "remove one of the two",
-                ));
+        let name = parameter.optional_text("name")?;
+        let name = name.filter(|name| !name.is_empty());
+        let place = parameter.text("paramType")?;
+        let (message, advice) = match (place, name) {
+            ("body", Some(name)) if fields.iter().any(|(other, _)| *other == name) => (
+                format!("the body has two values called `{name}`"),
+                "remove one of the two",
+            ),
+            ("body", Some(name)) => {
+                fields.push((name, parameter));
+                continue;
             }
-            ("body", Some(name)) => fields.push((name, parameter)),
-            ("body", None) if whole.is_some() => {
-                return Err(parameter.fail(
-                    "there are two bodies: two parameters of the body have no name",
-                    "give them names, or remove one of the two",
-                ));
+            ("body", None) if whole.is_some() => (
+                "there are two bodies: two parameters of the body have no name".to_owned(),
+                "give them names, or remove one of the two",
+            ),
+            ("body", None) => {
+                whole = Some(parameter);
+                continue;
             }
-            ("body", None) => whole = Some(parameter),
-            (place @ ("path" | "query" | "header"), Some(name)) => {
+            ("path" | "query" | "header", Some(name)) => {
                 parameters.push(argument(converter, &parameter, place, name)?);
+                continue;
             }
-            ("path" | "query" | "header", None) => {
-                return Err(parameter.fail(
-                    "`name` is missing, and only a body can do without",
-                    "add the name of the parameter",
-                ));
-            }
-            (place, _) => {
+            ("path" | "query" | "header", None) => (
+                "`name` is missing: only a body may have none".to_owned(),
+                "add the name of the parameter",
+            ),
+            _ => {
                 return Err(converter.fail(
                     &parameter.at.child("paramType"),
-                    format!("`{place}` is no place of a parameter"),
+                    format!("`{place}` is not a place of a parameter"),
                     "write `path`, `query`, `header` or `body`",
                 ));
             }
-        }
+        };
+        return Err(parameter.fail(message, advice));
     }
-    let body = match (whole, fields.as_slice()) {
-        (None, []) => None,
-        (Some(whole), []) => Some(whole_body(converter, &whole)?),
-        (None, fields) => Some(object_body(converter, fields)?),
-        (Some(whole), _) => {
+    let body = match whole {
+        Some(whole) if fields.is_empty() => Some(whole_body(converter, &whole)?),
+        Some(whole) => {
             return Err(whole.fail(
                 "the body is given as a whole and by its properties",
                 "give this parameter a name, or remove the others",
             ));
         }
+        None if fields.is_empty() => None,
+        None => Some(object_body(converter, &fields)?),
     };
     Ok(Arguments { parameters, body })
 }
 
 fn argument(
     converter: &mut Converter<'_>,
-    parameter: &Node<'_>,
+    parameter: &ObjectReader<'_>,
     place: &str,
     name: &str,
 ) -> Result<Value, Error> {
@@ -104,13 +106,13 @@ fn argument(
     Ok(Value::Object(out))
 }
 
-fn schema(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+fn schema(converter: &mut Converter<'_>, parameter: &ObjectReader<'_>) -> Result<Value, Error> {
     let scope = Scope::default();
-    let (word, at) = types::word(converter, parameter, types::OF_PARAMETER, &scope)?;
-    types::schema(converter, &word, &at, &scope)
+    let (expr, at) = types::expr(converter, parameter, types::OF_PARAMETER, &scope)?;
+    types::schema(converter, &expr, &at, &scope)
 }
 
-fn whole_body(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Value, Error> {
+fn whole_body(converter: &mut Converter<'_>, parameter: &ObjectReader<'_>) -> Result<Value, Error> {
     let schema = schema(converter, parameter)?;
     let mut out = body(schema, parameter.flag("required")?);
     if let Value::Object(map) = &mut out {
@@ -120,7 +122,10 @@ fn whole_body(converter: &mut Converter<'_>, parameter: &Node<'_>) -> Result<Val
 }
 
 /// The object is required even if none of its properties is, as OVHcloud writes it.
-fn object_body(converter: &mut Converter<'_>, fields: &[(&str, Node<'_>)]) -> Result<Value, Error> {
+fn object_body(
+    converter: &mut Converter<'_>,
+    fields: &[(&str, ObjectReader<'_>)],
+) -> Result<Value, Error> {
     let mut properties = Map::new();
     let mut required: Vec<Value> = Vec::new();
     for (name, parameter) in fields {

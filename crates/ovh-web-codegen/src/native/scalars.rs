@@ -1,22 +1,20 @@
-//! The words for values without parts, and the schema that the OpenAPI form has for each.
+//! The scalar types of the native form, and the OpenAPI schema of each.
 //!
-//! Some are written out where they stand; for others that form has a schema of the same name, and
-//! refers to it.
+//! Some are written out where they are used; the others are named schemas of the same name.
 
 use serde_json::{Value, json};
 
 /// The OpenAPI form of a scalar.
 #[derive(Debug, PartialEq)]
 pub(super) enum Scalar {
-    /// In its place.
+    /// Written out in its place.
     Inline(Value),
-    /// As a reference to a schema of its own name.
+    /// A reference to the schema of the same name.
     Named(Value),
 }
 
-/// All words for scalars.
-const WORDS: [(&str, bool, &str, &str); 25] = [
-    // word, whether it has a named schema, type, format
+/// Name, whether it has a named schema, type, format.
+const SCALARS: [(&str, bool, &str, &str); 25] = [
     ("any", true, "", ""),
     ("boolean", false, "boolean", ""),
     ("date", false, "string", "date"),
@@ -45,9 +43,9 @@ const WORDS: [(&str, bool, &str, &str); 25] = [
     ("uuid", false, "string", "uuid"),
 ];
 
-/// What `word` is, if it is a scalar.
-pub(super) fn scalar(word: &str) -> Option<Scalar> {
-    let (_, is_named, ty, format) = WORDS.into_iter().find(|(known, ..)| *known == word)?;
+/// Returns the scalar of that name.
+pub(super) fn scalar(name: &str) -> Option<Scalar> {
+    let (_, is_named, ty, format) = SCALARS.into_iter().find(|(known, ..)| *known == name)?;
     let schema = match (ty, format) {
         ("", _) => json!({}),
         (ty, "") => json!({ "type": ty }),
@@ -60,9 +58,9 @@ pub(super) fn scalar(word: &str) -> Option<Scalar> {
     })
 }
 
-/// The words themselves, for advice.
-pub(super) fn words<'a>() -> impl Iterator<Item = &'a str> {
-    WORDS.into_iter().map(|(word, ..)| word)
+/// The names of all scalars, for advice.
+pub(super) fn names<'a>() -> impl Iterator<Item = &'a str> {
+    SCALARS.into_iter().map(|(name, ..)| name)
 }
 
 #[cfg(test)]
@@ -71,8 +69,8 @@ mod tests {
 
     #[test]
     fn golden() {
-        let inline = |word: &str, schema: Value| {
-            assert_eq!(scalar(word), Some(Scalar::Inline(schema)), "{word}");
+        let inline = |expr: &str, schema: Value| {
+            assert_eq!(scalar(expr), Some(Scalar::Inline(schema)), "{expr}");
         };
         inline("string", json!({ "type": "string" }));
         inline("text", json!({ "type": "string" }));
@@ -94,9 +92,9 @@ mod tests {
         assert_eq!(scalar("String"), None);
     }
 
-    /// The named ones are those of OVHcloud's own documents, word for word but for the samples.
+    /// The named ones are those of OVHcloud's own documents, except for the samples.
     #[test]
-    fn named_scalars_are_upstreams() {
+    fn named_scalars_are_those_of_upstream() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/schema");
         let text = std::fs::read_to_string(format!("{root}/domain.json")).expect("a fixture");
         let document: Value = serde_json::from_str(&text).expect("JSON");
@@ -117,7 +115,7 @@ mod tests {
             assert_eq!(scalar(name), Some(Scalar::Named(schema)), "{name}");
             seen += 1;
         }
-        let named = words().filter(|word| matches!(scalar(word), Some(Scalar::Named(_))));
+        let named = names().filter(|expr| matches!(scalar(expr), Some(Scalar::Named(_))));
         assert_eq!(seen, named.count());
     }
 }

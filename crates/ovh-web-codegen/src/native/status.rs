@@ -1,11 +1,11 @@
-//! What is said about an operation beside what travels: how settled it is, who may call it.
+//! The stage of an operation, and its IAM actions.
 
-use super::{Converter, Node};
+use super::{Converter, ObjectReader};
 use crate::Error;
 use serde_json::{Map, Value, json};
 
-/// The stages of an operation, with the label and the colour that the OpenAPI form gives them. The
-/// colour of `ALPHA` is in no document at hand, and is left out.
+/// The stages of an operation, with their label and color in the OpenAPI form. The color of `ALPHA`
+/// is in no document at hand.
 const STAGES: [(&str, &str, Option<&str>); 5] = [
     ("PRODUCTION", "Stable production version", Some("green")),
     ("BETA", "Beta version", Some("blue")),
@@ -17,7 +17,7 @@ const STAGES: [(&str, &str, Option<&str>); 5] = [
 /// Writes `apiStatus` as badge, deprecation, dates and the route that takes over.
 pub(super) fn stage(
     converter: &mut Converter<'_>,
-    operation: &Node<'_>,
+    operation: &ObjectReader<'_>,
     out: &mut Map<String, Value>,
 ) -> Result<(), Error> {
     let Some(status) = operation.optional_node("apiStatus")? else {
@@ -30,7 +30,7 @@ pub(super) fn stage(
     let by_label = STAGES
         .into_iter()
         .find(|(_, label, _)| Some(*label) == said);
-    let (_, label, colour) = known.or(by_label).unwrap_or(("", value, None));
+    let (_, label, color) = known.or(by_label).unwrap_or(("", value, None));
     if known.or(by_label).is_none() {
         let what = format!("`{value}` is no stage that we know: the badge says it as it is");
         converter.repaired("stage", &status.at.child("value"), what);
@@ -38,8 +38,8 @@ pub(super) fn stage(
     let label = said.filter(|said| !said.trim().is_empty()).unwrap_or(label);
     out.insert(
         "x-badges".to_owned(),
-        match colour {
-            Some(colour) => json!([{ "color": colour, "label": label }]),
+        match color {
+            Some(color) => json!([{ "color": color, "label": label }]),
             None => json!([{ "label": label }]),
         },
     );
@@ -59,18 +59,18 @@ pub(super) fn stage(
 }
 
 /// Writes `iamActions`, whose items are objects or, in older documents, mere names.
-pub(super) fn iam(operation: &Node<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
+pub(super) fn iam(operation: &ObjectReader<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
     let Some(items) = operation.optional_list("iamActions")? else {
         return Ok(());
     };
     let mut actions = Vec::new();
-    for (index, (_, item)) in items.into_iter().enumerate() {
+    for (at, item) in items {
         if let Value::String(name) = item {
             // Inferred: in all documents seen, all actions but one are required.
             actions.push(json!({ "name": name, "required": true }));
             continue;
         }
-        let action = operation.item("iamActions", index, item, "an IAM action")?;
+        let action = operation.item(at, item, "an IAM action")?;
         let mut said = Map::new();
         said.insert("name".to_owned(), action.text("name")?.into());
         if let Some(required) = action.optional_flag("required")? {

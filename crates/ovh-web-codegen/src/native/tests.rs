@@ -1,8 +1,8 @@
-//! Golden cases, a rule each: here what describes routes and models, in `words` the words for types.
+//! Golden cases, a rule each: here what describes routes and models, in `type_exprs` the type expressions.
 //! What is malformed is in `malformed`, whole documents in `tests/native.rs`.
 
 mod malformed;
-mod words;
+mod type_exprs;
 
 use super::*;
 
@@ -82,8 +82,8 @@ fn property(said: Value) -> Value {
     schemas(models)["a.Model"]["properties"]["x"].clone()
 }
 
-fn of_type(word: &str) -> Value {
-    property(json!({ "type": word }))
+fn of_type(expr: &str) -> Value {
+    property(json!({ "type": expr }))
 }
 
 /// An operation of `GET /web` with these changes.
@@ -379,15 +379,15 @@ fn one_route_may_be_listed_in_parts() {
 }
 
 #[test]
-fn what_only_openapi_tells_is_kept_where_the_reply_is_the_same() {
+fn carries_over_what_only_openapi_says() {
     let mut old = clean(&good());
     old["paths"]["/web"]["get"]["x-expanded-response"] = json!("ACron");
     old["paths"]["/web"]["get"]["x-response-identifier"] = json!("name");
     let mut new = clean(&good());
-    assert_eq!(keep(&mut new, &old), ["GET /web"]);
+    assert_eq!(carry_over(&mut new, &old), ["GET /web"]);
     assert_eq!(new, old);
     assert_eq!(
-        keep(&mut new, &clean(&good())),
+        carry_over(&mut new, &clean(&good())),
         [""; 0],
         "nothing was said, nothing is kept"
     );
@@ -396,8 +396,8 @@ fn what_only_openapi_tells_is_kept_where_the_reply_is_the_same() {
     other["apis"][0]["operations"][0]["responseType"] = json!("long[]");
     let mut other = clean(&other);
     let before = other.clone();
-    assert_eq!(keep(&mut other, &old), [""; 0], "another reply");
+    assert_eq!(carry_over(&mut other, &old), [""; 0], "another reply");
     assert_eq!(other, before);
     let mut gone = json!({ "paths": {} });
-    assert_eq!(keep(&mut gone, &old), [""; 0], "the route is gone");
+    assert_eq!(carry_over(&mut gone, &old), [""; 0], "the route is gone");
 }

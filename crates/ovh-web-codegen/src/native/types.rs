@@ -1,14 +1,15 @@
-//! What a word for a type means: the schema that stands for it where it is used.
+//! Resolves type expressions to schemas.
 
 use super::models::Scope;
 use super::scalars::{self, Scalar};
-use super::word::Word;
-use super::{Converter, Node, Unknown};
+use super::type_expr::TypeExpr;
+use super::{Converter, ObjectReader, Unknown};
 use crate::Error;
-use crate::document::{Pointer, SCHEMA_PREFIX};
+use crate::openapi::reference;
+use crate::pointer::Pointer;
 use serde_json::{Value, json};
 
-/// The keys under which a type stands: the plain word, and the one that may say more.
+/// The keys of a type expression: the plain one, and the one that may say more.
 pub(super) type Keys = (&'static str, &'static str);
 
 /// The type of a property of a model.
@@ -18,16 +19,16 @@ pub(super) const OF_PARAMETER: Keys = ("dataType", "fullType");
 /// The type of a reply.
 pub(super) const OF_RESPONSE: Keys = ("responseType", "responseFullType");
 
-/// The word under `keys` of `node` and its place. The fuller one counts, if it can be explained.
-pub(super) fn word(
+/// The expression under `keys` of `node` and its place. The fuller one counts, if it is known.
+pub(super) fn expr(
     converter: &Converter<'_>,
-    node: &Node<'_>,
+    node: &ObjectReader<'_>,
     keys: Keys,
     scope: &Scope,
-) -> Result<(Word, Pointer), Error> {
+) -> Result<(TypeExpr, Pointer), Error> {
     let (plain, full) = keys;
     let parse = |key: &str, text: &str| {
-        Word::parse(text).map_err(|what| {
+        TypeExpr::parse(text).map_err(|what| {
             converter.fail(
                 &node.at.child(key),
                 format!("the type `{}` {what}", shortened(text)),
@@ -37,15 +38,15 @@ pub(super) fn word(
     };
     let simple = node.optional_text(plain)?;
     if let Some(text) = node.optional_text(full)? {
-        let word = parse(full, text)?;
-        if is_known(converter, &word, scope) || simple.is_none() {
-            return Ok((word, node.at.child(full)));
+        let expr = parse(full, text)?;
+        if is_known(converter, &expr, scope) || simple.is_none() {
+            return Ok((expr, node.at.child(full)));
         }
     }
     Ok((parse(plain, node.text(plain)?)?, node.at.child(plain)))
 }
 
-/// A word that can be put into an error, however long it is.
+/// An expression that is short enough for an error.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}...", &text[..end]),
@@ -53,61 +54,65 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Whether every name in the word leads somewhere.
-fn is_known(converter: &Converter<'_>, word: &Word, scope: &Scope) -> bool {
-    match word {
-        Word::Name(name, arguments) => {
+/// Returns `true` if every name in the expression is known.
+fn is_known(converter: &Converter<'_>, expr: &TypeExpr, scope: &Scope) -> bool {
+    match expr {
+        TypeExpr::Name(name, arguments) => {
             (scope.get(name).is_some() && arguments.is_empty())
                 || (scalars::scalar(name).is_some() && arguments.is_empty())
                 || (name == "void" && arguments.is_empty())
-                || (converter.models.find(&scope.fill(word)).is_some()
+                || (converter.models.contains(&scope.substitute(expr))
                     && arguments
                         .iter()
-                        .all(|word| is_known(converter, word, scope)))
+                        .all(|expr| is_known(converter, expr, scope)))
         }
-        Word::Alias(name, base) => {
-            let model = Word::Name(name.clone(), Vec::new());
-            converter.models.find(&model).is_some() || is_known(converter, base, scope)
+        TypeExpr::Alias(name, base) => {
+            let model = TypeExpr::Name(name.clone(), Vec::new());
+            converter.models.contains(&model) || is_known(converter, base, scope)
         }
-        Word::List(item) => is_known(converter, item, scope),
-        Word::Map(_, value) => is_known(converter, value, scope),
+        TypeExpr::List(item) => is_known(converter, item, scope),
+        TypeExpr::Map(_, value) => is_known(converter, value, scope),
     }
 }
 
-/// The schema that stands for `word`, which was read at `at`.
+/// The schema that stands for `expr`, which was read at `at`.
 ///
 /// # Errors
-/// If generics have no end, or (where that is refused) a name leads nowhere.
+/// If generics have no end, or if a name is unknown and that is refused.
 pub(super) fn schema(
     converter: &mut Converter<'_>,
-    word: &Word,
+    expr: &TypeExpr,
     at: &Pointer,
     scope: &Scope,
 ) -> Result<Value, Error> {
-    of_filled(converter, &scope.fill(word), at)
+    of_substituted(converter, &scope.substitute(expr), at)
 }
 
-fn of_filled(converter: &mut Converter<'_>, word: &Word, at: &Pointer) -> Result<Value, Error> {
-    match word {
-        Word::List(item) => {
-            let items = of_filled(converter, item, at)?;
+fn of_substituted(
+    converter: &mut Converter<'_>,
+    expr: &TypeExpr,
+    at: &Pointer,
+) -> Result<Value, Error> {
+    match expr {
+        TypeExpr::List(item) => {
+            let items = of_substituted(converter, item, at)?;
             Ok(json!({ "type": "array", "items": items }))
         }
-        Word::Map(key, value) => {
-            if key.plain() != Some("string") {
+        TypeExpr::Map(key, value) => {
+            if key.as_name() != Some("string") {
                 let what =
                     format!("the keys of a map are text in JSON, so `{key}` is read as text");
                 converter.repaired("map-key", at, what);
             }
-            let values = of_filled(converter, value, at)?;
+            let values = of_substituted(converter, value, at)?;
             Ok(json!({ "type": "object", "additionalProperties": values }))
         }
-        Word::Alias(name, base) => {
-            let model = Word::Name(name.clone(), Vec::new());
-            if converter.models.find(&model).is_some() {
-                return of_filled(converter, &model, at);
+        TypeExpr::Alias(name, base) => {
+            let model = TypeExpr::Name(name.clone(), Vec::new());
+            if converter.models.contains(&model) {
+                return of_substituted(converter, &model, at);
             }
-            let schema = of_filled(converter, base, at)?;
+            let schema = of_substituted(converter, base, at)?;
             if converter.models.add(name, &model, schema.clone()) {
                 return Ok(reference(name));
             }
@@ -115,45 +120,41 @@ fn of_filled(converter: &mut Converter<'_>, word: &Word, at: &Pointer) -> Result
             converter.repaired("alias", at, what);
             Ok(schema)
         }
-        Word::Name(name, arguments) => {
+        TypeExpr::Name(name, arguments) => {
             match scalars::scalar(name).filter(|_| arguments.is_empty()) {
                 // A model of that name is what the document means by it.
-                _ if converter.models.find(word).is_some() => Ok(reference(
-                    &converter.models.want(converter.file, word, at)?,
+                _ if converter.models.contains(expr) => Ok(reference(
+                    &converter.models.schema_name(converter.file, expr, at)?,
                 )),
                 Some(Scalar::Inline(schema)) => Ok(schema),
                 Some(Scalar::Named(schema)) => {
-                    converter.models.add(name, word, schema);
+                    converter.models.add(name, expr, schema);
                     Ok(reference(name))
                 }
-                None => unknown(converter, word, at),
+                None => unknown(converter, expr, at),
             }
         }
     }
 }
 
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") })
-}
-
-/// What stands for a word that nothing explains.
-fn unknown(converter: &mut Converter<'_>, word: &Word, at: &Pointer) -> Result<Value, Error> {
-    let text = word.to_string();
+/// The schema of an unknown type, or an error.
+fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Result<Value, Error> {
+    let text = expr.to_string();
     let shown = shortened(&text);
     let message = if text == "void" {
-        "`void` stands where there must be a value".to_owned()
+        "expected a value, found `void`".to_owned()
     } else {
-        format!("there is neither a type nor a model called `{shown}`")
+        format!("no type or model is named `{shown}`")
     };
-    let names = scalars::words().chain(converter.models.names());
-    let near = crate::overlay::nearest(&shown, names).map(str::to_owned);
+    let names = scalars::names().chain(converter.models.names());
+    let near = crate::nearest::nearest(&shown, names).map(str::to_owned);
     match converter.unknown {
         Unknown::Refuse => Err(converter.fail(
             at,
             message,
             match near {
                 Some(near) => format!("did it mean `{near}`? Otherwise add the model"),
-                None => "add the model, or correct the word".to_owned(),
+                None => "add the model, or correct the type".to_owned(),
             },
         )),
         Unknown::AnyValue => {
@@ -161,7 +162,7 @@ fn unknown(converter: &mut Converter<'_>, word: &Word, at: &Pointer) -> Result<V
             converter.repaired(
                 "unknown-type",
                 at,
-                format!("{message}{near}: any value is taken there"),
+                format!("{message}{near}: taken as any value"),
             );
             Ok(json!({}))
         }

@@ -1,52 +1,41 @@
-//! Rule: a schema that only renames a scalar, a list, a map or anything at all is written out
-//! where it is used, so that no wrapper type comes of it.
+//! Rule: a schema that only renames a scalar, a list, a map or any value is written out where it is
+//! used, so that it does not become a wrapper type.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{RUNTIME_TYPES, walk};
+use crate::{note, openapi};
 
 pub(crate) fn apply(document: &mut Value) {
-    let aliases: BTreeMap<String, Value> = walk::schemas(document)
-        .filter(|(name, schema)| is_alias(schema) && !RUNTIME_TYPES.contains(&name.as_str()))
+    let aliases: BTreeMap<String, Value> = openapi::schemas(document)
+        .filter(|(name, schema)| is_alias(schema) && !note::is_of_runtime(name))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    // An alias may stand for another one; each round resolves a level. Rings were broken before.
+    // An alias may stand for another one; each round resolves a level. Cycles were refused before.
     for _ in 0..aliases.len() {
         let mut changed = false;
-        walk::all_mut(document, &mut |schema| {
-            if let Some(alias) = schema
-                .get("$ref")
-                .and_then(|_| walk::target(schema))
-                .and_then(|name| aliases.get(name))
-            {
-                if !walk::targets(alias)
-                    .iter()
-                    .any(|name| aliases.get(name) == Some(alias))
-                {
+        openapi::all_mut(
+            document,
+            &mut |schema| match openapi::reference_name(schema).and_then(|name| aliases.get(name)) {
+                Some(alias) => {
                     *schema = alias.clone();
                     changed = true;
                 }
-            } else {
-                unwrap(schema);
-            }
-        });
+                None => unwrap(schema),
+            },
+        );
         if !changed {
             break;
         }
     }
 }
 
-/// Writes out an `allOf` around what is no reference any more.
+/// Writes out an `allOf` around what is not a reference any more.
 fn unwrap(schema: &mut Value) {
     let Value::Object(node) = schema else { return };
-    let inner = match node
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([Value::Object(inner)]) if !inner.contains_key("$ref") => inner.clone(),
+    let inner = match node.get("allOf").and_then(|members| members.get(0)) {
+        Some(Value::Object(inner)) if !inner.contains_key("$ref") => inner.clone(),
         _ => return,
     };
     node.remove("allOf");
@@ -55,15 +44,8 @@ fn unwrap(schema: &mut Value) {
     }
 }
 
-pub(crate) fn is_alias(schema: &Value) -> bool {
-    let named = ["enum", "anyOf", "oneOf"]
-        .iter()
-        .any(|key| schema.get(key).is_some());
-    let object = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|p| !p.is_empty());
-    !named && !object
+fn is_alias(schema: &Value) -> bool {
+    schema.get("enum").is_none() && !openapi::has_properties(schema)
 }
 
 #[cfg(test)]

@@ -6,114 +6,88 @@
 //!
 //! A list of objects that takes `X-Pagination-Cursor` gives them in pages too.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
-use super::{Draft, note, walk};
-use crate::{Clashes, Error};
+use super::Draft;
+use crate::pointer::Pointer;
+use crate::{Clashes, Error, note, openapi};
 
 pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
     let mut resolved = Vec::new();
-    let mut unknown = Vec::new();
-    let mut failure = None;
-    walk::operations(&draft.document, &mut |path, method, operation| {
-        let Some(name) = operation.get("x-expanded-response").and_then(Value::as_str) else {
-            return;
-        };
-        match resolve(&draft.document, path, name) {
-            Some(schema) => resolved.push((path.to_owned(), method.to_owned(), schema)),
-            None if draft.clashes == Clashes::Resolve => {
-                unknown.push((path.to_owned(), method.to_owned(), name.to_owned()));
-            }
-            None => {
-                failure.get_or_insert_with(|| {
-                    let pointer = format!(
-                        "/paths/{}/{method}/x-expanded-response",
-                        path.replace('~', "~0").replace('/', "~1")
-                    );
-                    Error::new(
-                        draft.file_of(path),
-                        pointer,
-                        format!(
-                            "the list is said to expand to `{name}`, and no schema is called so"
-                        ),
-                        "correct the name in the overlay, or remove the extension there",
-                    )
-                });
-            }
+    for (path, method, operation) in openapi::operations(&draft.document) {
+        let name = operation.get("x-expanded-response").and_then(Value::as_str);
+        if let Some(name) = name {
+            let schema = resolve(&draft.document, path, name);
+            resolved.push((path.to_owned(), method, name.to_owned(), schema));
         }
-    });
-    if let Some(error) = failure {
-        return Err(error);
     }
-    for (path, method, name) in unknown {
-        draft.repaired(
-            "expanded",
-            &path,
-            &format!("/{method}/x-expanded-response"),
-            format!("no object is called `{name}`: the list gives no pages of objects"),
-        );
-    }
-    for (path, method, schema) in resolved {
-        draft.document["paths"][&path][&method][note::EXPANDED] = json!(schema);
+    for (path, method, name, schema) in resolved {
+        if let Some(schema) = schema {
+            draft.document["paths"][&path][method][note::EXPANDED] = json!(schema);
+        } else if draft.clashes == Clashes::Resolve {
+            let what = format!("no object is named `{name}`: the list gives no pages of objects");
+            let below = format!("/{method}/x-expanded-response");
+            draft.repaired("expanded", &path, &below, what);
+        } else {
+            return Err(Error::new(
+                draft.file_of(&path),
+                Pointer::of(&["paths", &path, method, "x-expanded-response"]),
+                format!("the list expands to `{name}`, but no schema has that name"),
+                "correct the name in the overlay, or remove the extension there",
+            ));
+        }
     }
     cursors(&mut draft.document);
     Ok(())
 }
 
-/// The header by which a list is asked for the page that follows.
+/// The header that requests the page after another.
 const CURSOR: &str = "X-Pagination-Cursor";
 
 fn cursors(document: &mut Value) {
-    let objects: BTreeSet<String> = walk::schemas(document)
-        .filter(|(_, schema)| schema.get("properties").is_some())
-        .map(|(name, _)| name.clone())
-        .collect();
-    walk::operations_mut(document, &mut |_, _, operation| {
-        let parameters = operation.get("parameters").and_then(Value::as_array);
-        let takes_cursor = parameters.into_iter().flatten().any(|parameter| {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            parameter["in"] == "header" && name.eq_ignore_ascii_case(CURSOR)
+    let mut of_cursor = Vec::new();
+    for (path, method, operation) in openapi::operations(document) {
+        let takes_cursor = openapi::items(operation, "parameters").any(|parameter| {
+            let name = openapi::text(parameter, "name");
+            openapi::text(parameter, "in") == "header" && name.eq_ignore_ascii_case(CURSOR)
         });
-        if !takes_cursor || operation.get(note::EXPANDED).is_some() {
-            return;
+        let items = openapi::response(operation).and_then(|response| response.get("items"));
+        let item = items.and_then(openapi::target).filter(|name| {
+            let schema = openapi::schema(document, name);
+            schema.is_some_and(|schema| schema.get("properties").is_some())
+        });
+        if let Some(item) = item
+            && takes_cursor
+            && operation.get(note::EXPANDED).is_none()
+        {
+            of_cursor.push((path.to_owned(), method, item.to_owned()));
         }
-        let items = walk::reply(operation).and_then(|reply| reply.get("items"));
-        let item = items
-            .and_then(walk::target)
-            .filter(|name| objects.contains(*name));
-        if let Some(item) = item.map(str::to_owned) {
-            operation[note::EXPANDED] = json!(item);
-            operation[note::CURSOR] = json!(true);
-        }
-    });
+    }
+    for (path, method, item) in of_cursor {
+        let operation = &mut document["paths"][&path][method];
+        operation[note::EXPANDED] = json!(item);
+        operation[note::CURSOR] = json!(true);
+    }
 }
 
 fn resolve(document: &Value, path: &str, name: &str) -> Option<String> {
     let flat = |schema: &str| schema.replace(['.', '_'], "").to_lowercase();
     let wanted = flat(name);
-    let candidates: Vec<&String> = walk::schemas(document)
+    let candidates: Vec<&String> = openapi::schemas(document)
         .filter(|(schema, node)| flat(schema) == wanted && node.get("properties").is_some())
         .map(|(schema, _)| schema)
         .collect();
-    if candidates.len() < 2 {
-        return candidates.first().map(|schema| (*schema).clone());
-    }
-    let mut of_item = None;
-    walk::operations(document, &mut |other, method, operation| {
-        let is_item = other
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.starts_with("/{") && rest.matches('/').count() == 1);
-        if method == "get" && is_item {
-            of_item = walk::reply(operation)
-                .and_then(walk::target)
-                .map(str::to_owned);
-        }
-    });
-    of_item
-        .filter(|schema| candidates.contains(&schema))
-        .or_else(|| candidates.first().map(|schema| (*schema).clone()))
+    let of_item = openapi::operations(document)
+        .filter(|(other, method, _)| {
+            let below = other.strip_prefix(path).unwrap_or_default();
+            *method == "get" && below.starts_with("/{") && below.matches('/').count() == 1
+        })
+        .filter_map(|(_, _, operation)| openapi::target(openapi::response(operation)?))
+        .last();
+    let of_item = candidates
+        .iter()
+        .find(|name| Some(name.as_str()) == of_item);
+    of_item.or(candidates.first()).map(|name| (*name).clone())
 }
 
 #[cfg(test)]
@@ -154,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nothing_has_is_an_error_with_its_place() {
+    fn refuses_unknown_names_with_their_place() {
         let error = apply(&mut draft("WebCorn")).expect_err("no such schema");
         assert_eq!(
             error.pointer(),

@@ -1,14 +1,14 @@
-//! Rule: formats become types, and what would refuse a reply goes.
+//! Rule: formats become types, and constraints are removed.
 //!
 //! Dates, times and addresses are typed (`ip` is published as `ipv4`, though it can be v6, so both
-//! become one type). Any other format is only a hint, and a text that does not keep to it must not
-//! cost the reply. The same holds for patterns, lengths and bounds.
+//! become one type). Any other format is only a hint, and a value that violates it must not make
+//! the response an error. The same holds for patterns, lengths and bounds.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::walk;
+use crate::openapi;
 
 const CONSTRAINTS: [&str; 14] = [
     "pattern",
@@ -29,15 +29,19 @@ const CONSTRAINTS: [&str; 14] = [
 
 pub(crate) fn apply(document: &mut Value) {
     let mut needed = BTreeSet::new();
-    walk::all_mut(document, &mut |schema| {
-        let typed = match (text(schema, "type"), text(schema, "format")) {
-            (Some("string"), Some("date-time")) => Some("DateTime"),
-            (Some("string"), Some("date")) => Some("Date"),
-            (Some("string"), Some("ip" | "ipv4" | "ipv6")) => Some("IpAddr"),
+    openapi::all_mut(document, &mut |schema| {
+        let typed = match (
+            openapi::text(schema, "type"),
+            openapi::text(schema, "format"),
+        ) {
+            _ if schema.get("enum").is_some() => None,
+            ("string", "date-time") => Some("DateTime"),
+            ("string", "date") => Some("Date"),
+            ("string", "ip" | "ipv4" | "ipv6") => Some("IpAddr"),
             _ => None,
         };
         if let Some(name) = typed {
-            walk::point_to(schema, name);
+            openapi::point_to(schema, name);
             needed.insert(name);
         } else if let Value::Object(node) = schema {
             for key in CONSTRAINTS {
@@ -50,12 +54,8 @@ pub(crate) fn apply(document: &mut Value) {
         }
     });
     for name in needed {
-        walk::schemas_mut(document).insert(name.to_owned(), json!({ "type": "string" }));
+        openapi::schemas_mut(document).insert(name.to_owned(), json!({ "type": "string" }));
     }
-}
-
-fn text<'a>(schema: &'a Value, key: &str) -> Option<&'a str> {
-    schema.get(key)?.as_str()
 }
 
 #[cfg(test)]

@@ -1,58 +1,61 @@
-//! Rule: objects and enums declared in place become schemas with a name of their own.
+//! Rule: objects and enums declared in place become named schemas.
 //!
-//! A body is called after its route (`POST /x body`), a property after its schema (`a.B.size`),
-//! so that the name does not depend on what else is in the document. Where a schema is really
-//! called so, or two places would give one name, the later one gets a number.
+//! A body is named after its route (`POST /x body`), a property after its schema (`a.B.size`), so
+//! that the name does not depend on what else is in the document. Where another schema has that
+//! name, the later one gets a number.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::walk::{self, Place};
+use crate::note;
+use crate::openapi::{self, Place};
 
 pub(crate) fn apply(document: &mut Value) {
+    let names = openapi::schemas(document).map(|(name, _)| name.clone());
     let mut found = Found {
+        names: names.collect(),
         list: Vec::new(),
-        names: walk::schemas(document)
-            .map(|(name, _)| name.clone())
-            .collect(),
     };
-    walk::operations_mut(document, &mut |path, method, operation| {
+    openapi::operations_mut(document, &mut |path, method, operation| {
         let route = format!("{} {path}", method.to_uppercase());
-        walk::roots_mut(operation, &mut |place, schema| {
+        openapi::roots_mut(operation, &mut |place, schema| {
             let name = match place {
                 Place::Body => format!("{route} body"),
-                Place::Reply => format!("{route} reply"),
+                Place::Response => format!("{route} reply"),
                 Place::Parameter(name) => format!("{route} {name}"),
             };
-            take(schema, &name, &mut found);
+            extract(schema, &name, &mut found);
         });
     });
-    let schemas = walk::schemas_mut(document);
+    let schemas = openapi::schemas_mut(document);
     for (name, schema) in schemas.iter_mut() {
-        inside(schema, name, &mut found);
+        extract_children(schema, name, &mut found);
     }
-    // What was taken out may hold more of the same.
+    // An extracted schema may contain further ones.
     while let Some((name, mut schema)) = found.list.pop() {
-        inside(&mut schema, &name, &mut found);
+        extract_children(&mut schema, &name, &mut found);
         schemas.insert(name, schema);
     }
 }
 
-/// Takes the schema out if it is worth a name, else looks into it.
-fn take(schema: &mut Value, name: &str, found: &mut Found) {
-    let is_enum = schema.get("enum").is_some();
-    let is_object = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|p| !p.is_empty());
-    if !is_enum && !is_object {
-        inside(schema, name, found);
+/// The extracted schemas.
+struct Found {
+    /// The names of all schemas.
+    names: BTreeSet<String>,
+    /// Those whose children are still to be visited.
+    list: Vec<(String, Value)>,
+}
+
+/// Replaces an enum or an object by a reference to it; visits the children of anything else.
+fn extract(schema: &mut Value, name: &str, found: &mut Found) {
+    if schema.get("enum").is_none() && !openapi::has_properties(schema) {
+        extract_children(schema, name, found);
         return;
     }
-    let mut taken = schema.clone();
-    if let Value::Object(node) = &mut taken {
-        for key in ["nullable", "readOnly", "writeOnly", super::note::NAME] {
+    let mut extracted = schema.clone();
+    if let Value::Object(node) = &mut extracted {
+        for key in ["nullable", "readOnly", "writeOnly", note::NAME] {
             node.remove(key);
         }
     }
@@ -62,21 +65,17 @@ fn take(schema: &mut Value, name: &str, found: &mut Found) {
         number += 1;
         free = format!("{name}_{number}");
     }
-    walk::point_to(schema, &free);
-    found.list.push((free, taken));
+    openapi::point_to(schema, &free);
+    found.list.push((free, extracted));
 }
 
-/// What was taken out and is still to be looked into.
-struct Found {
-    list: Vec<(String, Value)>,
-    /// The names of all schemas.
-    names: BTreeSet<String>,
-}
-
-fn inside(schema: &mut Value, name: &str, found: &mut Found) {
-    walk::children_mut(schema, &mut |property, inner| match property {
-        Some(property) => take(inner, &format!("{name}.{property}"), found),
-        None => take(inner, &format!("{name}.item"), found),
+fn extract_children(schema: &mut Value, name: &str, found: &mut Found) {
+    openapi::children_mut(schema, &mut |property, inner| {
+        extract(
+            inner,
+            &format!("{name}.{}", property.unwrap_or("item")),
+            found,
+        );
     });
 }
 
@@ -100,7 +99,7 @@ mod tests {
         });
         apply(&mut document);
         assert_eq!(
-            walk::body(&document["paths"]["/x"]["post"]),
+            openapi::body(&document["paths"]["/x"]["post"]),
             Some(&json!({ "$ref": "#/components/schemas/POST /x body" }))
         );
         assert_eq!(

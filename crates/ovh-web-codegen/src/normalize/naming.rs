@@ -1,4 +1,4 @@
-//! Rule: schemas and operations get their Rust names, from the lock or made anew.
+//! Rule: schemas and operations get their Rust names, from the lock or from a route or schema.
 //!
 //! A name that another one has already gets a number and a line in the report; no other name moves.
 //! Two equal names in the lock itself are an error, since somebody wrote them there.
@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Draft, RUNTIME_TYPES, note, responses::REFUSAL, walk};
+use super::Draft;
 use crate::document::repair::servers::split_version;
 use crate::error::Errors;
 use crate::names::{Lock, Name, case, operations, reserved, types};
-use crate::{Clashes, Error, FILE_LINES};
+use crate::note::{self, REFUSAL, RUNTIME_TYPES};
+use crate::{Clashes, Error, FILE_LINES, openapi};
 
 /// The file that errors about names point to.
 const NAMES: &str = "names.toml";
@@ -27,12 +28,10 @@ pub(crate) fn apply(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
 
 fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    walk::operations(&draft.document, &mut |path, method, _| {
-        methods
-            .entry(path.to_owned())
-            .or_default()
-            .insert(method.to_uppercase());
-    });
+    for (path, method, _) in openapi::operations(&draft.document) {
+        let known = methods.entry(path.to_owned()).or_default();
+        known.insert(method.to_uppercase());
+    }
     let paths: BTreeSet<String> = methods.keys().cloned().collect();
     let mut routes = Vec::new();
     for (path, methods) in &methods {
@@ -99,7 +98,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
         draft.repaired("clash", path, &format!("/{method}"), what);
     }
     let mut number = 0;
-    walk::operations_mut(&mut draft.document, &mut |path, method, operation| {
+    openapi::operations_mut(&mut draft.document, &mut |path, method, operation| {
         number += 1;
         let name = &lock.operations[&format!("{} {path}", method.to_uppercase())];
         operation[note::MODULE] = json!(name.room);
@@ -120,22 +119,16 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
         })
         .collect();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (key, schema) in walk::schemas(&draft.document) {
-        let role = schema
-            .get(note::ROLE)
-            .and_then(Value::as_str)
-            .unwrap_or("enum");
-        roles
-            .entry(origin(key, schema))
-            .or_default()
-            .insert(role.to_owned());
+    for (key, schema) in openapi::schemas(&draft.document) {
+        let known = roles.entry(origin(key, schema)).or_default();
+        known.insert(role(schema).to_owned());
     }
     let retired = lock.retired.values();
     let retired: BTreeSet<String> = retired.map(|name| name.own.clone()).collect();
     // Models are named before enums: an enum whose name without `Enum` is a model's keeps it.
     let mut new: Vec<(&String, bool)> = roles
         .iter()
-        .filter(|(origin, _)| !RUNTIME_TYPES.contains(&origin.as_str()))
+        .filter(|(origin, _)| !note::is_of_runtime(origin))
         .filter(|(origin, _)| !lock.types.contains_key(*origin))
         .map(|(origin, roles)| (origin, roles.contains("enum")))
         .collect();
@@ -165,17 +158,14 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
         .chain(&[REFUSAL])
         .map(|name| ((*name).to_owned(), "the runtime".to_owned()))
         .collect();
-    let schemas = walk::schemas_mut(&mut draft.document);
+    let schemas = openapi::schemas_mut(&mut draft.document);
     for (key, schema) in schemas.iter_mut() {
         let origin = origin(key, schema);
         let Some(name) = lock.types.get(&origin) else {
             continue;
         };
         let roles = &roles[&origin];
-        let role = schema
-            .get(note::ROLE)
-            .and_then(Value::as_str)
-            .unwrap_or("enum");
+        let role = role(schema);
         let own = role_name(&name.own, role, roles.len());
         let what = format!("`{origin}` ({role})");
         if let Some(other) = owners.insert(own.clone(), what.clone()) {
@@ -201,6 +191,11 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
         |origin| roles.contains_key(origin),
     );
     renamed
+}
+
+fn role(schema: &Value) -> &str {
+    let role = schema.get(note::ROLE).and_then(Value::as_str);
+    role.unwrap_or("enum")
 }
 
 /// The name of a schema in one of its roles.
@@ -266,7 +261,7 @@ fn settle_types(
     }
 }
 
-/// What is taken in each module, and how long its file has become.
+/// The names of each module, and the length of its file.
 struct Rooms {
     taken: BTreeSet<(String, String)>,
     names: BTreeSet<String>,
@@ -296,7 +291,7 @@ impl Rooms {
         rooms
     }
 
-    /// What an operation of that name takes in its module: methods, a row, a struct of its query.
+    /// The names of an operation in its module: methods, a row, a struct of its query.
     fn names_of(own: &str, node: &Value) -> Vec<String> {
         let plain = own.trim_end_matches('_');
         let mut names = vec![case::pascal(plain)];
@@ -343,26 +338,18 @@ impl Rooms {
     }
 }
 
-/// About as many lines as an operation takes in its module's file.
+/// The approximate number of lines of an operation in its module's file.
 fn lines(operation: &Value) -> usize {
-    let parameters = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    let page = if operation.get(note::EXPANDED).is_some() {
-        16 + parameters
-    } else {
-        0
-    };
-    22 + 5 * parameters + page
+    let parameters = openapi::items(operation, "parameters").count();
+    match operation.get(note::EXPANDED) {
+        Some(_) => 38 + 6 * parameters,
+        None => 22 + 5 * parameters,
+    }
 }
 
 fn origin(key: &str, schema: &Value) -> String {
-    schema
-        .get(note::ORIGIN)
-        .and_then(Value::as_str)
-        .unwrap_or(key)
-        .to_owned()
+    let origin = schema.get(note::ORIGIN).and_then(Value::as_str);
+    origin.unwrap_or(key).to_owned()
 }
 
 fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
@@ -404,16 +391,12 @@ fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
 }
 
 fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
-    walk::all_mut(document, &mut |schema| {
-        if let Some(name) = schema
-            .get("$ref")
-            .and_then(|_| walk::target(schema))
-            .and_then(|name| renamed.get(name))
-        {
-            walk::retarget(schema, name);
+    openapi::all_mut(document, &mut |schema| {
+        if let Some(name) = openapi::reference_name(schema).and_then(|name| renamed.get(name)) {
+            openapi::retarget(schema, name);
         }
     });
-    walk::operations_mut(document, &mut |_, _, operation| {
+    openapi::operations_mut(document, &mut |_, _, operation| {
         let name = operation
             .get(note::EXPANDED)
             .and_then(Value::as_str)
@@ -422,7 +405,7 @@ fn rename(document: &mut Value, renamed: &BTreeMap<String, String>) {
             operation[note::EXPANDED] = json!(name);
         }
     });
-    let schemas = walk::schemas_mut(document);
+    let schemas = openapi::schemas_mut(document);
     let old = std::mem::take(schemas);
     for (key, schema) in old {
         let origin = origin(&key, &schema);

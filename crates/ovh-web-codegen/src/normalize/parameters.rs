@@ -5,21 +5,21 @@
 
 use serde_json::{Value, json};
 
-use super::walk::{self, Place};
+use crate::openapi::{self, Place};
 
 pub(crate) fn apply(document: &mut Value) {
     let mut needed = false;
-    walk::operations_mut(document, &mut |_, _, operation| {
-        walk::roots_mut(operation, &mut |place, schema| {
+    openapi::operations_mut(document, &mut |_, _, operation| {
+        openapi::roots_mut(operation, &mut |place, schema| {
             if matches!(place, Place::Parameter(_)) && schema.get("additionalProperties").is_some()
             {
-                *schema = walk::reference("TagFilters");
+                *schema = openapi::reference("TagFilters");
                 needed = true;
             }
         });
     });
     if needed {
-        walk::schemas_mut(document).insert("TagFilters".to_owned(), json!({ "type": "string" }));
+        openapi::schemas_mut(document).insert("TagFilters".to_owned(), json!({ "type": "string" }));
     }
 }
 

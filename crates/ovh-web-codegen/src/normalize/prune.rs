@@ -1,18 +1,16 @@
-//! Rule: schemas that no operation reaches go.
+//! Rule: schemas that no operation reaches are removed.
 //!
 //! With them go all pairs of names in `/hosting/web` that differ only by case.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
-use super::{note, walk};
+use crate::{note, openapi};
 
 pub(crate) fn apply(document: &mut Value) {
     let mut todo = Vec::new();
-    walk::operations_mut(document, &mut |_, _, operation| {
-        walk::roots_mut(operation, &mut |_, schema| {
-            todo.extend(walk::targets(schema));
+    openapi::operations_mut(document, &mut |_, _, operation| {
+        openapi::roots_mut(operation, &mut |_, schema| {
+            todo.extend(openapi::targets(schema));
         });
         todo.extend(
             operation
@@ -21,18 +19,8 @@ pub(crate) fn apply(document: &mut Value) {
                 .map(str::to_owned),
         );
     });
-    let mut reached = BTreeSet::new();
-    while let Some(name) = todo.pop() {
-        let schema = document
-            .get("components")
-            .and_then(|components| components.get("schemas")?.get(&name));
-        if let Some(schema) = schema
-            && reached.insert(name.clone())
-        {
-            todo.extend(walk::targets(schema));
-        }
-    }
-    walk::schemas_mut(document).retain(|name, _| reached.contains(name));
+    let reached = openapi::reach(document, todo);
+    openapi::schemas_mut(document).retain(|name, _| reached.contains(name));
 }
 
 #[cfg(test)]
@@ -53,7 +41,7 @@ mod tests {
             }},
         });
         apply(&mut document);
-        let left: Vec<&String> = walk::schemas(&document).map(|(name, _)| name).collect();
+        let left: Vec<&String> = openapi::schemas(&document).map(|(name, _)| name).collect();
         assert_eq!(left, ["A", "B", "C"]);
     }
 }

@@ -1,17 +1,20 @@
-//! Rule: a `$ref` with neighbours becomes `allOf` around the `$ref`.
+//! Rule: a `$ref` with annotations becomes `allOf` around the `$ref`.
 //!
 //! OpenAPI 3.0 ignores whatever stands beside a `$ref`, `nullable` included; the API's documents
 //! write it all the same.
 
 use serde_json::{Value, json};
 
-use super::walk;
+use crate::openapi;
 
 pub(crate) fn apply(document: &mut Value) {
-    walk::all_mut(document, &mut |schema| {
+    openapi::all_mut(document, &mut |schema| {
+        if openapi::target(schema).is_none() {
+            return;
+        }
         let Value::Object(node) = schema else { return };
+        node.retain(|key, _| !["type", "format", "default"].contains(&key.as_str()));
         if node.len() > 1
-            && node.get("$ref").is_some_and(Value::is_string)
             && let Some(target) = node.remove("$ref")
         {
             node.insert("allOf".to_owned(), json!([{ "$ref": target }]));

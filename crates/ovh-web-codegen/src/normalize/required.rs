@@ -1,4 +1,4 @@
-//! Rule: read models promise what is not nullable, write models what the API wants.
+//! Rule: read models require what is not nullable, write models what the API requires.
 //!
 //! The documents nearly never say `required`; of 375 properties of read models that are not
 //! nullable nearly none ever went. So what is not nullable is promised, and a broken promise is a
@@ -9,43 +9,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{note, walk};
+use crate::{note, openapi};
 
 pub(crate) fn apply(document: &mut Value) {
-    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    walk::operations(document, &mut |_, _, operation| {
-        let names = operation
-            .get(note::REQUIRED)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        if let Some(body) = walk::body(operation).and_then(walk::target) {
-            wanted
-                .entry(body.to_owned())
-                .or_default()
-                .extend(names.filter_map(Value::as_str).map(str::to_owned));
+    let texts = |list: Vec<&Value>| -> BTreeSet<String> {
+        let texts = list.into_iter().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    let mut of_overlay: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (_, _, operation) in openapi::operations(document) {
+        if let Some(body) = openapi::body(operation).and_then(openapi::target) {
+            let names = texts(openapi::items(operation, note::REQUIRED).collect());
+            of_overlay.entry(body.to_owned()).or_default().extend(names);
         }
-    });
-    for (name, schema) in walk::schemas_mut(document).iter_mut() {
+    }
+    for (name, schema) in openapi::schemas_mut(document).iter_mut() {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
             continue;
         };
-        let promised = |property: &Value| property.get("nullable") != Some(&Value::Bool(true));
-        let mut required: BTreeSet<String> = match schema.get(note::ROLE).and_then(Value::as_str) {
-            Some("read") => properties
+        let mut required: BTreeSet<String> = match openapi::text(schema, note::ROLE) {
+            "read" => properties
                 .iter()
-                .filter(|(_, p)| promised(p))
+                .filter(|(_, property)| property.get("nullable") != Some(&Value::Bool(true)))
                 .map(|(name, _)| name.clone())
                 .collect(),
-            Some("update") => BTreeSet::new(),
-            _ => schema
-                .get("required")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|name| name.as_str().map(str::to_owned))
-                .chain(wanted.get(name).into_iter().flatten().cloned())
-                .collect(),
+            "update" => BTreeSet::new(),
+            _ => {
+                let mut required = texts(openapi::items(schema, "required").collect());
+                required.extend(of_overlay.remove(name).unwrap_or_default());
+                required
+            }
         };
         required.retain(|name| properties.contains_key(name));
         schema["required"] = json!(required);

@@ -1,30 +1,28 @@
-//! Rule: success is any 2xx, refusals have one type.
+//! Rule: success is any 2xx, and all errors have one type.
 //!
-//! The documents declare `200` only, where the API also answers with 201 and 204, and no refusal at
-//! all. progenitor takes the ranges, and panics on a `default` beside them.
+//! The documents declare `200` only, where the API also responds with 201 and 204, and no errors.
+//! progenitor takes the ranges, and panics on a `default` beside them.
 
 use serde_json::{Value, json};
 
-use super::walk;
-
-/// The schema that stands for a refusal; the runtime decodes refusals itself.
-pub(crate) const REFUSAL: &str = "Refusal";
+use crate::note::REFUSAL;
+use crate::openapi;
 
 pub(crate) fn apply(document: &mut Value) {
-    walk::operations_mut(document, &mut |_, _, operation| {
+    openapi::operations_mut(document, &mut |_, _, operation| {
         let success = operation
             .get("responses")
             .and_then(Value::as_object)
-            .and_then(|responses| responses.iter().find(|(status, _)| status.starts_with('2')))
+            .and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')))
             .map_or_else(
                 || json!({ "description": "" }),
                 |(_, response)| response.clone(),
             );
         let refusal = json!({ "description": "", "content": { "application/json": {
-            "schema": walk::reference(REFUSAL) } } });
+            "schema": openapi::reference(REFUSAL) } } });
         operation["responses"] = json!({ "2XX": success, "4XX": refusal, "5XX": refusal });
     });
-    walk::schemas_mut(document).insert(
+    openapi::schemas_mut(document).insert(
         REFUSAL.to_owned(),
         json!({ "type": "object", "properties": { "message": { "type": "string", "nullable": true } } }),
     );

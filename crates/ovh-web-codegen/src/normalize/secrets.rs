@@ -2,68 +2,51 @@
 //!
 //! A secret is redacted when it is printed and wiped when it is dropped, in nested bodies too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{note, walk};
+use crate::note;
+use crate::openapi::{self, Place};
 
 pub(crate) fn apply(document: &mut Value) {
-    let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut points: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, schema) in walk::schemas(document) {
-        inside.insert(name.clone(), secret_properties(schema));
-        points.insert(name.clone(), walk::targets(schema));
-    }
-    walk::operations_mut(document, &mut |_, _, operation| {
+    let of_schemas = document.clone();
+    openapi::operations_mut(document, &mut |_, _, operation| {
         let mut names = BTreeSet::new();
-        let mut todo = Vec::new();
-        walk::roots_mut(operation, &mut |place, schema| {
+        let mut reached = Vec::new();
+        openapi::roots_mut(operation, &mut |place, schema| {
             if is_secret(schema) {
                 names.insert(match place {
-                    walk::Place::Parameter(name) => name.to_owned(),
-                    walk::Place::Body | walk::Place::Reply => String::new(),
+                    Place::Parameter(name) => name.to_owned(),
+                    Place::Body | Place::Response => String::new(),
                 });
             }
-            todo.extend(walk::targets(schema));
+            reached.extend(openapi::targets(schema));
         });
-        let mut seen = BTreeSet::new();
-        while let Some(schema) = todo.pop() {
-            if seen.insert(schema.clone()) {
-                names.extend(inside.get(&schema).into_iter().flatten().cloned());
-                todo.extend(points.get(&schema).into_iter().flatten().cloned());
-            }
+        for name in openapi::reach(&of_schemas, reached) {
+            let schema = openapi::schema(&of_schemas, &name).unwrap_or(&Value::Null);
+            let properties = openapi::entries(schema, "properties");
+            let secrets = properties.filter(|(_, property)| is_secret(property));
+            names.extend(secrets.map(|(name, _)| name.to_owned()));
         }
         if let (false, Value::Object(node)) = (names.is_empty(), operation) {
             node.insert(note::SECRETS.to_owned(), json!(names));
         }
     });
     let mut needed = false;
-    walk::all_mut(document, &mut |schema| {
+    openapi::all_mut(document, &mut |schema| {
         if is_secret(schema) {
-            walk::point_to(schema, "Secret");
+            openapi::point_to(schema, "Secret");
             needed = true;
         }
     });
     if needed {
-        walk::schemas_mut(document).insert("Secret".to_owned(), json!({ "type": "string" }));
+        openapi::schemas_mut(document).insert("Secret".to_owned(), json!({ "type": "string" }));
     }
 }
 
 fn is_secret(schema: &Value) -> bool {
-    schema.get("type") == Some(&json!("string")) && schema.get("format") == Some(&json!("password"))
-}
-
-fn secret_properties(schema: &Value) -> BTreeSet<String> {
-    let properties = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    properties
-        .filter(|(_, property)| is_secret(property))
-        .map(|(name, _)| name.clone())
-        .collect()
+    openapi::text(schema, "type") == "string" && openapi::text(schema, "format") == "password"
 }
 
 #[cfg(test)]

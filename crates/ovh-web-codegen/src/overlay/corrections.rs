@@ -2,11 +2,11 @@
 //!
 //! A key in a place where the generator does not read it would be ignored, so it is an error.
 
-use crate::Error;
-use crate::document::{Document, Pointer};
+use crate::document::Document;
 use crate::error::Errors;
 use crate::names::case;
-use crate::normalize::note;
+use crate::pointer::Pointer;
+use crate::{Error, note};
 use serde_json::Value;
 
 /// Checks every correction in a document to which the overlay was applied.

@@ -1,6 +1,6 @@
 //! Merges updates into their targets, and removes targets.
 
-use crate::document::Pointer;
+use crate::pointer::Pointer;
 use serde_json::Value;
 
 /// An action that does not fit its target.
@@ -62,7 +62,7 @@ fn merge(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismat
             Err(Mismatch {
                 place: place.to_owned(),
                 message: "the update is of another kind than what stands there".to_owned(),
-                advice: "remove the old value with an action of its own first",
+                advice: "remove the old value with another action first",
             })
         }
         (old, new) if old == new => Ok(false),

@@ -50,7 +50,7 @@ fn fails(actions: Value) -> crate::Error {
 }
 
 #[test]
-fn objects_are_merged_lists_joined_and_the_rest_replaced() {
+fn merges_objects_and_joins_lists() {
     let value = applied(json!([{
         "target": "$.paths['/a/{b}']",
         "update": {"get": {"tags": ["y"], "deprecated": false, "x-new": {"k": 1}}}
@@ -99,7 +99,7 @@ fn remove_and_update_replace_lists_and_values() {
 }
 
 #[test]
-fn actions_follow_one_another_and_tell_what_they_did() {
+fn actions_run_in_order_and_report_changes() {
     let mut value = document();
     let overlay = overlay(json!([
         {"target": "$.paths['/a/{b}']", "update": {"put": {}}},
@@ -124,7 +124,7 @@ fn actions_follow_one_another_and_tell_what_they_did() {
 }
 
 #[test]
-fn an_action_that_meets_nothing_names_itself_and_the_nearest_key() {
+fn an_action_without_match_names_the_nearest_key() {
     let good = json!({"target": "$.paths", "update": {}});
     let error = fails(json!([
         good,
@@ -133,7 +133,7 @@ fn an_action_that_meets_nothing_names_itself_and_the_nearest_key() {
     assert_eq!(error.file(), "overlay.json");
     assert_eq!(error.pointer(), Some("/actions/1/target"));
     assert!(
-        error.message().contains("meets nothing in a.json"),
+        error.message().contains("matches nothing in a.json"),
         "{error}"
     );
     assert!(error.advice().contains("did it mean `/a/{b}`?"), "{error}");
@@ -195,7 +195,7 @@ fn each_action_reaches_its_documents() {
     };
     let text = error(json!({"target": "$.nothing", "remove": true})).to_string();
     assert!(
-        text.contains("meets nothing in schema/hosting-web.json, auth.json"),
+        text.contains("matches nothing in schema/hosting-web.json, auth.json"),
         "{text}"
     );
     let text = error(json!({"target": "$", "update": {}, "x-document": "web"})).to_string();
@@ -318,16 +318,16 @@ fn a_correction_without_effect_is_refused() {
 }
 
 #[test]
-fn malformed_overlays_are_refused_with_their_place() {
+fn refuses_malformed_overlays_with_their_place() {
     let whole = |text: &str| {
         Overlay::parse("o.json", text)
             .expect_err("refused")
             .to_string()
     };
-    assert!(whole("[]").contains("not an object"));
+    assert!(whole("[]").contains("expected an object"));
     assert!(whole("{").contains("ends too early"));
     assert!(whole(r#"{"overlay":"2.0.0"}"#).starts_with("o.json#/overlay:"));
-    assert!(whole(r#"{"overlay":"1.0.0"}"#).starts_with("o.json#/info:"));
+    assert!(whole(r#"{"overlay":"1.0.0"}"#).starts_with("o.json: `info` has no `title`"));
     let action = |action: Value| {
         let text = json!({
             "overlay": "1.0.0",
@@ -337,22 +337,19 @@ fn malformed_overlays_are_refused_with_their_place() {
         whole(&text.to_string())
     };
     for (value, says) in [
-        (json!(1), "#/actions/0: an action is not an object"),
-        (
-            json!({"remove": true}),
-            "#/actions/0: the action has no `target`",
-        ),
+        (json!(1), "#/actions/0: action: expected an object"),
+        (json!({"remove": true}), "#/actions/0: `target` is missing"),
         (
             json!({"target": "paths", "remove": true}),
-            "#/actions/0/target: `paths` is no JSONPath",
+            "#/actions/0/target: `paths` is not a JSONPath",
         ),
         (
             json!({"target": "$"}),
-            "#/actions/0: the action has neither",
+            "#/actions/0: `update` is missing, and so is `remove`",
         ),
         (
             json!({"target": "$", "update": {}, "description": " "}),
-            "#/actions/0: the action has no `description`",
+            "#/actions/0/description: `description` is missing or empty",
         ),
         (
             json!({"target": "$", "remove": "yes"}),
@@ -360,7 +357,7 @@ fn malformed_overlays_are_refused_with_their_place() {
         ),
         (
             json!({"target": "$", "updates": {}}),
-            "#/actions/0/updates: an action has no `updates`",
+            "#/actions/0/updates: `updates` is not a key",
         ),
         (
             json!({"target": "$", "update": {}, "x-document": 1}),
@@ -373,7 +370,7 @@ fn malformed_overlays_are_refused_with_their_place() {
 }
 
 #[test]
-fn the_committed_overlay_meets_the_committed_documents() {
+fn the_committed_overlay_matches_the_documents() {
     let schema = |name: &str| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/");
         std::fs::read_to_string(format!("{folder}{name}")).expect("it is committed")

@@ -1,13 +1,12 @@
-//! Refuses hidden characters in names and values, and notes that only the rules may leave.
+//! Refuses hidden characters in names and values, and keys that only the generator may add.
 //!
-//! It reads the document as it came, before anything is repaired or converted, so that its pointers
-//! are those of the document and nothing that follows meets such a text.
+//! It reads the document before anything is repaired or converted, so that its pointers are those of
+//! the document, and no later step reads such a text.
 
-use super::Pointer;
-use crate::Error;
 use crate::escape::is_hidden;
-use crate::normalize::note;
-use crate::overlay::nearest;
+use crate::nearest::nearest;
+use crate::pointer::Pointer;
+use crate::{Error, note};
 use serde_json::{Map, Value};
 
 /// Keys whose values are texts and samples for people; no name or value is read from them.
@@ -38,16 +37,16 @@ const NAMES: [&str; 13] = [
     "securitySchemes",
 ];
 
-/// The notes that the overlay may bring.
+/// The keys that the overlay may add.
 const CORRECTIONS: [&str; 3] = [note::IDEMPOTENT, note::NAME, note::REQUIRED];
 
-/// Finds the first name or value with a hidden character, or the first note that no overlay may bring.
-pub(in crate::document) fn characters(file: &str, document: &Value) -> Result<(), Error> {
+/// Finds the first hidden character, or the first key that an overlay may not add.
+pub(crate) fn characters(file: &str, document: &Value) -> Result<(), Error> {
     Walk::over(file, document, &CORRECTIONS)
 }
 
-/// Finds the first such text, or the first note in a document that came from outside.
-pub(in crate::document) fn characters_and_notes(file: &str, document: &Value) -> Result<(), Error> {
+/// Finds the first hidden character, or the first key of the generator in a document from outside.
+pub(crate) fn characters_and_notes(file: &str, document: &Value) -> Result<(), Error> {
     Walk::over(file, document, &[])
 }
 
@@ -88,14 +87,14 @@ impl Walk<'_> {
                 let advice = match nearest(key, self.notes.iter().copied()) {
                     Some(near) => format!("did it mean `{near}`?"),
                     None if self.notes.is_empty() => {
-                        "remove the key; a correction of ours belongs in the overlay".to_owned()
+                        "remove the key, or write the correction into the overlay".to_owned()
                     }
-                    None => format!("the overlay may bring {}", self.notes.join(", ")),
+                    None => format!("the overlay may add {}", self.notes.join(", ")),
                 };
                 return Err(Error::new(
                     self.file,
                     at,
-                    format!("`{key}` is a note of the generator's own rules"),
+                    format!("`{key}` is a key of the generator"),
                     advice,
                 ));
             }
@@ -115,10 +114,10 @@ impl Walk<'_> {
             self.file,
             at.clone(),
             format!(
-                "{what} holds the hidden character U+{:04X}",
+                "{what} contains the hidden character U+{:04X}",
                 u32::from(hidden)
             ),
-            "fetch the document again and look at this place; no name and no value has one",
+            "fetch the document again: no name and no value has one",
         ))
     }
 }

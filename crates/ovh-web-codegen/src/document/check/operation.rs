@@ -1,9 +1,12 @@
 //! One operation: its parameters, its body, its responses.
 
-use super::{Checker, Pointer, kind};
+use super::{Checker, Flag, Text};
 use crate::Error;
+use crate::openapi;
+use crate::pointer::Pointer;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+
+const JSON: &str = "application/json";
 
 impl<'a> Checker<'a> {
     pub(super) fn operation(
@@ -14,7 +17,7 @@ impl<'a> Checker<'a> {
     ) -> Result<(), Error> {
         let operation = self.object(at, operation, "an operation")?;
         self.no_reference(at, operation, "an operation")?;
-        self.flag(at, operation, "deprecated")?;
+        self.keys(at, operation, Flag, &["deprecated"])?;
         self.parameters(at, operation, path_names)?;
         if let Some(body) = operation.get("requestBody") {
             self.request_body(&at.child("requestBody"), body)?;
@@ -30,68 +33,28 @@ impl<'a> Checker<'a> {
         path_names: &[&str],
     ) -> Result<(), Error> {
         let at_list = at.child("parameters");
-        let mut declared: Vec<&str> = Vec::new();
-        let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let parameters = match operation.get("parameters") {
-            Some(list) => self.list(&at_list, list, "`parameters`")?.as_slice(),
+            Some(list) => self.list(&at_list, list, "`parameters`")?,
             None => &[],
         };
+        let mut seen: Vec<(&str, &str)> = Vec::new();
         for (index, parameter) in parameters.iter().enumerate() {
             let at = at_list.child(index);
-            let parameter = self.object(&at, parameter, "a parameter")?;
-            self.no_reference(&at, parameter, "a parameter")?;
-            let name = self.text(&at, parameter, "name")?;
-            let place = self.text(&at, parameter, "in")?;
-            let required = self.flag(&at, parameter, "required")?;
-            match place {
-                "path" => {
-                    if !path_names.contains(&name) {
-                        return Err(self.fail(
-                            &at.child("name"),
-                            format!("the path parameter `{name}` is not in the path"),
-                            format!("put {{{name}}} into the path, or remove the parameter"),
-                        ));
-                    }
-                    if !required {
-                        return Err(self.fail(
-                            &at,
-                            format!("the path parameter `{name}` is not required"),
-                            "add `\"required\": true`: a path cannot be built without it",
-                        ));
-                    }
-                    declared.push(name);
-                }
-                "query" | "header" => {}
-                other => {
-                    return Err(self.fail(
-                        &at.child("in"),
-                        format!("a parameter in `{other}` is not understood"),
-                        "use path, query or header",
-                    ));
-                }
-            }
-            if let Some(first) = seen.insert((place, name), index) {
+            let key = self.parameter(&at, parameter, path_names)?;
+            if seen.contains(&key) {
+                let (place, name) = key;
                 return Err(self.fail(
                     &at,
-                    format!(
-                        "the {place} parameter `{name}` is there twice, first as number {first}"
-                    ),
+                    format!("the {place} parameter `{name}` is declared twice"),
                     "remove one of the two",
                 ));
             }
-            self.style(&at, parameter, place)?;
-            match parameter.get("schema") {
-                Some(schema) => self.schema(&at.child("schema"), schema)?,
-                None => {
-                    return Err(self.fail(
-                        &at,
-                        format!("the parameter `{name}` has no `schema`"),
-                        "give its type as a `schema`; `content` is not understood here",
-                    ));
-                }
-            }
+            seen.push(key);
         }
-        match path_names.iter().find(|name| !declared.contains(name)) {
+        match path_names
+            .iter()
+            .find(|name| !seen.contains(&("path", name)))
+        {
             None => Ok(()),
             Some(name) => Err(self.fail(
                 at,
@@ -101,35 +64,111 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A query value is a form, with or without `explode`; everything else is simple.
-    fn style(
+    /// Checks one parameter and returns its place and its name.
+    fn parameter(
         &self,
         at: &Pointer,
-        parameter: &'a Map<String, Value>,
-        place: &str,
-    ) -> Result<(), Error> {
-        let known = if place == "query" { "form" } else { "simple" };
-        self.flag(at, parameter, "explode")?;
-        match parameter.get("style") {
-            None => Ok(()),
-            Some(style) if style == known => Ok(()),
-            Some(style) => Err(self.fail(
-                &at.child("style"),
-                format!("the style {style} of a parameter in `{place}` is not understood"),
-                format!("write `{known}` if the API reads that too, or remove the parameter"),
-            )),
+        parameter: &'a Value,
+        path_names: &[&str],
+    ) -> Result<(&'a str, &'a str), Error> {
+        let parameter = self.object(at, parameter, "a parameter")?;
+        self.no_reference(at, parameter, "a parameter")?;
+        let name = self.text(at, parameter, "name")?;
+        let place = self.text(at, parameter, "in")?;
+        self.keys(at, parameter, Flag, &["required", "explode"])?;
+        let is_path = place == "path";
+        if is_path && !path_names.contains(&name) {
+            return Err(self.fail(
+                &at.child("name"),
+                format!("the path parameter `{name}` is not in the path"),
+                format!("put {{{name}}} into the path, or remove the parameter"),
+            ));
         }
+        if is_path && parameter.get("required") != Some(&Value::Bool(true)) {
+            return Err(self.fail(
+                at,
+                format!("the path parameter `{name}` is not required"),
+                "add `\"required\": true`: a path cannot be built without it",
+            ));
+        }
+        // Any other style would travel in another form than the client's.
+        let style = match place {
+            "query" => "form",
+            "path" | "header" => "simple",
+            other => {
+                return Err(self.fail(
+                    &at.child("in"),
+                    format!("a parameter in `{other}` is not supported"),
+                    "use path, query or header",
+                ));
+            }
+        };
+        if let Some(other) = parameter.get("style").filter(|other| **other != style) {
+            return Err(self.fail(
+                &at.child("style"),
+                format!("style of a {place} parameter: expected `{style}`, found {other}"),
+                format!("write `{style}` if the API reads that too, or remove the parameter"),
+            ));
+        }
+        let Some(schema) = parameter.get("schema") else {
+            return Err(self.fail(
+                at,
+                format!("the parameter `{name}` has no `schema`"),
+                "give its type as a `schema`; `content` is not supported here",
+            ));
+        };
+        let at = at.child("schema");
+        self.schema(&at, schema)?;
+        self.url_value(&at, schema, is_path)?;
+        Ok((place, name))
+    }
+
+    /// A path holds a scalar; a query or a header also a list of scalars, or a map as one JSON text.
+    fn url_value(&self, at: &Pointer, schema: &'a Value, is_path: bool) -> Result<(), Error> {
+        let is_map =
+            schema.get("additionalProperties").is_some() && !openapi::has_properties(schema);
+        let resolved = self.resolved(schema);
+        let items = resolved.get("items").map(|items| self.resolved(items));
+        let fits = match items {
+            _ if is_scalar(resolved) => true,
+            Some(items) => !is_path && is_scalar(items),
+            None => !is_path && is_map,
+        };
+        if fits {
+            return Ok(());
+        }
+        let expected = match is_path {
+            true => "a string, a number, a boolean or an enum",
+            false => "a scalar, a list of scalars or a map",
+        };
+        Err(self.fail(
+            at,
+            format!("expected {expected}, found a type that cannot be written into a URL"),
+            "correct the type in the overlay, or remove the parameter",
+        ))
+    }
+
+    /// The schema that a reference leads to. Aliases that lead back to themselves are refused later.
+    fn resolved(&self, mut schema: &'a Value) -> &'a Value {
+        for _ in 0..64 {
+            let target = openapi::target(schema).and_then(|name| self.schemas?.get(name));
+            match target {
+                Some(next) => schema = next,
+                None => break,
+            }
+        }
+        schema
     }
 
     fn request_body(&self, at: &Pointer, body: &'a Value) -> Result<(), Error> {
         let body = self.object(at, body, "`requestBody`")?;
         self.no_reference(at, body, "a request body")?;
-        self.flag(at, body, "required")?;
+        self.keys(at, body, Flag, &["required"])?;
         let Some(content) = body.get("content") else {
             return Err(self.fail(
                 at,
                 "the request body has no `content`",
-                "add `content` with one `application/json`, or remove the body",
+                format!("add `content` with one `{JSON}`, or remove the body"),
             ));
         };
         self.content(&at.child("content"), content)
@@ -158,7 +197,7 @@ impl<'a> Checker<'a> {
             if !fits {
                 return Err(self.fail(
                     &at,
-                    format!("`{status}` is no status of a response"),
+                    format!("`{status}` is not a status"),
                     "write three digits, a range like `4XX`, or `default`",
                 ));
             }
@@ -180,8 +219,8 @@ impl<'a> Checker<'a> {
         if success.is_none() {
             return Err(self.fail(
                 &at,
-                "no response to a success is described",
-                "add a `200`, without `content` if nothing comes back",
+                "no success is described",
+                "add a `200`, without `content` if the response has no body",
             ));
         }
         Ok(())
@@ -189,12 +228,11 @@ impl<'a> Checker<'a> {
 
     /// One `application/json` with a schema, and nothing beside it.
     fn content(&self, at: &Pointer, content: &'a Value) -> Result<(), Error> {
-        const JSON: &str = "application/json";
         let content = self.object(at, content, "`content`")?;
         if let Some(other) = content.keys().find(|key| *key != JSON) {
             return Err(self.fail(
                 &at.child(other),
-                format!("the media type `{other}` is not understood"),
+                format!("the media type `{other}` is not supported"),
                 format!("leave exactly one media type, `{JSON}`"),
             ));
         }
@@ -218,33 +256,21 @@ impl<'a> Checker<'a> {
 
     /// The extensions of OVHcloud that the generator reads.
     fn extensions(&self, at: &Pointer, operation: &'a Map<String, Value>) -> Result<(), Error> {
-        for key in [
+        let texts = [
             "x-expanded-response",
             "x-response-identifier",
             "x-deprecation-date",
             "x-deletion-date",
             "x-replacement-route",
-        ] {
-            if let Some(value) = operation.get(key)
-                && !value.is_string()
-            {
-                return Err(self.fail(
-                    &at.child(key),
-                    format!("`{key}` must be a string, but is {}", kind(value)),
-                    "write a string here, or remove the key",
-                ));
-            }
-        }
+        ];
+        self.keys(at, operation, Text, &texts)?;
         for (key, name) in [("x-iam-actions", "name"), ("x-badges", "label")] {
             let Some(list) = operation.get(key) else {
                 continue;
             };
             let at = at.child(key);
-            for (index, entry) in self
-                .list(&at, list, &format!("`{key}`"))?
-                .iter()
-                .enumerate()
-            {
+            let list = self.list(&at, list, &format!("`{key}`"))?;
+            for (index, entry) in list.iter().enumerate() {
                 let at = at.child(index);
                 let entry = self.object(&at, entry, &format!("an entry of `{key}`"))?;
                 self.text(&at, entry, name)?;
@@ -252,4 +278,9 @@ impl<'a> Checker<'a> {
         }
         Ok(())
     }
+}
+
+fn is_scalar(schema: &Value) -> bool {
+    let scalars = ["string", "integer", "number", "boolean"];
+    schema.get("enum").is_some() || scalars.contains(&openapi::text(schema, "type"))
 }

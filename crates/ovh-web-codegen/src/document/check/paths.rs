@@ -1,52 +1,47 @@
-//! The keys of `paths`, and what may stand under one of them.
+//! The keys of `paths`, and the keys of one path.
 
-use super::{Checker, METHODS, Pointer, entries};
+use super::{Checker, Object};
 use crate::Error;
-use crate::document::repair::paths::{is_plain, parameter};
+use crate::openapi::{self, METHODS};
+use crate::pointer::Pointer;
+use serde_json::Value;
 
 impl<'a> Checker<'a> {
     pub(super) fn paths(&self) -> Result<(), Error> {
-        self.required_object(&Pointer::root(), "paths")?;
         let at = Pointer::of(&["paths"]);
-        for (path, item) in entries(self.document.get("paths")) {
+        let paths = self.required(&Pointer::root(), self.document, "paths", Object)?;
+        for (path, item) in openapi::sorted(paths) {
             let at = at.child(path);
             if path.starts_with("x-") {
                 return Err(self.fail(
                     &at,
-                    "an extension stands among the paths",
-                    "remove it: whoever reads the paths would take it for one",
+                    "found an extension among the paths",
+                    "remove it: readers would take it for a path",
                 ));
             }
             let names = self.template(&at, path)?;
-            let item = self.object(&at, item, "what a path holds")?;
+            let item = self.object(&at, item, "a path")?;
             self.no_reference(&at, item, "a path")?;
-            let mut found = false;
+            let mut is_empty = true;
             for (key, value) in item {
                 let at = at.child(key);
                 match key.as_str() {
                     method if METHODS.contains(&method) => {
-                        found = true;
+                        is_empty = false;
                         self.operation(&at, value, &names)?;
                     }
                     "summary" | "description" => {}
                     key if key.starts_with("x-") => {}
-                    "parameters" => {
-                        return Err(self.fail(
-                            &at,
-                            "these parameters stand beside the operations, not in them",
-                            "copy them into each operation of this path",
-                        ));
-                    }
                     key => {
                         return Err(self.fail(
                             &at,
-                            format!("`{key}` is not understood here"),
-                            "use a method such as get, or leave the key out",
+                            format!("`{key}` is not supported here"),
+                            "move what it says into each operation of this path",
                         ));
                     }
                 }
             }
-            if !found {
+            if is_empty {
                 return Err(self.fail(
                     &at,
                     "this path has no operation",
@@ -57,7 +52,22 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// The names of a path's parameters, if the path is well formed.
+    /// Refuses a document that never says whether a call is signed: each reading could be wrong.
+    pub(super) fn credentials(&self, document: &Value) -> Result<(), Error> {
+        let mut operations = openapi::operations(document).peekable();
+        if operations.peek().is_none()
+            || operations.any(|(_, _, operation)| operation.get("security").is_some())
+        {
+            return Ok(());
+        }
+        Err(self.fail(
+            &Pointer::of(&["paths"]),
+            "no operation says whether it needs credentials",
+            "add `security` to the document, such as `[{ \"oAuth2AuthCode\": [] }]`",
+        ))
+    }
+
+    /// Returns the names of a path's parameters, if the path is well formed.
     ///
     /// A segment that a URL swallows would let a call reach another route. openapiv3 drops keys
     /// without a leading slash silently.
@@ -70,11 +80,7 @@ impl<'a> Checker<'a> {
             ));
         };
         let mut names = Vec::new();
-        let mut segments: Vec<&str> = rest.split('/').collect();
-        if segments == [""] {
-            segments.clear();
-        }
-        for segment in segments {
+        for segment in rest.split('/').filter(|_| !rest.is_empty()) {
             let mut inside = Vec::new();
             let mut static_text = String::new();
             let mut rest = segment;
@@ -87,11 +93,11 @@ impl<'a> Checker<'a> {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '~');
             let fine = |name: &&str| !name.is_empty() && name.chars().all(plain);
             let swallowed = inside.is_empty() && matches!(segment, "" | "." | "..");
-            if swallowed || !inside.iter().all(fine) || !static_text.chars().all(is_plain) {
+            if swallowed || !inside.iter().all(fine) || !static_text.chars().all(is_url_character) {
                 return Err(self.fail(
                     at,
-                    format!("the path has the segment `{segment}`"),
-                    "let each segment be a word or parameters in braces, and none empty",
+                    format!("the path has the invalid segment `{segment}`"),
+                    "write a word or parameters in braces",
                 ));
             }
             for name in inside {
@@ -99,7 +105,7 @@ impl<'a> Checker<'a> {
                     return Err(self.fail(
                         at,
                         format!("the path has the parameter `{name}` twice"),
-                        "give each parameter a name of its own",
+                        "rename one of the two",
                     ));
                 }
                 names.push(name);
@@ -107,4 +113,16 @@ impl<'a> Checker<'a> {
         }
         Ok(names)
     }
+}
+
+/// The next parameter in braces, with the text before and after it.
+fn parameter(text: &str) -> Option<(&str, &str, &str)> {
+    let end = text.find('}')?;
+    let start = text[..end].rfind('{')?;
+    Some((&text[..start], &text[start + 1..end], &text[end + 1..]))
+}
+
+/// Returns `true` if the character may be in a segment unescaped.
+fn is_url_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@%".contains(c)
 }

@@ -1,27 +1,26 @@
-//! Step: a named object or enum that may be null says so where it is used.
+//! Step: a nullable component makes each reference to it nullable.
 //!
-//! A reference to it becomes `allOf` around the reference, with `nullable` beside it. Nothing is
-//! lost, so nothing is reported. Arguments and bodies are never null.
+//! The reference becomes `allOf` around it, with `nullable` beside it. Arguments and bodies are
+//! never null.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::normalize::walk::{self, Place};
+use crate::openapi::{self, Place};
 
 pub(super) fn apply(document: &mut Value) {
     let mut names = BTreeSet::new();
-    for (name, schema) in document
-        .pointer_mut("/components/schemas")
-        .and_then(Value::as_object_mut)
+    for (name, schema) in openapi::object_mut(document, &["components", "schemas"])
         .into_iter()
         .flatten()
     {
-        if schema.get("nullable") == Some(&json!(true))
-            && ["properties", "enum"]
-                .iter()
-                .any(|key| schema.get(key).is_some())
-            && let Some(node) = schema.as_object_mut()
+        let is_named = ["properties", "enum"]
+            .iter()
+            .any(|key| schema.get(key).is_some());
+        if let Some(node) = schema.as_object_mut()
+            && is_named
+            && node.get("nullable") == Some(&json!(true))
         {
             node.remove("nullable");
             names.insert(name.clone());
@@ -30,21 +29,21 @@ pub(super) fn apply(document: &mut Value) {
     if names.is_empty() {
         return;
     }
-    walk::operations_mut(document, &mut |_, _, operation| {
-        walk::roots_mut(operation, &mut |place, schema| match place {
-            Place::Reply => mark(schema, &names),
-            Place::Body => walk::children_mut(schema, &mut |_, inner| mark(inner, &names)),
+    openapi::operations_mut(document, &mut |_, _, operation| {
+        openapi::roots_mut(operation, &mut |place, schema| match place {
+            Place::Response => mark(schema, &names),
+            Place::Body => openapi::children_mut(schema, &mut |_, inner| mark(inner, &names)),
             Place::Parameter(_) => {}
         });
     });
-    for schema in walk::schemas_mut(document).values_mut() {
+    for schema in openapi::schemas_mut(document).values_mut() {
         mark(schema, &names);
     }
 }
 
 fn mark(schema: &mut Value, names: &BTreeSet<String>) {
-    if !walk::target(schema).is_some_and(|name| names.contains(name)) {
-        walk::children_mut(schema, &mut |_, inner| mark(inner, names));
+    if !openapi::target(schema).is_some_and(|name| names.contains(name)) {
+        openapi::children_mut(schema, &mut |_, inner| mark(inner, names));
         return;
     }
     if let Some(node) = schema.as_object_mut() {

@@ -1,214 +1,108 @@
-//! Step: the parameters of each operation, and what else is said of it.
+//! Step: what a document declares for all operations is written into each, and parameters that are
+//! no arguments are removed.
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, Pointer, drop_unless, kind, media, schemas};
-use crate::document::METHODS;
+use super::Log;
+use crate::openapi::{self, METHODS};
+use crate::pointer::Pointer;
 
 pub(super) fn apply(document: &mut Value, log: &mut Log) {
-    let names = schemas::names(document);
-    let mut is_raw = false;
-    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+    let general = document.get("security").cloned();
+    for (path, item) in openapi::object_mut(document, &["paths"])
+        .into_iter()
+        .flatten()
+    {
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        let shared = match item.get("parameters") {
+            Some(Value::Array(list)) => list.clone(),
+            _ => Vec::new(),
+        };
+        if item.get("parameters").is_some_and(Value::is_array) {
+            item.remove("parameters");
+        }
         for method in METHODS {
             let at = Pointer::of(&["paths", path, method]);
             let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
                 continue;
             };
-            if operation.remove("$ref").is_some() {
-                let what = "an operation cannot be a reference, and is read without it";
-                log.add("wrong-kind", &at.child("$ref"), what);
+            if let Some(general) = &general {
+                operation
+                    .entry("security")
+                    .or_insert_with(|| general.clone());
             }
-            drop_unless(operation, "deprecated", Value::is_boolean, &at, log);
-            extensions(operation, &at, log);
-            parameters(operation, path, &at, log);
-            media::apply(operation, &at, log);
+            parameters(operation, path, &shared, &at.child("parameters"), log);
             if method == "head" {
-                without_bodies(operation, &at, log);
+                without_bodies(operation);
             }
-            let mut fixer = schemas::Fixer { names: &names, log };
-            fixer.operation(operation, &at);
-            is_raw |= media::is_raw(operation);
-        }
-    }
-    if is_raw {
-        let schemas = crate::normalize::walk::schemas_mut(document);
-        schemas.insert("Response".to_owned(), json!({ "type": "string" }));
-    }
-}
-
-/// Rule `head`: the response to a HEAD has no body.
-fn without_bodies(operation: &mut Map<String, Value>, at: &Pointer, log: &mut Log) {
-    let responses = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut);
-    for (status, response) in responses.into_iter().flatten() {
-        if response
-            .as_object_mut()
-            .and_then(|it| it.remove("content"))
-            .is_some()
-        {
-            let at = at.child("responses").child(status);
-            log.add(
-                "head",
-                &at,
-                "the response to HEAD has no body: it was left out",
-            );
         }
     }
 }
 
-/// Rule `extension`: an extension of OVHcloud that is not what it should be is left out.
-fn extensions(operation: &mut Map<String, Value>, at: &Pointer, log: &mut Log) {
-    for key in [
-        "x-expanded-response",
-        "x-response-identifier",
-        "x-deprecation-date",
-        "x-deletion-date",
-        "x-replacement-route",
-    ] {
-        drop_unless(operation, key, Value::is_string, at, log);
-    }
-    for (key, name) in [("x-iam-actions", "name"), ("x-badges", "label")] {
-        let fits = |list: &Value| {
-            let entries = list.as_array();
-            entries.is_some_and(|entries| entries.iter().all(|entry| entry[name].is_string()))
-        };
-        drop_unless(operation, key, fits, at, log);
+/// A response to HEAD has no body, whatever the document declares.
+fn without_bodies(operation: &mut Map<String, Value>) {
+    let responses = operation.get_mut("responses");
+    let responses = responses.and_then(Value::as_object_mut);
+    for response in responses.into_iter().flat_map(Map::values_mut) {
+        if let Some(response) = response.as_object_mut() {
+            response.remove("content");
+        }
     }
 }
 
-fn parameters(operation: &mut Map<String, Value>, path: &str, at: &Pointer, log: &mut Log) {
-    drop_unless(operation, "parameters", Value::is_array, at, log);
-    let at = at.child("parameters");
-    let in_path = path_names(path);
-    let mut declared: Vec<String> = Vec::new();
-    let mut seen: Vec<(String, String)> = Vec::new();
-    let mut index = 0;
-    let list = operation
-        .get_mut("parameters")
-        .and_then(Value::as_array_mut);
-    if let Some(list) = list {
-        list.retain_mut(|parameter| {
-            let at = at.child(index);
-            index += 1;
-            let Some((place, name)) = parameter_key(parameter, &in_path, &at, log) else {
-                return false;
-            };
-            if seen.contains(&(place.clone(), name.clone())) {
-                let what = format!("`{name}` is there twice; the first one stands");
-                log.add("parameter-twice", &at, what);
-                return false;
-            }
-            if place == "path" {
-                declared.push(name.clone());
-            }
-            seen.push((place, name));
-            true
-        });
-    }
-    // Rule `path-parameter`: what the path has and the operation forgot is declared.
-    let missing: Vec<&str> = in_path
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !declared.iter().any(|known| known == name))
-        .collect();
-    if missing.is_empty() {
+fn parameters(
+    operation: &mut Map<String, Value>,
+    path: &str,
+    shared: &[Value],
+    at: &Pointer,
+    log: &mut Log,
+) {
+    let missing = |list: &[Value]| -> Vec<String> {
+        let mut names = path_names(path);
+        names.retain(|name| !list.iter().any(|it| is_parameter(it, "path", name)));
+        names
+    };
+    let declared = operation.get("parameters").is_some();
+    if !declared && shared.is_empty() && missing(&[]).is_empty() {
         return;
     }
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
-    if let Value::Array(list) = list {
-        for name in missing {
-            log.add(
-                "path-parameter",
-                &at,
-                format!("the path has {{{name}}}, which was not declared; it is taken as a text"),
-            );
-            list.push(json!({ "name": name, "in": "path", "required": true,
-                "schema": { "type": "string" } }));
-        }
-    }
-}
-
-/// Where a parameter goes and what it is called, with its schema put in order; nothing if it
-/// cannot go anywhere.
-fn parameter_key(
-    parameter: &mut Value,
-    in_path: &[String],
-    at: &Pointer,
-    log: &mut Log,
-) -> Option<(String, String)> {
-    let Some(node) = parameter.as_object_mut() else {
-        let what = format!("the parameter is {}, and was left out", kind(parameter));
-        log.add("wrong-kind", at, what);
-        return None;
-    };
-    let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
-    let (Some(place), Some(name)) = (text("in"), text("name")) else {
-        log.add(
-            "parameter-place",
-            at,
-            "the parameter has no name or no place, and was left out",
-        );
-        return None;
-    };
-    drop_unless(node, "required", Value::is_boolean, at, log);
-    match place.as_str() {
-        "path" if !in_path.contains(&name) => {
-            let what = format!("`{name}` is not in the path, and was left out");
-            log.add("path-parameter", at, what);
-            return None;
-        }
-        "path" => {
-            if node.get("required") != Some(&Value::Bool(true)) {
-                let what = format!("`{name}` is required: there is no path without it");
-                log.add("path-parameter", at, what);
-                node.insert("required".to_owned(), json!(true));
-            }
-        }
-        "query" => {}
-        "header" if !is_own_header(&name) => {}
-        "header" => {
-            let what = format!("the header `{name}` is set by the client, and was left out");
-            log.add("parameter-place", at, what);
-            return None;
-        }
-        other => {
-            let what = format!("`{name}` in `{other}` is not sent, and was left out");
-            log.add("parameter-place", at, what);
-            return None;
-        }
-    }
-    if !node.get("schema").is_some_and(Value::is_object) {
-        let content = node.get("content").and_then(Value::as_object);
-        let of_content = content
-            .and_then(|content| content.values().next())
-            .and_then(|media| media.get("schema"))
-            .cloned();
-        let schema = match of_content {
-            Some(schema) => schema,
-            // Swagger 2 wrote the type into the parameter itself.
-            None if node.contains_key("type") => Value::Object(
-                ["type", "format", "items", "enum"]
-                    .into_iter()
-                    .filter_map(|key| Some((key.to_owned(), node.remove(key)?)))
-                    .collect(),
-            ),
-            None => json!({ "type": "string" }),
+    let Value::Array(list) = list else { return };
+    let key = |parameter: &Value| (parameter.get("in").cloned(), parameter.get("name").cloned());
+    let own: Vec<_> = list.iter().map(key).collect();
+    list.extend(shared.iter().filter(|it| !own.contains(&key(it))).cloned());
+    let mut index = 0;
+    list.retain(|parameter| {
+        index += 1;
+        let what = match (text(parameter, "in"), text(parameter, "name")) {
+            ("header", name) if is_ignored(name) => "is set by the client",
+            ("cookie", _) => "is a cookie, which the client never sends",
+            _ => return true,
         };
-        log.add(
-            "parameter-schema",
-            at,
-            format!("`{name}` has no `schema` where it belongs; it is taken as {schema}"),
-        );
-        node.insert("schema".to_owned(), schema);
+        let what = format!("`{}` {what}: removed", text(parameter, "name"));
+        log.add("parameter-place", &at.child(index - 1), what);
+        false
+    });
+    for name in missing(list) {
+        let what = format!("the path parameter `{name}` is not declared: taken as a string");
+        log.add("path-parameter", at, what);
+        list.push(json!({ "name": name, "in": "path", "required": true,
+            "schema": { "type": "string" } }));
     }
-    node.remove("content");
-    Some((place, name))
 }
 
-/// The headers that a client writes itself: those that the runtime refuses, the media type that it
-/// asks for, and cookies, which it has none of.
-const OWN_HEADERS: [&str; 20] = [
+fn text<'a>(node: &'a Value, key: &str) -> &'a str {
+    node.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn is_parameter(parameter: &Value, place: &str, name: &str) -> bool {
+    text(parameter, "in") == place && text(parameter, "name") == name
+}
+
+/// Headers that the client or the HTTP engine sets.
+const CLIENT_HEADERS: [&str; 20] = [
     "accept",
     "accept-encoding",
     "authorization",
@@ -231,16 +125,18 @@ const OWN_HEADERS: [&str; 20] = [
     "x-ovh-timestamp",
 ];
 
-/// Whether a client writes the header itself, or it is no header at all.
-fn is_own_header(name: &str) -> bool {
+/// Returns `true` if the client sets the header, or if the name is no header name.
+fn is_ignored(name: &str) -> bool {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     name.is_empty()
         || !name.bytes().all(is_token)
-        || OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own))
+        || CLIENT_HEADERS
+            .iter()
+            .any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// The names of a path's parameters, in its order.
-pub(super) fn path_names(path: &str) -> Vec<String> {
+fn path_names(path: &str) -> Vec<String> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
@@ -254,30 +150,47 @@ mod tests {
 
     #[test]
     fn golden() {
-        let mut document = json!({ "paths": { "/a/{b}/{c}.json": { "get": {
-            "deprecated": "yes",
-            "x-badges": [{}],
-            "parameters": [
-                { "name": "b", "in": "path", "schema": { "type": "integer" } },
-                { "name": "z", "in": "path", "schema": {} },
-                { "name": "q", "in": "query", "type": "boolean" },
-                { "name": "q", "in": "query", "schema": {} },
-                { "name": "s", "in": "cookie", "schema": {} },
-                { "name": "t", "in": "matrix", "schema": {} },
-                7,
-            ],
-            "responses": { "200": {} },
-        }}}});
+        let mut document = json!({
+            "security": [{ "key": [] }],
+            "paths": { "/a/{b}/{c}.json": {
+                "parameters": [
+                    { "name": "b", "in": "path", "required": true, "schema": { "type": "integer" } },
+                    { "name": "q", "in": "query", "schema": { "type": "integer" } },
+                ],
+                "get": { "security": [], "parameters": [
+                    { "name": "q", "in": "query", "schema": { "type": "boolean" } },
+                    { "name": "s", "in": "cookie", "schema": {} },
+                    { "name": "Host", "in": "header", "schema": {} },
+                    { "name": "X-Own", "in": "header", "schema": {} },
+                ]},
+                "head": { "responses": { "200": { "content": {} } } },
+            }},
+        });
         let mut log = log();
         apply(&mut document, &mut log);
+        let integer = |name: &str, place: &str| json!({ "name": name, "in": place, "schema": { "type": "integer" } });
+        let mut b = integer("b", "path");
+        b["required"] = json!(true);
+        let c =
+            json!({ "name": "c", "in": "path", "required": true, "schema": { "type": "string" } });
         assert_eq!(
-            document["paths"]["/a/{b}/{c}.json"]["get"]["parameters"],
-            json!([
-                { "name": "b", "in": "path", "required": true, "schema": { "type": "integer" } },
-                { "name": "q", "in": "query", "schema": { "type": "boolean" } },
-                { "name": "c", "in": "path", "required": true, "schema": { "type": "string" } },
-            ])
+            document["paths"]["/a/{b}/{c}.json"],
+            json!({
+                "get": { "security": [], "parameters": [
+                    { "name": "q", "in": "query", "schema": { "type": "boolean" } },
+                    { "name": "X-Own", "in": "header", "schema": {} },
+                    b,
+                    c,
+                ]},
+                "head": {
+                    "security": [{ "key": [] }],
+                    "parameters": [b, integer("q", "query"), c],
+                    "responses": { "200": {} },
+                },
+            })
         );
-        assert_eq!(log.list.len(), 10, "{:#?}", log.list);
+        let rules: Vec<&str> = log.list.iter().map(|repair| repair.rule).collect();
+        let (place, undeclared) = ("parameter-place", "path-parameter");
+        assert_eq!(rules, [place, place, undeclared, undeclared]);
     }
 }

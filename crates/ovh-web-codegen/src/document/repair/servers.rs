@@ -1,17 +1,20 @@
-//! Step: the version of the API, which `servers` names, becomes the beginning of each path.
+//! Step: version 2 of the API, which `servers` names, becomes the prefix of each path.
 //!
 //! A client calls `/v2/iam/policy` below the base of a region; `/iam/policy` is version 1. The
-//! servers of an operation count before those of its path, and those before the document's.
+//! servers of an operation come before those of its path, and those before the document's.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Log, Pointer};
-use crate::document::METHODS;
+use super::Log;
+use crate::openapi::{self, METHODS};
+use crate::pointer::Pointer;
 
-/// How a path of version 2 begins.
+/// The prefix of a path of version 2.
 const V2: &str = "/v2";
 
-/// A path apart from its version: `/v2` and `/iam/policy`, or nothing and `/iam/policy`.
+/// Splits the version from a path: `/v2` and `/iam/policy`, or nothing and `/iam/policy`.
 pub(crate) fn split_version(path: &str) -> (&str, &str) {
     match path.strip_prefix(V2) {
         Some(rest) if rest.starts_with('/') => path.split_at(V2.len()),
@@ -20,91 +23,66 @@ pub(crate) fn split_version(path: &str) -> (&str, &str) {
 }
 
 pub(super) fn apply(document: &mut Value, log: &mut Log) {
-    let of_document = version(document.get("servers"), &Pointer::root(), log);
+    let of_document = is_v2(document.get("servers"), &Pointer::root(), log);
     if of_document == Some(true) {
-        trim(&mut document["servers"]);
+        remove_version(&mut document["servers"]);
     }
-    let Some(paths) = super::object_mut(document, "paths") else {
+    let Some(paths) = openapi::object_mut(document, &["paths"]) else {
         return;
     };
-    for (path, item) in std::mem::take(paths) {
-        let at = Pointer::of(&["paths", &path]);
-        let Value::Object(mut item) = item else {
-            paths.insert(path, item);
+    let versioned = paths.keys().filter(|path| path.starts_with(V2));
+    let versioned: BTreeSet<String> = versioned.cloned().collect();
+    let mut of_v2: Vec<(String, Map<String, Value>)> = Vec::new();
+    for (path, item) in paths.iter_mut() {
+        let at = Pointer::of(&["paths", path]);
+        let Some(item) = item.as_object_mut() else {
             continue;
         };
         let servers = item.remove("servers");
-        let of_path = version(servers.as_ref(), &at, log).or(of_document);
-        let mut second = Map::new();
+        let of_path = is_v2(servers.as_ref(), &at, log).or(of_document);
+        let path_of_v2 = format!("{V2}/{}", path.trim_start_matches('/'));
+        let mut moved = Map::new();
         for method in METHODS {
             let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
                 continue;
             };
             let servers = operation.remove("servers");
-            let own = version(servers.as_ref(), &at.child(method), log).or(of_path);
-            if own == Some(true) {
-                second.extend(item.remove_entry(method));
+            if is_v2(servers.as_ref(), &at.child(method), log).or(of_path) == Some(true) {
+                moved.extend(item.remove_entry(method));
             }
         }
-        let is_left = METHODS.iter().any(|method| item.contains_key(*method));
-        if second.is_empty() || is_left {
-            put(paths, path.clone(), item.clone(), log);
+        if !moved.is_empty() && versioned.contains(&path_of_v2) {
+            // `check` refuses the key: two paths describe one route.
+            item.insert("servers".to_owned(), json!([]));
+            item.extend(moved);
+        } else if !moved.is_empty() {
+            let rest = item
+                .iter()
+                .filter(|(key, _)| !METHODS.contains(&key.as_str()));
+            moved.extend(rest.map(|(key, value)| (key.clone(), value.clone())));
+            of_v2.push((path.clone(), moved));
         }
-        if !second.is_empty() {
-            item.retain(|key, _| !METHODS.contains(&key.as_str()));
-            second.extend(item);
-            let path = format!("{V2}/{}", path.trim_start_matches('/'));
-            put(paths, path, second, log);
+    }
+    for (path, moved) in of_v2 {
+        let has_operation = |item: &Value| METHODS.iter().any(|key| item.get(key).is_some());
+        if !paths.get(&path).is_some_and(has_operation) {
+            paths.remove(&path);
         }
+        let path = format!("{V2}/{}", path.trim_start_matches('/'));
+        paths.insert(path, Value::Object(moved));
     }
 }
 
-/// Adds the operations of a path to those that are there already.
-fn put(paths: &mut Map<String, Value>, path: String, item: Map<String, Value>, log: &mut Log) {
-    let at = Pointer::of(&["paths", &path]);
-    let there = paths.entry(path).or_insert_with(|| json!({}));
-    for (key, value) in item {
-        if there.get(&key).is_some() {
-            let what = "another path describes the same route";
-            log.add("left-out", &at.child(&key), what);
-        } else {
-            there[&key] = value;
-        }
+/// `true` for version 2, `false` for version 1, `None` where no server is named.
+fn is_v2(servers: Option<&Value>, at: &Pointer, log: &mut Log) -> Option<bool> {
+    let url = url(servers?.get(0)?)?;
+    let last = url.trim_end_matches('/').rsplit('/').next()?;
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if last.strip_prefix('v').is_some_and(is_digits) && !["v1", "v2"].contains(&last) {
+        let what = format!("`{last}` is not a version of the API: v1 is called");
+        log.add("servers", &at.child("servers"), what);
     }
-}
-
-/// `true` for version 2, `false` for version 1, nothing where no server is named.
-fn version(servers: Option<&Value>, at: &Pointer, log: &mut Log) -> Option<bool> {
-    let urls = servers?.as_array()?.iter().filter_map(url);
-    let mut versions: Vec<String> = urls.map(|url| last_segment(&url)).collect();
-    let first = versions.first()?.clone();
-    versions.dedup();
-    let is_version = |text: &str| {
-        let number = text.strip_prefix('v').unwrap_or(text);
-        let mut parts = number.split('.');
-        !number.is_empty() && parts.all(|part| part.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let at = at.child("servers");
-    if versions.len() > 1 {
-        log.add(
-            "servers",
-            &at,
-            format!("of several servers the first counts: `{first}`"),
-        );
-    }
-    match first.as_str() {
-        "v2" => return Some(true),
-        "v1" | "1.0" | "1" => {}
-        other if is_version(other) => {
-            log.add(
-                "servers",
-                &at,
-                format!("`{other}` is no version of the API: v1 is called"),
-            );
-        }
-        _ => {}
-    }
-    Some(false)
+    Some(last == "v2")
 }
 
 /// The URL of a server, with the defaults of its variables.
@@ -119,13 +97,8 @@ fn url(server: &Value) -> Option<String> {
     Some(url)
 }
 
-fn last_segment(url: &str) -> String {
-    let path = url.trim_end_matches('/');
-    path.rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-/// Leaves the servers without the version, which the paths have now.
-fn trim(servers: &mut Value) {
+/// Removes the version from the servers: the paths have it now.
+fn remove_version(servers: &mut Value) {
     for server in servers.as_array_mut().into_iter().flatten() {
         if let Some(url) = url(server) {
             let base = url.trim_end_matches('/').trim_end_matches(V2);

@@ -26,7 +26,7 @@ fn golden() {
     );
     let mut lock = Lock::default();
     apply(&mut draft, &mut lock).expect("no clash");
-    let names: Vec<&String> = walk::schemas(&draft.document)
+    let names: Vec<&String> = openapi::schemas(&draft.document)
         .map(|(name, _)| name)
         .collect();
     assert_eq!(names, ["Cron", "CronUpdate"]);
@@ -71,7 +71,7 @@ fn the_lock_wins_and_gone_names_retire() {
 }
 
 #[test]
-fn a_route_whose_parameter_is_called_otherwise_keeps_its_name() {
+fn a_renamed_parameter_keeps_the_route_name() {
     let mut lock = Lock::default();
     lock.operations.insert(
         "GET /hosting/web/{s}/sql/{name}".into(),

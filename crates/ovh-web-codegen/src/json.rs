@@ -1,9 +1,8 @@
-//! JSON text to a value, with three things more than `serde_json` does by itself: a key that is
-//! written twice is an error (the first one would vanish without a word), a byte order mark is
-//! skipped, and the advice tells an HTML page from a reply that was cut off.
+//! Parses JSON. Unlike `serde_json` alone, it refuses a key that is written twice, and skips a byte
+//! order mark. Its advice tells an HTML page from a truncated download.
 
-use super::Pointer;
 use crate::Error;
+use crate::pointer::Pointer;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -75,6 +74,14 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     }
 }
 
+macro_rules! scalars {
+    ($($visit:ident($kind:ty))*) => {
+        $(fn $visit<E>(self, value: $kind) -> Result<Value, E> {
+            Ok(value.into())
+        })*
+    };
+}
+
 impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
@@ -82,32 +89,17 @@ impl<'de> Visitor<'de> for Strict<'_> {
         f.write_str("a JSON value")
     }
 
+    scalars! {
+        visit_bool(bool)
+        visit_i64(i64)
+        visit_u64(u64)
+        visit_f64(f64)
+        visit_str(&str)
+        visit_string(String)
+    }
+
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use ovh_web_codegen::canonical::canonicalise;
+use ovh_web_codegen::canonical::canonicalize;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::{Input, Inputs, Output, generate};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn document(file: &str) -> Document {
 }
 
 fn canonical(file: &str) -> Value {
-    canonicalise(&document(file).value)
+    canonicalize(&document(file).value)
 }
 
 /// A place where the forms differ, what each of them says there, and why.
@@ -132,7 +132,7 @@ fn both_forms_say_the_same_place_by_place() {
     assert_eq!(found, expected);
 }
 
-/// What the list above says of a later document is so.
+/// The differences that a later document confirms.
 #[test]
 fn later_documents_agree_with_the_native_one() {
     let later = canonical("hosting-web.2025-09.json");

@@ -47,6 +47,7 @@ pub fn base() -> Value {
     json!({
         "openapi": "3.0.0",
         "info": {"title": "OVHcloud API specification", "version": "1.0"},
+        "security": [{"oAuth2AuthCode": []}],
         "paths": {
             LIST: {
                 "get": {

@@ -1,10 +1,10 @@
-//! Golden cases of the words for types, and of generics.
+//! Golden cases of type expressions and generics.
 
 use super::*;
 
 #[test]
-fn words_for_types() {
-    for (word, schema) in [
+fn types_of_expressions() {
+    for (expr, schema) in [
         ("string", json!({ "type": "string" })),
         ("text", json!({ "type": "string" })),
         (
@@ -58,7 +58,7 @@ fn words_for_types() {
             json!({ "type": "array", "items": to("g.Unit_long") }),
         ),
     ] {
-        assert_eq!(of_type(word), schema, "{word}");
+        assert_eq!(of_type(expr), schema, "{expr}");
     }
     let named = schemas(json!({ "a.M": { "properties": {
         "a": { "type": "ip" }, "b": { "type": "ipBlock[]" }, "c": { "type": "any" },
@@ -173,7 +173,7 @@ fn a_use_of_generics_that_is_listed_counts() {
         "g.Unit<double>": { "generics": ["T"], "properties": {
             "value": { "type": "T", "fullType": "T", "readOnly": true },
         }},
-        // The letters are not listed, or not in the name.
+        // The type_parameters are not listed, or not in the name.
         "h.Box<T>": { "properties": { "inside": { "type": "T" } } },
         "h.Bag": { "generics": ["T"], "properties": { "inside": { "type": "T[]" } } },
     }));
@@ -188,7 +188,7 @@ fn a_use_of_generics_that_is_listed_counts() {
     );
     let bag = json!({ "type": "array", "items": { "type": "integer" } });
     assert_eq!(out["h.Bag_long"]["properties"]["inside"], bag);
-    for pattern in ["h.Box_T", "h.Box", "h.Bag", "g.Unit_T"] {
-        assert_eq!(out.get(pattern), None, "a pattern is no schema");
+    for generic in ["h.Box_T", "h.Box", "h.Bag", "g.Unit_T"] {
+        assert_eq!(out.get(generic), None, "a generic is no schema");
     }
 }

@@ -1,4 +1,4 @@
-//! Rule: `additionalProperties` beside `properties` become a property of their own, a map.
+//! Rule: `additionalProperties` beside `properties` become one more property, a map.
 //!
 //! It is called [`note::REST`] until the type is written, so that every rule treats it as what it
 //! is: a place in which other types stand.
@@ -7,26 +7,22 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{note, walk};
 use crate::names::case;
+use crate::{note, openapi};
 
 pub(crate) fn apply(document: &mut Value) {
-    walk::all_mut(document, &mut |schema| {
+    openapi::all_mut(document, &mut |schema| {
+        if !openapi::has_properties(schema) {
+            return;
+        }
         let Some(node) = schema.as_object_mut() else {
             return;
         };
-        let is_model = node
-            .get("properties")
-            .and_then(Value::as_object)
-            .is_some_and(|properties| !properties.is_empty());
-        if !is_model
-            || !node
-                .get("additionalProperties")
-                .is_some_and(Value::is_object)
-        {
-            return;
-        }
-        let values = node.remove("additionalProperties");
+        let values = match node.remove("additionalProperties") {
+            Some(Value::Bool(true)) => json!({}),
+            Some(values @ Value::Object(_)) => values,
+            _ => return,
+        };
         if let Some(properties) = node.get_mut("properties").and_then(Value::as_object_mut) {
             let given =
                 |name: &str, it: &Value| case::field(it[note::NAME].as_str().unwrap_or(name));

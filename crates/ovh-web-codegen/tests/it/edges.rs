@@ -1,12 +1,10 @@
-//! Documents at the edge of what a reader expects, generated with and without a lock of names.
+//! Documents with unusual forms, generated with and without a lock of names.
 //!
 //! Each test holds for `preview` and for `regen`, unless it says which of the two it is about.
 
-mod support;
-
+use crate::support::{generated, has, with};
 use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use serde_json::{Value, json};
-use support::{generated, has, with};
 
 fn rules(output: &Output) -> Vec<&str> {
     output.report.repairs.iter().map(|it| it.rule).collect()

@@ -1,19 +1,22 @@
-//! Reading one object of a native document: each look has a place for its error, `null` is the same
-//! as absent, and a switch may be written as 0 or 1, as older documents do.
+//! Reads one object of a native document.
+//!
+//! Each error has its place, `null` is the same as absent, and a flag may be 0 or 1, as in older
+//! documents.
 
 use crate::Error;
-use crate::document::{Pointer, kind};
+use crate::openapi::kind;
+use crate::pointer::Pointer;
 use serde_json::{Map, Value};
 
-/// An object and where it stands.
+/// An object and its place.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
+pub(super) struct ObjectReader<'a> {
     file: &'a str,
     pub(super) at: Pointer,
     map: &'a Map<String, Value>,
 }
 
-impl<'a> Node<'a> {
+impl<'a> ObjectReader<'a> {
     /// `value` as an object; `what` is what an error calls it.
     pub(super) fn new(
         file: &'a str,
@@ -47,7 +50,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The text under `key`, which must be there.
+    /// The text under `key`, which is required.
     pub(super) fn text(&self, key: &str) -> Result<&'a str, Error> {
         self.needed(key, "a string")?;
         Ok(self.optional_text(key)?.unwrap_or_default())
@@ -55,30 +58,23 @@ impl<'a> Node<'a> {
 
     /// The text under `key`, if there is one.
     pub(super) fn optional_text(&self, key: &str) -> Result<Option<&'a str>, Error> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.wrong(key, "a string", other)),
-        }
+        self.optional(key, "a string", Value::as_str)
     }
 
-    /// The switch under `key`, if there is one: `true`, `false`, 1 or 0.
+    /// The flag under `key`, if there is one: `true`, `false`, 1 or 0.
     pub(super) fn optional_flag(&self, key: &str) -> Result<Option<bool>, Error> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            Some(Value::Number(number)) if number.as_u64() == Some(0) => Ok(Some(false)),
-            Some(Value::Number(number)) if number.as_u64() == Some(1) => Ok(Some(true)),
-            Some(other) => Err(self.wrong(key, "true, false, 1 or 0", other)),
-        }
+        self.optional(key, "true, false, 1 or 0", |value| {
+            let number = value.as_u64().filter(|number| *number < 2);
+            value.as_bool().or(number.map(|number| number == 1))
+        })
     }
 
-    /// The switch under `key`, off when it is absent.
+    /// The flag under `key`, `false` when it is absent.
     pub(super) fn flag(&self, key: &str) -> Result<bool, Error> {
         Ok(self.optional_flag(key)?.unwrap_or_default())
     }
 
-    /// The list under `key`, which must be there, each item with its place.
+    /// The list under `key`, which is required, each item with its place.
     pub(super) fn list(&self, key: &str) -> Result<Vec<(Pointer, &'a Value)>, Error> {
         self.needed(key, "a list")?;
         Ok(self.optional_list(key)?.unwrap_or_default())
@@ -89,62 +85,59 @@ impl<'a> Node<'a> {
         &self,
         key: &str,
     ) -> Result<Option<Vec<(Pointer, &'a Value)>>, Error> {
-        match self.get(key) {
-            None => Ok(None),
-            Some(Value::Array(items)) => {
-                let at = self.at.child(key);
-                let place = |(index, item)| (at.child(index), item);
-                Ok(Some(items.iter().enumerate().map(place).collect()))
-            }
-            Some(other) => Err(self.wrong(key, "a list", other)),
-        }
+        let at = self.at.child(key);
+        let items = self.optional(key, "a list", Value::as_array)?;
+        let place = |(index, item)| (at.child(index), item);
+        Ok(items.map(|items| items.iter().enumerate().map(place).collect()))
+    }
+
+    fn optional<T>(
+        &self,
+        key: &str,
+        expected: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        let (at, what) = (self.at.child(key), format!("`{key}`"));
+        let wrong = || wrong(self.file, at, &what, expected, value);
+        read(value).map(Some).ok_or_else(wrong)
     }
 
     /// The items of the list under `key`, each of which must be an object.
-    pub(super) fn nodes(&self, key: &str, what: &str) -> Result<Vec<Node<'a>>, Error> {
+    pub(super) fn nodes(&self, key: &str, what: &str) -> Result<Vec<Self>, Error> {
         let items = self.list(key)?.into_iter();
-        items
-            .map(|(at, item)| Node::new(self.file, at, item, what))
-            .collect()
+        items.map(|(at, item)| self.item(at, item, what)).collect()
     }
 
-    /// An item of the list under `key`, which must be an object.
-    pub(super) fn item(
-        &self,
-        key: &str,
-        index: usize,
-        item: &'a Value,
-        what: &str,
-    ) -> Result<Node<'a>, Error> {
-        Node::new(self.file, self.at.child(key).child(index), item, what)
+    /// An item of a list, which must be an object.
+    pub(super) fn item(&self, at: Pointer, item: &'a Value, what: &str) -> Result<Self, Error> {
+        Self::new(self.file, at, item, what)
     }
 
     /// The object under `key`, if there is one.
-    pub(super) fn optional_node(&self, key: &str) -> Result<Option<Node<'a>>, Error> {
-        let below = |value| Node::new(self.file, self.at.child(key), value, &format!("`{key}`"));
+    pub(super) fn optional_node(&self, key: &str) -> Result<Option<ObjectReader<'a>>, Error> {
+        let below =
+            |value| ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"));
         self.get(key).map(below).transpose()
     }
 
-    /// The object under `key`, which must be there.
-    pub(super) fn node(&self, key: &str) -> Result<Node<'a>, Error> {
+    /// The object under `key`, which is required.
+    pub(super) fn node(&self, key: &str) -> Result<ObjectReader<'a>, Error> {
         let value = self.needed(key, "an object")?;
-        Node::new(self.file, self.at.child(key), value, &format!("`{key}`"))
+        ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"))
     }
 
     /// The objects that are the entries of this one, in the order of their keys.
-    pub(super) fn entries(&self, what: &str) -> Result<Vec<(&'a str, Node<'a>)>, Error> {
+    pub(super) fn entries(&self, what: &str) -> Result<Vec<(&'a str, ObjectReader<'a>)>, Error> {
         let mut entries: Vec<_> = self.map.iter().collect();
         entries.sort_unstable_by_key(|(key, _)| key.as_str());
         let node = |(key, value): (&'a String, &'a Value)| {
-            let node = Node::new(self.file, self.at.child(key), value, what)?;
+            let node = ObjectReader::new(self.file, self.at.child(key), value, what)?;
             Ok((key.as_str(), node))
         };
         entries.into_iter().map(node).collect()
-    }
-
-    fn wrong(&self, key: &str, expected: &str, found: &Value) -> Error {
-        let what = format!("`{key}`");
-        wrong(self.file, self.at.child(key), &what, expected, found)
     }
 }
 
@@ -152,7 +145,7 @@ fn wrong(file: &str, at: Pointer, what: &str, expected: &str, found: &Value) -> 
     Error::new(
         file,
         at,
-        format!("{what} must be {expected}, but is {}", kind(found)),
+        format!("{what}: expected {expected}, found {}", kind(found)),
         format!("write {expected} here, or fetch the document again"),
     )
 }

@@ -2,6 +2,7 @@
 //! other sections.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use ovh_web_codegen::{FILE_LINES, Input, Inputs, Output, generate};
 use serde_json::Value;
@@ -14,7 +15,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What `cargo xtask regen` generates from, with another document for `/hosting/web` if wanted.
+/// The inputs of `cargo xtask regen`, or those with another document for `/hosting/web`.
 fn committed(hosting_web: Option<String>) -> Inputs {
     let hosting_web = hosting_web.unwrap_or_else(|| read("schema/hosting-web.json"));
     Inputs {
@@ -28,6 +29,12 @@ fn committed(hosting_web: Option<String>) -> Inputs {
         crate_name: Some("ovh_web_client".to_owned()),
         ..Inputs::default()
     }
+}
+
+/// The client of the committed inputs, which most tests read.
+fn output() -> &'static Output {
+    static OUTPUT: OnceLock<Output> = OnceLock::new();
+    OUTPUT.get_or_init(|| generate(&committed(None)).expect("the committed inputs"))
 }
 
 fn alone(file: &str, before: Option<&Output>) -> Output {
@@ -56,8 +63,8 @@ fn routes(document: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_operation_of_the_documents_comes_out() {
-    let output = generate(&committed(None)).expect("the committed inputs");
+fn generates_every_operation() {
+    let output = output();
     let generated: BTreeSet<String> = output
         .surface
         .lines()
@@ -75,8 +82,8 @@ fn every_operation_of_the_documents_comes_out() {
 }
 
 #[test]
-fn the_output_is_small_marked_and_the_same_each_time() {
-    let output = generate(&committed(None)).expect("the committed inputs");
+fn output_is_small_marked_and_reproducible() {
+    let output = output();
     assert!(output.report.lines <= 12_000, "{}", output.report);
     assert!(output.report.longest.1 <= FILE_LINES, "{}", output.report);
     for (file, text) in &output.files {
@@ -96,7 +103,7 @@ fn the_output_is_small_marked_and_the_same_each_time() {
 }
 
 #[test]
-fn the_inputs_order_of_keys_does_not_matter() {
+fn ignores_the_order_of_keys() {
     fn reversed(value: &Value) -> String {
         match value {
             Value::Object(map) => {
@@ -117,7 +124,7 @@ fn the_inputs_order_of_keys_does_not_matter() {
         }
     }
     let document: Value = serde_json::from_str(&read("schema/hosting-web.json")).expect("JSON");
-    let plain = generate(&committed(None)).expect("the committed inputs");
+    let plain = output();
     let turned = generate(&committed(Some(reversed(&document)))).expect("the same document");
     assert_eq!(plain.files, turned.files);
 }
@@ -139,14 +146,14 @@ fn changed(old: &Output, new: &Output) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn one_more_property_or_value_changes_a_few_lines_of_one_file() {
-    let old = generate(&committed(None)).expect("the committed inputs");
+fn one_more_property_changes_one_file() {
+    let old = output();
     let mut document: Value = serde_json::from_str(&read("schema/hosting-web.json")).expect("JSON");
     let schemas = &mut document["components"]["schemas"];
     schemas["hosting.web.database"]["properties"]["replicaCount"] =
         serde_json::json!({ "type": "integer", "readOnly": true });
     let new = generate(&committed(Some(document.to_string()))).expect("one more property");
-    let files = changed(&old, &new);
+    let files = changed(old, &new);
     assert_eq!(files.keys().collect::<Vec<_>>(), ["types/databases.rs"]);
     assert!(files["types/databases.rs"] <= 10, "{files:?}");
     let added: Vec<&str> = new
@@ -165,7 +172,7 @@ fn one_more_property_or_value_changes_a_few_lines_of_one_file() {
         .push(serde_json::json!("paused"));
     let new = generate(&committed(Some(document.to_string()))).expect("one more value");
     assert_eq!(
-        changed(&old, &new).into_iter().collect::<Vec<_>>(),
+        changed(old, &new).into_iter().collect::<Vec<_>>(),
         [("types/tasks.rs".to_owned(), 1)]
     );
 }
@@ -182,7 +189,7 @@ fn locked(names: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn no_name_moves_from_revision_to_revision() {
+fn names_stay_from_revision_to_revision() {
     let oldest = alone("hosting-web.2024-06.json", None);
     let older = alone("hosting-web.2025-09.json", Some(&oldest));
     let newest = alone("hosting-web.json", Some(&older));
@@ -221,7 +228,7 @@ fn no_name_moves_from_revision_to_revision() {
 }
 
 #[test]
-fn other_sections_come_out_whole() {
+fn generates_other_sections() {
     for file in ["auth.json", "hosting-privateDatabase.json", "domain.json"] {
         let output = alone(file, None);
         let wanted = routes(&read(&format!("tests/fixtures/schema/{file}"))).len();
@@ -231,7 +238,7 @@ fn other_sections_come_out_whole() {
 
 #[test]
 fn every_module_has_an_example() {
-    let output = generate(&committed(None)).expect("the committed inputs");
+    let output = output();
     for (file, text) in &output.files {
         let is_module = !file.contains('/')
             && !["lib.rs", "operations.rs", "reserved_values.rs", "types.rs"]
@@ -245,8 +252,8 @@ fn every_module_has_an_example() {
 }
 
 #[test]
-fn no_argument_has_to_be_looked_up() {
-    let output = generate(&committed(None)).expect("the committed inputs");
+fn no_argument_is_a_boolean_or_an_option() {
+    let output = output();
     for line in output.surface.lines() {
         if line.starts_with("fn ") {
             let arguments = line.split(") -> ").next().expect("a signature");
@@ -260,8 +267,8 @@ fn no_argument_has_to_be_looked_up() {
 }
 
 #[test]
-fn what_goes_says_when_and_what_comes_instead() {
-    let output = generate(&committed(None)).expect("the committed inputs");
+fn deprecations_name_date_and_replacement() {
+    let output = output();
     let deprecated = output.files.values().flat_map(|text| text.lines());
     let notes: Vec<&str> = deprecated
         .map(str::trim)

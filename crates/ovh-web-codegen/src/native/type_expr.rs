@@ -1,42 +1,42 @@
-//! The words that stand for types: `long`, `hosting.web.Cron[]`, `map[string]text`,
+//! The type expressions of the native form: `long`, `hosting.web.Cron[]`, `map[string]text`,
 //! `complexType.UnitAndValue<double>`, `coreTypes.AccountId:string`.
 //!
-//! Here they are only taken apart; what they mean is the business of `types`.
+//! They are only parsed here; `types` resolves them.
 
 use std::fmt;
 
-/// How many levels a word may have; a real one has three.
+/// The largest number of levels; a real type has three.
 const MAX_DEPTH: usize = 16;
 
-/// A word for a type, taken apart.
+/// A parsed type expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Word {
+pub(super) enum TypeExpr {
     /// A scalar, a model, or a model with types filled in.
-    Name(String, Vec<Word>),
+    Name(String, Vec<TypeExpr>),
     /// A special name for a simpler type, behind the colon.
-    Alias(String, Box<Word>),
+    Alias(String, Box<TypeExpr>),
     /// `T[]`, or `[]T` as it is written within maps.
-    List(Box<Word>),
+    List(Box<TypeExpr>),
     /// `map[K]V`.
-    Map(Box<Word>, Box<Word>),
+    Map(Box<TypeExpr>, Box<TypeExpr>),
 }
 
-impl Word {
-    /// Takes `text` apart.
+impl TypeExpr {
+    /// Parses an expression.
     ///
     /// # Errors
-    /// What is wrong with it, to follow the word itself.
+    /// The fault, to follow the expression itself.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let mut parser = Parser { rest: text.trim() };
-        let word = parser.word(0)?;
+        let expr = parser.expr(0)?;
         match parser.rest {
-            "" => Ok(word),
+            "" => Ok(expr),
             _ => Err("goes on where a type should end"),
         }
     }
 
     /// Whether it is a mere name.
-    pub(super) fn plain(&self) -> Option<&str> {
+    pub(super) fn as_name(&self) -> Option<&str> {
         match self {
             Self::Name(name, arguments) if arguments.is_empty() => Some(name),
             _ => None,
@@ -54,15 +54,15 @@ impl Word {
         }
     }
 
-    /// The same word with other words in the place of some names.
-    pub(super) fn replace(&self, with: &impl Fn(&str) -> Option<Word>) -> Self {
+    /// Replaces names by other expressions.
+    pub(super) fn replace(&self, with: &impl Fn(&str) -> Option<TypeExpr>) -> Self {
         match self {
             Self::Name(name, arguments) if arguments.is_empty() => {
                 with(name).unwrap_or_else(|| self.clone())
             }
             Self::Name(name, arguments) => Self::Name(
                 name.clone(),
-                arguments.iter().map(|word| word.replace(with)).collect(),
+                arguments.iter().map(|expr| expr.replace(with)).collect(),
             ),
             Self::Alias(name, base) => Self::Alias(name.clone(), Box::new(base.replace(with))),
             Self::List(item) => Self::List(Box::new(item.replace(with))),
@@ -76,21 +76,21 @@ impl Word {
     ///
     /// How they write lists and maps that are filled in is not known: the ending is a guess, which
     /// nothing but the name depends on.
-    pub(super) fn flat(&self) -> String {
+    pub(super) fn schema_name(&self) -> String {
         match self {
-            Self::Name(name, arguments) => arguments.iter().fold(name.clone(), |mut flat, word| {
+            Self::Name(name, arguments) => arguments.iter().fold(name.clone(), |mut flat, expr| {
                 flat.push('_');
-                flat.push_str(&word.flat());
+                flat.push_str(&expr.schema_name());
                 flat
             }),
             Self::Alias(name, _) => name.clone(),
-            Self::List(item) => format!("{}_list", item.flat()),
-            Self::Map(_, value) => format!("{}_map", value.flat()),
+            Self::List(item) => format!("{}_list", item.schema_name()),
+            Self::Map(_, value) => format!("{}_map", value.schema_name()),
         }
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for TypeExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name, arguments) => {
@@ -110,19 +110,21 @@ impl fmt::Display for Word {
 
 /// `special:base`, where both sides may be lists or maps: the name belongs to the innermost type.
 /// Where the two sides do not match, the base counts, which needs no explanation.
-fn alias(special: Word, base: Word) -> Word {
+fn alias(special: TypeExpr, base: TypeExpr) -> TypeExpr {
     match (special, base) {
-        (Word::List(special), Word::List(base)) => Word::List(Box::new(alias(*special, *base))),
-        (Word::Map(key, special), Word::Map(_, base)) => {
-            Word::Map(key, Box::new(alias(*special, *base)))
+        (TypeExpr::List(special), TypeExpr::List(base)) => {
+            TypeExpr::List(Box::new(alias(*special, *base)))
         }
-        (Word::Map(key, special), base) => Word::Map(key, Box::new(alias(*special, base))),
-        (Word::Name(name, none), base) if none.is_empty() => match base {
-            Word::List(base) => {
-                let special = Word::Name(name, none);
-                Word::List(Box::new(alias(special, *base)))
+        (TypeExpr::Map(key, special), TypeExpr::Map(_, base)) => {
+            TypeExpr::Map(key, Box::new(alias(*special, *base)))
+        }
+        (TypeExpr::Map(key, special), base) => TypeExpr::Map(key, Box::new(alias(*special, base))),
+        (TypeExpr::Name(name, none), base) if none.is_empty() => match base {
+            TypeExpr::List(base) => {
+                let special = TypeExpr::Name(name, none);
+                TypeExpr::List(Box::new(alias(special, *base)))
             }
-            base => Word::Alias(name, Box::new(base)),
+            base => TypeExpr::Alias(name, Box::new(base)),
         },
         (_, base) => base,
     }
@@ -134,40 +136,40 @@ struct Parser<'t> {
 }
 
 impl Parser<'_> {
-    fn word(&mut self, depth: usize) -> Result<Word, &'static str> {
+    fn expr(&mut self, depth: usize) -> Result<TypeExpr, &'static str> {
         let left = self.expression(depth)?;
         if !self.eat(":") {
             return Ok(left);
         }
-        Ok(alias(left, self.word(depth + 1)?))
+        Ok(alias(left, self.expr(depth + 1)?))
     }
 
-    /// A word up to its colon.
-    fn expression(&mut self, depth: usize) -> Result<Word, &'static str> {
+    /// An expression up to its colon.
+    fn expression(&mut self, depth: usize) -> Result<TypeExpr, &'static str> {
         if depth > MAX_DEPTH {
             return Err("is nested too deep");
         }
         if self.eat("[]") {
-            return Ok(Word::List(Box::new(self.expression(depth + 1)?)));
+            return Ok(TypeExpr::List(Box::new(self.expression(depth + 1)?)));
         }
         if self.eat("map[") {
-            let key = self.word(depth + 1)?;
+            let key = self.expr(depth + 1)?;
             if !self.eat("]") {
                 return Err("has a `map[` without its `]`");
             }
             let value = self.expression(depth + 1)?;
-            return Ok(Word::Map(Box::new(key), Box::new(value)));
+            return Ok(TypeExpr::Map(Box::new(key), Box::new(value)));
         }
-        let mut word = Word::Name(self.name()?, Vec::new());
+        let mut expr = TypeExpr::Name(self.name()?, Vec::new());
         if self.eat("<") {
-            let mut arguments = vec![self.word(depth + 1)?];
+            let mut arguments = vec![self.expr(depth + 1)?];
             while self.eat(",") {
-                arguments.push(self.word(depth + 1)?);
+                arguments.push(self.expr(depth + 1)?);
             }
             if !self.eat(">") {
                 return Err("has a `<` without its `>`");
             }
-            word = Word::Name(word.to_string(), arguments);
+            expr = TypeExpr::Name(expr.to_string(), arguments);
         }
         let mut lists = 0;
         while self.eat("[]") {
@@ -175,9 +177,9 @@ impl Parser<'_> {
             if depth + lists > MAX_DEPTH {
                 return Err("is nested too deep");
             }
-            word = Word::List(Box::new(word));
+            expr = TypeExpr::List(Box::new(expr));
         }
-        Ok(word)
+        Ok(expr)
     }
 
     fn name(&mut self) -> Result<String, &'static str> {
@@ -206,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_taken_apart_and_named() {
+    fn parses_and_names_expressions() {
         for (text, written, flat) in [
             ("long", "long", "long"),
             (
@@ -241,19 +243,19 @@ mod tests {
                 "a.Id_map_map",
             ),
         ] {
-            let word = Word::parse(text).expect(text);
+            let expr = TypeExpr::parse(text).expect(text);
             assert_eq!(
-                (word.to_string(), word.flat()),
+                (expr.to_string(), expr.schema_name()),
                 (written.into(), flat.into())
             );
-            let again = Word::parse(written).expect(written);
-            assert_eq!(again.flat(), flat, "{text}");
+            let again = TypeExpr::parse(written).expect(written);
+            assert_eq!(again.schema_name(), flat, "{text}");
         }
-        assert_eq!(Word::parse("A<B<c>[]>").expect("good").depth(), 4);
+        assert_eq!(TypeExpr::parse("A<B<c>[]>").expect("good").depth(), 4);
     }
 
     #[test]
-    fn what_is_no_word_is_refused() {
+    fn refuses_malformed_expressions() {
         for text in [
             "",
             " ",
@@ -272,7 +274,7 @@ mod tests {
             "a:",
             "<a>",
         ] {
-            Word::parse(text).expect_err(text);
+            TypeExpr::parse(text).expect_err(text);
         }
         for deep in [
             format!("a{}", "[]".repeat(100_000)),
@@ -281,7 +283,7 @@ mod tests {
             format!("{}a{}", "A<".repeat(100_000), ">".repeat(100_000)),
             format!("{}a", "a:".repeat(100_000)),
         ] {
-            assert_eq!(Word::parse(&deep), Err("is nested too deep"));
+            assert_eq!(TypeExpr::parse(&deep), Err("is nested too deep"));
         }
     }
 }

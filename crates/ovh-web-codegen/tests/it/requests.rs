@@ -1,10 +1,8 @@
-//! What generated methods send: the version of the API, every method, and where each argument goes.
+//! Requests of generated methods: the version of the API, every method, the place of each argument.
 
-mod support;
-
+use crate::support::{generated, has, with};
 use ovh_web_codegen::{Clashes, Output};
 use serde_json::{Value, json};
-use support::{generated, has, with};
 
 /// The text of all files, on one line.
 fn code(output: &Output) -> String {
@@ -261,7 +259,7 @@ fn gives_pages_of_cursor_lists() {
     assert!(!text.contains("x_pagination"), "{text}");
     assert_eq!(output.report.pages, 1);
 
-    // What is no list of objects is called as it is declared.
+    // A list of scalars has no pages.
     let mut scalar = list(cursor);
     let get = &mut scalar["paths"]["/iam/policy"]["get"];
     get["responses"]["200"] = content(json!({ "type": "array", "items": { "type": "string" } }));

@@ -1,16 +1,14 @@
-//! What is told of a change: the real revisions as golden files, and one change of each kind with
-//! its verdict.
+//! The story of a change: the real revisions as golden files, and one change of each kind with its
+//! verdict.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-codegen --test diff` writes the golden files anew; read
+//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-codegen --test it diff` updates the golden files; read
 //! them before you commit them.
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::{cases, generate, read, revisions, root};
 use ovh_web_codegen::diff::{Bump, Change, Diff, Effect, Impact, between};
 use serde_json::{Value, json};
-use support::{cases, generate, read, revisions, root};
 
 #[test]
 fn the_real_revisions_are_explained() {
@@ -29,7 +27,7 @@ fn the_real_revisions_are_explained() {
         }
         assert!(
             read(&path) == text,
-            "{path} is not what is told now: look at it with UPDATE_GOLDEN=1 and git diff"
+            "{path} differs: look at it with UPDATE_GOLDEN=1 and git diff"
         );
     }
 }
@@ -119,7 +117,7 @@ fn guesses_need_the_same_place() {
 }
 
 #[test]
-fn what_became_two_types_became_none_of_them_for_certain() {
+fn a_split_type_is_not_a_rename() {
     let diff = after(|document| {
         let delete = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["delete"];
         delete["requestBody"] = json!({"content": {"application/json": {
@@ -172,7 +170,7 @@ fn lists_that_give_pages_now_are_told_together() {
 }
 
 #[test]
-fn what_the_compiler_does_not_see_is_told_as_such() {
+fn marks_changes_that_the_compiler_misses() {
     let diff = after(|document| {
         let delete = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["delete"];
         delete["parameters"][2]["name"] = json!("ticket");
@@ -185,7 +183,7 @@ fn what_the_compiler_does_not_see_is_told_as_such() {
 }
 
 #[test]
-fn dates_and_replacements_of_deprecated_operations_are_told() {
+fn tells_dates_and_replacements_of_deprecations() {
     let diff = after(|document| {
         let get = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["get"];
         get["deprecated"] = json!(true);

@@ -1,0 +1,37 @@
+//! Reads the text of a document, in either form, into a [`Document`].
+
+use crate::document::{Document, Form, hidden};
+use crate::native::{self, Unknown};
+use crate::{Error, json};
+
+impl Document {
+    /// Reads `text`, in either form, and checks it; errors call the document `name`.
+    ///
+    /// # Errors
+    /// The first fault: in the syntax, in the form, or a shape that the generator refuses. It names
+    /// the place and says what to do.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let document = read(name, text, Unknown::Refuse)?;
+        document.check()?;
+        Ok(document)
+    }
+}
+
+/// Reads `text` without a check of the document.
+pub(crate) fn read(name: &str, text: &str, unknown: Unknown) -> Result<Document, Error> {
+    let value = json::parse(name, text)?;
+    hidden::characters_and_notes(name, &value)?;
+    let mut document = Document {
+        name: name.to_owned(),
+        value,
+        form: Form::OpenApi,
+        repairs: Vec::new(),
+    };
+    if native::is_native(&document.value) {
+        let converted = native::convert(name, &document.value, unknown)?;
+        document.value = converted.value;
+        document.repairs = converted.repairs;
+        document.form = Form::Native;
+    }
+    Ok(document)
+}

@@ -1,0 +1,13 @@
+//! The integration tests of the generator, one program.
+
+mod any_section;
+mod diff;
+mod edges;
+mod hostile;
+mod native;
+mod real_documents;
+mod refusals;
+mod requests;
+mod revisions;
+mod support;
+mod verdict;
