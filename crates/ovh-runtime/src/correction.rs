@@ -61,7 +61,7 @@ impl fmt::Display for Correction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             CorrectionKind::Missing => "is missing, its zero value is used",
-            CorrectionKind::NumberAsText => "is a number written as text",
+            CorrectionKind::NumberAsText => "is a number sent as a string",
         };
         let path = OnOneLine(&self.path);
         let (type_name, field) = (self.type_name, self.field);

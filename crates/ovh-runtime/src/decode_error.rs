@@ -191,21 +191,21 @@ fn name_of(text: &str) -> Option<String> {
 ///
 /// Numbers and property names are kept.
 pub(crate) fn without_value(error: &serde_json::Error) -> String {
-    let words = error.to_string();
+    let message = error.to_string();
     for (begin, end) in [
         ("string \"", "\", expected"),
         ("unknown variant `", "`, expected"),
         ("unknown variant `", "`, there are no variants"),
     ] {
-        let (Some(from), Some(until)) = (words.find(begin), words.rfind(end)) else {
+        let (Some(from), Some(until)) = (message.find(begin), message.rfind(end)) else {
             continue;
         };
         if from + begin.len() <= until {
-            let before = &words[..from + begin.len()];
-            return format!("{before}..{}", &words[until..]);
+            let before = &message[..from + begin.len()];
+            return format!("{before}..{}", &message[until..]);
         }
     }
-    words
+    message
 }
 
 #[cfg(test)]

@@ -275,16 +275,16 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let mut next = self.0.source.as_deref().map(|source| source as _);
         let mut first_new = None;
-        let mut root_is_told = false;
+        let mut root_is_shown = false;
         while let Some(source) = next {
-            root_is_told = self.0.refusal.message.contains(message_of(source).trim());
-            if !root_is_told {
+            root_is_shown = self.0.refusal.message.contains(message_of(source).trim());
+            if !root_is_shown {
                 first_new = first_new.or(Some(source));
             }
             next = source.source();
         }
         // An HTTP client's error chain ends with the sentence that the message already has.
-        first_new.filter(|_| !root_is_told)
+        first_new.filter(|_| !root_is_shown)
     }
 }
 

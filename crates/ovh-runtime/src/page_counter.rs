@@ -10,7 +10,7 @@ use crate::{Error, ErrorKind, Page};
 /// The default maximum number of pages of a list.
 const MAX_PAGES: u64 = 10_000;
 
-/// Counts the pages of a list.
+/// Counts the pages of a list, and detects a list that does not end.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct PageCounter {

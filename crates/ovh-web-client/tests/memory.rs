@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Allowed overhead: the call's future, and the tape of one item.
+/// Allowed overhead: the call's future, and the parsed values of one item.
 const SLACK: usize = 8 * 1024;
 
 /// Returns the retained and the peak bytes of running `make`.

@@ -38,13 +38,13 @@ pub(super) struct RefusalBody {
 
 pub(super) fn read(reply: &Response) -> RefusalBody {
     let status = reply.status();
-    let mut told = read_shape(reply);
-    if told.code.is_none() {
-        told.code = refusal::code(status, &told.message).map(str::to_owned);
-        told.code_is_derived = told.code.is_some();
+    let mut refusal_body = read_shape(reply);
+    if refusal_body.code.is_none() {
+        refusal_body.code = refusal::code(status, &refusal_body.message).map(str::to_owned);
+        refusal_body.code_is_derived = refusal_body.code.is_some();
     }
-    told.cause = refusal::cause(status, &told);
-    told
+    refusal_body.cause = refusal::cause(status, &refusal_body);
+    refusal_body
 }
 
 fn read_shape(reply: &Response) -> RefusalBody {

@@ -17,17 +17,16 @@ pub struct Shape {
 #[derive(Debug)]
 pub struct Level {
     pub(super) kind: Container,
-    /// The number of requested properties or items; for a map, the node of the entry's name.
+    /// The number of properties or items so far; for a map, the index of the entry's name.
     pub(super) count: usize,
-    /// For an object: its first slot. Otherwise: the next node.
+    /// For an object, its first slot; otherwise the index of the next value.
     pub(super) next: usize,
-    /// For lists and maps: the node after the last one. For an object: its node, or that of its
-    /// null.
+    /// For lists and maps, the index after the last value; for an object, its own index.
     pub(super) end: usize,
     /// The number of missing promised properties of an object; [`Level::ZERO`] if all of it is
     /// missing.
     pub(super) missing: usize,
-    /// The number of the reader's notes whose path already has the step to the current value.
+    /// The number of errors and corrections whose path already has the step to the current value.
     pub(super) noted: usize,
 }
 
@@ -51,7 +50,7 @@ pub(super) enum Place {
     Inside,
 }
 
-/// The missing values to correct, if their place and type allow it.
+/// Selects the missing values that are corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leniency {
     /// Lists and maps are empty, without a report: for serde's trait.
@@ -63,7 +62,7 @@ pub(crate) enum Leniency {
 }
 
 impl Level {
-    /// A missing object, of which each property is a zero value.
+    /// Marks a missing object, whose properties all get zero values.
     pub(super) const ZERO: usize = usize::MAX;
 
     /// The root, which is in no container.
