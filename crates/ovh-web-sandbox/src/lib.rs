@@ -12,12 +12,9 @@
 //! a seed. A write that is not modelled does nothing: the journal has [`Effect::Unmodelled`], the
 //! response `X-Ovh-Sandbox-Effect: none`, and the log `without effect`.
 
-#![cfg_attr(
-    not(test),
-    allow(
-        clippy::disallowed_methods,
-        reason = "the delays of the server are real"
-    )
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the delays of the server are real"
 )]
 
 mod admin_action;

@@ -208,7 +208,7 @@ fn replays_the_api_history() {
             assert!(!changes.is_empty(), "{revision}");
             let lost = changes.iter().find(|change| {
                 let is_known = carried_on.iter().any(|name| change.item.starts_with(name));
-                change.sort == ItemKind::Doc && !is_known
+                change.kind == ItemKind::Doc && !is_known
             });
             assert!(
                 lost.is_none(),
