@@ -42,6 +42,25 @@ impl Default for Limits {
     }
 }
 
+/// The version of a document, as the server named it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Validator {
+    /// `ETag`, unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// `Last-Modified`, unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
+
+/// The result of a download.
+pub(crate) enum Response {
+    /// A text and its version.
+    Text(String, Option<Validator>),
+    /// There is no newer version.
+    NotModified,
+}
+
 /// A failed download.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -72,15 +91,23 @@ pub(crate) struct Download<'a> {
 }
 
 impl Download<'_> {
-    /// Gets the text at `url`, which must be HTTPS unless the host is this machine.
-    pub(crate) fn get(&mut self, url: &str) -> Result<String, Refusal> {
+    /// Gets the text at `url`, which must be HTTPS unless the host is this machine; with a
+    /// `validator` only if there is a newer version.
+    pub(crate) fn get(
+        &mut self,
+        url: &str,
+        validator: Option<&Validator>,
+    ) -> Result<Response, Refusal> {
         (self.progress)(&format!("asking {url}"));
         let mut attempt = 1;
         loop {
-            let refusal = match ask(url, &self.limits) {
-                Ok(text) => {
-                    (self.progress)(&format!("got {} bytes", text.len()));
-                    return Ok(text);
+            let refusal = match ask(url, validator, &self.limits) {
+                Ok(response) => {
+                    (self.progress)(&match &response {
+                        Response::Text(text, _) => format!("got {} bytes", text.len()),
+                        Response::NotModified => "not modified".to_owned(),
+                    });
+                    return Ok(response);
                 }
                 Err(refusal) => refusal,
             };
@@ -105,7 +132,7 @@ impl Download<'_> {
 }
 
 /// One attempt. A redirect is refused: a reviewer has approved the address.
-fn ask(url: &str, limits: &Limits) -> Result<String, Refusal> {
+fn ask(url: &str, validator: Option<&Validator>, limits: &Limits) -> Result<Response, Refusal> {
     let local = address::check(url).map_err(|failure| Refusal {
         failure,
         is_missing: false,
@@ -122,16 +149,30 @@ fn ask(url: &str, limits: &Limits) -> Result<String, Refusal> {
         config = config.proxy(None);
     }
     let agent: Agent = config.build().into();
-    let request = agent.get(url).header(header::ACCEPT, "application/json");
+    let mut request = agent.get(url).header(header::ACCEPT, "application/json");
+    let known = validator.map(|known| (&known.etag, &known.last_modified));
+    if let Some((Some(etag), _)) = known {
+        request = request.header(header::IF_NONE_MATCH, etag);
+    }
+    if let Some((_, Some(date))) = known {
+        request = request.header(header::IF_MODIFIED_SINCE, date);
+    }
     let mut reply = request.call().map_err(|error| Refusal {
         again: again(&error),
         is_missing: false,
         failure: Failure::new(format!("{url}: {error} - {}", advice(&error))),
     })?;
     let status = reply.status();
+    if status.as_u16() == 304 && validator.is_some() {
+        return Ok(Response::NotModified);
+    }
     let said = |name| Some(reply.headers().get(name)?.to_str().ok()?.to_owned());
     let wait = said(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
     let location = said(header::LOCATION).unwrap_or_default();
+    let next = Validator {
+        etag: said(header::ETAG),
+        last_modified: said(header::LAST_MODIFIED),
+    };
     let body = reply
         .body_mut()
         .with_config()
@@ -169,10 +210,12 @@ fn ask(url: &str, limits: &Limits) -> Result<String, Refusal> {
             again(&error),
         ),
     })?;
-    String::from_utf8(bytes).map_err(|_| {
+    let text = String::from_utf8(bytes).map_err(|_| {
         let advice = "it is not a document of the API";
         answer(url, "the reply is not UTF-8", advice, Again::Never)
-    })
+    })?;
+    let next = (next != Validator::default()).then_some(next);
+    Ok(Response::Text(text, next))
 }
 
 /// A refusal by a server that was reached.

@@ -7,6 +7,7 @@ mod file;
 mod network;
 mod prose;
 mod validate;
+mod validators;
 
 use crate::env::Env;
 use crate::failure::Failure;
@@ -19,6 +20,7 @@ use ovh_web_codegen::document::{Document, Form};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use validators::Validators;
 
 /// Get OVHcloud's documents into schema/, in canonical form, and pin them.
 ///
@@ -27,7 +29,8 @@ use std::time::Duration;
 /// is no other (404 or 410). Nothing is written unless all documents are valid, belong to their
 /// sections, and still have nine of ten operations. An unchanged document keeps its date.
 ///
-/// Redirects are refused. Temporary errors (no connection, timeout, 408, 429, 5xx) are retried.
+/// A server is asked only for a newer version than that of the last download, which is stored in
+/// target/fetch. Redirects are refused. Temporary errors (no connection, timeout, 408, 429, 5xx) are retried.
 /// Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -78,6 +81,8 @@ struct Fetched {
     document: Document,
     /// Upstream's own texts.
     prose: prose::Prose,
+    /// The URL and its version, for the next conditional request.
+    validator: Option<validators::Entry>,
     /// Notes for the maintainer.
     notes: Vec<String>,
 }
@@ -95,18 +100,30 @@ pub fn run(
     err: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut sources = Sources::parse(&workspace.read(sources::PATH)?)?;
+    let mut validators = Validators::read(workspace);
+    let mut lines = Vec::new();
     let (fetched, origin) = match &args.from {
-        Some(path) => (vec![file::get(workspace, &sources, args, path)?], "file"),
+        Some(path) => {
+            let fetched = file::get(workspace, &sources, args, path)?;
+            (vec![Some(fetched)], "file")
+        }
         None => (
-            network::get(workspace, &sources, args, edge, err)?,
+            network::get(
+                workspace,
+                &sources,
+                &validators,
+                args,
+                &mut lines,
+                edge,
+                err,
+            )?,
             "download",
         ),
     };
     let today = edge.today.format("%Y-%m-%d").to_string();
     let mut changes = Vec::new();
     let mut beside = Vec::new();
-    let mut lines = Vec::new();
-    for fetched in fetched {
+    for fetched in fetched.into_iter().flatten() {
         let text = to_text(&fetched.document.value);
         let Some(section) = sources
             .sections
@@ -119,6 +136,9 @@ pub fn run(
         let change = workspace.change(Path::new(&section.file()), Some(&text))?;
         lines.extend(told(&section.file(), &fetched, change.is_some()));
         changes.extend(change);
+        if let Some(entry) = fetched.validator {
+            validators.remember(entry, &text);
+        }
         if args.with_prose {
             let path = PathBuf::from(format!("{}/{}.toml", prose::FOLDER, section.name));
             lines.push(format!("{}: upstream's own texts", path.display()));
@@ -126,6 +146,7 @@ pub fn run(
         }
     }
     changes.extend(workspace.change(Path::new(sources::PATH), Some(&sources.to_text()?))?);
+    beside.extend(validators.change(workspace)?);
     let all: Vec<Change> = changes.iter().chain(&beside).cloned().collect();
     workspace.apply(&all)?;
     for line in lines {
@@ -185,6 +206,7 @@ fn accept(
         section: section.name.clone(),
         document,
         prose,
+        validator: None,
         notes,
     })
 }

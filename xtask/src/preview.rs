@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::workspace::{Change, Workspace};
 use crate::{regen, say};
 use ovh_web_codegen::escape::{code, code_in_table, one_line, toml_string};
-use ovh_web_codegen::{Clashes, Input, Inputs, Output, Repair};
+use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -24,8 +24,7 @@ const DEPENDENCIES: [&str; 2] = ["schemars", "serde_json"];
 /// Make a client crate from any document of OVHcloud's API.
 ///
 /// It can live anywhere and depends on `ovh-runtime` of this repository by its path. Nothing is
-/// written unless all of it could be generated. The report says what was repaired in the document,
-/// place by place, and which operations are left out, if any.
+/// written unless all of it could be generated. The report lists the repairs of the document.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The document: `https://eu.api.ovh.com/v1/SECTION.json?format=openapi3`, or one in the native
@@ -187,10 +186,6 @@ fn changes(folder: &Workspace, files: &BTreeMap<PathBuf, String>) -> Result<Vec<
 /// The report about the crate, in Markdown.
 fn report(name: &str, output: &Output) -> String {
     let report = &output.report;
-    let (left_out, repairs): (Vec<&Repair>, Vec<&Repair>) = report
-        .repairs
-        .iter()
-        .partition(|repair| repair.is_left_out());
     let mut text = format!(
         "# `{}`, from {}\n\n\
          | | |\n|---|---|\n\
@@ -199,7 +194,6 @@ fn report(name: &str, output: &Output) -> String {
          | types | {} |\n\
          | generated lines | {} |\n\
          | longest file | {}, {} lines |\n\
-         | left out | {} |\n\
          | repairs | {} |\n",
         output.package,
         code(name),
@@ -209,41 +203,28 @@ fn report(name: &str, output: &Output) -> String {
         report.lines,
         code_in_table(&report.longest.0),
         report.longest.1,
-        left_out.len(),
-        repairs.len(),
+        report.repairs.len(),
     );
-    for (title, intro, list) in [
-        (
-            "Left out",
-            "Operations without a method, and why.",
-            &left_out,
-        ),
-        (
-            "Repairs",
-            "Errors of the document that the generator corrected, by rule and place.",
-            &repairs,
-        ),
-    ] {
-        let _ = write!(text, "\n## {title}\n\n");
-        if list.is_empty() {
-            text.push_str("Nothing.\n");
-            continue;
-        }
-        let _ = writeln!(text, "{intro}\n\n| rule | place | what |\n|---|---|---|");
-        for repair in list {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} |",
-                repair.rule,
-                code_in_table(&repair.pointer),
-                code_in_table(&repair.what)
-            );
-        }
+    if report.repairs.is_empty() {
+        return text;
+    }
+    text.push_str(
+        "\n## Repairs\n\nErrors of the document that the generator corrected, by rule and place.\n\n\
+         | rule | place | correction |\n|---|---|---|\n",
+    );
+    for repair in &report.repairs {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            repair.rule,
+            code_in_table(&repair.pointer),
+            code_in_table(&repair.what)
+        );
     }
     text
 }
 
-/// Prints a summary. The report has all repairs; an operation that is left out is always printed.
+/// Prints a summary. The report has all repairs.
 fn tell(output: &Output, folder: &Path, out: &mut dyn Write) -> Result<(), Failure> {
     let report = &output.report;
     let (package, folder) = (&output.package, folder.display());
@@ -252,16 +233,8 @@ fn tell(output: &Output, folder: &Path, out: &mut dyn Write) -> Result<(), Failu
         out,
         format!("{package} in {folder}: {operations} operations, {types} types, {lines} lines"),
     )?;
-    let (left_out, repaired): (Vec<_>, Vec<_>) = report
-        .repairs
-        .iter()
-        .partition(|repair| repair.is_left_out());
-    for repair in left_out {
-        say(out, format!("  {repair}"))?;
-    }
-    match (report.repairs.len(), repaired.len()) {
-        (0, _) => say(out, "nothing repaired, nothing left out"),
-        (_, 0) => Ok(()),
-        (_, count) => say(out, format!("  {count} repairs: see REPORT.md")),
+    match report.repairs.len() {
+        0 => say(out, "nothing repaired"),
+        count => say(out, format!("  {count} repairs: see REPORT.md")),
     }
 }

@@ -186,7 +186,7 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
     let mut documents = Vec::new();
     let mut errors = Errors::default();
     for input in sorted {
-        let read = reader::read(&input.name, &input.text, native::Unknown::AnyValue);
+        let read = reader::read(&input.name, &input.text);
         if let Some(mut document) = errors.keep(read) {
             repairs.append(&mut document.repairs);
             documents.push(document);

@@ -25,15 +25,6 @@ use models::Models;
 use object::ObjectReader;
 use serde_json::{Map, Value, json};
 
-/// The treatment of unknown types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unknown {
-    /// An error: the document is to be stored, and would say less than it should.
-    Refuse,
-    /// Taken as any value, with a line in the report.
-    AnyValue,
-}
-
 /// The result of converting a native document.
 #[derive(Debug)]
 pub(crate) struct Converted {
@@ -55,8 +46,8 @@ pub(crate) fn is_native(document: &Value) -> bool {
 /// Converts a native document; errors call it `file`.
 ///
 /// # Errors
-/// The first fault in the native form; with [`Unknown::Refuse`] also the first unknown type.
-pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<Converted, Error> {
+/// Returns the first fault in the native form, such as an unknown type.
+pub(crate) fn convert(file: &str, document: &Value) -> Result<Converted, Error> {
     let root = ObjectReader::new(file, Pointer::root(), document, "the document")?;
     if root.get("apis").is_none() {
         return Err(root.fail(
@@ -68,7 +59,6 @@ pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<
     let mut converter = Converter {
         file,
         models: Models::read(&root)?,
-        unknown,
         repairs: Vec::new(),
     };
     let version = root.optional_text("apiVersion")?.unwrap_or("1.0");
@@ -81,13 +71,8 @@ pub(crate) fn convert(file: &str, document: &Value, unknown: Unknown) -> Result<
         "paths": paths,
         "components": { "schemas": schemas },
     });
-    match base {
-        Some(base) => out["servers"] = json!([{ "url": base }]),
-        None => converter.repaired(
-            "base-path",
-            &Pointer::root(),
-            "`basePath` is missing: the document names no server",
-        ),
+    if let Some(base) = base {
+        out["servers"] = json!([{ "url": base }]);
     }
     models::join_duplicates(&mut converter, &mut out);
     Ok(Converted {
@@ -114,7 +99,6 @@ fn refuse_index(root: &ObjectReader<'_>) -> Result<(), Error> {
 struct Converter<'a> {
     file: &'a str,
     models: Models<'a>,
-    unknown: Unknown,
     repairs: Vec<Repair>,
 }
 

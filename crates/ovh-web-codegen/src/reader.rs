@@ -1,8 +1,7 @@
 //! Reads the text of a document, in either form, into a [`Document`].
 
 use crate::document::{Document, Form, hidden};
-use crate::native::{self, Unknown};
-use crate::{Error, json};
+use crate::{Error, json, native};
 
 impl Document {
     /// Reads `text`, in either form, and checks it; errors call the document `name`.
@@ -11,14 +10,14 @@ impl Document {
     /// The first fault: in the syntax, in the form, or a shape that the generator refuses. It names
     /// the place and says what to do.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let document = read(name, text, Unknown::Refuse)?;
+        let document = read(name, text)?;
         document.check()?;
         Ok(document)
     }
 }
 
 /// Reads `text` without a check of the document.
-pub(crate) fn read(name: &str, text: &str, unknown: Unknown) -> Result<Document, Error> {
+pub(crate) fn read(name: &str, text: &str) -> Result<Document, Error> {
     let value = json::parse(name, text)?;
     hidden::characters_and_notes(name, &value)?;
     let mut document = Document {
@@ -28,7 +27,7 @@ pub(crate) fn read(name: &str, text: &str, unknown: Unknown) -> Result<Document,
         repairs: Vec::new(),
     };
     if native::is_native(&document.value) {
-        let converted = native::convert(name, &document.value, unknown)?;
+        let converted = native::convert(name, &document.value)?;
         document.value = converted.value;
         document.repairs = converted.repairs;
         document.form = Form::Native;

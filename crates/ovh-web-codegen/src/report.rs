@@ -18,14 +18,6 @@ pub struct Repair {
     pub what: String,
 }
 
-impl Repair {
-    /// Returns `true` if the repair removed an operation.
-    #[must_use]
-    pub fn is_left_out(&self) -> bool {
-        self.rule == "left-out"
-    }
-}
-
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = format!(

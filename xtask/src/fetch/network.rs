@@ -4,8 +4,9 @@
 //! differently, and a change of form would look like a change of the API. The first time, the
 //! native form is requested if the server says that there is no OpenAPI form (404 or 410).
 
+use super::validators::{Entry, Validators};
 use super::{Args, Fetched, accept, read};
-use crate::download::{self, Download, Limits};
+use crate::download::{self, Download, Limits, Response};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::sources::{NATIVE, Section, Sources};
@@ -33,10 +34,12 @@ impl From<Failure> for Miss {
 pub(super) fn get(
     workspace: &Workspace,
     sources: &Sources,
+    validators: &Validators,
     args: &Args,
+    unchanged: &mut Vec<String>,
     edge: Env<'_>,
     err: &mut dyn Write,
-) -> Result<Vec<Fetched>, Failure> {
+) -> Result<Vec<Option<Fetched>>, Failure> {
     let mut wanted: Vec<&Section> = Vec::new();
     for name in &args.sections {
         let section = sources.section(name)?;
@@ -63,7 +66,9 @@ pub(super) fn get(
         let mut one = One {
             workspace,
             section,
+            validators,
             args,
+            unchanged,
             download: Download {
                 limits,
                 sleep: edge.sleep,
@@ -79,12 +84,15 @@ pub(super) fn get(
 struct One<'a> {
     workspace: &'a Workspace,
     section: &'a Section,
+    validators: &'a Validators,
     args: &'a Args,
+    unchanged: &'a mut Vec<String>,
     download: Download<'a>,
 }
 
 impl One<'_> {
-    fn get(&mut self) -> Result<Fetched, Failure> {
+    /// Gets the section; `None` if it is not modified.
+    fn get(&mut self) -> Result<Option<Fetched>, Failure> {
         let pinned = self.section.pin.as_ref().map(|pin| pin.form.as_str());
         let form = self.args.form.as_deref().or(pinned);
         if form == Some(NATIVE) {
@@ -106,7 +114,9 @@ impl One<'_> {
             Ok(mut fetched) => {
                 let note =
                     format!("taken from the native form, since there is no other: {refused}");
-                fetched.notes.insert(0, note);
+                if let Some(fetched) = &mut fetched {
+                    fetched.notes.insert(0, note);
+                }
                 Ok(fetched)
             }
             Err(miss) => Err(Failure::new(format!(
@@ -117,16 +127,28 @@ impl One<'_> {
     }
 
     /// Gets the section from `url`, in whatever form the document has.
-    fn form(&mut self, url: &str) -> Result<Fetched, Miss> {
+    fn form(&mut self, url: &str) -> Result<Option<Fetched>, Miss> {
         let url = match &self.args.base {
             Some(base) => download::rebase(url, base)?,
             None => url.to_owned(),
         };
-        let text = self.download.get(&url).map_err(|refusal| Miss {
+        // The prose of an unchanged document has to be downloaded too.
+        let validator = (!self.args.with_prose)
+            .then(|| self.validators.of(&url, self.workspace, self.section))
+            .flatten();
+        let response = self.download.get(&url, validator).map_err(|refusal| Miss {
             failure: refusal.failure,
             is_missing: refusal.is_missing,
         })?;
+        let Response::Text(text, validator) = response else {
+            let file = self.section.file();
+            self.unchanged
+                .push(format!("{file}: not modified since it was fetched"));
+            return Ok(None);
+        };
         let read = read(&url, &text).map_err(Failure::from)?;
-        Ok(accept(self.workspace, self.section, self.args, read)?)
+        let mut fetched = accept(self.workspace, self.section, self.args, read)?;
+        fetched.validator = validator.map(|validator| Entry::new(url, validator));
+        Ok(Some(fetched))
     }
 }

@@ -184,20 +184,16 @@ fn a_malformed_document_touches_nothing() {
             String::new(),
             "ends too early",
         ),
-        (
-            json!([]).to_string(),
-            String::new(),
-            "a list, not an object",
-        ),
+        (json!([]).to_string(), String::new(), "found a list"),
         (
             with("/openapi", json!("3.1.0")),
             "/openapi".into(),
-            "only 3.0.x is understood",
+            "expected version 3.0.x",
         ),
         (
             with(&reference, json!("#/components/schemas/hosting.web.Crom")),
             reference.clone(),
-            "no schema named `hosting.web.Crom`",
+            "no schema is named `hosting.web.Crom`",
         ),
         (
             with(
@@ -205,7 +201,7 @@ fn a_malformed_document_touches_nothing() {
                 json!([{"type": "object"}, {"type": "object"}]),
             ),
             format!("{CRON}/allOf"),
-            "2 members",
+            "found 2 members",
         ),
         (
             with(
@@ -223,7 +219,7 @@ fn a_malformed_document_touches_nothing() {
         (
             with(&format!("{CRON}/type"), json!("text")),
             format!("{CRON}/type"),
-            "no type",
+            "is not a type",
         ),
         (
             with(&format!("{GET}/parameters/0/required"), json!(false)),
@@ -236,7 +232,7 @@ fn a_malformed_document_touches_nothing() {
                 json!({"20X": {"description": ""}}),
             ),
             format!("{GET}/responses/20X"),
-            "no status",
+            "is not a status",
         ),
     ];
     let root = Root::fetched();

@@ -12,20 +12,12 @@ pub(super) fn convert(
     root: &ObjectReader<'_>,
 ) -> Result<Value, Error> {
     let mut paths: Map<String, Value> = Map::new();
-    // Where no call needs credentials, each says so: silence everywhere would be taken for a
-    // document that does not know.
+    // If no operation needs credentials, each is marked as open: a document without any mark looks as
+    // if it lacked the information.
     let mut is_open = true;
     for api in root.nodes("apis", "a route")? {
         let path = api.text("path")?;
         let operations = api.nodes("operations", "an operation")?;
-        if operations.is_empty() {
-            converter.repaired(
-                "no-operation",
-                &api.at,
-                format!("`{path}` has no operation"),
-            );
-            continue;
-        }
         for operation in operations {
             let method = operation.text("httpMethod")?.to_ascii_lowercase();
             if !METHODS.contains(&method.as_str()) {
@@ -76,7 +68,7 @@ fn one(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Va
     if !operation.flag("noAuthentication")? {
         out.insert("security".to_owned(), status::signed());
     }
-    status::stage(converter, operation, &mut out)?;
+    status::stage(operation, &mut out)?;
     status::iam(operation, &mut out)?;
     Ok(Value::Object(out))
 }

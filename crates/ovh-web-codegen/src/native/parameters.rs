@@ -88,13 +88,7 @@ fn argument(
     let mut out = Map::new();
     out.insert("in".to_owned(), place.into());
     out.insert("name".to_owned(), name.into());
-    let mut is_required = parameter.flag("required")?;
-    if place == "path" && !is_required {
-        let what = format!("a part of the path cannot be left out: `{name}` is required");
-        converter.repaired("path-required", &parameter.at, what);
-        is_required = true;
-    }
-    if is_required {
+    if parameter.flag("required")? {
         out.insert("required".to_owned(), true.into());
     }
     out.insert("schema".to_owned(), schema(converter, parameter)?);

@@ -1,6 +1,6 @@
 //! The stage of an operation, and its IAM actions.
 
-use super::{Converter, ObjectReader};
+use super::ObjectReader;
 use crate::Error;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,6 @@ const STAGES: [(&str, &str, Option<&str>); 5] = [
 
 /// Writes `apiStatus` as badge, deprecation, dates and the route that takes over.
 pub(super) fn stage(
-    converter: &mut Converter<'_>,
     operation: &ObjectReader<'_>,
     out: &mut Map<String, Value>,
 ) -> Result<(), Error> {
@@ -31,10 +30,6 @@ pub(super) fn stage(
         .into_iter()
         .find(|(_, label, _)| Some(*label) == said);
     let (_, label, color) = known.or(by_label).unwrap_or(("", value, None));
-    if known.or(by_label).is_none() {
-        let what = format!("`{value}` is no stage that we know: the badge says it as it is");
-        converter.repaired("stage", &status.at.child("value"), what);
-    }
     let label = said.filter(|said| !said.trim().is_empty()).unwrap_or(label);
     out.insert(
         "x-badges".to_owned(),

@@ -57,7 +57,7 @@ pub(super) fn good() -> Value {
 /// Converts and expects nothing to be put right.
 #[track_caller]
 fn clean(document: &Value) -> Value {
-    let converted = convert("web.json", document, Unknown::Refuse).expect("good");
+    let converted = convert("web.json", document).expect("good");
     assert_eq!(converted.repairs, [], "nothing to repair");
     converted.value
 }

@@ -3,7 +3,7 @@
 use super::models::Scope;
 use super::scalars::{self, Scalar};
 use super::type_expr::TypeExpr;
-use super::{Converter, ObjectReader, Unknown};
+use super::{Converter, ObjectReader};
 use crate::Error;
 use crate::openapi::reference;
 use crate::pointer::Pointer;
@@ -113,12 +113,14 @@ fn of_substituted(
                 return of_substituted(converter, &model, at);
             }
             let schema = of_substituted(converter, base, at)?;
-            if converter.models.add(name, &model, schema.clone()) {
+            if converter.models.add(name, &model, schema) {
                 return Ok(reference(name));
             }
-            let what = format!("`{name}` is another type elsewhere: `{base}` is taken here");
-            converter.repaired("alias", at, what);
-            Ok(schema)
+            Err(converter.fail(
+                at,
+                format!("`{name}` is another type elsewhere than `{base}`"),
+                "correct one of the two",
+            ))
         }
         TypeExpr::Name(name, arguments) => {
             match scalars::scalar(name).filter(|_| arguments.is_empty()) {
@@ -137,7 +139,7 @@ fn of_substituted(
     }
 }
 
-/// The schema of an unknown type, or an error.
+/// The error of an unknown type.
 fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Result<Value, Error> {
     let text = expr.to_string();
     let shown = shortened(&text);
@@ -148,23 +150,12 @@ fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Resu
     };
     let names = scalars::names().chain(converter.models.names());
     let near = crate::nearest::nearest(&shown, names).map(str::to_owned);
-    match converter.unknown {
-        Unknown::Refuse => Err(converter.fail(
-            at,
-            message,
-            match near {
-                Some(near) => format!("did it mean `{near}`? Otherwise add the model"),
-                None => "add the model, or correct the type".to_owned(),
-            },
-        )),
-        Unknown::AnyValue => {
-            let near = near.map_or_else(String::new, |near| format!(" (near: `{near}`)"));
-            converter.repaired(
-                "unknown-type",
-                at,
-                format!("{message}{near}: taken as any value"),
-            );
-            Ok(json!({}))
-        }
-    }
+    Err(converter.fail(
+        at,
+        message,
+        match near {
+            Some(near) => format!("did it mean `{near}`? Otherwise add the model"),
+            None => "add the model, or correct the type".to_owned(),
+        },
+    ))
 }
