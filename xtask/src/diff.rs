@@ -1,6 +1,6 @@
 //! `cargo xtask diff`: what a change of the documents means for users of the client.
 //!
-//! Where the two sides come from is in [`sides`]. What is compared and said is the
+//! Where the two sides come from is in [`revisions`]. What is compared and said is the
 //! generator's business: `ovh_web_codegen::diff`.
 
 use crate::failure::Failure;
