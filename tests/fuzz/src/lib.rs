@@ -1,7 +1,7 @@
 //! Fuzz targets for everything that reads untrusted input.
 //!
 //! A target is a function of bytes that panics if a guarantee is broken. `generator` and `models` read
-//! the bytes as [`Choices`]: which real input is taken, and what is changed in it. libFuzzer runs the
+//! the bytes as `Choices`: which real input is taken, and what is changed in it. libFuzzer runs the
 //! targets (`fuzz_targets`); the test `short` does so with a few inputs.
 
 mod choices;
