@@ -69,7 +69,7 @@ enum Task {
 }
 
 impl Task {
-    /// Whether the command may write files of the workspace.
+    /// Returns `true` if the command may write files of the workspace.
     const fn writes(&self) -> bool {
         match self {
             Self::Api(args) => !args.check,

@@ -155,7 +155,8 @@ pub(super) fn deprecation(api: &ApiDescription, route: &str, of: &Deprecation) -
     text
 }
 
-/// The method of a replacement, a path or a route: of the same HTTP method, or the only one.
+/// The operation that replaces another. `replacement` is a path or a route; of several operations of a
+/// path it is the one with the same HTTP method.
 fn replacing<'a>(api: &'a ApiDescription, route: &str, replacement: &str) -> Option<&'a Operation> {
     let (method, path) = match replacement.split_once(' ') {
         Some((method, path)) => (method, path),

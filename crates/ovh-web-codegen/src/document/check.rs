@@ -1,7 +1,6 @@
 //! Checks a document before anything is generated from it.
 //!
-//! Each check says which trouble it prevents. A check stops at the first fault, because the faults
-//! that follow are often caused by it.
+//! A check stops at the first fault, because the faults that follow are often caused by it.
 
 mod cycles;
 pub(crate) mod hidden;
@@ -24,13 +23,13 @@ pub(super) fn document(file: &str, value: &Value) -> Result<(), Error> {
     checker.cycles()
 }
 
-/// Finds what would make a repaired document ambiguous.
+/// Checks a repaired document, and its credentials.
 pub(super) fn after_repair(file: &str, value: &Value) -> Result<(), Error> {
     document(file, value)?;
     Checker::new(file, value)?.credentials(value)
 }
 
-/// Finds what would keep a repair from ending.
+/// Checks for cycles, in which a repair would not end.
 pub(super) fn before_repair(file: &str, value: &Value) -> Result<(), Error> {
     let checker = Checker::new(file, value)?;
     checker.frame()?;
@@ -75,7 +74,7 @@ impl Expected {
             Flag => "true or false",
             Text => "a string",
             Number => "a number",
-            Count => "a whole number from 0 on",
+            Count => "a whole number, 0 or more",
             List => "a list",
             Object => "an object",
         }
@@ -193,7 +192,7 @@ impl<'a> Checker<'a> {
             return Err(self.fail(
                 &root.child("openapi"),
                 format!("expected version 3.0.x, found `{version}`"),
-                "fetch the document with ?format=openapi3, or teach the generator that version",
+                "fetch the document with ?format=openapi3, or add support for that version to the generator",
             ));
         }
         let info = self.required(&root, self.document, "info", Object)?;
@@ -205,8 +204,8 @@ impl<'a> Checker<'a> {
         self.keys(&root, self.document, List, &["security"])
     }
 
-    /// Only named schemas: every other kind of component can refer to itself in a circle, which the
-    /// libraries below follow for ever.
+    /// Allows only named schemas. Other components may refer to themselves, and the libraries below
+    /// would never stop.
     fn components(&self) -> Result<(), Error> {
         let Some(components) = self.document.get("components") else {
             return Ok(());
@@ -228,7 +227,7 @@ impl<'a> Checker<'a> {
                     return Err(self.fail(
                         &at,
                         format!("`components` has `{key}`: only `schemas` is supported"),
-                        format!("write the {key} out where they are used, and remove the key"),
+                        format!("copy each of the `{key}` to where it is used, and remove the key"),
                     ));
                 }
             }

@@ -6,7 +6,7 @@ use quote::quote;
 /// The longest line of documentation, with its indentation.
 const WIDTH: usize = 100;
 
-/// Documentation attributes, a wrapped line each, for an item at that indentation.
+/// One `#[doc]` attribute for each wrapped line, for an item with that indentation.
 pub(crate) fn doc(text: &str, indent: usize) -> TokenStream {
     let lines = lines(text, indent);
     quote!(#(#[doc = #lines])*)
@@ -69,8 +69,8 @@ fn wrap(line: &str, width: usize, hang: usize) -> Vec<String> {
 
 /// Returns `true` for a word that would begin a block of Markdown at the start of a line.
 ///
-/// A fence, whose lines rustdoc compiles and runs, a heading, a list, a quote, a table, HTML or the
-/// target of a link.
+/// These are a code fence (rustdoc would compile and run its lines), a heading, a list, a quote, a
+/// table, HTML and the target of a link.
 fn begins_block(word: &str) -> bool {
     let number = word.trim_start_matches('0');
     word.starts_with("```")

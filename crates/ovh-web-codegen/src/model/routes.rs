@@ -50,9 +50,9 @@ impl<'a> Routes<'a> {
     }
 }
 
-/// Returns `true` if `own` can match `other` when it has the segment of `other` at `at`.
+/// Returns `true` if a path of `own` can also be one of `other`, with the segment of `other` at `at`.
 ///
-/// Equal beginnings are enough. If `other` has a parameter in place of a segment of `own`, the rest
+/// It can if both begin alike. If `other` has a parameter in place of a segment of `own`, the rest
 /// must match too, or too much would be reserved.
 fn may_meet(own: &[&str], other: &[&str], at: usize) -> bool {
     let begins = |fits: fn(&str, &str) -> bool| (0..at).all(|at| fits(own[at], other[at]));
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn reserves_values_that_match_another_route() {
-        // `ssl` is none: `/web/moduleList/ssl` is shorter than the route that begins so.
+        // `ssl` is not reserved: `/web/moduleList/ssl` has fewer segments than `/web/{name}/ssl/{id}`.
         assert_eq!(
             reserved_values("/web/moduleList/{id}", ROUTES, &[]),
             of("id", &["cdn"])

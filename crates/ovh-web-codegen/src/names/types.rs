@@ -1,7 +1,7 @@
 //! The name of a type from the name of its schema.
 //!
-//! It drops the section's prefix, the `Enum` suffix, and a segment that the next one repeats
-//! (`database.DatabaseTypeEnum` is `DatabaseType`), and joins the others. The first segment is the
+//! The name leaves out the section's prefix, the `Enum` suffix, and a segment that the next one
+//! repeats (`database.DatabaseTypeEnum` is `DatabaseType`), and joins the others. The first segment is the
 //! group, which decides the file.
 
 use super::case::{pascal, snake};

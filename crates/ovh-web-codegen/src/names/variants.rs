@@ -1,9 +1,9 @@
 //! The names of enum values.
 //!
 //! Two values can have the same Pascal case (`CLOUDWEB_1` and `cloudweb1`), and a value can be a
-//! number (`8.4`), empty, or a Rust keyword. A value is named after its own spelling. Of two values
-//! with one name, the published one keeps it, or else the one in lower case. The other gets another
-//! name, and the lock keeps both.
+//! number (`8.4`), empty, or a Rust keyword. If two values would get
+//! one name, the published one gets it; if neither is published, the one in lower case. The other
+//! gets another name, and the lock keeps both.
 
 use std::collections::{BTreeMap, BTreeSet};
 

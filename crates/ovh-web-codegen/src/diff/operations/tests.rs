@@ -114,7 +114,7 @@ fn a_new_operation_lists_its_facts() {
              `/work`"
         ]
     );
-    // What is usual is not said.
+    // The usual stability is not mentioned.
     full.facts.stability = Some(crate::emit::row::STABLE.to_owned());
     assert!(!come(full)[0].contains("version"));
 }
