@@ -148,6 +148,10 @@ pub(crate) fn fuzz(data: &[u8]) {
         assert!(outcome.is_some(), "the call does not end");
         assert!(time.monotonic() - before <= TOTAL);
         if let Some(Poll::Ready(Err(error))) = &outcome {
+            assert!(
+                !(error.maybe_applied() && (is_list || method == Method::Get)),
+                "{error:?}"
+            );
             check(error);
         }
     }

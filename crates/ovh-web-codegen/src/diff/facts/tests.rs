@@ -171,14 +171,14 @@ fn names_the_replacing_method() {
         (ROUTE, get()),
         ("GET /work/{id}", named("work")),
         ("PUT /work/{id}", named("update_work")),
-        ("POST /deed/{id}", named("deed")),
+        ("POST /visit/{id}", named("visit")),
         ("PUT /many/{id}", named("many")),
         ("POST /many/{id}", named("more")),
     ];
     for (replacement, told) in [
         ("/work/{name}", "`jobs::work`"),
         ("PUT /work/{id}", "`jobs::update_work`"),
-        ("/deed/{id}", "`jobs::deed`"),
+        ("/visit/{id}", "`jobs::visit`"),
         ("/many/{id}", "`/many/{id}`"),
         ("/nowhere", "`/nowhere`"),
     ] {
