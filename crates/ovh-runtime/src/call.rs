@@ -1,7 +1,7 @@
 //! The call that a generated method returns, and the pipeline that executes it.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -204,14 +204,17 @@ impl Pending {
         self: Box<Self>,
         decode: Decode<T>,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        let exchange = self.exchange();
-        Box::pin(async move {
-            let (request, reply) = exchange.await?;
-            let mut corrections = Vec::new();
-            let value = decode(&request, &reply, &mut corrections);
-            reply.report(&request, &corrections);
-            value
-        })
+        let mut exchange = self.exchange();
+        // Cheaper to compile for each type than an async block.
+        Box::pin(poll_fn(move |context| {
+            exchange.as_mut().poll(context).map(|result| {
+                let (request, response) = result?;
+                let mut corrections = Vec::new();
+                let value = decode(&request, &response, &mut corrections)?;
+                response.report(&request, &corrections);
+                Ok(value)
+            })
+        }))
     }
 }
 

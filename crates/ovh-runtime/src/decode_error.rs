@@ -170,7 +170,7 @@ impl Response {
 /// The path as part of a sentence; empty for the whole response.
 fn at(path: &str) -> String {
     match path {
-        "" | "." => String::new(),
+        "" => String::new(),
         path => format!(" at `{path}`"),
     }
 }

@@ -15,20 +15,23 @@ mod refusal;
 use body::RefusalBody;
 pub use builder::ErrorBuilder;
 pub(crate) use builder::RAW_BODY_LIMIT;
-pub use kind::ErrorKind;
-pub use refusal::RefusalCause;
+pub use kind::{ErrorKind, RefusalCause};
 
 /// The only server error that guarantees that nothing was done.
 const NOT_IMPLEMENTED: u16 = 501;
 
+const UNSURE: &str = "an earlier attempt may have made the change: check before you retry";
+
 /// A call that failed.
 ///
 /// It prints the server's message, the operation, the object and the next step.
-pub struct Error(Box<Inner>);
-
-#[derive(Clone)]
-struct Inner {
+pub struct Error {
     kind: ErrorKind,
+    facts: Box<Facts>,
+}
+
+#[derive(Clone, Default)]
+struct Facts {
     /// The message and, from an error response, its other facts.
     refusal: RefusalBody,
     hint: Option<String>,
@@ -66,104 +69,103 @@ impl Error {
     /// Creates the error of a failed response, in any of the API's formats.
     #[must_use]
     pub fn refused(request: &Request, reply: &Response) -> Self {
-        let body = body::read(reply);
-        let kind = refusal::kind(reply.status(), &body);
-        let mut builder = ErrorBuilder::new(kind, body).request(request).reply(reply);
-        builder.0.hint = refusal::hint(request, &builder.0);
+        let (status, mut body) = (reply.status(), body::read(reply));
+        let kind = refusal::classify(status, &mut body);
         // A read has no effect, whatever the result of earlier attempts.
         let is_write = !request.method().is_read();
-        let unclear = kind == ErrorKind::Server && reply.status() != NOT_IMPLEMENTED;
-        if is_write && reply.is_unsure() {
-            builder =
-                builder.hint("an earlier attempt may have made the change: check before you retry");
-        }
-        builder
-            .maybe_applied(is_write && (unclear || reply.is_unsure()))
-            .build()
+        let is_unclear = is_write && kind == ErrorKind::Server && status != NOT_IMPLEMENTED;
+        let is_unsure = is_write && reply.is_unsure();
+        let hint = match is_unsure {
+            true => Some(UNSURE.to_owned()),
+            false => refusal::hint(request, kind, &body, is_unclear),
+        };
+        let mut builder = ErrorBuilder::new(kind, body).request(request).reply(reply);
+        builder.0.facts.hint = hint;
+        builder.maybe_applied(is_unclear || is_unsure).build()
     }
 
     /// Copies this error, for several callers who waited for the same result.
     #[must_use]
     pub fn shared(self: Arc<Self>) -> Self {
-        let mut inner = self.0.clone();
-        inner.source = Some(Arc::new(Shared(self)));
-        Self(inner)
+        let (kind, mut facts) = (self.kind, self.facts.clone());
+        facts.source = Some(Arc::new(Shared(self)));
+        Self { kind, facts }
     }
 
     /// Converts the error back to a builder.
-    pub fn into_builder(self) -> ErrorBuilder {
-        ErrorBuilder(self.0)
+    pub const fn into_builder(self) -> ErrorBuilder {
+        ErrorBuilder(self)
     }
 
     /// Additional details from the server, by name.
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
-        let details = self.0.refusal.details.iter();
+        let details = self.facts.refusal.details.iter();
         details.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
 getters! { Error {
     /// The kind of failure.
-    kind -> ErrorKind: this => this.0.kind;
+    kind -> ErrorKind: this => this.kind;
 
     /// The description of the failure. It is the server's message verbatim, if there is one,
     /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
-    message -> &str: this => &this.0.refusal.message;
+    message -> &str: this => &this.facts.refusal.message;
 
     /// The recommended next step, if known.
-    hint -> Option<&str>: this => this.0.hint.as_deref();
+    hint -> Option<&str>: this => this.facts.hint.as_deref();
 
     /// The operation that failed, if it was one of a generated client.
-    operation -> Option<&'static Operation>: this => this.0.operation;
+    operation -> Option<&'static Operation>: this => this.facts.operation;
 
     /// The name of the request: the operation's ID, or method and path.
     operation_name -> Option<&str>: this => {
-        this.0.operation.map(Operation::id).or(this.0.name.as_deref())
+        this.facts.operation.map(Operation::id).or(this.facts.name.as_deref())
     };
 
     /// The request's path with its values, without the query. It names the object. Secret values
     /// are redacted.
-    path -> Option<&str>: this => this.0.path.as_deref();
+    path -> Option<&str>: this => this.facts.path.as_deref();
 
     /// The HTTP status, if there was a response.
-    status -> Option<u16>: this => this.0.status;
+    status -> Option<u16>: this => this.facts.status;
 
     /// The API's error class, such as `Client::Forbidden`.
-    class -> Option<&str>: this => this.0.refusal.class.as_deref();
+    class -> Option<&str>: this => this.facts.refusal.class.as_deref();
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
     ///
     /// Newer responses have none. For refused credentials it is then derived from the message.
-    code -> Option<&str>: this => this.0.refusal.code.as_deref();
+    code -> Option<&str>: this => this.facts.refusal.code.as_deref();
 
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
-    cause -> Option<RefusalCause>: this => this.0.refusal.cause;
+    cause -> Option<RefusalCause>: this => this.facts.refusal.cause;
 
     /// The request ID for OVHcloud's support.
-    query_id -> Option<&str>: this => this.0.query_id.as_deref();
+    query_id -> Option<&str>: this => this.facts.query_id.as_deref();
 
     /// The `Retry-After` value: a number of seconds, or an HTTP date.
-    retry_after -> Option<&str>: this => this.0.retry_after.as_deref();
+    retry_after -> Option<&str>: this => this.facts.retry_after.as_deref();
 
     /// The raw body of the response, limited to its first 64 KiB. It may hold a secret.
-    raw_body -> &[u8]: this => &this.0.raw_body;
+    raw_body -> &[u8]: this => &this.facts.raw_body;
 
     /// The cause of this error, even if the message repeats it.
     get_ref -> Option<&(dyn std::error::Error + Send + Sync + 'static)>: this => {
-        this.0.source.as_deref()
+        this.facts.source.as_deref()
     };
 
     /// The number of attempts. 0 for errors before the first attempt, and for errors outside of a
     /// call.
-    attempts -> u32: this => this.0.attempts;
+    attempts -> u32: this => this.facts.attempts;
 
     /// Returns `true` if a write may have taken effect, although the call failed. Check before you
     /// repeat it. Always `false` for a read.
-    maybe_applied -> bool: this => this.0.maybe_applied;
+    maybe_applied -> bool: this => this.facts.maybe_applied;
 
     /// The number of list items that this error represents, if it stands for several.
-    omitted -> usize: this => this.0.omitted;
+    omitted -> usize: this => this.facts.omitted;
 
     /// Returns `true` if the same call may succeed later.
     ///
@@ -171,60 +173,50 @@ getters! { Error {
     /// signature with an outdated timestamp. See [`is_retryable`](Self::is_retryable) for whether
     /// a retry is safe.
     is_transient -> bool: this => {
-        let refusal = &this.0.refusal;
-        kind::is_transient(this.0.kind, this.0.status, refusal.code.as_deref(), refusal.cause)
+        let refusal = &this.facts.refusal;
+        kind::is_transient(this.kind, this.facts.status, refusal.code.as_deref(), refusal.cause)
     };
 
     /// Returns `true` if the same call may succeed later and a retry is safe: the failure is
     /// [transient](Self::is_transient), and no write [may have been applied](Self::maybe_applied).
-    is_retryable -> bool: this => {
-        let refusal = &this.0.refusal;
-        let code = refusal.code.as_deref();
-        !this.0.maybe_applied && kind::is_transient(this.0.kind, this.0.status, code, refusal.cause)
-    };
+    is_retryable -> bool: this => !this.facts.maybe_applied && this.is_transient();
 
     /// Returns `true` if the API reports that the object itself does not exist.
     ///
     /// Returns `false` for a 404 that says nothing about the object: a route or a service that does
     /// not exist, or a proxy's page.
     is_gone -> bool: this => {
-        matches!(this.0.kind, ErrorKind::NotFound | ErrorKind::Gone)
-            && !matches!(
-                this.0.refusal.cause,
-                Some(
-                    RefusalCause::UnknownRoute
-                        | RefusalCause::UnknownService
-                        | RefusalCause::NotFromApi
-                )
-            )
+        use RefusalCause::{NotFromApi, UnknownRoute, UnknownService};
+        let cause = this.facts.refusal.cause;
+        this.is_not_found() && !matches!(cause, Some(UnknownRoute | UnknownService | NotFromApi))
     };
 
     /// Returns `true` for status 404, whatever does not exist: see [`is_gone`](Self::is_gone).
-    is_not_found -> bool: this => matches!(this.0.kind, ErrorKind::NotFound | ErrorKind::Gone);
+    is_not_found -> bool: this => matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone);
 
     /// Returns `true` for a conflict: the object already exists, or a change is in progress.
-    is_conflict -> bool: this => this.0.kind == ErrorKind::Conflict;
+    is_conflict -> bool: this => this.kind == ErrorKind::Conflict;
 
     /// Returns `true` if the credentials were refused, or lack a permission.
     is_auth -> bool: this => {
-        matches!(this.0.kind, ErrorKind::Authentication | ErrorKind::Forbidden)
+        matches!(this.kind, ErrorKind::Authentication | ErrorKind::Forbidden)
     };
 
     /// Returns `true` if the service has expired.
-    is_expired -> bool: this => this.0.kind == ErrorKind::Expired;
+    is_expired -> bool: this => this.kind == ErrorKind::Expired;
 
     /// Returns `true` if there were too many requests.
-    is_rate_limited -> bool: this => this.0.kind == ErrorKind::RateLimited;
+    is_rate_limited -> bool: this => this.kind == ErrorKind::RateLimited;
 
     /// Returns `true` if the call timed out.
-    is_timeout -> bool: this => this.0.kind == ErrorKind::Timeout;
+    is_timeout -> bool: this => this.kind == ErrorKind::Timeout;
 } }
 
 /// Always one line, so that a server cannot forge log lines or move the cursor.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = OneLine(f);
-        let this = &*self.0;
+        let this = &*self.facts;
         f.write_str(&this.refusal.message)?;
         let mut facts = Vec::new();
         match (this.operation, &this.path) {
@@ -262,9 +254,9 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
-            .field("kind", &self.0.kind)
+            .field("kind", &self.kind)
             .field("text", &format_args!("{self}"))
-            .field("source", &self.0.source)
+            .field("source", &self.facts.source)
             .finish_non_exhaustive()
     }
 }
@@ -273,11 +265,15 @@ impl fmt::Debug for Error {
 /// a printed chain repeats nothing.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        let mut next = self.0.source.as_deref().map(|source| source as _);
+        let mut next = self.facts.source.as_deref().map(|source| source as _);
         let mut first_new = None;
         let mut root_is_shown = false;
         while let Some(source) = next {
-            root_is_shown = self.0.refusal.message.contains(message_of(source).trim());
+            root_is_shown = self
+                .facts
+                .refusal
+                .message
+                .contains(message_of(source).trim());
             if !root_is_shown {
                 first_new = first_new.or(Some(source));
             }

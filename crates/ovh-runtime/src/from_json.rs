@@ -20,10 +20,9 @@ use serde_core::de::{DeserializeSeed, Error as _};
 use self::level::Container;
 pub(crate) use self::level::Leniency;
 pub use self::level::Shape;
-pub use self::reader::DecodeError;
 pub use self::reader::Reader;
+pub(crate) use self::reader::step_out;
 pub use self::text::{JsonText, TextError};
-use crate::decode_options::MAX_CORRECTIONS;
 use crate::parsed_json::{Node, ParseInto};
 use crate::{Correction, Date, DateTime, Secret};
 
@@ -65,7 +64,7 @@ where
     T: FromJson,
     D: Deserializer<'de>,
 {
-    let mut reader = Reader::new("", Leniency::Serde);
+    let mut reader = Reader::new(Leniency::Serde);
     ParseInto(&mut reader.values).deserialize(deserializer)?;
     let value = T::from_json(&mut reader);
     match reader.fault {
@@ -73,12 +72,6 @@ where
         Some(fault) if fault.path.is_empty() => Err(D::Error::custom(fault)),
         Some(fault) => Err(D::Error::custom(format_args!("`{}`: {fault}", fault.path))),
     }
-}
-
-/// Moves the corrections of an item to those of its list, up to the limit.
-pub(crate) fn keep(corrections: &mut Vec<Correction>, own: &mut Vec<Correction>) {
-    let free = MAX_CORRECTIONS.saturating_sub(corrections.len());
-    corrections.extend(own.drain(..).take(free));
 }
 
 impl FromJson for bool {
@@ -160,7 +153,7 @@ impl FromJson for serde_json::Value {
             Some(Node::Int(value)) => value.into(),
             Some(Node::Large(value)) => value.into(),
             Some(Node::Float(value)) => value.into(),
-            Some(Node::Text { .. } | Node::Copied { .. }) => Self::String(String::from_json(json)),
+            Some(Node::Text { .. }) => Self::String(String::from_json(json)),
             Some(Node::Array { .. }) => Self::Array(Vec::from_json(json)),
             Some(Node::Object { .. }) => Self::Object(serde_json::Map::from_json(json)),
         }
@@ -202,30 +195,15 @@ impl<T: FromJson> FromJson for Vec<T> {
 
     fn from_text(text: JsonText<'_>, corrections: &mut Vec<Correction>) -> Result<Self, TextError> {
         let mut list = Ok(Self::new());
-        let (mut found, mut own) = (Vec::new(), Vec::new());
-        text.items(&mut |index, reader| {
-            if index == 0 {
-                list = Ok(Self::new());
-                found.clear();
-            }
+        text.items(&mut |index, _, reader| {
             let value = T::from_json(reader);
-            let fault = reader.end_item(index, &mut own);
-            // After an error nothing is kept: the list is not returned.
-            match (&mut list, fault) {
-                (Ok(list), None) => {
-                    list.push(value);
-                    keep(&mut found, &mut own);
-                }
-                (Ok(_), Some(mut fault)) => {
-                    fault.step_out(&format!("[{index}]"));
-                    list = Err(fault);
-                }
-                (Err(_), _) => {}
+            match (reader.end_item(index, corrections), &mut list) {
+                (None, Ok(list)) => list.push(value),
+                (Some(fault), Ok(_)) => list = Err(fault),
+                (_, Err(_)) => {}
             }
         })?;
-        let list = list.map_err(TextError::Type)?;
-        corrections.append(&mut found);
-        Ok(list)
+        list.map_err(TextError::Type)
     }
 }
 

@@ -11,8 +11,7 @@ enum Step {
     Index(usize),
 }
 
-/// The path of the value at byte `column` of `line`. Examples are `items[3].name`, and `.` for the
-/// root.
+/// The path of the value at byte `column` of `line`, such as `items[3].name`; empty for the root.
 pub(crate) fn at(text: &[u8], line: usize, column: usize) -> String {
     let lines = text.split_inclusive(|byte| *byte == b'\n');
     let start: usize = lines.take(line.saturating_sub(1)).map(<[u8]>::len).sum();
@@ -56,11 +55,7 @@ pub(crate) fn at(text: &[u8], line: usize, column: usize) -> String {
             Step::Index(index) => drop(write!(path, "[{index}]")),
         }
     }
-    if path.is_empty() {
-        ".".to_owned()
-    } else {
-        path
-    }
+    path
 }
 
 /// The index of the quote that ends a string, or the end of the text.
@@ -131,9 +126,9 @@ mod tests {
                 r#"{"list": [], "map": {}, "when": "yesterday"}"#.to_owned(),
                 "when",
             ),
-            (r#"{"list": [], "map": {}}"#.to_owned(), "."),
-            ("[]".to_owned(), "."),
-            ("7".to_owned(), "."),
+            (r#"{"list": [], "map": {}}"#.to_owned(), ""),
+            ("[]".to_owned(), ""),
+            ("7".to_owned(), ""),
         ] {
             assert_eq!(path(&text), expected, "{text}");
         }

@@ -3,7 +3,7 @@
 use serde_core::de::DeserializeOwned;
 
 use crate::decode_error::without_value;
-use crate::from_json::keep;
+use crate::from_json::step_out;
 use crate::{
     Correction, DecodeResponse, Error, FromJson, FromResponse, Request, Response, json_path,
 };
@@ -106,26 +106,15 @@ pub(crate) fn items<T: FromJson>(
     corrections: &mut Vec<Correction>,
 ) -> Result<Vec<Result<T, Error>>, Error> {
     let mut list = Collected::new(request, reply);
-    let mut own = Vec::new();
-    let before = corrections.len();
     reply.read(request, |json| {
-        let mut texts = json.raw_items().enumerate();
-        json.items(&mut |index, reader| {
-            if index == 0 {
-                texts = json.raw_items().enumerate();
-                list = Collected::new(request, reply);
-                corrections.truncate(before);
-            }
+        json.items(&mut |index, text, reader| {
             let value = T::from_json(reader);
-            match reader.end_item(index, &mut own) {
+            match reader.end_item(index, corrections) {
                 None => list.items.push(Ok(value)),
-                Some(error) => list.add_error(|| {
-                    let text = texts.find(|(at, _)| *at == index).unwrap_or_default().1;
-                    let path = path(index, &error.path);
-                    reply.bad_item(request, &path, text, error)
-                }),
+                Some(error) => {
+                    list.add_error(|| reply.bad_item(request, &error.path.clone(), text, error));
+                }
             }
-            keep(corrections, &mut own);
         })
     })?;
     Ok(list.finish())
@@ -138,13 +127,16 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
 ) -> Result<Vec<Result<T, Error>>, Error> {
     let mut list = Collected::new(request, reply);
     reply.read(request, |json| {
-        json.items_apart(&mut |index, text| match serde_json::from_str::<T>(text) {
-            Ok(value) => list.items.push(Ok(value)),
-            Err(error) => list.add_error(|| {
-                let inner = json_path::at(text.as_bytes(), error.line(), error.column());
-                let path = path(index, &inner);
-                reply.bad_item(request, &path, text, without_value(&error).into())
-            }),
+        json.item_texts(&mut |index, text| {
+            match serde_json::from_str::<T>(text) {
+                Ok(value) => list.items.push(Ok(value)),
+                Err(error) => list.add_error(|| {
+                    let mut path = json_path::at(text.as_bytes(), error.line(), error.column());
+                    step_out(&mut path, &format!("[{index}]"));
+                    reply.bad_item(request, &path, text, without_value(&error).into())
+                }),
+            }
+            Ok(())
         })
     })?;
     Ok(list.finish())
@@ -183,15 +175,6 @@ impl<'a, T> Collected<'a, T> {
             self.items.push(Err(error));
         }
         self.items
-    }
-}
-
-/// The path of a value in an item.
-fn path(index: usize, inner: &str) -> String {
-    match inner {
-        "" | "." => format!("[{index}]"),
-        inner if inner.starts_with('[') => format!("[{index}]{inner}"),
-        inner => format!("[{index}].{inner}"),
     }
 }
 

@@ -149,9 +149,10 @@ fn refuse_ids(request: &Request, reply: &Response) -> Result<(), Error> {
             return Ok(false);
         }
         let (mut is_empty, mut has_object) = (true, false);
-        json.items_apart(&mut |_, text| {
+        json.item_texts(&mut |_, text| {
             is_empty = false;
             has_object |= text.starts_with('{');
+            Ok(())
         })?;
         Ok(!is_empty && !has_object)
     })?;

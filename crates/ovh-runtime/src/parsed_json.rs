@@ -18,10 +18,9 @@ const PRECISE: &str = "$serde_json::private::Number";
 
 /// Values in the order of the text; a container is followed by its contents.
 pub(crate) struct ParsedJson<'a> {
-    source: &'a str,
     nodes: Vec<Node>,
-    /// Strings that had to be unescaped, and thus are not in the source.
-    copied: String,
+    /// The strings, one after the other.
+    texts: String,
     pub(crate) limits: Limits<'a>,
 }
 
@@ -34,15 +33,10 @@ pub(crate) enum Node {
     /// A whole number beyond the range of the others.
     Large(u64),
     Float(f64),
-    /// A string: its byte range in the source.
+    /// A string: its byte range among all strings.
     Text {
         start: u32,
-        len: u32,
-    },
-    /// A string: its byte range among the unescaped ones.
-    Copied {
-        start: u32,
-        len: u32,
+        end: u32,
     },
     /// A list: its number of items, and the index after its end.
     Array {
@@ -56,22 +50,17 @@ pub(crate) enum Node {
 }
 
 impl<'a> ParsedJson<'a> {
-    pub(crate) fn new(source: &'a str) -> Self {
+    pub(crate) const fn new(limits: Limits<'a>) -> Self {
         Self {
-            source,
             nodes: Vec::new(),
-            copied: String::new(),
-            limits: Limits::new(None),
+            texts: String::new(),
+            limits,
         }
-    }
-
-    pub(crate) const fn source(&self) -> &'a str {
-        self.source
     }
 
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
-        self.copied.clear();
+        self.texts.clear();
     }
 
     pub(crate) fn node(&self, at: usize) -> Option<Node> {
@@ -88,27 +77,15 @@ impl<'a> ParsedJson<'a> {
 
     /// The string at that index, if there is one.
     pub(crate) fn text(&self, at: usize) -> Option<&str> {
-        let (from, start, len) = match *self.nodes.get(at)? {
-            Node::Text { start, len } => (self.source, start, len),
-            Node::Copied { start, len } => (self.copied.as_str(), start, len),
-            _ => return None,
-        };
-        from.get(start as usize..start as usize + len as usize)
+        match *self.nodes.get(at)? {
+            Node::Text { start, end } => self.texts.get(start as usize..end as usize),
+            _ => None,
+        }
     }
 
     fn check_limits<E: serde_core::de::Error>(&mut self) -> Result<(), E> {
         let within = self.limits.check(self.nodes.len());
         within.map_err(|_| E::custom(OVER_LIMIT))
-    }
-
-    fn copy<E: serde_core::de::Error>(&mut self, text: &str) -> Result<(), E> {
-        let node = Node::Copied {
-            start: place(self.copied.len())?,
-            len: place(text.len())?,
-        };
-        self.copied.push_str(text);
-        self.nodes.push(node);
-        Ok(())
     }
 }
 
@@ -173,23 +150,13 @@ impl<'de> Visitor<'de> for ParseInto<'_, '_> {
         Ok(())
     }
 
-    fn visit_borrowed_str<E: serde_core::de::Error>(self, text: &'de str) -> Result<(), E> {
-        let source = self.0.source;
-        let start = (text.as_ptr() as usize).wrapping_sub(source.as_ptr() as usize);
-        if start <= source.len() && text.len() <= source.len() - start {
-            let node = Node::Text {
-                start: place(start)?,
-                len: place(text.len())?,
-            };
-            self.0.nodes.push(node);
-            Ok(())
-        } else {
-            self.0.copy(text)
-        }
-    }
-
     fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<(), E> {
-        self.0.copy(text)
+        let values = self.0;
+        let start = place(values.texts.len())?;
+        values.texts.push_str(text);
+        let end = place(values.texts.len())?;
+        values.nodes.push(Node::Text { start, end });
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {

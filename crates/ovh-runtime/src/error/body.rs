@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::refusal::{self, RefusalCause};
+use super::kind::RefusalCause;
 use crate::Response;
 
 /// The maximum length of an excerpt of a page that is not JSON, in characters.
@@ -28,26 +28,12 @@ pub(super) struct RefusalBody {
     pub(super) class: Option<String>,
     /// The `errorCode`, or the code derived from the message.
     pub(super) code: Option<String>,
-    /// `true` if `code` is derived from the message.
     pub(super) code_is_derived: bool,
     pub(super) cause: Option<RefusalCause>,
     pub(super) details: Vec<(String, String)>,
-    /// `true` if the body is a JSON object, like the API's errors.
-    pub(super) is_api: bool,
 }
 
 pub(super) fn read(reply: &Response) -> RefusalBody {
-    let status = reply.status();
-    let mut refusal_body = read_shape(reply);
-    if refusal_body.code.is_none() {
-        refusal_body.code = refusal::code(status, &refusal_body.message).map(str::to_owned);
-        refusal_body.code_is_derived = refusal_body.code.is_some();
-    }
-    refusal_body.cause = refusal::cause(status, &refusal_body);
-    refusal_body
-}
-
-fn read_shape(reply: &Response) -> RefusalBody {
     let status = reply.status();
     let json = reply
         .body()
@@ -56,6 +42,7 @@ fn read_shape(reply: &Response) -> RefusalBody {
     let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(json) else {
         return RefusalBody {
             message: describe(reply),
+            cause: Some(RefusalCause::NotFromApi),
             ..RefusalBody::default()
         };
     };
@@ -81,7 +68,6 @@ fn read_shape(reply: &Response) -> RefusalBody {
         class,
         code,
         details,
-        is_api: true,
         ..RefusalBody::default()
     }
 }

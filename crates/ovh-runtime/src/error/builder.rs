@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::body::RefusalBody;
-use super::{Error, ErrorKind, Inner, RefusalCause};
+use super::{Error, ErrorKind, Facts, RefusalCause};
 use crate::{Operation, Request, Response};
 
 /// The maximum number of body bytes in an error.
@@ -11,49 +11,45 @@ pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 /// Builds an [`Error`].
 #[must_use]
-pub struct ErrorBuilder(pub(super) Box<Inner>);
+pub struct ErrorBuilder(pub(super) Error);
 
 impl ErrorBuilder {
     pub(super) fn new(kind: ErrorKind, refusal: RefusalBody) -> Self {
-        Self(Box::new(Inner {
-            kind,
+        let facts = Facts {
             refusal,
-            hint: None,
-            name: None,
-            path: None,
-            operation: None,
-            status: None,
-            query_id: None,
-            retry_after: None,
-            raw_body: Vec::new(),
-            attempts: 0,
-            maybe_applied: false,
-            omitted: 0,
-            source: None,
-        }))
+            ..Facts::default()
+        };
+        let facts = Box::new(facts);
+        Self(Error { kind, facts })
     }
 
     /// Sets the request.
     pub fn request(mut self, request: &Request) -> Self {
-        self.0.operation = request.operation();
-        self.0.name = Some(request.name());
-        self.0.path = Some(request.path());
+        self.0.facts.operation = request.operation();
+        self.0.facts.name = Some(request.name());
+        self.0.facts.path = Some(request.path());
         self
     }
 
     /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
     pub fn reply(mut self, reply: &Response) -> Self {
-        self.0.status = Some(reply.status());
-        self.0.query_id = reply.query_id().map(str::to_owned);
-        self.0.attempts = reply.attempts();
+        self.0.facts.status = Some(reply.status());
+        self.0.facts.query_id = reply.query_id().map(str::to_owned);
+        self.0.facts.attempts = reply.attempts();
         self.retry_after(reply.header("Retry-After"))
             .raw_body(reply.body())
+    }
+
+    /// Sets the kind.
+    pub const fn kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     /// Builds the error.
     #[must_use]
     pub fn build(self) -> Error {
-        Error(self.0)
+        self.0
     }
 }
 
@@ -64,7 +60,7 @@ macro_rules! setters {
             $(
                 $(#[$meta])*
                 pub fn $name(mut self, $value: $type) -> Self {
-                    self.0.$($field).+ = $new;
+                    self.0.facts.$($field).+ = $new;
                     self
                 }
             )*
@@ -73,8 +69,6 @@ macro_rules! setters {
 }
 
 setters! {
-    /// Sets the kind.
-    kind(kind: ErrorKind) => kind = kind;
     /// Sets the recommended next step.
     hint(hint: impl Into<String>) => hint = Some(hint.into());
     /// Sets the reason, for the client's decisions.

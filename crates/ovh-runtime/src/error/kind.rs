@@ -1,10 +1,8 @@
-//! The kinds of failure, and which of them are transient.
+//! The kinds of failure, and the reasons of refusals; which of them are transient.
 //!
 //! The only retry table: retries, waits and `Error::is_retryable` use it.
 
 use std::fmt;
-
-use super::refusal::RefusalCause;
 
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +41,27 @@ pub enum ErrorKind {
     /// A task does not exist, and its outcome is unknown. It may be finished and archived,
     /// canceled, or never have existed.
     Gone,
+}
+
+/// The reason of a refusal, if status and code are ambiguous.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalCause {
+    /// The timestamp of the signature is too far from the server's clock. Nothing was done.
+    StaleTimestamp,
+    /// The route does not exist at this endpoint or version.
+    UnknownRoute,
+    /// The account has no service of this name.
+    UnknownService,
+    /// A token in the request's body or path is wrong.
+    InvalidToken,
+    /// The credentials lack a right.
+    MissingRight,
+    /// The response is from a proxy, not from the API.
+    NotFromApi,
+    /// The server's certificate is not trusted. Nothing was sent.
+    UntrustedServer,
 }
 
 /// Prints the kind in lower-case words: `rate limited`.

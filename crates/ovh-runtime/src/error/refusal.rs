@@ -4,29 +4,8 @@
 //! derived here from the message, so that no other code compares messages.
 
 use super::body::RefusalBody;
-use super::{ErrorKind, Inner, NOT_IMPLEMENTED};
+use super::kind::{ErrorKind, RefusalCause};
 use crate::{Operation, Request};
-
-/// The reason of a refusal, if status and code are ambiguous.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RefusalCause {
-    /// The timestamp of the signature is too far from the server's clock. Nothing was done.
-    StaleTimestamp,
-    /// The route does not exist at this endpoint or version.
-    UnknownRoute,
-    /// The account has no service of this name.
-    UnknownService,
-    /// A token in the request's body or path is wrong.
-    InvalidToken,
-    /// The credentials lack a right.
-    MissingRight,
-    /// The response is from a proxy, not from the API.
-    NotFromApi,
-    /// The server's certificate is not trusted. Nothing was sent.
-    UntrustedServer,
-}
 
 /// The codes of these messages, for responses without an `errorCode`. Older responses have both.
 const CODES: &[(&str, &str)] = &[
@@ -48,23 +27,20 @@ fn plain(message: &str) -> String {
     message.to_ascii_lowercase()
 }
 
-/// The code of a message.
-pub(super) fn code(status: u16, message: &str) -> Option<&'static str> {
-    if !matches!(status, 400 | 401 | 403) {
-        return None;
+/// Derives the code and the cause that the body does not state, and returns the kind.
+pub(super) fn classify(status: u16, body: &mut RefusalBody) -> ErrorKind {
+    let message = plain(&body.message);
+    if body.code.is_none() && matches!(status, 400 | 401 | 403) {
+        let row = CODES.iter().find(|(text, _)| *text == message);
+        body.code = row.map(|(_, code)| (*code).to_owned());
+        body.code_is_derived = body.code.is_some();
     }
-    let message = plain(message);
-    let row = CODES.iter().find(|(text, _)| *text == message);
-    row.map(|(_, code)| *code)
+    body.cause = body.cause.or_else(|| cause(status, &message, body));
+    kind(status, body)
 }
 
-/// The cause in a refusal's text.
-pub(super) fn cause(status: u16, body: &RefusalBody) -> Option<RefusalCause> {
-    if !body.is_api {
-        return Some(RefusalCause::NotFromApi);
-    }
-    let message = plain(&body.message);
-    match (status, &*message) {
+fn cause(status: u16, message: &str, body: &RefusalBody) -> Option<RefusalCause> {
+    match (status, message) {
         (400 | 401 | 403, STALE) => Some(RefusalCause::StaleTimestamp),
         (404, "got an invalid (or empty) url") => Some(RefusalCause::UnknownRoute),
         (404, "this service does not exist") => Some(RefusalCause::UnknownService),
@@ -89,41 +65,36 @@ fn denied_actions(details: &[(String, String)]) -> impl Iterator<Item = &str> {
         .filter(|action| !action.is_empty())
 }
 
-pub(super) fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
+fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
     // Codes first: INVALID_SIGNATURE comes with 400, INVALID_CREDENTIAL with 403.
-    match body.code.as_deref() {
-        Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL") => {
-            return ErrorKind::Authentication;
-        }
-        Some("NOT_GRANTED_CALL" | "FORBIDDEN") => return ErrorKind::Forbidden,
-        Some("QUERY_TIME_OUT") if body.cause == Some(RefusalCause::StaleTimestamp) => {
-            return ErrorKind::Authentication;
-        }
-        Some("QUERY_TIME_OUT") => return ErrorKind::Server,
-        _ if body.cause == Some(RefusalCause::StaleTimestamp) => return ErrorKind::Authentication,
-        _ => {}
-    }
-    match status {
-        401 => ErrorKind::Authentication,
-        403 => ErrorKind::Forbidden,
-        404 => ErrorKind::NotFound,
-        408 | 500..=599 => ErrorKind::Server,
-        409 => ErrorKind::Conflict,
-        429 => ErrorKind::RateLimited,
-        460 => ErrorKind::Expired,
-        400..=499 => ErrorKind::BadRequest,
+    match (body.code.as_deref(), body.cause, status) {
+        (Some("NOT_GRANTED_CALL" | "FORBIDDEN"), ..) => ErrorKind::Forbidden,
+        (
+            Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL"),
+            ..,
+        )
+        | (_, Some(RefusalCause::StaleTimestamp), _) => ErrorKind::Authentication,
+        (Some("QUERY_TIME_OUT"), ..) | (_, _, 408 | 500..=599) => ErrorKind::Server,
+        (_, _, 401) => ErrorKind::Authentication,
+        (_, _, 403) => ErrorKind::Forbidden,
+        (_, _, 404) => ErrorKind::NotFound,
+        (_, _, 409) => ErrorKind::Conflict,
+        (_, _, 429) => ErrorKind::RateLimited,
+        (_, _, 460) => ErrorKind::Expired,
+        (_, _, 400..=499) => ErrorKind::BadRequest,
         _ => ErrorKind::Decode,
     }
 }
 
-/// The recommended next step. Advice on access rules is up to the transport, which knows the
-/// credentials.
-pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
-    let text = match (
-        error.refusal.cause,
-        error.kind,
-        error.refusal.code.as_deref(),
-    ) {
+/// The recommended next step. `is_unclear`: a write may have taken effect. The transport, which
+/// knows the credentials, adds advice on access rules.
+pub(super) fn hint(
+    request: &Request,
+    kind: ErrorKind,
+    body: &RefusalBody,
+    is_unclear: bool,
+) -> Option<String> {
+    let text = match (body.cause, kind, body.code.as_deref()) {
         (Some(RefusalCause::StaleTimestamp), ..) => {
             "the timestamp is too far from the server's clock: nothing was done, so the call can be sent again; \
              check this machine's clock"
@@ -134,7 +105,7 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
         (Some(RefusalCause::UnknownService), ..) => {
             "the account has no service of this name: check the name, the account and the region"
         }
-        (Some(RefusalCause::MissingRight), ..) => return missing_actions(error),
+        (Some(RefusalCause::MissingRight), ..) => return missing_actions(request, body),
         (_, ErrorKind::Authentication, Some("INVALID_SIGNATURE")) => {
             "likely causes: the application secret or the consumer key does not belong to this application key and \
              endpoint, the consumer key is not validated yet, or this machine's clock is off"
@@ -158,9 +129,7 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
         (_, ErrorKind::RateLimited, _) => {
             "fair use is about 60 requests a minute for a consumer key: wait before the next call"
         }
-        (_, ErrorKind::Server, _)
-            if !request.method().is_read() && error.status != Some(NOT_IMPLEMENTED) =>
-        {
+        (_, ErrorKind::Server, _) if is_unclear => {
             "the change may have been made: check before you retry"
         }
         (_, ErrorKind::Decode, _) => "check the base URL of the endpoint",
@@ -173,14 +142,10 @@ pub(super) fn hint(request: &Request, error: &Inner) -> Option<String> {
 }
 
 /// The missing IAM actions: those that the server names, or those that the operation needs.
-fn missing_actions(error: &Inner) -> Option<String> {
-    let named: Vec<&str> = denied_actions(&error.refusal.details).collect();
-    let actions = match named.is_empty() {
-        false => named,
-        true => error
-            .operation
-            .map_or(&[][..], Operation::iam_actions)
-            .to_vec(),
-    };
+fn missing_actions(request: &Request, body: &RefusalBody) -> Option<String> {
+    let mut actions: Vec<&str> = denied_actions(&body.details).collect();
+    if actions.is_empty() {
+        actions.extend(request.operation().map_or(&[][..], Operation::iam_actions));
+    }
     (!actions.is_empty()).then(|| format!("under IAM, a policy must allow {}", actions.join(", ")))
 }

@@ -18,7 +18,7 @@ impl Reader<'_> {
             Some(Node::Bool(_)) => "a boolean",
             Some(Node::Int(_) | Node::Large(_)) => "a whole number",
             Some(Node::Float(_)) => "a number with a fraction",
-            Some(Node::Text { .. } | Node::Copied { .. }) => "a string",
+            Some(Node::Text { .. }) => "a string",
             Some(Node::Array { .. }) => "a list",
             Some(Node::Object { .. }) => "an object",
         };

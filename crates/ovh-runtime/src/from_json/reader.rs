@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde_core::de::DeserializeSeed;
 
 use super::level::{Container, Leniency, Level, Place, Shape};
+use crate::decode_options::{Limits, MAX_CORRECTIONS};
 use crate::parsed_json::{Node, ParseInto, ParsedJson};
 use crate::{Correction, FromJson};
 
@@ -18,14 +19,8 @@ pub struct DecodeError {
     pub(super) message: String,
 }
 
-impl DecodeError {
-    pub(super) fn step_out(&mut self, step: &str) {
-        step_out(&mut self.path, step);
-    }
-}
-
 /// Prepends a step to a path.
-fn step_out(path: &mut String, step: &str) {
+pub(crate) fn step_out(path: &mut String, step: &str) {
     if !path.is_empty() && !path.starts_with('[') {
         path.insert(0, '.');
     }
@@ -151,9 +146,9 @@ impl Reader<'_> {
 
 /// The interface of the decoders below.
 impl<'a> Reader<'a> {
-    pub(crate) fn new(source: &'a str, leniency: Leniency) -> Self {
+    pub(crate) fn new(leniency: Leniency) -> Self {
         Self {
-            values: ParsedJson::new(source),
+            values: ParsedJson::new(Limits::new(None)),
             at: 0,
             slots: Vec::new(),
             level: Level::root(),
@@ -166,44 +161,44 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Parses the source.
-    pub(crate) fn fill(&mut self) -> Result<(), serde_json::Error> {
-        let mut source = serde_json::Deserializer::from_str(self.values.source());
+    /// Parses a text, and moves to its value.
+    pub(super) fn load(&mut self, text: &str, place: Place) -> Result<(), serde_json::Error> {
+        self.values.clear();
+        self.at = 0;
+        self.place = place;
+        let mut source = serde_json::Deserializer::from_str(text);
         ParseInto(&mut self.values).deserialize(&mut source)?;
         source.end()
     }
 
-    /// Records that the source holds no value.
+    /// Records that the text holds no value.
     #[cold]
     pub(crate) fn give_up(&mut self, path: String, error: &serde_json::Error) {
-        let path = if path == "." { String::new() } else { path };
         let message = error.to_string();
         self.fault = Some(Box::new(DecodeError { path, message }));
     }
 
-    /// Prepares the reader for the next item of a list.
-    pub(crate) fn clear(&mut self) {
-        self.values.clear();
-        self.at = 0;
-        self.place = Place::Inside;
-    }
-
-    /// Ends an item of a list: returns its error, or the corrections of this item only.
+    /// Ends an item of a list: returns its error, or adds its corrections, up to the limit.
     pub(crate) fn end_item(
         &mut self,
         index: usize,
         corrections: &mut Vec<Correction>,
     ) -> Option<Box<DecodeError>> {
-        corrections.clear();
-        self.noted = 0;
-        if !self.corrections.is_empty() {
-            std::mem::swap(corrections, &mut self.corrections);
-            let step = format!("[{index}]");
-            for correction in corrections {
-                step_out(&mut correction.path, &step);
-            }
+        if std::mem::take(&mut self.noted) == 0 && self.fault.is_none() {
+            return None;
         }
-        self.fault.take()
+        let step = format!("[{index}]");
+        let free = MAX_CORRECTIONS.saturating_sub(corrections.len());
+        let own = self.corrections.drain(..).take(free);
+        corrections.extend(own.map(|mut correction| {
+            step_out(&mut correction.path, &step);
+            correction
+        }));
+        let mut fault = self.fault.take();
+        if let Some(fault) = &mut fault {
+            step_out(&mut fault.path, &step);
+        }
+        fault
     }
 
     fn enter(&mut self, kind: Container, next: usize, end: usize) -> Level {
@@ -261,7 +256,7 @@ impl<'a> Reader<'a> {
             Container::Map => printable(self.values.text(self.level.count).unwrap_or_default()),
         };
         if let Some(fault) = &mut self.fault {
-            fault.step_out(&step);
+            step_out(&mut fault.path, &step);
         }
         // Without an error, all notes are corrections.
         for correction in self.corrections.iter_mut().skip(self.level.noted) {
@@ -283,7 +278,7 @@ impl<'a> Reader<'a> {
 
     /// The current string; `None` if it is missing or another type, which is recorded.
     pub fn text(&mut self) -> Option<&str> {
-        if !matches!(self.node(), Some(Node::Text { .. } | Node::Copied { .. })) {
+        if !matches!(self.node(), Some(Node::Text { .. })) {
             self.correct_or_fail("a string");
         }
         self.values.text(self.at)

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use serde_core::Deserializer;
-use serde_core::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde_core::de::{Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{DecodeError, Leniency, Reader};
+use super::level::{Leniency, Place};
+use super::reader::{DecodeError, Reader};
 use crate::decode_options::{Exceeded, Limits, OVER_LIMIT};
-use crate::parsed_json::ParseInto;
 use crate::{DecodeOptions, json_path};
 
 /// A JSON text with the options for decoding it.
@@ -32,90 +32,67 @@ pub enum TextError {
 impl<'a> JsonText<'a> {
     /// Returns a reader at the whole value.
     pub(crate) fn reader(&self) -> Result<Reader<'a>, TextError> {
-        let mut reader = self.new_reader(self.text);
-        let filled = reader.fill();
-        check(&reader, filled)?;
+        let mut reader = self.new_reader();
+        let loaded = reader.load(self.text, Place::Root);
+        check(reader.values.limits.exceeded, loaded)?;
         Ok(reader)
     }
 
-    /// Calls `each` with a reader at each item of a list. `null` is an empty list.
-    ///
-    /// It may start again at the first item: if an item holds an invalid value (half a character, a
-    /// number out of range), each item is read from its own text.
+    /// Calls `each` with the text of each item of a list, and a reader at its value. An invalid
+    /// value (half a character, a number out of range) is an error of its item.
     pub(crate) fn items(
         &self,
-        each: &mut dyn FnMut(usize, &mut Reader<'_>),
+        each: &mut dyn FnMut(usize, &'a str, &mut Reader<'a>),
     ) -> Result<(), TextError> {
-        let mut source = serde_json::Deserializer::from_str(self.text);
-        let mut reader = self.new_reader(self.text);
-        reader.clear();
-        let visitor = Items {
-            reader: &mut reader,
-            each,
-        };
-        let read = source.deserialize_any(visitor).and_then(|()| source.end());
-        match check(&reader, read) {
-            Err(TextError::Json(_)) => self.items_apart(&mut |index, text| {
-                let mut reader = self.new_reader(text);
-                reader.clear();
-                if let Err(error) = reader.fill() {
-                    let path = json_path::at(text.as_bytes(), error.line(), error.column());
-                    reader.give_up(path, &error);
-                }
-                each(index, &mut reader);
-            }),
-            result => result,
-        }
+        let mut reader = self.new_reader();
+        self.item_texts(&mut |index, text| {
+            if let Err(error) = reader.load(text, Place::Inside) {
+                reader.values.limits.exceeded.map_or(Ok(()), Err)?;
+                let path = json_path::at(text.as_bytes(), error.line(), error.column());
+                reader.give_up(path, &error);
+            }
+            each(index, text, &mut reader);
+            Ok(())
+        })
     }
 
-    /// Calls `each` with the text of each item of a list.
-    #[cold]
-    pub(crate) fn items_apart(
+    /// Calls `each` with the text of each item of a list. `null` is an empty list.
+    pub(crate) fn item_texts(
         &self,
-        each: &mut dyn FnMut(usize, &'a str),
+        each: &mut dyn FnMut(usize, &'a str) -> Result<(), Exceeded>,
     ) -> Result<(), TextError> {
-        serde_json::from_str::<Option<Vec<IgnoredAny>>>(self.text).map_err(TextError::Json)?;
         let mut limits = Limits::new(Some(self.options));
-        for (index, text) in self.raw_items().enumerate() {
-            limits.check(index).map_err(TextError::Exceeded)?;
-            each(index, text);
-        }
-        Ok(())
+        let mut exceeded = None;
+        let mut source = serde_json::Deserializer::from_str(self.text);
+        let visitor = Items(&mut |index, text| {
+            let done = limits.check(index).and_then(|()| each(index, text));
+            exceeded = done.err();
+            exceeded.is_none()
+        });
+        let read = source.deserialize_any(visitor).and_then(|()| source.end());
+        check(exceeded, read)
     }
 
-    /// The texts of the items of a list; empty if it is not a list.
-    pub(crate) fn raw_items(&self) -> RawItems<'a> {
-        RawItems(self.text.strip_prefix('[').unwrap_or_default())
-    }
-
-    fn new_reader(&self, text: &'a str) -> Reader<'a> {
-        let mut reader = Reader::new(
-            text,
-            match self.options.strict {
-                true => Leniency::Lists,
-                false => Leniency::All,
-            },
-        );
+    fn new_reader(&self) -> Reader<'a> {
+        let mut reader = Reader::new(match self.options.strict {
+            true => Leniency::Lists,
+            false => Leniency::All,
+        });
         reader.values.limits = Limits::new(Some(self.options));
         reader
     }
 }
 
 /// Replaces the parser's error by that of a limit that stopped it.
-fn check(reader: &Reader<'_>, read: Result<(), serde_json::Error>) -> Result<(), TextError> {
-    read.map_err(|error| match reader.values.limits.exceeded {
-        Some(exceeded) => TextError::Exceeded(exceeded),
-        None => TextError::Json(error),
-    })
+fn check(exceeded: Option<Exceeded>, read: serde_json::Result<()>) -> Result<(), TextError> {
+    exceeded.map_or(Ok(()), |limit| Err(TextError::Exceeded(limit)))?;
+    read.map_err(TextError::Json)
 }
 
-/// Reads a list item by item, reusing the reader.
-struct Items<'r, 'a, 'f> {
-    reader: &'r mut Reader<'a>,
-    each: &'f mut dyn FnMut(usize, &mut Reader<'_>),
-}
+/// Passes on the texts of the items of a list, until the callback returns `false`.
+struct Items<'f, 'a>(&'f mut dyn FnMut(usize, &'a str) -> bool);
 
-impl<'de> Visitor<'de> for Items<'_, '_, '_> {
+impl<'a> Visitor<'a> for Items<'_, 'a> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,34 +103,14 @@ impl<'de> Visitor<'de> for Items<'_, '_, '_> {
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Self { reader, each } = self;
+    fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<(), A::Error> {
         let mut index = 0;
-        while items
-            .next_element_seed(ParseInto(&mut reader.values))?
-            .is_some()
-        {
-            let within = reader.values.limits.check(index);
-            within.map_err(|_| A::Error::custom(OVER_LIMIT))?;
-            each(index, reader);
-            reader.clear();
+        while let Some(item) = items.next_element::<&RawValue>()? {
+            if !(self.0)(index, item.get()) {
+                return Err(A::Error::custom(OVER_LIMIT));
+            }
             index += 1;
         }
         Ok(())
-    }
-}
-
-/// The texts of the items of a list, which is valid JSON up to the requested item.
-pub(crate) struct RawItems<'a>(&'a str);
-
-impl<'a> Iterator for RawItems<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let mut values = serde_json::Deserializer::from_str(self.0).into_iter::<&RawValue>();
-        let item = values.next()?.ok()?;
-        let rest = self.0.get(values.byte_offset()..)?.trim_ascii_start();
-        self.0 = rest.strip_prefix(',').unwrap_or_default();
-        Some(item.get())
     }
 }

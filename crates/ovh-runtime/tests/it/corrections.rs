@@ -289,8 +289,7 @@ fn error_discards_corrections() {
 }
 
 #[test]
-fn restarted_list_reports_corrections_once() {
-    // The second item is not a valid value, so each is read from its own text.
+fn invalid_item_keeps_corrections_of_the_others() {
     let body = r#"[{"value":1,"inner":{}},{"value":1e999},{"value":3,"inner":{}}]"#;
     let (core, told) = core(body, false);
     let list = now(core.draft(&READ, &[]).call::<List<Quantity>>()).expect("a list");
