@@ -63,14 +63,10 @@ macro_rules! bool_enum {
 
         $crate::serialize!($name);
 
-        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                let on = <bool as $crate::private::serde::Deserialize>::deserialize(deserializer)?;
-                ::core::result::Result::Ok(if on { Self::Yes } else { Self::No })
-            }
-        }
+        $crate::deserialize! { $name, deserializer => {
+            let on = <bool as $crate::private::serde::Deserialize>::deserialize(deserializer)?;
+            ::core::result::Result::Ok(if on { Self::Yes } else { Self::No })
+        } }
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {

@@ -52,7 +52,7 @@ impl ClientCore {
     /// is awaited.
     pub fn call_result<T: DecodeResponse>(&self, request: Result<Request, Error>) -> Call<T> {
         Call {
-            pending: RequestBuilder::new(self, request).finish(),
+            pending: RequestBuilder::new(self, request).0,
             decode: by_serde::<T>,
         }
     }
@@ -117,36 +117,27 @@ impl RequestBuilder {
 
     /// Adds the body.
     pub fn body(mut self, body: &dyn ToJson) -> Self {
-        self.0 = self
-            .0
-            .change(|request| Ok(request.with_body(Body::json(&body.to_json())?)));
+        let body = Body::json(&body.to_json());
+        self.0.state = self.0.state.and_then(|it| Ok(it.with_body(body?)));
         self
     }
 
     /// Returns a call that decodes to a `T`.
     pub fn call<T: FromResponse>(self) -> Call<T> {
         Call {
-            pending: self.finish(),
+            pending: self.0,
             decode: T::from_response,
         }
     }
 
     /// Returns a call of a page of objects.
     pub fn page<T: FromJson + 'static>(self) -> Call<Page<T>> {
-        Call {
-            pending: self.finish().paged(),
-            decode: Page::from_response,
+        let operation = self.0.state.as_ref().ok().and_then(Request::operation);
+        let call = self.call();
+        match operation.is_some_and(Operation::is_by_cursor) {
+            true => call,
+            false => call.header("X-Pagination-Mode", "CachedObjectList-Pages"),
         }
-    }
-
-    fn finish(mut self) -> Box<Pending> {
-        let query = std::mem::take(&mut self.0.query);
-        self.0.change(|request| {
-            let mut headers = query.headers.into_iter();
-            headers.try_fold(request.with_query(&query.text), |request, (name, value)| {
-                request.with_header(name, value)
-            })
-        })
     }
 }
 
@@ -160,33 +151,21 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    fn change(
-        mut self: Box<Self>,
-        step: impl FnOnce(Request) -> Result<Request, Error>,
-    ) -> Box<Self> {
-        self.state = self.state.and_then(step);
-        self
-    }
-
-    fn header(self: Box<Self>, name: &'static str, value: String) -> Box<Self> {
-        self.change(|request| request.with_header(name, value))
-    }
-
-    fn paged(self: Box<Self>) -> Box<Self> {
-        self.change(|request| match request.operation() {
-            Some(operation) if operation.is_by_cursor() => Ok(request),
-            _ => request.with_header("X-Pagination-Mode", "CachedObjectList-Pages"),
-        })
-    }
-
-    /// The transport that sends it, and the request.
+    /// The core that sends the request, and the request with its query and headers.
     pub(crate) fn into_parts(self) -> (ClientCore, Result<Request, Error>) {
-        (self.core, self.state)
+        let request = self.state.and_then(|request| {
+            let mut headers = self.query.headers.into_iter();
+            headers.try_fold(
+                request.with_query(&self.query.text),
+                |request, (name, value)| request.with_header(name, value),
+            )
+        });
+        (self.core, request)
     }
 
     /// Creates a call from its parts.
     pub(crate) fn from_parts(core: &ClientCore, request: Request) -> Box<Self> {
-        RequestBuilder::new(core, Ok(request)).finish()
+        RequestBuilder::new(core, Ok(request)).0
     }
 
     /// Sends the request and returns it with the response, for use in errors.
@@ -266,7 +245,7 @@ impl<T> Call<T> {
     ///
     /// An invalid header is an error that is returned when the call is awaited.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.pending = self.pending.header(name, value.into());
+        self.pending.query.headers.push((name, value.into()));
         self
     }
 
@@ -316,7 +295,7 @@ impl<T> Call<T> {
     ///
     /// Returns an error if an argument is invalid.
     pub fn into_request(self) -> Result<Request, Error> {
-        self.pending.state
+        self.pending.into_parts().1
     }
 }
 

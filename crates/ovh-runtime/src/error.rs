@@ -88,7 +88,7 @@ impl Error {
     #[must_use]
     pub fn shared(self: Arc<Self>) -> Self {
         let (kind, mut facts) = (self.kind, self.facts.clone());
-        facts.source = Some(Arc::new(Shared(self)));
+        facts.source = Some(self);
         Self { kind, facts }
     }
 
@@ -286,25 +286,6 @@ impl std::error::Error for Error {
 
 /// The text of a cause, without the parts added by this crate's `Display`.
 fn message_of(source: &(dyn std::error::Error + 'static)) -> String {
-    match (source.downcast_ref(), source.downcast_ref()) {
-        (Some(Shared(error)), _) => error.message().to_owned(),
-        (_, Some(error)) => Error::message(error).to_owned(),
-        _ => source.to_string(),
-    }
-}
-
-/// The shared error behind several copies.
-#[derive(Debug)]
-struct Shared(Arc<Error>);
-
-impl fmt::Display for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Shared {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&*self.0)
-    }
+    let own = source.downcast_ref::<Error>();
+    own.map_or_else(|| source.to_string(), |error| error.message().to_owned())
 }

@@ -4,24 +4,12 @@
 //! returns a [`Call`]. This crate does the rest, once for every operation: it checks the request,
 //! hands it to a [`Transport`], decodes the response, and turns every failure into an [`Error`].
 //!
-//! | module | contents |
-//! |---|---|
-//! | `operation` | a row of the operation table: ID, method, route and metadata |
-//! | `path`, `query`, `param` | URL values, checked and escaped |
-//! | `request`, `response` | a request and a response as values |
-//! | `call` | the call to await, its options, and the [`Transport`] that sends it |
-//! | `list`, `page`, `page_counter`, `page_stream` | lists of objects, and their pages |
-//! | `parsed_json`, `from_json` | the parsed values of a JSON text, and decoding from them |
-//! | `to_json` | encoding of values as JSON |
-//! | `decode_options`, `decode_error`, `json_path` | limits of decoding, and its errors |
-//! | `correction` | missing values of a response that were replaced in decoding |
-//! | `error` | the one error type |
-//! | `model_macros`, `open_enum`, `bool_enum`, `nullable`, `secret`, `iam_tags` | building blocks of generated types |
-//! | `read_body` | request bodies read from files, where unknown keys are errors |
-//! | `version_order` | the order of texts that contain version numbers |
-//!
 //! Not included: an HTTP client, credentials, retries, configuration, a clock. An implementation of
 //! [`Transport`] provides those, such as the facade crate `ovh-web`.
+
+// The macros name the crate as their users do.
+#[cfg(all(test, feature = "schemars"))]
+extern crate self as ovh_runtime;
 
 mod bool_enum;
 mod call;

@@ -31,10 +31,7 @@
 /// ```
 #[macro_export]
 macro_rules! model {
-    ($(#[$meta:meta])* pub struct $name:ident {
-        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
-    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $(#[$meta])*
+    (@struct $($item:tt)*) => {
         #[derive(Clone, Debug)]
         #[cfg_attr(
             feature = "schemars",
@@ -42,6 +39,12 @@ macro_rules! model {
             schemars(crate = "ovh_runtime::private::schemars")
         )]
         #[non_exhaustive]
+        $($item)*
+    };
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
+    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
+        $crate::model! { @struct $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $fact)?))]
@@ -49,7 +52,7 @@ macro_rules! model {
             $($(#[$rest_meta])*
             #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub $rest: $rest_type,)?
-        }
+        } }
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
@@ -69,7 +72,7 @@ macro_rules! model {
             }
         }
 
-        $crate::deserialize!($name);
+        $crate::deserialize!($name, deserializer => $crate::private::deserialize(deserializer));
 
         #[cfg(feature = "full-serde")]
         impl $crate::ToJson for $name {
@@ -109,16 +112,16 @@ macro_rules! serialize {
     };
 }
 
-/// Implements serde's `Deserialize` through `FromJson`.
+/// Implements serde's `Deserialize`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! deserialize {
-    ($name:ident) => {
+    ($name:ident, $deserializer:ident => $value:expr) => {
         impl<'de> $crate::private::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
+                $deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::private::deserialize(deserializer)
+                $value
             }
         }
     };
@@ -170,14 +173,8 @@ macro_rules! body {
         $(optional { $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)? })?
         $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
     } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug)]
-        #[cfg_attr(
-            feature = "schemars",
-            derive($crate::private::schemars::JsonSchema),
-            schemars(crate = "ovh_runtime::private::schemars", deny_unknown_fields)
-        )]
-        #[non_exhaustive]
+        $crate::model! { @struct $(#[$meta])*
+        #[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]
         pub struct $name {
             $($($(#[$r_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $r_wire))]
@@ -191,7 +188,7 @@ macro_rules! body {
             $($(#[$rest_meta])*
             #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub $rest: $rest_type,)?
-        }
+        } }
 
         impl $name {
             /// Creates the body from its required fields.
@@ -284,12 +281,6 @@ macro_rules! body {
         }
 
         #[cfg(feature = "full-serde")]
-        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::private::read_body(deserializer)
-            }
-        }
+        $crate::deserialize!($name, deserializer => $crate::private::read_body(deserializer));
     };
 }

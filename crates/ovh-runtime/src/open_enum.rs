@@ -146,7 +146,7 @@ macro_rules! open_enum {
         $(#[$meta:meta])*
     } $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*) => {
         $(#[$meta])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
@@ -198,14 +198,10 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> $crate::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                <$owned as $crate::private::serde::Deserialize>::deserialize(deserializer)
-                    .map(Self::from)
-            }
-        }
+        $crate::deserialize! { $name, deserializer => {
+            <$owned as $crate::private::serde::Deserialize>::deserialize(deserializer)
+                .map(Self::from)
+        } }
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
@@ -236,15 +232,6 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::core::cmp::PartialEq for $name {
-            #[inline]
-            fn eq(&self, other: &Self) -> bool {
-                self.$get() == other.$get()
-            }
-        }
-
-        impl ::core::cmp::Eq for $name {}
-
         impl ::core::cmp::PartialOrd for $name {
             #[inline]
             fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
@@ -258,12 +245,6 @@ macro_rules! open_enum {
             #[inline]
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
                 $compare(&self.$get(), &other.$get())
-            }
-        }
-
-        impl ::core::hash::Hash for $name {
-            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                self.$get().hash(state);
             }
         }
 

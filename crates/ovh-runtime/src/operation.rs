@@ -81,24 +81,22 @@ impl Deprecation {
     }
 }
 
+type ReservedValues = &'static [(&'static str, &'static [&'static str])];
+
 /// Declares the facts of an operation: for each a field, a setter that is usable in a `static`, and
 /// a getter with the documentation given here.
 macro_rules! facts {
-    (
-        flags { $($(#[$flag_doc:meta])* $flag:ident => $is_flag:ident;)* }
-        options { $($(#[$option_doc:meta])* $option:ident: $type:ty => $get_option:ident;)* }
-        lists { $($(#[$list_doc:meta])* $list:ident => $get_list:ident;)* }
-    ) => {
+    ($(
+        $(#[$doc:meta])*
+        $set:ident($($arg:ident: $arg_type:ty)?) = $value:expr, $get:ident: $type:ty = $default:expr;
+    )*) => {
         /// The metadata of one operation.
         #[derive(Debug, PartialEq, Eq, Hash)]
         pub struct Operation {
             id: &'static str,
             method: Method,
             path: &'static str,
-            reserved_values: &'static [(&'static str, &'static [&'static str])],
-            $($flag: bool,)*
-            $($option: Option<$type>,)*
-            $($list: &'static [&'static str],)*
+            $($set: $type,)*
         }
 
         impl Operation {
@@ -106,61 +104,23 @@ macro_rules! facts {
             /// idempotent only if it reads.
             #[must_use]
             pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-                let mut operation = Self {
-                    id,
-                    method,
-                    path,
-                    reserved_values: &[],
-                    $($flag: false,)*
-                    $($option: None,)*
-                    $($list: &[],)*
-                };
+                let mut operation = Self { id, method, path, $($set: $default,)* };
                 operation.idempotent = method.is_read();
                 operation
             }
 
             $(
-                #[doc = concat!("Sets [`", stringify!($is_flag), "`](Self::", stringify!($is_flag), ").")]
+                #[doc = concat!("Sets [`", stringify!($get), "`](Self::", stringify!($get), ").")]
                 #[must_use]
-                pub const fn $flag(mut self) -> Self {
-                    self.$flag = true;
+                pub const fn $set(mut self $(, $arg: $arg_type)?) -> Self {
+                    self.$set = $value;
                     self
                 }
 
-                $(#[$flag_doc])*
+                $(#[$doc])*
                 #[must_use]
-                pub const fn $is_flag(&self) -> bool {
-                    self.$flag
-                }
-            )*
-
-            $(
-                #[doc = concat!("Sets [`", stringify!($get_option), "`](Self::", stringify!($get_option), ").")]
-                #[must_use]
-                pub const fn $option(mut self, value: $type) -> Self {
-                    self.$option = Some(value);
-                    self
-                }
-
-                $(#[$option_doc])*
-                #[must_use]
-                pub const fn $get_option(&self) -> Option<$type> {
-                    self.$option
-                }
-            )*
-
-            $(
-                #[doc = concat!("Sets [`", stringify!($get_list), "`](Self::", stringify!($get_list), ").")]
-                #[must_use]
-                pub const fn $list(mut self, values: &'static [&'static str]) -> Self {
-                    self.$list = values;
-                    self
-                }
-
-                $(#[$list_doc])*
-                #[must_use]
-                pub const fn $get_list(&self) -> &'static [&'static str] {
-                    self.$list
+                pub const fn $get(&self) -> $type {
+                    self.$set
                 }
             )*
         }
@@ -168,45 +128,31 @@ macro_rules! facts {
 }
 
 facts! {
-    flags {
-        /// Returns `true` if sending the request twice has the same effect as sending it once.
-        idempotent => is_idempotent;
-        /// Returns `true` if the operation has no response body.
-        void => is_void;
-        /// Returns `true` if the operation needs no credentials.
-        anonymous => is_anonymous;
-        /// Returns `true` if the list is paged by cursor, not by number.
-        by_cursor => is_by_cursor;
-    }
-    options {
-        /// The type of the task that the operation starts, if it starts one.
-        task: &'static str => task_type;
-        /// The type of the objects on the pages of a list.
-        expands_to: &'static str => expanded_type;
-        /// The stability of the operation, as given in the document.
-        stability: &'static str => stability_badge;
-        /// The deprecation of the operation, if it is deprecated.
-        deprecated: Deprecation => deprecation;
-    }
-    lists {
-        /// The IAM actions that the caller needs.
-        iam => iam_actions;
-        /// The wire names of secret body properties, query values and response properties.
-        secrets => secret_fields;
-    }
+    /// Returns `true` if sending the request twice has the same effect as sending it once.
+    idempotent() = true, is_idempotent: bool = false;
+    /// Returns `true` if the operation has no response body.
+    void() = true, is_void: bool = false;
+    /// Returns `true` if the operation needs no credentials.
+    anonymous() = true, is_anonymous: bool = false;
+    /// Returns `true` if the list is paged by cursor, not by number.
+    by_cursor() = true, is_by_cursor: bool = false;
+    /// The type of the task that the operation starts, if it starts one.
+    task(name: &'static str) = Some(name), task_type: Option<&'static str> = None;
+    /// The type of the objects on the pages of a list.
+    expands_to(name: &'static str) = Some(name), expanded_type: Option<&'static str> = None;
+    /// The stability of the operation, as given in the document.
+    stability(badge: &'static str) = Some(badge), stability_badge: Option<&'static str> = None;
+    /// The deprecation of the operation, if it is deprecated.
+    deprecated(facts: Deprecation) = Some(facts), deprecation: Option<Deprecation> = None;
+    /// The IAM actions that the caller needs.
+    iam(actions: &'static [&'static str]) = actions, iam_actions: &'static [&'static str] = &[];
+    /// The wire names of secret body properties, query values and response properties.
+    secrets(names: &'static [&'static str]) = names, secret_fields: &'static [&'static str] = &[];
+    /// The values, by path parameter, that would select another route.
+    reserved_values(values: ReservedValues) = values, all_reserved_values: ReservedValues = &[];
 }
 
 impl Operation {
-    /// Sets the values, by path parameter, that would select another route.
-    #[must_use]
-    pub const fn reserved_values(
-        mut self,
-        reserved_values: &'static [(&'static str, &'static [&'static str])],
-    ) -> Self {
-        self.reserved_values = reserved_values;
-        self
-    }
-
     /// The values of the path parameter `name` that would select another route.
     #[must_use]
     pub fn reserved_values_of(&self, name: &str) -> &'static [&'static str] {
@@ -280,12 +226,11 @@ macro_rules! operations {
 /// The total number of rows of several tables.
 #[doc(hidden)]
 #[must_use]
-pub const fn count(tables: &[&[&Operation]]) -> usize {
+pub const fn count(mut tables: &[&[&Operation]]) -> usize {
     let mut count = 0;
-    let mut table = 0;
-    while table < tables.len() {
-        count += tables[table].len();
-        table += 1;
+    while let [table, rest @ ..] = tables {
+        count += table.len();
+        tables = rest;
     }
     count
 }
@@ -294,20 +239,19 @@ pub const fn count(tables: &[&[&Operation]]) -> usize {
 #[doc(hidden)]
 #[must_use]
 pub const fn join<const ROWS: usize>(
-    tables: &[&[&'static Operation]],
+    mut tables: &[&[&'static Operation]],
 ) -> [&'static Operation; ROWS] {
     static NONE: Operation = Operation::new("", Method::Get, "");
     let mut rows: [&'static Operation; ROWS] = [&NONE; ROWS];
     let mut at = 0;
-    let mut table = 0;
-    while table < tables.len() {
-        let mut row = 0;
-        while row < tables[table].len() {
-            rows[at] = tables[table][row];
+    while let [table, rest @ ..] = tables {
+        let mut table = *table;
+        while let [row, more @ ..] = table {
+            rows[at] = row;
             at += 1;
-            row += 1;
+            table = more;
         }
-        table += 1;
+        tables = rest;
     }
     rows
 }

@@ -10,6 +10,13 @@ pub trait Param {
     fn for_each_value(&self, out: &mut dyn FnMut(&str));
 }
 
+/// The texts of a value.
+pub(crate) fn texts(value: &dyn Param) -> Vec<String> {
+    let mut texts = Vec::new();
+    value.for_each_value(&mut |text| texts.push(text.to_owned()));
+    texts
+}
+
 macro_rules! param {
     ($($t:ty: $value:ident => $text:expr;)*) => {$(
         impl Param for $t {

@@ -6,6 +6,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::param::texts;
 use crate::{Error, Operation, Param};
 
 /// All characters except the unreserved ones of RFC 3986.
@@ -28,27 +29,12 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
     while let Some((before, after)) = rest.split_once('{') {
         let (name, behind) = after.split_once('}').unwrap_or((after, ""));
         path.push_str(before);
-        let mut texts = 0_usize;
-        let mut refused = None;
-        if let Some(value) = values.next() {
-            value.for_each_value(&mut |text| {
-                texts += 1;
-                match segment(operation, name, text) {
-                    Ok(segment) => path.push_str(&segment),
-                    Err(error) => refused = Some(error),
-                }
-            });
-        }
-        if let Some(error) = refused {
-            return Err(error);
-        }
-        if texts != 1 {
-            return Err(refusal(
-                operation,
-                name,
-                "expected one value, found none or several",
-            ));
-        }
+        let texts = values.next().map_or_else(Vec::new, |value| texts(*value));
+        let [text] = &texts[..] else {
+            let why = "expected one value, found none or several";
+            return Err(refusal(operation, name, why));
+        };
+        path.push_str(&segment(operation, name, text)?);
         rest = behind;
     }
     path.push_str(rest);

@@ -5,6 +5,7 @@ use std::fmt;
 use percent_encoding::utf8_percent_encode;
 
 use crate::Param;
+use crate::param::texts;
 use crate::path::UNRESERVED;
 
 /// An escaped query string under construction, with its headers.
@@ -25,20 +26,18 @@ impl QueryString {
 
     /// Adds `name=a,b` for the texts of the value; a comma inside a text is escaped.
     pub fn joined(&mut self, name: &str, value: &dyn Param) {
-        let mut texts = Vec::new();
-        value.for_each_value(&mut |text| {
-            texts.push(utf8_percent_encode(text, UNRESERVED).to_string());
-        });
-        if !texts.is_empty() {
-            self.name(name);
-            self.text.push_str(&texts.join(","));
+        for (index, text) in texts(value).iter().enumerate() {
+            match index {
+                0 => self.name(name),
+                _ => self.text.push(','),
+            }
+            self.text.extend(utf8_percent_encode(text, UNRESERVED));
         }
     }
 
     /// Adds a header with the texts of the value, joined by commas.
     pub fn header(&mut self, name: &'static str, value: &dyn Param) {
-        let mut texts = Vec::new();
-        value.for_each_value(&mut |text| texts.push(text.to_owned()));
+        let texts = texts(value);
         if !texts.is_empty() {
             self.headers.push((name, texts.join(",")));
         }

@@ -68,13 +68,9 @@ pub struct Fields<A> {
 }
 
 impl<'de, A: MapAccess<'de>> Fields<A> {
-    /// Returns the wire name of the next field.
+    /// Returns the wire name of the next field. An unknown one is an error.
     pub fn next_field(&mut self) -> Result<Option<&'static str>, A::Error> {
-        self.entries.next_key_seed(Key {
-            names: self.names,
-            seen: &mut self.seen,
-            other: None,
-        })
+        Ok(self.next_key(false)?.and_then(Result::ok))
     }
 
     /// Returns the wire name of the next field; unknown properties go into `rest`.
@@ -82,19 +78,21 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         &mut self,
         rest: &mut BTreeMap<String, T>,
     ) -> Result<Option<&'static str>, A::Error> {
-        loop {
-            let mut other = None;
-            let key = Key {
-                names: self.names,
-                seen: &mut self.seen,
-                other: Some(&mut other),
-            };
-            let field = self.entries.next_key_seed(key)?;
-            let Some(name) = other else { return Ok(field) };
+        while let Some(key) = self.next_key(true)? {
+            let Err(name) = key else { return Ok(key.ok()) };
             if rest.insert(name, self.entries.next_value()?).is_some() {
                 return Err(A::Error::custom("a key is repeated"));
             }
         }
+        Ok(None)
+    }
+
+    fn next_key(&mut self, has_rest: bool) -> Result<Option<Found>, A::Error> {
+        self.entries.next_key_seed(Key {
+            names: self.names,
+            seen: &mut self.seen,
+            has_rest,
+        })
     }
 
     /// Returns the value of the field.
@@ -108,16 +106,19 @@ pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, 
     value.ok_or_else(|| E::missing_field(wire))
 }
 
+/// The wire name of a field, or an unknown key.
+type Found = Result<&'static str, String>;
+
 /// Reads one key, and refuses it while the format's position is still at the key.
 struct Key<'a> {
     names: Names,
     seen: &'a mut [bool],
-    /// Accepts an unknown key, if set.
-    other: Option<&'a mut Option<String>>,
+    /// Accepts an unknown key.
+    has_rest: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = &'static str;
+    type Value = Found;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
@@ -125,26 +126,23 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = &'static str;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        let field = match (find(self.names, key), self.other) {
-            (Some(field), _) => field,
-            (None, Some(other)) => {
-                *other = Some(key.to_owned());
-                return Ok("");
-            }
-            (None, None) => return Err(E::custom(unknown(key, self.names))),
+        let field = match find(self.names, key) {
+            Some(field) => field,
+            None if self.has_rest => return Ok(Err(key.to_owned())),
+            None => return Err(E::custom(unknown(key, self.names))),
         };
         let wire = self.names[2 * field];
         if std::mem::replace(&mut self.seen[field], true) {
             return Err(E::duplicate_field(wire));
         }
-        Ok(wire)
+        Ok(Ok(wire))
     }
 }
 

@@ -207,13 +207,6 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for T {
     }
 }
 
-/// Non-JSON bodies, and those that the document does not describe, are returned unchanged.
-impl DecodeResponse for Response {
-    fn from_reply(_: &Request, reply: &Response) -> Result<Self, Error> {
-        Ok(reply.clone())
-    }
-}
-
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -67,7 +67,7 @@ impl Serialize for Json<'_> {
             Self::Made(text) => serializer.serialize_str(text),
             Self::Any(value) => value.serialize(serializer),
             Self::List(list) => {
-                let mut out = serializer.serialize_seq(Some(count(*list)))?;
+                let mut out = serializer.serialize_seq(None)?;
                 let mut result = Ok(());
                 list.parts(&mut |_, item| {
                     if result.is_ok() {
@@ -77,7 +77,7 @@ impl Serialize for Json<'_> {
                 result.and_then(|()| out.end())
             }
             Self::Object(object) => {
-                let mut out = serializer.serialize_map(Some(count(*object)))?;
+                let mut out = serializer.serialize_map(None)?;
                 let mut result = Ok(());
                 object.parts(&mut |name, value| {
                     if result.is_ok() {
@@ -88,12 +88,6 @@ impl Serialize for Json<'_> {
             }
         }
     }
-}
-
-fn count(value: &dyn ToJson) -> usize {
-    let mut count = 0;
-    value.parts(&mut |_, _| count += 1);
-    count
 }
 
 /// Omits the value, which may be a secret.

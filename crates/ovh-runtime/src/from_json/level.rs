@@ -65,17 +65,6 @@ impl Level {
     /// Marks a missing object, whose properties all get zero values.
     pub(super) const ZERO: usize = usize::MAX;
 
-    /// The root, which is in no container.
-    pub(super) const fn root() -> Self {
-        static NONE: Shape = Shape {
-            name: "",
-            properties: &[],
-            fields: &[],
-            promised: 0,
-        };
-        Self::new(Container::Object(&NONE), 0, 0)
-    }
-
     pub(super) const fn new(kind: Container, next: usize, end: usize) -> Self {
         Self {
             kind,

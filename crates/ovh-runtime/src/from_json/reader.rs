@@ -151,7 +151,8 @@ impl<'a> Reader<'a> {
             values: ParsedJson::new(Limits::new(None)),
             at: 0,
             slots: Vec::new(),
-            level: Level::root(),
+            // The root is in no container.
+            level: Level::new(Container::Array, 0, 0),
             place: Place::Root,
             leniency,
             zero: None,
@@ -212,19 +213,13 @@ impl<'a> Reader<'a> {
     /// Finds the properties of an object. They mostly come in the same order, so the search starts
     /// after the previous match.
     fn find(&mut self, names: &[&str], first: usize, end: usize) {
-        let slots = &mut self.slots[first..];
         let mut at = self.at + 1;
         let mut likely = 0;
         while at < end {
             let name = self.values.text(at).unwrap_or_default();
-            let (before, behind) = names.split_at(likely);
-            let found = behind
-                .iter()
-                .position(|candidate| *candidate == name)
-                .map(|index| index + likely)
-                .or_else(|| before.iter().position(|candidate| *candidate == name));
-            if let Some(index) = found {
-                slots[index] = at + 1;
+            let mut candidates = (likely..names.len()).chain(0..likely);
+            if let Some(index) = candidates.find(|index| names[*index] == name) {
+                self.slots[first + index] = at + 1;
                 likely = index + 1;
             }
             at = self.values.behind(at + 1);
