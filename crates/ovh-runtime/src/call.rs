@@ -63,10 +63,10 @@ impl ClientCore {
     ///
     /// Returns an error if the transport fails, or if the status is not a success.
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
-        let reply = self.transport.send(request.clone()).await?;
-        match reply.is_success() {
-            true => Ok(reply),
-            false => Err(Error::refused(&request, &reply)),
+        let response = self.transport.send(request.clone()).await?;
+        match response.is_success() {
+            true => Ok(response),
+            false => Err(Error::refused(&request, &response)),
         }
     }
 }
@@ -173,8 +173,8 @@ impl Pending {
         Box::pin(async move {
             let (core, request) = self.into_parts();
             let request = request?;
-            let reply = core.send(request.clone()).await?;
-            Ok((request, reply))
+            let response = core.send(request.clone()).await?;
+            Ok((request, response))
         })
     }
 
@@ -204,10 +204,10 @@ pub(crate) type Decode<T> = fn(&Request, &Response, &mut Vec<Correction>) -> Res
 /// A type that only serde can decode, without corrections.
 fn by_serde<T: DecodeResponse>(
     request: &Request,
-    reply: &Response,
+    response: &Response,
     _: &mut Vec<Correction>,
 ) -> Result<T, Error> {
-    T::from_reply(request, reply)
+    T::from_reply(request, response)
 }
 
 /// A call. Lazy: nothing is sent until it is awaited.
@@ -336,14 +336,14 @@ mod tests {
     #[test]
     fn request_holds_all_arguments_or_the_error() {
         let core = ClientCore::new(Arc::new(Nowhere));
-        let draft = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
-        let call = draft().call::<i64>().header("X-Schemas-Version", "2.0");
+        let builder = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
+        let call = builder().call::<i64>().header("X-Schemas-Version", "2.0");
         let request = call.timeout(Duration::from_secs(1)).into_request();
         let request = request.expect("all is fine");
         assert_eq!(request.target(), "/place/7?a=b%20c");
         assert_eq!(request.headers(), [("X-Schemas-Version", "2.0".to_owned())]);
         assert_eq!(request.options().timeout, Some(Duration::from_secs(1)));
-        let call = draft().call::<i64>().header("X-Schemas-Version", "2\n0");
+        let call = builder().call::<i64>().header("X-Schemas-Version", "2\n0");
         assert!(call.into_request().is_err());
         let call = core.draft(&PLACE, &[&".."]).call::<i64>();
         assert!(call.header("X-Own", "a").into_request().is_err());

@@ -1,9 +1,7 @@
 //! Corrections: values missing in a response, replaced by the zero value of their type.
 
 use std::fmt;
-use std::sync::Arc;
 
-use crate::Request;
 use crate::getters::getters;
 use crate::one_line::OnOneLine;
 
@@ -68,9 +66,6 @@ impl fmt::Display for Correction {
         write!(f, "`{path}` {what} (`{type_name}::{field}`)")
     }
 }
-
-/// Receives the corrections of a response, with its request.
-pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
 
 #[cfg(test)]
 mod tests {

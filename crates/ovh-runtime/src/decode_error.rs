@@ -228,8 +228,8 @@ mod tests {
     fn redacts_quoted_values() {
         let request = Request::to(Method::Get, "/x").expect("a route");
         let body = r#"{"number":"s3cr3t\", expected nothing"}"#;
-        let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
-        let error = reply.decode::<Own>(&request).expect_err("no number");
+        let response = Response::new(200, Vec::new(), body.as_bytes().to_vec());
+        let error = response.decode::<Own>(&request).expect_err("no number");
         let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
         assert!(!shown.contains("s3cr3t"), "{shown}");
         assert!(
@@ -238,8 +238,9 @@ mod tests {
         );
 
         let list = format!("[{body}]");
-        let reply = Response::new(200, Vec::new(), list.into_bytes());
-        let list: List<Own> = crate::DecodeResponse::from_reply(&request, &reply).expect("a list");
+        let response = Response::new(200, Vec::new(), list.into_bytes());
+        let list: List<Own> =
+            crate::DecodeResponse::from_reply(&request, &response).expect("a list");
         let (_, errors) = list.split();
         let shown = format!("{errors:?} {}", errors[0]);
         assert!(

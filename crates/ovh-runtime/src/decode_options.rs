@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::OnCorrections;
+use crate::{Correction, Request};
 
 /// The maximum number of corrections reported for a response.
 pub(crate) const MAX_CORRECTIONS: usize = 1_000;
@@ -13,6 +13,9 @@ pub(crate) const MAX_CORRECTIONS: usize = 1_000;
 pub(crate) const OVER_LIMIT: &str = "a limit was exceeded";
 /// The number of items between two checks of the clock.
 const ITEMS_PER_CHECK: usize = 1_024;
+
+/// Receives the corrections of a response, with its request.
+pub type OnCorrections = Arc<dyn Fn(&Request, &[Correction]) + Send + Sync>;
 
 /// Returns `true` once the time of a call is over.
 pub type IsOutOfTime = Arc<dyn Fn() -> bool + Send + Sync>;

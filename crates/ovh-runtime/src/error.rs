@@ -3,24 +3,18 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use crate::Operation;
 use crate::getters::getters;
 use crate::one_line::OneLine;
-use crate::{Operation, Request, Response};
 
 mod body;
 mod builder;
 mod kind;
 mod refusal;
 
-use body::RefusalBody;
 pub use builder::ErrorBuilder;
 pub(crate) use builder::RAW_BODY_LIMIT;
 pub use kind::{ErrorKind, RefusalCause};
-
-/// The only server error that guarantees that nothing was done.
-const NOT_IMPLEMENTED: u16 = 501;
-
-const UNSURE: &str = "an earlier attempt may have made the change: check before you retry";
 
 /// A call that failed.
 ///
@@ -32,8 +26,13 @@ pub struct Error {
 
 #[derive(Clone, Default)]
 struct Facts {
-    /// The message and, from an error response, its other facts.
-    refusal: RefusalBody,
+    message: String,
+    class: Option<String>,
+    /// The `errorCode`, or the code derived from the message.
+    code: Option<String>,
+    code_is_derived: bool,
+    cause: Option<RefusalCause>,
+    details: Vec<(String, String)>,
     hint: Option<String>,
     name: Option<String>,
     path: Option<String>,
@@ -51,37 +50,16 @@ struct Facts {
 impl Error {
     /// Creates a builder.
     pub fn builder(kind: ErrorKind, message: impl Into<String>) -> ErrorBuilder {
-        let message = message.into();
-        ErrorBuilder::new(
-            kind,
-            RefusalBody {
-                message,
-                ..RefusalBody::default()
-            },
-        )
+        let facts = Facts {
+            message: message.into(),
+            ..Facts::default()
+        };
+        ErrorBuilder::new(kind, facts)
     }
 
     /// Creates a builder for an argument that was refused before sending.
     pub fn invalid_argument(message: impl Into<String>) -> ErrorBuilder {
         Self::builder(ErrorKind::InvalidArgument, message)
-    }
-
-    /// Creates the error of a failed response, in any of the API's formats.
-    #[must_use]
-    pub fn refused(request: &Request, reply: &Response) -> Self {
-        let (status, mut body) = (reply.status(), body::read(reply));
-        let kind = refusal::classify(status, &mut body);
-        // A read has no effect, whatever the result of earlier attempts.
-        let is_write = !request.method().is_read();
-        let is_unclear = is_write && kind == ErrorKind::Server && status != NOT_IMPLEMENTED;
-        let is_unsure = is_write && reply.is_unsure();
-        let hint = match is_unsure {
-            true => Some(UNSURE.to_owned()),
-            false => refusal::hint(request, kind, &body, is_unclear),
-        };
-        let mut builder = ErrorBuilder::new(kind, body).request(request).reply(reply);
-        builder.0.facts.hint = hint;
-        builder.maybe_applied(is_unclear || is_unsure).build()
     }
 
     /// Copies this error, for several callers who waited for the same result.
@@ -99,7 +77,7 @@ impl Error {
 
     /// Additional details from the server, by name.
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
-        let details = self.facts.refusal.details.iter();
+        let details = self.facts.details.iter();
         details.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
@@ -110,7 +88,7 @@ getters! { Error {
 
     /// The description of the failure. It is the server's message verbatim, if there is one,
     /// limited to 16 KiB. The transport may have redacted secrets that the server quoted.
-    message -> &str: this => &this.facts.refusal.message;
+    message -> &str: this => &this.facts.message;
 
     /// The recommended next step, if known.
     hint -> Option<&str>: this => this.facts.hint.as_deref();
@@ -131,16 +109,16 @@ getters! { Error {
     status -> Option<u16>: this => this.facts.status;
 
     /// The API's error class, such as `Client::Forbidden`.
-    class -> Option<&str>: this => this.facts.refusal.class.as_deref();
+    class -> Option<&str>: this => this.facts.class.as_deref();
 
     /// The API's error code, such as `INVALID_SIGNATURE`.
     ///
     /// Newer responses have none. For refused credentials it is then derived from the message.
-    code -> Option<&str>: this => this.facts.refusal.code.as_deref();
+    code -> Option<&str>: this => this.facts.code.as_deref();
 
     /// The reason of the refusal, if status and code are ambiguous.
     #[doc(hidden)]
-    cause -> Option<RefusalCause>: this => this.facts.refusal.cause;
+    cause -> Option<RefusalCause>: this => this.facts.cause;
 
     /// The request ID for OVHcloud's support.
     query_id -> Option<&str>: this => this.facts.query_id.as_deref();
@@ -173,8 +151,17 @@ getters! { Error {
     /// signature with an outdated timestamp. See [`is_retryable`](Self::is_retryable) for whether
     /// a retry is safe.
     is_transient -> bool: this => {
-        let refusal = &this.facts.refusal;
-        kind::is_transient(this.kind, this.facts.status, refusal.code.as_deref(), refusal.cause)
+        // The only retry table: retries, waits and `is_retryable` use it.
+        let (code, cause) = (this.code(), this.facts.cause);
+        match (this.kind, this.facts.status) {
+            _ if cause == Some(RefusalCause::UntrustedServer) => false,
+            (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
+            | (ErrorKind::Server, None) => true,
+            (ErrorKind::Server, Some(status)) => {
+                matches!(status, 408 | 500 | 502 | 503 | 504) || code == Some("QUERY_TIME_OUT")
+            }
+            _ => cause == Some(RefusalCause::StaleTimestamp),
+        }
     };
 
     /// Returns `true` if the same call may succeed later and a retry is safe: the failure is
@@ -187,7 +174,7 @@ getters! { Error {
     /// not exist, or a proxy's page.
     is_gone -> bool: this => {
         use RefusalCause::{NotFromApi, UnknownRoute, UnknownService};
-        let cause = this.facts.refusal.cause;
+        let cause = this.facts.cause;
         this.is_not_found() && !matches!(cause, Some(UnknownRoute | UnknownService | NotFromApi))
     };
 
@@ -217,7 +204,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = OneLine(f);
         let this = &*self.facts;
-        f.write_str(&this.refusal.message)?;
+        f.write_str(&this.message)?;
         let mut facts = Vec::new();
         match (this.operation, &this.path) {
             (Some(operation), Some(path)) => {
@@ -230,7 +217,7 @@ impl fmt::Display for Error {
         if let Some(status) = this.status {
             let mut text = format!("status {status}");
             // Only the server's code: a derived code repeats the message.
-            let code = self.code().filter(|_| !this.refusal.code_is_derived);
+            let code = self.code().filter(|_| !this.code_is_derived);
             for word in [self.class(), code].into_iter().flatten() {
                 text.push(' ');
                 text.push_str(word);
@@ -269,11 +256,7 @@ impl std::error::Error for Error {
         let mut first_new = None;
         let mut root_is_shown = false;
         while let Some(source) = next {
-            root_is_shown = self
-                .facts
-                .refusal
-                .message
-                .contains(message_of(source).trim());
+            root_is_shown = self.message().contains(message_of(source).trim());
             if !root_is_shown {
                 first_new = first_new.or(Some(source));
             }

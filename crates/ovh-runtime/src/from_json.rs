@@ -84,16 +84,27 @@ impl FromJson for bool {
     }
 }
 
-macro_rules! integers {
-    ($($t:ty),*) => {$(
+macro_rules! from_json {
+    ($($t:ty: $json:ident => $value:expr;)*) => {$(
         impl FromJson for $t {
-            fn from_json(json: &mut Reader<'_>) -> Self {
-                json.number().unwrap_or_default()
+            fn from_json($json: &mut Reader<'_>) -> Self {
+                $value
             }
         }
     )*};
 }
-integers!(i32, i64, u32, u64);
+from_json! {
+    i32: json => json.number().unwrap_or_default();
+    i64: json => json.number().unwrap_or_default();
+    u32: json => json.number().unwrap_or_default();
+    u64: json => json.number().unwrap_or_default();
+    String: json => json.text().unwrap_or_default().to_owned();
+    // Never corrected: an empty secret would look like a real one.
+    Secret: json => Self::new(json.required().text().unwrap_or_default());
+    DateTime: json => json.parsed("a point in time (RFC 3339)", Self::default());
+    Date: json => json.parsed("a date (YYYY-MM-DD)", Self::default());
+    IpAddr: json => json.parsed("an IP address", Self::V4(Ipv4Addr::UNSPECIFIED));
+}
 
 impl FromJson for f64 {
     #[allow(clippy::cast_precision_loss, reason = "as serde does it")]
@@ -107,37 +118,6 @@ impl FromJson for f64 {
                 0.0
             }
         }
-    }
-}
-
-impl FromJson for String {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        json.text().unwrap_or_default().to_owned()
-    }
-}
-
-/// A secret is never corrected: an empty one would look like a real one.
-impl FromJson for Secret {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        Self::new(json.required().text().unwrap_or_default())
-    }
-}
-
-impl FromJson for DateTime {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        json.parsed("a point in time (RFC 3339)", Self::default())
-    }
-}
-
-impl FromJson for Date {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        json.parsed("a date (YYYY-MM-DD)", Self::default())
-    }
-}
-
-impl FromJson for IpAddr {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        json.parsed("an IP address", Self::V4(Ipv4Addr::UNSPECIFIED))
     }
 }
 

@@ -84,17 +84,17 @@ impl<'a, T> IntoIterator for &'a List<T> {
 impl<T: FromJson + 'static> FromResponse for List<T> {
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        let items = items(request, reply, corrections)?;
+        let items = items(request, response, corrections)?;
         Ok(Self { items })
     }
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
-    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
-        let items = serde_items(request, reply)?;
+    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+        let items = serde_items(request, response)?;
         Ok(Self { items })
     }
 }
@@ -102,17 +102,17 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
 /// Decodes each item of a response. `null` is an empty list.
 pub(crate) fn items<T: FromJson>(
     request: &Request,
-    reply: &Response,
+    response: &Response,
     corrections: &mut Vec<Correction>,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let mut list = Collected::new(request, reply);
-    reply.read(request, |json| {
+    let mut list = Collected::new(request, response);
+    response.read(request, |json| {
         json.items(&mut |index, text, reader| {
             let value = T::from_json(reader);
             match reader.end_item(index, corrections) {
                 None => list.items.push(Ok(value)),
                 Some(error) => {
-                    list.add_error(|| reply.bad_item(request, &error.path.clone(), text, error));
+                    list.add_error(|| response.bad_item(request, &error.path.clone(), text, error));
                 }
             }
         })
@@ -123,17 +123,17 @@ pub(crate) fn items<T: FromJson>(
 /// Like [`items`], for types that only serde can decode.
 pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
-    reply: &Response,
+    response: &Response,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let mut list = Collected::new(request, reply);
-    reply.read(request, |json| {
+    let mut list = Collected::new(request, response);
+    response.read(request, |json| {
         json.item_texts(&mut |index, text| {
             match serde_json::from_str::<T>(text) {
                 Ok(value) => list.items.push(Ok(value)),
                 Err(error) => list.add_error(|| {
                     let mut path = json_path::at(text.as_bytes(), error.line(), error.column());
                     step_out(&mut path, &format!("[{index}]"));
-                    reply.bad_item(request, &path, text, without_value(&error).into())
+                    response.bad_item(request, &path, text, without_value(&error).into())
                 }),
             }
             Ok(())
@@ -145,16 +145,16 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
 /// The items of a list, with the errors of at most 100 of them.
 struct Collected<'a, T> {
     request: &'a Request,
-    reply: &'a Response,
+    response: &'a Response,
     items: Vec<Result<T, Error>>,
     errors: usize,
 }
 
 impl<'a, T> Collected<'a, T> {
-    const fn new(request: &'a Request, reply: &'a Response) -> Self {
+    const fn new(request: &'a Request, response: &'a Response) -> Self {
         Self {
             request,
-            reply,
+            response,
             items: Vec::new(),
             errors: 0,
         }
@@ -171,7 +171,7 @@ impl<'a, T> Collected<'a, T> {
     /// Returns the items. If errors were omitted, one more holds their number.
     fn finish(mut self) -> Vec<Result<T, Error>> {
         if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
-            let error = self.reply.more_bad_items(self.request, more);
+            let error = self.response.more_bad_items(self.request, more);
             self.items.push(Err(error));
         }
         self.items
@@ -208,9 +208,10 @@ mod tests {
     fn bad_item_is_one_error_with_its_path() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
-        let reply = Response::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
-        let decoded = List::<Item>::from_reply(&request, &reply).expect("a list");
+        let response = Response::new(200, Vec::new(), body.to_vec());
+        let read =
+            List::<Item>::from_response(&request, &response, &mut Vec::new()).expect("a list");
+        let decoded = List::<Item>::from_reply(&request, &response).expect("a list");
         for list in [read, decoded] {
             let (good, bad) = list.split();
             assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
@@ -225,14 +226,15 @@ mod tests {
     fn invalid_value_fails_only_its_item() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
-        let reply = Response::new(200, Vec::new(), body.to_vec());
-        let read = List::<Item>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
+        let response = Response::new(200, Vec::new(), body.to_vec());
+        let read =
+            List::<Item>::from_response(&request, &response, &mut Vec::new()).expect("a list");
         let (good, bad) = read.split();
         assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);
         assert!(bad[0].message().contains("`[1].id`"), "{}", bad[0]);
         assert_eq!(bad[0].raw_body(), br#"{"id":1e999}"#);
         assert!(bad[1].message().contains("`[2].a`"), "{}", bad[1]);
-        let whole = Vec::<Item>::from_response(&request, &reply, &mut Vec::new())
+        let whole = Vec::<Item>::from_response(&request, &response, &mut Vec::new())
             .expect_err("no list without them");
         assert!(whole.message().contains("`[1].id`"), "{whole}");
     }
@@ -241,8 +243,8 @@ mod tests {
     fn null_is_empty_and_cut_off_list_is_an_error() {
         let request = Request::to(Method::Get, "/x").expect("a fine route");
         let list = |body: &str| {
-            let reply = Response::new(200, Vec::new(), body.as_bytes().to_vec());
-            List::<Item>::from_response(&request, &reply, &mut Vec::new())
+            let response = Response::new(200, Vec::new(), body.as_bytes().to_vec());
+            List::<Item>::from_response(&request, &response, &mut Vec::new())
         };
         assert!(list("null").expect("an empty list").is_empty());
         assert!(list("[]").expect("an empty list").is_empty());

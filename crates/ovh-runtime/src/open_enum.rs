@@ -17,21 +17,10 @@ impl<T> UnknownValue<T> {
     pub const fn new(value: T) -> Self {
         Self(value)
     }
-}
 
-impl UnknownValue {
     #[doc(hidden)]
-    #[must_use]
-    pub const fn get(&self) -> &str {
+    pub const fn get(&self) -> &T {
         &self.0
-    }
-}
-
-impl UnknownValue<i64> {
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn get(&self) -> i64 {
-        self.0
     }
 }
 
@@ -85,7 +74,7 @@ macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident: str {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
-        $crate::open_enum! { @enum $name, UnknownValue, as_str, &str, {
+        $crate::open_enum! { @enum $name, UnknownValue, as_str, &str, [], {
             $(#[$meta])*
         } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
 
@@ -118,7 +107,7 @@ macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident: int {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
-        $crate::open_enum! { @enum $name, UnknownValue<i64>, value, i64, {
+        $crate::open_enum! { @enum $name, UnknownValue<i64>, value, i64, [*], {
             $(#[$meta])*
         } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
 
@@ -142,7 +131,7 @@ macro_rules! open_enum {
     (@doc $wire:literal $shown:literal) => {
         $shown
     };
-    (@enum $name:ident, UnknownValue $(<$number:ty>)?, $get:ident, $wire_type:ty, {
+    (@enum $name:ident, UnknownValue $(<$number:ty>)?, $get:ident, $wire_type:ty, [$($deref:tt)?], {
         $(#[$meta:meta])*
     } $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*) => {
         $(#[$meta])*
@@ -165,7 +154,7 @@ macro_rules! open_enum {
             pub fn $get(&self) -> $wire_type {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::Unknown(value) => value.get(),
+                    Self::Unknown(value) => $($deref)? value.get(),
                 }
             }
         }

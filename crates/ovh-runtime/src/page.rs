@@ -5,23 +5,13 @@
 //! extension in the document names the type. Lists of version 2 of the API hold objects, and are
 //! paged by cursor.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde_core::de::DeserializeOwned;
 
-use crate::page_counter::digest;
 use crate::{
-    Call, Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, PageStream,
-    Request, Response, list,
+    Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, Request, Response, list,
 };
-
-/// The sort direction of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SortOrder {
-    /// Ascending.
-    Ascending,
-    /// Descending.
-    Descending,
-}
 
 /// The position of a page. Each number is set if the server sent it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,54 +44,14 @@ pub struct Page<T> {
     pub digest: u64,
 }
 
-impl<T> Call<Page<T>> {
-    /// Sets the page number, from 1.
-    pub fn number(self, number: u64) -> Self {
-        self.header("X-Pagination-Number", number.to_string())
-    }
-
-    /// Sets the cursor, in a list that is paged by cursor.
-    pub fn cursor(self, cursor: impl Into<String>) -> Self {
-        self.header("X-Pagination-Cursor", cursor)
-    }
-
-    /// Sets the page size. The server's limit is undocumented.
-    pub fn size(self, size: u64) -> Self {
-        self.header("X-Pagination-Size", size.to_string())
-    }
-
-    /// Sorts by a property of the objects, given by its wire name.
-    pub fn sort(self, property: &str, order: SortOrder) -> Self {
-        let order = match order {
-            SortOrder::Ascending => "ASC",
-            SortOrder::Descending => "DESC",
-        };
-        self.header("X-Pagination-Sort", property.to_owned())
-            .header("X-Pagination-Sort-Order", order.to_owned())
-    }
-
-    /// Sets a filter in the API's notation: `field:op=value`, joined by `&`.
-    pub fn filter(self, filter: impl Into<String>) -> Self {
-        self.header("X-Pagination-Filter", filter.into())
-    }
-
-    /// Streams the objects of this page and of all following pages.
-    pub fn stream(self) -> PageStream<T>
-    where
-        T: 'static,
-    {
-        PageStream::new(*self.pending, self.decode)
-    }
-}
-
 impl<T> Page<T> {
-    fn new(reply: &Response, items: Vec<Result<T, Error>>) -> Self {
-        let cursor = reply.header("X-Pagination-Cursor-Next");
+    fn new(response: &Response, items: Vec<Result<T, Error>>) -> Self {
+        let cursor = response.header("X-Pagination-Cursor-Next");
         Self {
             items,
-            numbers: PageNumbers::of(reply),
+            numbers: PageNumbers::of(response),
             next_cursor: cursor.filter(|it| !it.is_empty()).map(str::to_owned),
-            digest: digest(reply.body()),
+            digest: digest(response.body()),
         }
     }
 }
@@ -109,25 +59,28 @@ impl<T> Page<T> {
 impl<T: FromJson + 'static> FromResponse for Page<T> {
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        refuse_ids(request, reply)?;
-        Ok(Self::new(reply, list::items(request, reply, corrections)?))
+        refuse_ids(request, response)?;
+        Ok(Self::new(
+            response,
+            list::items(request, response, corrections)?,
+        ))
     }
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
-    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
-        refuse_ids(request, reply)?;
-        Ok(Self::new(reply, list::serde_items(request, reply)?))
+    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+        refuse_ids(request, response)?;
+        Ok(Self::new(response, list::serde_items(request, response)?))
     }
 }
 
 impl PageNumbers {
-    fn of(reply: &Response) -> Self {
+    fn of(response: &Response) -> Self {
         let number = |name: &str| {
-            reply
+            response
                 .header(name)
                 .and_then(|value| value.trim().parse().ok())
         };
@@ -142,8 +95,8 @@ impl PageNumbers {
 
 /// Detects a server that ignores the header and returns ids. Only the items show it, not the
 /// response headers.
-fn refuse_ids(request: &Request, reply: &Response) -> Result<(), Error> {
-    let is_ids = reply.read(request, |json| {
+fn refuse_ids(request: &Request, response: &Response) -> Result<(), Error> {
+    let is_ids = response.read(request, |json| {
         let inside = json.text.trim_start_matches('[').trim_start();
         if inside.starts_with(['{', ']']) {
             return Ok(false);
@@ -164,6 +117,13 @@ fn refuse_ids(request: &Request, reply: &Response) -> Result<(), Error> {
         "expected a page of objects, found a list of ids; list the ids and get each object",
     )
     .request(request)
-    .reply(reply)
+    .reply(response)
     .build())
+}
+
+/// A digest of a text.
+pub(crate) fn digest(text: impl AsRef<[u8]>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.as_ref().hash(&mut hasher);
+    hasher.finish()
 }

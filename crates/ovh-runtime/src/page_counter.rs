@@ -3,8 +3,8 @@
 //! A list whose pages do not end is an error, never a complete list.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::page::digest;
 use crate::{Error, ErrorKind, Page};
 
 /// The default maximum number of pages of a list.
@@ -117,11 +117,4 @@ fn endless(why: &str) -> Error {
     Error::builder(ErrorKind::Decode, message)
         .hint("list the ids and get each object")
         .build()
-}
-
-/// A digest of a text.
-pub(crate) fn digest(text: impl AsRef<[u8]>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.as_ref().hash(&mut hasher);
-    hasher.finish()
 }

@@ -1,4 +1,4 @@
-//! Streams the objects of a list, page by page, by number or by cursor.
+//! The options of a call of a page, and the stream of all pages, by number or by cursor.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +9,57 @@ use std::task::{Context, Poll};
 
 use crate::call::{Decode, Pending};
 use crate::page_counter::PageCounter;
-use crate::{BoxFuture, ClientCore, Error, Operation, Page, Request};
+use crate::{BoxFuture, Call, ClientCore, Error, Operation, Page, Request};
+
+/// The sort direction of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SortOrder {
+    /// Ascending.
+    Ascending,
+    /// Descending.
+    Descending,
+}
+
+impl<T> Call<Page<T>> {
+    /// Sets the page number, from 1.
+    pub fn number(self, number: u64) -> Self {
+        self.header("X-Pagination-Number", number.to_string())
+    }
+
+    /// Sets the cursor, in a list that is paged by cursor.
+    pub fn cursor(self, cursor: impl Into<String>) -> Self {
+        self.header("X-Pagination-Cursor", cursor)
+    }
+
+    /// Sets the page size. The server's limit is undocumented.
+    pub fn size(self, size: u64) -> Self {
+        self.header("X-Pagination-Size", size.to_string())
+    }
+
+    /// Sorts by a property of the objects, given by its wire name.
+    pub fn sort(self, property: &str, order: SortOrder) -> Self {
+        let order = match order {
+            SortOrder::Ascending => "ASC",
+            SortOrder::Descending => "DESC",
+        };
+        self.header("X-Pagination-Sort", property.to_owned())
+            .header("X-Pagination-Sort-Order", order.to_owned())
+    }
+
+    /// Sets a filter in the API's notation: `field:op=value`, joined by `&`.
+    pub fn filter(self, filter: impl Into<String>) -> Self {
+        self.header("X-Pagination-Filter", filter.into())
+    }
+
+    /// Streams the objects of this page and of all following pages.
+    pub fn stream(self) -> PageStream<T>
+    where
+        T: 'static,
+    {
+        PageStream::new(*self.pending, self.decode)
+    }
+}
 
 /// A stream of the objects of all pages, which holds at most one page.
 ///
@@ -138,7 +188,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{Call, Method, Response, Transport};
+    use crate::{Method, Response, Transport};
 
     static BY_CURSOR: Operation = Operation::new("things::list", Method::Get, "/v2/things")
         .expands_to("i64")

@@ -30,35 +30,26 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
         let (name, behind) = after.split_once('}').unwrap_or((after, ""));
         path.push_str(before);
         let texts = values.next().map_or_else(Vec::new, |value| texts(*value));
-        let [text] = &texts[..] else {
-            let why = "expected one value, found none or several";
-            return Err(refusal(operation, name, why));
+        let why = match &texts[..] {
+            [text] if text.is_empty() => "it is empty".to_owned(),
+            [text] if text == "." || text == ".." => "`.` and `..` vanish from a URL".to_owned(),
+            [text] if operation.reserved_values_of(name).contains(&text.as_str()) => {
+                format!("`{text}` selects another route")
+            }
+            [text] => {
+                path.extend(utf8_percent_encode(text, UNRESERVED));
+                rest = behind;
+                continue;
+            }
+            _ => "expected one value, found none or several".to_owned(),
         };
-        path.push_str(&segment(operation, name, text)?);
-        rest = behind;
+        let message = format!("invalid path value `{name}`: {why}; nothing was sent");
+        return Err(Error::invalid_argument(message)
+            .operation(operation)
+            .build());
     }
     path.push_str(rest);
     Ok(path)
-}
-
-fn segment(operation: &'static Operation, name: &str, text: &str) -> Result<String, Error> {
-    if text.is_empty() {
-        return Err(refusal(operation, name, "it is empty"));
-    }
-    if matches!(text, "." | "..") {
-        return Err(refusal(operation, name, "`.` and `..` vanish from a URL"));
-    }
-    if operation.reserved_values_of(name).contains(&text) {
-        let why = format!("`{text}` selects another route");
-        return Err(refusal(operation, name, &why));
-    }
-    Ok(utf8_percent_encode(text, UNRESERVED).to_string())
-}
-
-fn refusal(operation: &'static Operation, name: &str, why: &str) -> Error {
-    let message = format!("invalid path value `{name}`: {why}; nothing was sent");
-    let builder = Error::invalid_argument(message);
-    builder.operation(operation).build()
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ pub trait FromResponse: Sized + 'static {
     /// Returns an error if the body does not match the type.
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error>;
 }
@@ -141,10 +141,10 @@ pub trait FromResponse: Sized + 'static {
 impl<T: FromJson + 'static> FromResponse for T {
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        reply.read(request, |text| T::from_text(text, corrections))
+        response.read(request, |text| T::from_text(text, corrections))
     }
 }
 
@@ -152,11 +152,11 @@ impl<T: FromJson + 'static> FromResponse for T {
 impl<T: FromResponse> FromResponse for (T, Vec<Correction>) {
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         corrections: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         let mut own = Vec::new();
-        let value = T::from_response(request, reply, &mut own)?;
+        let value = T::from_response(request, response, &mut own)?;
         corrections.extend_from_slice(&own);
         Ok((value, own))
     }
@@ -166,14 +166,14 @@ impl<T: FromResponse> FromResponse for (T, Vec<Correction>) {
 impl FromResponse for () {
     fn from_response(
         request: &Request,
-        reply: &Response,
+        response: &Response,
         _: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-        let body = reply.body();
+        let body = response.body();
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         match body.trim_ascii_start().first() {
-            Some(b'<') => Err(reply.page(request)),
+            Some(b'<') => Err(response.page(request)),
             _ => Ok(()),
         }
     }
@@ -183,10 +183,10 @@ impl FromResponse for () {
 impl FromResponse for Response {
     fn from_response(
         _: &Request,
-        reply: &Response,
+        response: &Response,
         _: &mut Vec<Correction>,
     ) -> Result<Self, Error> {
-        Ok(reply.clone())
+        Ok(response.clone())
     }
 }
 
@@ -198,12 +198,12 @@ pub trait DecodeResponse: Sized + 'static {
     /// # Errors
     ///
     /// Returns an error if the body does not match the type.
-    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error>;
+    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error>;
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for T {
-    fn from_reply(request: &Request, reply: &Response) -> Result<Self, Error> {
-        reply.decode(request)
+    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+        response.decode(request)
     }
 }
 

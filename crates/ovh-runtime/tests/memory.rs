@@ -51,8 +51,8 @@ struct Canned(Response);
 
 impl Transport for Canned {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let reply = self.0.clone();
-        Box::pin(async { Ok(reply) })
+        let response = self.0.clone();
+        Box::pin(async { Ok(response) })
     }
 }
 
@@ -67,7 +67,7 @@ fn now<T: 'static>(call: impl IntoFuture<Output = Result<T, Error>>) -> Result<T
     }
 }
 
-fn reply(body: &str, options: DecodeOptions) -> Response {
+fn response_of(body: &str, options: DecodeOptions) -> Response {
     Response::new(200, Vec::new(), body.as_bytes().to_vec()).with_decoding(options)
 }
 
@@ -89,10 +89,10 @@ fn peak_of<T>(size: usize, make: impl FnOnce() -> T) -> (f64, T) {
 }
 
 fn peak<T: FromResponse>(body: &str, options: DecodeOptions) -> (f64, Result<T, Error>) {
-    let reply = reply(body, options);
+    let response = response_of(body, options);
     let request = Request::to(Method::Get, "/things").expect("a route");
     peak_of(body.len(), || {
-        T::from_response(&request, &reply, &mut Vec::new())
+        T::from_response(&request, &response, &mut Vec::new())
     })
 }
 
@@ -128,9 +128,11 @@ fn bad_items_cost_at_most_ten_times_their_size() {
         let (list, _) = peak::<List<Thing>>(&body, options());
         let (page, _) = peak::<Page<Thing>>(&body, options());
         let (plain, _) = peak::<Vec<Thing>>(&body, options());
-        let reply = reply(&body, options());
+        let response = response_of(&body, options());
         let request = Request::to(Method::Get, "/things").expect("a route");
-        let (by_serde, _) = peak_of(body.len(), || List::<ByHand>::from_reply(&request, &reply));
+        let (by_serde, _) = peak_of(body.len(), || {
+            List::<ByHand>::from_reply(&request, &response)
+        });
         for factor in [list, page, plain, by_serde] {
             assert!(factor <= 10.0, "{shown}: {list} {page} {plain} {by_serde}");
         }
@@ -140,8 +142,8 @@ fn bad_items_cost_at_most_ten_times_their_size() {
 fn keeps_100_errors_and_counts_the_rest() {
     let body = format!(r#"[{{"id":1}},{},{{"id":2}}]"#, vec!["{}"; 1234].join(","));
     let request = Request::to(Method::Get, "/things").expect("a route");
-    let reply = reply(&body, DecodeOptions::default());
-    let list = List::<Thing>::from_response(&request, &reply, &mut Vec::new()).expect("a list");
+    let response = response_of(&body, DecodeOptions::default());
+    let list = List::<Thing>::from_response(&request, &response, &mut Vec::new()).expect("a list");
     let (good, bad) = list.split();
     assert_eq!(
         good.iter().map(|thing| thing.id).collect::<Vec<_>>(),
@@ -157,8 +159,8 @@ fn keeps_100_errors_and_counts_the_rest() {
         bad[100]
     );
     let exact = format!("[{}]", vec!["{}"; 100].join(","));
-    let reply = Response::new(200, Vec::new(), exact.into_bytes());
-    let page = Page::<Thing>::from_response(&request, &reply, &mut Vec::new()).expect("a page");
+    let response = Response::new(200, Vec::new(), exact.into_bytes());
+    let page = Page::<Thing>::from_response(&request, &response, &mut Vec::new()).expect("a page");
     assert_eq!(page.items.len(), 100);
 }
 
@@ -194,7 +196,7 @@ fn limits_items_and_values() {
     );
     let (_, outcome) = peak::<Vec<i64>>(&list_of("1", 1 << 20), DecodeOptions::default());
     assert_eq!(outcome.expect_err("too many").kind(), ErrorKind::Decode);
-    let core = ClientCore::new(Arc::new(Canned(reply("[1,2,3]", limited(2)))));
+    let core = ClientCore::new(Arc::new(Canned(response_of("[1,2,3]", limited(2)))));
     let call: Call<List<i64>> = core.draft(&LIST, &[]).call::<List<i64>>().json();
     let error = now(call).expect_err("too many");
     assert_eq!(error.message(), "the response has more than 2 items");
@@ -222,23 +224,23 @@ fn limits_the_time_of_decoding() {
 fn reports_at_most_1000_corrections() {
     let body = list_of(r#"{"id":1}"#, 1 << 16);
     let request = Request::to(Method::Get, "/things").expect("a route");
-    let reply = reply(&body, unlimited());
+    let response = response_of(&body, unlimited());
     for nested in [false, true] {
         let mut corrections = Vec::new();
         let text = format!(r#"{{"things":{body}}}"#);
         match nested {
             false => drop(List::<Thing>::from_response(
                 &request,
-                &reply,
+                &response,
                 &mut corrections,
             )),
             true => {
-                let reply =
+                let response =
                     Response::new(200, Vec::new(), text.into_bytes()).with_decoding(unlimited());
                 drop(
                     <std::collections::BTreeMap<String, Vec<Thing>>>::from_response(
                         &request,
-                        &reply,
+                        &response,
                         &mut corrections,
                     ),
                 );

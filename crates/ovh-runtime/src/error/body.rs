@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::kind::RefusalCause;
+use super::{Facts, RefusalCause};
 use crate::Response;
 
 /// The maximum length of an excerpt of a page that is not JSON, in characters.
@@ -21,29 +21,18 @@ const LONGEST: usize = 16 * 1024;
 /// The maximum number of details in an error.
 const DETAILS: usize = 64;
 
-/// The contents of an error response's body.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RefusalBody {
-    pub(super) message: String,
-    pub(super) class: Option<String>,
-    /// The `errorCode`, or the code derived from the message.
-    pub(super) code: Option<String>,
-    pub(super) code_is_derived: bool,
-    pub(super) cause: Option<RefusalCause>,
-    pub(super) details: Vec<(String, String)>,
-}
-
-pub(super) fn read(reply: &Response) -> RefusalBody {
-    let status = reply.status();
-    let json = reply
+/// The facts in the body of an error response.
+pub(super) fn read(response: &Response) -> Facts {
+    let status = response.status();
+    let json = response
         .body()
         .get(..=LONGEST_JSON)
-        .map_or(reply.body(), |_| b"");
+        .map_or(response.body(), |_| b"");
     let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(json) else {
-        return RefusalBody {
-            message: describe(reply),
+        return Facts {
+            message: describe(response),
             cause: Some(RefusalCause::NotFromApi),
-            ..RefusalBody::default()
+            ..Facts::default()
         };
     };
     let mut text = |name: &str| match body.remove(name) {
@@ -63,12 +52,12 @@ pub(super) fn read(reply: &Response) -> RefusalBody {
             .collect(),
         _ => Vec::new(),
     };
-    RefusalBody {
+    Facts {
         message: message.unwrap_or_else(|| format!("HTTP {status} with an empty error message")),
         class,
         code,
         details,
-        ..RefusalBody::default()
+        ..Facts::default()
     }
 }
 
@@ -81,10 +70,10 @@ fn bounded(text: String) -> String {
 }
 
 /// The message of a body that is not JSON: its text without markup.
-fn describe(reply: &Response) -> String {
-    let status = reply.status();
-    let text =
-        String::from_utf8_lossy(&reply.body()[..reply.body().len().min(4 * EXCERPT)]).into_owned();
+fn describe(response: &Response) -> String {
+    let status = response.status();
+    let text = String::from_utf8_lossy(&response.body()[..response.body().len().min(4 * EXCERPT)])
+        .into_owned();
     let mut plain = String::new();
     let mut in_tag = false;
     for c in text.chars() {
@@ -175,14 +164,14 @@ mod tests {
             (Method::Put, 501, false, false),
         ] {
             let request = Request::to(method, "/me").expect("a fine route");
-            let reply = Response::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
-            let error = Error::refused(&request, &reply.clone().with_history(3, false));
+            let response = Response::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
+            let error = Error::refused(&request, &response.clone().with_history(3, false));
             assert_eq!(error.is_retryable(), retryable, "{method} {status}");
             assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
             assert_eq!(error.to_string().contains("check before"), maybe, "{error}");
             assert!(error.to_string().contains("after 3 attempts"), "{error}");
             assert_eq!(error.attempts(), 3);
-            let after = Error::refused(&request, &reply.with_history(2, true));
+            let after = Error::refused(&request, &response.with_history(2, true));
             // A read must not claim it, as it has no effect. Found by fuzzing.
             assert_eq!(after.maybe_applied(), !method.is_read(), "{after}");
             assert!(method.is_read() || !after.is_retryable(), "{after}");

@@ -1,49 +1,20 @@
 //! The error builder, for a transport or a facade.
 
-use std::fmt;
-
-use super::body::RefusalBody;
 use super::{Error, ErrorKind, Facts, RefusalCause};
-use crate::{Operation, Request, Response};
+use crate::Operation;
 
 /// The maximum number of body bytes in an error.
 pub(crate) const RAW_BODY_LIMIT: usize = 64 * 1024;
 
 /// Builds an [`Error`].
+#[derive(Debug)]
 #[must_use]
 pub struct ErrorBuilder(pub(super) Error);
 
 impl ErrorBuilder {
-    pub(super) fn new(kind: ErrorKind, refusal: RefusalBody) -> Self {
-        let facts = Facts {
-            refusal,
-            ..Facts::default()
-        };
+    pub(super) fn new(kind: ErrorKind, facts: Facts) -> Self {
         let facts = Box::new(facts);
         Self(Error { kind, facts })
-    }
-
-    /// Sets the request.
-    pub fn request(mut self, request: &Request) -> Self {
-        self.0.facts.operation = request.operation();
-        self.0.facts.name = Some(request.name());
-        self.0.facts.path = Some(request.path());
-        self
-    }
-
-    /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
-    pub fn reply(mut self, reply: &Response) -> Self {
-        self.0.facts.status = Some(reply.status());
-        self.0.facts.query_id = reply.query_id().map(str::to_owned);
-        self.0.facts.attempts = reply.attempts();
-        self.retry_after(reply.header("Retry-After"))
-            .raw_body(reply.body())
-    }
-
-    /// Sets the kind.
-    pub const fn kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
-        self
     }
 
     /// Builds the error.
@@ -60,7 +31,7 @@ macro_rules! setters {
             $(
                 $(#[$meta])*
                 pub fn $name(mut self, $value: $type) -> Self {
-                    self.0.facts.$($field).+ = $new;
+                    self.0.$($field).+ = $new;
                     self
                 }
             )*
@@ -69,33 +40,27 @@ macro_rules! setters {
 }
 
 setters! {
+    /// Sets the kind.
+    kind(kind: ErrorKind) => kind = kind;
     /// Sets the recommended next step.
-    hint(hint: impl Into<String>) => hint = Some(hint.into());
+    hint(hint: impl Into<String>) => facts.hint = Some(hint.into());
     /// Sets the reason, for the client's decisions.
     #[doc(hidden)]
-    cause(cause: RefusalCause) => refusal.cause = Some(cause);
+    cause(cause: RefusalCause) => facts.cause = Some(cause);
     /// Sets the operation.
-    operation(operation: &'static Operation) => operation = Some(operation);
+    operation(operation: &'static Operation) => facts.operation = Some(operation);
     /// Sets the `Retry-After` value.
-    retry_after(value: Option<&str>) => retry_after = value.map(str::to_owned);
+    retry_after(value: Option<&str>) => facts.retry_after = value.map(str::to_owned);
     /// Sets the raw body, up to a limit.
-    raw_body(body: &[u8]) => raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
+    raw_body(body: &[u8]) => facts.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
     /// Sets the number of attempts.
-    attempts(attempts: u32) => attempts = attempts;
+    attempts(attempts: u32) => facts.attempts = attempts;
     /// Sets whether a write may have taken effect anyway.
-    maybe_applied(maybe: bool) => maybe_applied = maybe;
+    maybe_applied(maybe: bool) => facts.maybe_applied = maybe;
     /// Sets the number of list items that the error represents.
-    omitted(items: usize) => omitted = items;
+    omitted(items: usize) => facts.omitted = items;
     /// Sets the cause.
-    source(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) => source = {
+    source(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) => facts.source = {
         Some(source.into().into())
     };
-}
-
-impl fmt::Debug for ErrorBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorBuilder")
-            .field("kind", &self.0.kind)
-            .finish_non_exhaustive()
-    }
 }

@@ -1,6 +1,4 @@
-//! The kinds of failure, and the reasons of refusals; which of them are transient.
-//!
-//! The only retry table: retries, waits and `Error::is_retryable` use it.
+//! The kinds of failure, and the reasons of refusals.
 
 use std::fmt;
 
@@ -75,23 +73,5 @@ impl fmt::Display for ErrorKind {
             words.extend(letter.to_lowercase());
         }
         f.pad(&words)
-    }
-}
-
-/// The retry table: returns `true` if the same call may succeed later.
-pub(super) fn is_transient(
-    kind: ErrorKind,
-    status: Option<u16>,
-    code: Option<&str>,
-    cause: Option<RefusalCause>,
-) -> bool {
-    match (kind, status) {
-        _ if cause == Some(RefusalCause::UntrustedServer) => false,
-        (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
-        | (ErrorKind::Server, None) => true,
-        (ErrorKind::Server, Some(status)) => {
-            matches!(status, 408 | 500 | 502 | 503 | 504) || code == Some("QUERY_TIME_OUT")
-        }
-        _ => cause == Some(RefusalCause::StaleTimestamp),
     }
 }

@@ -3,9 +3,52 @@
 //! OVHcloud refuses credentials with an `errorCode`, or only with `class` and `message`. The code is
 //! derived here from the message, so that no other code compares messages.
 
-use super::body::RefusalBody;
-use super::kind::{ErrorKind, RefusalCause};
-use crate::{Operation, Request};
+use super::{Error, ErrorBuilder, ErrorKind, Facts, RefusalCause, body};
+use crate::{Operation, Request, Response};
+
+/// The only server error that guarantees that nothing was done.
+const NOT_IMPLEMENTED: u16 = 501;
+
+const UNSURE: &str = "an earlier attempt may have made the change: check before you retry";
+
+impl Error {
+    /// Creates the error of a failed response, in any of the API's formats.
+    #[must_use]
+    pub fn refused(request: &Request, response: &Response) -> Self {
+        let (status, mut facts) = (response.status(), body::read(response));
+        let kind = classify(status, &mut facts);
+        // A read has no effect, whatever the result of earlier attempts.
+        let is_write = !request.method().is_read();
+        let is_unclear = is_write && kind == ErrorKind::Server && status != NOT_IMPLEMENTED;
+        let is_unsure = is_write && response.is_unsure();
+        facts.maybe_applied = is_unclear || is_unsure;
+        facts.hint = match is_unsure {
+            true => Some(UNSURE.to_owned()),
+            false => hint(request, kind, &facts),
+        };
+        let builder = ErrorBuilder::new(kind, facts);
+        builder.request(request).reply(response).build()
+    }
+}
+
+impl ErrorBuilder {
+    /// Sets the request.
+    pub fn request(mut self, request: &Request) -> Self {
+        self.0.facts.operation = request.operation();
+        self.0.facts.name = Some(request.name());
+        self.0.facts.path = Some(request.path());
+        self
+    }
+
+    /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
+    pub fn reply(mut self, response: &Response) -> Self {
+        self.0.facts.status = Some(response.status());
+        self.0.facts.query_id = response.query_id().map(str::to_owned);
+        self.0.facts.attempts = response.attempts();
+        self.retry_after(response.header("Retry-After"))
+            .raw_body(response.body())
+    }
+}
 
 /// The codes of these messages, for responses without an `errorCode`. Older responses have both.
 const CODES: &[(&str, &str)] = &[
@@ -28,28 +71,28 @@ fn plain(message: &str) -> String {
 }
 
 /// Derives the code and the cause that the body does not state, and returns the kind.
-pub(super) fn classify(status: u16, body: &mut RefusalBody) -> ErrorKind {
-    let message = plain(&body.message);
-    if body.code.is_none() && matches!(status, 400 | 401 | 403) {
+fn classify(status: u16, facts: &mut Facts) -> ErrorKind {
+    let message = plain(&facts.message);
+    if facts.code.is_none() && matches!(status, 400 | 401 | 403) {
         let row = CODES.iter().find(|(text, _)| *text == message);
-        body.code = row.map(|(_, code)| (*code).to_owned());
-        body.code_is_derived = body.code.is_some();
+        facts.code = row.map(|(_, code)| (*code).to_owned());
+        facts.code_is_derived = facts.code.is_some();
     }
-    body.cause = body.cause.or_else(|| cause(status, &message, body));
-    kind(status, body)
+    facts.cause = facts.cause.or_else(|| cause(status, &message, facts));
+    kind(status, facts)
 }
 
-fn cause(status: u16, message: &str, body: &RefusalBody) -> Option<RefusalCause> {
+fn cause(status: u16, message: &str, facts: &Facts) -> Option<RefusalCause> {
     match (status, message) {
         (400 | 401 | 403, STALE) => Some(RefusalCause::StaleTimestamp),
         (404, "got an invalid (or empty) url") => Some(RefusalCause::UnknownRoute),
         (404, "this service does not exist") => Some(RefusalCause::UnknownService),
         (403, "invalid token") => Some(RefusalCause::InvalidToken),
         (403, "user not granted for this request") => Some(RefusalCause::MissingRight),
-        (401 | 403, _) if body.code.as_deref() == Some("NOT_GRANTED_CALL") => {
+        (401 | 403, _) if facts.code.as_deref() == Some("NOT_GRANTED_CALL") => {
             Some(RefusalCause::MissingRight)
         }
-        (403, _) if denied_actions(&body.details).next().is_some() => {
+        (403, _) if denied_actions(&facts.details).next().is_some() => {
             Some(RefusalCause::MissingRight)
         }
         _ => None,
@@ -65,9 +108,9 @@ fn denied_actions(details: &[(String, String)]) -> impl Iterator<Item = &str> {
         .filter(|action| !action.is_empty())
 }
 
-fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
+fn kind(status: u16, facts: &Facts) -> ErrorKind {
     // Codes first: INVALID_SIGNATURE comes with 400, INVALID_CREDENTIAL with 403.
-    match (body.code.as_deref(), body.cause, status) {
+    match (facts.code.as_deref(), facts.cause, status) {
         (Some("NOT_GRANTED_CALL" | "FORBIDDEN"), ..) => ErrorKind::Forbidden,
         (
             Some("INVALID_SIGNATURE" | "INVALID_KEY" | "NOT_CREDENTIAL" | "INVALID_CREDENTIAL"),
@@ -86,15 +129,10 @@ fn kind(status: u16, body: &RefusalBody) -> ErrorKind {
     }
 }
 
-/// The recommended next step. `is_unclear`: a write may have taken effect. The transport, which
-/// knows the credentials, adds advice on access rules.
-pub(super) fn hint(
-    request: &Request,
-    kind: ErrorKind,
-    body: &RefusalBody,
-    is_unclear: bool,
-) -> Option<String> {
-    let text = match (body.cause, kind, body.code.as_deref()) {
+/// The recommended next step. The transport, which knows the credentials, adds advice on access
+/// rules.
+fn hint(request: &Request, kind: ErrorKind, facts: &Facts) -> Option<String> {
+    let text = match (facts.cause, kind, facts.code.as_deref()) {
         (Some(RefusalCause::StaleTimestamp), ..) => {
             "the timestamp is too far from the server's clock: nothing was done, so the call can be sent again; \
              check this machine's clock"
@@ -105,7 +143,7 @@ pub(super) fn hint(
         (Some(RefusalCause::UnknownService), ..) => {
             "the account has no service of this name: check the name, the account and the region"
         }
-        (Some(RefusalCause::MissingRight), ..) => return missing_actions(request, body),
+        (Some(RefusalCause::MissingRight), ..) => return missing_actions(request, facts),
         (_, ErrorKind::Authentication, Some("INVALID_SIGNATURE")) => {
             "likely causes: the application secret or the consumer key does not belong to this application key and \
              endpoint, the consumer key is not validated yet, or this machine's clock is off"
@@ -129,7 +167,7 @@ pub(super) fn hint(
         (_, ErrorKind::RateLimited, _) => {
             "fair use is about 60 requests a minute for a consumer key: wait before the next call"
         }
-        (_, ErrorKind::Server, _) if is_unclear => {
+        (_, ErrorKind::Server, _) if facts.maybe_applied => {
             "the change may have been made: check before you retry"
         }
         (_, ErrorKind::Decode, _) => "check the base URL of the endpoint",
@@ -142,8 +180,8 @@ pub(super) fn hint(
 }
 
 /// The missing IAM actions: those that the server names, or those that the operation needs.
-fn missing_actions(request: &Request, body: &RefusalBody) -> Option<String> {
-    let mut actions: Vec<&str> = denied_actions(&body.details).collect();
+fn missing_actions(request: &Request, facts: &Facts) -> Option<String> {
+    let mut actions: Vec<&str> = denied_actions(&facts.details).collect();
     if actions.is_empty() {
         actions.extend(request.operation().map_or(&[][..], Operation::iam_actions));
     }

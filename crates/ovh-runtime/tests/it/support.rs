@@ -103,14 +103,14 @@ pub(crate) struct Canned {
 impl Transport for Canned {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let told = Arc::clone(&self.told);
-        let reply = Response::new(200, Vec::new(), self.body.clone());
+        let response = Response::new(200, Vec::new(), self.body.clone());
         let mut options = DecodeOptions::default();
         options.strict = self.strict;
         options.on_corrections = Some(Arc::new(move |request, corrections| {
             let paths = corrections.iter().map(|it| it.path().to_owned()).collect();
             told.lock().expect("the log").push((request.name(), paths));
         }));
-        Box::pin(async { Ok(reply.with_decoding(options)) })
+        Box::pin(async { Ok(response.with_decoding(options)) })
     }
 }
 
