@@ -38,9 +38,9 @@ impl ClientCore {
 
     /// Creates a builder for an operation. The path values are in the order of the route.
     pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
-        let state =
-            path::fill(operation, values).map(|target| Request::for_operation(operation, target));
-        RequestBuilder::new(self, state)
+        let target = path::fill(operation, values);
+        let new = |target| Request::new(Some(operation), operation.method(), target);
+        RequestBuilder::new(self, target.map(new))
     }
 
     /// Creates a call of a custom request.

@@ -1,15 +1,15 @@
 //! Corrections: values missing in a response, replaced by the zero value of their type.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::getters::getters;
-use crate::one_line::OnOneLine;
+use crate::one_line::OneLine;
 
 /// A missing or differently encoded property of a response that was decoded anyway.
 ///
 /// A missing property (absent, or null where the API's document promises a value) gets the zero
 /// value of its type: an empty string, 0, `false`, an empty list or map, the unknown value of an
-/// enum with an empty string, a model of zero values. A [switch](crate::bool_enum!) is `No`.
+/// enum with an empty string, a model of zero values. A [`bool_enum!`](crate::bool_enum!) is `No`.
 ///
 /// Some values are never corrected, since a replacement would look like a real one: the root of a
 /// response, list items and map values, identifiers, the status of objects that change in the
@@ -61,9 +61,8 @@ impl fmt::Display for Correction {
             CorrectionKind::Missing => "is missing, its zero value is used",
             CorrectionKind::NumberAsText => "is a number sent as a string",
         };
-        let path = OnOneLine(&self.path);
-        let (type_name, field) = (self.type_name, self.field);
-        write!(f, "`{path}` {what} (`{type_name}::{field}`)")
+        let (path, type_name, field) = (&self.path, self.type_name, self.field);
+        write!(OneLine(f), "`{path}` {what} (`{type_name}::{field}`)")
     }
 }
 

@@ -13,9 +13,10 @@ use crate::{Error, ErrorBuilder, ErrorKind, Request, Response, json_path};
 /// The maximum length of a hosting's name in an error.
 const LONGEST_NAME: usize = 253;
 
-const OWN_TYPE: &str = "`.json::<T>()` decodes it into your own type; a newer version of this crate may know the new form";
+const OWN_TYPE: &str =
+    "`.json::<T>()` decodes it into your own type; a newer version of this crate may support it";
 const SPLIT: &str = "`split()` returns the items that decode, `.json::<T>()` decodes into your own type; a newer \
-                     version of this crate may know the new form";
+                     version of this crate may support them";
 const LOOK: &str = "check before you retry";
 const ELSEWHERE: &str = "it may be from a proxy: check the proxy and the endpoint";
 
@@ -40,7 +41,7 @@ impl Response {
     /// Creates the error of a page where no content was expected.
     pub(crate) fn page(&self, request: &Request) -> Error {
         let message = format!(
-            "the response is a page of a proxy, not from the API ({})",
+            "the response is a page from a proxy, not from the API ({})",
             self.content_type()
         );
         self.undecodable(request, Body::Other, message).build()
@@ -156,8 +157,8 @@ impl Response {
         };
         let hint = match (is_unclear, body) {
             (false, _) => way_out.to_owned(),
-            (true, Body::Other) => format!("the call may have been done: {LOOK}"),
-            (true, _) => format!("the call was very likely done: {LOOK}; {way_out}"),
+            (true, Body::Other) => format!("the change may have been made: {LOOK}"),
+            (true, _) => format!("the change was very likely made: {LOOK}; {way_out}"),
         };
         Error::builder(ErrorKind::Decode, message)
             .request(request)

@@ -87,13 +87,11 @@ impl<'a> Limits<'a> {
         let Some(options) = self.options else {
             return Ok(());
         };
+        let is_out_of_time = options.is_out_of_time.as_ref();
         if index >= options.max_items {
             self.exceeded = Some(Exceeded::Items(options.max_items));
         } else if index % ITEMS_PER_CHECK == ITEMS_PER_CHECK - 1
-            && options
-                .is_out_of_time
-                .as_ref()
-                .is_some_and(|is_over| is_over())
+            && is_out_of_time.is_some_and(|is_over| is_over())
         {
             self.exceeded = Some(Exceeded::Time);
         }

@@ -178,7 +178,8 @@ getters! { Error {
         this.is_not_found() && !matches!(cause, Some(UnknownRoute | UnknownService | NotFromApi))
     };
 
-    /// Returns `true` for status 404, whatever does not exist: see [`is_gone`](Self::is_gone).
+    /// Returns `true` for status 404, also if it is the route or the service that does not exist:
+    /// see [`is_gone`](Self::is_gone).
     is_not_found -> bool: this => matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone);
 
     /// Returns `true` for a conflict: the object already exists, or a change is in progress.

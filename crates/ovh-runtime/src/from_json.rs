@@ -23,6 +23,7 @@ pub use self::level::Shape;
 pub use self::reader::Reader;
 pub(crate) use self::reader::step_out;
 pub use self::text::{JsonText, TextError};
+use crate::decode_options::Limits;
 use crate::parsed_json::{Node, ParseInto};
 use crate::{Correction, Date, DateTime, Secret};
 
@@ -64,23 +65,13 @@ where
     T: FromJson,
     D: Deserializer<'de>,
 {
-    let mut reader = Reader::new(Leniency::Serde);
+    let mut reader = Reader::new(Leniency::Serde, Limits::new(None));
     ParseInto(&mut reader.values).deserialize(deserializer)?;
     let value = T::from_json(&mut reader);
     match reader.fault {
         None => Ok(value),
         Some(fault) if fault.path.is_empty() => Err(D::Error::custom(fault)),
         Some(fault) => Err(D::Error::custom(format_args!("`{}`: {fault}", fault.path))),
-    }
-}
-
-impl FromJson for bool {
-    fn from_json(json: &mut Reader<'_>) -> Self {
-        if let Some(Node::Bool(value)) = json.node() {
-            return value;
-        }
-        json.correct_or_fail("a boolean");
-        false
     }
 }
 
@@ -94,6 +85,10 @@ macro_rules! from_json {
     )*};
 }
 from_json! {
+    bool: json => match json.node() {
+        Some(Node::Bool(value)) => value,
+        _ => json.correct_or_fail("a boolean", false),
+    };
     i32: json => json.number().unwrap_or_default();
     i64: json => json.number().unwrap_or_default();
     u32: json => json.number().unwrap_or_default();
@@ -101,7 +96,7 @@ from_json! {
     String: json => json.text().unwrap_or_default().to_owned();
     // Never corrected: an empty secret would look like a real one.
     Secret: json => Self::new(json.required().text().unwrap_or_default());
-    DateTime: json => json.parsed("a point in time (RFC 3339)", Self::default());
+    DateTime: json => json.parsed("a timestamp (RFC 3339)", Self::default());
     Date: json => json.parsed("a date (YYYY-MM-DD)", Self::default());
     IpAddr: json => json.parsed("an IP address", Self::V4(Ipv4Addr::UNSPECIFIED));
 }
@@ -113,10 +108,7 @@ impl FromJson for f64 {
             Some(Node::Float(value)) => value,
             Some(Node::Int(value)) => value as Self,
             Some(Node::Large(value)) => value as Self,
-            _ => {
-                json.correct_or_fail("a number");
-                0.0
-            }
+            _ => json.correct_or_fail("a number", 0.0),
         }
     }
 }
@@ -124,10 +116,7 @@ impl FromJson for f64 {
 impl FromJson for serde_json::Value {
     fn from_json(json: &mut Reader<'_>) -> Self {
         match json.node() {
-            None => {
-                json.correct_or_fail("a value");
-                Self::Null
-            }
+            None => json.correct_or_fail("a value", Self::Null),
             Some(Node::Null) => Self::Null,
             Some(Node::Bool(value)) => Self::Bool(value),
             Some(Node::Int(value)) => value.into(),

@@ -105,7 +105,7 @@ pub(crate) fn items<T: FromJson>(
     response: &Response,
     corrections: &mut Vec<Correction>,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let mut list = Collected::new(request, response);
+    let mut list = Collected::new();
     response.read(request, |json| {
         json.items(&mut |index, text, reader| {
             let value = T::from_json(reader);
@@ -117,7 +117,7 @@ pub(crate) fn items<T: FromJson>(
             }
         })
     })?;
-    Ok(list.finish())
+    Ok(list.finish(request, response))
 }
 
 /// Like [`items`], for types that only serde can decode.
@@ -125,7 +125,7 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
     request: &Request,
     response: &Response,
 ) -> Result<Vec<Result<T, Error>>, Error> {
-    let mut list = Collected::new(request, response);
+    let mut list = Collected::new();
     response.read(request, |json| {
         json.item_texts(&mut |index, text| {
             match serde_json::from_str::<T>(text) {
@@ -139,25 +139,19 @@ pub(crate) fn serde_items<T: DeserializeOwned>(
             Ok(())
         })
     })?;
-    Ok(list.finish())
+    Ok(list.finish(request, response))
 }
 
 /// The items of a list, with the errors of at most 100 of them.
-struct Collected<'a, T> {
-    request: &'a Request,
-    response: &'a Response,
+struct Collected<T> {
     items: Vec<Result<T, Error>>,
     errors: usize,
 }
 
-impl<'a, T> Collected<'a, T> {
-    const fn new(request: &'a Request, response: &'a Response) -> Self {
-        Self {
-            request,
-            response,
-            items: Vec::new(),
-            errors: 0,
-        }
+impl<T> Collected<T> {
+    const fn new() -> Self {
+        let items = Vec::new();
+        Self { items, errors: 0 }
     }
 
     /// Adds an error. Those above the limit are counted but not created.
@@ -169,10 +163,9 @@ impl<'a, T> Collected<'a, T> {
     }
 
     /// Returns the items. If errors were omitted, one more holds their number.
-    fn finish(mut self) -> Vec<Result<T, Error>> {
+    fn finish(mut self, request: &Request, response: &Response) -> Vec<Result<T, Error>> {
         if let Some(more @ 1..) = self.errors.checked_sub(MAX_ERRORS) {
-            let error = self.response.more_bad_items(self.request, more);
-            self.items.push(Err(error));
+            self.items.push(Err(response.more_bad_items(request, more)));
         }
         self.items
     }

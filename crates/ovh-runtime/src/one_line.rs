@@ -1,6 +1,6 @@
 //! Output on one line: a server cannot forge log lines, move the cursor or reorder text.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// Returns `true` for characters that start a line, move the cursor or reorder text.
 fn is_unprintable(letter: char) -> bool {
@@ -9,15 +9,6 @@ fn is_unprintable(letter: char) -> bool {
             letter,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
         )
-}
-
-/// A text that is displayed on one line.
-pub(crate) struct OnOneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OnOneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        OneLine(f).write_str(self.0)
-    }
 }
 
 /// Writes unprintable characters as spaces.

@@ -79,11 +79,7 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
 
 impl PageNumbers {
     fn of(response: &Response) -> Self {
-        let number = |name: &str| {
-            response
-                .header(name)
-                .and_then(|value| value.trim().parse().ok())
-        };
+        let number = |name: &str| response.header(name)?.trim().parse().ok();
         Self {
             number: number("X-Pagination-Number"),
             size: number("X-Pagination-Size"),

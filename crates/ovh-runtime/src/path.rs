@@ -32,7 +32,7 @@ pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Resu
         let texts = values.next().map_or_else(Vec::new, |value| texts(*value));
         let why = match &texts[..] {
             [text] if text.is_empty() => "it is empty".to_owned(),
-            [text] if text == "." || text == ".." => "`.` and `..` vanish from a URL".to_owned(),
+            [text] if text == "." || text == ".." => "`.` and `..` are not allowed".to_owned(),
             [text] if operation.reserved_values_of(name).contains(&text.as_str()) => {
                 format!("`{text}` selects another route")
             }

@@ -24,14 +24,11 @@ impl Body {
     /// Returns an error if the value has no JSON form (a map with keys that are not strings).
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         let mut bytes = Wiped(Zeroizing::new(Vec::with_capacity(256)));
-        match serde_json::to_writer(&mut bytes, value) {
-            Ok(()) => Ok(Self(Arc::new(bytes.0))),
-            Err(source) => Err(
-                Error::invalid_argument("the body cannot be encoded as JSON")
-                    .source(source)
-                    .build(),
-            ),
-        }
+        serde_json::to_writer(&mut bytes, value).map_err(|source| {
+            let error = Error::invalid_argument("the body cannot be encoded as JSON");
+            error.source(source).build()
+        })?;
+        Ok(Self(Arc::new(bytes.0)))
     }
 
     /// Wraps bytes unchanged, for bodies that are not JSON.
@@ -104,11 +101,11 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn for_operation(operation: &'static Operation, target: String) -> Self {
-        Self::new(Some(operation), operation.method(), target)
-    }
-
-    fn new(operation: Option<&'static Operation>, method: Method, target: String) -> Self {
+    pub(crate) fn new(
+        operation: Option<&'static Operation>,
+        method: Method,
+        target: String,
+    ) -> Self {
         Self {
             operation,
             method,
@@ -154,7 +151,7 @@ impl Request {
             .any(|segment| segment.is_empty() || dotted(segment))
             && path != "/"
         {
-            return refuse("empty, `.` and `..` segments vanish from a URL");
+            return refuse("empty, `.` and `..` segments are not allowed");
         }
         Ok(Self::new(None, method, target))
     }
@@ -194,7 +191,10 @@ impl Request {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         let refusal = if name.is_empty() || !name.bytes().all(is_token) {
             let name = name.escape_debug();
-            invalid(&format!("header name `{name}`"), "it is not a token")
+            invalid(
+                &format!("header name `{name}`"),
+                "it is empty or has a character that is not allowed",
+            )
         } else if is_reserved(name) {
             invalid(&format!("header {name}"), "the client sets it itself")
         } else if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {

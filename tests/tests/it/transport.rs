@@ -155,9 +155,9 @@ async fn void_call_refuses_html_page() {
         .users()
         .update("s.example", "example-a", &change);
     let words = [
-        "the response is a page of a proxy",
+        "the response is a page from a proxy",
         "text/html",
-        "may have been done",
+        "may have been made",
     ];
     let error = fails(done.await, ErrorKind::Decode, &words);
     assert!(error.maybe_applied());
@@ -235,7 +235,7 @@ async fn missing_field_is_named_unknown_is_ignored() {
 #[tokio::test]
 async fn undecodable_task_counts_as_started() {
     let server = RawServer::start(|_| Answer::json(r#"{"id": 7, "status": null}"#)).await;
-    let words = ["at `startDate`", "very likely done", "s.example"];
+    let words = ["at `startDate`", "very likely made", "s.example"];
     let error = fails(create(&server.client()).await, ErrorKind::Decode, &words);
     assert!(error.maybe_applied());
     assert_eq!(server.seen().len(), 1, "it was sent once");

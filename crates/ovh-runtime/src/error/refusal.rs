@@ -172,7 +172,7 @@ fn hint(request: &Request, kind: ErrorKind, facts: &Facts) -> Option<String> {
         }
         (_, ErrorKind::Decode, _) => "check the base URL of the endpoint",
         (Some(RefusalCause::NotFromApi), ..) => {
-            "a proxy between here and the API answered: check the endpoint and the proxy, or try again"
+            "a proxy between this machine and the API answered: check the endpoint and the proxy, or try again"
         }
         _ => return None,
     };

@@ -38,11 +38,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Corrects a missing value; any other value is of the wrong type, which is an error.
+    /// Corrects a missing value to `zero`; any other value is of the wrong type, which is an error.
     #[cold]
-    pub(super) fn correct_or_fail(&mut self, wanted: &str) {
+    pub(super) fn correct_or_fail<T>(&mut self, wanted: &str, zero: T) -> T {
         let may = self.leniency == Leniency::All && self.place == Place::Property;
         self.correct_if(may, wanted);
+        zero
     }
 
     /// Like the above for a list or a map, which are corrected in more cases.
@@ -120,7 +121,7 @@ impl Reader<'_> {
                 "expected a whole number in the range of `{wanted}`, found one out of range"
             ));
         } else {
-            self.correct_or_fail("a whole number");
+            self.correct_or_fail("a whole number", ());
         }
         None
     }

@@ -65,14 +65,14 @@ impl Level {
     /// Marks a missing object, whose properties all get zero values.
     pub(super) const ZERO: usize = usize::MAX;
 
-    pub(super) const fn new(kind: Container, next: usize, end: usize) -> Self {
+    pub(super) const fn new(kind: Container, next: usize, end: usize, noted: usize) -> Self {
         Self {
             kind,
             count: 0,
             next,
             end,
             missing: 0,
-            noted: 0,
+            noted,
         }
     }
 }

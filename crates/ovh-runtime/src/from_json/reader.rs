@@ -146,13 +146,13 @@ impl Reader<'_> {
 
 /// The interface of the decoders below.
 impl<'a> Reader<'a> {
-    pub(crate) fn new(leniency: Leniency) -> Self {
+    pub(crate) fn new(leniency: Leniency, limits: Limits<'a>) -> Self {
         Self {
-            values: ParsedJson::new(Limits::new(None)),
+            values: ParsedJson::new(limits),
             at: 0,
             slots: Vec::new(),
             // The root is in no container.
-            level: Level::new(Container::Array, 0, 0),
+            level: Level::new(Container::Array, 0, 0, 0),
             place: Place::Root,
             leniency,
             zero: None,
@@ -203,11 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     fn enter(&mut self, kind: Container, next: usize, end: usize) -> Level {
-        let level = Level {
-            noted: self.noted,
-            ..Level::new(kind, next, end)
-        };
-        std::mem::replace(&mut self.level, level)
+        std::mem::replace(&mut self.level, Level::new(kind, next, end, self.noted))
     }
 
     /// Finds the properties of an object. They mostly come in the same order, so the search starts
@@ -274,7 +270,7 @@ impl<'a> Reader<'a> {
     /// The current string; `None` if it is missing or another type, which is recorded.
     pub fn text(&mut self) -> Option<&str> {
         if !matches!(self.node(), Some(Node::Text { .. })) {
-            self.correct_or_fail("a string");
+            self.correct_or_fail("a string", ());
         }
         self.values.text(self.at)
     }

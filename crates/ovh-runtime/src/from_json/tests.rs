@@ -100,7 +100,7 @@ fn reports_path_of_error_without_value() {
 fn refuses_out_of_range_numbers() {
     assert!(serde_json::from_str::<Inner>(r#"{"id":9223372036854775808}"#).is_err());
     let narrow = |text: &str| {
-        let mut reader = Reader::new(Leniency::Serde);
+        let mut reader = Reader::new(Leniency::Serde, Limits::new(None));
         reader.load(text, Place::Root).expect("JSON");
         let value = u32::from_json(&mut reader);
         reader.fault.is_none().then_some(value)
@@ -126,7 +126,7 @@ fn reads_arbitrary_precision_numbers() {
             "$serde_json::private::Number",
             text,
         )));
-        let mut reader = Reader::new(Leniency::Serde);
+        let mut reader = Reader::new(Leniency::Serde, Limits::new(None));
         let filled = ParseInto(&mut reader.values).deserialize(number);
         assert_eq!(filled.is_ok(), expected.is_some());
         if expected.is_some() {

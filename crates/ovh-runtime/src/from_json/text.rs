@@ -74,12 +74,11 @@ impl<'a> JsonText<'a> {
     }
 
     fn new_reader(&self) -> Reader<'a> {
-        let mut reader = Reader::new(match self.options.strict {
+        let leniency = match self.options.strict {
             true => Leniency::Lists,
             false => Leniency::All,
-        });
-        reader.values.limits = Limits::new(Some(self.options));
-        reader
+        };
+        Reader::new(leniency, Limits::new(Some(self.options)))
     }
 }
 

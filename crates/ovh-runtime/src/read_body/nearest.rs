@@ -5,11 +5,11 @@ pub(super) fn nearest(wanted: &str, names: &[&'static str]) -> Option<&'static s
     let wanted = plain(wanted);
     names
         .iter()
-        .map(|name| (plain(name), *name))
-        .map(|(letters, name)| {
+        .map(|name| {
+            let letters = plain(name);
             // A third of the letters may differ: enough for a typo, too little for another word.
             let limit = (wanted.len().max(letters.len()) / 3).min(wanted.len().saturating_sub(1));
-            (distance(&wanted, &letters), limit, name)
+            (distance(&wanted, &letters), limit, *name)
         })
         .filter(|(distance, limit, _)| distance <= limit)
         .min_by_key(|(distance, ..)| *distance)

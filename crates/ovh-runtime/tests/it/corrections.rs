@@ -337,7 +337,7 @@ fn void_call_accepts_all_but_a_proxy_page() {
         assert!(
             error
                 .hint()
-                .is_some_and(|hint| hint.contains("may have been done")),
+                .is_some_and(|hint| hint.contains("may have been made")),
             "{error}"
         );
     }
@@ -354,7 +354,7 @@ fn decode_error_suggests_next_step() {
         assert!(error.maybe_applied());
         let hint = error.hint().expect("a hint");
         assert!(
-            hint.starts_with("the call was very likely done: check before"),
+            hint.starts_with("the change was very likely made: check before"),
             "{hint}"
         );
         assert!(
@@ -367,7 +367,7 @@ fn decode_error_suggests_next_step() {
         assert!(error.maybe_applied());
         assert_eq!(
             error.hint(),
-            Some("the call may have been done: check before you retry")
+            Some("the change may have been made: check before you retry")
         );
         assert!(error.message().starts_with("the response "), "{error}");
     }
