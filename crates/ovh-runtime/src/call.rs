@@ -37,7 +37,7 @@ impl ClientCore {
     }
 
     /// Creates a builder for an operation. The path values are in the order of the route.
-    pub fn draft(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
+    pub fn request(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
         let target = path::fill(operation, values);
         let new = |target| Request::new(Some(operation), operation.method(), target);
         RequestBuilder::new(self, target.map(new))
@@ -207,7 +207,7 @@ fn by_serde<T: DecodeResponse>(
     response: &Response,
     _: &mut Vec<Correction>,
 ) -> Result<T, Error> {
-    T::from_reply(request, response)
+    T::decode_response(request, response)
 }
 
 /// A call. Lazy: nothing is sent until it is awaited.
@@ -285,7 +285,7 @@ impl<T> Call<T> {
     /// # Errors
     ///
     /// Returns an error if the call fails. The body is not decoded.
-    pub async fn reply(self) -> Result<Response, Error> {
+    pub async fn response(self) -> Result<Response, Error> {
         Ok(self.pending.exchange().await?.1)
     }
 
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn request_holds_all_arguments_or_the_error() {
         let core = ClientCore::new(Arc::new(Nowhere));
-        let builder = || core.draft(&PLACE, &[&7_i64]).arg("a", &"b c");
+        let builder = || core.request(&PLACE, &[&7_i64]).arg("a", &"b c");
         let call = builder().call::<i64>().header("X-Schemas-Version", "2.0");
         let request = call.timeout(Duration::from_secs(1)).into_request();
         let request = request.expect("all is fine");
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(request.options().timeout, Some(Duration::from_secs(1)));
         let call = builder().call::<i64>().header("X-Schemas-Version", "2\n0");
         assert!(call.into_request().is_err());
-        let call = core.draft(&PLACE, &[&".."]).call::<i64>();
+        let call = core.request(&PLACE, &[&".."]).call::<i64>();
         assert!(call.header("X-Own", "a").into_request().is_err());
     }
 
@@ -353,12 +353,12 @@ mod tests {
     fn decodes_to_own_or_requested_type() {
         let core = ClientCore::new(Arc::new(Nowhere));
         let mut context = Context::from_waker(std::task::Waker::noop());
-        let mut own = core.draft(&PLACE, &[&7_i64]).call::<i64>().into_future();
+        let mut own = core.request(&PLACE, &[&7_i64]).call::<i64>().into_future();
         assert!(matches!(
             own.as_mut().poll(&mut context),
             Poll::Ready(Ok(7))
         ));
-        let text = core.draft(&PLACE, &[&7_i64]).call::<i64>().json::<f64>();
+        let text = core.request(&PLACE, &[&7_i64]).call::<i64>().json::<f64>();
         let mut text = text.into_future();
         assert!(
             matches!(text.as_mut().poll(&mut context), Poll::Ready(Ok(number)) if number == 7.0)

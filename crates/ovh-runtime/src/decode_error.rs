@@ -108,7 +108,9 @@ impl Response {
                 "request smaller pages, or raise the timeout",
             ),
         };
-        let builder = Error::builder(kind, message).request(request).reply(self);
+        let builder = Error::builder(kind, message)
+            .request(request)
+            .response(self);
         // The server returned success: a write has taken effect.
         let builder = builder.maybe_applied(!request.method().is_read());
         builder.hint(hint).build()
@@ -162,7 +164,7 @@ impl Response {
         };
         Error::builder(ErrorKind::Decode, message)
             .request(request)
-            .reply(self)
+            .response(self)
             .maybe_applied(is_unclear)
             .hint(hint)
     }
@@ -241,7 +243,7 @@ mod tests {
         let list = format!("[{body}]");
         let response = Response::new(200, Vec::new(), list.into_bytes());
         let list: List<Own> =
-            crate::DecodeResponse::from_reply(&request, &response).expect("a list");
+            crate::DecodeResponse::decode_response(&request, &response).expect("a list");
         let (_, errors) = list.split();
         let shown = format!("{errors:?} {}", errors[0]);
         assert!(

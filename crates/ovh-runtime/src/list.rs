@@ -93,7 +93,7 @@ impl<T: FromJson + 'static> FromResponse for List<T> {
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for List<T> {
-    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+    fn decode_response(request: &Request, response: &Response) -> Result<Self, Error> {
         let items = serde_items(request, response)?;
         Ok(Self { items })
     }
@@ -204,7 +204,7 @@ mod tests {
         let response = Response::new(200, Vec::new(), body.to_vec());
         let read =
             List::<Item>::from_response(&request, &response, &mut Vec::new()).expect("a list");
-        let decoded = List::<Item>::from_reply(&request, &response).expect("a list");
+        let decoded = List::<Item>::decode_response(&request, &response).expect("a list");
         for list in [read, decoded] {
             let (good, bad) = list.split();
             assert_eq!(good.iter().map(|item| item.id).collect::<Vec<_>>(), [1, 3]);

@@ -71,7 +71,7 @@ impl<T: FromJson + 'static> FromResponse for Page<T> {
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for Page<T> {
-    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+    fn decode_response(request: &Request, response: &Response) -> Result<Self, Error> {
         refuse_ids(request, response)?;
         Ok(Self::new(response, list::serde_items(request, response)?))
     }
@@ -113,7 +113,7 @@ fn refuse_ids(request: &Request, response: &Response) -> Result<(), Error> {
         "expected a page of objects, found a list of ids; list the ids and get each object",
     )
     .request(request)
-    .reply(response)
+    .response(response)
     .build())
 }
 

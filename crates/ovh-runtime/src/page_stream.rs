@@ -229,7 +229,9 @@ mod tests {
     ) -> (Vec<i64>, Vec<Option<String>>) {
         let asked = Mutex::default();
         let server = Arc::new(Server { answer, asked });
-        let call = ClientCore::new(server.clone()).draft(operation, &[]).page();
+        let call = ClientCore::new(server.clone())
+            .request(operation, &[])
+            .page();
         let mut stream = change(call).stream();
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut ids = Vec::new();
@@ -319,7 +321,7 @@ mod tests {
             },
             asked: Mutex::default(),
         });
-        let call = ClientCore::new(server.clone()).draft(&BY_CURSOR, &[]);
+        let call = ClientCore::new(server.clone()).request(&BY_CURSOR, &[]);
         let mut stream = call.page::<Thing>().stream().max_pages(3);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut last = None;

@@ -198,11 +198,11 @@ pub trait DecodeResponse: Sized + 'static {
     /// # Errors
     ///
     /// Returns an error if the body does not match the type.
-    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error>;
+    fn decode_response(request: &Request, response: &Response) -> Result<Self, Error>;
 }
 
 impl<T: DeserializeOwned + 'static> DecodeResponse for T {
-    fn from_reply(request: &Request, response: &Response) -> Result<Self, Error> {
+    fn decode_response(request: &Request, response: &Response) -> Result<Self, Error> {
         response.decode(request)
     }
 }

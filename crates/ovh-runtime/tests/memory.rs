@@ -131,7 +131,7 @@ fn bad_items_cost_at_most_ten_times_their_size() {
         let response = response_of(&body, options());
         let request = Request::to(Method::Get, "/things").expect("a route");
         let (by_serde, _) = peak_of(body.len(), || {
-            List::<ByHand>::from_reply(&request, &response)
+            List::<ByHand>::decode_response(&request, &response)
         });
         for factor in [list, page, plain, by_serde] {
             assert!(factor <= 10.0, "{shown}: {list} {page} {plain} {by_serde}");
@@ -197,7 +197,7 @@ fn limits_items_and_values() {
     let (_, outcome) = peak::<Vec<i64>>(&list_of("1", 1 << 20), DecodeOptions::default());
     assert_eq!(outcome.expect_err("too many").kind(), ErrorKind::Decode);
     let core = ClientCore::new(Arc::new(Canned(response_of("[1,2,3]", limited(2)))));
-    let call: Call<List<i64>> = core.draft(&LIST, &[]).call::<List<i64>>().json();
+    let call: Call<List<i64>> = core.request(&LIST, &[]).call::<List<i64>>().json();
     let error = now(call).expect_err("too many");
     assert_eq!(error.message(), "the response has more than 2 items");
 }

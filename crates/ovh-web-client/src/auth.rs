@@ -33,7 +33,7 @@ impl AuthApi<'_> {
         &self,
         body: &types::CredentialRequest,
     ) -> Call<types::CredentialRequested> {
-        self.0.draft(&REQUEST_CREDENTIAL, &[]).body(body).call()
+        self.0.request(&REQUEST_CREDENTIAL, &[]).body(body).call()
     }
     /// Returns the consumer key that signs this call.
     ///
@@ -44,7 +44,7 @@ impl AuthApi<'_> {
     /// `GET /auth/currentCredential`.
     #[inline]
     pub fn current_credential(&self) -> Call<types::Credential> {
-        self.0.draft(&CURRENT_CREDENTIAL, &[]).call()
+        self.0.request(&CURRENT_CREDENTIAL, &[]).call()
     }
     /// Returns the identity that makes this call, and its rights.
     ///
@@ -53,7 +53,7 @@ impl AuthApi<'_> {
     /// `GET /auth/details`.
     #[inline]
     pub fn details(&self) -> Call<types::AuthDetails> {
-        self.0.draft(&DETAILS, &[]).call()
+        self.0.request(&DETAILS, &[]).call()
     }
     /// Revokes the current credentials.
     ///
@@ -63,7 +63,7 @@ impl AuthApi<'_> {
     /// `POST /auth/logout`.
     #[inline]
     pub fn logout(&self) -> Call<()> {
-        self.0.draft(&LOGOUT, &[]).call()
+        self.0.request(&LOGOUT, &[]).call()
     }
     /// Returns the server's clock, in whole seconds of Unix time.
     ///
@@ -73,7 +73,7 @@ impl AuthApi<'_> {
     /// `GET /auth/time`, needs no credentials.
     #[inline]
     pub fn time(&self) -> Call<i64> {
-        self.0.draft(&TIME, &[]).call()
+        self.0.request(&TIME, &[]).call()
     }
 }
 

@@ -31,7 +31,7 @@ impl BoostsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListBoosts) -> Call<List<DateTime>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -42,7 +42,7 @@ impl BoostsApi<'_> {
         service_name: &str,
         query: &ListBoosts,
     ) -> Call<Page<types::Boost>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a boost change.
     ///
@@ -54,7 +54,7 @@ impl BoostsApi<'_> {
     /// * `date` - Time of the change, exactly as returned by the list.
     #[inline]
     pub fn get(&self, service_name: &str, date: &DateTime) -> Call<types::Boost> {
-        self.0.draft(&GET, &[&service_name, &date]).call()
+        self.0.request(&GET, &[&service_name, &date]).call()
     }
     /// Starts or ends a boost: a temporary upgrade to a larger offer.
     ///
@@ -75,7 +75,7 @@ impl BoostsApi<'_> {
         service_name: &str,
         body: &types::BoostRequest,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&REQUEST, &[&service_name]).body(body).call()
+        self.0.request(&REQUEST, &[&service_name]).body(body).call()
     }
 }
 

@@ -29,7 +29,7 @@ impl CdnApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Cdn> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Lists the CDN options available to the hosting, with their limits.
     ///
@@ -46,7 +46,7 @@ impl CdnApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<List<types::CdnAvailableOption>> {
-        self.0.draft(&AVAILABLE_OPTIONS, &[&service_name]).call()
+        self.0.request(&AVAILABLE_OPTIONS, &[&service_name]).call()
     }
     /// Returns the contract of the CDN: contacts, dates and renewal.
     ///
@@ -59,7 +59,7 @@ impl CdnApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn service(&self, service_name: &str) -> Call<types::Service> {
-        self.0.draft(&SERVICE, &[&service_name]).call()
+        self.0.request(&SERVICE, &[&service_name]).call()
     }
     /// Changes the renewal of the CDN.
     ///
@@ -77,7 +77,7 @@ impl CdnApi<'_> {
         service_name: &str,
         body: &types::CdnServiceUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE_SERVICE, &[&service_name]).body(body).call()
+        self.0.request(&UPDATE_SERVICE, &[&service_name]).body(body).call()
     }
     /// Requests the termination of the CDN.
     ///
@@ -93,7 +93,7 @@ impl CdnApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn terminate(&self, service_name: &str) -> Call<String> {
-        self.0.draft(&TERMINATE, &[&service_name]).call()
+        self.0.request(&TERMINATE, &[&service_name]).call()
     }
 }
 

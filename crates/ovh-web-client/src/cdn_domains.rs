@@ -31,14 +31,14 @@ impl CdnDomainsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnDomain>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::CdnDomain>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Returns a domain that the CDN serves.
     ///
@@ -53,7 +53,7 @@ impl CdnDomainsApi<'_> {
     /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
     #[inline]
     pub fn get(&self, service_name: &str, domain_name: &str) -> Call<types::CdnDomain> {
-        self.0.draft(&GET, &[&service_name, &domain_name]).call()
+        self.0.request(&GET, &[&service_name, &domain_name]).call()
     }
     /// Returns the URL of a domain's CDN log file.
     ///
@@ -73,7 +73,7 @@ impl CdnDomainsApi<'_> {
         domain_name: &str,
         query: &CdnDomainLogsQuery,
     ) -> Call<types::CdnLogs> {
-        self.0.draft(&LOGS, &[&service_name, &domain_name]).query(query).call()
+        self.0.request(&LOGS, &[&service_name, &domain_name]).query(query).call()
     }
     /// Purges the CDN cache of a domain, or a part of it.
     ///
@@ -98,7 +98,7 @@ impl CdnDomainsApi<'_> {
         domain_name: &str,
         query: &CdnDomainPurgeQuery,
     ) -> Call<types::CdnOperation> {
-        self.0.draft(&PURGE, &[&service_name, &domain_name]).query(query).call()
+        self.0.request(&PURGE, &[&service_name, &domain_name]).query(query).call()
     }
     /// Applies the stored CDN options of a domain.
     ///
@@ -118,7 +118,7 @@ impl CdnDomainsApi<'_> {
         service_name: &str,
         domain_name: &str,
     ) -> Call<types::CdnOperation> {
-        self.0.draft(&REFRESH, &[&service_name, &domain_name]).call()
+        self.0.request(&REFRESH, &[&service_name, &domain_name]).call()
     }
     /// Returns the hits and misses of the CDN's cache for a domain.
     ///
@@ -141,7 +141,7 @@ impl CdnDomainsApi<'_> {
         domain_name: &str,
         query: &CdnDomainStatisticsQuery,
     ) -> Call<List<types::CdnStatistics>> {
-        self.0.draft(&STATISTICS, &[&service_name, &domain_name]).query(query).call()
+        self.0.request(&STATISTICS, &[&service_name, &domain_name]).query(query).call()
     }
 }
 

@@ -24,14 +24,14 @@ impl CdnLogsApi<'_> {
     /// `GET /hosting/web/cdn/log/kind`.
     #[inline]
     pub fn kinds(&self) -> Call<Vec<String>> {
-        self.0.draft(&KINDS, &[]).call()
+        self.0.request(&KINDS, &[]).call()
     }
     /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
     ///
     /// `GET /hosting/web/cdn/log/kind` with `X-Pagination-Mode`.
     #[inline]
     pub fn kinds_page(&self) -> Call<Page<types::LogKind>> {
-        self.0.draft(&KINDS, &[]).page()
+        self.0.request(&KINDS, &[]).page()
     }
     /// Returns a kind of log that a CDN can forward.
     ///
@@ -40,7 +40,7 @@ impl CdnLogsApi<'_> {
     /// * `name` - Name of the kind of log, as returned by the list of kinds.
     #[inline]
     pub fn kind(&self, name: &str) -> Call<types::LogKind> {
-        self.0.draft(&KIND, &[&name]).call()
+        self.0.request(&KIND, &[&name]).call()
     }
     /// Lists the subscriptions that forward the CDN's logs.
     ///
@@ -55,7 +55,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         query: &CdnLogSubscriptionsQuery,
     ) -> Call<Vec<String>> {
-        self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
+        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
     ///
@@ -66,7 +66,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         query: &CdnLogSubscriptionsQuery,
     ) -> Call<Page<types::LogSubscription>> {
-        self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
+        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
     /// Forwards one kind of CDN logs to a Logs Data Platform stream.
     ///
@@ -88,7 +88,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         body: &types::NewLogSubscription,
     ) -> Call<types::LogSubscriptionReply> {
-        self.0.draft(&SUBSCRIBE, &[&service_name]).body(body).call()
+        self.0.request(&SUBSCRIBE, &[&service_name]).body(body).call()
     }
     /// Returns a subscription that forwards the CDN's logs.
     ///
@@ -104,7 +104,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         subscription_id: &str,
     ) -> Call<types::LogSubscription> {
-        self.0.draft(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
+        self.0.request(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
     }
     /// Stops forwarding the CDN's logs to a stream.
     ///
@@ -123,7 +123,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         subscription_id: &str,
     ) -> Call<types::LogSubscriptionReply> {
-        self.0.draft(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
+        self.0.request(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
     }
     /// Creates a temporary URL for the CDN's logs.
     ///
@@ -139,7 +139,7 @@ impl CdnLogsApi<'_> {
         service_name: &str,
         body: &types::NewLogUrl,
     ) -> Call<types::LogUrl> {
-        self.0.draft(&URL, &[&service_name]).body(body).call()
+        self.0.request(&URL, &[&service_name]).body(body).call()
     }
 }
 

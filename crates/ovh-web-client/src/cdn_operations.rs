@@ -30,14 +30,14 @@ impl CdnOperationsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<List<types::CdnOperation>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/operation` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::CdnOperation>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Returns an operation on the CDN.
     ///
@@ -51,7 +51,7 @@ impl CdnOperationsApi<'_> {
     /// * `id` - ID of the operation, as returned by the list or the call that started it.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::CdnOperation> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
 }
 

@@ -39,7 +39,7 @@ impl CdnOptionsApi<'_> {
         service_name: &str,
         domain_name: &str,
     ) -> Call<List<types::CdnOption>> {
-        self.0.draft(&LIST, &[&service_name, &domain_name]).call()
+        self.0.request(&LIST, &[&service_name, &domain_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -50,7 +50,7 @@ impl CdnOptionsApi<'_> {
         service_name: &str,
         domain_name: &str,
     ) -> Call<Page<types::CdnOption>> {
-        self.0.draft(&LIST, &[&service_name, &domain_name]).page()
+        self.0.request(&LIST, &[&service_name, &domain_name]).page()
     }
     /// Adds a cache rule to a domain.
     ///
@@ -72,7 +72,7 @@ impl CdnOptionsApi<'_> {
         domain_name: &str,
         body: &types::NewCdnOption,
     ) -> Call<types::CdnOption> {
-        self.0.draft(&CREATE, &[&service_name, &domain_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name, &domain_name]).body(body).call()
     }
     /// Returns one CDN option of a domain, with its settings.
     ///
@@ -90,7 +90,7 @@ impl CdnOptionsApi<'_> {
         domain_name: &str,
         option_name: &str,
     ) -> Call<types::CdnOption> {
-        self.0.draft(&GET, &[&service_name, &domain_name, &option_name]).call()
+        self.0.request(&GET, &[&service_name, &domain_name, &option_name]).call()
     }
     /// Changes a CDN option of a domain.
     ///
@@ -114,7 +114,7 @@ impl CdnOptionsApi<'_> {
         body: &types::CdnOptionUpdate,
     ) -> Call<types::CdnOption> {
         self.0
-            .draft(&UPDATE, &[&service_name, &domain_name, &option_name])
+            .request(&UPDATE, &[&service_name, &domain_name, &option_name])
             .body(body)
             .call()
     }
@@ -136,7 +136,7 @@ impl CdnOptionsApi<'_> {
         domain_name: &str,
         option_name: &str,
     ) -> Call<()> {
-        self.0.draft(&DELETE, &[&service_name, &domain_name, &option_name]).call()
+        self.0.request(&DELETE, &[&service_name, &domain_name, &option_name]).call()
     }
 }
 

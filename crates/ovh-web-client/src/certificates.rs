@@ -32,7 +32,7 @@ impl CertificatesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Orders the free certificate for the hosting, or imports an existing one.
     ///
@@ -53,7 +53,7 @@ impl CertificatesApi<'_> {
         service_name: &str,
         body: &types::NewCertificate,
     ) -> Call<types::Certificate> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Deletes the hosting's SSL certificate.
     ///
@@ -66,7 +66,7 @@ impl CertificatesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn delete(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.draft(&DELETE, &[&service_name]).call()
+        self.0.request(&DELETE, &[&service_name]).call()
     }
     /// Lists the domains that the hosting's certificate covers.
     ///
@@ -76,7 +76,7 @@ impl CertificatesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn domains(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.draft(&DOMAINS, &[&service_name]).call()
+        self.0.request(&DOMAINS, &[&service_name]).call()
     }
     /// Reissues the hosting's free certificate for the currently attached domains.
     ///
@@ -90,7 +90,7 @@ impl CertificatesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn regenerate(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.draft(&REGENERATE, &[&service_name]).call()
+        self.0.request(&REGENERATE, &[&service_name]).call()
     }
     /// Returns the progress of the hosting's paid certificate order.
     ///
@@ -102,7 +102,7 @@ impl CertificatesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn report(&self, service_name: &str) -> Call<types::CertificateReport> {
-        self.0.draft(&REPORT, &[&service_name]).call()
+        self.0.request(&REPORT, &[&service_name]).call()
     }
 }
 

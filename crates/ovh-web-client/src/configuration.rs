@@ -31,7 +31,7 @@ impl ConfigurationApi<'_> {
         service_name: &str,
         query: &ConfigurationAvailableQuery,
     ) -> Call<Vec<types::ConfigurationVersion>> {
-        self.0.draft(&AVAILABLE, &[&service_name]).query(query).call()
+        self.0.request(&AVAILABLE, &[&service_name]).query(query).call()
     }
     /// Returns the application settings of a hosting of the POWER offers.
     ///
@@ -44,7 +44,7 @@ impl ConfigurationApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Configuration> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Changes language, version, start script or mode of the hosting's application.
     ///
@@ -61,7 +61,7 @@ impl ConfigurationApi<'_> {
         service_name: &str,
         body: &types::ConfigurationUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name]).body(body).call()
     }
 }
 

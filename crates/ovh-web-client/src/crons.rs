@@ -28,7 +28,7 @@ impl CronsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListCrons) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -39,7 +39,7 @@ impl CronsApi<'_> {
         service_name: &str,
         query: &ListCrons,
     ) -> Call<Page<types::Cron>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a cron job.
     ///
@@ -62,7 +62,7 @@ impl CronsApi<'_> {
         service_name: &str,
         body: &types::NewCron,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns a cron job.
     ///
@@ -73,7 +73,7 @@ impl CronsApi<'_> {
     /// * `id` - ID of the cron job, as returned by the list of cron jobs.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Cron> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Changes a cron job, or enables or disables it.
     ///
@@ -95,7 +95,7 @@ impl CronsApi<'_> {
         id: i64,
         body: &types::CronUpdate,
     ) -> Call<String> {
-        self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
     }
     /// Deletes a cron job.
     ///
@@ -110,7 +110,7 @@ impl CronsApi<'_> {
     /// * `id` - ID of the cron job to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
-        self.0.draft(&DELETE, &[&service_name, &id]).call()
+        self.0.request(&DELETE, &[&service_name, &id]).call()
     }
     /// Lists the interpreters available to this hosting's cron jobs.
     ///
@@ -124,7 +124,7 @@ impl CronsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn available_languages(&self, service_name: &str) -> Call<Vec<types::Language>> {
-        self.0.draft(&AVAILABLE_LANGUAGES, &[&service_name]).call()
+        self.0.request(&AVAILABLE_LANGUAGES, &[&service_name]).call()
     }
 }
 

@@ -34,7 +34,7 @@ impl DatabaseCopiesApi<'_> {
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
     pub fn list(&self, service_name: &str, name: &str) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name, &name]).call()
+        self.0.request(&LIST, &[&service_name, &name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -45,7 +45,7 @@ impl DatabaseCopiesApi<'_> {
         service_name: &str,
         name: &str,
     ) -> Call<Page<types::DatabaseCopy>> {
-        self.0.draft(&LIST, &[&service_name, &name]).page()
+        self.0.request(&LIST, &[&service_name, &name]).page()
     }
     /// Creates a copy of a database's contents, to restore into another one.
     ///
@@ -61,7 +61,7 @@ impl DatabaseCopiesApi<'_> {
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
     pub fn create(&self, service_name: &str, name: &str) -> Call<types::DatabaseCopy> {
-        self.0.draft(&CREATE, &[&service_name, &name]).call()
+        self.0.request(&CREATE, &[&service_name, &name]).call()
     }
     /// Returns a copy of a database.
     ///
@@ -79,7 +79,7 @@ impl DatabaseCopiesApi<'_> {
         name: &str,
         id: &str,
     ) -> Call<types::DatabaseCopy> {
-        self.0.draft(&GET, &[&service_name, &name, &id]).call()
+        self.0.request(&GET, &[&service_name, &name, &id]).call()
     }
     /// Deletes a copy of a database. The database is kept.
     ///
@@ -92,7 +92,7 @@ impl DatabaseCopiesApi<'_> {
     /// * `id` - ID (UUID) of the copy.
     #[inline]
     pub fn delete(&self, service_name: &str, name: &str, id: &str) -> Call<()> {
-        self.0.draft(&DELETE, &[&service_name, &name, &id]).call()
+        self.0.request(&DELETE, &[&service_name, &name, &id]).call()
     }
     /// Restores a copy into this database.
     ///
@@ -113,7 +113,7 @@ impl DatabaseCopiesApi<'_> {
         name: &str,
         body: &types::DatabaseCopyRestore,
     ) -> Call<types::Task> {
-        self.0.draft(&RESTORE, &[&service_name, &name]).body(body).call()
+        self.0.request(&RESTORE, &[&service_name, &name]).body(body).call()
     }
 }
 

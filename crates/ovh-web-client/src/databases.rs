@@ -30,7 +30,7 @@ impl DatabasesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListDatabases) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -41,7 +41,7 @@ impl DatabasesApi<'_> {
         service_name: &str,
         query: &ListDatabases,
     ) -> Call<Page<types::Database>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a database.
     ///
@@ -63,7 +63,7 @@ impl DatabasesApi<'_> {
         service_name: &str,
         body: &types::NewDatabase,
     ) -> Call<types::Task> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns a database: engine, server, size, state and progress.
     ///
@@ -74,7 +74,7 @@ impl DatabasesApi<'_> {
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
     pub fn get(&self, service_name: &str, name: &str) -> Call<types::Database> {
-        self.0.draft(&GET, &[&service_name, &name]).call()
+        self.0.request(&GET, &[&service_name, &name]).call()
     }
     /// Deletes a database with all its data.
     ///
@@ -90,7 +90,7 @@ impl DatabasesApi<'_> {
     /// * `name` - Name of the database, such as `example.mysql.db`.
     #[inline]
     pub fn delete(&self, service_name: &str, name: &str) -> Call<types::Task> {
-        self.0.draft(&DELETE, &[&service_name, &name]).call()
+        self.0.request(&DELETE, &[&service_name, &name]).call()
     }
     /// Returns the actions that a database supports.
     ///
@@ -106,7 +106,7 @@ impl DatabasesApi<'_> {
         service_name: &str,
         name: &str,
     ) -> Call<types::DatabaseCapabilities> {
-        self.0.draft(&CAPABILITIES, &[&service_name, &name]).call()
+        self.0.request(&CAPABILITIES, &[&service_name, &name]).call()
     }
     /// Changes the password of a database's user.
     ///
@@ -125,7 +125,7 @@ impl DatabasesApi<'_> {
         name: &str,
         body: &types::DatabaseChangePassword,
     ) -> Call<types::Task> {
-        self.0.draft(&CHANGE_PASSWORD, &[&service_name, &name]).body(body).call()
+        self.0.request(&CHANGE_PASSWORD, &[&service_name, &name]).body(body).call()
     }
     /// Imports an SQL file into a database.
     ///
@@ -145,7 +145,7 @@ impl DatabasesApi<'_> {
         name: &str,
         body: &types::DatabaseImport,
     ) -> Call<types::Task> {
-        self.0.draft(&IMPORT, &[&service_name, &name]).body(body).call()
+        self.0.request(&IMPORT, &[&service_name, &name]).body(body).call()
     }
     /// Returns a token to query the metrics of a database.
     ///
@@ -163,7 +163,7 @@ impl DatabasesApi<'_> {
         service_name: &str,
         name: &str,
     ) -> Call<types::DatabaseMetricsToken> {
-        self.0.draft(&METRICS_TOKEN, &[&service_name, &name]).call()
+        self.0.request(&METRICS_TOKEN, &[&service_name, &name]).call()
     }
     /// Requests a maintenance action on a database, such as measuring its size.
     ///
@@ -183,7 +183,7 @@ impl DatabasesApi<'_> {
         name: &str,
         body: &types::DatabaseRequest,
     ) -> Call<types::Task> {
-        self.0.draft(&REQUEST, &[&service_name, &name]).body(body).call()
+        self.0.request(&REQUEST, &[&service_name, &name]).body(body).call()
     }
     /// Restores a database from an automatic backup of a given day.
     ///
@@ -203,7 +203,7 @@ impl DatabasesApi<'_> {
         name: &str,
         body: &types::DatabaseRestore,
     ) -> Call<types::Task> {
-        self.0.draft(&RESTORE, &[&service_name, &name]).body(body).call()
+        self.0.request(&RESTORE, &[&service_name, &name]).body(body).call()
     }
     /// Returns metrics of a database over time.
     ///
@@ -224,7 +224,7 @@ impl DatabasesApi<'_> {
         type_: &types::DatabaseStatistic,
     ) -> Call<List<types::ChartSeries>> {
         self.0
-            .draft(&STATISTICS, &[&service_name, &name])
+            .request(&STATISTICS, &[&service_name, &name])
             .arg("period", &period)
             .arg("type", &type_)
             .call()
@@ -238,7 +238,7 @@ impl DatabasesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn available_types(&self, service_name: &str) -> Call<Vec<types::DatabaseType>> {
-        self.0.draft(&AVAILABLE_TYPES, &[&service_name]).call()
+        self.0.request(&AVAILABLE_TYPES, &[&service_name]).call()
     }
     /// Lists the versions of a database engine available to the hosting.
     ///
@@ -254,7 +254,7 @@ impl DatabasesApi<'_> {
         service_name: &str,
         type_: &types::DatabaseType,
     ) -> Call<types::AvailableVersions> {
-        self.0.draft(&AVAILABLE_VERSIONS, &[&service_name]).arg("type", &type_).call()
+        self.0.request(&AVAILABLE_VERSIONS, &[&service_name]).arg("type", &type_).call()
     }
     /// Returns the databases that can still be created: kinds, sizes, engines and number.
     ///
@@ -268,7 +268,7 @@ impl DatabasesApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<List<types::DatabaseCreationCapabilities>> {
-        self.0.draft(&CREATION_CAPABILITIES, &[&service_name]).call()
+        self.0.request(&CREATION_CAPABILITIES, &[&service_name]).call()
     }
     /// Returns the dedicated database servers that the hosting can still activate.
     ///
@@ -282,7 +282,7 @@ impl DatabasesApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<List<types::DatabaseCreationCapabilities>> {
-        self.0.draft(&PRIVATE_CREATION_CAPABILITIES, &[&service_name]).call()
+        self.0.request(&PRIVATE_CREATION_CAPABILITIES, &[&service_name]).call()
     }
     /// Lists the database servers (Web Cloud Databases) of the hosting.
     ///
@@ -296,7 +296,7 @@ impl DatabasesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn private(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.draft(&PRIVATE, &[&service_name]).call()
+        self.0.request(&PRIVATE, &[&service_name]).call()
     }
 }
 

@@ -30,14 +30,14 @@ impl DeploymentsApi<'_> {
     /// * `id` - ID of the website.
     #[inline]
     pub fn list(&self, service_name: &str, id: i64) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name, &id]).call()
+        self.0.request(&LIST, &[&service_name, &id]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/website/{id}/deployment` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str, id: i64) -> Call<Page<types::Deployment>> {
-        self.0.draft(&LIST, &[&service_name, &id]).page()
+        self.0.request(&LIST, &[&service_name, &id]).page()
     }
     /// Returns a deployment: time, commit and status.
     ///
@@ -55,7 +55,7 @@ impl DeploymentsApi<'_> {
         id: i64,
         deployment_id: i64,
     ) -> Call<types::Deployment> {
-        self.0.draft(&GET, &[&service_name, &id, &deployment_id]).call()
+        self.0.request(&GET, &[&service_name, &id, &deployment_id]).call()
     }
     /// Returns the output of a deployment, line by line.
     ///
@@ -76,7 +76,7 @@ impl DeploymentsApi<'_> {
         id: i64,
         deployment_id: i64,
     ) -> Call<List<types::DeploymentLog>> {
-        self.0.draft(&LOGS, &[&service_name, &id, &deployment_id]).call()
+        self.0.request(&LOGS, &[&service_name, &id, &deployment_id]).call()
     }
 }
 

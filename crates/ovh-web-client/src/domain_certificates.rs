@@ -30,7 +30,7 @@ impl DomainCertificatesApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.draft(&GET, &[&service_name, &domain]).call()
+        self.0.request(&GET, &[&service_name, &domain]).call()
     }
     /// Orders the free certificate for one attached domain.
     ///
@@ -45,7 +45,7 @@ impl DomainCertificatesApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn create(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.draft(&CREATE, &[&service_name, &domain]).call()
+        self.0.request(&CREATE, &[&service_name, &domain]).call()
     }
     /// Changes the SSL certificate of one attached domain.
     ///
@@ -64,7 +64,7 @@ impl DomainCertificatesApi<'_> {
         domain: &str,
         body: &types::CertificateUpdate,
     ) -> Call<types::Certificate> {
-        self.0.draft(&UPDATE, &[&service_name, &domain]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &domain]).body(body).call()
     }
     /// Deletes the SSL certificate of one attached domain.
     ///
@@ -78,7 +78,7 @@ impl DomainCertificatesApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn delete(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.draft(&DELETE, &[&service_name, &domain]).call()
+        self.0.request(&DELETE, &[&service_name, &domain]).call()
     }
     /// Reissues the SSL certificate of one attached domain.
     ///
@@ -97,7 +97,7 @@ impl DomainCertificatesApi<'_> {
         service_name: &str,
         domain: &str,
     ) -> Call<types::Certificate> {
-        self.0.draft(&REGENERATE, &[&service_name, &domain]).call()
+        self.0.request(&REGENERATE, &[&service_name, &domain]).call()
     }
     /// Returns the progress of an attached domain's certificate order.
     ///
@@ -115,7 +115,7 @@ impl DomainCertificatesApi<'_> {
         service_name: &str,
         domain: &str,
     ) -> Call<types::CertificateReport> {
-        self.0.draft(&REPORT, &[&service_name, &domain]).call()
+        self.0.request(&REPORT, &[&service_name, &domain]).call()
     }
 }
 

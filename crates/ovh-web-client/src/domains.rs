@@ -31,7 +31,7 @@ impl DomainsApi<'_> {
     /// * `domain` - Domain to search for, such as `www.example.com`.
     #[inline]
     pub fn find(&self, domain: &str) -> Call<Vec<String>> {
-        self.0.draft(&FIND, &[]).arg("domain", &domain).call()
+        self.0.request(&FIND, &[]).arg("domain", &domain).call()
     }
     /// Lists the domains that are attached to the hosting.
     ///
@@ -42,7 +42,7 @@ impl DomainsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListDomains) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -53,7 +53,7 @@ impl DomainsApi<'_> {
         service_name: &str,
         query: &ListDomains,
     ) -> Call<Page<types::Domain>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Attaches a domain to a folder of the hosting.
     ///
@@ -84,7 +84,7 @@ impl DomainsApi<'_> {
         service_name: &str,
         body: &types::NewDomain,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&ATTACH, &[&service_name]).body(body).call()
+        self.0.request(&ATTACH, &[&service_name]).body(body).call()
     }
     /// Returns an attached domain: folder, settings, status and capabilities.
     ///
@@ -96,7 +96,7 @@ impl DomainsApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Domain> {
-        self.0.draft(&GET, &[&service_name, &domain]).call()
+        self.0.request(&GET, &[&service_name, &domain]).call()
     }
     /// Changes the folder or the settings of an attached domain.
     ///
@@ -117,7 +117,7 @@ impl DomainsApi<'_> {
         domain: &str,
         body: &types::DomainUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name, &domain]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &domain]).body(body).call()
     }
     /// Detaches a domain from the hosting. The files are kept.
     ///
@@ -138,7 +138,7 @@ impl DomainsApi<'_> {
         domain: &str,
         query: &DomainDetachQuery,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&DETACH, &[&service_name, &domain]).query(query).call()
+        self.0.request(&DETACH, &[&service_name, &domain]).query(query).call()
     }
     /// Checks whether the DNS of an attached domain points at the hosting.
     ///
@@ -157,7 +157,7 @@ impl DomainsApi<'_> {
         service_name: &str,
         domain: &str,
     ) -> Call<types::DigStatus> {
-        self.0.draft(&DIG_STATUS, &[&service_name, &domain]).call()
+        self.0.request(&DIG_STATUS, &[&service_name, &domain]).call()
     }
     /// Purges the cache of an attached domain.
     ///
@@ -172,7 +172,7 @@ impl DomainsApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn purge_cache(&self, service_name: &str, domain: &str) -> Call<types::Task> {
-        self.0.draft(&PURGE_CACHE, &[&service_name, &domain]).call()
+        self.0.request(&PURGE_CACHE, &[&service_name, &domain]).call()
     }
     /// Restarts the program that serves an attached domain.
     ///
@@ -187,7 +187,7 @@ impl DomainsApi<'_> {
     /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
     #[inline]
     pub fn restart(&self, service_name: &str, domain: &str) -> Call<types::Task> {
-        self.0.draft(&RESTART, &[&service_name, &domain]).call()
+        self.0.request(&RESTART, &[&service_name, &domain]).call()
     }
 }
 

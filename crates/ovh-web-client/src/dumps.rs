@@ -38,7 +38,7 @@ impl DumpsApi<'_> {
         name: &str,
         query: &ListDumps,
     ) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name, &name]).query(query).call()
+        self.0.request(&LIST, &[&service_name, &name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -50,7 +50,7 @@ impl DumpsApi<'_> {
         name: &str,
         query: &ListDumps,
     ) -> Call<Page<types::Dump>> {
-        self.0.draft(&LIST, &[&service_name, &name]).query(query).page()
+        self.0.request(&LIST, &[&service_name, &name]).query(query).page()
     }
     /// Creates a dump of a database, of its current or an earlier state.
     ///
@@ -70,7 +70,7 @@ impl DumpsApi<'_> {
         name: &str,
         body: &types::NewDump,
     ) -> Call<types::Task> {
-        self.0.draft(&CREATE, &[&service_name, &name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name, &name]).body(body).call()
     }
     /// Returns a dump of a database.
     ///
@@ -83,7 +83,7 @@ impl DumpsApi<'_> {
     /// * `id` - ID of the dump.
     #[inline]
     pub fn get(&self, service_name: &str, name: &str, id: i64) -> Call<types::Dump> {
-        self.0.draft(&GET, &[&service_name, &name, &id]).call()
+        self.0.request(&GET, &[&service_name, &name, &id]).call()
     }
     /// Deletes a dump of a database before its automatic deletion.
     ///
@@ -96,7 +96,7 @@ impl DumpsApi<'_> {
     /// * `id` - ID of the dump.
     #[inline]
     pub fn delete(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
-        self.0.draft(&DELETE, &[&service_name, &name, &id]).call()
+        self.0.request(&DELETE, &[&service_name, &name, &id]).call()
     }
     /// Restores a database from one of its dumps.
     ///
@@ -112,7 +112,7 @@ impl DumpsApi<'_> {
     /// * `id` - ID of the dump.
     #[inline]
     pub fn restore(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
-        self.0.draft(&RESTORE, &[&service_name, &name, &id]).call()
+        self.0.request(&RESTORE, &[&service_name, &name, &id]).call()
     }
     /// Lists the dumps of all databases, including deleted databases.
     ///
@@ -126,7 +126,7 @@ impl DumpsApi<'_> {
         service_name: &str,
         query: &DumpListAllQuery,
     ) -> Call<Vec<i64>> {
-        self.0.draft(&LIST_ALL, &[&service_name]).query(query).call()
+        self.0.request(&LIST_ALL, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list_all`](Self::list_all) lists.
     ///
@@ -137,7 +137,7 @@ impl DumpsApi<'_> {
         service_name: &str,
         query: &DumpListAllQuery,
     ) -> Call<Page<types::HostingDump>> {
-        self.0.draft(&LIST_ALL, &[&service_name]).query(query).page()
+        self.0.request(&LIST_ALL, &[&service_name]).query(query).page()
     }
     /// Returns a dump, even if its database has been deleted.
     ///
@@ -148,7 +148,7 @@ impl DumpsApi<'_> {
     /// * `id` - ID of the dump.
     #[inline]
     pub fn get_any(&self, service_name: &str, id: i64) -> Call<types::HostingDump> {
-        self.0.draft(&GET_ANY, &[&service_name, &id]).call()
+        self.0.request(&GET_ANY, &[&service_name, &id]).call()
     }
     /// Deletes a dump before its automatic deletion, even if its database has been deleted.
     ///
@@ -162,7 +162,7 @@ impl DumpsApi<'_> {
     /// * `id` - ID of the dump.
     #[inline]
     pub fn delete_any(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.draft(&DELETE_ANY, &[&service_name, &id]).call()
+        self.0.request(&DELETE_ANY, &[&service_name, &id]).call()
     }
 }
 

@@ -29,7 +29,7 @@ impl EmailApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Email> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Sets the recipient of the daily report of undelivered mail.
     ///
@@ -39,7 +39,7 @@ impl EmailApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn update(&self, service_name: &str, body: &types::EmailUpdate) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name]).body(body).call()
     }
     /// Lists the latest bounces of mail sent by scripts.
     ///
@@ -52,7 +52,7 @@ impl EmailApi<'_> {
     /// * `limit` - Maximum number of bounces. Required.
     #[inline]
     pub fn bounces(&self, service_name: &str, limit: i64) -> Call<List<types::Bounce>> {
-        self.0.draft(&BOUNCES, &[&service_name]).arg("limit", &limit).call()
+        self.0.request(&BOUNCES, &[&service_name]).arg("limit", &limit).call()
     }
     /// Blocks, unblocks or purges the mail sent by scripts.
     ///
@@ -73,7 +73,7 @@ impl EmailApi<'_> {
         service_name: &str,
         body: &types::EmailRequest,
     ) -> Call<String> {
-        self.0.draft(&REQUEST, &[&service_name]).body(body).call()
+        self.0.request(&REQUEST, &[&service_name]).body(body).call()
     }
     /// Returns the number of mails sent by scripts, per day.
     ///
@@ -83,7 +83,7 @@ impl EmailApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn volumes(&self, service_name: &str) -> Call<List<types::EmailVolume>> {
-        self.0.draft(&VOLUMES, &[&service_name]).call()
+        self.0.request(&VOLUMES, &[&service_name]).call()
     }
 }
 

@@ -28,14 +28,14 @@ impl EmailOptionsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/emailOption` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::EmailOption>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Returns a mail option.
     ///
@@ -46,7 +46,7 @@ impl EmailOptionsApi<'_> {
     /// * `id` - ID of the mail option.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::EmailOption> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Returns the contract, renewal and contacts of a mail option.
     ///
@@ -58,7 +58,7 @@ impl EmailOptionsApi<'_> {
     /// * `id` - ID of the mail option.
     #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.draft(&SERVICE, &[&service_name, &id]).call()
+        self.0.request(&SERVICE, &[&service_name, &id]).call()
     }
     /// Requests the termination of a mail option.
     ///
@@ -73,7 +73,7 @@ impl EmailOptionsApi<'_> {
     /// * `id` - ID of the mail option to end.
     #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.draft(&TERMINATE, &[&service_name, &id]).call()
+        self.0.request(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 

@@ -30,7 +30,7 @@ impl EnvVarsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListEnvVars) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -41,7 +41,7 @@ impl EnvVarsApi<'_> {
         service_name: &str,
         query: &ListEnvVars,
     ) -> Call<Page<types::EnvVar>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates an environment variable, readable by the hosting's code.
     ///
@@ -59,7 +59,7 @@ impl EnvVarsApi<'_> {
         service_name: &str,
         body: &types::NewEnvVar,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns an environment variable, including its value.
     ///
@@ -70,7 +70,7 @@ impl EnvVarsApi<'_> {
     /// * `key` - Name of the variable.
     #[inline]
     pub fn get(&self, service_name: &str, key: &str) -> Call<types::EnvVar> {
-        self.0.draft(&GET, &[&service_name, &key]).call()
+        self.0.request(&GET, &[&service_name, &key]).call()
     }
     /// Changes the value of an environment variable.
     ///
@@ -90,7 +90,7 @@ impl EnvVarsApi<'_> {
         key: &str,
         body: &types::EnvVarUpdate,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&UPDATE, &[&service_name, &key]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &key]).body(body).call()
     }
     /// Deletes an environment variable.
     ///
@@ -104,7 +104,7 @@ impl EnvVarsApi<'_> {
     /// * `key` - Name of the variable to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, key: &str) -> Call<types::PublicTask> {
-        self.0.draft(&DELETE, &[&service_name, &key]).call()
+        self.0.request(&DELETE, &[&service_name, &key]).call()
     }
 }
 

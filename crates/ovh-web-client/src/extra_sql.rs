@@ -28,14 +28,14 @@ impl ExtraSqlApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/extraSqlPerso` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::ExtraSql>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Returns an extra database pack.
     ///
@@ -47,7 +47,7 @@ impl ExtraSqlApi<'_> {
     /// * `id` - ID of the pack.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::ExtraSql> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Lists the databases of an extra database pack.
     ///
@@ -62,7 +62,7 @@ impl ExtraSqlApi<'_> {
     /// * `id` - ID of the pack.
     #[inline]
     pub fn databases(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
-        self.0.draft(&DATABASES, &[&service_name, &id]).call()
+        self.0.request(&DATABASES, &[&service_name, &id]).call()
     }
     /// Returns the contract, renewal and contacts of an extra database pack.
     ///
@@ -74,7 +74,7 @@ impl ExtraSqlApi<'_> {
     /// * `id` - ID of the pack.
     #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.draft(&SERVICE, &[&service_name, &id]).call()
+        self.0.request(&SERVICE, &[&service_name, &id]).call()
     }
     /// Changes the renewal of an extra database pack.
     ///
@@ -95,7 +95,7 @@ impl ExtraSqlApi<'_> {
         id: i64,
         body: &types::ExtraSqlServiceUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
     }
     /// Requests the termination of an extra database pack.
     ///
@@ -111,7 +111,7 @@ impl ExtraSqlApi<'_> {
     /// * `id` - ID of the pack to end.
     #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.draft(&TERMINATE, &[&service_name, &id]).call()
+        self.0.request(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 

@@ -28,7 +28,7 @@ impl FreedomApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListFreedom) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
 }
 

@@ -32,14 +32,14 @@ impl HostingApi<'_> {
     /// `GET /hosting/web`. IAM: `webHosting:apiovh:get`.
     #[inline]
     pub fn list(&self, query: &ListHosting) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[]).query(query).call()
+        self.0.request(&LIST, &[]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, query: &ListHosting) -> Call<Page<types::Hosting>> {
-        self.0.draft(&LIST, &[]).query(query).page()
+        self.0.request(&LIST, &[]).query(query).page()
     }
     /// Lists the offers that can be ordered for a domain.
     ///
@@ -50,7 +50,7 @@ impl HostingApi<'_> {
     /// * `domain` - Domain to order a hosting for.
     #[inline]
     pub fn available_offers(&self, domain: &str) -> Call<Vec<types::Offer>> {
-        self.0.draft(&AVAILABLE_OFFERS, &[]).arg("domain", &domain).call()
+        self.0.request(&AVAILABLE_OFFERS, &[]).arg("domain", &domain).call()
     }
     /// Lists the current incidents of web hosting.
     ///
@@ -60,7 +60,7 @@ impl HostingApi<'_> {
     /// `GET /hosting/web/incident`. IAM: `account:apiovh:webHosting/incident/get`.
     #[inline]
     pub fn incidents(&self) -> Call<Vec<String>> {
-        self.0.draft(&INCIDENTS, &[]).call()
+        self.0.request(&INCIDENTS, &[]).call()
     }
     /// Returns the contents of an offer: storage, databases, mailboxes, languages, limits.
     ///
@@ -75,7 +75,7 @@ impl HostingApi<'_> {
         &self,
         offer: &types::CapableOffer,
     ) -> Call<types::OfferCapabilities> {
-        self.0.draft(&OFFER_CAPABILITIES, &[]).arg("offer", &offer).call()
+        self.0.request(&OFFER_CAPABILITIES, &[]).arg("offer", &offer).call()
     }
     /// Returns a hosting: offer, addresses, disk space, state and access.
     ///
@@ -88,7 +88,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Hosting> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Changes the properties of a hosting: its display name.
     ///
@@ -100,7 +100,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn update(&self, service_name: &str, body: &types::HostingUpdate) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name]).body(body).call()
     }
     /// Returns the restrictions of the hosting because of abuse.
     ///
@@ -113,7 +113,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn abuse_state(&self, service_name: &str) -> Call<types::AbuseState> {
-        self.0.draft(&ABUSE_STATE, &[&service_name]).call()
+        self.0.request(&ABUSE_STATE, &[&service_name]).call()
     }
     /// Returns the public key that the hosting fetches from git with.
     ///
@@ -126,7 +126,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
-        self.0.draft(&SSH_KEY, &[&service_name]).call()
+        self.0.request(&SSH_KEY, &[&service_name]).call()
     }
     /// Creates a new key pair for the hosting and returns the public key.
     ///
@@ -139,7 +139,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn create_ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
-        self.0.draft(&CREATE_SSH_KEY, &[&service_name]).call()
+        self.0.request(&CREATE_SSH_KEY, &[&service_name]).call()
     }
     /// Returns a token for the hosting's metrics.
     ///
@@ -152,7 +152,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn metrics_token(&self, service_name: &str) -> Call<types::MetricsToken> {
-        self.0.draft(&METRICS_TOKEN, &[&service_name]).call()
+        self.0.request(&METRICS_TOKEN, &[&service_name]).call()
     }
     /// Requests a maintenance action: quota measurement, cache flush or malware scan.
     ///
@@ -169,7 +169,7 @@ impl HostingApi<'_> {
         service_name: &str,
         body: &types::HostingRequest,
     ) -> Call<types::Task> {
-        self.0.draft(&REQUEST, &[&service_name]).body(body).call()
+        self.0.request(&REQUEST, &[&service_name]).body(body).call()
     }
     /// Returns usage statistics of the hosting: hits, response time, CPU, connections.
     ///
@@ -190,7 +190,7 @@ impl HostingApi<'_> {
         type_: &types::StatisticsType,
     ) -> Call<List<types::ChartSeries>> {
         self.0
-            .draft(&STATISTICS, &[&service_name])
+            .request(&STATISTICS, &[&service_name])
             .arg("period", &period)
             .arg("type", &type_)
             .call()
@@ -206,7 +206,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn token(&self, service_name: &str) -> Call<String> {
-        self.0.draft(&TOKEN, &[&service_name]).call()
+        self.0.request(&TOKEN, &[&service_name]).call()
     }
     /// Requests to unblock outgoing connections after a block for abuse.
     ///
@@ -219,7 +219,7 @@ impl HostingApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn unblock_tcp_out(&self, service_name: &str) -> Call<()> {
-        self.0.draft(&UNBLOCK_TCP_OUT, &[&service_name]).call()
+        self.0.request(&UNBLOCK_TCP_OUT, &[&service_name]).call()
     }
 }
 

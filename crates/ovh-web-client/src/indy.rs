@@ -31,14 +31,14 @@ impl IndyApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListIndy) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/indy` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str, query: &ListIndy) -> Call<Page<types::Indy>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns an independent login: its folder and its domains.
     ///
@@ -49,7 +49,7 @@ impl IndyApi<'_> {
     /// * `login` - Name of the login.
     #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::Indy> {
-        self.0.draft(&GET, &[&service_name, &login]).call()
+        self.0.request(&GET, &[&service_name, &login]).call()
     }
 }
 

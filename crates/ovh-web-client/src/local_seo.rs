@@ -32,7 +32,7 @@ impl LocalSeoApi<'_> {
         offer: &types::LocalSeoLocationOffer,
     ) -> Call<types::LocalSeoDirectories> {
         self.0
-            .draft(&DIRECTORIES, &[])
+            .request(&DIRECTORIES, &[])
             .arg("country", &country)
             .arg("offer", &offer)
             .call()
@@ -49,7 +49,7 @@ impl LocalSeoApi<'_> {
         &self,
         email: &str,
     ) -> Call<types::LocalSeoEmailAvailability> {
-        self.0.draft(&EMAIL_AVAILABILITY, &[]).arg("email", &email).call()
+        self.0.request(&EMAIL_AVAILABILITY, &[]).arg("email", &email).call()
     }
     /// Starts a visibility check of a place of business in online directories.
     ///
@@ -62,7 +62,7 @@ impl LocalSeoApi<'_> {
         &self,
         body: &types::VisibilityCheck,
     ) -> Call<types::VisibilityCheckStarted> {
-        self.0.draft(&CHECK_VISIBILITY, &[]).body(body).call()
+        self.0.request(&CHECK_VISIBILITY, &[]).body(body).call()
     }
     /// Returns the result of a visibility check for one directory.
     ///
@@ -82,7 +82,7 @@ impl LocalSeoApi<'_> {
         token: &Secret,
     ) -> Call<List<types::VisibilityCheckResult>> {
         self.0
-            .draft(&VISIBILITY, &[])
+            .request(&VISIBILITY, &[])
             .arg("directory", &directory)
             .arg("id", &id)
             .arg("token", &token)

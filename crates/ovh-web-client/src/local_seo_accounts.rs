@@ -33,7 +33,7 @@ impl LocalSeoAccountsApi<'_> {
         service_name: &str,
         query: &ListLocalSeoAccounts,
     ) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -44,7 +44,7 @@ impl LocalSeoAccountsApi<'_> {
         service_name: &str,
         query: &ListLocalSeoAccounts,
     ) -> Call<Page<types::LocalSeoAccount>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a local SEO account.
     ///
@@ -56,7 +56,7 @@ impl LocalSeoAccountsApi<'_> {
     /// * `id` - ID of the local SEO account.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoAccount> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Creates an access token for the local SEO account's web tool.
     ///
@@ -70,7 +70,7 @@ impl LocalSeoAccountsApi<'_> {
     /// * `id` - ID of the local SEO account.
     #[inline]
     pub fn login(&self, service_name: &str, id: i64) -> Call<Secret> {
-        self.0.draft(&LOGIN, &[&service_name, &id]).call()
+        self.0.request(&LOGIN, &[&service_name, &id]).call()
     }
     /// Checks whether an e-mail address is available for local SEO on this hosting.
     ///
@@ -86,7 +86,7 @@ impl LocalSeoAccountsApi<'_> {
         service_name: &str,
         email: &str,
     ) -> Call<types::LocalSeoEmailAvailability> {
-        self.0.draft(&EMAIL_AVAILABILITY, &[&service_name]).arg("email", &email).call()
+        self.0.request(&EMAIL_AVAILABILITY, &[&service_name]).arg("email", &email).call()
     }
 }
 

@@ -29,14 +29,14 @@ impl LocalSeoLocationsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/localSeo/location` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::LocalSeoLocation>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Returns a local SEO location.
     ///
@@ -48,7 +48,7 @@ impl LocalSeoLocationsApi<'_> {
     /// * `id` - ID of the local SEO location.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoLocation> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Returns the contract of a local SEO location: contacts, dates and renewal.
     ///
@@ -62,7 +62,7 @@ impl LocalSeoLocationsApi<'_> {
     /// * `id` - ID of the local SEO location.
     #[inline]
     pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.draft(&SERVICE, &[&service_name, &id]).call()
+        self.0.request(&SERVICE, &[&service_name, &id]).call()
     }
     /// Changes the renewal of a local SEO location.
     ///
@@ -82,7 +82,7 @@ impl LocalSeoLocationsApi<'_> {
         id: i64,
         body: &types::LocalSeoLocationServiceUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
     }
     /// Requests the termination of a local SEO location.
     ///
@@ -97,7 +97,7 @@ impl LocalSeoLocationsApi<'_> {
     /// * `id` - ID of the local SEO location.
     #[inline]
     pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.draft(&TERMINATE, &[&service_name, &id]).call()
+        self.0.request(&TERMINATE, &[&service_name, &id]).call()
     }
 }
 

@@ -29,14 +29,14 @@ impl LogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn kinds(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.draft(&KINDS, &[&service_name]).call()
+        self.0.request(&KINDS, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
     ///
     /// `GET /hosting/web/{serviceName}/log/kind` with `X-Pagination-Mode`.
     #[inline]
     pub fn kinds_page(&self, service_name: &str) -> Call<Page<types::LogKind>> {
-        self.0.draft(&KINDS, &[&service_name]).page()
+        self.0.request(&KINDS, &[&service_name]).page()
     }
     /// Returns a kind of log that the hosting can forward.
     ///
@@ -48,7 +48,7 @@ impl LogsApi<'_> {
     /// * `name` - Name of the kind of log, as returned by the list of kinds.
     #[inline]
     pub fn kind(&self, service_name: &str, name: &str) -> Call<types::LogKind> {
-        self.0.draft(&KIND, &[&service_name, &name]).call()
+        self.0.request(&KIND, &[&service_name, &name]).call()
     }
     /// Lists the subscriptions that forward the hosting's logs.
     ///
@@ -63,7 +63,7 @@ impl LogsApi<'_> {
         service_name: &str,
         query: &LogSubscriptionsQuery,
     ) -> Call<Vec<String>> {
-        self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
+        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
     ///
@@ -74,7 +74,7 @@ impl LogsApi<'_> {
         service_name: &str,
         query: &LogSubscriptionsQuery,
     ) -> Call<Page<types::LogSubscription>> {
-        self.0.draft(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
+        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
     }
     /// Forwards one kind of the hosting's logs to a Logs Data Platform stream.
     ///
@@ -96,7 +96,7 @@ impl LogsApi<'_> {
         service_name: &str,
         body: &types::NewLogSubscription,
     ) -> Call<types::LogSubscriptionReply> {
-        self.0.draft(&SUBSCRIBE, &[&service_name]).body(body).call()
+        self.0.request(&SUBSCRIBE, &[&service_name]).body(body).call()
     }
     /// Returns a subscription that forwards the hosting's logs.
     ///
@@ -112,7 +112,7 @@ impl LogsApi<'_> {
         service_name: &str,
         subscription_id: &str,
     ) -> Call<types::LogSubscription> {
-        self.0.draft(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
+        self.0.request(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
     }
     /// Stops forwarding the hosting's logs to a stream.
     ///
@@ -131,7 +131,7 @@ impl LogsApi<'_> {
         service_name: &str,
         subscription_id: &str,
     ) -> Call<types::LogSubscriptionReply> {
-        self.0.draft(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
+        self.0.request(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
     }
     /// Creates a temporary URL for the hosting's logs.
     ///
@@ -148,7 +148,7 @@ impl LogsApi<'_> {
         service_name: &str,
         body: &types::NewLogUrl,
     ) -> Call<types::LogUrl> {
-        self.0.draft(&URL, &[&service_name]).body(body).call()
+        self.0.request(&URL, &[&service_name]).body(body).call()
     }
 }
 

@@ -29,14 +29,14 @@ impl ModuleCatalogApi<'_> {
     /// `GET /hosting/web/moduleList`, needs no credentials.
     #[inline]
     pub fn list(&self, query: &ListModuleCatalog) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[]).query(query).call()
+        self.0.request(&LIST, &[]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/moduleList` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, query: &ListModuleCatalog) -> Call<Page<types::CatalogModule>> {
-        self.0.draft(&LIST, &[]).query(query).page()
+        self.0.request(&LIST, &[]).query(query).page()
     }
     /// Returns a module of the catalog: application, version and requirements.
     ///
@@ -47,7 +47,7 @@ impl ModuleCatalogApi<'_> {
     /// * `id` - ID of the module in the catalog.
     #[inline]
     pub fn get(&self, id: i64) -> Call<types::CatalogModule> {
-        self.0.draft(&GET, &[&id]).call()
+        self.0.request(&GET, &[&id]).call()
     }
 }
 

@@ -28,14 +28,14 @@ impl ModulesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).call()
+        self.0.request(&LIST, &[&service_name]).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
     /// `GET /hosting/web/{serviceName}/module` with `X-Pagination-Mode`.
     #[inline]
     pub fn page(&self, service_name: &str) -> Call<Page<types::Module>> {
-        self.0.draft(&LIST, &[&service_name]).page()
+        self.0.request(&LIST, &[&service_name]).page()
     }
     /// Installs an application, such as WordPress.
     ///
@@ -59,7 +59,7 @@ impl ModulesApi<'_> {
         service_name: &str,
         body: &types::NewModule,
     ) -> Call<types::Task> {
-        self.0.draft(&INSTALL, &[&service_name]).body(body).call()
+        self.0.request(&INSTALL, &[&service_name]).body(body).call()
     }
     /// Returns an installed module: application, folder, URL and status.
     ///
@@ -70,7 +70,7 @@ impl ModulesApi<'_> {
     /// * `id` - ID of the installation, not of the module in the catalog.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Module> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Removes an installed module. Its database is kept.
     ///
@@ -86,7 +86,7 @@ impl ModulesApi<'_> {
     /// * `id` - ID of the installation, not of the module in the catalog.
     #[inline]
     pub fn uninstall(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.draft(&UNINSTALL, &[&service_name, &id]).call()
+        self.0.request(&UNINSTALL, &[&service_name, &id]).call()
     }
     /// Upgrades an installed module to another version of the catalog.
     ///
@@ -106,7 +106,7 @@ impl ModulesApi<'_> {
         id: i64,
         body: &types::ModuleUpgrade,
     ) -> Call<types::Task> {
-        self.0.draft(&UPGRADE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPGRADE, &[&service_name, &id]).body(body).call()
     }
 }
 

@@ -33,7 +33,7 @@ impl OvhConfigsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListOvhConfigs) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -44,7 +44,7 @@ impl OvhConfigsApi<'_> {
         service_name: &str,
         query: &ListOvhConfigs,
     ) -> Call<Page<types::OvhConfig>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a configuration of the hosting.
     ///
@@ -55,7 +55,7 @@ impl OvhConfigsApi<'_> {
     /// * `id` - ID of the configuration, as returned by the list of configurations.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::OvhConfig> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Changes the PHP version and the other settings of a configuration.
     ///
@@ -80,7 +80,7 @@ impl OvhConfigsApi<'_> {
         id: i64,
         body: &types::OvhConfigChange,
     ) -> Call<types::Task> {
-        self.0.draft(&CHANGE, &[&service_name, &id]).body(body).call()
+        self.0.request(&CHANGE, &[&service_name, &id]).body(body).call()
     }
     /// Rolls back to an old configuration.
     ///
@@ -100,7 +100,7 @@ impl OvhConfigsApi<'_> {
         id: i64,
         body: &types::OvhConfigRollback,
     ) -> Call<types::Task> {
-        self.0.draft(&ROLLBACK, &[&service_name, &id]).body(body).call()
+        self.0.request(&ROLLBACK, &[&service_name, &id]).body(body).call()
     }
     /// Lists the PHP versions, each with the container images that it runs in.
     ///
@@ -116,7 +116,7 @@ impl OvhConfigsApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<List<types::OvhConfigCapabilities>> {
-        self.0.draft(&CAPABILITIES, &[&service_name]).call()
+        self.0.request(&CAPABILITIES, &[&service_name]).call()
     }
     /// Returns the settings that OVHcloud recommends for the hosting's configuration.
     ///
@@ -132,7 +132,7 @@ impl OvhConfigsApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<types::OvhConfigRecommendedValues> {
-        self.0.draft(&RECOMMENDED_VALUES, &[&service_name]).call()
+        self.0.request(&RECOMMENDED_VALUES, &[&service_name]).call()
     }
     /// Scans the hosting for `.ovhconfig` files again.
     ///
@@ -146,7 +146,7 @@ impl OvhConfigsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn refresh(&self, service_name: &str) -> Call<types::Task> {
-        self.0.draft(&REFRESH, &[&service_name]).call()
+        self.0.request(&REFRESH, &[&service_name]).call()
     }
 }
 

@@ -35,7 +35,7 @@ impl OwnLogUsersApi<'_> {
         id: i64,
         query: &ListOwnLogUsers,
     ) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name, &id]).query(query).call()
+        self.0.request(&LIST, &[&service_name, &id]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -47,7 +47,7 @@ impl OwnLogUsersApi<'_> {
         id: i64,
         query: &ListOwnLogUsers,
     ) -> Call<Page<types::LogUser>> {
-        self.0.draft(&LIST, &[&service_name, &id]).query(query).page()
+        self.0.request(&LIST, &[&service_name, &id]).query(query).page()
     }
     /// Creates a login to read the logs and statistics of a log area.
     ///
@@ -68,7 +68,7 @@ impl OwnLogUsersApi<'_> {
         id: i64,
         body: &types::NewOwnLogUser,
     ) -> Call<String> {
-        self.0.draft(&CREATE, &[&service_name, &id]).body(body).call()
+        self.0.request(&CREATE, &[&service_name, &id]).body(body).call()
     }
     /// Returns a login of a log area.
     ///
@@ -81,7 +81,7 @@ impl OwnLogUsersApi<'_> {
     /// * `login` - Name of the login.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64, login: &str) -> Call<types::LogUser> {
-        self.0.draft(&GET, &[&service_name, &id, &login]).call()
+        self.0.request(&GET, &[&service_name, &id, &login]).call()
     }
     /// Changes the description of a login of a log area.
     ///
@@ -100,7 +100,7 @@ impl OwnLogUsersApi<'_> {
         login: &str,
         body: &types::LogUserUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name, &id, &login]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &id, &login]).body(body).call()
     }
     /// Deletes a login of a log area.
     ///
@@ -116,7 +116,7 @@ impl OwnLogUsersApi<'_> {
     /// * `login` - Name of the login to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64, login: &str) -> Call<String> {
-        self.0.draft(&DELETE, &[&service_name, &id, &login]).call()
+        self.0.request(&DELETE, &[&service_name, &id, &login]).call()
     }
     /// Changes the password of a login of a log area.
     ///
@@ -138,7 +138,7 @@ impl OwnLogUsersApi<'_> {
         login: &str,
         body: &types::OwnLogUserChangePassword,
     ) -> Call<String> {
-        self.0.draft(&CHANGE_PASSWORD, &[&service_name, &id, &login]).body(body).call()
+        self.0.request(&CHANGE_PASSWORD, &[&service_name, &id, &login]).body(body).call()
     }
 }
 

@@ -30,7 +30,7 @@ impl OwnLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListOwnLogs) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -41,7 +41,7 @@ impl OwnLogsApi<'_> {
         service_name: &str,
         query: &ListOwnLogs,
     ) -> Call<Page<types::OwnLogs>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a log area: name, and URLs of its logs and statistics.
     ///
@@ -52,7 +52,7 @@ impl OwnLogsApi<'_> {
     /// * `id` - ID of the log area.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::OwnLogs> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Creates a short-lived token for the hosting's logs and statistics.
     ///
@@ -64,7 +64,7 @@ impl OwnLogsApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn token(&self, service_name: &str, query: &OwnLogTokenQuery) -> Call<Secret> {
-        self.0.draft(&TOKEN, &[&service_name]).query(query).call()
+        self.0.request(&TOKEN, &[&service_name]).query(query).call()
     }
 }
 

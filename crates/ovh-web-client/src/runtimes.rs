@@ -31,7 +31,7 @@ impl RuntimesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListRuntimes) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -42,7 +42,7 @@ impl RuntimesApi<'_> {
         service_name: &str,
         query: &ListRuntimes,
     ) -> Call<Page<types::Runtime>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a runtime.
     ///
@@ -61,7 +61,7 @@ impl RuntimesApi<'_> {
         service_name: &str,
         body: &types::NewRuntime,
     ) -> Call<types::Task> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns a runtime.
     ///
@@ -72,7 +72,7 @@ impl RuntimesApi<'_> {
     /// * `id` - ID of the runtime.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Runtime> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Changes a runtime, and with it every site that uses it.
     ///
@@ -92,7 +92,7 @@ impl RuntimesApi<'_> {
         id: i64,
         body: &types::RuntimeUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
     }
     /// Deletes an unused runtime.
     ///
@@ -107,7 +107,7 @@ impl RuntimesApi<'_> {
     /// * `id` - ID of the runtime to delete.
     #[inline]
     pub fn delete(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.draft(&DELETE, &[&service_name, &id]).call()
+        self.0.request(&DELETE, &[&service_name, &id]).call()
     }
     /// Lists the attached domains that use a runtime.
     ///
@@ -122,7 +122,7 @@ impl RuntimesApi<'_> {
     /// * `id` - ID of the runtime.
     #[inline]
     pub fn domains(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
-        self.0.draft(&DOMAINS, &[&service_name, &id]).call()
+        self.0.request(&DOMAINS, &[&service_name, &id]).call()
     }
     /// Lists the languages and versions available to a runtime of this hosting.
     ///
@@ -137,7 +137,7 @@ impl RuntimesApi<'_> {
         service_name: &str,
         query: &RuntimeAvailableTypesQuery,
     ) -> Call<Vec<types::RuntimeType>> {
-        self.0.draft(&AVAILABLE_TYPES, &[&service_name]).query(query).call()
+        self.0.request(&AVAILABLE_TYPES, &[&service_name]).query(query).call()
     }
 }
 

@@ -34,7 +34,7 @@ impl ServicesApi<'_> {
         service_name: &str,
         body: &types::ContactChange,
     ) -> Call<Vec<i64>> {
-        self.0.draft(&CHANGE_CONTACT, &[&service_name]).body(body).call()
+        self.0.request(&CHANGE_CONTACT, &[&service_name]).body(body).call()
     }
     /// Confirms the termination of the hosting, with the token from the mail.
     ///
@@ -52,7 +52,7 @@ impl ServicesApi<'_> {
         service_name: &str,
         body: &types::TerminationConfirmation,
     ) -> Call<String> {
-        self.0.draft(&CONFIRM_TERMINATION, &[&service_name]).body(body).call()
+        self.0.request(&CONFIRM_TERMINATION, &[&service_name]).body(body).call()
     }
     /// Returns the contract, renewal and contacts of the hosting.
     ///
@@ -62,7 +62,7 @@ impl ServicesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn get(&self, service_name: &str) -> Call<types::Service> {
-        self.0.draft(&GET, &[&service_name]).call()
+        self.0.request(&GET, &[&service_name]).call()
     }
     /// Changes the renewal of the hosting.
     ///
@@ -75,7 +75,7 @@ impl ServicesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn update(&self, service_name: &str, body: &types::ServiceUpdate) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name]).body(body).call()
     }
     /// Requests the termination of the hosting, which must then be confirmed.
     ///
@@ -89,7 +89,7 @@ impl ServicesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn terminate(&self, service_name: &str) -> Call<String> {
-        self.0.draft(&TERMINATE, &[&service_name]).call()
+        self.0.request(&TERMINATE, &[&service_name]).call()
     }
 }
 

@@ -41,7 +41,7 @@ impl SnapshotsApi<'_> {
         service_name: &str,
         body: &types::SnapshotRestore,
     ) -> Call<types::Task> {
-        self.0.draft(&RESTORE, &[&service_name]).body(body).call()
+        self.0.request(&RESTORE, &[&service_name]).body(body).call()
     }
 }
 

@@ -33,7 +33,7 @@ impl TasksApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListTasks) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -44,7 +44,7 @@ impl TasksApi<'_> {
         service_name: &str,
         query: &ListTasks,
     ) -> Call<Page<types::PublicTask>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Returns a task: function, object and status.
     ///
@@ -58,7 +58,7 @@ impl TasksApi<'_> {
     /// * `id` - ID of the task, as returned by the call that started it.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
 }
 

@@ -34,7 +34,7 @@ impl UserLogsApi<'_> {
     )]
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListUserLogs) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -48,7 +48,7 @@ impl UserLogsApi<'_> {
         service_name: &str,
         query: &ListUserLogs,
     ) -> Call<Page<types::LogUser>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a login to read the hosting's logs (legacy route).
     ///
@@ -64,7 +64,7 @@ impl UserLogsApi<'_> {
     )]
     #[inline]
     pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns a login for the hosting's logs (legacy route).
     ///
@@ -81,7 +81,7 @@ impl UserLogsApi<'_> {
     )]
     #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::LogUser> {
-        self.0.draft(&GET, &[&service_name, &login]).call()
+        self.0.request(&GET, &[&service_name, &login]).call()
     }
     /// Changes the description of a login for the hosting's logs (legacy route).
     ///
@@ -103,7 +103,7 @@ impl UserLogsApi<'_> {
         login: &str,
         body: &types::LogUserUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name, &login]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &login]).body(body).call()
     }
     /// Deletes a login for the hosting's logs (legacy route).
     ///
@@ -120,7 +120,7 @@ impl UserLogsApi<'_> {
     )]
     #[inline]
     pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
-        self.0.draft(&DELETE, &[&service_name, &login]).call()
+        self.0.request(&DELETE, &[&service_name, &login]).call()
     }
     /// Changes the password of a login for the hosting's logs (legacy route).
     ///
@@ -142,7 +142,7 @@ impl UserLogsApi<'_> {
         login: &str,
         body: &types::LogUserChangePassword,
     ) -> Call<String> {
-        self.0.draft(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
+        self.0.request(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
     }
 }
 

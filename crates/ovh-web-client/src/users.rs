@@ -31,7 +31,7 @@ impl UsersApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListUsers) -> Call<Vec<String>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -42,7 +42,7 @@ impl UsersApi<'_> {
         service_name: &str,
         query: &ListUsers,
     ) -> Call<Page<types::User>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates an FTP and SSH user with a home folder.
     ///
@@ -59,7 +59,7 @@ impl UsersApi<'_> {
         service_name: &str,
         body: &types::NewUser,
     ) -> Call<types::Task> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns an FTP and SSH user: folder, rights, addresses and status.
     ///
@@ -70,7 +70,7 @@ impl UsersApi<'_> {
     /// * `login` - Login of the user, in full, such as `example-anna`.
     #[inline]
     pub fn get(&self, service_name: &str, login: &str) -> Call<types::User> {
-        self.0.draft(&GET, &[&service_name, &login]).call()
+        self.0.request(&GET, &[&service_name, &login]).call()
     }
     /// Changes the folder, the SSH rights or the state of a user.
     ///
@@ -90,7 +90,7 @@ impl UsersApi<'_> {
         login: &str,
         body: &types::UserUpdate,
     ) -> Call<()> {
-        self.0.draft(&UPDATE, &[&service_name, &login]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &login]).body(body).call()
     }
     /// Deletes an FTP and SSH user. The files are kept.
     ///
@@ -104,7 +104,7 @@ impl UsersApi<'_> {
     /// * `login` - Login of the user, in full, such as `example-anna`.
     #[inline]
     pub fn delete(&self, service_name: &str, login: &str) -> Call<types::Task> {
-        self.0.draft(&DELETE, &[&service_name, &login]).call()
+        self.0.request(&DELETE, &[&service_name, &login]).call()
     }
     /// Changes the password of an FTP and SSH user.
     ///
@@ -123,7 +123,7 @@ impl UsersApi<'_> {
         login: &str,
         body: &types::UserChangePassword,
     ) -> Call<types::Task> {
-        self.0.draft(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
+        self.0.request(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
     }
 }
 

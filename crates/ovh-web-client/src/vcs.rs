@@ -22,7 +22,7 @@ impl VcsApi<'_> {
     /// `GET /hosting/web/vcs/supported`.
     #[inline]
     pub fn supported(&self) -> Call<Vec<types::Vcs>> {
-        self.0.draft(&SUPPORTED, &[]).call()
+        self.0.request(&SUPPORTED, &[]).call()
     }
     /// Returns the webhook URL that starts a deployment.
     ///
@@ -43,7 +43,7 @@ impl VcsApi<'_> {
         vcs: &types::Vcs,
     ) -> Call<types::VcsWebhooks> {
         self.0
-            .draft(&WEBHOOKS, &[&service_name])
+            .request(&WEBHOOKS, &[&service_name])
             .arg("path", &path)
             .arg("vcs", &vcs)
             .call()

@@ -26,7 +26,7 @@ impl WebsitesApi<'_> {
     ///   name such as `example.cluster01.hosting.ovh.net`.
     #[inline]
     pub fn list(&self, service_name: &str, query: &ListWebsites) -> Call<Vec<i64>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).call()
+        self.0.request(&LIST, &[&service_name]).query(query).call()
     }
     /// Returns a page of the objects that [`list`](Self::list) lists.
     ///
@@ -37,7 +37,7 @@ impl WebsitesApi<'_> {
         service_name: &str,
         query: &ListWebsites,
     ) -> Call<Page<types::Website>> {
-        self.0.draft(&LIST, &[&service_name]).query(query).page()
+        self.0.request(&LIST, &[&service_name]).query(query).page()
     }
     /// Creates a website: deploys a git repository to a folder.
     ///
@@ -59,7 +59,7 @@ impl WebsitesApi<'_> {
         service_name: &str,
         body: &types::NewWebsite,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&CREATE, &[&service_name]).body(body).call()
+        self.0.request(&CREATE, &[&service_name]).body(body).call()
     }
     /// Returns a website: its folder, repository, branch and state.
     ///
@@ -70,7 +70,7 @@ impl WebsitesApi<'_> {
     /// * `id` - ID of the website.
     #[inline]
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Website> {
-        self.0.draft(&GET, &[&service_name, &id]).call()
+        self.0.request(&GET, &[&service_name, &id]).call()
     }
     /// Changes the branch of a website.
     ///
@@ -89,7 +89,7 @@ impl WebsitesApi<'_> {
         id: i64,
         body: &types::WebsiteUpdate,
     ) -> Call<types::Website> {
-        self.0.draft(&UPDATE, &[&service_name, &id]).body(body).call()
+        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
     }
     /// Deletes a website, and its files if requested.
     ///
@@ -112,7 +112,7 @@ impl WebsitesApi<'_> {
         delete_files: &types::WebsiteDeleteFiles,
     ) -> Call<types::PublicTask> {
         self.0
-            .draft(&DELETE, &[&service_name, &id])
+            .request(&DELETE, &[&service_name, &id])
             .arg("deleteFiles", &delete_files)
             .call()
     }
@@ -135,7 +135,7 @@ impl WebsitesApi<'_> {
         id: i64,
         body: &types::DeploymentRequest,
     ) -> Call<types::PublicTask> {
-        self.0.draft(&DEPLOY, &[&service_name, &id]).body(body).call()
+        self.0.request(&DEPLOY, &[&service_name, &id]).body(body).call()
     }
     /// Returns the maximum and current number of git websites.
     ///
@@ -149,7 +149,7 @@ impl WebsitesApi<'_> {
         &self,
         service_name: &str,
     ) -> Call<types::WebsiteCreationCapabilities> {
-        self.0.draft(&CREATION_CAPABILITIES, &[&service_name]).call()
+        self.0.request(&CREATION_CAPABILITIES, &[&service_name]).call()
     }
 }
 

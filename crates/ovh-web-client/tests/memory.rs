@@ -47,7 +47,7 @@ fn decodes_in_memory_of_handwritten_structs() {
         "databases",
         measured(|| now(client.databases().page("x", &Default::default()))),
         measured(|| {
-            let reply = now(client.databases().list("x", &Default::default()).reply());
+            let reply = now(client.databases().list("x", &Default::default()).response());
             serde_json::from_slice::<Vec<pages::Database>>(reply.body()).expect("a page")
         }),
     );
@@ -56,7 +56,7 @@ fn decodes_in_memory_of_handwritten_structs() {
         "tasks",
         measured(|| now(client.tasks().page("x", &Default::default()))),
         measured(|| {
-            let reply = now(client.tasks().list("x", &Default::default()).reply());
+            let reply = now(client.tasks().list("x", &Default::default()).response());
             serde_json::from_slice::<Vec<pages::Task>>(reply.body()).expect("a page")
         }),
     );
@@ -65,7 +65,7 @@ fn decodes_in_memory_of_handwritten_structs() {
         "hosting",
         measured(|| now(client.hosting().get("x"))),
         measured(|| {
-            let reply = now(client.hosting().get("x").reply());
+            let reply = now(client.hosting().get("x").response());
             serde_json::from_slice::<pages::Hosting>(reply.body()).expect("a hosting")
         }),
     );

@@ -59,7 +59,7 @@ fn takes_a_number(operation: &Operation, name: &str) -> bool {
 fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> {
     let values: Vec<&dyn Param> = values.iter().map(|value| value as &dyn Param).collect();
     let call = ClientCore::new(Arc::new(Nowhere))
-        .draft(operation, &values)
+        .request(operation, &values)
         .call::<()>();
     let request = call.into_request()?;
     let url = format!("https://eu.api.ovh.com/1.0{}", request.target());

@@ -103,14 +103,14 @@ impl RawRequest {
     ///
     /// Returns an error if the request is refused before sending, if no complete response arrives,
     /// or if the server answers with an error.
-    pub async fn reply(self) -> Result<Response, Error> {
+    pub async fn response(self) -> Result<Response, Error> {
         let core = self.core.clone();
         core.send(self.build()?).await
     }
 
     /// Sends the request and ignores the response body.
     pub async fn send(self) -> Result<(), Error> {
-        self.reply().await.map(drop)
+        self.response().await.map(drop)
     }
 
     fn build(self) -> Result<Request, Error> {

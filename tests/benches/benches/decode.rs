@@ -21,7 +21,7 @@ fn bench<T>(bencher: Bencher<'_, '_>, text: &str, work: impl Fn(&Client) -> T) {
 #[divan::bench]
 fn databases_1000_serde(bencher: Bencher<'_, '_>) {
     bench(bencher, &pages::databases(1000), |client| {
-        let reply = now(client.databases().list("x", &Default::default()).reply());
+        let reply = now(client.databases().list("x", &Default::default()).response());
         serde_json::from_slice::<Vec<pages::Database>>(reply.body()).expect("a page")
     });
 }
@@ -44,7 +44,7 @@ fn databases_1000_one_malformed(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn tasks_1000_serde(bencher: Bencher<'_, '_>) {
     bench(bencher, &pages::tasks(1000), |client| {
-        let reply = now(client.tasks().list("x", &Default::default()).reply());
+        let reply = now(client.tasks().list("x", &Default::default()).response());
         serde_json::from_slice::<Vec<pages::Task>>(reply.body()).expect("a page")
     });
 }
@@ -59,7 +59,7 @@ fn tasks_1000(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn hosting_serde(bencher: Bencher<'_, '_>) {
     bench(bencher, &pages::hosting(), |client| {
-        let reply = now(client.hosting().get("x").reply());
+        let reply = now(client.hosting().get("x").response());
         serde_json::from_slice::<pages::Hosting>(reply.body()).expect("a hosting")
     });
 }

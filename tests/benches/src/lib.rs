@@ -40,7 +40,7 @@ pub fn runtime() -> Runtime {
 pub fn response(runtime: &Runtime) -> Response {
     runtime.block_on(async {
         let scene = Scene::start().await;
-        let reply = scene.client.hosting(SERVICE).get().reply().await;
+        let reply = scene.client.hosting(SERVICE).get().response().await;
         reply.expect("a response")
     })
 }

@@ -61,7 +61,7 @@ where
         let lenient = lenient.as_ref().expect("valid for a strict client");
         assert!(is_same(&json(lenient), &json(strict)));
     }
-    let exact = T::from_reply(request, response);
+    let exact = T::decode_response(request, response);
     match (&exact, &lenient) {
         (Ok(exact), Ok(lenient)) => {
             assert!(is_same(&json(exact), &json(lenient)), "{corrections:?}");
@@ -105,8 +105,8 @@ fn many<T>(request: &Request, response: &Response) -> Result<Items, Error>
 where
     T: DeserializeOwned + 'static,
 {
-    let list = List::<T>::from_reply(request, response)?;
-    match Page::<T>::from_reply(request, response) {
+    let list = List::<T>::decode_response(request, response)?;
+    match Page::<T>::decode_response(request, response) {
         Ok(page) => {
             let in_page = page.items.iter().map(Result::is_ok);
             assert!(in_page.eq(list.iter().map(Result::is_ok)));

@@ -27,7 +27,7 @@ impl Error {
             false => hint(request, kind, &facts),
         };
         let builder = ErrorBuilder::new(kind, facts);
-        builder.request(request).reply(response).build()
+        builder.request(request).response(response).build()
     }
 }
 
@@ -41,7 +41,7 @@ impl ErrorBuilder {
     }
 
     /// Copies status, query ID, `Retry-After` and, up to a limit, the body of a response.
-    pub fn reply(mut self, response: &Response) -> Self {
+    pub fn response(mut self, response: &Response) -> Self {
         self.0.facts.status = Some(response.status());
         self.0.facts.query_id = response.query_id().map(str::to_owned);
         self.0.facts.attempts = response.attempts();

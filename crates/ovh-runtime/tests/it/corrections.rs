@@ -262,7 +262,7 @@ fn bad_item_reports_no_correction() {
     let body = json!([good, {"value": 2, "inner": []}, {"inner": {}}]).to_string();
     let (core, told) = core(&body, false);
     let list = core
-        .draft(&READ, &[])
+        .request(&READ, &[])
         .call::<List<Quantity>>()
         .with_corrections();
     let (list, corrections) = now(list).expect("a list");
@@ -281,7 +281,7 @@ fn bad_item_reports_no_correction() {
 fn error_discards_corrections() {
     let body = json!({"id": 1, "items": [{"unit": "a", "inner": {}}], "texts": [7]}).to_string();
     let (core, told) = core(&body, false);
-    now(core.draft(&READ, &[]).call::<Nested>()).expect_err("a number in a list of texts");
+    now(core.request(&READ, &[]).call::<Nested>()).expect_err("a number in a list of texts");
     let list = format!("[{body}]");
     let whole = now(call::<Vec<Nested>>(&list));
     whole.expect_err("a number in a list of texts");
@@ -292,7 +292,7 @@ fn error_discards_corrections() {
 fn invalid_item_keeps_corrections_of_the_others() {
     let body = r#"[{"value":1,"inner":{}},{"value":1e999},{"value":3,"inner":{}}]"#;
     let (core, told) = core(body, false);
-    let list = now(core.draft(&READ, &[]).call::<List<Quantity>>()).expect("a list");
+    let list = now(core.request(&READ, &[]).call::<List<Quantity>>()).expect("a list");
     assert_eq!(list.split().1.len(), 1);
     let told = told.lock().expect("the log");
     assert_eq!(told.len(), 1);
@@ -304,7 +304,10 @@ fn invalid_item_keeps_corrections_of_the_others() {
 fn page_returns_its_corrections() {
     let body = json!([{"value": 1, "inner": {}}, {"unit": "a", "value": 2, "inner": {}}]);
     let (core, told) = core(&body.to_string(), false);
-    let page = core.draft(&READ, &[]).page::<Quantity>().with_corrections();
+    let page = core
+        .request(&READ, &[])
+        .page::<Quantity>()
+        .with_corrections();
     let (page, corrections) = now(page).expect("a page");
     let items: Result<Vec<_>, _> = page.items.into_iter().collect();
     let items = items.expect("two items");
@@ -327,11 +330,12 @@ fn void_call_accepts_all_but_a_proxy_page() {
         "\u{1f600}",
     ] {
         let (core, _) = core(body, false);
-        now(core.draft(&VOID, &[]).call::<()>()).unwrap_or_else(|error| panic!("{body}: {error}"));
+        now(core.request(&VOID, &[]).call::<()>())
+            .unwrap_or_else(|error| panic!("{body}: {error}"));
     }
     for body in ["<html>", "  <!DOCTYPE html>", "\u{feff}<html>"] {
         let (core, _) = core(body, false);
-        let error = now(core.draft(&VOID, &[]).call::<()>()).expect_err(body);
+        let error = now(core.request(&VOID, &[]).call::<()>()).expect_err(body);
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(error.maybe_applied());
         assert!(
@@ -347,7 +351,7 @@ fn void_call_accepts_all_but_a_proxy_page() {
 fn decode_error_suggests_next_step() {
     let write = |body: &str| {
         let (core, _) = core(body, false);
-        now(core.draft(&WRITE, &[]).call::<Quantity>()).expect_err(body)
+        now(core.request(&WRITE, &[]).call::<Quantity>()).expect_err(body)
     };
     for body in ["[]", "{}", "null", r#"{"unit":7}"#] {
         let error = write(body);

@@ -138,7 +138,7 @@ pub(crate) fn now<T>(work: impl IntoFuture<Output = T>) -> T {
 }
 
 pub(crate) fn call<T: ovh_runtime::FromResponse>(body: &str) -> Call<T> {
-    core(body, false).0.draft(&READ, &[]).call()
+    core(body, false).0.request(&READ, &[]).call()
 }
 
 pub(crate) fn read<T: FromJson + 'static>(body: &Value) -> Result<(T, Vec<Correction>), Error> {
@@ -149,7 +149,7 @@ pub(crate) fn read_strictly<T: FromJson + 'static>(
     body: &Value,
 ) -> Result<(T, Vec<Correction>), Error> {
     let (core, _) = core(&body.to_string(), true);
-    now(core.draft(&READ, &[]).call::<T>().with_corrections())
+    now(core.request(&READ, &[]).call::<T>().with_corrections())
 }
 
 pub(crate) fn paths(corrections: &[Correction]) -> Vec<&str> {

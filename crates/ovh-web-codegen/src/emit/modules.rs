@@ -104,7 +104,7 @@ fn function(
         .iter()
         .map(|value| ident(&value.field));
     let row = row_name(operation);
-    let mut call = quote!(self.0.draft(&#row, &[#(&#values),*]));
+    let mut call = quote!(self.0.request(&#row, &[#(&#values),*]));
     for value in &operation.required_query {
         let (style, wire) = (style(value).unwrap_or_else(|| ident("arg")), &value.wire);
         let name = ident(&value.field);

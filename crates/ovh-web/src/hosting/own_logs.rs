@@ -82,7 +82,7 @@ impl LogUsers {
         let raw = self.hosting.raw().own_log_users();
         let body = OwnLogUserChangePassword::new(password);
         raw.change_password(self.hosting.service_name(), self.id, login, &body)
-            .reply()
+            .response()
             .await?;
         Ok(self.pending(login))
     }

@@ -227,7 +227,7 @@ macro_rules! operations {
         $crate::hosting::resource::operations!($head $($rest)*);
     };
     (@send $call:ident) => {
-        $call.reply().await?;
+        $call.response().await?;
     };
     (@send $call:ident $response:ident) => {
         let $response = $call.await?;

@@ -53,8 +53,8 @@ impl Server {
     fn list(self: &Arc<Self>) -> Listing<Thing, u64> {
         Listing::new(
             ClientCore::new(self.clone()),
-            |core| core.draft(&LIST, &[]).page(),
-            |core| core.draft(&LIST, &[]).call(),
+            |core| core.request(&LIST, &[]).page(),
+            |core| core.request(&LIST, &[]).call(),
             |core, id| core.call_result(Request::to(Method::Get, format!("/things/{id}"))),
         )
     }
@@ -411,7 +411,7 @@ async fn page_call_takes_call_options() {
         )
     });
     let call = ClientCore::new(server.clone())
-        .draft(&LIST, &[])
+        .request(&LIST, &[])
         .page::<Thing>()
         .timeout(Duration::from_secs(3))
         .retries(2)

@@ -193,7 +193,7 @@ pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error
         return Err(Error::builder(kind, format!("{message} ({error})"))
             .hint("check client id and client secret, and that they belong to this endpoint")
             .request(request)
-            .reply(reply)
+            .response(reply)
             .build());
     }
     if !reply.is_success() {

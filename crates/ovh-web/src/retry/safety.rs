@@ -48,7 +48,7 @@ mod tests {
         }
         let values: [&dyn Param; 0] = [];
         ovh_runtime::ClientCore::new(std::sync::Arc::new(Nowhere))
-            .draft(operation, &values)
+            .request(operation, &values)
             .call::<()>()
             .into_request()
             .expect("a request")

@@ -165,7 +165,7 @@ pub(super) fn compressed(request: &Request, reply: &Response, coding: &str) -> E
         .hint("a proxy between this machine and the API compresses responses: bypass it")
         .maybe_applied(!request.method().is_read())
         .request(request)
-        .reply(reply)
+        .response(reply)
         .build()
 }
 

@@ -209,7 +209,7 @@ pub(super) fn read(request: &Request, reply: &Response) -> Result<TimeResponse, 
         let message = "expected a number of seconds: the server may not be OVHcloud's API";
         Error::builder(ErrorKind::Decode, message)
             .request(request)
-            .reply(reply)
+            .response(reply)
             .source(source)
             .build()
     })?;
