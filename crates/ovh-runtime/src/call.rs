@@ -132,12 +132,16 @@ impl RequestBuilder {
 
     /// Returns a call of a page of objects.
     pub fn page<T: FromJson + 'static>(self) -> Call<Page<T>> {
+        self.paged().call()
+    }
+
+    fn paged(mut self) -> Self {
         let operation = self.0.state.as_ref().ok().and_then(Request::operation);
-        let call = self.call();
-        match operation.is_some_and(Operation::is_by_cursor) {
-            true => call,
-            false => call.header("X-Pagination-Mode", "CachedObjectList-Pages"),
+        if !operation.is_some_and(Operation::is_by_cursor) {
+            let mode = ("X-Pagination-Mode", "CachedObjectList-Pages".to_owned());
+            self.0.query.headers.push(mode);
         }
+        self
     }
 }
 
@@ -184,7 +188,7 @@ impl Pending {
         decode: Decode<T>,
     ) -> BoxFuture<'static, Result<T, Error>> {
         let mut exchange = self.exchange();
-        // Cheaper to compile for each type than an async block.
+        // Not an async block, which is compiled to a state machine for each type.
         Box::pin(poll_fn(move |context| {
             exchange.as_mut().poll(context).map(|result| {
                 let (request, response) = result?;
