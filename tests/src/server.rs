@@ -47,9 +47,9 @@ impl Answer {
         Self(bytes.into())
     }
 
-    /// A whole reply. Each header ends with a line break.
+    /// A whole response. Each header ends with a line break.
     #[must_use]
-    pub fn reply(status: u16, headers: &str, body: &str) -> Self {
+    pub fn response(status: u16, headers: &str, body: &str) -> Self {
         let length = match status {
             204 => String::new(),
             _ => format!("Content-Length: {}\r\n", body.len()),
@@ -63,7 +63,7 @@ impl Answer {
     #[must_use]
     pub fn json(body: &str) -> Self {
         let headers = "Content-Type: application/json\r\nX-OVH-QUERYID: EU.tests.1\r\n";
-        Self::reply(200, headers, body)
+        Self::response(200, headers, body)
     }
 }
 

@@ -8,7 +8,7 @@ use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::debug::partial_debug;
+use crate::macros::partial_debug;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
 use serde::de::DeserializeOwned;
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 use serde::de::DeserializeOwned;
 
-use crate::debug::partial_debug;
 use crate::handle::Hosting;
+use crate::macros::partial_debug;
 use crate::types;
 use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled};
 

@@ -9,6 +9,8 @@ use ovh_runtime::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::macros::setters;
+
 /// A request to any route, for operations without a typed method.
 ///
 /// Errors while building are returned when the call is awaited.
@@ -71,23 +73,9 @@ impl RawRequest {
         self
     }
 
-    /// Sets the timeout of this call, all attempts included.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
-
     /// Asks the server not to answer from its cache.
     pub fn fresh(mut self) -> Self {
         self.options.fresh = true;
-        self
-    }
-
-    /// Limits the retries of this call; only safe calls are retried.
-    ///
-    /// With 0, the request is sent exactly once.
-    pub fn retries(mut self, most: u32) -> Self {
-        self.options.retries = Some(most);
         self
     }
 
@@ -103,14 +91,14 @@ impl RawRequest {
     ///
     /// Returns an error if the request is refused before sending, if no complete response arrives,
     /// or if the server answers with an error.
-    pub async fn reply(self) -> Result<Response, Error> {
+    pub async fn response(self) -> Result<Response, Error> {
         let core = self.core.clone();
         core.send(self.build()?).await
     }
 
     /// Sends the request and ignores the response body.
     pub async fn send(self) -> Result<(), Error> {
-        self.reply().await.map(drop)
+        self.response().await.map(drop)
     }
 
     fn build(self) -> Result<Request, Error> {
@@ -128,6 +116,18 @@ impl RawRequest {
         }
         Ok(request)
     }
+}
+
+setters! {
+    RawRequest:
+
+    /// Sets the timeout of this call, all attempts included.
+    timeout(limit: Duration) => options.timeout = Some(limit);
+
+    /// Limits the retries of this call; only safe calls are retried.
+    ///
+    /// With 0, the request is sent exactly once.
+    retries(most: u32) => options.retries = Some(most);
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use ovh_runtime::{Error, ErrorKind, RefusalCause};
 
 use crate::Clock;
 use crate::clock::within;
+use crate::macros::setters;
 use crate::retry::after;
 
 /// Polls in a row that may fail for transient reasons.
@@ -87,39 +88,6 @@ impl WaitPolicy {
         }
     }
 
-    /// Sets the interval before the second poll; it doubles at every poll.
-    pub const fn interval(mut self, first: Duration) -> Self {
-        self.first = first;
-        self
-    }
-
-    /// Sets the longest interval. Each poll is a call; fair use is about 60 a minute.
-    pub const fn longest_interval(mut self, longest: Duration) -> Self {
-        self.longest = longest;
-        self
-    }
-
-    /// Sets the deadline. Every wait has one.
-    pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.
-    ///
-    /// Counted from the response that started the task, or from
-    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has seen needs no grace period.
-    pub const fn task_grace(mut self, grace: Duration) -> Self {
-        self.task_grace = grace;
-        self
-    }
-
-    /// Sets how long an object may be missing after its work ended. Default: 60 seconds.
-    pub const fn object_grace(mut self, grace: Duration) -> Self {
-        self.object_grace = grace;
-        self
-    }
-
     pub(crate) const fn limit(&self) -> Duration {
         self.deadline
     }
@@ -131,6 +99,28 @@ impl WaitPolicy {
     pub(crate) const fn grace_of_object(&self) -> Duration {
         self.object_grace
     }
+}
+
+setters! {
+    const WaitPolicy:
+
+    /// Sets the interval before the second poll; it doubles at every poll.
+    interval(first: Duration) => first = first;
+
+    /// Sets the longest interval. Each poll is a call; fair use is about 60 a minute.
+    longest_interval(longest: Duration) => longest = longest;
+
+    /// Sets the deadline. Every wait has one.
+    deadline(deadline: Duration) => deadline = deadline;
+
+    /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.
+    ///
+    /// Counted from the response that started the task, or from
+    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has seen needs no grace period.
+    task_grace(grace: Duration) => task_grace = grace;
+
+    /// Sets how long an object may be missing after its work ended. Default: 60 seconds.
+    object_grace(grace: Duration) => object_grace = grace;
 }
 
 /// The result of a poll.

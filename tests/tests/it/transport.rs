@@ -34,7 +34,7 @@ async fn get(client: &Client) -> Result<User, Error> {
 async fn gateway_page_is_a_proxy_error() {
     let page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
     let server =
-        RawServer::start(move |_| Answer::reply(502, "Content-Type: text/html\r\n", page)).await;
+        RawServer::start(move |_| Answer::response(502, "Content-Type: text/html\r\n", page)).await;
     let client = server.client();
     for (result, operation) in [
         (get(&client).await.map(drop), "users::get"),
@@ -59,7 +59,7 @@ async fn gateway_page_is_a_proxy_error() {
 #[tokio::test]
 async fn a_page_with_status_200_is_not_an_answer() {
     let server = RawServer::start(|_| {
-        Answer::reply(
+        Answer::response(
             200,
             "Content-Type: text/html\r\n",
             "<html>Please log in</html>",
@@ -104,7 +104,7 @@ async fn dropped_connection_is_a_transport_error() {
 #[tokio::test]
 async fn empty_body_is_an_error_for_typed_calls() {
     for (status, body) in [(200, ""), (200, " \r\n"), (204, "")] {
-        let server = RawServer::start(move |_| Answer::reply(status, QUERY_ID, body)).await;
+        let server = RawServer::start(move |_| Answer::response(status, QUERY_ID, body)).await;
         let client = server.client();
         for result in [get(&client).await.map(drop), create(&client).await] {
             let words = ["the response is empty", "query id EU.tests.2"];
@@ -126,7 +126,7 @@ async fn void_call_accepts_empty_body() {
         (200, r#"{"id": 7}"#),
         (202, "OK"),
     ] {
-        let server = RawServer::start(move |_| Answer::reply(status, QUERY_ID, body)).await;
+        let server = RawServer::start(move |_| Answer::response(status, QUERY_ID, body)).await;
         let client = server.client();
         let change = UserUpdate::new().home("www");
         let users = client.raw().users();
@@ -141,7 +141,7 @@ async fn void_call_accepts_empty_body() {
 #[tokio::test]
 async fn void_call_refuses_html_page() {
     let server = RawServer::start(|_| {
-        Answer::reply(
+        Answer::response(
             200,
             "Content-Type: text/html\r\n",
             "\n<html>Please log in</html>",
@@ -274,7 +274,7 @@ async fn bad_item_does_not_lose_the_page() {
 fn without_pages(seen: &Seen) -> Answer {
     match seen.target.rsplit('/').next() {
         Some("user") => Answer::json(r#"["example-a", "example-gone", "example-c"]"#),
-        Some("example-gone") => Answer::reply(
+        Some("example-gone") => Answer::response(
             404,
             QUERY_ID,
             r#"{"class": "Client::NotFound", "message": "The requested object does not exist"}"#,

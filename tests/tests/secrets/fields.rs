@@ -228,7 +228,7 @@ fn quoting(status: u16, seen: &Seen) -> Answer {
     let body = format!(
         r#"{{"message":"no: {quoted}","details":{{"sent":"{quoted}"}},"class":"Client::BadRequest"}}"#
     );
-    Answer::reply(status, "Content-Type: application/json\r\n", &body)
+    Answer::response(status, "Content-Type: application/json\r\n", &body)
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn no_operation_shows_a_credential() {
             };
             let request = client.request(method, path.as_str());
             shown.debug("request", &request);
-            match request.reply().await {
+            match request.response().await {
                 Ok(_) => succeeded += 1,
                 Err(error) => shown.error(&error),
             }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use ovh_runtime::{Error, ErrorKind, Secret};
 use reqwest::Url;
 
-use crate::debug::partial_debug;
 use crate::endpoint::is_loopback;
+use crate::macros::partial_debug;
 use crate::types::{Credential, CredentialRequested, CredentialState};
 use crate::wait::{PollOutcome, until_settled};
 use crate::{Client, WaitPolicy};

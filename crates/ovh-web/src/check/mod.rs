@@ -8,6 +8,7 @@ use std::fmt;
 
 use ovh_runtime::{Error, ErrorKind, Operation};
 
+use crate::access::rules::route;
 use crate::handle::Hosting;
 use crate::{Client, types};
 use policies::{Policies, Resources};
@@ -214,40 +215,21 @@ fn evaluate(
     }
 }
 
-/// Returns the operation's route with `blank` for unknown values.
-fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
-    operation
-        .path()
-        .split('/')
-        .map(|segment| match (segment, service) {
-            ("{serviceName}", Some(service)) => service,
-            _ if segment.starts_with('{') => blank,
-            _ => segment,
-        })
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
 /// Documented: `*` matches any run of characters, including `/`; the rest is literal.
 fn matches(rule: &str, path: &str) -> bool {
-    let mut parts = rule.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else {
+    let parts: Vec<&str> = rule.split('*').collect();
+    let [first, middle @ .., last] = &parts[..] else {
+        return rule == path;
+    };
+    let inner = path.strip_prefix(first);
+    let Some(mut inner) = inner.and_then(|path| path.strip_suffix(last)) else {
         return false;
     };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    true
+    middle.iter().all(|part| {
+        let found = inner.split_once(part);
+        inner = found.map_or(inner, |(_, rest)| rest);
+        found.is_some()
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::address::Addresses;
 use super::{DownloadProgress, Downloaded, ProgressFn, file_name, write_failed};
 use crate::Client;
 use crate::clock::within_io;
+use crate::error::setup_failed;
 use crate::hosting::Dump;
 use crate::transport::{EngineSettings, reqwest_engine, tls};
 
@@ -332,7 +333,7 @@ fn engine(
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()
-        .map_err(reqwest_engine::setup_failed)
+        .map_err(setup_failed)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -6,6 +6,7 @@ use ovh_runtime::{Error, ErrorKind};
 use serde::Serialize;
 
 use crate::WaitPolicy;
+use crate::macros::setters;
 
 /// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -234,18 +235,16 @@ impl EnsureOptions {
             write_secrets: false,
         }
     }
+}
+
+setters! {
+    const EnsureOptions:
 
     /// Sets the policy of each wait.
-    pub const fn wait_policy(mut self, policy: WaitPolicy) -> Self {
-        self.policy = Some(policy);
-        self
-    }
+    wait_policy(policy: WaitPolicy) => policy = Some(policy);
 
     /// Writes secrets that cannot be compared, on every run.
-    pub const fn write_secrets(mut self, write: bool) -> Self {
-        self.write_secrets = write;
-        self
-    }
+    write_secrets(write: bool) => write_secrets = write;
 }
 
 impl From<WaitPolicy> for EnsureOptions {

@@ -59,16 +59,18 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     ) -> impl Future<Output = Result<Task, Error>> + Send;
 
     /// Writes the differences. The caller waits for the object and compares it again.
-    fn update(
-        &self,
-        name: &str,
-        key: &Self::Key,
-        new: &Self::New,
-        differences: &Differences,
-        policy: WaitPolicy,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn update(&self, to: Update<'_, Self>) -> impl Future<Output = Result<(), Error>> + Send;
 
     fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send;
+}
+
+/// The changes of one object.
+struct Update<'a, R: Reconcile> {
+    name: &'a str,
+    key: &'a R::Key,
+    new: &'a R::New,
+    differences: &'a Differences,
+    policy: WaitPolicy,
 }
 
 /// The object with a name: the subject of one reconciliation.
@@ -156,10 +158,14 @@ impl<'a, R: Reconcile> Named<'a, R> {
         if !change.is_write() {
             return Ok(ensured(change, before.object));
         }
-        let update = self
-            .handle
-            .update(self.name, &key, new, &differences, policy);
-        update.await?;
+        let update = Update {
+            name: self.name,
+            key: &key,
+            new,
+            differences: &differences,
+            policy,
+        };
+        self.handle.update(update).await?;
         let reads = Cell::new(0);
         let is_current = |is: &Observed<R::Object>| {
             reads.set(reads.get() + 1);
@@ -361,6 +367,22 @@ macro_rules! ensures {
 }
 
 use ensures;
+
+/// Copies the fields that differ into the body of an update: required ones, then optional ones.
+macro_rules! changed {
+    ($update:expr, $to:ident, [$($required:ident),*], [$($optional:ident),*]) => {{
+        let mut update = $update;
+        $(if $to.differences.has(stringify!($required)) {
+            update = update.$required($to.new.$required.clone());
+        })*
+        $(if let (true, Some(value)) = ($to.differences.has(stringify!($optional)), &$to.new.$optional) {
+            update = update.$optional(value.clone());
+        })*
+        update
+    }};
+}
+
+use changed;
 
 #[cfg(test)]
 mod tests {

@@ -20,16 +20,10 @@ reads! {
     Crons: crons |crons| &crons.hosting;
     /// Reads a cron.
     get(id: i64) -> Cron, "cron", "crons";
-    ids: i64; ids_with: ListCrons
+    ids: i64; ids_with(filter: ListCrons)
 }
 
 impl Crons {
-    /// Lists the interpreters that a cron may use.
-    pub fn languages(&self) -> ovh_runtime::Call<Vec<Language>> {
-        let raw = self.hosting.raw().crons();
-        raw.available_languages(self.hosting.service_name())
-    }
-
     /// Creates a cron.
     ///
     /// The API ignores the minute of the frequency. The task returns the cron: the one it names, or
@@ -75,6 +69,9 @@ impl Crons {
 
     operations! {
         [crons |crons| &crons.hosting]
+
+        /// Lists the interpreters that a cron may use.
+        fn languages() -> Vec<Language> => crons.available_languages();
 
         /// Changes a cron. There is no task: wait for the cron itself.
         async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);

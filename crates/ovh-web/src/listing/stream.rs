@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::debug::partial_debug;
+use crate::macros::partial_debug;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageCounter};

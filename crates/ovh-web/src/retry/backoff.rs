@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::{FailedAttempt, RetryPolicy};
+use crate::macros::setters;
 
 /// Retries transient failures with exponential backoff and full jitter.
 ///
@@ -37,31 +38,23 @@ impl Default for Backoff {
     }
 }
 
-impl Backoff {
+setters! {
+    const Backoff:
+
     /// Sets the maximum number of retries. A single call can override it.
-    pub const fn retries(mut self, most: u32) -> Self {
-        self.retries = most;
-        self
-    }
+    retries(most: u32) => retries = most;
 
     /// Sets the limit of the first pause; it doubles with each attempt.
-    pub const fn first_pause(mut self, bound: Duration) -> Self {
-        self.first = bound;
-        self
-    }
+    first_pause(bound: Duration) => first = bound;
 
     /// Sets the limit of all pauses.
-    pub const fn longest_pause(mut self, bound: Duration) -> Self {
-        self.longest = bound;
-        self
-    }
+    longest_pause(bound: Duration) => longest = bound;
 
     /// Sets the longest `Retry-After` to wait for; a longer one ends the call.
-    pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
-        self.longest_retry_after = bound;
-        self
-    }
+    longest_retry_after(bound: Duration) => longest_retry_after = bound;
+}
 
+impl Backoff {
     /// Seeds the jitter, so that tests get the same pauses in every run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.random = Arc::new(Random(AtomicU64::new(seed)));

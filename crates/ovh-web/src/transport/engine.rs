@@ -149,7 +149,7 @@ impl HttpFailure {
     }
 
     /// The connection was lost after the request may have been sent.
-    pub fn no_reply(cause: impl Into<String>) -> Self {
+    pub fn no_response(cause: impl Into<String>) -> Self {
         Self::new(FailedStep::NoResponse, cause)
     }
 
