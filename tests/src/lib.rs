@@ -9,7 +9,16 @@
 
 mod certificate;
 mod log;
+mod raw_server;
 mod scene;
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::missing_panics_doc,
+    reason = "the support of the facade's tests"
+)]
+#[path = "../../crates/ovh-web/tests/support/server.rs"]
 mod server;
 mod shown;
 pub mod soak;
@@ -17,8 +26,9 @@ pub mod soak;
 pub use certificate::Certificate;
 pub use log::Log;
 pub use ovh_web_testing::LinkedClock;
+pub use raw_server::RawServer;
 pub use scene::{SERVICE, Scene, changes, fails};
-pub use server::{Answer, RawServer, Seen};
+pub use server::{Answer, Seen};
 pub use shown::{CANARY, Shown};
 
 /// The guide to testing, whose lines need a sandbox.

@@ -289,11 +289,11 @@ setters! {
     connect_timeout(limit: Duration) => config.engine.connect_timeout = limit;
 
     /// Sets the timeout of one attempt. Default: 3 minutes, because some routes are slow.
-    call_timeout(limit: Duration) => config.limits.call = limit;
+    call_timeout(limit: Duration) => config.call_timeout = limit;
 
     /// Sets the timeout of a call with all its attempts. Default: 5 minutes.
     /// Override it for a single call with `.timeout(..)`.
-    total_timeout(limit: Duration) => config.limits.total = limit;
+    total_timeout(limit: Duration) => config.total_timeout = limit;
 
     /// Sets how long an idle connection stays in the pool. Default: 45 seconds.
     ///
@@ -335,7 +335,7 @@ partial_debug!(
     ClientBuilder,
     |builder| endpoint = builder.explicit.endpoint,
     from_env = builder.from_env,
-    limits = builder.config.limits
+    timeout = builder.config.total_timeout
 );
 
 #[cfg(test)]

@@ -245,7 +245,7 @@ impl<T> Task<T> {
         policy: WaitPolicy,
         start: Duration,
     ) -> Result<T, Error> {
-        let left = policy.limit().saturating_sub(self.core.now() - start);
+        let left = policy.deadline.saturating_sub(self.core.now() - start);
         let clock = Arc::clone(self.hosting().client().clock());
         until_visible(&*clock, policy, left, || (self.finish)(info.clone()))
             .await

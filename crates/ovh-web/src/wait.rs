@@ -43,9 +43,9 @@ const FAILURES: u32 = 5;
 pub struct WaitPolicy {
     first: Duration,
     longest: Duration,
-    deadline: Duration,
-    task_grace: Duration,
-    object_grace: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) task_grace: Duration,
+    pub(crate) object_grace: Duration,
 }
 
 impl Default for WaitPolicy {
@@ -86,18 +86,6 @@ impl WaitPolicy {
             Work::Day => policy.deadline(DAY),
             Work::Days => policy.deadline(3 * DAY),
         }
-    }
-
-    pub(crate) const fn limit(&self) -> Duration {
-        self.deadline
-    }
-
-    pub(crate) const fn grace_of_task(&self) -> Duration {
-        self.task_grace
-    }
-
-    pub(crate) const fn grace_of_object(&self) -> Duration {
-        self.object_grace
     }
 }
 
@@ -243,7 +231,7 @@ mod tests {
 
     #[test]
     fn deadline_follows_kind_of_work() {
-        let deadline = |work| WaitPolicy::of(work).limit().as_secs();
+        let deadline = |work| WaitPolicy::of(work).deadline.as_secs();
         assert_eq!(deadline(Work::Hour), 3_600);
         assert_eq!(deadline(Work::Day), 86_400);
         assert_eq!(deadline(Work::Days), 3 * 86_400);

@@ -275,9 +275,9 @@ async fn transport_errors_do_not_quote_the_request() {
     let log = Log::keep();
     let mut shown = Shown::default();
     let answers: [fn() -> Answer; 7] = [
-        || Answer::bytes(""),
-        || Answer::bytes("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"a"),
-        || Answer::bytes("no HTTP at all\r\n\r\n"),
+        || Answer::Bytes(b"".to_vec()),
+        || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"a".to_vec()),
+        || Answer::Bytes(b"no HTTP at all\r\n\r\n".to_vec()),
         || Answer::response(502, "Content-Type: text/html\r\n", "<h1>Bad Gateway</h1>"),
         || Answer::response(200, "", ""),
         || Answer::json(r#"{"id": "seven"}"#),

@@ -85,7 +85,7 @@ impl PendingCredential {
             read(self.client.current_credential().await)
         });
         let timeout = || {
-            let limit = policy.limit();
+            let limit = policy.deadline;
             let message = format!("the consumer key is not approved after waiting for {limit:?}");
             Err(Error::builder(ErrorKind::Timeout, message)
                 .hint("the owner may still approve it, or may have refused: wait again, or request another key")

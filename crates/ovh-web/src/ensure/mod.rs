@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use ovh_runtime::{Error, ErrorKind};
 
-use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 use differences::{Differences, same_folder};
 
@@ -179,7 +178,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
         let message = format!(
             "{} was updated, but the API still returns other values ({})",
             self.what(),
-            Fields(&left)
+            change::list(&left)
         );
         Err(Error::builder(ErrorKind::Conflict, message)
             .hint("the API may normalize the value: use the value that the API returned")
@@ -202,7 +201,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
     async fn create(&self, new: &R::New, policy: WaitPolicy) -> Result<R::Object, Error> {
         let task = self.handle.create(self.name, new).await?;
         task.wait_with(policy).await?;
-        let (key, created) = until_visible(&*self.clock(), policy, policy.limit(), || async {
+        let (key, created) = until_visible(&*self.clock(), policy, policy.deadline, || async {
             Ok(match self.read().await? {
                 Some(found) => Lookup::Found(found),
                 None => Lookup::Missing(self.lost()),
@@ -261,7 +260,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
         policy: WaitPolicy,
         error: Error,
     ) -> Result<(), Error> {
-        let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
+        let grace = policy.deadline(policy.deadline.min(policy.object_grace));
         let clock = self.clock();
         let leaving = until_settled(&*clock, grace, false, || async {
             Ok(match lookup(self.handle.read(key).fresh().await)? {

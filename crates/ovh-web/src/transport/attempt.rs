@@ -216,7 +216,7 @@ impl HttpTransport {
         elsewhere: Option<&str>,
     ) -> Result<Response, Failed> {
         let (shared, clock) = (&*self.shared, self.clock());
-        let limit = shared.config.limits.call;
+        let limit = shared.config.call_timeout;
         let sent = clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
         let token = http.bearer_token();

@@ -45,15 +45,6 @@ use crate::{Backoff, Clock, Endpoint, SystemClock};
 /// The route of the IAM check: a POST that changes nothing.
 pub(crate) const IAM_CHECK: &str = "/v2/iam/authorization/check";
 
-/// Timeouts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// One attempt, from the first byte sent to the last byte received.
-    pub(crate) call: Duration,
-    /// The whole call, with all attempts and pauses.
-    pub(crate) total: Duration,
-}
-
 /// The settings of a transport.
 pub(crate) struct TransportConfig {
     /// A custom engine; `engine` are the settings of the built-in one.
@@ -61,7 +52,10 @@ pub(crate) struct TransportConfig {
     pub(crate) engine: EngineSettings,
     pub(crate) user_agent: String,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) limits: Limits,
+    /// The timeout of one attempt, from the first byte sent to the last byte received.
+    pub(crate) call_timeout: Duration,
+    /// The timeout of the whole call, with all attempts and pauses.
+    pub(crate) total_timeout: Duration,
     pub(crate) limiter: Limiter,
     pub(crate) retry: Arc<dyn RetryPolicy>,
     pub(crate) budget: Budget,
@@ -82,11 +76,9 @@ impl Default for TransportConfig {
             },
             user_agent: String::new(),
             clock: Arc::new(SystemClock::new()),
-            limits: Limits {
-                // The timeout of OVH's own clients; some routes take minutes.
-                call: Duration::from_secs(180),
-                total: Duration::from_secs(300),
-            },
+            // The timeout of OVH's own clients; some routes take minutes.
+            call_timeout: Duration::from_secs(180),
+            total_timeout: Duration::from_secs(300),
             limiter: Limiter::default(),
             retry: Arc::new(Backoff::default()),
             // Covers a minute of failures in a busy program without overloading the server.
@@ -194,10 +186,8 @@ impl HttpTransport {
         );
         let shared = &*self.shared;
         let begin = self.clock().monotonic();
-        let total = request
-            .options()
-            .timeout
-            .unwrap_or(shared.config.limits.total);
+        let total = request.options().timeout;
+        let total = total.unwrap_or(shared.config.total_timeout);
         let progress = Progress::default();
         async {
             let attempts = self.attempts(&request, &progress, begin, total);
@@ -249,7 +239,7 @@ impl Transport for HttpTransport {
 partial_debug!(
     HttpTransport,
     |transport| endpoint = transport.shared.endpoint,
-    limits = transport.shared.config.limits,
+    timeout = transport.shared.config.total_timeout,
     read_only = transport.read_only
 );
 
