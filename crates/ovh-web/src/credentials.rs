@@ -67,20 +67,19 @@ pub(crate) enum Auth {
 }
 
 impl Auth {
-    /// Passes each secret to `look`.
-    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
+    /// Returns all secrets.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
-            Self::Signature(credentials) => {
-                look(credentials.application_key().expose());
-                look(credentials.application_secret().expose());
-                look(credentials.consumer_key().expose());
-            }
-            Self::Application { key, secret } => {
-                look(key.expose());
-                look(secret.expose());
-            }
-            Self::OAuth2(tokens) => tokens.each_secret(look),
-            Self::Bearer(token) => look(token.expose()),
+            Self::Signature(Credentials {
+                application_key,
+                application_secret,
+                consumer_key,
+            }) => [application_key, application_secret, consumer_key]
+                .map(Secret::clone)
+                .into(),
+            Self::Application { key, secret } => vec![key.clone(), secret.clone()],
+            Self::OAuth2(tokens) => tokens.secrets(),
+            Self::Bearer(token) => vec![token.clone()],
         }
     }
 }

@@ -157,10 +157,6 @@ where
     }
 
     /// Returns all objects, like awaiting the list.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a call fails or an object cannot be decoded.
     pub async fn collect(self) -> Result<Vec<T>, Error> {
         let mut stream = self.stream();
         let mut all = Vec::new();

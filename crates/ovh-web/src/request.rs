@@ -1,6 +1,5 @@
 //! Requests to any route of the API.
 
-use std::fmt;
 use std::time::Duration;
 
 use ovh_runtime::{
@@ -9,7 +8,7 @@ use ovh_runtime::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::macros::setters;
+use crate::macros::{partial_debug, setters};
 
 /// A request to any route, for operations without a typed method.
 ///
@@ -23,21 +22,6 @@ pub struct RawRequest {
     headers: Vec<(&'static str, String)>,
     body: Option<Result<Body, Error>>,
     options: CallOptions,
-}
-
-/// Shows path and header names: query, values and body may hold secrets.
-impl fmt::Debug for RawRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.target.split('?').next().unwrap_or_default();
-        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("RawRequest")
-            .field("method", &self.method)
-            .field("path", &path)
-            .field("headers", &headers)
-            .field("body", &self.body)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
 }
 
 impl RawRequest {
@@ -117,6 +101,20 @@ impl RawRequest {
         Ok(request)
     }
 }
+
+// Query, values of headers and body may hold secrets.
+partial_debug!(
+    RawRequest,
+    |request| method = request.method,
+    path = request.target.split('?').next().unwrap_or_default(),
+    headers = request
+        .headers
+        .iter()
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>(),
+    body = request.body,
+    options = request.options
+);
 
 setters! {
     RawRequest:

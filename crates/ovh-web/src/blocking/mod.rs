@@ -40,10 +40,6 @@ pub struct Client(crate::Client);
 
 impl Client {
     /// Creates a client from the environment and `ovh.conf`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if settings are missing, contradictory, malformed or unreadable.
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env().map(Self)
     }
@@ -64,11 +60,6 @@ impl Client {
     /// Returns a client with another consumer key.
     ///
     /// See [`Client::with_consumer_key`](crate::Client::with_consumer_key).
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the client has no application key and secret, or if the key is not valid
-    /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         self.0.with_consumer_key(key).map(Self)
     }
@@ -98,8 +89,7 @@ where
     ///
     /// # Errors
     ///
-    /// Returns the error of the call, or one of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the background
-    /// thread cannot start.
+    /// Returns an error if the call fails, or if the background thread cannot start.
     fn block(self) -> Result<T, Error> {
         wait(self.into_future())
     }

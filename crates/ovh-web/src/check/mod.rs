@@ -6,7 +6,7 @@ mod policies;
 
 use std::fmt;
 
-use ovh_runtime::{Error, ErrorKind, Operation};
+use ovh_runtime::{Error, Operation};
 
 use crate::access::rules::route;
 use crate::handle::Hosting;
@@ -121,10 +121,6 @@ impl Hosting {
     /// Checks which operations the credentials allow on this hosting.
     ///
     /// See [`Client::check`].
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if an operation does not exist, or if a call fails.
     pub async fn check(
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
@@ -182,12 +178,7 @@ async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error>
         Ok(credential) => Ok(Some(credential.rules)),
         // Inferred: a token has no consumer key, so this route refuses it. Documented: the details
         // exist for every kind of authentication.
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
-            ) =>
-        {
+        Err(error) if policies::is_refused(&error) => {
             match client.raw().auth().details().fresh().await {
                 Ok(details) => Ok(details.allowed_routes),
                 Err(_) => Err(error),

@@ -212,16 +212,17 @@ impl Policies {
     }
 }
 
+/// Returns `true` if the route exists for other credentials only, or not at all.
+pub(super) fn is_refused(error: &Error) -> bool {
+    use ErrorKind::{BadRequest, Forbidden, NotFound};
+    matches!(error.kind(), Forbidden | NotFound | BadRequest)
+}
+
 /// Returns the answer, or `None` if the server refuses to answer.
 fn optional<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
-            ) =>
-        {
+        Err(error) if is_refused(&error) => {
             tracing::debug!(%error, "the IAM policies are not available");
             Ok(None)
         }

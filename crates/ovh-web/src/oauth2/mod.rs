@@ -69,13 +69,11 @@ impl Tokens {
         &self.host
     }
 
-    /// Passes id, secret and current token to `look`.
-    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
-        look(self.client_id.expose());
-        look(self.client_secret.expose());
-        if let Some(token) = self.flight.peek() {
-            look(token.value.expose());
-        }
+    /// Returns id, secret and current token.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = vec![self.client_id.clone(), self.client_secret.clone()];
+        secrets.extend(self.flight.peek().map(|token| token.value));
+        secrets
     }
 
     /// Returns a token that is valid at `now` (monotonic) and was not refused.

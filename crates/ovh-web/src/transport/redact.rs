@@ -53,8 +53,7 @@ pub(super) fn hide(
 
 /// Adds the secrets of the credentials, and leaves out short texts.
 fn secrets(auth: &Auth, of_request: impl Iterator<Item = Secret>) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = of_request.collect();
-    auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
+    let mut secrets: Vec<Secret> = of_request.chain(auth.secrets()).collect();
     secrets.retain(|secret| secret.expose().len() >= SHORTEST);
     // Longer secrets first, so that no part of one remains.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));

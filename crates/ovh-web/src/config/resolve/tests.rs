@@ -251,8 +251,8 @@ fn finds_each_kind_in_each_source() {
         let Auth::OAuth2(tokens) = settings.auth else {
             panic!("not OAuth2: {settings:?}");
         };
-        let mut secrets = Vec::new();
-        tokens.each_secret(&mut |secret| secrets.push(secret.to_owned()));
+        let secrets = tokens.secrets();
+        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
         assert_eq!(secrets, ["id", "canary-secret"]);
         assert_eq!(tokens.url(), "https://ca.ovh.com/auth/oauth2/token");
     }
