@@ -16,6 +16,7 @@ mod scene;
     missing_docs,
     unreachable_pub,
     clippy::missing_panics_doc,
+    clippy::must_use_candidate,
     reason = "the support of the facade's tests"
 )]
 #[path = "../../crates/ovh-web/tests/support/server.rs"]

@@ -165,21 +165,6 @@ impl ClientBuilder {
             .consumer_key(credentials.consumer_key().clone())
     }
 
-    /// Sets the application key.
-    pub fn application_key(self, key: impl Into<Secret>) -> Self {
-        self.part(Part::ApplicationKey, key)
-    }
-
-    /// Sets the application secret.
-    pub fn application_secret(self, secret: impl Into<Secret>) -> Self {
-        self.part(Part::ApplicationSecret, secret)
-    }
-
-    /// Sets the consumer key, which identifies the account.
-    pub fn consumer_key(self, key: impl Into<Secret>) -> Self {
-        self.part(Part::ConsumerKey, key)
-    }
-
     /// Builds without a consumer key; any configured consumer key is ignored.
     ///
     /// Such a client can request a consumer key ([`Client::request_credential`]) and make calls
@@ -187,21 +172,6 @@ impl ClientBuilder {
     pub fn without_consumer_key(mut self) -> Self {
         self.explicit.without_consumer_key = true;
         self
-    }
-
-    /// Sets the id of an OAuth2 service account, instead of an application key.
-    pub fn client_id(self, id: impl Into<Secret>) -> Self {
-        self.part(Part::ClientId, id)
-    }
-
-    /// Sets the secret of an OAuth2 service account.
-    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
-        self.part(Part::ClientSecret, secret)
-    }
-
-    /// Sets a bearer token, instead of all other credentials. It is never refreshed.
-    pub fn access_token(self, token: impl Into<Secret>) -> Self {
-        self.part(Part::AccessToken, token)
     }
 
     /// Sets the maximum number of retries of a call. Default: 3.
@@ -254,6 +224,38 @@ impl ClientBuilder {
         let transport = HttpTransport::new(endpoint, config, settings.auth, self.read_only)?;
         Ok(Client::new(transport, self.wait_policy))
     }
+}
+
+/// Declares the setters of the parts of credentials.
+macro_rules! parts {
+    ($($(#[$meta:meta])* $name:ident($value:ident) => $part:ident;)*) => {
+        impl ClientBuilder {
+            $($(#[$meta])*
+            pub fn $name(self, $value: impl Into<Secret>) -> Self {
+                self.part(Part::$part, $value)
+            })*
+        }
+    };
+}
+
+parts! {
+    /// Sets the application key.
+    application_key(key) => ApplicationKey;
+
+    /// Sets the application secret.
+    application_secret(secret) => ApplicationSecret;
+
+    /// Sets the consumer key, which identifies the account.
+    consumer_key(key) => ConsumerKey;
+
+    /// Sets the id of an OAuth2 service account, instead of an application key.
+    client_id(id) => ClientId;
+
+    /// Sets the secret of an OAuth2 service account.
+    client_secret(secret) => ClientSecret;
+
+    /// Sets a bearer token, instead of all other credentials. It is never refreshed.
+    access_token(token) => AccessToken;
 }
 
 setters! {

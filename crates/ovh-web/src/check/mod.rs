@@ -11,7 +11,7 @@ use ovh_runtime::{Error, Operation};
 use crate::access::rules::route;
 use crate::handle::Hosting;
 use crate::{Client, types};
-use policies::{Policies, Resources};
+use policies::Policies;
 
 /// Stands for an unknown path value, which only a `*` of a rule matches.
 const ANY: &str = "\u{1}";
@@ -155,9 +155,8 @@ async fn check(
     let access: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
         Some(rules) => Box::new(move |operation| evaluate(&rules, service, operation)),
         None => {
-            let resources = Resources::of(client, service, &operations).await?;
-            let policies = Policies::ask(client, &resources, &operations).await?;
-            Box::new(move |operation| policies.evaluate(&resources, operation))
+            let policies = Policies::ask(client, service, &operations).await?;
+            Box::new(move |operation| policies.evaluate(operation))
         }
     };
     Ok(operations

@@ -49,19 +49,8 @@ impl Crons {
         Ok(self.started(call.await?))
     }
 
-    /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description.
-    ///
-    /// ```no_run
-    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// use ovh_web::hosting::Crons;
-    ///
-    /// for cron in client.hosting("example.ovh").crons().list().await? {
-    ///     // `nightly` of `[nightly] Sends the reports`
-    ///     println!("{} {:?}", cron.id, Crons::key_of(&cron));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description: `nightly` of
+    /// `[nightly] Sends the reports`.
     #[must_use]
     pub fn key_of(cron: &Cron) -> Option<&str> {
         cron.description.as_deref().and_then(cron_text::key_of)

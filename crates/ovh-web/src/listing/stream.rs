@@ -29,7 +29,7 @@ pub struct ListingStream<T, I = String> {
 type Objects<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
 
 enum State<T, I> {
-    Pages(PageStream<T>),
+    Pages(Box<PageStream<T>>),
     Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
     Objects(Objects<T>),
     End,
@@ -56,7 +56,7 @@ where
         Self {
             source,
             options,
-            state: State::Pages(pages),
+            state: State::Pages(Box::new(pages)),
             so_far: 0,
             failed: false,
         }

@@ -108,22 +108,6 @@ impl fmt::Debug for TaskSet {
 }
 
 /// Waits for tasks of one type, and returns their objects in order.
-///
-/// ```no_run
-/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-/// use ovh_web::types::NewDomain;
-///
-/// let domains = client.hosting("example.ovh").domains();
-/// let tasks = [
-///     domains.attach(&NewDomain::new("a.example.com", "www")).await?,
-///     domains.attach(&NewDomain::new("b.example.com", "www")).await?,
-/// ];
-/// for domain in ovh_web::wait_all(&tasks).await {
-///     println!("{}", domain?.domain);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[must_use = "a task may have failed"]
 pub async fn wait_all<T: Send>(tasks: &[Task<T>]) -> Vec<Result<T, Error>> {
     objects(tasks, None).await

@@ -80,21 +80,15 @@ impl HttpTransport {
         }
     }
 
-    /// Adds the number of attempts and the total time to an error.
+    /// Adds the number of attempts to an error, and if an earlier one may have made the change.
     pub(super) fn annotate(&self, error: Error, progress: &Progress) -> Error {
-        let earlier = progress.maybe_applied();
-        let hint = (earlier && !error.maybe_applied())
-            .then_some("an earlier attempt may have made the change: check before you retry");
-        let maybe_applied = earlier || error.maybe_applied();
-        let builder = error
-            .into_builder()
-            .attempts(progress.attempts())
-            .maybe_applied(maybe_applied);
-        match hint {
-            Some(hint) => builder.hint(hint),
-            None => builder,
+        let is_new = progress.maybe_applied() && !error.maybe_applied();
+        let builder = error.into_builder().attempts(progress.attempts());
+        if !is_new {
+            return builder.build();
         }
-        .build()
+        let hint = "an earlier attempt may have made the change: check before you retry";
+        builder.maybe_applied(true).hint(hint).build()
     }
 
     /// Returns the pause before the next attempt, or `None`.
