@@ -11,7 +11,7 @@ use crate::request::RawRequest;
 use crate::transport::{EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
-use crate::{Clock, Credentials, Endpoint, WaitPolicy};
+use crate::{Clock, Endpoint, WaitPolicy};
 
 /// The API client for OVHcloud web hosting.
 ///
@@ -88,22 +88,16 @@ impl Client {
     /// Returns an error if the client has no application key and secret, or if the key is not valid
     /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
-        let key = key.into();
+        let new = key.into();
         let refuse = |message: &str| Err(configuration(message).build());
-        let (application, secret) = match self.inner.transport.auth() {
-            Auth::Signature(credentials) => (
-                credentials.application_key().clone(),
-                credentials.application_secret().clone(),
-            ),
-            Auth::Application { key, secret } => (key.clone(), secret.clone()),
-            Auth::OAuth2(_) | Auth::Bearer(_) => {
-                return refuse("a consumer key needs an application key, which this client lacks");
-            }
+        let mut auth = self.inner.transport.auth().clone();
+        let Auth::Application { consumer, .. } = &mut auth else {
+            return refuse("a consumer key needs an application key, which this client lacks");
         };
-        if !is_header_value(key.expose()) {
+        if !is_header_value(new.expose()) {
             return refuse("the consumer key is empty, or not valid in a header");
         }
-        let auth = Auth::Signature(Credentials::new(application, secret, key));
+        *consumer = Some(new);
         Ok(self.over(self.inner.transport.with_auth(auth)))
     }
 

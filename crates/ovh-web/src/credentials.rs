@@ -56,10 +56,12 @@ impl Credentials {
 /// The authentication of calls.
 #[derive(Clone, Debug)]
 pub(crate) enum Auth {
-    /// Application key, secret and consumer key: every call is signed.
-    Signature(Credentials),
-    /// An application without a consumer key: only public routes.
-    Application { key: Secret, secret: Secret },
+    /// An application. With a consumer key every call is signed, without it only public routes work.
+    Application {
+        key: Secret,
+        secret: Secret,
+        consumer: Option<Secret>,
+    },
     /// OAuth2 tokens for an id and a secret.
     OAuth2(Arc<Tokens>),
     /// A fixed bearer token.
@@ -70,14 +72,11 @@ impl Auth {
     /// Returns all secrets.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
-            Self::Signature(Credentials {
-                application_key,
-                application_secret,
-                consumer_key,
-            }) => [application_key, application_secret, consumer_key]
-                .map(Secret::clone)
-                .into(),
-            Self::Application { key, secret } => vec![key.clone(), secret.clone()],
+            Self::Application {
+                key,
+                secret,
+                consumer,
+            } => [key, secret].into_iter().chain(consumer).cloned().collect(),
             Self::OAuth2(tokens) => tokens.secrets(),
             Self::Bearer(token) => vec![token.clone()],
         }

@@ -11,7 +11,7 @@ use crate::credentials::Auth;
 use crate::endpoint::{PlainHttp, shortened};
 use crate::error::{configuration, is_header_value};
 use crate::oauth2::Tokens;
-use crate::{BaseUrl, Credentials, Endpoint};
+use crate::{BaseUrl, Endpoint};
 
 mod kind;
 mod trust;
@@ -198,14 +198,10 @@ impl<'a> Merge<'a> {
             found.map(|found| found.value.clone()).unwrap_or_default()
         };
         let auth = match kind {
-            Kind::Signature => Auth::Signature(Credentials::new(
-                value(Part::ApplicationKey),
-                value(Part::ApplicationSecret),
-                value(Part::ConsumerKey),
-            )),
-            Kind::Application => Auth::Application {
+            Kind::Signature | Kind::Application => Auth::Application {
                 key: value(Part::ApplicationKey),
                 secret: value(Part::ApplicationSecret),
+                consumer: (kind == Kind::Signature).then(|| value(Part::ConsumerKey)),
             },
             Kind::OAuth2 => {
                 let (id, secret) = (value(Part::ClientId), value(Part::ClientSecret));

@@ -30,7 +30,7 @@ impl Budget {
 
     /// Returns a tenth of a token, after a call that succeeded at the first attempt.
     pub(crate) fn earn(&self) {
-        self.change(|left| (left < self.capacity).then_some(left + 1));
+        self.change(|left| (left < self.capacity).then(|| left + 1));
     }
 
     fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
@@ -57,5 +57,12 @@ mod tests {
             budget.earn();
         }
         assert!(budget.take() && budget.take() && !budget.take());
+    }
+
+    #[test]
+    fn largest_budget_does_not_overflow() {
+        let budget = Budget::new(u32::MAX);
+        budget.earn();
+        assert!(budget.take());
     }
 }

@@ -119,12 +119,7 @@ impl HttpTransport {
             http.header("pragma", "no-cache", false)?;
         }
         // From OVH's clients: unsigned calls carry the application key too.
-        let key = match &self.auth {
-            Auth::Application { key, .. } => Some(key),
-            Auth::Signature(credentials) => Some(credentials.application_key()),
-            Auth::OAuth2(_) | Auth::Bearer(_) => None,
-        };
-        if let Some(key) = key {
+        if let Auth::Application { key, .. } = &self.auth {
             http.header("x-ovh-application", key.expose(), true)?;
         }
         Ok(http)
@@ -147,7 +142,6 @@ impl HttpTransport {
         let clock = self.clock();
         let bearer = |token: &Secret| Secret::new(format!("Bearer {}", token.expose()));
         match &self.auth {
-            Auth::Application { .. } => Err(failure::no_consumer_key(request)),
             Auth::Bearer(token) => http.header("authorization", bearer(token).expose(), true),
             Auth::OAuth2(tokens) => {
                 let token = tokens
@@ -157,7 +151,12 @@ impl HttpTransport {
                 used.token = Some(token.serial);
                 http.header("authorization", bearer(&token.value).expose(), true)
             }
-            Auth::Signature(credentials) => {
+            Auth::Application { consumer: None, .. } => Err(failure::no_consumer_key(request)),
+            Auth::Application {
+                secret,
+                consumer: Some(consumer),
+                ..
+            } => {
                 let server_time = &self.shared.server_time;
                 let measured = server_time
                     .get(clock, self.fetch_time())
@@ -166,15 +165,14 @@ impl HttpTransport {
                 used.time = Some(measured);
                 let timestamp = measured.now(clock);
                 let signed = signature(
-                    credentials.application_secret(),
-                    credentials.consumer_key(),
+                    secret,
+                    consumer,
                     http.method().as_str(),
                     http.url(),
                     http.body().unwrap_or_default(),
                     timestamp,
                 );
-                let consumer_key = credentials.consumer_key().expose();
-                http.header("x-ovh-consumer", consumer_key, true)?;
+                http.header("x-ovh-consumer", consumer.expose(), true)?;
                 http.header("x-ovh-timestamp", &timestamp.to_string(), true)?;
                 http.header("x-ovh-signature", &signed, true)
             }

@@ -125,7 +125,13 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
 pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error {
     let is_token = matches!(auth, Auth::OAuth2(_) | Auth::Bearer(_));
     let hint = match (error.kind(), error.cause(), auth) {
-        (_, Some(RefusalCause::MissingRight), Auth::Signature(_)) => {
+        (
+            _,
+            Some(RefusalCause::MissingRight),
+            Auth::Application {
+                consumer: Some(_), ..
+            },
+        ) => {
             let rule = access_rule(request);
             let hint = format!("the consumer key needs the access rule `{rule}`");
             match error.hint() {
