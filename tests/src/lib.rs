@@ -1,11 +1,10 @@
 //! Helpers for tests that use facade and sandbox together.
 //!
-//! The tests themselves are in `tests/tests`, programs with a module a subject; fixtures of the
-//! generator's tests are in `tests/fixtures`. This crate has the shared helpers: a sandbox and a
-//! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
-//! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), what
-//! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a program run. What
-//! concerns one crate alone is tested in that crate.
+//! The tests are in `tests/tests`, one module per subject; fixtures of the generator's tests are in
+//! `tests/fixtures`. Helpers: a sandbox and a client with one clock ([`Scene`], [`LinkedClock`]), a
+//! server that sends given bytes ([`RawServer`], over TLS with any [`Certificate`]), the log
+//! ([`Log`]), all other output ([`Shown`]), and the soak ([`soak::Soak`]). Tests of a single crate
+//! are in that crate.
 
 mod certificate;
 mod log;
