@@ -1,15 +1,24 @@
 //! Helpers for tests that use facade and sandbox together.
 //!
-//! The tests themselves are in `tests/tests`, programs with a module a subject; fixtures of the
-//! generator's tests are in `tests/fixtures`. This crate has the shared helpers: a sandbox and a
-//! client tied to one clock ([`Scene`], [`LinkedClock`]), a server that is nothing but bytes
-//! ([`RawServer`], with a [`Certificate`] of any sort), everything that was logged ([`Log`]), what
-//! else was shown ([`Shown`]), and the soak ([`soak::Soak`]), which a test and a program run. What
-//! concerns one crate alone is tested in that crate.
+//! The tests are in `tests/tests`, one module per subject; fixtures of the generator's tests are in
+//! `tests/fixtures`. Helpers: a sandbox and a client with one clock ([`Scene`], [`LinkedClock`]), a
+//! server that sends given bytes ([`RawServer`], over TLS with any [`Certificate`]), the log
+//! ([`Log`]), all other output ([`Shown`]), and the soak ([`soak::Soak`]). Tests of a single crate
+//! are in that crate.
 
 mod certificate;
 mod log;
+mod raw_server;
 mod scene;
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "the support of the facade's tests"
+)]
+#[path = "../../crates/ovh-web/tests/support/server.rs"]
 mod server;
 mod shown;
 pub mod soak;
@@ -17,8 +26,9 @@ pub mod soak;
 pub use certificate::Certificate;
 pub use log::Log;
 pub use ovh_web_testing::LinkedClock;
+pub use raw_server::RawServer;
 pub use scene::{SERVICE, Scene, changes, fails};
-pub use server::{Answer, RawServer, Seen};
+pub use server::{Answer, Seen};
 pub use shown::{CANARY, Shown};
 
 /// The guide to testing, whose lines need a sandbox.

@@ -1,5 +1,6 @@
-//! Everything that is logged in this process, at the finest level: by `tracing`, which the facade
-//! uses, and by `log`, which the HTTP engine uses.
+//! Records the log of this process at the finest level.
+//!
+//! The facade logs with `tracing`, the HTTP engine with `log`.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +19,9 @@ static INSTALL: Once = Once::new();
 pub struct Log(());
 
 impl Log {
-    /// Begins to keep what is logged, if that has not begun yet. Every test of a program that uses
-    /// it starts with this: a span that is first used before is never logged.
+    /// Starts recording, unless it has started already.
+    ///
+    /// Every test of the program must call it first: a span that is used earlier is never logged.
     ///
     /// # Panics
     ///

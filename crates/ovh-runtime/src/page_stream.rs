@@ -76,6 +76,7 @@ pub struct PageStream<T> {
     call: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
     ready: VecDeque<Result<T, Error>>,
     pages: PageCounter,
+    failed: bool,
 }
 
 impl<T: 'static> PageStream<T> {
@@ -88,6 +89,7 @@ impl<T: 'static> PageStream<T> {
             call: None,
             ready: VecDeque::new(),
             pages: PageCounter::default(),
+            failed: false,
         };
         match request {
             Ok(request) => {
@@ -96,7 +98,7 @@ impl<T: 'static> PageStream<T> {
                 stream.pages = PageCounter::starting_at(number, cursor);
                 stream.next = Some(request);
             }
-            Err(error) => stream.ready.push_back(Err(error)),
+            Err(error) => stream.fail(error),
         }
         stream
     }
@@ -134,9 +136,20 @@ impl<T: 'static> PageStream<T> {
                     self.ready.extend(items);
                     self.next = next;
                 }
-                Err(error) => self.ready.push_back(Err(error)),
+                Err(error) => self.fail(error),
             }
         }
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.failed = true;
+        self.ready.push_back(Err(error));
+    }
+
+    /// Returns `true` if a page could not be read: its error is the last item.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.failed
     }
 
     /// The request of the next page, if there is one.

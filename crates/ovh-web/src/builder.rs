@@ -6,26 +6,16 @@ use std::time::Duration;
 use ovh_runtime::{Error, Secret};
 
 use crate::config::{Explicit, Part, Sources, resolve};
-use crate::debug::partial_debug;
 use crate::error::configuration;
-use crate::limit::Limiter;
-use crate::metrics::NoopObserver;
+use crate::limit::{Rate, concurrent};
+use crate::macros::{partial_debug, setters};
 use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
-use crate::transport::{EngineSettings, HttpTransport, Limits, TransportConfig};
+use crate::transport::{HttpTransport, TransportConfig};
 use crate::{
     Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
-    RetryPolicy, SystemClock, WaitPolicy,
+    RetryPolicy, WaitPolicy,
 };
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Less than the 60 seconds after which servers usually close a connection.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
-/// The timeout of OVH's own clients; some routes take minutes.
-const CALL_TIMEOUT: Duration = Duration::from_secs(180);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(300);
-/// Covers a minute of failures in a busy program without overloading the server.
-const RETRY_BUDGET: u32 = 100;
 
 /// Builds a [`Client`].
 ///
@@ -48,50 +38,47 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     sources: Option<Sources>,
     from_env: bool,
-    clock: Arc<dyn Clock>,
-    limits: Limits,
-    engine: EngineSettings,
-    http: Option<Arc<dyn HttpEngine>>,
     user_agent_suffix: Option<String>,
-    retry: Arc<dyn RetryPolicy>,
-    retry_budget: u32,
-    rate: Option<RateLimit>,
-    max_concurrent: Option<usize>,
-    observer: Arc<dyn Observer>,
+    config: TransportConfig,
     read_only: bool,
     wait_policy: Option<WaitPolicy>,
-    strict_decoding: bool,
-    max_items: usize,
+}
+
+impl Client {
+    /// Creates a client from the environment and `ovh.conf`. The errors are those of
+    /// [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
+    }
+
+    /// Creates a client from these key-value pairs only.
+    ///
+    /// See [`ClientBuilder::from_pairs`].
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error>
+    where
+        K: AsRef<str>,
+        V: Into<Secret>,
+    {
+        Self::builder().from_pairs(pairs).build()
+    }
+
+    /// Returns a builder.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
 }
 
 impl ClientBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             explicit: Explicit::default(),
             base_url: None,
             sources: None,
             from_env: false,
-            clock: Arc::new(SystemClock::new()),
-            limits: Limits {
-                call: CALL_TIMEOUT,
-                total: TOTAL_TIMEOUT,
-            },
-            engine: EngineSettings {
-                connect_timeout: CONNECT_TIMEOUT,
-                idle_timeout: IDLE_TIMEOUT,
-                ..EngineSettings::default()
-            },
-            http: None,
             user_agent_suffix: None,
-            retry: Arc::new(Backoff::default()),
-            retry_budget: RETRY_BUDGET,
-            rate: None,
-            max_concurrent: None,
-            observer: Arc::new(NoopObserver),
+            config: TransportConfig::default(),
             read_only: false,
             wait_policy: None,
-            strict_decoding: false,
-            max_items: ovh_runtime::DecodeOptions::default().max_items,
         }
     }
 
@@ -130,6 +117,37 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets values by the names of OVHcloud's environment variables.
+    ///
+    /// The pairs come from `Sandbox::env` of `ovh-web-sandbox` or from a file of your own, and
+    /// count as set by the program. Unknown names and empty values are ignored.
+    pub fn from_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: AsRef<str>,
+        V: Into<Secret>,
+    {
+        pairs.into_iter().fold(self, |builder, (name, value)| {
+            builder.pair(name.as_ref(), value.into())
+        })
+    }
+
+    fn pair(self, name: &str, value: Secret) -> Self {
+        if value.expose().is_empty() {
+            return self;
+        }
+        match name {
+            "OVH_ENDPOINT" => match value.expose().parse() {
+                Ok(endpoint) => self.endpoint(endpoint),
+                Err(_) => self.base_url(value.expose()),
+            },
+            "OVH_TOKEN_URL" => self.token_url(value.expose()),
+            _ => match Part::all().find(|part| part.variable() == name) {
+                Some(part) => self.part(part, value),
+                None => self,
+            },
+        }
+    }
+
     /// Allows plain HTTP to this host, such as a sandbox in a container network.
     ///
     /// `allow_plain_http("sandbox")` permits the endpoint `http://sandbox:8080/1.0`. Anyone on the
@@ -147,56 +165,12 @@ impl ClientBuilder {
             .consumer_key(credentials.consumer_key().clone())
     }
 
-    /// Sets the application key.
-    pub fn application_key(self, key: impl Into<Secret>) -> Self {
-        self.part(Part::ApplicationKey, key)
-    }
-
-    /// Sets the application secret.
-    pub fn application_secret(self, secret: impl Into<Secret>) -> Self {
-        self.part(Part::ApplicationSecret, secret)
-    }
-
-    /// Sets the consumer key, which identifies the account.
-    pub fn consumer_key(self, key: impl Into<Secret>) -> Self {
-        self.part(Part::ConsumerKey, key)
-    }
-
     /// Builds without a consumer key; any configured consumer key is ignored.
     ///
     /// Such a client can request a consumer key ([`Client::request_credential`]) and make calls
     /// that need no authentication; any other call fails before it is sent.
     pub fn without_consumer_key(mut self) -> Self {
         self.explicit.without_consumer_key = true;
-        self
-    }
-
-    /// Sets the id of an OAuth2 service account, instead of an application key.
-    pub fn client_id(self, id: impl Into<Secret>) -> Self {
-        self.part(Part::ClientId, id)
-    }
-
-    /// Sets the secret of an OAuth2 service account.
-    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
-        self.part(Part::ClientSecret, secret)
-    }
-
-    /// Sets the OAuth2 token URL for [`client_id`](Self::client_id).
-    ///
-    /// Required with a [`base_url`](Self::base_url); built in for OVHcloud's endpoints.
-    pub fn token_url(mut self, url: impl Into<String>) -> Self {
-        self.explicit.token_url = Some(url.into());
-        self
-    }
-
-    /// Sets a bearer token, instead of all other credentials. It is never refreshed.
-    pub fn access_token(self, token: impl Into<Secret>) -> Self {
-        self.part(Part::AccessToken, token)
-    }
-
-    /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
-    pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.explicit.profile = Some(name.into());
         self
     }
 
@@ -208,118 +182,9 @@ impl ClientBuilder {
         self.retry_policy(Backoff::default().retries(most))
     }
 
-    /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
-    pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
-        self.retry = Arc::new(policy);
-        self
-    }
-
-    /// Sets the retry budget that the client shares with its clones. Default: 100.
-    ///
-    /// Each retry spends one; ten successful calls earn one back.
-    pub fn retry_budget(mut self, retries: u32) -> Self {
-        self.retry_budget = retries;
-        self
-    }
-
-    /// Limits the rate of calls of the client and its clones. Default: unlimited.
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate = Some(limit);
-        self
-    }
-
-    /// Limits the concurrent calls of the client and its clones. Default: unlimited.
-    pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
-        self.max_concurrent = Some(calls);
-        self
-    }
-
-    /// Sets an observer that receives every attempt, retry and wait, for metrics.
-    pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observer = Arc::new(observer);
-        self
-    }
-
     /// Refuses every call that would change something, before it is sent.
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
-        self
-    }
-
-    /// If `true`, a response without a required property is an error. Default: `false`.
-    ///
-    /// With `false` the property gets the zero value of its type. Missing lists and maps are empty
-    /// either way. Both are reported as a [`Correction`](crate::Correction).
-    pub fn strict_decoding(mut self, strict: bool) -> Self {
-        self.strict_decoding = strict;
-        self
-    }
-
-    /// Sets the maximum number of items in a list of one response. Default: 200,000.
-    ///
-    /// A longer list is an error: a few megabytes of JSON can otherwise exhaust memory.
-    pub fn max_items(mut self, items: usize) -> Self {
-        self.max_items = items;
-        self
-    }
-
-    /// Sets the HTTP engine, instead of the built-in one.
-    ///
-    /// The engine is then responsible for connections, proxies and certificates.
-    pub fn http(mut self, engine: impl HttpEngine) -> Self {
-        self.http = Some(Arc::new(engine));
-        self
-    }
-
-    /// Sets the policy for waits that are not given one: `.wait()`, `.ensure(..)`.
-    ///
-    /// [`wait_validated`](crate::PendingCredential::wait_validated) has its own.
-    pub fn wait_policy(mut self, policy: WaitPolicy) -> Self {
-        self.wait_policy = Some(policy);
-        self
-    }
-
-    /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
-    ///
-    /// This timeout uses the HTTP engine's timer, not the [`clock`](Self::clock): a connection is
-    /// made inside the engine and may serve a call other than the one that requested it. The
-    /// timeouts of attempts and calls, which include connecting, use the clock.
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.engine.connect_timeout = limit;
-        self
-    }
-
-    /// Sets the timeout of one attempt. Default: 3 minutes, because some routes are slow.
-    pub fn call_timeout(mut self, limit: Duration) -> Self {
-        self.limits.call = limit;
-        self
-    }
-
-    /// Sets the timeout of a call with all its attempts. Default: 5 minutes.
-    /// Override it for a single call with `.timeout(..)`.
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.limits.total = limit;
-        self
-    }
-
-    /// Sets how long an idle connection stays in the pool. Default: 45 seconds.
-    ///
-    /// Servers and firewalls usually close an idle connection after a minute. Writes only use
-    /// connections that were idle for at most 2 seconds: if a connection closes during a write, the
-    /// result of the write is unknown.
-    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
-        self.engine.idle_timeout = limit;
-        self
-    }
-
-    /// Sets the proxy for all calls.
-    ///
-    /// `http://[user:password@]host:port`, or a SOCKS proxy: `socks5h://..` resolves names at the
-    /// proxy (`socks5`, `socks4a` and `socks4` work too). It replaces the proxy that
-    /// [`from_env`](Self::from_env) reads: `HTTPS_PROXY`, then `ALL_PROXY`, except for hosts in
-    /// `NO_PROXY`.
-    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.engine.proxy = Some(ProxySettings::named(url.into()));
         self
     }
 
@@ -327,19 +192,7 @@ impl ClientBuilder {
     ///
     /// The platform's authorities stay trusted. May be called more than once.
     pub fn extra_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.engine.extra_ca_pem.push(pem.into());
-        self
-    }
-
-    /// Sets a text in parentheses after the library's name in `User-Agent`.
-    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
-        self.user_agent_suffix = Some(suffix.into());
-        self
-    }
-
-    /// Sets the clock, instead of the machine's.
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.config.engine.extra_ca_pem.push(pem.into());
         self
     }
 
@@ -347,8 +200,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if settings are missing, contradictory
-    /// or malformed. The message names the source of each part.
+    /// Returns an error if settings are missing, contradictory, malformed or unreadable. The message
+    /// names the source of each part.
     pub fn build(mut self) -> Result<Client, Error> {
         if let Some(url) = &self.base_url {
             let url = BaseUrl::read(url, &self.explicit.plain_http)?;
@@ -364,24 +217,130 @@ impl ClientBuilder {
             let places = sources.unreadable.join("; ");
             tracing::warn!(places, "configuration files could not be read");
         }
-        self.engine.proxy = self.engine.proxy.or(sources.proxy);
-        let config = TransportConfig {
-            endpoint: settings.endpoint,
-            engine: self.http,
-            settings: self.engine,
-            user_agent: user_agent(self.user_agent_suffix.as_deref())?,
-            clock: self.clock,
-            limits: self.limits,
-            limiter: Limiter::new(self.rate, self.max_concurrent),
-            retry: self.retry,
-            budget: Budget::new(self.retry_budget),
-            observer: self.observer,
-            strict_decoding: self.strict_decoding,
-            max_items: self.max_items,
-        };
-        let transport = HttpTransport::new(config, settings.auth, self.read_only)?;
+        let mut config = self.config;
+        config.user_agent = user_agent(self.user_agent_suffix.as_deref())?;
+        config.engine.proxy = config.engine.proxy.or(sources.proxy);
+        let endpoint = settings.endpoint;
+        let transport = HttpTransport::new(endpoint, config, settings.auth, self.read_only)?;
         Ok(Client::new(transport, self.wait_policy))
     }
+}
+
+/// Declares the setters of the parts of credentials.
+macro_rules! parts {
+    ($($(#[$meta:meta])* $name:ident($value:ident) => $part:ident;)*) => {
+        impl ClientBuilder {
+            $($(#[$meta])*
+            pub fn $name(self, $value: impl Into<Secret>) -> Self {
+                self.part(Part::$part, $value)
+            })*
+        }
+    };
+}
+
+parts! {
+    /// Sets the application key.
+    application_key(key) => ApplicationKey;
+
+    /// Sets the application secret.
+    application_secret(secret) => ApplicationSecret;
+
+    /// Sets the consumer key, which identifies the account.
+    consumer_key(key) => ConsumerKey;
+
+    /// Sets the id of an OAuth2 service account, instead of an application key.
+    client_id(id) => ClientId;
+
+    /// Sets the secret of an OAuth2 service account.
+    client_secret(secret) => ClientSecret;
+
+    /// Sets a bearer token, instead of all other credentials. It is never refreshed.
+    access_token(token) => AccessToken;
+}
+
+setters! {
+    ClientBuilder:
+
+    /// Sets the OAuth2 token URL for [`client_id`](Self::client_id).
+    ///
+    /// Required with a [`base_url`](Self::base_url); built in for OVHcloud's endpoints.
+    token_url(url: impl Into<String>) => explicit.token_url = Some(url.into());
+
+    /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
+    profile(name: impl Into<String>) => explicit.profile = Some(name.into());
+
+    /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
+    retry_policy(policy: impl RetryPolicy) => config.retry = Arc::new(policy);
+
+    /// Sets the retry budget that the client shares with its clones. Default: 100.
+    ///
+    /// Each retry spends one; ten successful calls earn one back.
+    retry_budget(retries: u32) => config.budget = Budget::new(retries);
+
+    /// Limits the rate of calls of the client and its clones. Default: unlimited.
+    rate_limit(limit: RateLimit) => config.limiter.rate = Some(Rate::new(limit));
+
+    /// Limits the concurrent calls of the client and its clones. Default: unlimited.
+    max_concurrent_calls(calls: usize) => config.limiter.concurrent = Some(concurrent(calls));
+
+    /// Sets an observer that receives every attempt, retry and wait, for metrics.
+    observer(observer: impl Observer) => config.observer = Arc::new(observer);
+
+    /// If `true`, a response without a required property is an error. Default: `false`.
+    ///
+    /// With `false` the property gets the zero value of its type. Missing lists and maps are empty
+    /// either way. Both are reported as a [`Correction`](crate::Correction).
+    strict_decoding(strict: bool) => config.decoding.strict = strict;
+
+    /// Sets the maximum number of items in a list of one response. Default: 200,000.
+    ///
+    /// A longer list is an error: a few megabytes of JSON can otherwise exhaust memory.
+    max_items(items: usize) => config.decoding.max_items = items;
+
+    /// Sets the HTTP engine, instead of the built-in one.
+    ///
+    /// The engine is then responsible for connections, proxies and certificates.
+    http(engine: impl HttpEngine) => config.http = Some(Arc::new(engine));
+
+    /// Sets the policy for waits that are not given one: `.wait()`, `.ensure(..)`.
+    ///
+    /// [`wait_validated`](crate::PendingCredential::wait_validated) has its own.
+    wait_policy(policy: WaitPolicy) => wait_policy = Some(policy);
+
+    /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
+    ///
+    /// This timeout uses the HTTP engine's timer, not the [`clock`](Self::clock): a connection is
+    /// made inside the engine and may serve a call other than the one that requested it. The
+    /// timeouts of attempts and calls, which include connecting, use the clock.
+    connect_timeout(limit: Duration) => config.engine.connect_timeout = limit;
+
+    /// Sets the timeout of one attempt. Default: 3 minutes, because some routes are slow.
+    call_timeout(limit: Duration) => config.call_timeout = limit;
+
+    /// Sets the timeout of a call with all its attempts. Default: 5 minutes.
+    /// Override it for a single call with `.timeout(..)`.
+    total_timeout(limit: Duration) => config.total_timeout = limit;
+
+    /// Sets how long an idle connection stays in the pool. Default: 45 seconds.
+    ///
+    /// Servers and firewalls usually close an idle connection after a minute. Writes only use
+    /// connections that were idle for at most 2 seconds: if a connection closes during a write, the
+    /// result of the write is unknown.
+    pool_idle_timeout(limit: Duration) => config.engine.idle_timeout = limit;
+
+    /// Sets the proxy for all calls.
+    ///
+    /// `http://[user:password@]host:port`, or a SOCKS proxy: `socks5h://..` resolves names at the
+    /// proxy (`socks5`, `socks4a` and `socks4` work too). It replaces the proxy that
+    /// [`from_env`](Self::from_env) reads: `HTTPS_PROXY`, then `ALL_PROXY`, except for hosts in
+    /// `NO_PROXY`.
+    proxy(url: impl Into<Secret>) => config.engine.proxy = Some(ProxySettings::named(url.into()));
+
+    /// Sets a text in parentheses after the library's name in `User-Agent`.
+    user_agent_suffix(suffix: impl Into<String>) => user_agent_suffix = Some(suffix.into());
+
+    /// Sets the clock, instead of the machine's.
+    clock(clock: impl Clock) => config.clock = Arc::new(clock);
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<String, Error> {
@@ -402,78 +361,8 @@ partial_debug!(
     ClientBuilder,
     |builder| endpoint = builder.explicit.endpoint,
     from_env = builder.from_env,
-    limits = builder.limits
+    timeout = builder.config.total_timeout
 );
 
 #[cfg(test)]
-mod tests {
-    use ovh_runtime::ErrorKind;
-
-    use super::*;
-
-    fn complete() -> ClientBuilder {
-        Client::builder()
-            .endpoint(Endpoint::OvhEu)
-            .credentials(Credentials::new("s3cr3t-ak", "s3cr3t-as", "s3cr3t-ck"))
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let builder = complete()
-            .base_url("http://127.0.0.1:1/1.0")
-            .proxy("http://user:s3cr3t@127.0.0.1:1");
-        let shown = format!("{builder:?}");
-        assert!(!shown.contains("s3cr3t"), "{shown}");
-        let client = builder.build().expect("complete");
-        let shown = format!("{client:?} {:?}", client.raw());
-        assert!(!shown.contains("s3cr3t"), "{shown}");
-    }
-
-    #[test]
-    fn builder_ignores_environment_by_default() {
-        let error = Client::builder().build().expect_err("no endpoint");
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-    }
-
-    #[test]
-    fn build_refuses_invalid_settings() {
-        for (builder, word) in [
-            (complete().base_url("http://example.com/1.0"), "plain HTTP"),
-            (complete().proxy("s3cr3t"), "proxy"),
-            (
-                complete()
-                    .base_url("http://127.0.0.1:1/1.0")
-                    .proxy("http://u:s3cr3t@example.com:1"),
-                "another machine",
-            ),
-            (complete().extra_ca_pem("x"), "certificate"),
-            (complete().user_agent_suffix("a\r\nb"), "user agent"),
-            (complete().consumer_key("s3cr3t\n"), "consumer_key"),
-        ] {
-            let error = builder.build().expect_err(word);
-            assert_eq!(error.kind(), ErrorKind::Configuration);
-            let text = format!("{error} {error:?}");
-            assert!(text.contains(word), "{text}");
-            assert!(!text.contains("s3cr3t"), "{text}");
-        }
-    }
-
-    #[test]
-    fn last_of_endpoint_and_base_url_wins() {
-        let client = complete()
-            .base_url("http://127.0.0.1:1/1.0")
-            .endpoint(Endpoint::OvhCa)
-            .base_url("http://127.0.0.1:2/1.0/")
-            .build()
-            .expect("complete");
-        assert_eq!(client.endpoint().base_url(), "http://127.0.0.1:2/1.0");
-    }
-
-    #[test]
-    fn user_agent_names_library_and_program() {
-        let own = user_agent(None).expect("fine");
-        assert!(own.starts_with("ovh-web/"), "{own}");
-        let with = user_agent(Some("shop/2")).expect("fine");
-        assert_eq!(with, format!("{own} (shop/2)"));
-    }
-}
+mod tests;

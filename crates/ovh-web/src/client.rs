@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use ovh_runtime::{Call, ClientCore, Error, Method, Secret, Transport};
 
-use crate::access::{AccessRules, CredentialRequest};
 use crate::credentials::Auth;
-use crate::debug::partial_debug;
 use crate::error::{configuration, is_header_value};
+use crate::macros::partial_debug;
 use crate::request::RawRequest;
 use crate::transport::{EngineSettings, HttpTransport};
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
-use crate::{ClientBuilder, Clock, Credentials, Endpoint, WaitPolicy};
+use crate::{Clock, Endpoint, WaitPolicy};
 
 /// The API client for OVHcloud web hosting.
 ///
@@ -32,35 +31,6 @@ struct Inner {
 }
 
 impl Client {
-    /// Creates a client from the environment and `ovh.conf`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if settings are missing, contradictory, malformed or unreadable.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().from_env().build()
-    }
-
-    /// Creates a client from these key-value pairs only.
-    ///
-    /// See [`ClientBuilder::from_pairs`].
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if settings are missing, contradictory or malformed.
-    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error>
-    where
-        K: AsRef<str>,
-        V: Into<Secret>,
-    {
-        Self::builder().from_pairs(pairs).build()
-    }
-
-    /// Returns a builder.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
     pub(crate) fn new(transport: HttpTransport, wait_policy: Option<WaitPolicy>) -> Self {
         let core = ClientCore::new(Arc::new(transport.clone()));
         Self {
@@ -94,24 +64,6 @@ impl Client {
         Arc::new(self.inner.transport.clone())
     }
 
-    /// Requests a new consumer key with these access rules.
-    ///
-    /// ```no_run
-    /// use ovh_web::{AccessRules, Client};
-    ///
-    /// # async fn example() -> Result<(), ovh_web::Error> {
-    /// let client = Client::builder().from_env().without_consumer_key().build()?;
-    /// let rules = AccessRules::new().manage_hosting("example.cluster01.hosting.ovh.net");
-    /// let pending = client.request_credential(rules).await?;
-    /// println!("open {} and agree", pending.validation_url());
-    /// let client = pending.wait_validated().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn request_credential(&self, rules: AccessRules) -> CredentialRequest {
-        CredentialRequest::new(self.clone(), rules)
-    }
-
     /// Returns the consumer key in use: its access rules and expiry.
     pub fn current_credential(&self) -> Call<Credential> {
         self.raw().auth().current_credential().fresh()
@@ -136,22 +88,16 @@ impl Client {
     /// Returns an error if the client has no application key and secret, or if the key is not valid
     /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
-        let key = key.into();
+        let new = key.into();
         let refuse = |message: &str| Err(configuration(message).build());
-        let (application, secret) = match self.inner.transport.auth() {
-            Auth::Signature(credentials) => (
-                credentials.application_key().clone(),
-                credentials.application_secret().clone(),
-            ),
-            Auth::Application { key, secret } => (key.clone(), secret.clone()),
-            Auth::OAuth2(_) | Auth::Bearer(_) => {
-                return refuse("a consumer key needs an application key, which this client lacks");
-            }
+        let mut auth = self.inner.transport.auth().clone();
+        let Auth::Application { consumer, .. } = &mut auth else {
+            return refuse("a consumer key needs an application key, which this client lacks");
         };
-        if !is_header_value(key.expose()) {
+        if !is_header_value(new.expose()) {
             return refuse("the consumer key is empty, or not valid in a header");
         }
-        let auth = Auth::Signature(Credentials::new(application, secret, key));
+        *consumer = Some(new);
         Ok(self.over(self.inner.transport.with_auth(auth)))
     }
 
@@ -168,7 +114,7 @@ impl Client {
     /// Returns the endpoint of the API.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        &self.inner.transport.config().endpoint
+        self.inner.transport.endpoint()
     }
 
     /// Identifies the client; clones share one value.
@@ -189,7 +135,7 @@ impl Client {
 
     /// For downloads from addresses outside the API.
     pub(crate) fn engine_settings(&self) -> &EngineSettings {
-        &self.inner.transport.config().settings
+        &self.inner.transport.config().engine
     }
 }
 

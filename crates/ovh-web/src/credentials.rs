@@ -56,10 +56,12 @@ impl Credentials {
 /// The authentication of calls.
 #[derive(Clone, Debug)]
 pub(crate) enum Auth {
-    /// Application key, secret and consumer key: every call is signed.
-    Signature(Credentials),
-    /// An application without a consumer key: only public routes.
-    Application { key: Secret, secret: Secret },
+    /// An application. With a consumer key every call is signed, without it only public routes work.
+    Application {
+        key: Secret,
+        secret: Secret,
+        consumer: Option<Secret>,
+    },
     /// OAuth2 tokens for an id and a secret.
     OAuth2(Arc<Tokens>),
     /// A fixed bearer token.
@@ -67,20 +69,16 @@ pub(crate) enum Auth {
 }
 
 impl Auth {
-    /// Passes each secret to `look`.
-    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
+    /// Returns all secrets.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
-            Self::Signature(credentials) => {
-                look(credentials.application_key().expose());
-                look(credentials.application_secret().expose());
-                look(credentials.consumer_key().expose());
-            }
-            Self::Application { key, secret } => {
-                look(key.expose());
-                look(secret.expose());
-            }
-            Self::OAuth2(tokens) => tokens.each_secret(look),
-            Self::Bearer(token) => look(token.expose()),
+            Self::Application {
+                key,
+                secret,
+                consumer,
+            } => [key, secret].into_iter().chain(consumer).cloned().collect(),
+            Self::OAuth2(tokens) => tokens.secrets(),
+            Self::Bearer(token) => vec![token.clone()],
         }
     }
 }

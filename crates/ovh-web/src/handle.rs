@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::Client;
-use crate::debug::partial_debug;
+use crate::macros::partial_debug;
 
 /// The handle of one hosting.
 #[derive(Clone)]

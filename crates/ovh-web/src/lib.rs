@@ -1,46 +1,4 @@
-//! A typed client for OVHcloud web hosting: request signing, retries, task polling, precise errors.
-//!
-//! This project is not affiliated with OVHcloud.
-//!
-//! # Quick start
-//!
-//! Create keys at <https://eu.api.ovh.com/createToken/> (each region has its own page). Store them
-//! in `~/.ovh.conf`, the file that OVHcloud's own clients read:
-//!
-//! ```ini
-//! [default]
-//! endpoint = ovh-eu
-//!
-//! [ovh-eu]
-//! application_key = ...
-//! application_secret = ...
-//! consumer_key = ...
-//! ```
-//!
-//! or in `OVH_ENDPOINT`, `OVH_APPLICATION_KEY`, `OVH_APPLICATION_SECRET` and `OVH_CONSUMER_KEY`.
-//! Then:
-//!
-//! ```no_run
-//! use ovh_web::Client;
-//! use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
-//!
-//! # async fn example() -> Result<(), ovh_web::Error> {
-//! let client = Client::from_env()?;
-//! for name in client.hostings().names().await? {
-//!     println!("{name}");
-//! }
-//!
-//! let hosting = client.hosting("example.cluster01.hosting.ovh.net");
-//! let database = NewDatabase::new(
-//!     DatabaseCapacity::SqlPerso,
-//!     NewDatabaseType::Mysql,
-//!     "exampleshop",
-//! );
-//! let task = hosting.databases().create(&database.password("aLongPassword1")).await?;
-//! println!("{} is ready", task.wait().await?.name);
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # Calls, lists and tasks
 //!
@@ -117,11 +75,6 @@
     reason = "most methods only return the error of their call"
 )]
 
-/// Compiles the README's example.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
-
 pub mod access;
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -131,7 +84,6 @@ mod client;
 mod clock;
 pub mod config;
 mod credentials;
-mod debug;
 mod download;
 mod endpoint;
 mod ensure;
@@ -141,6 +93,7 @@ mod handle;
 pub mod hosting;
 mod limit;
 mod listing;
+mod macros;
 mod metrics;
 mod oauth2;
 mod pending;

@@ -50,12 +50,17 @@ impl RateLimit {
 /// The limits shared by a client and its clones.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
-    rate: Option<Rate>,
-    concurrent: Option<Semaphore>,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) concurrent: Option<Semaphore>,
+}
+
+/// Returns the slots for this many concurrent calls. 0 counts as 1.
+pub(crate) fn concurrent(calls: usize) -> Semaphore {
+    Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS))
 }
 
 #[derive(Debug)]
-struct Rate {
+pub(crate) struct Rate {
     limit: RateLimit,
     /// Time of the next evenly spaced call.
     ///
@@ -64,17 +69,6 @@ struct Rate {
 }
 
 impl Limiter {
-    pub(crate) fn new(rate: Option<RateLimit>, concurrent: Option<usize>) -> Self {
-        Self {
-            rate: rate.map(|limit| Rate {
-                limit,
-                due: Mutex::default(),
-            }),
-            concurrent: concurrent
-                .map(|calls| Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS))),
-        }
-    }
-
     /// Waits for a slot, which is released when the permit is dropped.
     pub(crate) async fn acquire(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
         let slot = match &self.concurrent {
@@ -90,6 +84,13 @@ impl Limiter {
 }
 
 impl Rate {
+    pub(crate) fn new(limit: RateLimit) -> Self {
+        Self {
+            limit,
+            due: Mutex::default(),
+        }
+    }
+
     async fn acquire(&self, clock: &dyn Clock) {
         let mut due = self.due.lock().await;
         let ahead = self.limit.interval * (self.limit.burst - 1);
@@ -135,10 +136,17 @@ mod tests {
         }
     }
 
+    fn limited(limit: RateLimit) -> Limiter {
+        Limiter {
+            rate: Some(Rate::new(limit)),
+            concurrent: None,
+        }
+    }
+
     #[tokio::test]
     async fn spaces_calls_after_burst() {
         let clock = Slept::default();
-        let limiter = Limiter::new(Some(RateLimit::per_minute(60).burst(3)), None);
+        let limiter = limited(RateLimit::per_minute(60).burst(3));
         let mut at = Vec::new();
         for _ in 0..6 {
             limiter.acquire(&clock).await;
@@ -156,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn first_come_first_served_without_dropped() {
         let clock = Slept::default();
-        let limiter = Arc::new(Limiter::new(Some(RateLimit::per_minute(60)), None));
+        let limiter = Arc::new(limited(RateLimit::per_minute(60)));
         limiter.acquire(&clock).await;
         let order = Arc::new(StdMutex::new(Vec::new()));
         let callers: Vec<_> = (0..20)
@@ -182,7 +190,10 @@ mod tests {
     #[tokio::test]
     async fn limits_concurrent_calls() {
         let clock = Slept::default();
-        let limiter = Limiter::new(None, Some(2));
+        let limiter = Limiter {
+            rate: None,
+            concurrent: Some(concurrent(2)),
+        };
         let first = limiter.acquire(&clock).await;
         let _second = limiter.acquire(&clock).await;
         let third = limiter.acquire(&clock);

@@ -8,7 +8,7 @@ use std::future::IntoFuture;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::debug::partial_debug;
+use crate::macros::partial_debug;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
 use serde::de::DeserializeOwned;
 
@@ -157,10 +157,6 @@ where
     }
 
     /// Returns all objects, like awaiting the list.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a call fails or an object cannot be decoded.
     pub async fn collect(self) -> Result<Vec<T>, Error> {
         let mut stream = self.stream();
         let mut all = Vec::new();

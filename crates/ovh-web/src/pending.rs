@@ -7,8 +7,8 @@ use std::time::Duration;
 use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 use serde::de::DeserializeOwned;
 
-use crate::debug::partial_debug;
 use crate::handle::Hosting;
+use crate::macros::partial_debug;
 use crate::types;
 use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled};
 
@@ -231,7 +231,7 @@ impl<T: HasStatus + Clone> Pending<T> {
                 Lookup::Missing(error) => {
                     let age = clock.monotonic().saturating_sub(self.since);
                     let is_gone = is_seen.load(Ordering::Relaxed);
-                    if is_gone || age >= policy.grace_of_object() {
+                    if is_gone || age >= policy.object_grace {
                         return Err(error);
                     }
                     return Ok(PollOutcome::InProgress);
@@ -273,7 +273,7 @@ impl<T: HasStatus + Clone> Pending<T> {
             "{} of {} {state} after waiting for {:?}",
             self.what,
             self.hosting.service_name(),
-            policy.limit()
+            policy.deadline
         );
         let hint = "the work itself continues: wait again, or read the status later";
         self.error(ErrorKind::Timeout, message, hint)

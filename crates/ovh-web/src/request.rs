@@ -1,6 +1,5 @@
 //! Requests to any route of the API.
 
-use std::fmt;
 use std::time::Duration;
 
 use ovh_runtime::{
@@ -8,6 +7,8 @@ use ovh_runtime::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::macros::{partial_debug, setters};
 
 /// A request to any route, for operations without a typed method.
 ///
@@ -21,21 +22,6 @@ pub struct RawRequest {
     headers: Vec<(&'static str, String)>,
     body: Option<Result<Body, Error>>,
     options: CallOptions,
-}
-
-/// Shows path and header names: query, values and body may hold secrets.
-impl fmt::Debug for RawRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.target.split('?').next().unwrap_or_default();
-        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("RawRequest")
-            .field("method", &self.method)
-            .field("path", &path)
-            .field("headers", &headers)
-            .field("body", &self.body)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
 }
 
 impl RawRequest {
@@ -71,23 +57,9 @@ impl RawRequest {
         self
     }
 
-    /// Sets the timeout of this call, all attempts included.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
-        self
-    }
-
     /// Asks the server not to answer from its cache.
     pub fn fresh(mut self) -> Self {
         self.options.fresh = true;
-        self
-    }
-
-    /// Limits the retries of this call; only safe calls are retried.
-    ///
-    /// With 0, the request is sent exactly once.
-    pub fn retries(mut self, most: u32) -> Self {
-        self.options.retries = Some(most);
         self
     }
 
@@ -128,6 +100,32 @@ impl RawRequest {
         }
         Ok(request)
     }
+}
+
+// Query, values of headers and body may hold secrets.
+partial_debug!(
+    RawRequest,
+    |request| method = request.method,
+    path = request.target.split('?').next().unwrap_or_default(),
+    headers = request
+        .headers
+        .iter()
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>(),
+    body = request.body,
+    options = request.options
+);
+
+setters! {
+    RawRequest:
+
+    /// Sets the timeout of this call, all attempts included.
+    timeout(limit: Duration) => options.timeout = Some(limit);
+
+    /// Limits the retries of this call; only safe calls are retried.
+    ///
+    /// With 0, the request is sent exactly once.
+    retries(most: u32) => options.retries = Some(most);
 }
 
 #[cfg(test)]

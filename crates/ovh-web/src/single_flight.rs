@@ -7,7 +7,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::debug::partial_debug;
+use crate::macros::partial_debug;
 use ovh_runtime::Error;
 
 pub(crate) struct SingleFlight<T> {
@@ -32,15 +32,12 @@ impl<T: Clone> SingleFlight<T> {
         Some(new)
     }
 
-    /// Returns the cached value if it is usable, and fetches one otherwise.
-    pub(crate) async fn get<F>(
+    /// Returns the cached value if it is usable; otherwise awaits `fetch`.
+    pub(crate) async fn get(
         &self,
         usable: impl Fn(&T) -> bool,
-        fetch: impl FnOnce() -> F,
-    ) -> Result<T, Arc<Error>>
-    where
-        F: Future<Output = Result<T, Error>>,
-    {
+        fetch: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Arc<Error>> {
         if let Some(value) = self.peek().filter(&usable) {
             return Ok(value);
         }
@@ -54,7 +51,7 @@ impl<T: Clone> SingleFlight<T> {
                 return Err(Arc::clone(error));
             }
         }
-        let result = fetch().await;
+        let result = fetch.await;
         let number = self.finished.fetch_add(1, Ordering::SeqCst) + 1;
         match result {
             Ok(value) => {
@@ -104,7 +101,7 @@ mod tests {
             .map(|_| {
                 let (flight, fetches) = (Arc::clone(&flight), Arc::clone(&fetches));
                 tokio::spawn(async move {
-                    let fetch = || async {
+                    let fetch = async {
                         fetches.fetch_add(1, Ordering::SeqCst);
                         for _ in 0..10 {
                             tokio::task::yield_now().await;
@@ -119,7 +116,7 @@ mod tests {
             assert_eq!(waiter.await.expect("a waiter").message(), "no");
         }
         assert_eq!(fetches.load(Ordering::SeqCst), 1);
-        let got = flight.get(|_| true, || async { Ok(7) }).await;
+        let got = flight.get(|_| true, async { Ok(7) }).await;
         assert_eq!(got.expect("a value"), 7);
     }
 
@@ -127,14 +124,14 @@ mod tests {
     async fn dropped_fetch_passes_to_next_caller() {
         let flight = SingleFlight::<u32>::default();
         {
-            let mut first = Box::pin(flight.get(|_| true, std::future::pending));
+            let mut first = Box::pin(flight.get(|_| true, std::future::pending()));
             std::future::poll_fn(|cx| {
                 assert!(first.as_mut().poll(cx).is_pending());
                 std::task::Poll::Ready(())
             })
             .await;
         }
-        let got = flight.get(|_| true, || async { Ok(7) }).await;
+        let got = flight.get(|_| true, async { Ok(7) }).await;
         assert_eq!(got.expect("a value"), 7);
     }
 }

@@ -18,8 +18,8 @@ use serde::de::DeserializeOwned;
 pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all, wait_all_with};
 
-use crate::debug::partial_debug;
 use crate::handle::Hosting;
+use crate::macros::partial_debug;
 use crate::pending::{HasStatus, Progress};
 use crate::wait::{Lookup, WaitPolicy, Work, lookup, until_visible};
 use object::ObjectState;
@@ -245,7 +245,7 @@ impl<T> Task<T> {
         policy: WaitPolicy,
         start: Duration,
     ) -> Result<T, Error> {
-        let left = policy.limit().saturating_sub(self.core.now() - start);
+        let left = policy.deadline.saturating_sub(self.core.now() - start);
         let clock = Arc::clone(self.hosting().client().clock());
         until_visible(&*clock, policy, left, || (self.finish)(info.clone()))
             .await

@@ -11,6 +11,7 @@ use ovh_runtime::{Error, ErrorKind, RefusalCause};
 
 use crate::Clock;
 use crate::clock::within;
+use crate::macros::setters;
 use crate::retry::after;
 
 /// Polls in a row that may fail for transient reasons.
@@ -42,9 +43,9 @@ const FAILURES: u32 = 5;
 pub struct WaitPolicy {
     first: Duration,
     longest: Duration,
-    deadline: Duration,
-    task_grace: Duration,
-    object_grace: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) task_grace: Duration,
+    pub(crate) object_grace: Duration,
 }
 
 impl Default for WaitPolicy {
@@ -86,51 +87,28 @@ impl WaitPolicy {
             Work::Days => policy.deadline(3 * DAY),
         }
     }
+}
+
+setters! {
+    const WaitPolicy:
 
     /// Sets the interval before the second poll; it doubles at every poll.
-    pub const fn interval(mut self, first: Duration) -> Self {
-        self.first = first;
-        self
-    }
+    interval(first: Duration) => first = first;
 
     /// Sets the longest interval. Each poll is a call; fair use is about 60 a minute.
-    pub const fn longest_interval(mut self, longest: Duration) -> Self {
-        self.longest = longest;
-        self
-    }
+    longest_interval(longest: Duration) => longest = longest;
 
     /// Sets the deadline. Every wait has one.
-    pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
+    deadline(deadline: Duration) => deadline = deadline;
 
     /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.
     ///
     /// Counted from the response that started the task, or from
     /// [`Hosting::task`](crate::Hosting::task). A task that a poll has seen needs no grace period.
-    pub const fn task_grace(mut self, grace: Duration) -> Self {
-        self.task_grace = grace;
-        self
-    }
+    task_grace(grace: Duration) => task_grace = grace;
 
     /// Sets how long an object may be missing after its work ended. Default: 60 seconds.
-    pub const fn object_grace(mut self, grace: Duration) -> Self {
-        self.object_grace = grace;
-        self
-    }
-
-    pub(crate) const fn limit(&self) -> Duration {
-        self.deadline
-    }
-
-    pub(crate) const fn grace_of_task(&self) -> Duration {
-        self.task_grace
-    }
-
-    pub(crate) const fn grace_of_object(&self) -> Duration {
-        self.object_grace
-    }
+    object_grace(grace: Duration) => object_grace = grace;
 }
 
 /// The result of a poll.
@@ -253,7 +231,7 @@ mod tests {
 
     #[test]
     fn deadline_follows_kind_of_work() {
-        let deadline = |work| WaitPolicy::of(work).limit().as_secs();
+        let deadline = |work| WaitPolicy::of(work).deadline.as_secs();
         assert_eq!(deadline(Work::Hour), 3_600);
         assert_eq!(deadline(Work::Day), 86_400);
         assert_eq!(deadline(Work::Days), 3 * 86_400);

@@ -28,7 +28,7 @@ pub(super) const TASK: Duration = Duration::from_secs(3);
 /// while it is running and with `true` after that, and it is archived at last.
 pub(super) async fn follow<T>(scene: &Scene, task: Task<T>, function: &str, check: impl Fn(bool)) {
     let task = task.plain();
-    let seen = task.last_seen().expect("the reply to the call");
+    let seen = task.last_seen().expect("the response to the call");
     assert_eq!(
         (seen.function.as_str(), seen.status.as_str()),
         (function, "todo")

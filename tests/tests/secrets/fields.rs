@@ -224,11 +224,12 @@ fn reads(shown: &mut Shown) -> Vec<&'static str> {
 
 /// An error that quotes the body of the request.
 fn quoting(status: u16, seen: &Seen) -> Answer {
-    let quoted = seen.body.replace('\\', "\\\\").replace('"', "\\\"");
+    let body = String::from_utf8_lossy(&seen.body);
+    let quoted = body.replace('\\', "\\\\").replace('"', "\\\"");
     let body = format!(
         r#"{{"message":"no: {quoted}","details":{{"sent":"{quoted}"}},"class":"Client::BadRequest"}}"#
     );
-    Answer::reply(status, "Content-Type: application/json\r\n", &body)
+    Answer::response(status, "Content-Type: application/json\r\n", &body)
 }
 
 #[tokio::test]

@@ -274,17 +274,17 @@ async fn invalid_settings_are_not_quoted() {
 async fn transport_errors_do_not_quote_the_request() {
     let log = Log::keep();
     let mut shown = Shown::default();
-    let replies: [fn() -> Answer; 7] = [
-        || Answer::bytes(""),
-        || Answer::bytes("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"a"),
-        || Answer::bytes("no HTTP at all\r\n\r\n"),
-        || Answer::reply(502, "Content-Type: text/html\r\n", "<h1>Bad Gateway</h1>"),
-        || Answer::reply(200, "", ""),
+    let answers: [fn() -> Answer; 7] = [
+        || Answer::Bytes(b"".to_vec()),
+        || Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"a".to_vec()),
+        || Answer::Bytes(b"no HTTP at all\r\n\r\n".to_vec()),
+        || Answer::response(502, "Content-Type: text/html\r\n", "<h1>Bad Gateway</h1>"),
+        || Answer::response(200, "", ""),
         || Answer::json(r#"{"id": "seven"}"#),
-        || Answer::reply(302, "Location: http://127.0.0.1:9/login\r\n", ""),
+        || Answer::response(302, "Location: http://127.0.0.1:9/login\r\n", ""),
     ];
-    for reply in replies {
-        let server = RawServer::start(move |_| reply()).await;
+    for answer in answers {
+        let server = RawServer::start(move |_| answer()).await;
         let client = server
             .builder()
             .credentials(Credentials::new(

@@ -60,28 +60,16 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, .. } = self;
+        let Self { path, domain, .. } = self;
+        let (user, login) = (&self.database_user, &self.login);
         writeln!(f, "On the hosting {}:", self.service)?;
-        writeln!(
-            f,
-            "  attach the domain {} to the folder {path}, without changing its DNS",
-            self.domain
-        )?;
-        writeln!(
-            f,
-            "  order the free certificate, unless the hosting has one"
-        )?;
-        writeln!(
-            f,
-            "  create the database of the user {}",
-            self.database_user
-        )?;
+        write!(f, "  attach the domain {domain} to the folder {path}, ")?;
+        writeln!(f, "without changing its DNS")?;
+        write!(f, "  order the free certificate, ")?;
+        writeln!(f, "unless the hosting has one")?;
+        writeln!(f, "  create the database of the user {user}")?;
         writeln!(f, "  install WordPress into {path}")?;
-        writeln!(
-            f,
-            "  create the FTP/SSH user {} with the home {path}",
-            self.login
-        )?;
+        writeln!(f, "  create the FTP/SSH user {login} with the home {path}")?;
         writeln!(f, "  back up the database, and restore the backup")?;
         write!(f, "Then delete all that was created.")
     }
@@ -104,11 +92,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
     report.result(client.hostings().names().await?.join(", "));
     let hosting = client.hosting(&plan.service);
 
-    report.step(
-        2,
-        "domains::attach",
-        format!("attach {} to {path}", plan.domain),
-    );
+    let title = format!("attach {} to {path}", plan.domain);
+    report.step(2, "domains::attach", title);
     let domain = NewDomain::new(&*plan.domain, path)
         .ssl(true)
         .bypass_dns_configuration(true);
@@ -120,11 +105,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
     let ordered = issue_certificate(&hosting, policy, report).await?;
 
     let user = &*plan.database_user;
-    report.step(
-        4,
-        "databases::create",
-        format!("create the database of {user}"),
-    );
+    let title = format!("create the database of {user}");
+    report.step(4, "databases::create", title);
     let database = NewDatabase::new(DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql, user)
         .password(plan.password.clone());
     let task = hosting.databases().create(&database).await?;
@@ -154,11 +136,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
         .max_by_key(|module| module.latest)
         .ok_or_else(|| missing("WordPress is not in the catalog"))?;
 
-    report.step(
-        7,
-        "module_catalog::get",
-        format!("describe the module {}", module.id),
-    );
+    let title = format!("describe the module {}", module.id);
+    report.step(7, "module_catalog::get", title);
     let module = client.modules().get(module.id).await?;
     let languages = module.language.len();
     report.result(format!(
@@ -166,11 +145,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
         module.name, module.version
     ));
 
-    report.step(
-        8,
-        "modules::install",
-        format!("install {} into {path}", module.name),
-    );
+    let title = format!("install {} into {path}", module.name);
+    report.step(8, "modules::install", title);
     let mut dependency = ModuleDependencyInput::new()
         .name(&*database.name)
         .user(&*database.user)
@@ -190,11 +166,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
     let installed = modules.find(|module| module.path.trim_matches('/') == path);
     let installed = installed.ok_or_else(|| missing("the new module is not in the list"))?;
 
-    report.step(
-        9,
-        "users::create",
-        format!("create the FTP/SSH user {}", plan.login),
-    );
+    let title = format!("create the FTP/SSH user {}", plan.login);
+    report.step(9, "users::create", title);
     let user = NewUser::new(path, &*plan.login, plan.password.clone()).ssh_state(SshState::None);
     let task = hosting.users().create(&user).await?;
     report.created(format!("user {}", plan.login));
@@ -204,11 +177,8 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
     report.result(hosting.users().logins().await?.join(", "));
 
     let database = hosting.database(&*database.name);
-    report.step(
-        11,
-        "dumps::create",
-        format!("back up the database {}", database.name()),
-    );
+    let title = format!("back up the database {}", database.name());
+    report.step(11, "dumps::create", title);
     let dumps = database.dumps();
     let task = dumps.create(&NewDump::new(DumpDate::Now)).await?;
     report.created(format!("dump of {}", database.name()));
@@ -220,40 +190,30 @@ pub(crate) async fn run(client: &Client, plan: &Plan, report: &Report) -> Result
         report.result(format!("dump {id} of {created}, kept until {deleted}"));
     }
 
-    report.step(
-        13,
-        "dumps::restore",
-        format!("restore the backup {}", dump.id),
-    );
+    let title = format!("restore the backup {}", dump.id);
+    report.step(13, "dumps::restore", title);
     let dump = database.dump(dump.id);
     report.wait(dump.restore().await?, policy).await?;
 
     println!("\n    cleanup: delete what was created, the last first");
     report.wait(dump.delete().await?, policy).await?;
     report.removed();
-    report
-        .wait(hosting.users().delete(&plan.login).await?, policy)
-        .await?;
+    let task = hosting.users().delete(&plan.login).await?;
+    report.wait(task, policy).await?;
     report.removed();
-    report
-        .wait(hosting.modules().uninstall(installed.id).await?, policy)
-        .await?;
+    let task = hosting.modules().uninstall(installed.id).await?;
+    report.wait(task, policy).await?;
     report.removed();
     report.wait(database.delete().await?, policy).await?;
     report.removed();
     if ordered {
-        hosting
-            .certificate()
-            .delete()
-            .await?
-            .wait_with(policy)
-            .await?;
+        let removal = hosting.certificate().delete().await?;
+        removal.wait_with(policy).await?;
         report.result("certificate deleted");
         report.removed();
     }
-    report
-        .wait(hosting.domains().detach(&plan.domain).await?, policy)
-        .await?;
+    let task = hosting.domains().detach(&plan.domain).await?;
+    report.wait(task, policy).await?;
     report.removed();
     let seconds = start.elapsed().as_secs_f64();
     println!("\nAll 13 calls of the guide were made, in {seconds:.1} s.");

@@ -7,7 +7,7 @@
 //! ```
 
 mod pending;
-mod rules;
+pub(crate) mod rules;
 
 use std::future::IntoFuture;
 
@@ -18,6 +18,26 @@ pub use rules::{AccessRule, AccessRules};
 
 use crate::Client;
 use crate::types;
+
+impl Client {
+    /// Requests a new consumer key with these access rules.
+    ///
+    /// ```no_run
+    /// use ovh_web::{AccessRules, Client};
+    ///
+    /// # async fn example() -> Result<(), ovh_web::Error> {
+    /// let client = Client::builder().from_env().without_consumer_key().build()?;
+    /// let rules = AccessRules::new().manage_hosting("example.cluster01.hosting.ovh.net");
+    /// let pending = client.request_credential(rules).await?;
+    /// println!("open {} and agree", pending.validation_url());
+    /// let client = pending.wait_validated().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request_credential(&self, rules: AccessRules) -> CredentialRequest {
+        CredentialRequest::new(self.clone(), rules)
+    }
+}
 
 /// A request for a consumer key, sent when awaited.
 #[derive(Clone, Debug)]
@@ -30,7 +50,7 @@ pub struct CredentialRequest {
 }
 
 impl CredentialRequest {
-    pub(crate) fn new(client: Client, rules: AccessRules) -> Self {
+    fn new(client: Client, rules: AccessRules) -> Self {
         Self {
             client,
             rules,

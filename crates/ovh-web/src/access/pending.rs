@@ -6,8 +6,8 @@ use std::time::Duration;
 use ovh_runtime::{Error, ErrorKind, Secret};
 use reqwest::Url;
 
-use crate::debug::partial_debug;
 use crate::endpoint::is_loopback;
+use crate::macros::partial_debug;
 use crate::types::{Credential, CredentialRequested, CredentialState};
 use crate::wait::{PollOutcome, until_settled};
 use crate::{Client, WaitPolicy};
@@ -85,7 +85,7 @@ impl PendingCredential {
             read(self.client.current_credential().await)
         });
         let timeout = || {
-            let limit = policy.limit();
+            let limit = policy.deadline;
             let message = format!("the consumer key is not approved after waiting for {limit:?}");
             Err(Error::builder(ErrorKind::Timeout, message)
                 .hint("the owner may still approve it, or may have refused: wait again, or request another key")

@@ -1,6 +1,6 @@
 //! Access rules of a consumer key: pairs of method and path.
 
-use ovh_runtime::{Error, Method};
+use ovh_runtime::{Error, Method, Operation};
 
 use crate::types::{HttpMethod, NewAccessRule};
 
@@ -179,6 +179,20 @@ impl AccessRules {
         }
         Ok(body)
     }
+}
+
+/// Returns the operation's route with `blank` for unknown values.
+pub(crate) fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
+    operation
+        .path()
+        .split('/')
+        .map(|segment| match (segment, service) {
+            ("{serviceName}", Some(service)) => service,
+            _ if segment.starts_with('{') => blank,
+            _ => segment,
+        })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// Returns `true` for a valid hosting name: a host name, not a route next to the hostings.

@@ -23,7 +23,7 @@
 use std::future::{Future, IntoFuture, poll_fn};
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use futures_core::Stream;
 use ovh_runtime::{Error, Secret};
@@ -40,10 +40,6 @@ pub struct Client(crate::Client);
 
 impl Client {
     /// Creates a client from the environment and `ovh.conf`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if settings are missing, contradictory, malformed or unreadable.
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env().map(Self)
     }
@@ -64,11 +60,6 @@ impl Client {
     /// Returns a client with another consumer key.
     ///
     /// See [`Client::with_consumer_key`](crate::Client::with_consumer_key).
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the client has no application key and secret, or if the key is not valid
-    /// in a header.
     pub fn with_consumer_key(&self, key: impl Into<Secret>) -> Result<Self, Error> {
         self.0.with_consumer_key(key).map(Self)
     }
@@ -98,8 +89,7 @@ where
     ///
     /// # Errors
     ///
-    /// Returns the error of the call, or one of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the background
-    /// thread cannot start.
+    /// Returns an error if the call fails, or if the background thread cannot start.
     fn block(self) -> Result<T, Error> {
         wait(self.into_future())
     }
@@ -172,23 +162,15 @@ fn wait<T: Send>(future: impl Future<Output = Result<T, Error>> + Send) -> Resul
 
 /// The background runtime, shared by all clients of the process: connections belong to it.
 fn runtime() -> Result<&'static Runtime, Error> {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = RUNTIME.get() {
+    static RUNTIME: Mutex<Option<&Runtime>> = Mutex::new(None);
+    let mut started = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(runtime) = *started {
         return Ok(runtime);
     }
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("ovh-web")
-        .enable_all()
-        .build()
-        .map_err(no_thread)?;
-    // The loser of a race must not drop its runtime inside another one, except by this method.
-    let mut runtime = Some(runtime);
-    let kept = RUNTIME.get_or_init(|| runtime.take().expect("made just above"));
-    if let Some(runtime) = runtime {
-        runtime.shutdown_background();
-    }
-    Ok(kept)
+    let mut builder = Builder::new_multi_thread();
+    let builder = builder.worker_threads(1).thread_name("ovh-web");
+    let runtime = builder.enable_all().build().map_err(no_thread)?;
+    Ok(started.insert(Box::leak(Box::new(runtime))))
 }
 
 fn no_thread(source: std::io::Error) -> Error {

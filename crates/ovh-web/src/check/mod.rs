@@ -6,11 +6,12 @@ mod policies;
 
 use std::fmt;
 
-use ovh_runtime::{Error, ErrorKind, Operation};
+use ovh_runtime::{Error, Operation};
 
+use crate::access::rules::route;
 use crate::handle::Hosting;
 use crate::{Client, types};
-use policies::{Policies, Resources};
+use policies::Policies;
 
 /// Stands for an unknown path value, which only a `*` of a rule matches.
 const ANY: &str = "\u{1}";
@@ -120,10 +121,6 @@ impl Hosting {
     /// Checks which operations the credentials allow on this hosting.
     ///
     /// See [`Client::check`].
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if an operation does not exist, or if a call fails.
     pub async fn check(
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
@@ -158,9 +155,8 @@ async fn check(
     let access: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
         Some(rules) => Box::new(move |operation| evaluate(&rules, service, operation)),
         None => {
-            let resources = Resources::of(client, service, &operations).await?;
-            let policies = Policies::ask(client, &resources, &operations).await?;
-            Box::new(move |operation| policies.evaluate(&resources, operation))
+            let policies = Policies::ask(client, service, &operations).await?;
+            Box::new(move |operation| policies.evaluate(operation))
         }
     };
     Ok(operations
@@ -181,12 +177,7 @@ async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error>
         Ok(credential) => Ok(Some(credential.rules)),
         // Inferred: a token has no consumer key, so this route refuses it. Documented: the details
         // exist for every kind of authentication.
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
-            ) =>
-        {
+        Err(error) if policies::is_refused(&error) => {
             match client.raw().auth().details().fresh().await {
                 Ok(details) => Ok(details.allowed_routes),
                 Err(_) => Err(error),
@@ -214,40 +205,21 @@ fn evaluate(
     }
 }
 
-/// Returns the operation's route with `blank` for unknown values.
-fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
-    operation
-        .path()
-        .split('/')
-        .map(|segment| match (segment, service) {
-            ("{serviceName}", Some(service)) => service,
-            _ if segment.starts_with('{') => blank,
-            _ => segment,
-        })
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
 /// Documented: `*` matches any run of characters, including `/`; the rest is literal.
 fn matches(rule: &str, path: &str) -> bool {
-    let mut parts = rule.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else {
+    let parts: Vec<&str> = rule.split('*').collect();
+    let [first, middle @ .., last] = &parts[..] else {
+        return rule == path;
+    };
+    let inner = path.strip_prefix(first);
+    let Some(mut inner) = inner.and_then(|path| path.strip_suffix(last)) else {
         return false;
     };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    true
+    middle.iter().all(|part| {
+        let found = inner.split_once(part);
+        inner = found.map_or(inner, |(_, rest)| rest);
+        found.is_some()
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Request and response are documented in `/v2/iam`, and OVHcloud's panel and command line use
 //! them. A refusal is read as "unknown: decided by policies".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ovh_runtime::{Error, ErrorKind, Method, Operation};
 use serde::Deserialize;
@@ -19,17 +19,12 @@ const MAX_RESOURCES: usize = 100;
 /// The name of a resource in policies.
 type Urn = String;
 
-/// The resources to ask about.
-#[derive(Debug)]
-pub(super) struct Resources {
-    hostings: Vec<Urn>,
-    /// `None` if no operation needs it, or if it is unknown.
-    account: Option<Urn>,
-}
-
-/// The answers, by resource and action.
+/// The resources that were asked about, and the answers by resource and action.
 #[derive(Debug, Default)]
-pub(super) struct Policies(BTreeMap<(Urn, String), bool>);
+pub(super) struct Policies {
+    resources: BTreeMap<Kind, Vec<Urn>>,
+    granted: BTreeMap<(Urn, String), bool>,
+}
 
 /// Documented: the answer for one resource.
 #[derive(Deserialize)]
@@ -44,10 +39,10 @@ struct Evaluation {
 }
 
 /// The type of resource that an action is granted on.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    Account,
     Hosting,
+    Account,
     /// A resource whose name is unknown here.
     Other,
 }
@@ -61,76 +56,65 @@ fn kind(action: &str) -> Kind {
     }
 }
 
-fn actions<'a>(
-    operations: &'a [&'static Operation],
-    wanted: Kind,
-) -> impl Iterator<Item = &'static str> + 'a {
-    operations
-        .iter()
-        .filter(|operation| !operation.is_anonymous())
-        .flat_map(|operation| operation.iam_actions().iter().copied())
-        .filter(move |action| kind(action) == wanted)
+/// Returns the actions that the operations need on one type of resource.
+fn actions(operations: &[&'static Operation], wanted: Kind) -> Vec<&'static str> {
+    let signed = operations.iter().filter(|row| !row.is_anonymous());
+    let all = signed.flat_map(|row| row.iam_actions().iter().copied());
+    let actions: BTreeSet<_> = all.filter(|action| kind(action) == wanted).collect();
+    actions.into_iter().collect()
 }
 
-impl Resources {
-    /// Finds the resources of these operations: of one hosting, or of all.
-    pub(super) async fn of(
+/// Returns the hosting, or all hostings.
+async fn hostings(client: &Client, service: Option<&str>) -> Result<Vec<Urn>, Error> {
+    let found = match service {
+        Some(service) => optional(client.hosting(service).get().await.map(|one| vec![one]))?,
+        None => optional(client.hostings().list().collect().await)?,
+    };
+    let found = found.unwrap_or_default().into_iter();
+    Ok(found.filter_map(|one| Some(one.iam?.urn)).collect())
+}
+
+/// Returns the account, if it is known.
+async fn account(client: &Client) -> Result<Vec<Urn>, Error> {
+    let identity = optional(client.identity().await)?;
+    let account = identity.and_then(|who| {
+        // Documented: the account is named like its identities, which contain the region.
+        let region = who.identities.first()?.split(":identity:").next()?;
+        Some(format!("{region}:resource:account:{}", who.account))
+    });
+    Ok(account.into_iter().collect())
+}
+
+impl Policies {
+    /// Asks what the token may do on one hosting, or on all.
+    pub(super) async fn ask(
         client: &Client,
         service: Option<&str>,
         operations: &[&'static Operation],
     ) -> Result<Self, Error> {
-        let mut hostings = Vec::new();
-        if actions(operations, Kind::Hosting).next().is_some() {
-            let found = match service {
-                Some(service) => {
-                    optional(client.hosting(service).get().await.map(|one| vec![one]))?
-                }
-                None => optional(client.hostings().list().collect().await)?,
-            };
-            let named = found.unwrap_or_default();
-            hostings.extend(named.into_iter().filter_map(|one| Some(one.iam?.urn)));
-        }
-        let mut account = None;
-        if actions(operations, Kind::Account).next().is_some() {
-            account = optional(client.identity().await)?.and_then(|who| {
-                // Documented: the account is named like its identities, which contain the region.
-                let region = who
-                    .identities
-                    .first()?
-                    .split(":identity:")
-                    .next()?
-                    .to_owned();
-                Some(format!("{region}:resource:account:{}", who.account))
-            });
-        }
-        Ok(Self { hostings, account })
-    }
-}
-
-impl Policies {
-    /// Asks what the token may do.
-    pub(super) async fn ask(
-        client: &Client,
-        resources: &Resources,
-        operations: &[&'static Operation],
-    ) -> Result<Self, Error> {
         let mut policies = Self::default();
-        let account = resources.account.as_slice();
-        for (kind, urns) in [
-            (Kind::Hosting, &*resources.hostings),
-            (Kind::Account, account),
-        ] {
-            let mut actions: Vec<_> = actions(operations, kind).collect();
-            actions.sort_unstable();
-            actions.dedup();
-            if actions.is_empty() {
-                continue;
-            }
-            for urns in urns.chunks(MAX_RESOURCES) {
+        let wanted = [Kind::Hosting, Kind::Account].map(|kind| (kind, actions(operations, kind)));
+        let wanted = wanted
+            .into_iter()
+            .filter(|(_, actions)| !actions.is_empty());
+        let wanted: Vec<_> = wanted.collect();
+        for (kind, _) in &wanted {
+            let urns = match kind {
+                Kind::Hosting => hostings(client, service).await?,
+                _ => account(client).await?,
+            };
+            policies.resources.insert(*kind, urns);
+        }
+        for (kind, actions) in wanted {
+            for urns in policies.urns(kind).to_vec().chunks(MAX_RESOURCES) {
                 policies.ask_about(client, &actions, urns).await?;
             }
         }
         Ok(policies)
+    }
+
+    fn urns(&self, kind: Kind) -> &[Urn] {
+        self.resources.get(&kind).map_or(&[], Vec::as_slice)
     }
 
     async fn ask_about(
@@ -168,41 +152,36 @@ impl Policies {
                 (answer.unauthorized_actions, false),
             ] {
                 for action in actions {
-                    self.0.insert((answer.resource.clone(), action), granted);
+                    self.granted
+                        .insert((answer.resource.clone(), action), granted);
                 }
             }
         }
     }
 
     /// Decides if an operation is allowed on all of these resources.
-    pub(super) fn evaluate(&self, resources: &Resources, operation: &Operation) -> Access {
-        let (mut missing, mut on) = (Vec::new(), Vec::new());
+    pub(super) fn evaluate(&self, operation: &Operation) -> Access {
+        let (mut missing, mut on) = (Vec::new(), BTreeSet::new());
         let mut all_known = !operation.iam_actions().is_empty();
         for &action in operation.iam_actions() {
-            let urns = match kind(action) {
-                Kind::Account => resources.account.as_slice(),
-                Kind::Hosting => &resources.hostings,
-                Kind::Other => &[],
-            };
+            let urns = self.urns(kind(action));
             all_known &= !urns.is_empty();
             for urn in urns {
-                match self.0.get(&(urn.clone(), action.to_owned())) {
+                match self.granted.get(&(urn.clone(), action.to_owned())) {
                     Some(true) => {}
                     Some(false) => {
                         missing.push(action);
-                        on.push(urn.clone());
+                        on.insert(urn.clone());
                     }
                     None => all_known = false,
                 }
             }
         }
         missing.dedup();
-        on.sort_unstable();
-        on.dedup();
         match (missing.is_empty(), all_known) {
             (false, _) => Access::MissingActions {
                 actions: missing,
-                on,
+                on: on.into_iter().collect(),
             },
             (true, true) => Access::Allowed,
             (true, false) => Access::DecidedByPolicies {
@@ -212,16 +191,17 @@ impl Policies {
     }
 }
 
+/// Returns `true` if the route exists for other credentials only, or not at all.
+pub(super) fn is_refused(error: &Error) -> bool {
+    use ErrorKind::{BadRequest, Forbidden, NotFound};
+    matches!(error.kind(), Forbidden | NotFound | BadRequest)
+}
+
 /// Returns the answer, or `None` if the server refuses to answer.
 fn optional<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest
-            ) =>
-        {
+        Err(error) if is_refused(&error) => {
             tracing::debug!(%error, "the IAM policies are not available");
             Ok(None)
         }

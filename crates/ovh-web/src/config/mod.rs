@@ -22,7 +22,6 @@
 //! over the environment; any other does not.
 
 mod ini;
-mod pairs;
 mod resolve;
 mod sources;
 

@@ -11,13 +11,12 @@ use crate::credentials::Auth;
 use crate::endpoint::{PlainHttp, shortened};
 use crate::error::{configuration, is_header_value};
 use crate::oauth2::Tokens;
-use crate::{BaseUrl, Credentials, Endpoint};
+use crate::{BaseUrl, Endpoint};
 
 mod kind;
 mod trust;
 
 use kind::Kind;
-use trust::Server;
 
 /// Settings from the program. They take precedence.
 #[derive(Clone, Debug, Default)]
@@ -59,13 +58,9 @@ fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
     let (endpoint, section, origin) = merge.endpoint()?;
     let (auth, credentials) = merge.auth(&endpoint, &section)?;
     if !endpoint.is_ovhcloud() {
-        let server = Server {
-            what: "endpoint",
-            url: endpoint.base_url(),
-            origin: &origin,
-            is_named_by_section: true,
-        };
-        server.may_get(&credentials)?;
+        // A section that is named after the endpoint names the server too.
+        let others = credentials.iter().filter(|found| !found.names_endpoint);
+        trust::may_get("endpoint", endpoint.base_url(), &origin, others)?;
     }
     Ok(Settings { endpoint, auth })
 }
@@ -203,14 +198,10 @@ impl<'a> Merge<'a> {
             found.map(|found| found.value.clone()).unwrap_or_default()
         };
         let auth = match kind {
-            Kind::Signature => Auth::Signature(Credentials::new(
-                value(Part::ApplicationKey),
-                value(Part::ApplicationSecret),
-                value(Part::ConsumerKey),
-            )),
-            Kind::Application => Auth::Application {
+            Kind::Signature | Kind::Application => Auth::Application {
                 key: value(Part::ApplicationKey),
                 secret: value(Part::ApplicationSecret),
+                consumer: (kind == Kind::Signature).then(|| value(Part::ConsumerKey)),
             },
             Kind::OAuth2 => {
                 let (id, secret) = (value(Part::ClientId), value(Part::ClientSecret));
@@ -282,13 +273,7 @@ impl<'a> Merge<'a> {
                 .build()
         })?;
         if !Endpoint::is_token_server(url.as_str()) {
-            let server = Server {
-                what: "token server",
-                url: url.as_str(),
-                origin: &origin,
-                is_named_by_section: false,
-            };
-            server.may_get(found)?;
+            trust::may_get("token server", url.as_str(), &origin, found.iter())?;
         }
         Ok(url.as_str().to_owned())
     }

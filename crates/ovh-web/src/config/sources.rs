@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use ovh_runtime::{Error, Secret};
 
 use super::Part;
 use crate::error::configuration;
+use crate::macros::partial_debug;
 use crate::transport::proxy::ProxySettings;
 
 /// The contents of environment and configuration files, as values.
@@ -105,15 +105,15 @@ impl Sources {
     }
 }
 
-impl fmt::Debug for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files: Vec<_> = self.files.iter().map(|(path, _)| path).collect();
-        f.debug_struct("Sources")
-            .field("variables", &self.environment.keys())
-            .field("files", &files)
-            .finish_non_exhaustive()
-    }
-}
+partial_debug!(
+    Sources,
+    |sources| variables = sources.environment.keys(),
+    files = sources
+        .files
+        .iter()
+        .map(|(path, _)| path)
+        .collect::<Vec<_>>()
+);
 
 /// The possible files, in order of precedence.
 fn places(

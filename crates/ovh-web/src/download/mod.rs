@@ -14,9 +14,9 @@ use std::path::Path;
 use ovh_runtime::Error;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use crate::debug::partial_debug;
 use crate::error::configuration;
 use crate::hosting::Dump;
+use crate::macros::partial_debug;
 use part_file::PartFile;
 use transfer::{Target, Transfer};
 

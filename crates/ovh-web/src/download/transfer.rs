@@ -16,6 +16,7 @@ use super::address::Addresses;
 use super::{DownloadProgress, Downloaded, ProgressFn, file_name, write_failed};
 use crate::Client;
 use crate::clock::within_io;
+use crate::error::setup_failed;
 use crate::hosting::Dump;
 use crate::transport::{EngineSettings, reqwest_engine, tls};
 
@@ -188,9 +189,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
         match response.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
             StatusCode::RANGE_NOT_SATISFIABLE if is_resumed => {
-                // The content has changed.
-                self.version = Some(Version::default());
-                return Err(Failed::Broken(refused(&host, response.status())));
+                return Err(self.changed(refused(&host, response.status())));
             }
             status if status.is_server_error() => return Err(broken(refused(&host, status))),
             status => return Err(Failed::Final(refused(&host, status))),
@@ -224,9 +223,8 @@ impl<'a, 'p> Transfer<'a, 'p> {
             }
             // The range was not the requested one.
             Some(_) => {
-                self.version = Some(Version::default());
                 let error = failure(ErrorKind::Connection, host, "unexpected range");
-                return Err(Failed::Broken(error.build()));
+                return Err(self.changed(error.build()));
             }
             None if is_same => self.received,
             None => 0,
@@ -242,6 +240,12 @@ impl<'a, 'p> Transfer<'a, 'p> {
         }
         self.version = Some(next);
         Ok(skipped)
+    }
+
+    /// Forgets the version: the next attempt starts over, since the content has changed.
+    fn changed(&mut self, error: Error) -> Failed {
+        self.version = Some(Version::default());
+        Failed::Broken(error)
     }
 
     /// Reads the response to its end.
@@ -279,14 +283,14 @@ impl<'a, 'p> Transfer<'a, 'p> {
             }
         }
         target.writer().flush().await.map_err(write_failed)?;
+        let what = format!("cut off after {} bytes", self.received);
+        let cut_off = failure(ErrorKind::Connection, host, what).build();
         if skipped > 0 {
-            // Shorter than the target under the same tag: the content has changed.
-            self.version = Some(Version::default());
+            // Shorter than the target under the same tag.
+            return Err(self.changed(cut_off));
         }
-        if skipped > 0 || total.is_some_and(|total| total != self.received) {
-            let what = format!("cut off after {} bytes", self.received);
-            let error = failure(ErrorKind::Connection, host, what).build();
-            return Err(Failed::Broken(error));
+        if total.is_some_and(|total| total != self.received) {
+            return Err(Failed::Broken(cut_off));
         }
         Ok(Downloaded {
             size: self.received,
@@ -332,7 +336,7 @@ fn engine(
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()
-        .map_err(reqwest_engine::setup_failed)
+        .map_err(setup_failed)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

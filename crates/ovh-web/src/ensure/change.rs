@@ -6,6 +6,7 @@ use ovh_runtime::{Error, ErrorKind};
 use serde::Serialize;
 
 use crate::WaitPolicy;
+use crate::macros::setters;
 
 /// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -91,7 +92,7 @@ impl fmt::Display for Change {
         if self.fields.is_empty() && self.unverified.is_empty() {
             return Ok(());
         }
-        write!(f, " ({}", Fields(&self.fields))?;
+        write!(f, " ({}", list(&self.fields))?;
         if !self.unverified.is_empty() {
             let separator = if self.fields.is_empty() { "" } else { "; " };
             write!(f, "{separator}unverified: {}", self.unverified.join(", "))?;
@@ -115,37 +116,26 @@ pub struct FieldChange {
 /// `path: www -> shop`
 impl fmt::Display for FieldChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (from, to) = (Value(self.from.as_deref()), Value(self.to.as_deref()));
+        let (from, to) = (quoted(self.from.as_deref()), quoted(self.to.as_deref()));
         write!(f, "{}: {from} -> {to}", self.name)
     }
 }
 
-/// Displays a value, in quotes if it is not a single word.
-struct Value<'a>(Option<&'a str>);
-
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_plain =
-            |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '[' | ']');
-        match self.0 {
-            None => f.write_str("none"),
-            Some(text) if !text.is_empty() && text.chars().all(is_plain) => f.write_str(text),
-            Some(text) => write!(f, "{text:?}"),
-        }
+/// Quotes a value, unless it is a single word.
+fn quoted(value: Option<&str>) -> String {
+    let is_plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '[' | ']');
+    match value {
+        None => "none".to_owned(),
+        Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Some(text) => format!("{text:?}"),
     }
 }
 
-/// Displays fields, separated by commas.
-pub(super) struct Fields<'a>(pub(super) &'a [FieldChange]);
-
-impl fmt::Display for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, field) in self.0.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{field}")?;
-        }
-        Ok(())
-    }
+/// Returns the fields, separated by commas.
+pub(super) fn list(fields: &[FieldChange]) -> String {
+    let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    fields.join(", ")
 }
 
 /// An object in its desired state, and the change that was made.
@@ -166,22 +156,6 @@ pub struct Ensured<T> {
 impl<T> Ensured<T> {
     /// Returns an error if fields differ that the API cannot change.
     ///
-    /// ```no_run
-    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
-    ///
-    /// let wanted = NewDatabase::new(
-    ///     DatabaseCapacity::SqlPerso,
-    ///     NewDatabaseType::Mysql,
-    ///     "exampleshop",
-    /// );
-    /// let databases = client.hosting("example.ovh").databases();
-    /// let database = databases.ensure(&wanted).await?.or_conflict()?.object;
-    /// println!("{}", database.name);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// Returns an error of kind [`ErrorKind::Conflict`] that names the fields.
@@ -189,7 +163,7 @@ impl<T> Ensured<T> {
         if !self.change.is_conflict() {
             return Ok(self);
         }
-        let fields = Fields(&self.change.fields);
+        let fields = list(&self.change.fields);
         let message = format!(
             "{} differs in fields that the API cannot change: {fields}",
             self.what
@@ -234,18 +208,16 @@ impl EnsureOptions {
             write_secrets: false,
         }
     }
+}
+
+setters! {
+    const EnsureOptions:
 
     /// Sets the policy of each wait.
-    pub const fn wait_policy(mut self, policy: WaitPolicy) -> Self {
-        self.policy = Some(policy);
-        self
-    }
+    wait_policy(policy: WaitPolicy) => policy = Some(policy);
 
     /// Writes secrets that cannot be compared, on every run.
-    pub const fn write_secrets(mut self, write: bool) -> Self {
-        self.write_secrets = write;
-        self
-    }
+    write_secrets(write: bool) => write_secrets = write;
 }
 
 impl From<WaitPolicy> for EnsureOptions {

@@ -4,11 +4,11 @@
 
 use ovh_runtime::{Error, ErrorKind};
 
-use super::{Differences, Observed, Reconcile, ensures};
+use super::{Differences, Observed, Reconcile, Update, changed, ensures};
+use crate::Task;
 use crate::hosting::Crons;
 use crate::hosting::cron_text::{check_key, same_command, same_hours, with_key};
 use crate::types::{Cron, CronUpdate, NewCron};
-use crate::{Task, WaitPolicy};
 
 impl Reconcile for Crons {
     type New = NewCron;
@@ -57,34 +57,17 @@ impl Reconcile for Crons {
         self.start(&new.clone().description(description)).await
     }
 
-    async fn update(
-        &self,
-        key: &str,
-        id: &i64,
-        new: &NewCron,
-        differences: &Differences,
-        _: WaitPolicy,
-    ) -> Result<(), Error> {
-        let mut update = CronUpdate::new();
-        if differences.has("command") {
-            update = update.command(&*new.command);
+    async fn update(&self, to: Update<'_, Self>) -> Result<(), Error> {
+        let mut update = changed!(
+            CronUpdate::new(),
+            to,
+            [command, frequency, language],
+            [email, status]
+        );
+        if to.differences.has("description") {
+            update = update.description(with_key(to.name, to.new.description.as_deref()));
         }
-        if differences.has("description") {
-            update = update.description(with_key(key, new.description.as_deref()));
-        }
-        if let (true, Some(email)) = (differences.has("email"), &new.email) {
-            update = update.email(email.clone());
-        }
-        if differences.has("frequency") {
-            update = update.frequency(&*new.frequency);
-        }
-        if differences.has("language") {
-            update = update.language(new.language.clone());
-        }
-        if let (true, Some(status)) = (differences.has("status"), &new.status) {
-            update = update.status(status.clone());
-        }
-        Self::update(self, *id, &update).await.map(drop)
+        Self::update(self, *to.key, &update).await.map(drop)
     }
 
     async fn remove(&self, id: &i64) -> Result<Task, Error> {

@@ -4,10 +4,10 @@
 
 use ovh_runtime::Error;
 
-use super::{Differences, Observed, Reconcile, ensures};
+use super::{Differences, Observed, Reconcile, Update, ensures};
+use crate::Task;
 use crate::hosting::Databases;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
-use crate::{Task, WaitPolicy};
 
 impl Reconcile for Databases {
     type New = NewDatabase;
@@ -48,18 +48,11 @@ impl Reconcile for Databases {
         Ok(Self::create(self, new).await?.plain())
     }
 
-    async fn update(
-        &self,
-        _: &str,
-        name: &String,
-        new: &NewDatabase,
-        differences: &Differences,
-        policy: WaitPolicy,
-    ) -> Result<(), Error> {
-        if let (true, Some(password)) = (differences.has("password"), &new.password) {
-            let database = self.hosting().database(name);
+    async fn update(&self, to: Update<'_, Self>) -> Result<(), Error> {
+        if let (true, Some(password)) = (to.differences.has("password"), &to.new.password) {
+            let database = self.hosting().database(to.key);
             let task = database.change_password(password.clone()).await?;
-            task.plain().wait_with(policy).await?;
+            task.plain().wait_with(to.policy).await?;
         }
         Ok(())
     }

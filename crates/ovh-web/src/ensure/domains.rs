@@ -2,11 +2,11 @@
 
 use ovh_runtime::Error;
 
-use super::{Differences, Observed, Reconcile, ensures, same_folder};
+use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
+use crate::Task;
 use crate::hosting::Domains;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::wait::Work;
-use crate::{Task, WaitPolicy};
 
 impl Reconcile for Domains {
     type New = NewDomain;
@@ -18,16 +18,14 @@ impl Reconcile for Domains {
 
     fn compare(_: &str, new: &NewDomain, is: &Observed<Domain>) -> Differences {
         let (is, mut differences) = Differences::of(is);
-        macro_rules! optional {
-            ($($field:ident),*) => {
-                $(differences.open(stringify!($field), new.$field.as_ref(), is.$field.as_ref());)*
-            };
-        }
         differences.open("cdn", new.cdn.as_ref(), Some(&is.cdn));
         differences.open("firewall", new.firewall.as_ref(), Some(&is.firewall));
-        optional!(ip_location, own_log);
+        let (location, logs) = (new.ip_location.as_ref(), new.own_log.as_ref());
+        differences.open("ip_location", location, is.ip_location.as_ref());
+        differences.open("own_log", logs, is.own_log.as_ref());
         differences.open_text("path", &new.path, &is.path, same_folder);
-        optional!(runtime_id);
+        let runtime = new.runtime_id.as_ref();
+        differences.open("runtime_id", runtime, is.runtime_id.as_ref());
         // A missing `ssl` means no SSL.
         differences.open("ssl", new.ssl.as_ref(), Some(&is.ssl.unwrap_or(false)));
         differences
@@ -37,31 +35,18 @@ impl Reconcile for Domains {
         Ok(self.attach(new).await?.plain())
     }
 
-    async fn update(
-        &self,
-        domain: &str,
-        _: &String,
-        new: &NewDomain,
-        differences: &Differences,
-        _: WaitPolicy,
-    ) -> Result<(), Error> {
-        let mut update = DomainUpdate::new();
+    async fn update(&self, to: Update<'_, Self>) -> Result<(), Error> {
+        let mut update = changed!(
+            DomainUpdate::new(),
+            to,
+            [path],
+            [cdn, firewall, ip_location, own_log, runtime_id, ssl]
+        );
         // `bypassDNSConfiguration` is a parameter of each write, not a property of the domain.
-        if let Some(bypass) = new.bypass_dns_configuration {
+        if let Some(bypass) = to.new.bypass_dns_configuration {
             update = update.bypass_dns_configuration(bypass);
         }
-        macro_rules! copy {
-            ($($field:ident),*) => {
-                $(if let (true, Some(value)) = (differences.has(stringify!($field)), &new.$field) {
-                    update = update.$field(value.clone());
-                })*
-            };
-        }
-        copy!(cdn, firewall, ip_location, own_log, runtime_id, ssl);
-        if differences.has("path") {
-            update = update.path(&*new.path);
-        }
-        Self::update(self, domain, &update).await.map(drop)
+        Self::update(self, to.name, &update).await.map(drop)
     }
 
     async fn remove(&self, domain: &String) -> Result<Task, Error> {

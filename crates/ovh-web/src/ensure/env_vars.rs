@@ -2,10 +2,10 @@
 
 use ovh_runtime::Error;
 
-use super::{Differences, Observed, Reconcile, ensures};
+use super::{Differences, Observed, Reconcile, Update, ensures};
+use crate::Task;
 use crate::hosting::EnvVars;
 use crate::types::{EnvVar, NewEnvVar};
-use crate::{Task, WaitPolicy};
 
 impl Reconcile for EnvVars {
     type New = NewEnvVar;
@@ -31,16 +31,9 @@ impl Reconcile for EnvVars {
         Ok(Self::create(self, new).await?.plain())
     }
 
-    async fn update(
-        &self,
-        key: &str,
-        _: &String,
-        new: &NewEnvVar,
-        _: &Differences,
-        policy: WaitPolicy,
-    ) -> Result<(), Error> {
-        let task = Self::update(self, key, new.value.clone()).await?;
-        task.plain().wait_with(policy).await.map(drop)
+    async fn update(&self, to: Update<'_, Self>) -> Result<(), Error> {
+        let task = Self::update(self, to.key, to.new.value.clone()).await?;
+        task.plain().wait_with(to.policy).await.map(drop)
     }
 
     async fn remove(&self, key: &String) -> Result<Task, Error> {

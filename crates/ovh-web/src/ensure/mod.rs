@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use ovh_runtime::{Error, ErrorKind};
 
-use change::Fields;
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 use differences::{Differences, same_folder};
 
@@ -59,16 +58,18 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     ) -> impl Future<Output = Result<Task, Error>> + Send;
 
     /// Writes the differences. The caller waits for the object and compares it again.
-    fn update(
-        &self,
-        name: &str,
-        key: &Self::Key,
-        new: &Self::New,
-        differences: &Differences,
-        policy: WaitPolicy,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn update(&self, to: Update<'_, Self>) -> impl Future<Output = Result<(), Error>> + Send;
 
     fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send;
+}
+
+/// The changes of one object.
+struct Update<'a, R: Reconcile> {
+    name: &'a str,
+    key: &'a R::Key,
+    new: &'a R::New,
+    differences: &'a Differences,
+    policy: WaitPolicy,
 }
 
 /// The object with a name: the subject of one reconciliation.
@@ -156,10 +157,14 @@ impl<'a, R: Reconcile> Named<'a, R> {
         if !change.is_write() {
             return Ok(ensured(change, before.object));
         }
-        let update = self
-            .handle
-            .update(self.name, &key, new, &differences, policy);
-        update.await?;
+        let update = Update {
+            name: self.name,
+            key: &key,
+            new,
+            differences: &differences,
+            policy,
+        };
+        self.handle.update(update).await?;
         let reads = Cell::new(0);
         let is_current = |is: &Observed<R::Object>| {
             reads.set(reads.get() + 1);
@@ -173,7 +178,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
         let message = format!(
             "{} was updated, but the API still returns other values ({})",
             self.what(),
-            Fields(&left)
+            change::list(&left)
         );
         Err(Error::builder(ErrorKind::Conflict, message)
             .hint("the API may normalize the value: use the value that the API returned")
@@ -196,7 +201,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
     async fn create(&self, new: &R::New, policy: WaitPolicy) -> Result<R::Object, Error> {
         let task = self.handle.create(self.name, new).await?;
         task.wait_with(policy).await?;
-        let (key, created) = until_visible(&*self.clock(), policy, policy.limit(), || async {
+        let (key, created) = until_visible(&*self.clock(), policy, policy.deadline, || async {
             Ok(match self.read().await? {
                 Some(found) => Lookup::Found(found),
                 None => Lookup::Missing(self.lost()),
@@ -255,7 +260,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
         policy: WaitPolicy,
         error: Error,
     ) -> Result<(), Error> {
-        let grace = policy.deadline(policy.limit().min(policy.grace_of_object()));
+        let grace = policy.deadline(policy.deadline.min(policy.object_grace));
         let clock = self.clock();
         let leaving = until_settled(&*clock, grace, false, || async {
             Ok(match lookup(self.handle.read(key).fresh().await)? {
@@ -361,6 +366,22 @@ macro_rules! ensures {
 }
 
 use ensures;
+
+/// Copies the fields that differ into the body of an update: required ones, then optional ones.
+macro_rules! changed {
+    ($update:expr, $to:ident, [$($required:ident),*], [$($optional:ident),*]) => {{
+        let mut update = $update;
+        $(if $to.differences.has(stringify!($required)) {
+            update = update.$required($to.new.$required.clone());
+        })*
+        $(if let (true, Some(value)) = ($to.differences.has(stringify!($optional)), &$to.new.$optional) {
+            update = update.$optional(value.clone());
+        })*
+        update
+    }};
+}
+
+use changed;
 
 #[cfg(test)]
 mod tests {

@@ -2,10 +2,10 @@
 
 use ovh_runtime::Error;
 
-use super::{Differences, Observed, Reconcile, ensures, same_folder};
+use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
+use crate::Task;
 use crate::hosting::Users;
 use crate::types::{NewUser, User, UserUpdate};
-use crate::{Task, WaitPolicy};
 
 impl Reconcile for Users {
     type New = NewUser;
@@ -26,27 +26,15 @@ impl Reconcile for Users {
         Ok(Self::create(self, new).await?.plain())
     }
 
-    async fn update(
-        &self,
-        login: &str,
-        _: &String,
-        new: &NewUser,
-        differences: &Differences,
-        policy: WaitPolicy,
-    ) -> Result<(), Error> {
-        if differences.has("password") {
-            let task = self.change_password(login, new.password.clone()).await?;
-            task.plain().wait_with(policy).await?;
+    async fn update(&self, to: Update<'_, Self>) -> Result<(), Error> {
+        if to.differences.has("password") {
+            let password = to.new.password.clone();
+            let task = self.change_password(to.key, password).await?;
+            task.plain().wait_with(to.policy).await?;
         }
-        let mut update = UserUpdate::new();
-        if differences.has("home") {
-            update = update.home(&*new.home);
-        }
-        if let (true, Some(state)) = (differences.has("ssh_state"), &new.ssh_state) {
-            update = update.ssh_state(state.clone());
-        }
-        if differences.has("home") || differences.has("ssh_state") {
-            let _ = Self::update(self, login, &update).await?;
+        if to.differences.has("home") || to.differences.has("ssh_state") {
+            let update = changed!(UserUpdate::new(), to, [home], [ssh_state]);
+            let _ = Self::update(self, to.key, &update).await?;
         }
         Ok(())
     }

@@ -35,12 +35,12 @@ impl ModuleCatalog {
 
     /// Returns the ids of the modules.
     pub fn ids(&self) -> Call<Vec<i64>> {
-        self.ids_with(&ListModuleCatalog::default())
+        self.list().ids()
     }
 
     /// Returns the ids of the modules that match the filter.
     pub fn ids_with(&self, filter: &ListModuleCatalog) -> Call<Vec<i64>> {
-        self.client.raw().module_catalog().list(filter)
+        self.list_with(filter).ids()
     }
 
     /// Reads a module: name, version, languages, size, requirements.

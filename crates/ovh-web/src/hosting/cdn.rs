@@ -1,6 +1,6 @@
 //! The CDN of a hosting: its domains, their options, and its operations.
 
-use ovh_runtime::{Call, List};
+use ovh_runtime::List;
 
 use super::resource::{handle, operations};
 use crate::Pending;
@@ -24,12 +24,12 @@ impl Cdn {
 
         /// Lists the options that the offer includes.
         fn available_options() -> List<CdnAvailableOption>;
-    }
 
-    /// Lists the domains served by the CDN.
-    pub fn domains(&self) -> Call<List<CdnDomainObject>> {
-        let raw = self.hosting.raw().cdn_domains();
-        raw.list(self.hosting.service_name())
+        /// Lists the domains served by the CDN.
+        fn domains() -> List<CdnDomainObject> => cdn_domains.list();
+
+        /// Lists the operations, running and finished.
+        fn operations() -> List<CdnOperation> => cdn_operations.list();
     }
 
     /// Returns the handle of a domain.
@@ -39,12 +39,6 @@ impl Cdn {
             hosting: self.hosting.clone(),
             name: name.into(),
         }
-    }
-
-    /// Lists the operations, running and finished.
-    pub fn operations(&self) -> Call<List<CdnOperation>> {
-        let raw = self.hosting.raw().cdn_operations();
-        raw.list(self.hosting.service_name())
     }
 
     /// Returns an operation, to wait for.
@@ -74,36 +68,22 @@ impl CdnDomain {
         /// Applies changed options.
         async fn refresh() -> Pending<CdnOperation> =
             |domain, operation| started(&domain.hosting, operation);
-    }
 
-    /// Lists the options of the domain. The route returns objects without paging.
-    pub fn options(&self) -> Call<List<CdnOption>> {
-        let raw = self.hosting.raw().cdn_options();
-        raw.list(self.hosting.service_name(), &self.name)
-    }
+        /// Lists the options of the domain. The route returns objects without paging.
+        fn options() -> List<CdnOption> => cdn_options.list();
 
-    /// Reads an option.
-    pub fn option(&self, name: &str) -> Call<CdnOption> {
-        let raw = self.hosting.raw().cdn_options();
-        raw.get(self.hosting.service_name(), &self.name, name)
-    }
+        /// Reads an option.
+        fn option(name: &str) -> CdnOption => cdn_options.get(name);
 
-    /// Adds an option.
-    pub fn create_option(&self, option: &NewCdnOption) -> Call<CdnOption> {
-        let raw = self.hosting.raw().cdn_options();
-        raw.create(self.hosting.service_name(), &self.name, option)
-    }
+        /// Adds an option.
+        fn create_option(option: &NewCdnOption) -> CdnOption => cdn_options.create(option);
 
-    /// Changes an option.
-    pub fn update_option(&self, name: &str, update: &CdnOptionUpdate) -> Call<CdnOption> {
-        let raw = self.hosting.raw().cdn_options();
-        raw.update(self.hosting.service_name(), &self.name, name, update)
-    }
+        /// Changes an option.
+        fn update_option(name: &str, update: &CdnOptionUpdate) -> CdnOption
+            => cdn_options.update(name, update);
 
-    /// Deletes an option.
-    pub fn delete_option(&self, name: &str) -> Call<()> {
-        let raw = self.hosting.raw().cdn_options();
-        raw.delete(self.hosting.service_name(), &self.name, name)
+        /// Deletes an option.
+        fn delete_option(name: &str) -> () => cdn_options.delete(name);
     }
 }
 

@@ -73,14 +73,12 @@ impl Certificate {
 
     /// Orders the free certificate for the attached domains with SSL, or for this domain.
     pub async fn order_free(&self) -> Result<Pending<types::Certificate>, Error> {
-        match &self.domain {
-            None => self.order(&NewCertificate::new()).await,
-            Some(domain) => {
-                let raw = self.hosting.raw().domain_certificates();
-                let certificate = raw.create(self.hosting.service_name(), domain).await?;
-                Ok(self.pending().with_first(certificate))
-            }
-        }
+        let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
+        let certificate = match &self.domain {
+            None => raw.certificates().create(service, &NewCertificate::new()),
+            Some(domain) => raw.domain_certificates().create(service, domain),
+        };
+        Ok(self.pending().with_first(certificate.await?))
     }
 
     /// Reissues the free certificate for the current domains.
@@ -125,7 +123,11 @@ impl Certificate {
             .build());
         }
         let body = NewCertificate::new().certificate(certificate);
-        self.order(&body.key(key).chain(chain)).await
+        let (raw, body) = (self.hosting.raw(), body.key(key).chain(chain));
+        let call = raw
+            .certificates()
+            .create(self.hosting.service_name(), &body);
+        Ok(self.pending().with_first(call.await?))
     }
 
     /// Deletes the certificate.
@@ -142,12 +144,6 @@ impl Certificate {
     /// Like [`wait_created`](Self::wait_created), with another policy.
     pub async fn wait_created_with(&self, policy: WaitPolicy) -> Result<types::Certificate, Error> {
         self.pending().resumed().wait_with(policy).await
-    }
-
-    async fn order(&self, body: &NewCertificate) -> Result<Pending<types::Certificate>, Error> {
-        let raw = self.hosting.raw().certificates();
-        let certificate = raw.create(self.hosting.service_name(), body).await?;
-        Ok(self.pending().with_first(certificate))
     }
 
     fn pending(&self) -> Pending<types::Certificate> {

@@ -1,11 +1,21 @@
 //! Copies of a database, which can be restored into another one.
 
-use super::Database;
+use super::databases::Database;
 use super::resource::{Collection, operations, reads};
 use crate::Task;
 use crate::pending::Pending;
 use crate::types::{self, DatabaseCopy, DatabaseCopyRestore};
 use crate::wait::Work;
+
+impl Database {
+    /// Returns the handle of the copies, which can be restored into another database.
+    #[must_use]
+    pub fn copies(&self) -> Copies {
+        Copies {
+            database: self.clone(),
+        }
+    }
+}
 
 /// The copies of a database.
 #[derive(Clone, Debug)]

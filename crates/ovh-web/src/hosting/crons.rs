@@ -20,16 +20,10 @@ reads! {
     Crons: crons |crons| &crons.hosting;
     /// Reads a cron.
     get(id: i64) -> Cron, "cron", "crons";
-    ids: i64; ids_with: ListCrons
+    ids: i64; ids_with(filter: ListCrons)
 }
 
 impl Crons {
-    /// Lists the interpreters that a cron may use.
-    pub fn languages(&self) -> ovh_runtime::Call<Vec<Language>> {
-        let raw = self.hosting.raw().crons();
-        raw.available_languages(self.hosting.service_name())
-    }
-
     /// Creates a cron.
     ///
     /// The API ignores the minute of the frequency. The task returns the cron: the one it names, or
@@ -55,19 +49,8 @@ impl Crons {
         Ok(self.started(call.await?))
     }
 
-    /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description.
-    ///
-    /// ```no_run
-    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// use ovh_web::hosting::Crons;
-    ///
-    /// for cron in client.hosting("example.ovh").crons().list().await? {
-    ///     // `nightly` of `[nightly] Sends the reports`
-    ///     println!("{} {:?}", cron.id, Crons::key_of(&cron));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the key that [`ensure`](Self::ensure) writes into a cron's description: `nightly` of
+    /// `[nightly] Sends the reports`.
     #[must_use]
     pub fn key_of(cron: &Cron) -> Option<&str> {
         cron.description.as_deref().and_then(cron_text::key_of)
@@ -75,6 +58,9 @@ impl Crons {
 
     operations! {
         [crons |crons| &crons.hosting]
+
+        /// Lists the interpreters that a cron may use.
+        fn languages() -> Vec<Language> => crons.available_languages();
 
         /// Changes a cron. There is no task: wait for the cron itself.
         async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);

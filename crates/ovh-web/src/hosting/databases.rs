@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::names;
 use super::resource::{Collection, handle, operations, reads};
-use super::{Copies, Dump, Dumps, Hosting};
+use crate::handle::Hosting;
 use crate::types::{
     self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
     DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
@@ -21,7 +21,7 @@ reads! {
     Databases: databases |databases| &databases.hosting;
     /// Reads a database.
     get(name: &str) -> types::Database, "database", "databases";
-    names: String; names_with: ListDatabases
+    names: String; names_with(filter: ListDatabases)
 }
 
 impl Databases {
@@ -111,19 +111,13 @@ impl Database {
         self.hosting.databases().get(&self.name)
     }
 
-    /// Changes the password.
-    pub async fn change_password(
-        &self,
-        password: impl Into<Secret>,
-    ) -> Result<Task<types::Database>, Error> {
-        let raw = self.hosting.raw().databases();
-        let body = DatabaseChangePassword::new(password);
-        let call = raw.change_password(self.hosting.service_name(), &self.name, &body);
-        Ok(self.changing(call.await?))
-    }
-
     operations! {
         [databases |database| &database.hosting, &database.name]
+
+        /// Changes the password.
+        async fn change_password(password: impl Into<Secret>) -> Task<types::Database>
+            => databases.change_password(&DatabaseChangePassword::new(password))
+            = |database, task| database.changing(task);
 
         /// Lists the operations that the database supports.
         fn capabilities() -> DatabaseCapabilities;
@@ -144,31 +138,6 @@ impl Database {
     /// Deletes the database with its contents.
     pub async fn delete(&self) -> Result<Task, Error> {
         self.hosting.databases().delete(&self.name).await
-    }
-
-    /// Returns the handle of the dumps, which can be restored.
-    #[must_use]
-    pub fn dumps(&self) -> Dumps {
-        Dumps {
-            database: self.clone(),
-        }
-    }
-
-    /// Returns the handle of a dump, by its id.
-    #[must_use]
-    pub fn dump(&self, id: i64) -> Dump {
-        Dump {
-            database: self.clone(),
-            id,
-        }
-    }
-
-    /// Returns the handle of the copies, which can be restored into another database.
-    #[must_use]
-    pub fn copies(&self) -> Copies {
-        Copies {
-            database: self.clone(),
-        }
     }
 
     /// Makes the task return this database.

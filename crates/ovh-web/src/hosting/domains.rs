@@ -17,7 +17,7 @@ reads! {
     Domains: domains |domains| &domains.hosting;
     /// Reads an attached domain.
     get(domain: &str) -> Domain, "domain", "domains";
-    names: String; names_with: ListDomains
+    names: String; names_with(filter: ListDomains)
 }
 
 impl Domains {
@@ -46,25 +46,17 @@ impl Domains {
 
         /// Restarts the processes that serve a domain.
         async fn restart(domain: &str) -> Task = |domains, task| domains.started(task);
+
+        /// Detaches a domain, and sets what happens to its DNS records.
+        async fn detach_with(domain: &str, options: &DomainDetachQuery) -> Task
+            => domains.detach(domain, options)
+            = |domains, task| domains.removing(task, domain).taking(Work::Day);
     }
 
     /// Detaches a domain. Its folder and files stay.
     pub async fn detach(&self, domain: &str) -> Result<Task, Error> {
-        self.detach_with(domain, &DomainDetachQuery::default())
-            .await
-    }
-
-    /// Detaches a domain, and sets what happens to its DNS records.
-    pub async fn detach_with(
-        &self,
-        domain: &str,
-        options: &DomainDetachQuery,
-    ) -> Result<Task, Error> {
-        let raw = self.hosting.raw().domains();
-        let task = raw
-            .detach(self.hosting.service_name(), domain, options)
-            .await?;
-        Ok(self.removing(task, domain).taking(Work::Day))
+        let options = DomainDetachQuery::default();
+        self.detach_with(domain, &options).await
     }
 
     /// Returns the handle of a domain's own certificate.

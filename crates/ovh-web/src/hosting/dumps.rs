@@ -2,12 +2,31 @@
 
 use ovh_runtime::{Call, Error};
 
-use super::Database;
 use super::created::Creation;
+use super::databases::Database;
 use super::resource::{Collection, operations, reads};
 use crate::Task;
 use crate::types::{self, ListDumps, NewDump};
 use crate::wait::Work;
+
+impl Database {
+    /// Returns the handle of the dumps, which can be restored.
+    #[must_use]
+    pub fn dumps(&self) -> Dumps {
+        Dumps {
+            database: self.clone(),
+        }
+    }
+
+    /// Returns the handle of a dump, by its id.
+    #[must_use]
+    pub fn dump(&self, id: i64) -> Dump {
+        Dump {
+            database: self.clone(),
+            id,
+        }
+    }
+}
 
 /// The dumps of a database.
 #[derive(Clone, Debug)]
@@ -19,7 +38,7 @@ reads! {
     Dumps: dumps |dumps| dumps.database.hosting(), dumps.database.name();
     /// Reads a dump.
     get(id: i64) -> types::Dump, "dump", "dumps";
-    ids: i64; ids_with: ListDumps
+    ids: i64; ids_with(filter: ListDumps)
 }
 
 impl Dumps {

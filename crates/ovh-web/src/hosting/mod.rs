@@ -104,9 +104,9 @@ impl Hostings {
 }
 
 macro_rules! handles {
-    ($(#[doc = $doc:literal] $name:ident: $handle:ident)*) => {
+    ($($name:ident: $handle:ident, $what:literal;)*) => {
         impl Hosting {
-            $(#[doc = $doc]
+            $(#[doc = concat!("Returns the handle of the ", $what, ".")]
             #[must_use]
             pub fn $name(&self) -> $handle {
                 $handle::new(self.clone())
@@ -116,47 +116,20 @@ macro_rules! handles {
 }
 
 handles! {
-    /// Returns the handle of the attached domains.
-    domains: Domains
-
-    /// Returns the handle of the SSL certificate.
-    certificate: Certificate
-
-    /// Returns the handle of the databases.
-    databases: Databases
-
-    /// Returns the handle of the installed modules (WordPress and the like).
-    modules: Modules
-
-    /// Returns the handle of the FTP and SSH users.
-    users: Users
-
-    /// Returns the handle of the crons.
-    crons: Crons
-
-    /// Returns the handle of the environment variables.
-    env_vars: EnvVars
-
-    /// Returns the handle of the runtimes, the interpreters that serve domains.
-    runtimes: Runtimes
-
-    /// Returns the handle of the websites deployed from git repositories.
-    websites: Websites
-
-    /// Returns the handle of the statistics and logs of single domains.
-    own_logs: OwnLogs
-
-    /// Returns the handle of the CDN.
-    cdn: Cdn
-
-    /// Returns the handle of the e-mail sent by scripts.
-    email: Email
-
-    /// Returns the handle of the offer's e-mail options.
-    email_options: EmailOptions
-
-    /// Returns the handle of the task list.
-    tasks: Tasks
+    domains: Domains, "attached domains";
+    certificate: Certificate, "SSL certificate";
+    databases: Databases, "databases";
+    modules: Modules, "installed modules (WordPress and the like)";
+    users: Users, "FTP and SSH users";
+    crons: Crons, "crons";
+    env_vars: EnvVars, "environment variables";
+    runtimes: Runtimes, "runtimes, the interpreters that serve domains";
+    websites: Websites, "websites deployed from git repositories";
+    own_logs: OwnLogs, "statistics and logs of single domains";
+    cdn: Cdn, "CDN";
+    email: Email, "e-mail sent by scripts";
+    email_options: EmailOptions, "offer's e-mail options";
+    tasks: Tasks, "task list";
 }
 
 impl Hosting {

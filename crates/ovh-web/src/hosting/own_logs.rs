@@ -1,6 +1,6 @@
 //! Statistics and logs of single domains, and the users who may read them.
 
-use ovh_runtime::{Error, Secret};
+use ovh_runtime::Secret;
 
 use super::resource::{Collection, handle, operations, reads};
 use crate::handle::Hosting;
@@ -19,7 +19,7 @@ reads! {
     OwnLogs: own_logs |logs| &logs.hosting;
     /// Reads the logs of a domain.
     get(id: i64) -> OwnLogsObject, "log", "logs";
-    ids: i64; ids_with: ListOwnLogs
+    ids: i64; ids_with(filter: ListOwnLogs)
 }
 
 impl OwnLogs {
@@ -53,7 +53,7 @@ reads! {
     LogUsers: own_log_users |users| &users.hosting, users.id;
     /// Reads a user.
     get(login: &str) -> LogUser, "log user", "users";
-    logins: String; logins_with: ListOwnLogUsers
+    logins: String; logins_with(filter: ListOwnLogUsers)
 }
 
 impl LogUsers {
@@ -71,19 +71,10 @@ impl LogUsers {
         /// Deletes a user.
         async fn delete(login: &str) -> Removal<LogUser> =
             |users| Removal::new(users.pending(login));
-    }
 
-    /// Changes the password of a user.
-    pub async fn change_password(
-        &self,
-        login: &str,
-        password: impl Into<Secret>,
-    ) -> Result<Pending<LogUser>, Error> {
-        let raw = self.hosting.raw().own_log_users();
-        let body = OwnLogUserChangePassword::new(password);
-        raw.change_password(self.hosting.service_name(), self.id, login, &body)
-            .response()
-            .await?;
-        Ok(self.pending(login))
+        /// Changes the password of a user.
+        async fn change_password(login: &str, password: impl Into<Secret>) -> Pending<LogUser>
+            => own_log_users.change_password(login, &OwnLogUserChangePassword::new(password))
+            = |users| users.pending(login);
     }
 }

@@ -109,19 +109,47 @@ macro_rules! reads {
     (
         $handle:ident: $api:ident |$of:ident| $hosting:expr $(, $value:expr)*;
         $(#[$meta:meta])* get($name:ident: $arg:ty) -> $object:ty, $noun:literal, $nouns:literal;
-        $keys:ident: $key:ty $(; $keys_with:ident: $filter:ty)?
+        $keys:ident: $key:ty $(; $keys_with:ident($filter:ident: $type:ty))?
     ) => {
         impl $handle {
-            $crate::hosting::resource::reads! {
-                @list [$api |$of| $hosting $(, $value)*] $object, $nouns, $keys: $key
-                $(; $keys_with: $filter)?
+            #[doc = concat!("Lists the ", $nouns, ".")]
+            pub fn list(&self) -> $crate::Listing<$object, $key> {
+                self.listing($(&<$type>::default())?)
             }
+
+            #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
+            pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
+                self.list().ids()
+            }
+
+            $(#[doc = concat!("Lists the ", $nouns, " that match the filter.")]
+            pub fn list_with(&self, $filter: &$type) -> $crate::Listing<$object, $key> {
+                self.listing($filter)
+            }
+
+            #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, " that match the filter.")]
+            pub fn $keys_with(&self, $filter: &$type) -> ovh_runtime::Call<Vec<$key>> {
+                self.listing($filter).ids()
+            })?
 
             $(#[$meta])*
             pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
                 let $of = self;
                 let hosting: &$crate::Hosting = $hosting;
                 hosting.raw().$api().get(hosting.service_name(), $($value,)* $name)
+            }
+
+            fn listing(&self $(, $filter: &$type)?) -> $crate::Listing<$object, $key> {
+                $crate::Listing::new(
+                    (self.clone(), $($filter.clone())?),
+                    |($of, $($filter)?)| {
+                        $hosting.raw().$api().page($hosting.service_name() $(, $value)* $(, $filter)?)
+                    },
+                    |($of, $($filter)?)| {
+                        $hosting.raw().$api().list($hosting.service_name() $(, $value)* $(, $filter)?)
+                    },
+                    |(handle, ..), key| handle.get($crate::hosting::resource::Key::arg(key)),
+                )
             }
         }
 
@@ -144,82 +172,42 @@ macro_rules! reads {
             }
         }
     };
-    (
-        @list [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
-        $object:ty, $nouns:literal, $keys:ident: $key:ty
-    ) => {
-        #[doc = concat!("Lists the ", $nouns, ".")]
-        pub fn list(&self) -> $crate::Listing<$object, $key> {
-            $crate::Listing::new(
-                self.clone(),
-                |$of| $hosting.raw().$api().page($hosting.service_name(), $($value),*),
-                |$of| $hosting.raw().$api().list($hosting.service_name(), $($value),*),
-                |handle, key| handle.get($crate::hosting::resource::Key::arg(key)),
-            )
-        }
-
-        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
-        pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
-            self.list().ids()
-        }
-    };
-    (
-        @list [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
-        $object:ty, $nouns:literal, $keys:ident: $key:ty; $keys_with:ident: $filter:ty
-    ) => {
-        #[doc = concat!("Lists the ", $nouns, ".")]
-        pub fn list(&self) -> $crate::Listing<$object, $key> {
-            self.list_with(&<$filter>::default())
-        }
-
-        #[doc = concat!("Lists the ", $nouns, " that match the filter.")]
-        pub fn list_with(&self, filter: &$filter) -> $crate::Listing<$object, $key> {
-            $crate::Listing::new(
-                (self.clone(), filter.clone()),
-                |($of, filter)| {
-                    $hosting.raw().$api().page($hosting.service_name(), $($value,)* filter)
-                },
-                |($of, filter)| {
-                    $hosting.raw().$api().list($hosting.service_name(), $($value,)* filter)
-                },
-                |(handle, _), key| handle.get($crate::hosting::resource::Key::arg(key)),
-            )
-        }
-
-        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
-        pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
-            self.list().ids()
-        }
-
-        #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, " that match the filter.")]
-        pub fn $keys_with(&self, filter: &$filter) -> ovh_runtime::Call<Vec<$key>> {
-            self.list_with(filter).ids()
-        }
-    };
 }
 
-/// Declares methods that send one operation of the same name.
+/// Declares methods that send one operation.
 ///
 /// `fn get() -> T;` returns the call. `async fn delete(..) -> Task = |handle, task| ..;` sends it
 /// and makes the result of the response; without `, task` the response is ignored, since some routes
-/// return an undocumented text.
+/// return an undocumented text. The operation has the name and the arguments of the method, unless
+/// `=> module.operation(arguments)` follows the type.
 macro_rules! operations {
     ($head:tt) => {};
-    ($head:tt $(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty; $($rest:tt)*) => {
+    (
+        $head:tt $(#[$meta:meta])*
+        fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty
+        $(=> $api:ident.$operation:ident($($value:expr),*))?;
+        $($rest:tt)*
+    ) => {
         $(#[$meta])*
         pub fn $name(&self, $($arg: $type),*) -> ovh_runtime::Call<$output> {
-            $crate::hosting::resource::operations!(@call self $head $name($($arg),*))
+            $crate::hosting::resource::operations!(
+                @call self $head $(=> $api.$operation($($value),*))? $name($($arg),*)
+            )
         }
         $crate::hosting::resource::operations!($head $($rest)*);
     };
     (
         $head:tt $(#[$meta:meta])*
-        async fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty = |$handle:ident $(, $response:ident)?| $result:expr;
+        async fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty
+        $(=> $api:ident.$operation:ident($($value:expr),*))?
+        = |$handle:ident $(, $response:ident)?| $result:expr;
         $($rest:tt)*
     ) => {
         $(#[$meta])*
         pub async fn $name(&self, $($arg: $type),*) -> Result<$output, ovh_runtime::Error> {
-            let call = $crate::hosting::resource::operations!(@call self $head $name($($arg),*));
+            let call = $crate::hosting::resource::operations!(
+                @call self $head $(=> $api.$operation($($value),*))? $name($($arg),*)
+            );
             $crate::hosting::resource::operations!(@send call $($response)?);
             let $handle = self;
             Ok($result)
@@ -232,13 +220,16 @@ macro_rules! operations {
     (@send $call:ident $response:ident) => {
         let $response = $call.await?;
     };
+    (@call $this:ident [$own:ident $($head:tt)*] => $api:ident.$operation:ident($($value:expr),*) $($rest:tt)*) => {
+        $crate::hosting::resource::operations!(@call $this [$api $($head)*] $operation($($value),*))
+    };
     (
         @call $this:ident [$api:ident |$of:ident| $hosting:expr $(, $value:expr)*]
-        $name:ident($($arg:ident),*)
+        $operation:ident($($arg:expr),*)
     ) => {{
         let $of = $this;
         let hosting: &$crate::Hosting = $hosting;
-        hosting.raw().$api().$name(hosting.service_name(), $($value,)* $($arg),*)
+        hosting.raw().$api().$operation(hosting.service_name(), $($value,)* $($arg),*)
     }};
 }
 

@@ -1,7 +1,5 @@
 //! Runtimes: the interpreters that serve domains.
 
-use ovh_runtime::Call;
-
 use super::resource::{Collection, handle, operations, reads};
 use crate::types::{
     ListRuntimes, NewRuntime, Runtime, RuntimeAvailableTypesQuery, RuntimeType, RuntimeUpdate,
@@ -17,19 +15,16 @@ reads! {
     Runtimes: runtimes |runtimes| &runtimes.hosting;
     /// Reads a runtime.
     get(id: i64) -> Runtime, "runtime", "runtimes";
-    ids: i64; ids_with: ListRuntimes
+    ids: i64; ids_with(filter: ListRuntimes)
 }
 
 impl Runtimes {
-    /// Lists the available types.
-    pub fn available_types(&self) -> Call<Vec<RuntimeType>> {
-        let raw = self.hosting.raw().runtimes();
-        let all = RuntimeAvailableTypesQuery::default();
-        raw.available_types(self.hosting.service_name(), &all)
-    }
-
     operations! {
         [runtimes |runtimes| &runtimes.hosting]
+
+        /// Lists the available types.
+        fn available_types() -> Vec<RuntimeType>
+            => runtimes.available_types(&RuntimeAvailableTypesQuery::default());
 
         /// Lists the domains that use a runtime.
         fn domains(id: i64) -> Vec<String>;

@@ -14,5 +14,5 @@ reads! {
     Tasks: tasks |tasks| &tasks.hosting;
     /// Reads a task. To wait for it, use [`Hosting::task`](crate::Hosting::task).
     get(id: i64) -> PublicTask, "task", "tasks";
-    ids: i64; ids_with: ListTasks
+    ids: i64; ids_with(filter: ListTasks)
 }

@@ -16,7 +16,7 @@ reads! {
     Users: users |users| &users.hosting;
     /// Reads a user.
     get(login: &str) -> User, "user", "users";
-    logins: String; logins_with: ListUsers
+    logins: String; logins_with(filter: ListUsers)
 }
 
 impl Users {
@@ -35,22 +35,13 @@ impl Users {
         Ok(self.changing(task, &user.login))
     }
 
-    /// Changes the password of a user.
-    pub async fn change_password(
-        &self,
-        login: &str,
-        password: impl Into<Secret>,
-    ) -> Result<Task<User>, Error> {
-        let raw = self.hosting.raw().users();
-        let body = UserChangePassword::new(password);
-        let task = raw
-            .change_password(self.hosting.service_name(), login, &body)
-            .await?;
-        Ok(self.changing(task, login))
-    }
-
     operations! {
         [users |users| &users.hosting]
+
+        /// Changes the password of a user.
+        async fn change_password(login: &str, password: impl Into<Secret>) -> Task<User>
+            => users.change_password(login, &UserChangePassword::new(password))
+            = |users, task| users.changing(task, login);
 
         /// Changes home, SSH access or state of a user.
         ///

@@ -1,6 +1,6 @@
 //! Websites deployed from git repositories, and their deployments.
 
-use ovh_runtime::{Error, List};
+use ovh_runtime::List;
 
 use super::resource::{Collection, handle, operations, reads};
 use crate::Task;
@@ -20,7 +20,7 @@ reads! {
     Websites: websites |websites| &websites.hosting;
     /// Reads a website.
     get(id: i64) -> Website, "website", "websites";
-    ids: i64; ids_with: ListWebsites
+    ids: i64; ids_with(filter: ListWebsites)
 }
 
 impl Websites {
@@ -40,13 +40,11 @@ impl Websites {
         /// Deploys the current content of the repository.
         async fn deploy(id: i64, request: &DeploymentRequest) -> Task<Website> =
             |websites, task| websites.changing(task, id).taking(Work::Day);
-    }
 
-    /// Disconnects the folder from its repository, and keeps or deletes its files.
-    pub async fn delete(&self, id: i64, files: WebsiteDeleteFiles) -> Result<Task, Error> {
-        let raw = self.hosting.raw().websites();
-        let task = raw.delete(self.hosting.service_name(), id, &files).await?;
-        Ok(self.removing(task, id))
+        /// Disconnects the folder from its repository, and keeps or deletes its files.
+        async fn delete(id: i64, files: WebsiteDeleteFiles) -> Task
+            => websites.delete(id, &files)
+            = |websites, task| websites.removing(task, id);
     }
 
     /// Returns the handle of a website's deployments.

@@ -1,18 +1,17 @@
-//! The stream of a list: decides which call comes next and buffers one page.
+//! The stream of a list: pages of objects, or one call per object if the server returns ids.
 
-use std::collections::VecDeque;
 use std::future::{IntoFuture, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use crate::debug::partial_debug;
 use futures_core::Stream;
 use futures_util::StreamExt;
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, PageCounter};
+use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, PageStream};
 use serde::de::DeserializeOwned;
 
 use super::{Options, Source};
+use crate::macros::partial_debug;
 
 /// Concurrent calls for single objects.
 const CONCURRENT_CALLS: usize = 8;
@@ -23,35 +22,42 @@ pub struct ListingStream<T, I = String> {
     source: Arc<Source<T, I>>,
     options: Options,
     state: State<T, I>,
-    /// Objects that were read and not yet yielded.
-    ready: VecDeque<Result<T, Error>>,
-    pages: PageCounter,
+    so_far: u64,
     failed: bool,
 }
 
 type Objects<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
 
 enum State<T, I> {
-    /// The next page must be requested.
-    Next,
-    Page(BoxFuture<'static, Result<Page<T>, Error>>),
+    Pages(Box<PageStream<T>>),
     Ids(BoxFuture<'static, Result<Vec<I>, Error>>),
     Objects(Objects<T>),
     End,
 }
 
-impl<T, I> ListingStream<T, I> {
+impl<T, I> ListingStream<T, I>
+where
+    T: DeserializeOwned + Send + 'static,
+    I: DeserializeOwned + Send + 'static,
+{
     pub(super) fn new(source: Arc<Source<T, I>>, options: Options) -> Self {
-        let mut pages = PageCounter::default();
+        // Inferred: pages come from a cache that may be older than the last write.
+        let mut call = (source.page)().number(1).size(options.size.get()).fresh();
+        if let Some((property, order)) = &options.sort {
+            call = call.sort(property, *order);
+        }
+        if let Some(filter) = &options.filter {
+            call = call.filter(filter);
+        }
+        let mut pages = call.stream();
         if let Some(most) = options.max_pages {
-            pages.set_max_pages(most);
+            pages = pages.max_pages(most);
         }
         Self {
             source,
             options,
-            state: State::Next,
-            ready: VecDeque::new(),
-            pages,
+            state: State::Pages(Box::new(pages)),
+            so_far: 0,
             failed: false,
         }
     }
@@ -60,13 +66,7 @@ impl<T, I> ListingStream<T, I> {
     pub(super) const fn has_failed(&self) -> bool {
         self.failed
     }
-}
 
-impl<T, I> ListingStream<T, I>
-where
-    T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + Send + 'static,
-{
     /// Returns the next object, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
@@ -74,76 +74,47 @@ where
 
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(item) = self.ready.pop_front() {
-                return Poll::Ready(Some(item));
-            }
-            let next = match &mut self.state {
+            let item = match &mut self.state {
                 State::End => return Poll::Ready(None),
-                State::Next => self.request(),
-                State::Page(call) => {
-                    match call.as_mut().poll(cx) {
-                        Poll::Pending => return Poll::Pending,
-                        Poll::Ready(Ok(page)) => self.accept(page),
-                        // From third-party reports: some regions ignore paging and answer with ids.
-                        Poll::Ready(Err(error))
-                            if error.kind() == ErrorKind::NotPaged
-                                && self.pages.number() == 1
-                                && !self.options.needs_pages() =>
-                        {
-                            State::Ids((self.source.ids)().fresh().into_future())
-                        }
-                        Poll::Ready(Err(error)) => self.fail(error),
+                State::Pages(pages) => match ready!(pages.poll_next_unpin(cx)) {
+                    // From third-party reports: some regions ignore paging and answer with ids.
+                    Some(Err(error))
+                        if error.kind() == ErrorKind::NotPaged
+                            && self.so_far == 0
+                            && !self.options.needs_pages() =>
+                    {
+                        self.state = State::Ids((self.source.ids)().fresh().into_future());
+                        continue;
                     }
-                }
-                State::Ids(call) => match call.as_mut().poll(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(ids)) => {
+                    Some(Err(error)) if pages.has_failed() => Some(self.fail(error)),
+                    item => item,
+                },
+                State::Ids(call) => match ready!(call.as_mut().poll(cx)) {
+                    Ok(ids) => {
                         let source = Arc::clone(&self.source);
-                        State::Objects(fetch_all(ids, move |id| (source.get)(&id)))
+                        self.state = State::Objects(fetch_all(ids, move |id| (source.get)(&id)));
+                        continue;
                     }
-                    Poll::Ready(Err(error)) => self.fail(error),
+                    Err(error) => Some(self.fail(error)),
                 },
-                State::Objects(objects) => match objects.as_mut().poll_next(cx) {
-                    Poll::Ready(None) => State::End,
-                    item => return item,
-                },
+                State::Objects(objects) => ready!(objects.as_mut().poll_next(cx)),
             };
-            self.state = next;
-        }
-    }
-
-    fn request(&self) -> State<T, I> {
-        // Inferred: pages come from a cache that may be older than the last write.
-        let (number, size) = (self.pages.number(), self.options.size.get());
-        let mut call = (self.source.page)().number(number).size(size).fresh();
-        if let Some((property, order)) = &self.options.sort {
-            call = call.sort(property, *order);
-        }
-        if let Some(filter) = &self.options.filter {
-            call = call.filter(filter);
-        }
-        State::Page(call.into_future())
-    }
-
-    fn accept(&mut self, page: Page<T>) -> State<T, I> {
-        let size = Some(self.options.size.get());
-        match self.pages.next_number(&page, size) {
-            Ok(is_followed) => {
-                self.ready.extend(page.items);
-                if is_followed { State::Next } else { State::End }
+            match item {
+                Some(_) => self.so_far += 1,
+                None => self.state = State::End,
             }
-            Err(error) => self.fail(error),
+            return Poll::Ready(item);
         }
     }
 
-    fn fail(&mut self, mut error: Error) -> State<T, I> {
+    fn fail(&mut self, mut error: Error) -> Result<T, Error> {
         if error.kind() == ErrorKind::NotPaged && self.options.needs_pages() {
             let hint = "the server cannot sort or filter this list: read it without";
             error = error.into_builder().hint(hint).build();
         }
         self.failed = true;
-        self.ready.push_back(Err(error));
-        State::End
+        self.state = State::End;
+        Err(error)
     }
 }
 
@@ -179,7 +150,7 @@ where
     }
 }
 
-partial_debug!(ListingStream<T, I>, |stream| so_far = stream.pages.so_far(), options = stream.options);
+partial_debug!(ListingStream<T, I>, |stream| so_far = stream.so_far, options = stream.options);
 
 #[cfg(test)]
 mod tests {

@@ -34,11 +34,11 @@ struct Server {
 
 impl Transport for Server {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let reply = (self.answer)(&request);
+        let response = (self.answer)(&request);
         let mut asked = self.asked.lock().expect("the requests");
         asked.push(request);
         assert!(asked.len() < 100, "the list has no end");
-        Box::pin(std::future::ready(Ok(reply)))
+        Box::pin(std::future::ready(Ok(response)))
     }
 }
 

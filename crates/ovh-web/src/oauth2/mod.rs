@@ -69,36 +69,27 @@ impl Tokens {
         &self.host
     }
 
-    /// Passes id, secret and current token to `look`.
-    pub(crate) fn each_secret(&self, look: &mut dyn FnMut(&str)) {
-        look(self.client_id.expose());
-        look(self.client_secret.expose());
-        if let Some(token) = self.flight.peek() {
-            look(token.value.expose());
-        }
+    /// Returns id, secret and current token.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = vec![self.client_id.clone(), self.client_secret.clone()];
+        secrets.extend(self.flight.peek().map(|token| token.value));
+        secrets
     }
 
     /// Returns a token that is valid at `now` (monotonic) and was not refused.
-    pub(crate) async fn get<F>(
+    pub(crate) async fn get(
         &self,
         now: Duration,
-        fetch: impl FnOnce() -> F,
-    ) -> Result<Token, Arc<Error>>
-    where
-        F: Future<Output = Result<Granted, Error>>,
-    {
+        fetch: impl Future<Output = Result<Granted, Error>>,
+    ) -> Result<Token, Arc<Error>> {
         let is_taken = |token: &Token| token.serial > self.refused.load(Ordering::SeqCst);
-        let result = self
-            .flight
-            .get(
-                |token| is_taken(token) && now < token.renew,
-                || async {
-                    let granted = fetch().await?;
-                    let serial = self.flight.peek().map_or(1, |last| last.serial + 1);
-                    Ok(granted.into_token(now, serial))
-                },
-            )
-            .await;
+        let is_usable = |token: &Token| is_taken(token) && now < token.renew;
+        let new = async {
+            let granted = fetch.await?;
+            let serial = self.flight.peek().map_or(1, |last| last.serial + 1);
+            Ok(granted.into_token(now, serial))
+        };
+        let result = self.flight.get(is_usable, new).await;
         match result {
             // A token that is about to expire is better than none.
             Err(error) if error.is_retryable() => self
@@ -172,20 +163,20 @@ struct Refusal {
 }
 
 /// Returns `true` for an error response, whatever its status.
-pub(crate) fn is_refusal(request: &Request, reply: &Response) -> bool {
-    reply.decode::<Refusal>(request).is_ok()
+pub(crate) fn is_refusal(request: &Request, response: &Response) -> bool {
+    response.decode::<Refusal>(request).is_ok()
 }
 
 /// Parses the token server's response. No error shows its body: it may hold a token.
-pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error> {
+pub(crate) fn read(request: &Request, response: &Response) -> Result<Granted, Error> {
     // From third-party reports: an error may come with status 200.
     if let Ok(Refusal {
         error,
         error_description,
-    }) = reply.decode::<Refusal>(request)
+    }) = response.decode::<Refusal>(request)
     {
         let message = error_description.unwrap_or_else(|| error.clone());
-        let kind = match reply.status() {
+        let kind = match response.status() {
             429 => ErrorKind::RateLimited,
             500..=599 => ErrorKind::Server,
             _ => ErrorKind::Authentication,
@@ -193,16 +184,16 @@ pub(crate) fn read(request: &Request, reply: &Response) -> Result<Granted, Error
         return Err(Error::builder(kind, format!("{message} ({error})"))
             .hint("check client id and client secret, and that they belong to this endpoint")
             .request(request)
-            .response(reply)
+            .response(response)
             .build());
     }
-    if !reply.is_success() {
-        return Err(Error::refused(request, reply));
+    if !response.is_success() {
+        return Err(Error::refused(request, response));
     }
-    match reply.decode::<Granted>(request) {
+    match response.decode::<Granted>(request) {
         Ok(granted) if is_header_value(granted.access_token.expose()) => Ok(granted),
         _ => {
-            let message = format!("HTTP {} without an access token", reply.status());
+            let message = format!("HTTP {} without an access token", response.status());
             let builder = Error::builder(ErrorKind::Decode, message);
             Err(builder.request(request).build())
         }
@@ -214,8 +205,8 @@ mod tests {
     use super::*;
 
     fn answered(status: u16, body: &str) -> Result<Granted, Error> {
-        let reply = Response::new(status, Vec::new(), body.as_bytes().to_vec());
-        read(&request().expect("a route"), &reply)
+        let response = Response::new(status, Vec::new(), body.as_bytes().to_vec());
+        read(&request().expect("a route"), &response)
     }
 
     #[test]
@@ -281,7 +272,7 @@ mod tests {
                 access_token: value.into(),
                 expires_in: Some(3599),
             };
-            || async move { Ok::<_, Error>(granted) }
+            async move { Ok::<_, Error>(granted) }
         };
         let down = || async { Err(Error::builder(ErrorKind::Server, "down").build()) };
         let value = |token: Result<Token, Arc<Error>>| {
@@ -295,16 +286,16 @@ mod tests {
             Some("one"),
             "good for another minute"
         );
-        let get = tokens.get(at(3540), down).await;
+        let get = tokens.get(at(3540), down()).await;
         assert_eq!(value(get).as_deref(), Some("one"), "good for a few seconds");
-        assert!(tokens.get(at(3600), down).await.is_err());
+        assert!(tokens.get(at(3600), down()).await.is_err());
         let get = tokens.get(at(3540), grant("two")).await;
         assert_eq!(value(get).as_deref(), Some("two"));
         tokens.refuse(2);
         let refused = tokens.get(at(3541), grant("three")).await;
         assert_eq!(value(refused).as_deref(), Some("three"));
         tokens.refuse(2);
-        let refused = tokens.get(at(3542), down).await;
+        let refused = tokens.get(at(3542), down()).await;
         assert_eq!(
             value(refused).as_deref(),
             Some("three"),

@@ -1,12 +1,12 @@
 //! The default retry policy: exponential backoff with full jitter.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use fastrand::Rng;
+
 use super::{FailedAttempt, RetryPolicy};
+use crate::macros::setters;
 
 /// Retries transient failures with exponential backoff and full jitter.
 ///
@@ -19,7 +19,7 @@ pub struct Backoff {
     first: Duration,
     longest: Duration,
     longest_retry_after: Duration,
-    random: Arc<Random>,
+    random: Arc<Mutex<Rng>>,
 }
 
 impl Default for Backoff {
@@ -32,39 +32,31 @@ impl Default for Backoff {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(20),
             longest_retry_after: Duration::MAX,
-            random: Arc::new(Random::from_machine()),
+            random: Arc::new(Mutex::new(Rng::new())),
         }
     }
 }
 
-impl Backoff {
+setters! {
+    const Backoff:
+
     /// Sets the maximum number of retries. A single call can override it.
-    pub const fn retries(mut self, most: u32) -> Self {
-        self.retries = most;
-        self
-    }
+    retries(most: u32) => retries = most;
 
     /// Sets the limit of the first pause; it doubles with each attempt.
-    pub const fn first_pause(mut self, bound: Duration) -> Self {
-        self.first = bound;
-        self
-    }
+    first_pause(bound: Duration) => first = bound;
 
     /// Sets the limit of all pauses.
-    pub const fn longest_pause(mut self, bound: Duration) -> Self {
-        self.longest = bound;
-        self
-    }
+    longest_pause(bound: Duration) => longest = bound;
 
     /// Sets the longest `Retry-After` to wait for; a longer one ends the call.
-    pub const fn longest_retry_after(mut self, bound: Duration) -> Self {
-        self.longest_retry_after = bound;
-        self
-    }
+    longest_retry_after(bound: Duration) => longest_retry_after = bound;
+}
 
+impl Backoff {
     /// Seeds the jitter, so that tests get the same pauses in every run.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.random = Arc::new(Random(AtomicU64::new(seed)));
+        self.random = Arc::new(Mutex::new(Rng::with_seed(seed)));
         self
     }
 }
@@ -76,35 +68,14 @@ impl RetryPolicy for Backoff {
         }
         let doubled = 2_u32.saturating_pow(failed.number.saturating_sub(1).min(31));
         let bound = self.first.saturating_mul(doubled).min(self.longest);
-        let jitter = bound.mul_f64(self.random.fraction());
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let jitter = bound.mul_f64(random.f64());
         match failed.retry_after {
             Some(after) if after > self.longest_retry_after => None,
             // Jitter, so that callers that were rejected together do not return together.
             Some(after) => Some(after.saturating_add(jitter.min(self.first))),
             None => Some(jitter),
         }
-    }
-}
-
-/// SplitMix64: good enough for jitter, not for secrets.
-#[derive(Debug)]
-struct Random(AtomicU64);
-
-impl Random {
-    fn from_machine() -> Self {
-        // The standard library seeds its hash maps from the operating system.
-        Self(AtomicU64::new(RandomState::new().build_hasher().finish()))
-    }
-
-    /// Returns a number from 0 (inclusive) to 1 (exclusive).
-    fn fraction(&self) -> f64 {
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut z = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        let high = u32::try_from(z >> 32).unwrap_or(0);
-        f64::from(high) / (f64::from(u32::MAX) + 1.0)
     }
 }
 
@@ -207,31 +178,6 @@ mod tests {
                 let pause = policy.pause(&attempt).expect("again");
                 assert!(retry_after.is_none_or(|asked| pause == asked), "{pause:?}");
             }
-        }
-    }
-
-    #[test]
-    fn random_matches_published_splitmix64() {
-        // A limit of 2^32 nanoseconds shows the upper half of each number.
-        let bound = Duration::from_nanos(1 << 32);
-        let policy = Backoff::default()
-            .first_pause(bound)
-            .longest_pause(bound)
-            .seed(1_234_567);
-        for number in [
-            6_457_827_717_110_365_317_u64,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-            4_593_380_528_125_082_431,
-            16_408_922_859_458_223_821,
-            7_804_594_928_223_864_054,
-            10_895_525_637_215_051_397,
-            5_078_158_048_327_840_177,
-            8_075_865_375_900_838_704,
-            15_101_793_978_218_222_876,
-        ] {
-            let pause = policy.pause(&failed(1)).expect("again");
-            assert_eq!(pause, Duration::from_nanos(number >> 32));
         }
     }
 

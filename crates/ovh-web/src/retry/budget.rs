@@ -3,8 +3,7 @@
 //! A retry takes a token; a call that succeeds at the first attempt returns a tenth of one. If the
 //! server is down, retries stop adding to its load.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One token, in tenths.
 const TOKEN: u32 = 10;
@@ -12,7 +11,7 @@ const TOKEN: u32 = 10;
 #[derive(Debug)]
 pub(crate) struct Budget {
     capacity: u32,
-    left: Mutex<u32>,
+    left: AtomicU32,
 }
 
 impl Budget {
@@ -20,24 +19,23 @@ impl Budget {
         let capacity = retries.saturating_mul(TOKEN);
         Self {
             capacity,
-            left: Mutex::new(capacity),
+            left: AtomicU32::new(capacity),
         }
     }
 
     /// Takes a token for a retry; `false` if none is left.
     pub(crate) fn take(&self) -> bool {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        if *left < TOKEN {
-            return false;
-        }
-        *left -= TOKEN;
-        true
+        self.change(|left| left.checked_sub(TOKEN))
     }
 
     /// Returns a tenth of a token, after a call that succeeded at the first attempt.
     pub(crate) fn earn(&self) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = left.saturating_add(1).min(self.capacity);
+        self.change(|left| (left < self.capacity).then(|| left + 1));
+    }
+
+    fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
+        let order = Ordering::Relaxed;
+        self.left.fetch_update(order, order, change).is_ok()
     }
 }
 
@@ -59,5 +57,12 @@ mod tests {
             budget.earn();
         }
         assert!(budget.take() && budget.take() && !budget.take());
+    }
+
+    #[test]
+    fn largest_budget_does_not_overflow() {
+        let budget = Budget::new(u32::MAX);
+        budget.earn();
+        assert!(budget.take());
     }
 }

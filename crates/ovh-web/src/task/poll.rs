@@ -106,7 +106,7 @@ impl TaskCore {
             Some(info) => info.to_string(),
             None => format!("task {id} was not found"),
         };
-        let limit = policy.limit();
+        let limit = policy.deadline;
         let message = format!("{state} on {service} after waiting for {limit:?}");
         self.error(ErrorKind::Timeout, message)
             .hint(format!(
@@ -148,7 +148,7 @@ impl TaskCore {
             let age = self.now().saturating_sub(last.since);
             (last.info.clone(), last.is_seen, age)
         };
-        let is_new = age < policy.grace_of_task();
+        let is_new = age < policy.task_grace;
         let info = match info {
             Some(info) if is_seen => return Ok(PolledTask::Seen(self.archived(info))),
             Some(info) if !is_new => info,
@@ -163,9 +163,7 @@ impl TaskCore {
             Err(error) => return Ok(PolledTask::Lost(error)),
         };
         let lost = self.lost(&info, &reason);
-        let grace = policy
-            .grace_of_task()
-            .saturating_add(policy.grace_of_object());
+        let grace = policy.task_grace.saturating_add(policy.object_grace);
         Ok(if age < grace {
             PolledTask::NotYet(lost)
         } else {

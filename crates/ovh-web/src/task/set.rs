@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::join_all;
 use ovh_runtime::{Error, ErrorKind};
@@ -108,22 +108,6 @@ impl fmt::Debug for TaskSet {
 }
 
 /// Waits for tasks of one type, and returns their objects in order.
-///
-/// ```no_run
-/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-/// use ovh_web::types::NewDomain;
-///
-/// let domains = client.hosting("example.ovh").domains();
-/// let tasks = [
-///     domains.attach(&NewDomain::new("a.example.com", "www")).await?,
-///     domains.attach(&NewDomain::new("b.example.com", "www")).await?,
-/// ];
-/// for domain in ovh_web::wait_all(&tasks).await {
-///     println!("{}", domain?.domain);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[must_use = "a task may have failed"]
 pub async fn wait_all<T: Send>(tasks: &[Task<T>]) -> Vec<Result<T, Error>> {
     objects(tasks, None).await
@@ -163,72 +147,77 @@ async fn of_one_hosting(tasks: Vec<&TaskCore>, policy: Option<WaitPolicy>) -> Ve
         first.hosting.client().wait_policy(work.unwrap_or_default())
     });
     let clock = Arc::clone(first.hosting.client().clock());
-    let seen: Vec<_> = tasks.iter().map(|task| task.last_seen()).collect();
-    let sleep_first = seen.iter().all(Option::is_some);
-    let outcomes: Vec<Option<Outcome>> = tasks
-        .iter()
-        .zip(&seen)
-        .map(|(task, seen)| task.report(seen.as_ref()?))
-        .collect();
-    let is_done = |outcomes: &[Option<Outcome>]| outcomes.iter().all(Option::is_some);
+    let tasks: Vec<OpenTask<'_>> = tasks.into_iter().map(OpenTask::new).collect();
+    let sleep_first = tasks.iter().all(|open| open.task.last_seen().is_some());
+    for open in &tasks {
+        open.end(
+            open.task
+                .last_seen()
+                .and_then(|info| open.task.report(&info)),
+        );
+    }
+    let is_open = |open: &&OpenTask<'_>| open.outcome.get().is_none();
     let mut failure = None;
-    let outcomes = Mutex::new(outcomes);
-    let locked = || outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-    if !is_done(&locked()) {
+    if tasks.iter().any(|open| is_open(&open)) {
         let settled = until_settled(&*clock, policy, sleep_first, || async {
-            let open: Vec<(usize, &TaskCore)> = {
-                let outcomes = locked();
-                let open = tasks.iter().copied().enumerate();
-                open.filter(|(index, _)| outcomes[*index].is_none())
-                    .collect()
-            };
-            let new = poll_all(&open, policy).await?;
-            let mut outcomes = locked();
-            for ((index, _), outcome) in open.into_iter().zip(new) {
-                outcomes[index] = outcome;
-            }
-            Ok(match is_done(&outcomes) {
-                true => PollOutcome::Done(()),
-                false => PollOutcome::InProgress,
+            poll_all(tasks.iter().filter(is_open).collect(), policy).await?;
+            Ok(match tasks.iter().any(|open| is_open(&open)) {
+                true => PollOutcome::InProgress,
+                false => PollOutcome::Done(()),
             })
         });
         failure = settled.await.and_then(Result::err).map(Arc::new);
     }
-    let outcomes = std::mem::take(&mut *locked());
     tasks
         .into_iter()
-        .zip(outcomes)
-        .map(|(task, outcome)| match (outcome, &failure) {
+        .map(|open| match (open.outcome.into_inner(), &failure) {
             (Some(outcome), _) => outcome,
             (None, Some(error)) => Err(Arc::clone(error).shared()),
-            (None, None) => Err(task.timeout(policy)),
+            (None, None) => Err(open.task.timeout(policy)),
         })
         .collect()
 }
 
-/// Polls unfinished tasks once, and returns the outcome of each that is done.
-async fn poll_all(
-    tasks: &[(usize, &TaskCore)],
-    policy: WaitPolicy,
-) -> Result<Vec<Option<Outcome>>, Error> {
-    let mut listed = match tasks {
-        [] => return Ok(Vec::new()),
+/// A task of a set, and its outcome once it is done.
+struct OpenTask<'a> {
+    task: &'a TaskCore,
+    outcome: OnceLock<Outcome>,
+}
+
+impl<'a> OpenTask<'a> {
+    const fn new(task: &'a TaskCore) -> Self {
+        Self {
+            task,
+            outcome: OnceLock::new(),
+        }
+    }
+
+    fn end(&self, outcome: Option<Outcome>) {
+        if let Some(outcome) = outcome {
+            // A task is polled no more after its end.
+            let _ = self.outcome.set(outcome);
+        }
+    }
+}
+
+/// Polls unfinished tasks once.
+async fn poll_all(tasks: Vec<&OpenTask<'_>>, policy: WaitPolicy) -> Result<(), Error> {
+    let mut listed = match &tasks[..] {
         // For one task, a request by its id costs the same as the list.
-        [_] => HashMap::new(),
-        [(_, first), ..] => list(first).await?,
+        [] | [_] => HashMap::new(),
+        [first, ..] => list(first.task).await?,
     };
-    let mut outcomes = Vec::with_capacity(tasks.len());
-    for (_, task) in tasks {
-        let polled = match listed.remove(&task.id) {
+    for open in tasks {
+        let polled = match listed.remove(&open.task.id) {
             Some(info) => {
-                task.record(info.clone());
+                open.task.record(info.clone());
                 PolledTask::Seen(info)
             }
-            None => task.poll(policy).await?,
+            None => open.task.poll(policy).await?,
         };
-        outcomes.push(task.outcome_of(polled));
+        open.end(open.task.outcome_of(polled));
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 /// Reads the task list of the hosting, not from the cache.

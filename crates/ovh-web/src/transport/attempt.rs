@@ -1,6 +1,7 @@
 //! One attempt: rate limit, authentication, signature, request, full response.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use ovh_runtime::{Body, Error, Method, Request, Response, Secret};
@@ -9,7 +10,7 @@ use reqwest::Url;
 use super::engine::HttpRequest;
 use super::failure::{self, Failed, Stage};
 use super::server_time::{self, Measured, TimeResponse};
-use super::{HttpTransport, Progress, redact};
+use super::{HttpTransport, redact};
 use crate::clock::within_io;
 use crate::credentials::Auth;
 use crate::oauth2;
@@ -23,6 +24,50 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) struct Used {
     pub(super) time: Option<Measured>,
     pub(super) token: Option<u64>,
+}
+
+/// The progress of a call, for the error when its time runs out.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    attempts: AtomicU32,
+    sending: AtomicBool,
+    sent: AtomicBool,
+    maybe_applied: AtomicBool,
+}
+
+impl Progress {
+    pub(super) fn begin(&self) -> u32 {
+        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn set_sending(&self, now: bool) {
+        self.sending.store(now, Ordering::Relaxed);
+        self.sent.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns the number of attempts started.
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// Returns the current stage.
+    pub(super) fn stage(&self) -> Stage {
+        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        match (is(&self.sending), is(&self.sent)) {
+            (true, _) => Stage::Sending,
+            (false, true) => Stage::Between,
+            (false, false) => Stage::Waiting,
+        }
+    }
+
+    pub(super) fn set_maybe_applied(&self) {
+        self.maybe_applied.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns `true` if a failed attempt may have had its effect.
+    pub(super) fn maybe_applied(&self) -> bool {
+        self.maybe_applied.load(Ordering::Relaxed)
+    }
 }
 
 impl HttpTransport {
@@ -51,11 +96,11 @@ impl HttpTransport {
         progress.set_sending(true);
         let result = self.exchange(request, http, None).await;
         progress.set_sending(false);
-        let reply = plain(request, result?)?;
-        if reply.is_success() {
-            return Ok(reply);
+        let response = plain(request, result?)?;
+        if response.is_success() {
+            return Ok(response);
         }
-        let error = Error::refused(request, &reply);
+        let error = Error::refused(request, &response);
         Err(Failed {
             error: failure::with_advice(error, request, &self.auth),
             was_sent: true,
@@ -65,7 +110,7 @@ impl HttpTransport {
     /// Builds the request without authentication.
     fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
         // The parser's spelling is what an engine sends, so it is signed.
-        let url = parsed(request, &self.shared.config.endpoint.url(request.target()))?;
+        let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
         let mut http = self.bare(request.method(), url, request.body().cloned())?;
         if request.body().is_some() {
             http.header("content-type", JSON, false)?;
@@ -74,12 +119,7 @@ impl HttpTransport {
             http.header("pragma", "no-cache", false)?;
         }
         // From OVH's clients: unsigned calls carry the application key too.
-        let key = match &self.auth {
-            Auth::Application { key, .. } => Some(key),
-            Auth::Signature(credentials) => Some(credentials.application_key()),
-            Auth::OAuth2(_) | Auth::Bearer(_) => None,
-        };
-        if let Some(key) = key {
+        if let Auth::Application { key, .. } = &self.auth {
             http.header("x-ovh-application", key.expose(), true)?;
         }
         Ok(http)
@@ -102,34 +142,37 @@ impl HttpTransport {
         let clock = self.clock();
         let bearer = |token: &Secret| Secret::new(format!("Bearer {}", token.expose()));
         match &self.auth {
-            Auth::Application { .. } => Err(failure::no_consumer_key(request)),
             Auth::Bearer(token) => http.header("authorization", bearer(token).expose(), true),
             Auth::OAuth2(tokens) => {
                 let token = tokens
-                    .get(clock.monotonic(), || self.fetch_token(tokens))
+                    .get(clock.monotonic(), self.fetch_token(tokens))
                     .await
                     .map_err(|error| failure::no_token(request, error))?;
                 used.token = Some(token.serial);
                 http.header("authorization", bearer(&token.value).expose(), true)
             }
-            Auth::Signature(credentials) => {
+            Auth::Application { consumer: None, .. } => Err(failure::no_consumer_key(request)),
+            Auth::Application {
+                secret,
+                consumer: Some(consumer),
+                ..
+            } => {
                 let server_time = &self.shared.server_time;
                 let measured = server_time
-                    .get(clock, || self.fetch_time())
+                    .get(clock, self.fetch_time())
                     .await
                     .map_err(|error| failure::no_server_time(request, error))?;
                 used.time = Some(measured);
                 let timestamp = measured.now(clock);
                 let signed = signature(
-                    credentials.application_secret(),
-                    credentials.consumer_key(),
+                    secret,
+                    consumer,
                     http.method().as_str(),
                     http.url(),
                     http.body().unwrap_or_default(),
                     timestamp,
                 );
-                let consumer_key = credentials.consumer_key().expose();
-                http.header("x-ovh-consumer", consumer_key, true)?;
+                http.header("x-ovh-consumer", consumer.expose(), true)?;
                 http.header("x-ovh-timestamp", &timestamp.to_string(), true)?;
                 http.header("x-ovh-signature", &signed, true)
             }
@@ -140,8 +183,8 @@ impl HttpTransport {
     pub(super) async fn fetch_time(&self) -> Result<TimeResponse, Error> {
         let request = server_time::request()?;
         let http = self.prepare(&request)?;
-        let reply = self.exchange(&request, http, None).await;
-        server_time::read(&request, &reply.map_err(|failed| failed.error)?)
+        let response = self.exchange(&request, http, None).await;
+        server_time::read(&request, &response.map_err(|failed| failed.error)?)
     }
 
     async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
@@ -149,15 +192,15 @@ impl HttpTransport {
         let url = parsed(&request, tokens.url())?;
         let mut http = self.bare(Method::Post, url, Some(tokens.form()))?;
         http.header("content-type", FORM, false)?;
-        let reply = self.exchange(&request, http, Some(tokens.host())).await;
+        let response = self.exchange(&request, http, Some(tokens.host())).await;
         // A lost token response has no effect on the account.
         let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
-        let mut reply = reply.map_err(harmless)?;
-        if oauth2::is_refusal(&request, &reply) {
+        let mut response = response.map_err(harmless)?;
+        if oauth2::is_refusal(&request, &response) {
             // An error may have a success status, and quote the request.
-            reply = redact::without_secrets(&self.auth, None, &request, reply);
+            response = redact::without_secrets(&self.auth, None, &request, response);
         }
-        oauth2::read(&request, &reply)
+        oauth2::read(&request, &response)
             .map_err(|error| error.into_builder().maybe_applied(false).build())
     }
 
@@ -171,17 +214,17 @@ impl HttpTransport {
         elsewhere: Option<&str>,
     ) -> Result<Response, Failed> {
         let (shared, clock) = (&*self.shared, self.clock());
-        let limit = shared.config.limits.call;
+        let limit = shared.config.call_timeout;
         let sent = clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
         let token = http.bearer_token();
         match within_io(clock, limit, shared.engine.exchange(http)).await {
-            Some(Ok(reply)) => {
+            Some(Ok(response)) => {
                 if elsewhere.is_none() && !server_time::is(request) {
                     let received = clock.unix_time();
-                    shared.server_time.observe(&reply, sent, received);
+                    shared.server_time.observe(&response, sent, received);
                 }
-                Ok(redact::hide(&self.auth, token, request, reply))
+                Ok(redact::hide(&self.auth, token, request, response))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),
             None => Err(Failed {
@@ -215,21 +258,24 @@ fn needs_identity(request: &Request) -> bool {
 
 /// Refuses compressed bodies. None is requested: responses are small, and a decompressor adds
 /// attack surface.
-fn plain(request: &Request, reply: Response) -> Result<Response, Failed> {
-    let coding = reply.header("Content-Encoding").unwrap_or_default().trim();
-    if coding.is_empty() || coding.eq_ignore_ascii_case("identity") || reply.body().is_empty() {
-        return Ok(reply);
+fn plain(request: &Request, response: Response) -> Result<Response, Failed> {
+    let coding = response
+        .header("Content-Encoding")
+        .unwrap_or_default()
+        .trim();
+    if coding.is_empty() || coding.eq_ignore_ascii_case("identity") || response.body().is_empty() {
+        return Ok(response);
     }
-    if reply.is_success() {
+    if response.is_success() {
         return Err(Failed {
-            error: failure::compressed(request, &reply, coding),
+            error: failure::compressed(request, &response, coding),
             was_sent: true,
         });
     }
     // The status is enough; the body is unreadable.
     Ok(Response::new(
-        reply.status(),
-        reply.headers().to_vec(),
+        response.status(),
+        response.headers().to_vec(),
         Vec::new(),
     ))
 }

@@ -1,58 +1,17 @@
 //! The attempts of one call: credential refresh, retries, and when to stop.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use ovh_runtime::{Error, Request, Response};
 use tracing::Instrument;
 
 use super::HttpTransport;
-use super::attempt::Used;
-use super::failure::{Failed, Stage};
+use super::attempt::{Progress, Used};
+use super::failure::Failed;
 use super::server_time::{self, ClockSkew};
 use crate::credentials::Auth;
 use crate::metrics::{AttemptInfo, AttemptOutcome};
 use crate::retry::{FailedAttempt, after, safety};
-
-/// The progress of a call, for the error when its time runs out.
-#[derive(Debug, Default)]
-pub(super) struct Progress {
-    attempts: AtomicU32,
-    sending: AtomicBool,
-    sent: AtomicBool,
-    maybe_applied: AtomicBool,
-}
-
-impl Progress {
-    fn begin(&self) -> u32 {
-        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    pub(super) fn set_sending(&self, now: bool) {
-        self.sending.store(now, Ordering::Relaxed);
-        self.sent.store(true, Ordering::Relaxed);
-    }
-
-    /// Returns the number of attempts started.
-    pub(super) fn attempts(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed)
-    }
-
-    /// Returns the current stage.
-    pub(super) fn stage(&self) -> Stage {
-        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
-        match (is(&self.sending), is(&self.sent)) {
-            (true, _) => Stage::Sending,
-            (false, true) => Stage::Between,
-            (false, false) => Stage::Waiting,
-        }
-    }
-
-    /// Returns `true` if a failed attempt may have had its effect.
-    pub(super) fn maybe_applied(&self) -> bool {
-        self.maybe_applied.load(Ordering::Relaxed)
-    }
-}
 
 impl HttpTransport {
     /// Makes attempts until one succeeds, or a retry is useless or unsafe.
@@ -77,11 +36,11 @@ impl HttpTransport {
             let mut used = Used::default();
             let result = self.observed(request, &info, &mut used, progress).await;
             let Failed { error, was_sent } = match result {
-                Ok(reply) => {
+                Ok(response) => {
                     if number == 1 {
                         shared.config.budget.earn();
                     }
-                    return Ok(reply.with_history(number, progress.maybe_applied()));
+                    return Ok(response.with_history(number, progress.maybe_applied()));
                 }
                 Err(failed) => failed,
             };
@@ -109,7 +68,7 @@ impl HttpTransport {
             match self.pause(&failed, may_repeat, total) {
                 Some(pause) => {
                     if error.maybe_applied() {
-                        progress.maybe_applied.store(true, Ordering::Relaxed);
+                        progress.set_maybe_applied();
                     }
                     let milliseconds = milliseconds(pause);
                     tracing::debug!(attempt = number, pause = milliseconds, "retrying");
@@ -121,21 +80,15 @@ impl HttpTransport {
         }
     }
 
-    /// Adds the number of attempts and the total time to an error.
+    /// Adds the number of attempts to an error, and if an earlier one may have made the change.
     pub(super) fn annotate(&self, error: Error, progress: &Progress) -> Error {
-        let earlier = progress.maybe_applied();
-        let hint = (earlier && !error.maybe_applied())
-            .then_some("an earlier attempt may have made the change: check before you retry");
-        let maybe_applied = earlier || error.maybe_applied();
-        let builder = error
-            .into_builder()
-            .attempts(progress.attempts())
-            .maybe_applied(maybe_applied);
-        match hint {
-            Some(hint) => builder.hint(hint),
-            None => builder,
+        let is_new = progress.maybe_applied() && !error.maybe_applied();
+        let builder = error.into_builder().attempts(progress.attempts());
+        if !is_new {
+            return builder.build();
         }
-        .build()
+        let hint = "an earlier attempt may have made the change: check before you retry";
+        builder.maybe_applied(true).hint(hint).build()
     }
 
     /// Returns the pause before the next attempt, or `None`.
@@ -169,9 +122,9 @@ impl HttpTransport {
             let (time, clock) = (&shared.server_time, self.clock());
             return match server_time::may_be_clock_skew(error) {
                 ClockSkew::No => false,
-                ClockSkew::Maybe => time.has_moved(measured, clock, || self.fetch_time()).await,
+                ClockSkew::Maybe => time.has_moved(measured, clock, self.fetch_time()).await,
                 ClockSkew::Certain => {
-                    time.renew(measured, clock, || self.fetch_time()).await;
+                    time.renew(measured, clock, self.fetch_time()).await;
                     true
                 }
             };
@@ -217,7 +170,7 @@ impl HttpTransport {
             .await;
         let duration = self.clock().monotonic().saturating_sub(begin);
         let (status, kind, query_id) = match &result {
-            Ok(reply) => (Some(reply.status()), None, reply.query_id()),
+            Ok(response) => (Some(response.status()), None, response.query_id()),
             Err(failed) => (
                 failed.error.status(),
                 Some(failed.error.kind()),

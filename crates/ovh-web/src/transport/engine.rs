@@ -11,6 +11,8 @@ use ovh_runtime::{Body, BoxFuture, Error, Method, Response, Secret};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::macros::partial_debug;
+
 /// A custom HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
 pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
     /// Sends one request once, and reads the full response.
@@ -88,17 +90,14 @@ impl HttpRequest {
     }
 }
 
-impl fmt::Debug for HttpRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.keys().collect();
-        f.debug_struct("HttpRequest")
-            .field("method", &self.method)
-            .field("url", &self.url().split('?').next().unwrap_or_default())
-            .field("headers", &names)
-            .field("body", &self.body)
-            .finish()
-    }
-}
+// The query and values of headers may hold secrets.
+partial_debug!(
+    HttpRequest,
+    |request| method = request.method,
+    url = request.url().split('?').next().unwrap_or_default(),
+    headers = request.headers.keys().collect::<Vec<_>>(),
+    body = request.body
+);
 
 /// A failed exchange, and how far it got.
 ///
@@ -149,7 +148,7 @@ impl HttpFailure {
     }
 
     /// The connection was lost after the request may have been sent.
-    pub fn no_reply(cause: impl Into<String>) -> Self {
+    pub fn no_response(cause: impl Into<String>) -> Self {
         Self::new(FailedStep::NoResponse, cause)
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ovh_runtime::{Error, ErrorKind, RefusalCause, Request, Response};
 
 use super::engine::{FailedStep, HttpFailure};
+use crate::access::rules::route;
 use crate::credentials::Auth;
 use crate::error::configuration;
 
@@ -124,7 +125,13 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
 pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error {
     let is_token = matches!(auth, Auth::OAuth2(_) | Auth::Bearer(_));
     let hint = match (error.kind(), error.cause(), auth) {
-        (_, Some(RefusalCause::MissingRight), Auth::Signature(_)) => {
+        (
+            _,
+            Some(RefusalCause::MissingRight),
+            Auth::Application {
+                consumer: Some(_), ..
+            },
+        ) => {
             let rule = access_rule(request);
             let hint = format!("the consumer key needs the access rule `{rule}`");
             match error.hint() {
@@ -142,30 +149,20 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
 
 /// Returns the access rule for a request, with `*` for path values.
 fn access_rule(request: &Request) -> String {
-    let Some(operation) = request.operation() else {
-        return request.name();
-    };
-    let segments = operation.path().split('/');
-    let path: Vec<_> = segments
-        .map(|segment| {
-            if segment.starts_with('{') {
-                "*"
-            } else {
-                segment
-            }
-        })
-        .collect();
-    format!("{} {}", operation.method(), path.join("/"))
+    request.operation().map_or_else(
+        || request.name(),
+        |operation| format!("{} {}", operation.method(), route(operation, None, "*")),
+    )
 }
 
 /// The response is compressed, although no compression was requested.
-pub(super) fn compressed(request: &Request, reply: &Response, coding: &str) -> Error {
+pub(super) fn compressed(request: &Request, response: &Response, coding: &str) -> Error {
     let message = format!("the response is compressed ({coding}), which was not requested");
     Error::builder(ErrorKind::Decode, message)
         .hint("a proxy between this machine and the API compresses responses: bypass it")
         .maybe_applied(!request.method().is_read())
         .request(request)
-        .response(reply)
+        .response(response)
         .build()
 }
 

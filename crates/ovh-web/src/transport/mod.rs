@@ -26,7 +26,7 @@ use std::time::Duration;
 use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Request, Response, Transport};
 use tracing::Instrument;
 
-use attempts::Progress;
+use attempt::Progress;
 pub use engine::{HttpEngine, HttpFailure, HttpRequest};
 pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
@@ -34,40 +34,59 @@ use server_time::ServerTime;
 
 use crate::clock::within_io;
 use crate::credentials::Auth;
-use crate::debug::partial_debug;
 use crate::endpoint::host_of;
 use crate::limit::Limiter;
-use crate::metrics::Observer;
+use crate::macros::partial_debug;
+use crate::metrics::{NoopObserver, Observer};
 use crate::retry::RetryPolicy;
 use crate::retry::budget::Budget;
-use crate::{Clock, Endpoint};
+use crate::{Backoff, Clock, Endpoint, SystemClock};
 
 /// The route of the IAM check: a POST that changes nothing.
 pub(crate) const IAM_CHECK: &str = "/v2/iam/authorization/check";
 
-/// Timeouts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// One attempt, from the first byte sent to the last byte received.
-    pub(crate) call: Duration,
-    /// The whole call, with all attempts and pauses.
-    pub(crate) total: Duration,
-}
-
 /// The settings of a transport.
 pub(crate) struct TransportConfig {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) engine: Option<Arc<dyn HttpEngine>>,
-    pub(crate) settings: EngineSettings,
+    /// A custom engine; `engine` are the settings of the built-in one.
+    pub(crate) http: Option<Arc<dyn HttpEngine>>,
+    pub(crate) engine: EngineSettings,
     pub(crate) user_agent: String,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) limits: Limits,
+    /// The timeout of one attempt, from the first byte sent to the last byte received.
+    pub(crate) call_timeout: Duration,
+    /// The timeout of the whole call, with all attempts and pauses.
+    pub(crate) total_timeout: Duration,
     pub(crate) limiter: Limiter,
     pub(crate) retry: Arc<dyn RetryPolicy>,
     pub(crate) budget: Budget,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) strict_decoding: bool,
-    pub(crate) max_items: usize,
+    /// The decoding options, without the timeout of the call.
+    pub(crate) decoding: DecodeOptions,
+}
+
+impl Default for TransportConfig {
+    fn default() -> Self {
+        Self {
+            http: None,
+            engine: EngineSettings {
+                connect_timeout: Duration::from_secs(10),
+                // Less than the 60 seconds after which servers usually close a connection.
+                idle_timeout: Duration::from_secs(45),
+                ..EngineSettings::default()
+            },
+            user_agent: String::new(),
+            clock: Arc::new(SystemClock::new()),
+            // The timeout of OVH's own clients; some routes take minutes.
+            call_timeout: Duration::from_secs(180),
+            total_timeout: Duration::from_secs(300),
+            limiter: Limiter::default(),
+            retry: Arc::new(Backoff::default()),
+            // Covers a minute of failures in a busy program without overloading the server.
+            budget: Budget::new(100),
+            observer: Arc::new(NoopObserver),
+            decoding: DecodeOptions::default(),
+        }
+    }
 }
 
 /// The HTTP transport. Cheap to clone: clones share everything but the credentials.
@@ -79,38 +98,40 @@ pub(crate) struct HttpTransport {
 }
 
 struct Shared {
+    endpoint: Endpoint,
     config: TransportConfig,
     engine: Arc<dyn HttpEngine>,
     /// Host and port, for error messages.
     host: String,
     server_time: ServerTime,
-    /// The decoding options, without the timeout of the call.
-    decoding: DecodeOptions,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(config: TransportConfig, auth: Auth, read_only: bool) -> Result<Self, Error> {
-        let engine = match &config.engine {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        mut config: TransportConfig,
+        auth: Auth,
+        read_only: bool,
+    ) -> Result<Self, Error> {
+        let engine = match &config.http {
             Some(engine) => Arc::clone(engine),
             None => {
-                let mut bases = vec![config.endpoint.base_url()];
+                let mut bases = vec![endpoint.base_url()];
                 if let Auth::OAuth2(tokens) = &auth {
                     bases.push(tokens.url());
                 }
-                Arc::new(ReqwestEngine::new(&config.settings, &bases)?)
+                Arc::new(ReqwestEngine::new(&config.engine, &bases)?)
             }
         };
-        let mut decoding = DecodeOptions::default();
-        decoding.strict = config.strict_decoding;
-        decoding.max_items = config.max_items;
-        decoding.on_corrections = Some(corrections::reporter(Arc::clone(&config.observer)));
+        let reporter = corrections::reporter(Arc::clone(&config.observer));
+        config.decoding.on_corrections = Some(reporter);
         Ok(Self {
             shared: Arc::new(Shared {
                 engine,
-                host: host_of(config.endpoint.base_url()),
+                host: host_of(endpoint.base_url()),
+                endpoint,
                 config,
                 server_time: ServerTime::default(),
-                decoding,
             }),
             auth,
             read_only,
@@ -131,6 +152,10 @@ impl HttpTransport {
             read_only: true,
             ..self.clone()
         }
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.shared.endpoint
     }
 
     pub(crate) const fn auth(&self) -> &Auth {
@@ -161,10 +186,8 @@ impl HttpTransport {
         );
         let shared = &*self.shared;
         let begin = self.clock().monotonic();
-        let total = request
-            .options()
-            .timeout
-            .unwrap_or(shared.config.limits.total);
+        let total = request.options().timeout;
+        let total = total.unwrap_or(shared.config.total_timeout);
         let progress = Progress::default();
         async {
             let attempts = self.attempts(&request, &progress, begin, total);
@@ -177,13 +200,13 @@ impl HttpTransport {
                 });
             span.record("attempts", progress.attempts());
             self.log(&span, &outcome, begin);
-            outcome.map(|reply| {
-                let mut decoding = shared.decoding.clone();
+            outcome.map(|response| {
+                let mut decoding = shared.config.decoding.clone();
                 let clock = Arc::clone(&shared.config.clock);
                 decoding.is_out_of_time = Some(Arc::new(move || {
                     clock.monotonic().saturating_sub(begin) >= total
                 }));
-                reply.with_decoding(decoding)
+                response.with_decoding(decoding)
             })
         }
         .instrument(span.clone())
@@ -195,9 +218,9 @@ impl HttpTransport {
         let milliseconds = attempts::milliseconds(took);
         span.record("milliseconds", milliseconds);
         match outcome {
-            Ok(reply) => {
-                span.record("status", reply.status());
-                span.record("query_id", reply.query_id());
+            Ok(response) => {
+                span.record("status", response.status());
+                span.record("query_id", response.query_id());
                 tracing::debug!(milliseconds, "response received");
             }
             Err(error) => {
@@ -215,8 +238,8 @@ impl Transport for HttpTransport {
 
 partial_debug!(
     HttpTransport,
-    |transport| endpoint = transport.shared.config.endpoint,
-    limits = transport.shared.config.limits,
+    |transport| endpoint = transport.shared.endpoint,
+    timeout = transport.shared.config.total_timeout,
     read_only = transport.read_only
 );
 

@@ -6,7 +6,7 @@ use ovh_runtime::{Error, Secret};
 use reqwest::{NoProxy, Proxy, Url};
 
 use crate::endpoint::is_loopback;
-use crate::error::configuration;
+use crate::error::{configuration, setup_failed};
 
 /// The variables that name an HTTPS proxy, in order of precedence.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -98,7 +98,7 @@ impl ProxySettings {
             .build());
         }
         let except = self.except.as_deref().and_then(NoProxy::from_string);
-        let proxy = Proxy::all(url).map_err(super::reqwest_engine::setup_failed)?;
+        let proxy = Proxy::all(url).map_err(setup_failed)?;
         Ok(Some(proxy.no_proxy(except)))
     }
 }

@@ -25,36 +25,35 @@ pub(super) fn hide(
     auth: &Auth,
     token: Option<Secret>,
     request: &Request,
-    reply: Response,
+    response: Response,
 ) -> Response {
-    if !reply.is_success() {
-        return without_secrets(auth, token, request, reply);
+    if !response.is_success() {
+        return without_secrets(auth, token, request, response);
     }
     // The texts of a raw request are not searched: most are no secrets.
     let passwords = request.operation().map(|_| passwords(request));
     let secrets = secrets(auth, passwords.into_iter().flatten().chain(token));
     let mut search = Search::new();
     let mut quotes = |name: &&str| {
-        let mut text = reply.header(name).unwrap_or_default().to_owned();
+        let mut text = response.header(name).unwrap_or_default().to_owned();
         let mut secrets = secrets.iter();
         secrets.any(|secret| search.replace(&mut text, secret.expose()))
     };
     if !SHOWN.iter().any(&mut quotes) {
-        return reply;
+        return response;
     }
-    let mut headers = reply.headers().to_vec();
+    let mut headers = response.headers().to_vec();
     for (name, value) in &mut headers {
         if SHOWN.iter().any(|shown| name.eq_ignore_ascii_case(shown)) {
             REDACTED.clone_into(value);
         }
     }
-    Response::new(reply.status(), headers, reply.body().to_vec())
+    Response::new(response.status(), headers, response.body().to_vec())
 }
 
 /// Adds the secrets of the credentials, and leaves out short texts.
 fn secrets(auth: &Auth, of_request: impl Iterator<Item = Secret>) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = of_request.collect();
-    auth.each_secret(&mut |secret| secrets.push(Secret::new(secret)));
+    let mut secrets: Vec<Secret> = of_request.chain(auth.secrets()).collect();
     secrets.retain(|secret| secret.expose().len() >= SHORTEST);
     // Longer secrets first, so that no part of one remains.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
@@ -74,12 +73,12 @@ pub(super) fn without_secrets(
     auth: &Auth,
     token: Option<Secret>,
     request: &Request,
-    mut reply: Response,
+    mut response: Response,
 ) -> Response {
-    let cut = reply.body().get(..LONGEST).map(<[u8]>::to_vec);
+    let cut = response.body().get(..LONGEST).map(<[u8]>::to_vec);
     let is_cut = cut.is_some();
     if let Some(start) = cut {
-        reply = Response::new(reply.status(), reply.headers().to_vec(), start);
+        response = Response::new(response.status(), response.headers().to_vec(), start);
     }
     let secrets = secrets(auth, passwords(request).into_iter().chain(token));
     let mut found = false;
@@ -96,14 +95,14 @@ pub(super) fn without_secrets(
             found |= search.replace(text, secret.expose());
         }
     };
-    let mut headers = reply.headers().to_vec();
+    let mut headers = response.headers().to_vec();
     for (_, value) in &mut headers {
         redact(value, None);
     }
     // The raw text too: decoding drops duplicate keys and digits of numbers.
-    let mut raw = String::from_utf8_lossy(reply.body()).into_owned();
+    let mut raw = String::from_utf8_lossy(response.body()).into_owned();
     redact(&mut raw, None);
-    let body = match serde_json::from_slice(reply.body()) {
+    let body = match serde_json::from_slice(response.body()) {
         // Decoded, so that escapes are resolved.
         Ok(mut body) => {
             each_text(&mut body, &mut redact);
@@ -121,8 +120,8 @@ pub(super) fn without_secrets(
         }
     };
     match found || is_cut {
-        true => Response::new(reply.status(), headers, body.into_bytes()),
-        false => reply,
+        true => Response::new(response.status(), headers, body.into_bytes()),
+        false => response,
     }
 }
 
@@ -227,8 +226,8 @@ mod tests {
             ("X-OVH-QUERYID".to_owned(), "Q bearer%2Dsecret".to_owned()),
             ("Retry-After".to_owned(), "bearer-secret".to_owned()),
         ];
-        let reply = Response::new(403, headers, quoted.as_bytes().to_vec());
-        let error = Error::refused(&request, &hide(&auth, None, &request, reply));
+        let response = Response::new(403, headers, quoted.as_bytes().to_vec());
+        let error = Error::refused(&request, &hide(&auth, None, &request, response));
         let raw = String::from_utf8_lossy(error.raw_body());
         let shown = format!("{error} {error:?} {raw} {:?}", error.retry_after());
         for secret in [
@@ -254,9 +253,9 @@ mod tests {
 
     fn refused_with(secret: &str, body: &[u8]) -> String {
         let request = Request::to(Method::Get, "/me").expect("a route");
-        let reply = Response::new(403, Vec::new(), body.to_vec());
-        let reply = hide(&Auth::Bearer(secret.into()), None, &request, reply);
-        let error = Error::refused(&request, &reply);
+        let response = Response::new(403, Vec::new(), body.to_vec());
+        let response = hide(&Auth::Bearer(secret.into()), None, &request, response);
+        let error = Error::refused(&request, &response);
         format!("{error} {}", String::from_utf8_lossy(error.raw_body()))
     }
 
@@ -320,10 +319,10 @@ mod tests {
         let request = Request::to(Method::Get, "/me").expect("a route");
         let request = request.with_header("X-Own", "s3cr3t-header");
         let request = request.expect("a header");
-        let reply = Response::new(403, Vec::new(), b"s3cr3t-token s3cr3t-header".to_vec());
+        let response = Response::new(403, Vec::new(), b"s3cr3t-token s3cr3t-header".to_vec());
         let auth = Auth::Bearer("another".into());
-        let reply = hide(&auth, Some("s3cr3t-token".into()), &request, reply);
-        assert_eq!(reply.body(), b"[redacted] [redacted]");
+        let response = hide(&auth, Some("s3cr3t-token".into()), &request, response);
+        assert_eq!(response.body(), b"[redacted] [redacted]");
     }
 
     /// Regression: only error responses were searched, but decode errors show these headers too.
@@ -336,15 +335,15 @@ mod tests {
             header("Date", "now"),
         ];
         let auth = Auth::Bearer("s3cr3t-token".into());
-        let reply = hide(
+        let response = hide(
             &auth,
             None,
             &request,
             Response::new(200, headers, b"[1]".to_vec()),
         );
-        assert_eq!(reply.query_id(), Some(REDACTED));
+        assert_eq!(response.query_id(), Some(REDACTED));
         assert_eq!(
-            (reply.header("date"), reply.body()),
+            (response.header("date"), response.body()),
             (Some("now"), &b"[1]"[..])
         );
     }
@@ -354,7 +353,7 @@ mod tests {
         let request = Request::to(Method::Get, "/me").expect("a route");
         let auth = Auth::Bearer("bearer-secret".into());
         let body = br#"{ "message" : "no\u0021" }"#;
-        let reply = Response::new(400, Vec::new(), body.to_vec());
-        assert_eq!(hide(&auth, None, &request, reply).body(), body);
+        let response = Response::new(400, Vec::new(), body.to_vec());
+        assert_eq!(hide(&auth, None, &request, response).body(), body);
     }
 }

@@ -18,8 +18,8 @@ use tokio::runtime;
 use super::engine::{HttpEngine, HttpFailure, HttpRequest};
 use super::proxy::ProxySettings;
 use super::tls;
-use crate::debug::partial_debug;
-use crate::error::configuration;
+use crate::error::setup_failed;
+use crate::macros::partial_debug;
 
 /// More than any list of this API: a longer body is a mistake or an attack on memory.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -119,7 +119,7 @@ impl ReqwestEngine {
             true => pools.reads,
             false => pools.writes,
         };
-        let response = http.execute(outgoing).await.map_err(no_reply)?;
+        let response = http.execute(outgoing).await.map_err(no_response)?;
         read(response).await
     }
 }
@@ -145,12 +145,6 @@ pub(crate) fn builder(
         Some(proxy) => builder.proxy(proxy),
         None => builder,
     })
-}
-
-pub(crate) fn setup_failed(source: reqwest::Error) -> Error {
-    configuration("the HTTP engine cannot be set up")
-        .source(source.without_url())
-        .build()
 }
 
 impl HttpEngine for ReqwestEngine {
@@ -189,7 +183,7 @@ async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> 
 }
 
 /// No response headers arrived. Only without a connection is it certain that nothing was sent.
-fn no_reply(error: reqwest::Error) -> HttpFailure {
+fn no_response(error: reqwest::Error) -> HttpFailure {
     let cause = root_cause(&error);
     let failure = if error.is_connect() && is_untrusted(&error) {
         HttpFailure::untrusted(cause)
@@ -198,7 +192,7 @@ fn no_reply(error: reqwest::Error) -> HttpFailure {
     } else if error.is_builder() {
         HttpFailure::invalid(cause)
     } else {
-        HttpFailure::no_reply(cause)
+        HttpFailure::no_response(cause)
     };
     with_source(failure, error)
 }

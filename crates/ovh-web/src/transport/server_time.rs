@@ -5,7 +5,7 @@
 //! response, and requested again after a refusal that may be caused by clock skew.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
@@ -40,6 +40,11 @@ impl Measured {
     }
 }
 
+/// The request for the server's time; it is sent only if it is awaited.
+pub(super) trait Fetch: Future<Output = Result<TimeResponse, Error>> {}
+
+impl<F: Future<Output = Result<TimeResponse, Error>>> Fetch for F {}
+
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
@@ -49,47 +54,39 @@ pub(super) struct ServerTime {
 
 impl ServerTime {
     /// Returns the offset, measuring it if it is unknown.
-    pub(super) async fn get<F>(
+    pub(super) async fn get(
         &self,
         clock: &dyn Clock,
-        fetch: impl FnOnce() -> F,
-    ) -> Result<Measured, Arc<Error>>
-    where
-        F: Future<Output = Result<TimeResponse, Error>>,
-    {
+        fetch: impl Fetch,
+    ) -> Result<Measured, Arc<Error>> {
         self.measure(clock, |_| true, fetch).await
     }
 
     /// Returns `true` if the offset has changed since `used`.
     ///
     /// Then a refused call should be signed again.
-    pub(super) async fn has_moved<F>(
+    pub(super) async fn has_moved(
         &self,
         used: Measured,
         clock: &dyn Clock,
-        fetch: impl FnOnce() -> F,
-    ) -> bool
-    where
-        F: Future<Output = Result<TimeResponse, Error>>,
-    {
+        fetch: impl Fetch,
+    ) -> bool {
         let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
         if self.flight.peek().as_ref().is_some_and(moved) {
             return true;
         }
         let now = clock.monotonic();
-        let last_unchanged = || {
-            self.last_unchanged
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if last_unchanged().is_some_and(|last| now.saturating_sub(last) < QUIET) {
+        if self
+            .last_unchanged()
+            .is_some_and(|last| now.saturating_sub(last) < QUIET)
+        {
             return false;
         }
         let newer = |new: &Measured| new.serial > used.serial;
         let new = self.measure(clock, newer, fetch).await;
         let changed = new.as_ref().is_ok_and(moved);
         if !changed {
-            *last_unchanged() = Some(clock.monotonic());
+            *self.last_unchanged() = Some(clock.monotonic());
         }
         changed
     }
@@ -97,42 +94,35 @@ impl ServerTime {
     /// Measures the offset again, unless that happened since `used`.
     ///
     /// If the server does not return the time, the known offset stays.
-    pub(super) async fn renew<F>(
-        &self,
-        used: Measured,
-        clock: &dyn Clock,
-        fetch: impl FnOnce() -> F,
-    ) where
-        F: Future<Output = Result<TimeResponse, Error>>,
-    {
+    pub(super) async fn renew(&self, used: Measured, clock: &dyn Clock, fetch: impl Fetch) {
         let newer = |new: &Measured| new.serial > used.serial;
         if let Err(error) = self.measure(clock, newer, fetch).await {
             tracing::debug!(%error, "the server's time could not be measured");
         }
     }
 
-    async fn measure<F>(
+    fn last_unchanged(&self) -> MutexGuard<'_, Option<Duration>> {
+        self.last_unchanged
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn measure(
         &self,
         clock: &dyn Clock,
         usable: impl Fn(&Measured) -> bool,
-        fetch: impl FnOnce() -> F,
-    ) -> Result<Measured, Arc<Error>>
-    where
-        F: Future<Output = Result<TimeResponse, Error>>,
-    {
-        let serial = || self.flight.peek().map_or(1, |last| last.serial + 1);
-        self.flight
-            .get(usable, || async {
-                let answer = fetch().await?;
-                Ok(Measured {
-                    difference: answer.seconds.saturating_sub(seconds(clock.unix_time())),
-                    dated: answer
-                        .date
-                        .is_some_and(|date| date.abs_diff(answer.seconds) <= TOLERANCE),
-                    serial: serial(),
-                })
+        fetch: impl Fetch,
+    ) -> Result<Measured, Arc<Error>> {
+        let measured = async {
+            let response = fetch.await?;
+            let date = response.date;
+            Ok(Measured {
+                difference: response.seconds.saturating_sub(seconds(clock.unix_time())),
+                dated: date.is_some_and(|date| date.abs_diff(response.seconds) <= TOLERANCE),
+                serial: self.flight.peek().map_or(1, |last| last.serial + 1),
             })
-            .await
+        };
+        self.flight.get(usable, measured).await
     }
 
     /// Corrects the offset by the `Date` of a response.
@@ -140,12 +130,12 @@ impl ServerTime {
     /// The request was sent at `sent` and the response complete at `received`, by the local clock.
     /// The server wrote `Date` in between, so the offset is wrong only if no moment in between
     /// explains it; it is then changed by the smallest amount.
-    pub(super) fn observe(&self, reply: &Response, sent: Duration, received: Duration) {
+    pub(super) fn observe(&self, response: &Response, sent: Duration, received: Duration) {
         // A cached response has an old date.
-        if reply.header("Age").is_some() {
+        if response.header("Age").is_some() {
             return;
         }
-        let Some(date) = reply.header("Date").and_then(http_date) else {
+        let Some(date) = response.header("Date").and_then(http_date) else {
             return;
         };
         let (least, most) = (
@@ -200,22 +190,22 @@ pub(super) struct TimeResponse {
 }
 
 /// Parses the response.
-pub(super) fn read(request: &Request, reply: &Response) -> Result<TimeResponse, Error> {
-    if !reply.is_success() {
-        return Err(Error::refused(request, reply));
+pub(super) fn read(request: &Request, response: &Response) -> Result<TimeResponse, Error> {
+    if !response.is_success() {
+        return Err(Error::refused(request, response));
     }
-    let text = String::from_utf8_lossy(reply.body());
+    let text = String::from_utf8_lossy(response.body());
     let seconds = text.trim().parse::<i64>().map_err(|source| {
         let message = "expected a number of seconds: the server may not be OVHcloud's API";
         Error::builder(ErrorKind::Decode, message)
             .request(request)
-            .response(reply)
+            .response(response)
             .source(source)
             .build()
     })?;
     Ok(TimeResponse {
         seconds,
-        date: reply.header("Date").and_then(http_date),
+        date: response.header("Date").and_then(http_date),
     })
 }
 
@@ -243,7 +233,7 @@ pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
 mod tests {
     use super::*;
 
-    fn reply(date: &str, age: bool) -> Response {
+    fn response(date: &str, age: bool) -> Response {
         let mut headers = vec![("Date".to_owned(), date.to_owned())];
         if age {
             headers.push(("Age".to_owned(), "1".to_owned()));
@@ -272,21 +262,19 @@ mod tests {
     #[tokio::test]
     async fn extreme_answers_do_not_overflow() {
         let time = ServerTime::default();
-        let answer = |seconds: i64| {
-            move || async move {
-                Ok(TimeResponse {
-                    seconds,
-                    date: Some(seconds),
-                })
-            }
+        let answer = |seconds: i64| async move {
+            Ok(TimeResponse {
+                seconds,
+                date: Some(seconds),
+            })
         };
         let used = time.get(&Still, answer(i64::MIN)).await;
         let used = used.expect("a measurement");
         assert_eq!(used.now(&Still), 0);
         assert!(time.has_moved(used, &Still, answer(i64::MAX)).await);
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
-        time.observe(&reply(date, false), Duration::MAX, Duration::MAX);
-        time.observe(&reply(date, false), Duration::ZERO, Duration::ZERO);
+        time.observe(&response(date, false), Duration::MAX, Duration::MAX);
+        time.observe(&response(date, false), Duration::ZERO, Duration::ZERO);
         let used = time.get(&Still, answer(0)).await.expect("a measurement");
         assert!(used.now(&Still) > 0);
     }
@@ -317,9 +305,9 @@ mod tests {
                 dated,
                 serial: 1,
             };
-            let set = time.flight.get(|_| true, || async { Ok(measured) }).await;
+            let set = time.flight.get(|_| true, async { Ok(measured) }).await;
             assert!(set.is_ok());
-            time.observe(&reply(date, age), at(sent), at(received));
+            time.observe(&response(date, age), at(sent), at(received));
             let got = time.flight.peek().expect("a measurement").difference;
             assert_eq!(got, expected, "{sent} {received}");
         }

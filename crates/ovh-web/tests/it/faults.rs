@@ -96,7 +96,7 @@ async fn truncated_response_may_be_an_applied_write() {
 #[tokio::test]
 async fn closed_connection_is_a_connection_error() {
     let server = Server::start(|_| Answer::Bytes(Vec::new())).await;
-    let error = post(&server.client()).await.expect_err("no reply");
+    let error = post(&server.client()).await.expect_err("no response");
     check(
         &error,
         ErrorKind::Connection,

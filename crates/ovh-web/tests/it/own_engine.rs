@@ -47,7 +47,7 @@ impl HttpEngine for Script {
 #[tokio::test]
 async fn unsent_post_is_retried() {
     let unsent = || HttpFailure::unsent("refused");
-    let lost = || HttpFailure::no_reply("gone");
+    let lost = || HttpFailure::no_response("gone");
     // The failures are used from the end of the list.
     for (failures, sent, good) in [
         (vec![unsent(), unsent()], 3, true),
@@ -77,7 +77,12 @@ async fn unsent_post_is_retried() {
 async fn maybe_applied_survives_later_unsent_attempt() {
     let unsent = || HttpFailure::unsent("refused");
     // From the end of the list: the response was lost, then no connection.
-    let lost = vec![unsent(), unsent(), unsent(), HttpFailure::no_reply("gone")];
+    let lost = vec![
+        unsent(),
+        unsent(),
+        unsent(),
+        HttpFailure::no_response("gone"),
+    ];
     for (failures, unsure) in [
         (lost, true),
         (vec![unsent(), unsent(), unsent(), unsent()], false),

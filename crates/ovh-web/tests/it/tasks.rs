@@ -263,7 +263,7 @@ async fn dropped_wait_can_be_repeated() {
     asked.notified().await;
     waiting.abort();
     assert!(waiting.await.expect_err("aborted").is_cancelled());
-    let seen = task.last_seen().expect("the reply that created it");
+    let seen = task.last_seen().expect("the response that created it");
     assert_eq!(seen.status.as_str(), "todo");
     task.wait().await.expect("done");
 }

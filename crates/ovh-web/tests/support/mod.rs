@@ -1,8 +1,9 @@
-//! Support for transport tests: a byte-level server, and clocks that move only on command.
+//! Support for transport tests: clients of the server, and clocks that move only on command.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 pub mod scripted;
+mod server;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,32 +11,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ovh_web::{Client, ClientBuilder, Clock, Credentials};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 use tokio::sync::Notify;
+
+pub use server::{Answer, NOW, Seen, Server};
 
 pub const APPLICATION_KEY: &str = "TDPKJdwZwAQPwKX2";
 pub const APPLICATION_SECRET: &str = "9ufkBmLaTQ9nz5yMUlg79taH0GNnzDjk";
 pub const CONSUMER_KEY: &str = "5mBuy6SUQcRw2ZUxg0cG68BoDKpED4KY";
-pub const NOW: u64 = 1_457_018_875;
-
-/// A request as the server received it.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    pub method: String,
-    pub target: String,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-}
-
-impl Seen {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-}
 
 /// Returns an address that refuses connections while the socket is kept.
 ///
@@ -49,85 +32,17 @@ pub fn refusing() -> (TcpSocket, String) {
     (socket, address)
 }
 
-/// The server's reaction to a request.
-pub enum Answer {
-    /// Writes these bytes and closes the connection.
-    Bytes(Vec<u8>),
-    /// Writes these bytes, then resets the connection.
-    Reset(Vec<u8>),
-    /// Sends nothing and keeps the connection open.
-    Silence,
-    /// Writes these bytes and keeps the connection open.
-    Stall(Vec<u8>),
-}
-
 pub fn answer(status: u16, headers: &str, body: &str) -> Answer {
-    Answer::Bytes(
-        format!(
-            "HTTP/1.1 {status} Whatever\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        )
-        .into_bytes(),
-    )
+    Answer::response(status, headers, body)
 }
 
 pub fn json(body: &str) -> Answer {
-    answer(
-        200,
-        "Content-Type: application/json\r\nX-OVH-QUERYID: EU.test.1\r\n",
-        body,
-    )
-}
-
-type Respond = dyn Fn(&Seen) -> Answer + Send + Sync;
-
-/// A server on a free port. It stops when dropped with the test's runtime.
-pub struct Server {
-    pub host: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    Answer::json(body)
 }
 
 impl Server {
-    /// Starts a server that answers `/auth/time` with [`NOW`] and the rest with `respond`.
-    pub async fn start(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
-        Self::start_bare(move |seen| {
-            if seen.target.ends_with("/auth/time") {
-                json(&NOW.to_string())
-            } else {
-                respond(seen)
-            }
-        })
-        .await
-    }
-
-    /// Starts a server that answers everything with `respond`, and records it.
-    pub async fn start_bare(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let host = listener.local_addr().expect("an address").to_string();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (log, respond) = (Arc::clone(&seen), Arc::new(respond) as Arc<Respond>);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log), Arc::clone(&respond)));
-            }
-        });
-        Self { host, seen }
-    }
-
     pub fn base(&self) -> String {
         format!("http://{}/1.0", self.host)
-    }
-
-    /// Returns all requests, including `/auth/time`.
-    pub fn all(&self) -> Vec<Seen> {
-        self.seen.lock().expect("the log").clone()
-    }
-
-    /// Returns all requests except `/auth/time`.
-    pub fn calls(&self) -> Vec<Seen> {
-        let mut all = self.all();
-        all.retain(|seen| !seen.target.ends_with("/auth/time"));
-        all
     }
 
     /// Returns a builder for clients of this server, with published keys and a fixed clock.
@@ -151,68 +66,6 @@ pub fn builder(base: &str) -> ClientBuilder {
         .clock(StillClock)
         // On a fixed clock a pause never ends.
         .retries(0)
-}
-
-async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, respond: Arc<Respond>) {
-    let Some(seen) = read(&mut stream).await else {
-        return;
-    };
-    log.lock().expect("the log").push(seen.clone());
-    match respond(&seen) {
-        Answer::Bytes(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-            let _ = stream.shutdown().await;
-        }
-        Answer::Reset(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-            let _ = stream.flush().await;
-            let _ = stream.set_zero_linger();
-        }
-        Answer::Stall(bytes) => {
-            let _ = stream.write_all(&bytes).await;
-            let _ = stream.flush().await;
-            let _ = stream.read(&mut [0; 1]).await;
-        }
-        Answer::Silence => {
-            // Completes when the client closes the connection.
-            let _ = stream.read(&mut [0; 1]).await;
-        }
-    }
-}
-
-async fn read(stream: &mut TcpStream) -> Option<Seen> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break at;
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let head = String::from_utf8(bytes[..end].to_vec()).expect("a head in ASCII");
-    let mut lines = head.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let headers: Vec<(String, String)> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let mut seen = Seen {
-        method,
-        target,
-        headers,
-        body: bytes[end + 4..].to_vec(),
-    };
-    let length = seen
-        .header("content-length")
-        .map_or(0, |value| value.parse().expect("a length"));
-    while seen.body.len() < length {
-        if stream.read_buf(&mut seen.body).await.ok()? == 0 {
-            return None;
-        }
-    }
-    Some(seen)
 }
 
 /// A clock fixed at [`NOW`]; a sleep never ends.

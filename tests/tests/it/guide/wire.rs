@@ -79,7 +79,7 @@ async fn bodies_use_api_names_and_samples_decode() {
         .into_iter()
         .map(|seen| {
             let route = seen.target.replace("/1.0/hosting/web/s.example", "");
-            let body = serde_json::from_str(&seen.body).unwrap_or_default();
+            let body = serde_json::from_slice(&seen.body).unwrap_or_default();
             (format!("{} {route}", seen.method), body)
         })
         .collect();

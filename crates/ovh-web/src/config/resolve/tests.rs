@@ -8,17 +8,17 @@ const HOME: &str = "[default]\nendpoint = ovh-eu\n[ovh-eu]\napplication_key = ho
                     application_secret = home-as\nconsumer_key = home-ck\n";
 
 fn parts(settings: &Settings) -> (String, [String; 3]) {
-    let Auth::Signature(credentials) = &settings.auth else {
+    let Auth::Application {
+        key,
+        secret,
+        consumer: Some(consumer),
+    } = &settings.auth
+    else {
         panic!("not signed: {settings:?}");
     };
     (
         settings.endpoint.to_string(),
-        [
-            credentials.application_key(),
-            credentials.application_secret(),
-            credentials.consumer_key(),
-        ]
-        .map(|secret| secret.expose().to_owned()),
+        [key, secret, consumer].map(|secret| secret.expose().to_owned()),
     )
 }
 
@@ -251,8 +251,8 @@ fn finds_each_kind_in_each_source() {
         let Auth::OAuth2(tokens) = settings.auth else {
             panic!("not OAuth2: {settings:?}");
         };
-        let mut secrets = Vec::new();
-        tokens.each_secret(&mut |secret| secrets.push(secret.to_owned()));
+        let secrets = tokens.secrets();
+        let secrets: Vec<&str> = secrets.iter().map(Secret::expose).collect();
         assert_eq!(secrets, ["id", "canary-secret"]);
         assert_eq!(tokens.url(), "https://ca.ovh.com/auth/oauth2/token");
     }
@@ -334,7 +334,10 @@ fn application_alone_must_be_requested() {
         ..Explicit::default()
     };
     let settings = resolve(&explicit, &sources).expect("complete");
-    assert!(matches!(settings.auth, Auth::Application { key, .. } if key.expose() == "home-ak"));
+    let Auth::Application { key, consumer, .. } = settings.auth else {
+        panic!("not an application: {settings:?}");
+    };
+    assert!(key.expose() == "home-ak" && consumer.is_none());
     let lacking = Sources::new().file(
         "~/.ovh.conf",
         "[default]\nendpoint=ovh-eu\n[ovh-eu]\napplication_key=s3cr3t\napplication_secret=s3cr3t\n",

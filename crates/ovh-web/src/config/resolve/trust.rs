@@ -9,43 +9,29 @@ use super::PartValue;
 use crate::config::Origin;
 use crate::error::configuration;
 
-/// A server that receives credentials, and the source that names it.
-pub(super) struct Server<'a> {
-    /// The server's name in errors: `endpoint`, `token server`.
-    pub(super) what: &'static str,
-    pub(super) url: &'a str,
-    pub(super) origin: &'a Origin,
-    /// `true` if a section may be named after the server.
-    pub(super) is_named_by_section: bool,
-}
-
-impl Server<'_> {
-    /// Checks that the server may receive these credentials.
-    pub(super) fn may_get(&self, credentials: &[PartValue]) -> Result<(), Error> {
-        if *self.origin == Origin::Program {
-            return Ok(());
-        }
-        let is_foreign = |found: &&PartValue| {
-            let is_named = self.is_named_by_section && found.names_endpoint;
-            !is_named && !found.origin.is_same_source(self.origin)
-        };
-        let Some(found) = credentials.iter().find(is_foreign) else {
-            return Ok(());
-        };
-        let Self {
-            what, url, origin, ..
-        } = self;
-        Err(configuration(format!(
-            "the {what} {url} comes from {origin}, but {} comes from {}: credentials are only sent to a server that is \
-             named in the same place",
-            found.part.name(),
-            found.origin
-        ))
-        .hint(format!(
-            "if you trust it, set the {what} in the program, or where the credentials are"
-        ))
-        .build())
-    }
+/// Checks that a server that `origin` names may receive these credentials.
+///
+/// `what` is its name in errors: `endpoint`, `token server`.
+pub(super) fn may_get<'a>(
+    what: &str,
+    url: &str,
+    origin: &Origin,
+    mut credentials: impl Iterator<Item = &'a PartValue>,
+) -> Result<(), Error> {
+    let foreign = credentials.find(|found| !found.origin.is_same_source(origin));
+    let Some(found) = foreign.filter(|_| *origin != Origin::Program) else {
+        return Ok(());
+    };
+    Err(configuration(format!(
+        "the {what} {url} comes from {origin}, but {} comes from {}: credentials are only sent to a server that is \
+         named in the same place",
+        found.part.name(),
+        found.origin
+    ))
+    .hint(format!(
+        "if you trust it, set the {what} in the program, or where the credentials are"
+    ))
+    .build())
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ async fn settings_match_except_documented() {
 /// Rows that other tests cover: tokens, clocks, responses, and files on Windows.
 const SHOWN_ELSEWHERE: &[&str] = &[
     "clock",
-    "empty-reply",
+    "empty-response",
     "foreign-server",
     "token-renewal",
     "unreadable-file",
