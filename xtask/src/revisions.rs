@@ -4,15 +4,14 @@
 
 use crate::cargo::output;
 use crate::failure::Failure;
-use crate::regen;
 use crate::sources::{self, Sources};
 use crate::workspace::Workspace;
 use ovh_web_codegen::canonical::{canonicalize, to_text};
 use ovh_web_codegen::diff::{Diff, between};
 use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
-use ovh_web_codegen::{Clashes, Input, Inputs, Output, overlay};
-use serde_json::json;
+use ovh_web_codegen::overlay::Overlay;
+use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -138,7 +137,7 @@ fn side(workspace: &Workspace, text: &str) -> Result<Side, Failure> {
 
 fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
     let inputs = match side {
-        Side::Tree => regen::inputs(&|path| workspace.read_if_there(path))?,
+        Side::Tree => sources::inputs(&|path| workspace.read_if_there(path))?,
         Side::Revision(hash) => committed(workspace, hash)?,
         Side::File(file) => return from_file(workspace, file),
     };
@@ -165,7 +164,7 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Fai
         &["ls-tree", "-r", "--name-only", hash, "schema/"],
     )?;
     let known: BTreeSet<&str> = list.lines().collect();
-    regen::inputs(&|path| {
+    sources::inputs(&|path| {
         if known.contains(path) {
             file_of(workspace, hash, path).map(Some)
         } else {
@@ -182,10 +181,7 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     let document = Document::parse(&name, text)?;
     let text = to_text(&canonicalize(&document.value));
     let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let section = sources.sections.iter().find(|section| {
-        document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
-    });
-    let Some(section) = section else {
+    let Some(section) = sources.section_of(&document) else {
         let inputs = Inputs {
             // The same name on both sides: it stands in what is generated.
             documents: vec![Input::new("document.json", text)],
@@ -199,7 +195,7 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
         });
     };
     let file_name = format!("{}.json", section.name);
-    let mut inputs = regen::inputs(&|path| workspace.read_if_there(path))?;
+    let mut inputs = sources::inputs(&|path| workspace.read_if_there(path))?;
     for input in &mut inputs.documents {
         if input.name == file_name {
             input.text.clone_from(&text);
@@ -217,38 +213,23 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     })
 }
 
-/// The corrections that meet something: those of the working tree were made for its documents.
+/// The overlay of the working tree without the actions that change nothing in `documents`.
 ///
 /// # Errors
-/// If the overlay or a document cannot be read.
+/// Returns an error if the overlay or a document cannot be read.
 pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
+    let overlay = Overlay::parse("overlay.json", text)?;
+    let mut parsed = Vec::new();
+    for input in documents {
+        parsed.push(Document::parse(&input.name, &input.text)?);
+    }
+    let fitting = overlay.apply_fitting(&mut parsed);
     let mut all: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| Failure::new(format!("overlay.json: {error}")))?;
-    let mut values = Vec::new();
-    for input in documents {
-        values.push(Document::parse(&input.name, &input.text)?);
-    }
-    let actions = all["actions"].as_array().cloned().unwrap_or_default();
-    let mut kept = Vec::new();
-    for action in actions {
-        let mut single = all.clone();
-        single["actions"] = json!([action]);
-        let single = overlay::Overlay::parse("overlay.json", &single.to_string())?;
-        let mut is_met = false;
-        for document in &mut values {
-            let mut corrected = document.value.clone();
-            if let Ok(applied) = overlay::apply(&mut corrected, &single, &document.name)
-                && applied.actions.iter().any(|action| action.changed)
-            {
-                is_met = true;
-                document.value = corrected;
-            }
-        }
-        if is_met {
-            kept.push(action);
-        }
-    }
-    all["actions"] = json!(kept);
+    all["actions"] = fitting
+        .iter()
+        .map(|index| all["actions"][index].clone())
+        .collect();
     Ok(all.to_string())
 }
 

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::escape::is_hidden;
+use ovh_web_codegen::{Input, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -128,7 +129,7 @@ impl Sources {
                 .iter()
                 .any(|other| other.name == section.name)
             {
-                return refuse("is there twice - remove one of the two");
+                return refuse("appears twice - remove one of the two");
             }
         }
         Ok(sources)
@@ -142,6 +143,14 @@ impl Sources {
         let text = toml::to_string(self)
             .map_err(|error| Failure::new(format!("{PATH} cannot be written: {error}")))?;
         Ok(format!("{HEAD}{text}"))
+    }
+
+    /// Returns the only section that all paths of the document are in.
+    pub(crate) fn section_of(&self, document: &Document) -> Option<&Section> {
+        let has = |section: &&Section| document.paths().all(|(path, _)| section.owns(path));
+        let mut found = self.sections.iter().filter(has);
+        let section = found.next().filter(|_| document.paths().count() > 0);
+        section.filter(|_| found.next().is_none())
     }
 
     /// The section called `name`.
@@ -212,6 +221,35 @@ pub fn sha256(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Reads the inputs of the generator; `read` returns the text of a file, if it exists.
+pub(crate) fn inputs(
+    read: &dyn Fn(&str) -> Result<Option<String>, Failure>,
+) -> Result<Inputs, Failure> {
+    let needed = |path: &str| {
+        read(path)?.ok_or_else(|| Failure::new(format!("cannot read {path}: it does not exist")))
+    };
+    let sources = Sources::parse(&needed(PATH)?)?;
+    let mut inputs = Inputs {
+        crate_name: Some("ovh_web_client".to_owned()),
+        ..Inputs::default()
+    };
+    for section in &sources.sections {
+        let text = needed(&section.file())?;
+        inputs
+            .documents
+            .push(Input::new(format!("{}.json", section.name), text));
+    }
+    let optional = |name: &str| -> Result<Option<Input>, Failure> {
+        let text = read(&format!("schema/{name}"))?;
+        Ok(text.map(|text| Input::new(name, text)))
+    };
+    inputs.overlay = optional("overlay.json")?;
+    inputs.names = optional("names.toml")?;
+    inputs.docs = optional("docs.toml")?;
+    inputs.surface = optional("surface.txt")?;
+    Ok(inputs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,7 +300,7 @@ mod tests {
         let failure = |text: &str| Sources::parse(text).expect_err(text).to_string();
         assert!(failure(&format!("{TEXT}\nurls = 1")).contains("schema/sources.toml"));
         assert!(failure("\n\nx = ").contains("line 3"));
-        assert!(failure(&TEXT.repeat(2)).contains("there twice"));
+        assert!(failure(&TEXT.repeat(2)).contains("appears twice"));
         assert!(failure(&TEXT.replace("\"auth\"", "\"../x\"")).contains("bad name"));
         assert!(failure(&TEXT.replace("\"/auth\"", "\"auth\"")).contains("bad path"));
     }

@@ -1,7 +1,6 @@
-//! Reads one object of a native document.
+//! Reads one object of a document or of an overlay; each error has its place.
 //!
-//! Each error has its place, `null` is the same as absent, and a flag may be 0 or 1, as in older
-//! documents.
+//! A native document may have `null` for an absent value, and 0 or 1 for a flag.
 
 use crate::Error;
 use crate::openapi::kind;
@@ -10,34 +9,102 @@ use serde_json::{Map, Value};
 
 /// An object and its place.
 #[derive(Clone)]
-pub(super) struct ObjectReader<'a> {
+pub(crate) struct ObjectReader<'a> {
     file: &'a str,
-    pub(super) at: Pointer,
-    map: &'a Map<String, Value>,
+    pub(crate) at: Pointer,
+    pub(crate) map: &'a Map<String, Value>,
+    form: Form,
+}
+
+/// The form of the file, which decides about `null` and the advice.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    Native,
+    OpenApi,
+    Overlay,
 }
 
 impl<'a> ObjectReader<'a> {
-    /// `value` as an object; `what` is what an error calls it.
-    pub(super) fn new(
+    /// The object that is the whole file.
+    pub(crate) fn root(form: Form, file: &'a str, value: &'a Value) -> Result<Self, Error> {
+        Self::new(form, file, Pointer::root(), value, "the file")
+    }
+
+    /// `value` as an object; errors call it `what`.
+    fn new(
+        form: Form,
         file: &'a str,
         at: Pointer,
         value: &'a Value,
         what: &str,
     ) -> Result<Self, Error> {
         match value {
-            Value::Object(map) => Ok(Self { file, at, map }),
-            other => Err(wrong(file, at, what, "an object", other)),
+            Value::Object(map) => Ok(Self {
+                file,
+                at,
+                map,
+                form,
+            }),
+            other => Err(wrong(form, file, at, what, "an object", other)),
         }
     }
 
     /// An error about this object as a whole.
-    pub(super) fn fail(&self, message: impl Into<String>, advice: impl Into<String>) -> Error {
-        Error::new(self.file, self.at.clone(), message, advice)
+    pub(crate) fn fail(&self, message: impl Into<String>, advice: impl Into<String>) -> Error {
+        self.fail_in(self.at.clone(), message, advice)
     }
 
-    /// Returns the value of `key`, unless it is absent or `null`.
-    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
-        self.map.get(key).filter(|value| !value.is_null())
+    /// An error about the value of `key`.
+    pub(crate) fn fail_at(
+        &self,
+        key: &str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Error {
+        self.fail_in(self.at.child(key), message, advice)
+    }
+
+    /// An error at a place below this object.
+    pub(crate) fn fail_in(
+        &self,
+        at: Pointer,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Error {
+        Error::new(self.file, at, message, advice)
+    }
+
+    /// Refuses keys other than `known`; those that begin with `x-` may be added.
+    pub(crate) fn refuse_unknown(&self, known: &[&str]) -> Result<(), Error> {
+        let is_unknown = |key: &&String| !known.contains(&key.as_str()) && !key.starts_with("x-");
+        match self.map.keys().find(is_unknown) {
+            None => Ok(()),
+            Some(key) => Err(self.fail_at(
+                key,
+                format!("`{key}` is not one of {}", known.join(", ")),
+                "correct the spelling, or begin it with `x-`",
+            )),
+        }
+    }
+
+    /// Refuses values of `keys` that are not as `expected`.
+    pub(crate) fn check(
+        &self,
+        expected: &str,
+        fits: fn(&Value) -> bool,
+        keys: &[&str],
+    ) -> Result<(), Error> {
+        keys.iter().try_for_each(|key| {
+            let checked = self.optional(key, expected, |value| fits(value).then_some(()));
+            checked.map(drop)
+        })
+    }
+
+    /// Returns the value of `key`; in a native document, `null` is no value.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
+        let is_native = self.form == Form::Native;
+        let value = self.map.get(key);
+        value.filter(|value| !(is_native && value.is_null()))
     }
 
     /// Returns the value of `key`.
@@ -45,24 +112,24 @@ impl<'a> ObjectReader<'a> {
         self.get(key).ok_or_else(|| {
             self.fail(
                 format!("`{key}` is missing"),
-                format!("add `{key}`, {what}, or fetch the whole document again"),
+                format!("add `{key}`, {what}{}", self.form.otherwise("")),
             )
         })
     }
 
     /// The text under `key`, which is required.
-    pub(super) fn text(&self, key: &str) -> Result<&'a str, Error> {
+    pub(crate) fn text(&self, key: &str) -> Result<&'a str, Error> {
         self.needed(key, "a string")?;
         Ok(self.optional_text(key)?.unwrap_or_default())
     }
 
     /// The text under `key`, if there is one.
-    pub(super) fn optional_text(&self, key: &str) -> Result<Option<&'a str>, Error> {
+    pub(crate) fn optional_text(&self, key: &str) -> Result<Option<&'a str>, Error> {
         self.optional(key, "a string", Value::as_str)
     }
 
     /// The flag under `key`, if there is one: `true`, `false`, 1 or 0.
-    pub(super) fn optional_flag(&self, key: &str) -> Result<Option<bool>, Error> {
+    pub(crate) fn optional_flag(&self, key: &str) -> Result<Option<bool>, Error> {
         self.optional(key, "true, false, 1 or 0", |value| {
             let number = value.as_u64().filter(|number| *number < 2);
             value.as_bool().or(number.map(|number| number == 1))
@@ -70,18 +137,18 @@ impl<'a> ObjectReader<'a> {
     }
 
     /// The flag under `key`, `false` when it is absent.
-    pub(super) fn flag(&self, key: &str) -> Result<bool, Error> {
+    pub(crate) fn flag(&self, key: &str) -> Result<bool, Error> {
         Ok(self.optional_flag(key)?.unwrap_or_default())
     }
 
     /// The list under `key`, which is required, each item with its place.
-    pub(super) fn list(&self, key: &str) -> Result<Vec<(Pointer, &'a Value)>, Error> {
+    pub(crate) fn list(&self, key: &str) -> Result<Vec<(Pointer, &'a Value)>, Error> {
         self.needed(key, "a list")?;
         Ok(self.optional_list(key)?.unwrap_or_default())
     }
 
     /// The list under `key`, if there is one, each item with its place.
-    pub(super) fn optional_list(
+    pub(crate) fn optional_list(
         &self,
         key: &str,
     ) -> Result<Option<Vec<(Pointer, &'a Value)>>, Error> {
@@ -91,7 +158,8 @@ impl<'a> ObjectReader<'a> {
         Ok(items.map(|items| items.iter().enumerate().map(place).collect()))
     }
 
-    fn optional<T>(
+    /// The value under `key`, if there is one, as `read` converts it.
+    pub(crate) fn optional<T>(
         &self,
         key: &str,
         expected: &str,
@@ -101,51 +169,62 @@ impl<'a> ObjectReader<'a> {
             return Ok(None);
         };
         let (at, what) = (self.at.child(key), format!("`{key}`"));
-        let wrong = || wrong(self.file, at, &what, expected, value);
+        let wrong = || wrong(self.form, self.file, at, &what, expected, value);
         read(value).map(Some).ok_or_else(wrong)
     }
 
     /// The items of the list under `key`, each of which must be an object.
-    pub(super) fn nodes(&self, key: &str, what: &str) -> Result<Vec<Self>, Error> {
+    pub(crate) fn nodes(&self, key: &str, what: &str) -> Result<Vec<Self>, Error> {
         let items = self.list(key)?.into_iter();
         items.map(|(at, item)| self.item(at, item, what)).collect()
     }
 
     /// An item of a list, which must be an object.
-    pub(super) fn item(&self, at: Pointer, item: &'a Value, what: &str) -> Result<Self, Error> {
-        Self::new(self.file, at, item, what)
+    pub(crate) fn item(&self, at: Pointer, item: &'a Value, what: &str) -> Result<Self, Error> {
+        Self::new(self.form, self.file, at, item, what)
     }
 
     /// The object under `key`, if there is one.
-    pub(super) fn optional_node(&self, key: &str) -> Result<Option<ObjectReader<'a>>, Error> {
-        let below =
-            |value| ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"));
+    pub(crate) fn optional_node(&self, key: &str) -> Result<Option<Self>, Error> {
+        let below = |value| self.item(self.at.child(key), value, &format!("`{key}`"));
         self.get(key).map(below).transpose()
     }
 
     /// The object under `key`, which is required.
-    pub(super) fn node(&self, key: &str) -> Result<ObjectReader<'a>, Error> {
+    pub(crate) fn node(&self, key: &str) -> Result<Self, Error> {
         let value = self.needed(key, "an object")?;
-        ObjectReader::new(self.file, self.at.child(key), value, &format!("`{key}`"))
+        self.item(self.at.child(key), value, &format!("`{key}`"))
     }
 
     /// The objects that are the entries of this one, in the order of their keys.
-    pub(super) fn entries(&self, what: &str) -> Result<Vec<(&'a str, ObjectReader<'a>)>, Error> {
+    pub(crate) fn entries(&self, what: &str) -> Result<Vec<(&'a str, Self)>, Error> {
         let mut entries: Vec<_> = self.map.iter().collect();
         entries.sort_unstable_by_key(|(key, _)| key.as_str());
         let node = |(key, value): (&'a String, &'a Value)| {
-            let node = ObjectReader::new(self.file, self.at.child(key), value, what)?;
-            Ok((key.as_str(), node))
+            Ok((key.as_str(), self.item(self.at.child(key), value, what)?))
         };
         entries.into_iter().map(node).collect()
     }
 }
 
-fn wrong(file: &str, at: Pointer, what: &str, expected: &str, found: &Value) -> Error {
+impl Form {
+    /// Another way out of an error.
+    const fn otherwise(self, in_open_api: &'static str) -> &'static str {
+        match self {
+            Self::Native => ", or fetch the document again",
+            Self::OpenApi => in_open_api,
+            Self::Overlay => "",
+        }
+    }
+}
+
+fn wrong(form: Form, file: &str, at: Pointer, what: &str, expected: &str, found: &Value) -> Error {
+    let message = format!("{what}: expected {expected}, found {}", kind(found));
+    let otherwise = form.otherwise(", or remove the key");
     Error::new(
         file,
         at,
-        format!("{what}: expected {expected}, found {}", kind(found)),
-        format!("write {expected} here, or fetch the document again"),
+        message,
+        format!("write {expected} here{otherwise}"),
     )
 }
