@@ -13,7 +13,7 @@ use ovh_web_codegen::escape::one_line;
 use ovh_web_codegen::overlay::Overlay;
 use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// Two states of the documents and the difference between them.
@@ -50,9 +50,8 @@ impl Compared {
 /// # Errors
 /// If a side cannot be read, or nothing can be generated from it.
 pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, Failure> {
-    let (old_side, new_side) = (side(workspace, old)?, side(workspace, new)?);
-    let (before, mut after) = (ready(workspace, &old_side)?, ready(workspace, &new_side)?);
-    if before.section.is_none() != after.section.is_none() {
+    let (before, mut after) = (state(workspace, old)?, state(workspace, new)?);
+    if before.is_section != after.is_section {
         return Err(Failure::new(format!(
             "one of {old} and {new} is no section of {}: a document of another section can only be \
              compared with a document",
@@ -69,8 +68,8 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     let after = generate(new, &after.inputs)?;
     Ok(Compared {
         docs,
-        old: told(old),
-        new: told(new),
+        old: shown(old),
+        new: shown(new),
         lock: lock.unwrap_or_default(),
         diff: between(&before.api, &after.api),
         before,
@@ -85,24 +84,17 @@ pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<
     Ok(between(&before.api, &after.api))
 }
 
-/// The source of one state.
-enum Side {
-    Tree,
-    Revision(String),
-    File(PathBuf),
-}
-
 /// The inputs of one state.
-struct Ready {
+struct State {
     inputs: Inputs,
-    /// Whether its names are its own, and not those of the other side.
+    /// `true` if it has its own names; otherwise they come from the other state.
     is_named: bool,
-    /// The section that the document of a file is, if it is one of ours.
-    section: Option<String>,
+    /// `false` for a document of another section.
+    is_section: bool,
 }
 
 /// The name of a state in the output.
-fn told(side: &str) -> String {
+fn shown(side: &str) -> String {
     match side {
         "." => "the working tree".to_owned(),
         side => match Path::new(side).file_name() {
@@ -114,37 +106,27 @@ fn told(side: &str) -> String {
     }
 }
 
-fn side(workspace: &Workspace, text: &str) -> Result<Side, Failure> {
-    if text == "." {
-        return Ok(Side::Tree);
-    }
-    let file = PathBuf::from(text);
-    if file.is_file() {
-        return Ok(Side::File(file));
-    }
-    let commit = format!("{text}^{{commit}}");
-    match git(
-        workspace,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-    ) {
-        Ok(hash) => Ok(Side::Revision(hash.trim().to_owned())),
-        Err(failure) => Err(Failure::new(format!(
-            "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
-             for the working tree ({failure})"
-        ))),
-    }
-}
-
-fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
-    let inputs = match side {
-        Side::Tree => sources::inputs(&|path| workspace.read_if_there(path))?,
-        Side::Revision(hash) => committed(workspace, hash)?,
-        Side::File(file) => return from_file(workspace, file),
+fn state(workspace: &Workspace, text: &str) -> Result<State, Failure> {
+    let file = Path::new(text);
+    let inputs = if text == "." {
+        sources::inputs(&|path| workspace.read_if_there(path))?
+    } else if file.is_file() {
+        return from_file(workspace, file);
+    } else {
+        let commit = format!("{text}^{{commit}}");
+        let args = ["rev-parse", "--verify", "--end-of-options", &commit];
+        let hash = git(workspace, &args).map_err(|failure| {
+            Failure::new(format!(
+                "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
+                 for the working tree ({failure})"
+            ))
+        })?;
+        committed(workspace, hash.trim())?
     };
-    Ok(Ready {
+    Ok(State {
         is_named: inputs.names.is_some(),
         inputs,
-        section: Some(String::new()),
+        is_section: true,
     })
 }
 
@@ -165,16 +147,14 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Fai
     )?;
     let known: BTreeSet<&str> = list.lines().collect();
     sources::inputs(&|path| {
-        if known.contains(path) {
-            file_of(workspace, hash, path).map(Some)
-        } else {
-            Ok(None)
-        }
+        let is_known = known.contains(path);
+        let file = is_known.then(|| file_of(workspace, hash, path));
+        file.transpose()
     })
 }
 
 /// Reads the inputs with a document from a file in the place of its section.
-fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
+fn from_file(workspace: &Workspace, file: &Path) -> Result<State, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -188,10 +168,10 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
             clashes: Clashes::Resolve,
             ..Inputs::default()
         };
-        return Ok(Ready {
+        return Ok(State {
             inputs,
             is_named: false,
-            section: None,
+            is_section: false,
         });
     };
     let file_name = format!("{}.json", section.name);
@@ -206,10 +186,10 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     }
     // What was published last says nothing of a document that was never ours.
     inputs.surface = None;
-    Ok(Ready {
+    Ok(State {
         inputs,
         is_named: false,
-        section: Some(section.name.clone()),
+        is_section: true,
     })
 }
 

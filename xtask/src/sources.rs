@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::escape::is_hidden;
-use ovh_web_codegen::{Input, Inputs};
+use ovh_web_codegen::{Error, Input, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -86,14 +86,8 @@ impl Sources {
     /// # Errors
     /// Returns an error with the line if it is not TOML of this form, or a name or path is invalid.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let sources: Self = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
-            Failure::new(format!(
-                "{PATH}: line {line}: {} - correct it by hand",
-                error.message().replace('\n', " ")
-            ))
-        })?;
+        let sources: Self = toml::from_str(text)
+            .map_err(|error| Error::of_toml(PATH, text, &error, "correct it by hand"))?;
         for (index, section) in sources.sections.iter().enumerate() {
             let refuse = |what: &str| {
                 Err(Failure::new(format!(
@@ -112,7 +106,8 @@ impl Sources {
             if !section.path.starts_with('/') || section.path.ends_with('/') {
                 return refuse("has a bad path - begin it with a slash and end it without one");
             }
-            let pin = section.pin.iter().flat_map(|pin| {
+            let pin = section.pin.iter();
+            let pin = pin.flat_map(|pin| {
                 [
                     &pin.sha256,
                     &pin.fetched,
@@ -125,10 +120,8 @@ impl Sources {
             if texts.any(|text| text.contains(is_hidden)) {
                 return refuse("has a hidden character - type the text again");
             }
-            if sources.sections[..index]
-                .iter()
-                .any(|other| other.name == section.name)
-            {
+            let mut earlier = sources.sections[..index].iter();
+            if earlier.any(|other| other.name == section.name) {
                 return refuse("appears twice - remove one of the two");
             }
         }

@@ -212,17 +212,10 @@ fn strip_annotations(schema: &Value) -> Value {
 }
 
 fn broken(merged: &Merged, message: String) -> Error {
-    let files: Vec<&str> = merged
-        .sections
-        .iter()
-        .map(|section| section.file.as_str())
-        .collect();
-    Error::new(
-        files.join("+"),
-        "",
-        message,
-        "correct the document in the overlay, or add a rule under `normalize`",
-    )
+    let files = merged.sections.iter().map(|section| section.file.as_str());
+    let files: Vec<&str> = files.collect();
+    let advice = "correct the document in the overlay, or add a rule under `normalize`";
+    Error::new(files.join("+"), "", message, advice)
 }
 
 impl<'ast> Visit<'ast> for Types {

@@ -20,17 +20,15 @@ impl ChangelogEntry {
     /// The entry that tells these changes.
     #[must_use]
     pub fn of(diff: &Diff) -> Self {
-        let sections = vec![
+        let sections = [
             ("Added", added(diff)),
             ("Changed", changed(diff)),
             ("Deprecated", deprecated(diff)),
             ("Removed", removed(diff)),
         ];
+        let sections = sections.into_iter().filter(|(_, lines)| !lines.is_empty());
         Self {
-            sections: sections
-                .into_iter()
-                .filter(|(_, lines)| !lines.is_empty())
-                .collect(),
+            sections: sections.collect(),
         }
     }
 

@@ -23,11 +23,8 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
     }
     if !new.is_empty() {
         const FEW: usize = 3;
-        let nouns: Vec<&str> = new
-            .iter()
-            .map(|(_, noun)| noun.as_str())
-            .take(FEW)
-            .collect();
+        let nouns = new.iter().map(|(_, noun)| noun.as_str());
+        let nouns: Vec<&str> = nouns.take(FEW).collect();
         parts.push(format!("{} new", nouns.join(", ")));
     }
     let has_no_code = parts.is_empty();
