@@ -73,16 +73,9 @@ pub fn run(
 }
 
 fn requests(workspace: &Workspace) -> Result<String, Failure> {
-    let args = [
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        PACKAGE,
-        "--bin",
-        "requests",
-    ];
-    output(cargo(workspace.root()).args(args))
+    let mut command = cargo(workspace.root());
+    command.args(["run", "--quiet", "--locked", "--package", PACKAGE]);
+    output(command.args(["--bin", "requests"]))
 }
 
 fn time(workspace: &Workspace) -> Result<String, Failure> {

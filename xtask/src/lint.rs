@@ -12,7 +12,7 @@ pub use tree::Tree;
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{regen, say};
+use crate::{say, sources};
 use std::io::Write;
 
 /// Check file lengths, module docs, licenses, the README, and the size and documentation of the
@@ -28,7 +28,7 @@ pub fn run(workspace: &Workspace, _: &Args, out: &mut dyn Write) -> Result<(), F
     let tree = Tree::read(workspace)?;
     let mut found = findings(&tree);
     found.extend(limits::check(&tree, workspace.root())?);
-    let inputs = regen::inputs(&|path| workspace.read_if_there(path))?;
+    let inputs = sources::inputs(&|path| workspace.read_if_there(path))?;
     found.extend(undocumented(&ovh_web_codegen::generate(&inputs)?.report));
     for finding in &found {
         say(out, finding)?;

@@ -59,10 +59,10 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
     }
     if args.changelog {
         let before = workspace.read(CHANGELOG)?;
-        let draft = ChangelogEntry::of(&compared.diff);
-        let after = draft.put_into(&before, &changelog::own(workspace, CHANGELOG)?)?;
+        let entry = ChangelogEntry::of(&compared.diff);
+        let after = entry.put_into(&before, &changelog::own(workspace, CHANGELOG)?)?;
         let changelog = workspace.change(Path::new(CHANGELOG), Some(&after))?;
-        let changes = [changelog, draft.remember(workspace)?];
+        let changes = [changelog, entry.remember(workspace)?];
         workspace.apply(&changes.into_iter().flatten().collect::<Vec<_>>())?;
     }
     say(out, body(&title, &compared).trim_end())
@@ -108,9 +108,7 @@ pub fn body(title: &str, compared: &Compared) -> String {
     section(
         3,
         "## Check by hand",
-        folded("lines", None, usize::MAX, checks)
-            .into_iter()
-            .collect(),
+        folded("lines", None, usize::MAX, checks),
     );
     section(
         5,
@@ -120,23 +118,13 @@ pub fn body(title: &str, compared: &Compared) -> String {
     let mut rest = vec![Part::whole(0, format!("{}\n", diff.table()))];
     rest.extend(groups(&diff.rest()));
     section(4, "## What changed", rest);
-    let draft = ChangelogEntry::of(diff).lines();
-    let draft = folded(
-        "lines, which `pr-body --changelog` writes",
-        Some("markdown"),
-        0,
-        draft,
-    );
-    section(1, "## Changelog, as a draft", draft.into_iter().collect());
-    let surface = surface::lines(compared);
+    let entry = ChangelogEntry::of(diff).lines();
+    let what = "lines, which `pr-body --changelog` writes";
+    let entry = folded(what, Some("markdown"), 0, entry);
+    section(1, "## Changelog, as a draft", entry);
     let what = "lines of <code>schema/surface.txt</code>";
-    section(
-        6,
-        "## Surface",
-        folded(what, Some("diff"), 2 * FEW, surface)
-            .into_iter()
-            .collect(),
-    );
+    let surface = folded(what, Some("diff"), 2 * FEW, surface::lines(compared));
+    section(6, "## Surface", surface);
     fit(&parts, LIMIT)
 }
 
@@ -157,12 +145,13 @@ fn groups(groups: &[Group]) -> Vec<Part> {
 }
 
 /// One part with these lines, as code of a language if one is given; no part if there are no lines.
-fn folded(what: &str, language: Option<&str>, few: usize, lines: Vec<String>) -> Option<Part> {
-    let is_empty = lines.is_empty();
+fn folded(what: &str, language: Option<&str>, few: usize, lines: Vec<String>) -> Vec<Part> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
     let part = Part::folded(0, few, what, lines);
-    let part = match language {
+    vec![match language {
         Some(language) => part.fenced(language),
         None => part,
-    };
-    (!is_empty).then_some(part)
+    }]
 }

@@ -8,11 +8,11 @@ use crate::failure::Failure;
 use crate::lint::limits::{self, Limits};
 use crate::revisions;
 use crate::say;
-use crate::sources::{self, Sources};
+use crate::sources::{self, Sources, inputs};
 use crate::workspace::{Change, Workspace};
-use ovh_web_codegen::{Input, Inputs, Output, diff};
+use ovh_web_codegen::{Inputs, Output, diff};
 use similar::TextDiff;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -85,35 +85,6 @@ fn refuse_unknown(workspace: &Workspace, inputs: &Inputs, output: &Output) -> Re
     }
 }
 
-/// Reads all that the generator wants to know, by a function that reads a file if it is there.
-pub(crate) fn inputs(
-    read: &dyn Fn(&str) -> Result<Option<String>, Failure>,
-) -> Result<Inputs, Failure> {
-    let needed = |path: &str| {
-        read(path)?.ok_or_else(|| Failure::new(format!("cannot read {path}: it is not there")))
-    };
-    let sources = Sources::parse(&needed(sources::PATH)?)?;
-    let mut inputs = Inputs {
-        crate_name: Some("ovh_web_client".to_owned()),
-        ..Inputs::default()
-    };
-    for section in &sources.sections {
-        let text = needed(&section.file())?;
-        inputs
-            .documents
-            .push(Input::new(format!("{}.json", section.name), text));
-    }
-    let optional = |name: &str| -> Result<Option<Input>, Failure> {
-        let text = read(&format!("schema/{name}"))?;
-        Ok(text.map(|text| Input::new(name, text)))
-    };
-    inputs.overlay = optional("overlay.json")?;
-    inputs.names = optional("names.toml")?;
-    inputs.docs = optional("docs.toml")?;
-    inputs.surface = optional("surface.txt")?;
-    Ok(inputs)
-}
-
 /// Every generated file with its content, from the root on.
 fn files<'a>(output: &'a Output, table: &'a str) -> Result<Vec<(PathBuf, &'a str)>, Failure> {
     if output.files.is_empty() {
@@ -122,19 +93,17 @@ fn files<'a>(output: &'a Output, table: &'a str) -> Result<Vec<(PathBuf, &'a str
             "the generator made no files - this is a bug of the generator",
         ));
     }
-    let client = output
-        .files
-        .iter()
-        .map(|(path, text)| (Path::new(CLIENT).join(path), text.as_str()));
-    let sandbox = output
-        .documents
-        .iter()
-        .map(|(path, text)| (Path::new(SANDBOX).join(path), text.as_str()));
+    let below = |folder: &'static str, files: &'a BTreeMap<String, String>| {
+        let files = files.iter();
+        files.map(move |(path, text)| (Path::new(folder).join(path), text.as_str()))
+    };
     let single = [
         (PathBuf::from(NAMES), output.names.as_str()),
         (PathBuf::from(SURFACE), output.surface.as_str()),
         (PathBuf::from(table::PATH), table),
     ];
+    let client = below(CLIENT, &output.files);
+    let sandbox = below(SANDBOX, &output.documents);
     Ok(client.chain(sandbox).chain(single).collect())
 }
 
@@ -145,12 +114,10 @@ fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Chan
         changes.extend(workspace.change(path, Some(text))?);
     }
     let known: BTreeSet<&Path> = wanted.iter().map(|(path, _)| path.as_path()).collect();
-    changes.extend(stale(workspace, Path::new(CLIENT), &|path| {
-        known.contains(path)
-    })?);
-    changes.extend(stale(workspace, Path::new(SANDBOX), &|path| {
-        known.contains(path)
-    })?);
+    for folder in [CLIENT, SANDBOX] {
+        let is_wanted = |path: &Path| known.contains(path);
+        changes.extend(stale(workspace, Path::new(folder), &is_wanted)?);
+    }
     changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
 }

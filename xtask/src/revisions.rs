@@ -4,17 +4,16 @@
 
 use crate::cargo::output;
 use crate::failure::Failure;
-use crate::regen;
 use crate::sources::{self, Sources};
 use crate::workspace::Workspace;
 use ovh_web_codegen::canonical::{canonicalize, to_text};
 use ovh_web_codegen::diff::{Diff, between};
 use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
-use ovh_web_codegen::{Clashes, Input, Inputs, Output, overlay};
-use serde_json::json;
+use ovh_web_codegen::overlay::Overlay;
+use ovh_web_codegen::{Clashes, Input, Inputs, Output};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// Two states of the documents and the difference between them.
@@ -51,9 +50,8 @@ impl Compared {
 /// # Errors
 /// If a side cannot be read, or nothing can be generated from it.
 pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, Failure> {
-    let (old_side, new_side) = (side(workspace, old)?, side(workspace, new)?);
-    let (before, mut after) = (ready(workspace, &old_side)?, ready(workspace, &new_side)?);
-    if before.section.is_none() != after.section.is_none() {
+    let (before, mut after) = (state(workspace, old)?, state(workspace, new)?);
+    if before.is_section != after.is_section {
         return Err(Failure::new(format!(
             "one of {old} and {new} is no section of {}: a document of another section can only be \
              compared with a document",
@@ -70,8 +68,8 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     let after = generate(new, &after.inputs)?;
     Ok(Compared {
         docs,
-        old: told(old),
-        new: told(new),
+        old: shown(old),
+        new: shown(new),
         lock: lock.unwrap_or_default(),
         diff: between(&before.api, &after.api),
         before,
@@ -86,24 +84,17 @@ pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<
     Ok(between(&before.api, &after.api))
 }
 
-/// The source of one state.
-enum Side {
-    Tree,
-    Revision(String),
-    File(PathBuf),
-}
-
 /// The inputs of one state.
-struct Ready {
+struct State {
     inputs: Inputs,
-    /// Whether its names are its own, and not those of the other side.
+    /// `true` if it has its own names; otherwise they come from the other state.
     is_named: bool,
-    /// The section that the document of a file is, if it is one of ours.
-    section: Option<String>,
+    /// `false` for a document of another section.
+    is_section: bool,
 }
 
 /// The name of a state in the output.
-fn told(side: &str) -> String {
+fn shown(side: &str) -> String {
     match side {
         "." => "the working tree".to_owned(),
         side => match Path::new(side).file_name() {
@@ -115,37 +106,27 @@ fn told(side: &str) -> String {
     }
 }
 
-fn side(workspace: &Workspace, text: &str) -> Result<Side, Failure> {
-    if text == "." {
-        return Ok(Side::Tree);
-    }
-    let file = PathBuf::from(text);
-    if file.is_file() {
-        return Ok(Side::File(file));
-    }
-    let commit = format!("{text}^{{commit}}");
-    match git(
-        workspace,
-        &["rev-parse", "--verify", "--end-of-options", &commit],
-    ) {
-        Ok(hash) => Ok(Side::Revision(hash.trim().to_owned())),
-        Err(failure) => Err(Failure::new(format!(
-            "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
-             for the working tree ({failure})"
-        ))),
-    }
-}
-
-fn ready(workspace: &Workspace, side: &Side) -> Result<Ready, Failure> {
-    let inputs = match side {
-        Side::Tree => regen::inputs(&|path| workspace.read_if_there(path))?,
-        Side::Revision(hash) => committed(workspace, hash)?,
-        Side::File(file) => return from_file(workspace, file),
+fn state(workspace: &Workspace, text: &str) -> Result<State, Failure> {
+    let file = Path::new(text);
+    let inputs = if text == "." {
+        sources::inputs(&|path| workspace.read_if_there(path))?
+    } else if file.is_file() {
+        return from_file(workspace, file);
+    } else {
+        let commit = format!("{text}^{{commit}}");
+        let args = ["rev-parse", "--verify", "--end-of-options", &commit];
+        let hash = git(workspace, &args).map_err(|failure| {
+            Failure::new(format!(
+                "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
+                 for the working tree ({failure})"
+            ))
+        })?;
+        committed(workspace, hash.trim())?
     };
-    Ok(Ready {
+    Ok(State {
         is_named: inputs.names.is_some(),
         inputs,
-        section: Some(String::new()),
+        is_section: true,
     })
 }
 
@@ -165,41 +146,36 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Fai
         &["ls-tree", "-r", "--name-only", hash, "schema/"],
     )?;
     let known: BTreeSet<&str> = list.lines().collect();
-    regen::inputs(&|path| {
-        if known.contains(path) {
-            file_of(workspace, hash, path).map(Some)
-        } else {
-            Ok(None)
-        }
+    sources::inputs(&|path| {
+        let is_known = known.contains(path);
+        let file = is_known.then(|| file_of(workspace, hash, path));
+        file.transpose()
     })
 }
 
 /// Reads the inputs with a document from a file in the place of its section.
-fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
+fn from_file(workspace: &Workspace, file: &Path) -> Result<State, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, error))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let document = Document::parse(&name, text)?;
     let text = to_text(&canonicalize(&document.value));
     let sources = Sources::parse(&workspace.read(sources::PATH)?)?;
-    let section = sources.sections.iter().find(|section| {
-        document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
-    });
-    let Some(section) = section else {
+    let Some(section) = sources.section_of(&document) else {
         let inputs = Inputs {
             // The same name on both sides: it stands in what is generated.
             documents: vec![Input::new("document.json", text)],
             clashes: Clashes::Resolve,
             ..Inputs::default()
         };
-        return Ok(Ready {
+        return Ok(State {
             inputs,
             is_named: false,
-            section: None,
+            is_section: false,
         });
     };
     let file_name = format!("{}.json", section.name);
-    let mut inputs = regen::inputs(&|path| workspace.read_if_there(path))?;
+    let mut inputs = sources::inputs(&|path| workspace.read_if_there(path))?;
     for input in &mut inputs.documents {
         if input.name == file_name {
             input.text.clone_from(&text);
@@ -210,45 +186,30 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<Ready, Failure> {
     }
     // What was published last says nothing of a document that was never ours.
     inputs.surface = None;
-    Ok(Ready {
+    Ok(State {
         inputs,
         is_named: false,
-        section: Some(section.name.clone()),
+        is_section: true,
     })
 }
 
-/// The corrections that meet something: those of the working tree were made for its documents.
+/// The overlay of the working tree without the actions that change nothing in `documents`.
 ///
 /// # Errors
-/// If the overlay or a document cannot be read.
+/// Returns an error if the overlay or a document cannot be read.
 pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
+    let overlay = Overlay::parse("overlay.json", text)?;
+    let mut parsed = Vec::new();
+    for input in documents {
+        parsed.push(Document::parse(&input.name, &input.text)?);
+    }
+    let fitting = overlay.apply_fitting(&mut parsed);
     let mut all: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| Failure::new(format!("overlay.json: {error}")))?;
-    let mut values = Vec::new();
-    for input in documents {
-        values.push(Document::parse(&input.name, &input.text)?);
-    }
-    let actions = all["actions"].as_array().cloned().unwrap_or_default();
-    let mut kept = Vec::new();
-    for action in actions {
-        let mut single = all.clone();
-        single["actions"] = json!([action]);
-        let single = overlay::Overlay::parse("overlay.json", &single.to_string())?;
-        let mut is_met = false;
-        for document in &mut values {
-            let mut corrected = document.value.clone();
-            if let Ok(applied) = overlay::apply(&mut corrected, &single, &document.name)
-                && applied.actions.iter().any(|action| action.changed)
-            {
-                is_met = true;
-                document.value = corrected;
-            }
-        }
-        if is_met {
-            kept.push(action);
-        }
-    }
-    all["actions"] = json!(kept);
+    all["actions"] = fitting
+        .iter()
+        .map(|index| all["actions"][index].clone())
+        .collect();
     Ok(all.to_string())
 }
 

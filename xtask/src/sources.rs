@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::escape::is_hidden;
+use ovh_web_codegen::{Error, Input, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -85,14 +86,8 @@ impl Sources {
     /// # Errors
     /// Returns an error with the line if it is not TOML of this form, or a name or path is invalid.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        let sources: Self = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
-            Failure::new(format!(
-                "{PATH}: line {line}: {} - correct it by hand",
-                error.message().replace('\n', " ")
-            ))
-        })?;
+        let sources: Self = toml::from_str(text)
+            .map_err(|error| Error::of_toml(PATH, text, &error, "correct it by hand"))?;
         for (index, section) in sources.sections.iter().enumerate() {
             let refuse = |what: &str| {
                 Err(Failure::new(format!(
@@ -111,7 +106,8 @@ impl Sources {
             if !section.path.starts_with('/') || section.path.ends_with('/') {
                 return refuse("has a bad path - begin it with a slash and end it without one");
             }
-            let pin = section.pin.iter().flat_map(|pin| {
+            let pin = section.pin.iter();
+            let pin = pin.flat_map(|pin| {
                 [
                     &pin.sha256,
                     &pin.fetched,
@@ -124,11 +120,9 @@ impl Sources {
             if texts.any(|text| text.contains(is_hidden)) {
                 return refuse("has a hidden character - type the text again");
             }
-            if sources.sections[..index]
-                .iter()
-                .any(|other| other.name == section.name)
-            {
-                return refuse("is there twice - remove one of the two");
+            let mut earlier = sources.sections[..index].iter();
+            if earlier.any(|other| other.name == section.name) {
+                return refuse("appears twice - remove one of the two");
             }
         }
         Ok(sources)
@@ -142,6 +136,14 @@ impl Sources {
         let text = toml::to_string(self)
             .map_err(|error| Failure::new(format!("{PATH} cannot be written: {error}")))?;
         Ok(format!("{HEAD}{text}"))
+    }
+
+    /// Returns the only section that all paths of the document are in.
+    pub(crate) fn section_of(&self, document: &Document) -> Option<&Section> {
+        let has = |section: &&Section| document.paths().all(|(path, _)| section.owns(path));
+        let mut found = self.sections.iter().filter(has);
+        let section = found.next().filter(|_| document.paths().count() > 0);
+        section.filter(|_| found.next().is_none())
     }
 
     /// The section called `name`.
@@ -212,6 +214,35 @@ pub fn sha256(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Reads the inputs of the generator; `read` returns the text of a file, if it exists.
+pub(crate) fn inputs(
+    read: &dyn Fn(&str) -> Result<Option<String>, Failure>,
+) -> Result<Inputs, Failure> {
+    let needed = |path: &str| {
+        read(path)?.ok_or_else(|| Failure::new(format!("cannot read {path}: it does not exist")))
+    };
+    let sources = Sources::parse(&needed(PATH)?)?;
+    let mut inputs = Inputs {
+        crate_name: Some("ovh_web_client".to_owned()),
+        ..Inputs::default()
+    };
+    for section in &sources.sections {
+        let text = needed(&section.file())?;
+        inputs
+            .documents
+            .push(Input::new(format!("{}.json", section.name), text));
+    }
+    let optional = |name: &str| -> Result<Option<Input>, Failure> {
+        let text = read(&format!("schema/{name}"))?;
+        Ok(text.map(|text| Input::new(name, text)))
+    };
+    inputs.overlay = optional("overlay.json")?;
+    inputs.names = optional("names.toml")?;
+    inputs.docs = optional("docs.toml")?;
+    inputs.surface = optional("surface.txt")?;
+    Ok(inputs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,7 +293,7 @@ mod tests {
         let failure = |text: &str| Sources::parse(text).expect_err(text).to_string();
         assert!(failure(&format!("{TEXT}\nurls = 1")).contains("schema/sources.toml"));
         assert!(failure("\n\nx = ").contains("line 3"));
-        assert!(failure(&TEXT.repeat(2)).contains("there twice"));
+        assert!(failure(&TEXT.repeat(2)).contains("appears twice"));
         assert!(failure(&TEXT.replace("\"auth\"", "\"../x\"")).contains("bad name"));
         assert!(failure(&TEXT.replace("\"/auth\"", "\"auth\"")).contains("bad path"));
     }

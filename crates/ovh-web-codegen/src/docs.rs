@@ -173,7 +173,7 @@ impl Docs {
                 .filter(|name| !names.contains(name.as_str()))
             {
                 let near = nearest(name, names.iter().copied());
-                let near = near.map(|near| format!(" (did it mean `{near}`?)"));
+                let near = near.map(|near| format!(" (did you mean `{near}`?)"));
                 let owner = if owner.is_empty() {
                     ""
                 } else {
@@ -306,12 +306,12 @@ mod tests {
             [
                 "module crom",
                 "parameter of",
-                "parameter GET /x kin (did it mean `kind`?)",
-                "property GET /x body sice (did it mean `size`?)",
+                "parameter GET /x kin (did you mean `kind`?)",
+                "property GET /x body sice (did you mean `size`?)",
                 "operation GET /y",
-                "property a.B idd (did it mean `id`?)",
+                "property a.B idd (did you mean `id`?)",
                 "value a.B b",
-                "type a.Z (did it mean `a.B`?)",
+                "type a.Z (did you mean `a.B`?)",
             ]
         );
     }

@@ -47,7 +47,7 @@ impl Document {
     /// Repairs the document, then checks it. Cycles are refused first, so that a repair ends.
     pub(crate) fn repair(&mut self) -> Result<Vec<Repair>, Error> {
         check::before_repair(&self.name_in_errors(), &self.value)?;
-        let repairs = repair::apply(self);
+        let repairs = repair::apply(&self.name, &mut self.value);
         check::after_repair(&self.name_in_errors(), &self.value)?;
         Ok(repairs)
     }

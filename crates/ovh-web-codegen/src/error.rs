@@ -92,7 +92,8 @@ impl Error {
     }
 
     /// An error in the TOML text of `file`.
-    pub(crate) fn of_toml(file: &str, text: &str, error: &toml::de::Error, advice: &str) -> Self {
+    #[must_use]
+    pub fn of_toml(file: &str, text: &str, error: &toml::de::Error, advice: &str) -> Self {
         let start = error.span().map_or(0, |span| span.start);
         let line = 1 + text.bytes().take(start).filter(|b| *b == b'\n').count();
         Self::new(

@@ -10,11 +10,12 @@
 //! 5. `model` reads the result;
 //! 6. `progenitor` sets the types of fields, arguments and responses;
 //! 7. `docs` adds our documentation;
-//! 8. `emit` writes the files, and `description` describes the public API.
+//! 8. `emit` writes the files, and `describe` describes the public API.
 //!
 //! [`diff`] compares two generated clients.
 
 pub mod canonical;
+mod describe;
 pub mod description;
 pub mod diff;
 mod docs;
@@ -29,6 +30,7 @@ pub mod native;
 mod nearest;
 mod normalize;
 mod note;
+mod object;
 mod openapi;
 pub mod overlay;
 mod pointer;
@@ -43,11 +45,12 @@ use serde_json::{Value, json};
 use error::Errors;
 
 pub use error::Error;
+pub use normalize::{Clashes, FILE_LINES};
 pub use report::{Repair, Report};
 
 use document::Document;
 use names::Lock;
-use normalize::{Draft, Section};
+use normalize::{Merged, Section};
 
 /// A text and the name of the file that errors call it by.
 #[derive(Clone, Debug)]
@@ -88,16 +91,6 @@ pub struct Inputs {
     pub clashes: Clashes,
 }
 
-/// The handling of two items that would get the same name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clashes {
-    /// An error that names both, since names are part of the public API.
-    #[default]
-    Refuse,
-    /// The second one gets a number and a line in the report, for a client without users.
-    Resolve,
-}
-
 /// The output of the generator.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -117,11 +110,6 @@ pub struct Output {
     /// A name for a crate of these files: `ovh-hosting-web-client`.
     pub package: String,
 }
-
-/// The largest number of lines of a generated file.
-///
-/// Another group or module in the names lock moves types and operations to another file.
-pub const FILE_LINES: usize = 800;
 
 /// Generates the client.
 ///
@@ -147,12 +135,12 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     if let Some(input) = &inputs.surface {
         lock.remember(&input.text);
     }
-    let mut draft = merge(&documents)?;
-    draft.clashes = inputs.clashes;
-    normalize::run(&mut draft, &mut lock)?;
-    let mut api = model::read(&mut draft, &mut lock)?;
-    progenitor::set_types(&draft, &mut api)?;
-    repairs.append(&mut draft.repairs);
+    let mut merged = merge(&documents)?;
+    merged.clashes = inputs.clashes;
+    normalize::run(&mut merged, &mut lock)?;
+    let mut api = model::read(&mut merged, &mut lock)?;
+    progenitor::set_types(&merged, &mut api)?;
+    repairs.append(&mut merged.repairs);
     let sources: Vec<String> = documents
         .iter()
         .map(|document| format!("schema/{}", document.name))
@@ -160,12 +148,12 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let sources = sources.join(" and ");
     let mut context = emit::Context::new(&api, &docs, inputs.crate_name.as_deref(), &sources);
     let files = emit::files(&mut context);
-    let description = description::describe(&api, &docs);
+    let description = describe::describe(&api, &docs);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;
     Ok(Output {
-        package: package(&draft.sections[0], &api),
+        package: package(&merged.sections[0], &api),
         names: lock.to_text(),
         surface,
         api: description,
@@ -208,7 +196,7 @@ fn read(inputs: &Inputs, repairs: &mut Vec<Repair>) -> Result<Vec<Document>, Err
 }
 
 /// Merges the documents of all sections.
-fn merge(documents: &[Document]) -> Result<Draft, Error> {
+fn merge(documents: &[Document]) -> Result<Merged, Error> {
     if documents.is_empty() {
         return Err(Error::new(
             "inputs",
@@ -245,7 +233,7 @@ fn merge(documents: &[Document]) -> Result<Draft, Error> {
         file: document.name.clone(),
         prefix: prefix(&document.value),
     };
-    Ok(Draft {
+    Ok(Merged {
         document: json!({
             "openapi": "3.0.3",
             "paths": merged.remove("route").unwrap_or_else(|| json!({})),

@@ -14,7 +14,7 @@ use self::routes::Routes;
 use crate::description::{Deprecation, Facts};
 use crate::error::Errors;
 use crate::names::{Lock, case, variants};
-use crate::normalize::Draft;
+use crate::normalize::Merged;
 use crate::normalize::roles::Role;
 use crate::note;
 use crate::{Clashes, Error, FILE_LINES, openapi};
@@ -201,16 +201,16 @@ impl Operation {
 }
 
 /// Reads the normalized document, and adds new variants to the lock.
-pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
+pub(crate) fn read(merged: &mut Merged, lock: &mut Lock) -> Result<Api, Error> {
     let mut operations = Vec::new();
-    let routes = Routes::of(&draft.document);
-    for (path, method, node) in openapi::operations(&draft.document) {
+    let routes = Routes::of(&merged.document);
+    for (path, method, node) in openapi::operations(&merged.document) {
         operations.push(operation(&routes, path, method, node));
     }
     let mut types = BTreeMap::new();
     let mut errors = Errors::default();
     let mut numbered = Vec::new();
-    for (name, schema) in openapi::schemas(&draft.document) {
+    for (name, schema) in openapi::schemas(&merged.document) {
         if note::is_of_runtime(name) {
             continue;
         }
@@ -220,20 +220,12 @@ pub(crate) fn read(draft: &mut Draft, lock: &mut Lock) -> Result<Api, Error> {
     }
     errors.end()?;
     for (origin, what) in numbered {
-        draft.repaired_schema("clash", &origin, what);
+        merged.repaired_schema("clash", &origin, what);
     }
-    if draft.clashes == Clashes::Resolve {
+    if merged.clashes == Clashes::Resolve {
         spread(&mut types, lock);
     }
     Ok(Api { operations, types })
-}
-
-/// The items of an array in a document.
-pub(crate) fn list<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    node.get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
 }
 
 /// The text at a key.
@@ -288,7 +280,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
         expanded: text(note::EXPANDED),
         is_by_cursor: node.get(note::CURSOR).is_some(),
         facts: Facts {
-            iam: list(node, "x-iam-actions")
+            iam: openapi::items(node, "x-iam-actions")
                 .filter_map(|action| action.get("name")?.as_str().map(str::to_owned))
                 .collect(),
             anonymous: node
@@ -298,7 +290,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
                 && node.get(note::IDEMPOTENT) != Some(&Value::Bool(false)),
             // Known with the type of the response.
             starts_task: false,
-            secrets: list(node, note::SECRETS)
+            secrets: openapi::items(node, note::SECRETS)
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
             stability: node
@@ -321,7 +313,7 @@ fn operation(routes: &Routes<'_>, path: &str, method: &str, node: &Value) -> Ope
 fn query(node: &Value) -> Vec<(Style, &str, bool)> {
     let is_paged = node.get(note::EXPANDED).is_some();
     let mut found = Vec::new();
-    for parameter in list(node, "parameters") {
+    for parameter in openapi::items(node, "parameters") {
         let name = parameter["name"].as_str().unwrap_or_default();
         let style = match parameter["in"].as_str() {
             Some("query") if parameter["explode"] == Value::Bool(false) => Style::Joined,
@@ -346,7 +338,7 @@ fn whole_numbers(node: &Value) -> BTreeSet<&str> {
         parameter["in"].as_str() == Some("path")
             && parameter["schema"]["type"].as_str() == Some("integer")
     };
-    list(node, "parameters")
+    openapi::items(node, "parameters")
         .filter(is_integer)
         .filter_map(|parameter| parameter["name"].as_str())
         .collect()
@@ -379,7 +371,7 @@ fn spread(types: &mut BTreeMap<String, Type>, lock: &mut Lock) {
     for item in types.values_mut() {
         item.group = files[&(item.group.clone(), item.origin.clone())].clone();
         if let Some(name) = lock.types.get_mut(&item.origin) {
-            name.room.clone_from(&item.group);
+            name.module.clone_from(&item.group);
         }
     }
 }
@@ -407,8 +399,8 @@ fn read_type(
     let kind = if schema.get(note::SWITCH).is_some() {
         Kind::Switch
     } else if schema.get("enum").is_some_and(Value::is_array) {
-        let is_integer = list(schema, "enum").all(Value::is_number);
-        let values: Vec<String> = list(schema, "enum")
+        let is_integer = openapi::items(schema, "enum").all(Value::is_number);
+        let values: Vec<String> = openapi::items(schema, "enum")
             .filter(|value| !value.is_null())
             .map(|value| {
                 let text = value.as_str().map(str::to_owned);

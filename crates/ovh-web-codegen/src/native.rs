@@ -9,7 +9,6 @@
 
 mod carry_over;
 mod models;
-mod object;
 mod operations;
 mod parameters;
 mod scalars;
@@ -19,10 +18,11 @@ mod types;
 
 pub use carry_over::carry_over;
 
+use crate::object::{Form, ObjectReader};
 use crate::pointer::Pointer;
+use crate::report::Repairs;
 use crate::{Error, Repair};
 use models::Models;
-use object::ObjectReader;
 use serde_json::{Map, Value, json};
 
 /// The result of converting a native document.
@@ -48,7 +48,7 @@ pub(crate) fn is_native(document: &Value) -> bool {
 /// # Errors
 /// Returns the first fault in the native form, such as an unknown type.
 pub(crate) fn convert(file: &str, document: &Value) -> Result<Converted, Error> {
-    let root = ObjectReader::new(file, Pointer::root(), document, "the document")?;
+    let root = ObjectReader::root(Form::Native, file, document)?;
     if root.get("apis").is_none() {
         return Err(root.fail(
             "the document has no operations: `apis` is missing",
@@ -59,7 +59,7 @@ pub(crate) fn convert(file: &str, document: &Value) -> Result<Converted, Error> 
     let mut converter = Converter {
         file,
         models: Models::read(&root)?,
-        repairs: Vec::new(),
+        repairs: Repairs::of(file),
     };
     let version = root.optional_text("apiVersion")?.unwrap_or("1.0");
     let base = root.optional_text("basePath")?;
@@ -77,7 +77,7 @@ pub(crate) fn convert(file: &str, document: &Value) -> Result<Converted, Error> 
     models::join_duplicates(&mut converter, &mut out);
     Ok(Converted {
         value: out,
-        repairs: converter.repairs,
+        repairs: converter.repairs.list,
     })
 }
 
@@ -99,29 +99,27 @@ fn refuse_index(root: &ObjectReader<'_>) -> Result<(), Error> {
 struct Converter<'a> {
     file: &'a str,
     models: Models<'a>,
-    repairs: Vec<Repair>,
+    repairs: Repairs,
 }
 
 impl Converter<'_> {
-    fn repaired(&mut self, rule: &'static str, at: &Pointer, what: impl Into<String>) {
-        self.repairs.push(Repair {
-            rule,
-            file: self.file.to_owned(),
-            pointer: at.to_string(),
-            what: what.into(),
-        });
-    }
-
     fn fail(&self, at: &Pointer, message: impl Into<String>, advice: impl Into<String>) -> Error {
         Error::new(self.file, at.clone(), message, advice)
     }
 }
 
-/// Adds a description, unless it is empty.
-fn describe(map: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+/// Adds the text at `from` in the native node as `key`, unless it is empty.
+fn describe(
+    map: &mut Map<String, Value>,
+    key: &str,
+    node: &ObjectReader<'_>,
+    from: &str,
+) -> Result<(), Error> {
+    let text = node.optional_text(from)?;
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         map.insert(key.to_owned(), text.into());
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -42,10 +42,25 @@ use serde_json::Value;
 use crate::document::repair::servers::split_version;
 use crate::names::Lock;
 use crate::pointer::Pointer;
-use crate::{Clashes, Error, Repair};
+use crate::{Error, Repair};
+
+/// The largest number of lines of a generated file.
+///
+/// Another group or module in the names lock moves types and operations to another file.
+pub const FILE_LINES: usize = 800;
+
+/// The handling of two items that would get the same name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clashes {
+    /// An error that names both, since names are part of the public API.
+    #[default]
+    Refuse,
+    /// The second one gets a number and a line in the report, for a client without users.
+    Resolve,
+}
 
 /// A document while the rules change it.
-pub(crate) struct Draft {
+pub(crate) struct Merged {
     /// The documents of all sections in one.
     pub(crate) document: Value,
     /// The static beginning of each section's routes, and the file that it came from.
@@ -71,7 +86,7 @@ impl Section {
     }
 }
 
-impl Draft {
+impl Merged {
     /// The section that a route belongs to.
     pub(crate) fn section_of(&self, path: &str) -> &Section {
         self.sections
@@ -114,8 +129,8 @@ impl Draft {
 }
 
 /// Runs all rules.
-pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
-    let document = &mut draft.document;
+pub(crate) fn run(merged: &mut Merged, lock: &mut Lock) -> Result<(), Error> {
+    let document = &mut merged.document;
     references::apply(document);
     additional_properties::apply(document);
     name_inline_schemas::apply(document);
@@ -123,8 +138,8 @@ pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     secrets::apply(document);
     formats::apply(document);
     aliases::apply(document);
-    expanded::apply(draft)?;
-    let document = &mut draft.document;
+    expanded::apply(merged)?;
+    let document = &mut merged.document;
     prune::apply(document);
     roles::apply(document);
     // A schema that only a removed property pointed to goes as well.
@@ -132,7 +147,7 @@ pub(crate) fn run(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
     required::apply(document);
     no_default::apply(document);
     bool_enums::apply(document);
-    naming::apply(draft, lock)?;
-    responses::apply(&mut draft.document);
+    naming::apply(merged, lock)?;
+    responses::apply(&mut merged.document);
     Ok(())
 }

@@ -36,6 +36,9 @@ pub(crate) const RUNTIME_TYPES: [&str; 5] = ["Date", "DateTime", "IpAddr", "Secr
 /// The schema that stands for an error response; the runtime decodes those itself.
 pub(crate) const REFUSAL: &str = "Refusal";
 
+/// The usual stability of an operation, which is not worth a note.
+pub(crate) const STABLE: &str = "Stable production version";
+
 /// Returns `true` if the runtime has a type of that name.
 pub(crate) fn is_of_runtime(name: &str) -> bool {
     RUNTIME_TYPES.contains(&name) || name == REFUSAL

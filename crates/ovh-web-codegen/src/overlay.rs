@@ -20,10 +20,12 @@ mod missing_key;
 
 use crate::document::Document;
 use crate::error::Errors;
+use crate::object::{Form, ObjectReader};
 use crate::pointer::Pointer;
-use crate::{Error, json, openapi};
+use crate::{Error, json};
 use serde_json::Value;
 use serde_json_path::JsonPath;
+use std::collections::BTreeSet;
 
 /// A list of corrections.
 #[derive(Clone, Debug)]
@@ -48,22 +50,13 @@ enum Change {
     Remove,
 }
 
-/// The actions of an overlay that matched in one document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Applied {
-    /// The actions, in order.
-    pub actions: Vec<AppliedAction>,
-}
-
-/// The effect of one action on one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AppliedAction {
+/// The effect of an action on a document in which it matched.
+#[derive(Debug)]
+struct Applied {
     /// The index of the action in the overlay.
-    pub index: usize,
-    /// The places that were changed, as JSON pointers.
-    pub places: Vec<String>,
+    index: usize,
     /// `true` if the document changed.
-    pub changed: bool,
+    changed: bool,
 }
 
 impl Overlay {
@@ -73,36 +66,20 @@ impl Overlay {
     /// If it is not an overlay of version 1.0, with the place and what to do.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let value = json::parse(file, text)?;
-        let reader = Reader {
-            file,
-            at: Pointer::root(),
-            value: &value,
-        };
-        reader.object("overlay", &["overlay", "info", "extends", "actions"])?;
-        let version = openapi::text(&value, "overlay");
-        let is_known = version == "1.0" || version.starts_with("1.0.");
-        reader.check(is_known, "overlay", "is not version 1.0", "write `1.0.0`")?;
-        for key in ["title", "version"] {
-            let (is_text, what) = (value["info"][key].is_string(), format!("has no `{key}`"));
-            reader.check(
-                is_text,
-                "info",
-                &what,
-                "add it: the specification requires both",
-            )?;
+        let root = ObjectReader::root(Form::Overlay, file, &value)?;
+        root.refuse_unknown(&["overlay", "info", "extends", "actions"])?;
+        let version = root.text("overlay")?;
+        if version != "1.0" && !version.starts_with("1.0.") {
+            let message = format!("expected version 1.0, found `{version}`");
+            return Err(root.fail_at("overlay", message, "write `1.0.0`"));
         }
-        let is_list = value["actions"].is_array();
-        reader.check(
-            is_list,
-            "actions",
-            "is not a list",
-            "write the corrections as a list",
-        )?;
+        let info = root.node("info")?;
+        info.text("title").and(info.text("version"))?;
         let mut errors = Errors::default();
         let mut actions = Vec::new();
-        for (index, value) in openapi::items(&value, "actions").enumerate() {
-            let at = Pointer::root().child("actions").child(index);
-            actions.extend(errors.keep(Action::read(&Reader { file, at, value })));
+        for (at, value) in root.list("actions")? {
+            let action = root.item(at, value, "action");
+            actions.extend(errors.keep(action.and_then(|action| Action::read(&action))));
         }
         errors.end()?;
         Ok(Self {
@@ -111,122 +88,79 @@ impl Overlay {
         })
     }
 
-    /// An error at the target of the action `index`.
-    fn at_target(&self, index: usize, message: String, advice: impl Into<String>) -> Error {
+    /// Applies each action to the documents that it fits, and returns the indices of the actions that
+    /// changed something.
+    pub fn apply_fitting(&self, documents: &mut [Document]) -> Vec<usize> {
+        let mut fitting = BTreeSet::new();
+        for (index, action) in self.actions.iter().enumerate() {
+            for document in documents
+                .iter_mut()
+                .filter(|document| action.is_for(&document.name))
+            {
+                let mut corrected = document.value.clone();
+                if let Ok((_, true)) = action.run(&mut corrected) {
+                    document.value = corrected;
+                    fitting.insert(index);
+                }
+            }
+        }
+        fitting.into_iter().collect()
+    }
+
+    /// An error at an action, or at one of its keys.
+    fn at_action(
+        &self,
+        index: usize,
+        key: &str,
+        message: String,
+        advice: impl Into<String>,
+    ) -> Error {
         let at = Pointer::root().child("actions").child(index);
-        Error::new(&self.file, at.child("target"), message, advice)
-    }
-}
-
-/// An object of the overlay.
-struct Reader<'a> {
-    file: &'a str,
-    at: Pointer,
-    value: &'a Value,
-}
-
-impl Reader<'_> {
-    /// Checks that it is an object with known keys.
-    fn object(&self, what: &str, known: &[&str]) -> Result<(), Error> {
-        let Some(map) = self.value.as_object() else {
-            let found = openapi::kind(self.value);
-            let message = format!("{what}: expected an object, found {found}");
-            return Err(Error::new(
-                self.file,
-                self.at.clone(),
-                message,
-                "write an object",
-            ));
-        };
-        let is_unknown = |key: &&String| !known.contains(&key.as_str()) && !key.starts_with("x-");
-        match map.keys().find(is_unknown) {
-            None => Ok(()),
-            Some(key) => self.check(
-                false,
-                key,
-                "is not a key of an overlay here",
-                "correct the spelling, or begin it with `x-`",
-            ),
-        }
-    }
-
-    fn check(&self, is_right: bool, key: &str, fault: &str, advice: &str) -> Result<(), Error> {
-        if is_right {
-            return Ok(());
-        }
-        let at = match self.value.get(key) {
-            Some(_) => self.at.child(key),
-            None => self.at.clone(),
-        };
-        Err(Error::new(
-            self.file,
-            at,
-            format!("`{key}` {fault}"),
-            advice,
-        ))
+        let at = if key.is_empty() { at } else { at.child(key) };
+        Error::new(&self.file, at, message, advice)
     }
 }
 
 impl Action {
-    fn read(reader: &Reader<'_>) -> Result<Self, Error> {
-        let value = reader.value;
-        reader.object("action", &["target", "description", "update", "remove"])?;
-        reader.check(
-            !openapi::text(value, "description").trim().is_empty(),
-            "description",
-            "is missing or empty",
-            "say what is wrong in the document, and how sure that is",
-        )?;
-        reader.check(
-            value.get("target").is_some_and(Value::is_string),
-            "target",
-            "is missing or not a string",
-            "name the place as a JSONPath that begins with `$`",
-        )?;
-        let target = openapi::text(value, "target");
+    fn read(reader: &ObjectReader<'_>) -> Result<Self, Error> {
+        reader.refuse_unknown(&["target", "description", "update", "remove"])?;
+        if reader.text("description")?.trim().is_empty() {
+            return Err(reader.fail_at(
+                "description",
+                "`description` is empty".to_owned(),
+                "say what is wrong in the document, and how sure that is",
+            ));
+        }
+        let target = reader.text("target")?;
         let path = JsonPath::parse(target).map_err(|error| {
-            Error::new(
-                reader.file,
-                reader.at.child("target"),
-                format!("`{target}` is not a JSONPath: {error}"),
-                "write it as RFC 9535 has it: `$.paths['/a/{b}'].get`",
-            )
-            .with_source(error)
+            let message = format!("`{target}` is not a JSONPath: {error}");
+            let advice = "write it as RFC 9535 has it: `$.paths['/a/{b}'].get`";
+            reader.fail_at("target", message, advice).with_source(error)
         })?;
-        let document = value.get("x-document");
-        reader.check(
-            document.is_none_or(Value::is_string),
-            "x-document",
-            "is not a string",
-            "write the name of a document, such as `hosting-web`",
-        )?;
-        let remove = value.get("remove");
-        reader.check(
-            remove.is_none_or(Value::is_boolean),
-            "remove",
-            "is neither true nor false",
-            "write true or false, without quotes",
-        )?;
-        let is_removed = remove == Some(&Value::Bool(true));
-        let update = value.get("update");
-        reader.check(
-            is_removed || update.is_some(),
-            "update",
-            "is missing, and so is `remove`",
-            "write what to change",
-        )?;
-        let change = match update {
-            None => Change::Remove,
-            Some(update) if is_removed => Change::Replace(update.clone()),
-            Some(update) => Change::Update(update.clone()),
+        let document = reader.optional_text("x-document")?;
+        let remove = reader.optional("remove", "true or false", Value::as_bool)?;
+        let change = match (reader.map.get("update"), remove) {
+            (None, Some(true)) => Change::Remove,
+            (Some(update), Some(true)) => Change::Replace(update.clone()),
+            (Some(update), _) => Change::Update(update.clone()),
+            (None, _) => {
+                let message = "`update` is missing, and so is `remove`";
+                return Err(reader.fail(message, "write what to change"));
+            }
         };
-        let document = document.and_then(Value::as_str);
         Ok(Self {
             target: target.to_owned(),
             path,
             document: document.map(|name| stem(name).to_owned()),
             change,
         })
+    }
+
+    /// Returns `true` if the action may change the document of that name.
+    fn is_for(&self, name: &str) -> bool {
+        self.document
+            .as_ref()
+            .is_none_or(|document| document == stem(name))
     }
 
     /// Runs the action; returns the places that it matched, and whether anything changed.
@@ -267,57 +201,29 @@ impl Action {
     }
 }
 
-/// Applies `overlay` to the one document called `name`.
-///
-/// Actions for other documents are left out, and so are actions without `x-document` that meet
-/// nothing: see [`apply_all`] for the check that they meet something in some document. After an
-/// error the document is half changed and of no use.
-///
-/// # Errors
-/// If an action for this document meets nothing, or if its update does not fit what it meets.
-pub fn apply(document: &mut Value, overlay: &Overlay, name: &str) -> Result<Applied, Error> {
-    let mut errors = Errors::default();
-    let (applied, _) = run(document, overlay, name, &mut errors);
-    errors.end()?;
-    Ok(applied)
-}
-
-/// Runs all actions that are for the document; the second value lists those which failed.
+/// Runs all actions that are for the document; the second value lists those that failed.
 fn run(
-    document: &mut Value,
+    document: &mut Document,
     overlay: &Overlay,
-    name: &str,
     errors: &mut Errors,
-) -> (Applied, Vec<usize>) {
-    let mut applied = Applied::default();
-    let mut failed = Vec::new();
-    for (index, action) in overlay.actions.iter().enumerate() {
-        let is_named = match &action.document {
-            Some(document) if document != stem(name) => continue,
-            named => named.is_some(),
-        };
-        let result = action.run(document).map_err(|mismatch| {
-            Error::new(
-                &overlay.file,
-                Pointer::root().child("actions").child(index),
-                format!("{} ({name}#{})", mismatch.message, mismatch.place),
-                mismatch.advice,
-            )
-        });
-        let result = result.and_then(|(places, changed)| {
-            if places.is_empty() && is_named {
-                return Err(nothing(overlay, index, &[(name, &*document)]));
+) -> (Vec<Applied>, Vec<usize>) {
+    let name = &document.name;
+    let (mut applied, mut failed) = (Vec::new(), Vec::new());
+    let actions = overlay.actions.iter().enumerate();
+    for (index, action) in actions.filter(|(_, action)| action.is_for(name)) {
+        match action.run(&mut document.value) {
+            Ok((places, changed)) if !places.is_empty() => applied.push(Applied { index, changed }),
+            Ok(_) if action.document.is_none() => {}
+            result => {
+                failed.push(index);
+                errors.add(match result {
+                    Ok(_) => nothing(overlay, index, &[&*document]),
+                    Err(wrong) => {
+                        let message = format!("{} ({name}#{})", wrong.message, wrong.place);
+                        overlay.at_action(index, "", message, wrong.advice)
+                    }
+                });
             }
-            Ok((places, changed))
-        });
-        match errors.keep(result) {
-            Some((places, _)) if places.is_empty() => {}
-            Some((places, changed)) => applied.actions.push(AppliedAction {
-                index,
-                places,
-                changed,
-            }),
-            None => failed.push(index),
         }
     }
     (applied, failed)
@@ -329,50 +235,49 @@ fn run(
 /// After an error the documents are half changed and of no use.
 ///
 /// # Errors
-/// As [`apply`]; and if an action meets nothing in any document, changes nothing, is for a document
-/// that is not there, or makes one that the generator cannot work with.
-pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Applied>, Error> {
+/// Returns an error if an action does not fit its target, matches nothing, changes nothing, names an
+/// unknown document, or makes a document that the generator cannot work with.
+pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<(), Error> {
+    apply(documents, overlay).map(drop)
+}
+
+fn apply(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Vec<Applied>>, Error> {
     let mut errors = Errors::default();
     let mut failed = Vec::new();
+    let names: Vec<&str> = documents
+        .iter()
+        .map(|document| stem(&document.name))
+        .collect();
     for (index, action) in overlay.actions.iter().enumerate() {
-        let names = || documents.iter().map(|document| stem(&document.name));
-        if let Some(wanted) = &action.document
-            && !names().any(|name| name == wanted)
+        if let Some(wanted) = action
+            .document
+            .as_deref()
+            .filter(|wanted| !names.contains(wanted))
         {
-            let at = Pointer::root().child("actions").child(index);
             failed.push(index);
-            errors.add(Error::new(
-                &overlay.file,
-                at.child("x-document"),
-                format!("there is no document `{wanted}`"),
-                format!("use one of {}", names().collect::<Vec<_>>().join(", ")),
-            ));
+            let message = format!("there is no document `{wanted}`");
+            let advice = format!("use one of {}", names.join(", "));
+            errors.add(overlay.at_action(index, "x-document", message, advice));
         }
     }
-    // What was no document before is not the overlay's doing.
+    // Faults that were there before are not the overlay's.
     let fine: Vec<bool> = documents.iter().map(|d| d.check().is_ok()).collect();
     let mut applied = Vec::new();
     for document in documents.iter_mut() {
-        let (done, not) = run(&mut document.value, overlay, &document.name, &mut errors);
+        let (done, not) = run(document, overlay, &mut errors);
         applied.push(done);
         failed.extend(not);
     }
-    let looked: Vec<_> = documents
-        .iter()
-        .map(|document| (document.name.as_str(), &document.value))
-        .collect();
+    let searched: Vec<&Document> = documents.iter().collect();
     for index in (0..overlay.actions.len()).filter(|index| !failed.contains(index)) {
-        let all = applied.iter().flat_map(|applied| &applied.actions);
-        let mut met = all.filter(|action| action.index == index).peekable();
-        if met.peek().is_none() {
-            errors.add(nothing(overlay, index, &looked));
-        } else if !met.any(|action| action.changed) {
+        let all = applied.iter().flatten();
+        let mut matches = all.filter(|action| action.index == index).peekable();
+        if matches.peek().is_none() {
+            errors.add(nothing(overlay, index, &searched));
+        } else if !matches.any(|action| action.changed) {
             let target = &overlay.actions[index].target;
-            errors.add(overlay.at_target(
-                index,
-                format!("`{target}` changes nothing: the document says so already"),
-                "remove the action",
-            ));
+            let message = format!("`{target}` changes nothing: the document says so already");
+            errors.add(overlay.at_action(index, "target", message, "remove the action"));
         }
     }
     for (document, _) in documents.iter().zip(fine).filter(|(_, fine)| *fine) {
@@ -390,24 +295,19 @@ pub fn apply_all(documents: &mut [Document], overlay: &Overlay) -> Result<Vec<Ap
     Ok(applied)
 }
 
-/// The error of an action that met nothing in the documents it was tried on.
-fn nothing(overlay: &Overlay, index: usize, looked: &[(&str, &Value)]) -> Error {
+/// The error of an action that matches nothing in the documents that were searched.
+fn nothing(overlay: &Overlay, index: usize, searched: &[&Document]) -> Error {
     let target = &overlay.actions[index].target;
-    let names: Vec<_> = looked.iter().map(|(name, _)| *name).collect();
-    let advice = looked
-        .iter()
-        .filter_map(|(_, document)| missing_key::missing_key(document, target))
-        .max_by_key(|(_, near)| near.is_some());
-    let advice = match advice {
-        Some((key, Some(near))) => format!("there is no `{key}`; did it mean `{near}`?"),
+    let names: Vec<&str> = searched.iter().map(|document| &*document.name).collect();
+    let missing = searched.iter();
+    let missing = missing.filter_map(|document| missing_key::missing_key(&document.value, target));
+    let advice = match missing.max_by_key(|(_, near)| near.is_some()) {
+        Some((key, Some(near))) => format!("there is no `{key}`; did you mean `{near}`?"),
         Some((key, None)) => format!("there is no `{key}`: change or remove the action"),
         None => "upstream may have corrected it: change or remove the action".to_owned(),
     };
-    overlay.at_target(
-        index,
-        format!("`{target}` matches nothing in {}", names.join(", ")),
-        advice,
-    )
+    let message = format!("`{target}` matches nothing in {}", names.join(", "));
+    overlay.at_action(index, "target", message, advice)
 }
 
 /// The name of a document without folder and ending: `schema/auth.json` is `auth`.

@@ -12,8 +12,8 @@ use syn::visit::Visit;
 use syn::{FnArg, Pat, ReturnType, Type, parse_quote};
 
 use crate::model::spelling::{base, inner, owned, shorten, word};
-use crate::model::{Api, Kind, list};
-use crate::normalize::Draft;
+use crate::model::{Api, Kind};
+use crate::normalize::Merged;
 use crate::normalize::roles::Role;
 use crate::note::RUNTIME_TYPES;
 use crate::{Error, openapi};
@@ -30,8 +30,8 @@ struct Types {
 }
 
 /// Sets the types of all arguments, responses and properties.
-pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
-    let mut types = run(draft, api)?;
+pub(crate) fn set_types(merged: &Merged, api: &mut Api) -> Result<(), Error> {
+    let mut types = run(merged, api)?;
     for operation in &mut api.operations {
         if let Some(response) = types.responses.remove(&operation.key) {
             operation.response = response;
@@ -64,7 +64,7 @@ pub(crate) fn set_types(draft: &Draft, api: &mut Api) -> Result<(), Error> {
                 "progenitor made no struct of `{}` ({})",
                 item.name, item.origin
             );
-            return Err(broken(draft, message));
+            return Err(broken(merged, message));
         };
         for property in properties {
             if let Some(ty) = fields.remove(&property.wire) {
@@ -94,11 +94,11 @@ fn is_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments[0].ident == "serde_json")
 }
 
-fn run(draft: &Draft, api: &Api) -> Result<Types, Error> {
-    let document = progenitor_input(draft, api);
+fn run(merged: &Merged, api: &Api) -> Result<Types, Error> {
+    let document = progenitor_input(merged, api);
     let spec: openapiv3::OpenAPI = serde_json::from_value(document).map_err(|error| {
         let message = format!("the normalized document is not OpenAPI: {error}");
-        broken(draft, message).with_source(error)
+        broken(merged, message).with_source(error)
     })?;
     let mut settings = GenerationSettings::default();
     for name in RUNTIME_TYPES {
@@ -116,11 +116,11 @@ fn run(draft: &Draft, api: &Api) -> Result<Types, Error> {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
             let text = text.unwrap_or("no message");
-            broken(draft, format!("progenitor panicked: {text}"))
+            broken(merged, format!("progenitor panicked: {text}"))
         })?
-        .map_err(|error| broken(draft, format!("progenitor refuses the document: {error}")))?;
+        .map_err(|error| broken(merged, format!("progenitor refuses the document: {error}")))?;
     let file: syn::File = syn::parse2(tokens)
-        .map_err(|error| broken(draft, format!("progenitor's output is not Rust: {error}")))?;
+        .map_err(|error| broken(merged, format!("progenitor's output is not Rust: {error}")))?;
     let mut types = Types::default();
     types.visit_file(&file);
     Ok(types)
@@ -133,10 +133,10 @@ fn argument(index: usize) -> String {
 
 /// The document that progenitor reads: routes from operation IDs, numbered parameters, and schemas
 /// without annotations. Nothing else can trip it, and the names are ours.
-fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
+fn progenitor_input(merged: &Merged, api: &Api) -> serde_json::Value {
     let mut paths = Map::new();
     for operation in &api.operations {
-        let node = &draft.document["paths"][&operation.path][operation.method.to_lowercase()];
+        let node = &merged.document["paths"][&operation.path][operation.method.to_lowercase()];
         let mut path = format!("/{}", operation.key);
         let mut parameters = Vec::new();
         for (index, value) in operation.values().enumerate() {
@@ -145,7 +145,7 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
             if place == "path" {
                 path.push_str(&format!("/{{{name}}}"));
             }
-            let declared = list(node, "parameters").find(|parameter| {
+            let declared = openapi::items(node, "parameters").find(|parameter| {
                 parameter["name"].as_str() == Some(&value.wire)
                     && parameter["in"].as_str() == Some(place)
             });
@@ -176,7 +176,7 @@ fn progenitor_input(draft: &Draft, api: &Api) -> serde_json::Value {
         // progenitor has no TRACE, and its requests are not used.
         paths.insert(path, json!({ "post": input }));
     }
-    let schemas: Map<String, Value> = openapi::schemas(&draft.document)
+    let schemas: Map<String, Value> = openapi::schemas(&merged.document)
         .map(|(name, schema)| (name.clone(), strip_annotations(schema)))
         .collect();
     json!({
@@ -211,18 +211,11 @@ fn strip_annotations(schema: &Value) -> Value {
     schema
 }
 
-fn broken(draft: &Draft, message: String) -> Error {
-    let files: Vec<&str> = draft
-        .sections
-        .iter()
-        .map(|section| section.file.as_str())
-        .collect();
-    Error::new(
-        files.join("+"),
-        "",
-        message,
-        "correct the document in the overlay, or add a rule under `normalize`",
-    )
+fn broken(merged: &Merged, message: String) -> Error {
+    let files = merged.sections.iter().map(|section| section.file.as_str());
+    let files: Vec<&str> = files.collect();
+    let advice = "correct the document in the overlay, or add a rule under `normalize`";
+    Error::new(files.join("+"), "", message, advice)
 }
 
 impl<'ast> Visit<'ast> for Types {

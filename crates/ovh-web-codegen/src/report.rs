@@ -18,6 +18,35 @@ pub struct Repair {
     pub what: String,
 }
 
+/// The repairs of one document so far.
+pub(crate) struct Repairs {
+    pub(crate) file: String,
+    pub(crate) list: Vec<Repair>,
+}
+
+impl Repairs {
+    pub(crate) fn of(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            list: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        rule: &'static str,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+    ) {
+        self.list.push(Repair {
+            rule,
+            file: self.file.clone(),
+            pointer: pointer.into(),
+            what: what.into(),
+        });
+    }
+}
+
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = format!(

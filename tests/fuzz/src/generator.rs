@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use ovh_web_codegen::{Clashes, Input, Inputs, Output, generate};
-use serde_json::{Value, json};
+use ovh_web_codegen::{Clashes, Input, Inputs, generate};
+use serde_json::{Map, Value, json};
 
-use crate::Choices;
-use crate::json::{any, entries};
+use crate::choices::Choices;
+use crate::json::{any, children, entries};
 
 static DOCUMENTS: LazyLock<[Value; 7]> = LazyLock::new(|| {
     [
@@ -24,49 +24,36 @@ static DOCUMENTS: LazyLock<[Value; 7]> = LazyLock::new(|| {
     .map(|text| serde_json::from_str(text).expect("a committed document"))
 });
 
-pub(crate) fn fuzz(choices: &mut Choices<'_>) {
+/// Schema documents, overlays, names and docs, through the whole generator.
+pub fn fuzz(data: &[u8]) {
+    let choices = &mut Choices::new(data);
     let mut document = cut(choices);
-    for _ in 0..choices.below(6) {
-        change(&mut document, choices);
-    }
+    change(&mut document, choices);
     let mut text = document.to_string();
     if choices.once_in(8) {
         choices.change(&mut text);
     }
     let mut inputs = Inputs {
         documents: vec![Input::new("section.json", text)],
-        clashes: if choices.once_in(4) {
-            Clashes::Refuse
-        } else {
-            Clashes::Resolve
-        },
+        clashes: choices.pick(&[Clashes::Resolve, Clashes::Resolve, Clashes::Refuse]),
         crate_name: choices.once_in(4).then(|| "ovh_web_client".to_owned()),
         ..Inputs::default()
     };
     if choices.once_in(4) {
         let text = include_str!("../../../schema/overlay.json");
         let mut overlay = serde_json::from_str(text).expect("JSON");
-        for _ in 0..1 + choices.below(4) {
-            change(&mut overlay, choices);
-        }
+        change(&mut overlay, choices);
         inputs.overlay = Some(Input::new("overlay.json", overlay.to_string()));
     }
-    let mut lines = |name: &str, text: &str, times| {
-        let lines = choices.once_in(times).then(|| some_lines(text, choices));
-        lines.map(|lines| Input::new(name, lines))
-    };
-    inputs.names = lines("names.toml", include_str!("../../../schema/names.toml"), 3);
-    inputs.docs = lines("docs.toml", include_str!("../../../schema/docs.toml"), 4);
-    inputs.surface = lines(
-        "surface.txt",
-        include_str!("../../../schema/surface.txt"),
-        6,
-    );
-    if choices.once_in(6) {
-        inputs
-            .documents
-            .push(Input::new("more.json", cut(choices).to_string()));
-    }
+    let names = include_str!("../../../schema/names.toml");
+    let docs = include_str!("../../../schema/docs.toml");
+    let surface = include_str!("../../../schema/surface.txt");
+    inputs.names = some_lines("names.toml", names, choices);
+    inputs.docs = some_lines("docs.toml", docs, choices);
+    inputs.surface = some_lines("surface.txt", surface, choices);
+    let more = choices.once_in(6).then(|| cut(choices).to_string());
+    let more = more.map(|text| Input::new("more.json", text));
+    inputs.documents.extend(more);
     check(&inputs, choices.once_in(16));
 }
 
@@ -77,11 +64,18 @@ fn check(inputs: &Inputs, again: bool) {
     let is_alone = inputs.documents.len() == 1 && inputs.overlay.is_none();
     match generate(inputs) {
         Ok(output) => {
-            assert!(
-                !is_alone || output.report.operations == operations(&document),
-                "an operation is missing:\n{document}"
-            );
-            check_output(&output);
+            let is_complete = output.report.operations == operations(&document);
+            assert!(!is_alone || is_complete, "missing operation:\n{document}");
+            let mut names = BTreeSet::new();
+            for line in output.surface.lines() {
+                let mut words = line.split([' ', '(']);
+                let name = (words.next(), words.next());
+                assert!(names.insert(name), "two items are called {name:?}");
+            }
+            for (file, text) in &output.files {
+                let parsed = syn::parse_file(text);
+                assert!(parsed.is_ok(), "{file}: {:?}\n{text}", parsed.err());
+            }
             if again {
                 let second = generate(inputs).expect("the same result");
                 assert!(second.files == output.files && second.names == output.names);
@@ -89,14 +83,10 @@ fn check(inputs: &Inputs, again: bool) {
         }
         Err(error) => {
             let shown = error.to_string();
-            assert!(
-                !error.message().is_empty() && !shown.contains("no rule knows"),
-                "{error:?}"
-            );
-            assert!(
-                !shown.contains(|letter: char| letter.is_control() && letter != '\n'),
-                "{shown:?}"
-            );
+            let is_refused = |letter: char| letter.is_control() && letter != '\n';
+            assert!(!error.message().is_empty(), "{error:?}");
+            assert!(!shown.contains("no rule knows"), "{shown}");
+            assert!(!shown.contains(is_refused), "{shown:?}");
             assert_eq!(shown.lines().count(), error.each().count(), "{shown:?}");
             if is_alone && error.file() == "section.json" && !document.is_null() {
                 let place = error.pointer().unwrap_or_default();
@@ -116,124 +106,74 @@ fn operations(document: &Value) -> usize {
         .count()
 }
 
-/// All files are Rust, and no name is given twice.
-fn check_output(output: &Output) {
-    let mut names = BTreeSet::new();
-    for line in output.surface.lines() {
-        // A method ends at its arguments, a value at its text, all others at their type.
-        let end = match line.split(' ').next() {
-            Some("fn") => line.find('('),
-            Some("value") => line.find(" = "),
-            _ => line.find(['(', ':', '=']),
-        };
-        let name = line[..end.unwrap_or(line.len())].trim_end();
-        assert!(names.insert(name), "{name} is there twice");
-    }
-    for (file, text) in &output.files {
-        if let Err(error) = syn::parse_file(text) {
-            panic!("{file}: {error}\n{text}");
-        }
-    }
-}
-
 /// A few routes of a document, with the schemas that they need.
 fn cut(choices: &mut Choices<'_>) -> Value {
     let mut document = DOCUMENTS[choices.below(DOCUMENTS.len())].clone();
     let Some(paths) = document["paths"].as_object_mut() else {
         return document;
     };
-    let first = choices.below(paths.len());
-    let kept: BTreeSet<usize> = (0..1 + choices.below(5))
-        .map(|_| choices.below(paths.len()))
+    let kept: BTreeSet<String> = (0..1 + choices.below(6))
+        .filter_map(|_| paths.keys().nth(choices.below(paths.len())).cloned())
         .collect();
-    let mut index = 0;
-    paths.retain(|_, _| {
-        index += 1;
-        kept.contains(&(index - 1)) || index - 1 == first
-    });
-    let mut texts = vec![document["paths"].to_string()];
-    let mut needed = BTreeSet::new();
-    while let Some(text) = texts.pop() {
-        for part in text.split("#/components/schemas/").skip(1) {
-            let name = part.split('"').next().unwrap_or_default().to_owned();
-            if !needed.contains(&name) {
-                texts.push(document["components"]["schemas"][&name].to_string());
-                needed.insert(name);
-            }
+    paths.retain(|path, _| kept.contains(path));
+    // References in the text lead to further schemas, whose text is appended.
+    let mut text = document["paths"].to_string();
+    let (prefix, mut end) = ("#/components/schemas/", 0);
+    let mut needed = Map::new();
+    while let Some(at) = text[end..].find(prefix) {
+        end += at + prefix.len();
+        let name = text[end..].split('"').next().unwrap_or_default().to_owned();
+        if !needed.contains_key(&name) {
+            let schema = document["components"]["schemas"][&name].take();
+            text += &schema.to_string();
+            needed.insert(name, schema);
         }
     }
-    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
-        schemas.retain(|name, _| needed.contains(name));
-    }
+    document["components"]["schemas"] = needed.into();
     document
 }
 
-/// The pointers of all places below `at`.
-fn places(value: &Value, at: &str, all: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(at, inner)| (at.to_string(), inner))
-            .collect(),
-        _ => entries(value)
-            .map(|(key, inner)| (key.replace('~', "~0").replace('/', "~1"), inner))
-            .collect(),
-    };
-    for (key, inner) in children {
-        let place = format!("{at}/{key}");
-        places(inner, &place, all);
-        all.push(place);
+/// A place in a document, as deep as the choices go.
+fn place<'v>(mut value: &'v mut Value, choices: &mut Choices<'_>) -> &'v mut Value {
+    loop {
+        let count = children(value).len();
+        if count == 0 || choices.once_in(9) {
+            return value;
+        }
+        value = children(value).swap_remove(choices.below(count));
     }
 }
 
-fn place(document: &Value, choices: &mut Choices<'_>) -> String {
-    let mut all = vec![String::new()];
-    places(document, "", &mut all);
-    all.swap_remove(choices.below(all.len()))
-}
-
-/// Changes one place: another value, another key, or no value.
+/// Changes a few places: another value, another key, or no value.
 fn change(document: &mut Value, choices: &mut Choices<'_>) {
     let keys = "get|put|trace|parameters|20X|default|204|type|Self|a b/{c}|$ref||allOf|oneOf|not|items|properties|\
         nullable|enum|required|format|additionalProperties|discriminator|x-expanded-response|deprecated|operationId|\
         requestBody|responses|content|application/json|schema|name|in|schemas|/a/{id}|/{a}{b}|/a/{a}/{a}|\
         hosting.web.Cron|Option|r#fn|1st|é";
-    let at = place(document, choices);
-    let new = value(document, choices);
-    let key = if choices.once_in(8) {
-        choices.text()
-    } else {
-        choices.word(keys).to_owned()
-    };
-    let (owner, old_key) = at.rsplit_once('/').unwrap_or_default();
-    let old_key = old_key.replace("~1", "/").replace("~0", "~");
-    match (choices.below(6), document.pointer_mut(owner)) {
-        (0, Some(Value::Object(map))) => drop(map.remove(&old_key)),
-        (1, Some(Value::Object(map))) => {
-            let old = map.remove(&old_key).unwrap_or_default();
-            map.insert(key, old);
-        }
-        (2, Some(Value::Object(map))) => drop(map.insert(key, new)),
-        (0..3, Some(Value::Array(list))) => list.extend(list.clone()),
-        _ => {
-            if let Some(place) = document.pointer_mut(&at) {
-                *place = new;
+    for _ in 0..choices.below(6) {
+        let new = value(document, choices);
+        let (key, text) = (choices.word(keys), choices.text());
+        let key = if choices.once_in(8) { &text } else { key };
+        match place(document, choices) {
+            Value::Object(map) if !choices.once_in(4) => {
+                let old_key = map.keys().nth(choices.below(map.len() + 1)).cloned();
+                let old = old_key.and_then(|key| map.remove(&key));
+                let value = old.filter(|_| choices.once_in(2)).unwrap_or(new);
+                if !choices.once_in(3) {
+                    map.insert(key.to_owned(), value);
+                }
             }
+            Value::Array(list) if !choices.once_in(4) => list.extend(list.clone()),
+            place => *place = new,
         }
     }
 }
 
 /// A value that is valid in some place, now and then as deep as one may be, and deeper.
 fn value(document: &Value, choices: &mut Choices<'_>) -> Value {
-    let names: Vec<&String> = entries(&document["components"]["schemas"])
-        .map(|(name, _)| name)
-        .collect();
-    let name = if names.is_empty() {
-        "x"
-    } else {
-        names[choices.below(names.len())]
-    };
+    let schemas = entries(&document["components"]["schemas"]);
+    let names: Vec<&str> = schemas.map(|(name, _)| &**name).chain(["x"]).collect();
+    let name = choices.pick(&names);
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     let types = choices.word("string|integer|number|boolean|null|file");
     match choices.below(16) {
@@ -245,9 +185,7 @@ fn value(document: &Value, choices: &mut Choices<'_>) -> Value {
         5 => json!({ "type": "object", "properties": { "self": reference, "1h": {}, "+": {} } }),
         6 => json!({ "enum": ["", "a-b", "a_b", "A B", 1, null] }),
         7 => json!({ "type": "integer", "enum": [1, -1, 1, 9_007_199_254_740_993_i64] }),
-        8 => {
-            json!({ "type": types, "format": choices.text(), "nullable": choices.once_in(2), "pattern": "(" })
-        }
+        8 => json!({ "type": types, "format": choices.text(), "nullable": true, "pattern": "(" }),
         9 => json!({ "type": ["string", "null"], "$ref": choices.text() }),
         10 => {
             json!({ "name": choices.text(), "in": choices.word("path|query|header|body"), "schema": reference })
@@ -255,10 +193,7 @@ fn value(document: &Value, choices: &mut Choices<'_>) -> Value {
         11 => {
             json!({ "content": { choices.word("application/json|text/plain|*/*|"): { "schema": reference } } })
         }
-        12 => document
-            .pointer(&place(document, choices))
-            .cloned()
-            .unwrap_or_default(),
+        12 => place(&mut document.clone(), choices).clone(),
         13 => (0..choices.below(60)).fold(reference, |inner, _| match choices.below(3) {
             0 => json!({ "type": "array", "items": inner }),
             1 => json!({ "type": "object", "properties": { "x": inner } }),
@@ -268,19 +203,22 @@ fn value(document: &Value, choices: &mut Choices<'_>) -> Value {
     }
 }
 
-/// Some lines of a file below their heading, changed in places.
-fn some_lines(text: &str, choices: &mut Choices<'_>) -> String {
+/// Now and then: some lines of a file below their heading, changed in places.
+fn some_lines(name: &str, text: &str, choices: &mut Choices<'_>) -> Option<Input> {
+    if !choices.once_in(4) {
+        return None;
+    }
     let lines: Vec<&str> = text.lines().collect();
     let begin = choices.below(lines.len());
-    let end = (begin + choices.below(60)).min(lines.len());
     let heading = lines[..begin].iter().rfind(|line| line.starts_with('['));
-    let mut some: String = heading
-        .into_iter()
-        .chain(&lines[begin..end])
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let below = lines[begin..].iter().take(choices.below(60));
+    let mut some: Vec<&str> = heading.into_iter().chain(below).copied().collect();
+    if choices.once_in(4) {
+        some.insert(choices.below(some.len() + 1), choices.pick(&lines));
+    }
+    let mut some = some.join("\n") + "\n";
     for _ in 0..choices.below(4) {
         choices.change(&mut some);
     }
-    some
+    Some(Input::new(name, some))
 }

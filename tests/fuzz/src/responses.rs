@@ -1,7 +1,6 @@
 //! Responses: error bodies of any status, and the headers that a call reads. There is a readable
 //! error, it quotes no secret, and a call ends within its time.
 
-use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
@@ -9,69 +8,41 @@ use std::time::Duration;
 
 use ovh_runtime::{BoxFuture, ClientCore, Error, Method, Page, Request, Response};
 use ovh_web::{Client, Clock, Credentials, HttpEngine, HttpFailure, HttpRequest};
+use ovh_web_codegen::escape::is_hidden;
 use serde_json::Value;
 
-const TOTAL: Duration = Duration::from_secs(300);
-
 /// Answers each request with the next response, and then with the last one.
-#[derive(Debug)]
-pub(crate) struct Canned(Mutex<(VecDeque<Response>, u32)>);
-
-impl Canned {
-    pub(crate) fn new(responses: impl IntoIterator<Item = Response>) -> Self {
-        Self(Mutex::new((responses.into_iter().collect(), 0)))
-    }
-}
+#[derive(Debug, Default)]
+pub(crate) struct Canned(Mutex<(Vec<Response>, usize)>);
 
 impl HttpEngine for Canned {
     fn exchange(&self, _: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         let mut state = self.0.lock().expect("no panic");
-        let (left, count) = &mut *state;
+        let (responses, count) = &mut *state;
+        let next = responses.get(*count).or(responses.last()).cloned();
         *count += 1;
         assert!(*count < 1000, "endless requests");
-        let next = if left.len() > 1 {
-            left.pop_front()
-        } else {
-            left.front().cloned()
-        };
-        Box::pin(std::future::ready(
-            next.ok_or_else(|| HttpFailure::unsent("no server")),
-        ))
+        let next = next.ok_or_else(|| HttpFailure::unsent("no server"));
+        Box::pin(std::future::ready(next))
     }
 }
 
-/// A clock that each pause advances.
+/// A clock that each pause advances: the seconds at the start, and the time since.
 #[derive(Clone, Debug)]
-pub(crate) struct Time {
-    start: Duration,
-    passed: Arc<Mutex<Duration>>,
-}
-
-impl Time {
-    pub(crate) fn at(seconds: u64) -> Self {
-        let start = Duration::from_secs(seconds);
-        Self {
-            start,
-            passed: Arc::default(),
-        }
-    }
-}
+struct Time(u64, Arc<Mutex<Duration>>);
 
 impl Clock for Time {
     fn unix_time(&self) -> Duration {
-        self.start.saturating_add(self.monotonic())
+        Duration::from_secs(self.0).saturating_add(self.monotonic())
     }
 
     fn monotonic(&self) -> Duration {
-        *self.passed.lock().expect("no panic")
+        *self.1.lock().expect("no panic")
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let passed = Arc::clone(&self.passed);
-        Box::pin(async move {
-            let mut passed = passed.lock().expect("no panic");
-            *passed = passed.saturating_add(duration);
-        })
+        let passed = Arc::clone(&self.1);
+        Box::pin(async move { *passed.lock().expect("no panic") += duration })
     }
 
     fn timeout(&self, _: Duration) -> BoxFuture<'static, ()> {
@@ -86,51 +57,42 @@ fn check(error: &Error) {
     assert!(!message.is_empty() && error.raw_body().len() <= 64 * 1024);
     // The message of a page in between is an excerpt.
     if error.status().is_some() && serde_json::from_slice::<Value>(error.raw_body()).is_err() {
-        assert!(
-            message.len() < 1200 && !message.contains(char::is_control),
-            "{message:?}"
-        );
+        let is_excerpt = message.len() < 1200 && !message.contains(char::is_control);
+        assert!(is_excerpt, "{message:?}");
     }
-    assert!(
-        !(error.maybe_applied() && error.is_retryable()),
-        "{error:?}"
-    );
-    assert!(
-        !format!("{shown} {error:?} {:?}", error.hint()).contains("c4n4ry"),
-        "{error:?}"
-    );
-    let is_dropped = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let may_repeat = error.maybe_applied() && error.is_retryable();
+    assert!(!may_repeat, "{error:?}");
+    let all = format!("{shown} {error:?} {:?}", error.hint());
+    assert!(!all.contains("c4n4ry"), "{all}");
     for (name, value) in error.details().filter(|(_, value)| !value.is_empty()) {
-        let mut pieces = name.split(is_dropped).chain(value.split(is_dropped));
+        let mut pieces = name.split(is_hidden).chain(value.split(is_hidden));
         assert!(pieces.all(|piece| shown.contains(piece)), "{shown}");
     }
 }
 
+/// Error bodies of any status, and the headers that a call reads.
+///
 /// The input is a line with method, path and server time, then responses as HTTP writes them, each
 /// after a NUL. The first one answers `/auth/time`.
-pub(crate) fn fuzz(data: &[u8]) {
+pub fn fuzz(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (request, responses) = text.split_once('\0').unwrap_or((&text, ""));
     let mut words = request.splitn(3, ' ');
-    let method = match words.next() {
-        Some("POST") => Method::Post,
-        Some("PUT") => Method::Put,
-        Some("DELETE") => Method::Delete,
-        _ => Method::Get,
-    };
+    let (first, methods) = (words.next(), [Method::Post, Method::Put, Method::Delete]);
+    let is_first = |method: &Method| first == Some(method.as_str());
+    let method = methods.into_iter().find(is_first).unwrap_or(Method::Get);
     // A path is shown, and is no secret.
     let path = words.next().unwrap_or_default().replace("c4n4ry", "x");
     let seconds = words.next().and_then(|seconds| seconds.parse().ok());
-    let time = Time::at(seconds.unwrap_or(1_700_000_000));
+    let total = Duration::from_secs(300);
+    let time = Time(seconds.unwrap_or(1_700_000_000), Arc::default());
+    let responses = responses.split('\0').map(response);
     let client = Client::builder()
         .credentials(Credentials::new("key", "c4n4ry", "c4n4ry"))
         .base_url("https://eu.api.ovh.com/1.0")
         .clock(time.clone())
-        .total_timeout(TOTAL)
-        .http(Canned::new(responses.split('\0').map(response)))
+        .total_timeout(total)
+        .http(Canned(Mutex::new((responses.collect(), 0))))
         .build()
         .expect("complete settings");
     for is_list in [false, true] {
@@ -146,12 +108,10 @@ pub(crate) fn fuzz(data: &[u8]) {
         let mut poll = || work.as_mut().poll(&mut context);
         let outcome = (0..10_000).map(|_| poll()).find(Poll::is_ready);
         assert!(outcome.is_some(), "the call does not end");
-        assert!(time.monotonic() - before <= TOTAL);
+        assert!(time.monotonic() - before <= total);
         if let Some(Poll::Ready(Err(error))) = &outcome {
-            assert!(
-                !(error.maybe_applied() && (is_list || method == Method::Get)),
-                "{error:?}"
-            );
+            let is_read = is_list || method == Method::Get;
+            assert!(!(error.maybe_applied() && is_read), "{error:?}");
             check(error);
         }
     }
@@ -175,10 +135,10 @@ async fn pages(client: &Client) -> Result<(), ovh_web::Error> {
     // A server may send pages without end.
     let mut stream = client.hosting("example.ovh").crons().list().stream();
     for _ in 0..100 {
-        match stream.next().await {
-            Some(item) => drop(item?),
-            None => break,
-        }
+        let Some(item) = stream.next().await else {
+            break;
+        };
+        item?;
     }
     Ok(())
 }

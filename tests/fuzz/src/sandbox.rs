@@ -1,6 +1,5 @@
 //! The sandbox, on the bytes of one connection. It never panics and never hangs.
 
-use std::cell::RefCell;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Once;
@@ -9,15 +8,11 @@ use std::time::Duration;
 
 use ovh_web_sandbox::{Clock, Sandbox};
 
-thread_local! {
-    /// The sandbox and the number of runs that it served.
-    static SANDBOX: RefCell<Option<(Sandbox, u32)>> = const { RefCell::new(None) };
-}
-
 /// Set when a thread of a sandbox panics, which the sandbox answers with 500.
 static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
 
-pub(crate) fn fuzz(data: &[u8]) {
+/// The sandbox's HTTP server and all of its routes.
+pub fn fuzz(data: &[u8]) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
@@ -27,36 +22,21 @@ pub(crate) fn fuzz(data: &[u8]) {
             before(info);
         }));
     });
-    SANDBOX.with_borrow_mut(|slot| {
-        // A reset keeps the clock, so a new sandbox is needed now and then.
-        let known = slot.take().filter(|(_, runs)| *runs < 256);
-        let (sandbox, runs) = known.unwrap_or_else(|| {
-            let builder = Sandbox::builder().clock(Clock::manual());
-            let sandbox = builder.access_token("token").start_now();
-            (sandbox.expect("a free port"), 0)
-        });
-        sandbox.reset();
-        send(&sandbox, data).expect("the sandbox answers in time");
-        *slot = Some((sandbox, runs + 1));
-    });
-    let has_panicked = HAS_PANICKED.load(Ordering::Relaxed);
-    assert!(!has_panicked, "the sandbox panicked");
-}
-
-fn send(sandbox: &Sandbox, data: &[u8]) -> std::io::Result<()> {
-    let mut stream = TcpStream::connect(sandbox.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let builder = Sandbox::builder().clock(Clock::manual());
+    let sandbox = builder.access_token("token").start_now();
+    let address = sandbox.as_ref().expect("a free port").address();
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let timeout = stream.set_read_timeout(Some(Duration::from_secs(10)));
+    timeout.expect("a timeout");
     // The sandbox may close the connection before it has read everything.
     let _ = stream.write_all(data);
     let _ = stream.shutdown(Shutdown::Write);
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => {
-            Err(error)
-        }
-        _ => {
-            assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."));
-            Ok(())
-        }
+    let mut response = Vec::new();
+    if let Err(error) = stream.read_to_end(&mut response) {
+        let is_late = [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind());
+        assert!(!is_late, "the sandbox does not answer");
     }
+    assert!(response.is_empty() || response.starts_with(b"HTTP/1."));
+    let has_panicked = HAS_PANICKED.load(Ordering::Relaxed);
+    assert!(!has_panicked, "the sandbox panicked");
 }

@@ -8,35 +8,32 @@ use crate::responses::Canned;
 /// Part of every secret value.
 const CANARY: &str = "c4n4ry";
 
+/// `ovh.conf`, environment variables and URLs.
+///
 /// The input is a configuration file, then a second one, variables and settings of the builder, the
 /// latter as lines of `name=value`. Each part ends with a NUL.
-pub(crate) fn fuzz(data: &[u8]) {
+pub fn fuzz(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut parts = text.split('\0');
     let mut sources = Sources::new();
     for (name, text) in ["ovh.conf", "more.conf"].iter().zip(parts.by_ref().take(2)) {
         sources = sources.file(*name, text);
     }
-    let pairs = |part: Option<&str>| {
-        let lines = part.unwrap_or_default().lines();
-        let pairs = lines.filter_map(|line| line.split_once('='));
-        pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect::<Vec<_>>()
+    let mut pairs = || {
+        let lines = parts.next().unwrap_or_default().lines();
+        lines.filter_map(|line| line.split_once('='))
     };
-    for (name, value) in pairs(parts.next()) {
+    for (name, value) in pairs() {
         // Only keys, secrets and tokens are hidden.
-        let is_hidden = ["_KEY", "_ID", "_SECRET", "_TOKEN"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        if is_hidden || !value.contains(CANARY) {
+        let mut hidden = ["_KEY", "_ID", "_SECRET", "_TOKEN"].iter();
+        if hidden.any(|end| name.ends_with(end)) || !value.contains(CANARY) {
             sources = sources.variable(name.replace(CANARY, "x"), value);
         }
     }
     assert!(!format!("{sources:?}").contains(CANARY));
-    let mut builder = Client::builder().sources(sources).http(Canned::new([]));
-    for (name, value) in pairs(parts.next()) {
-        builder = match name.as_str() {
+    let mut builder = Client::builder().sources(sources).http(Canned::default());
+    for (name, value) in pairs() {
+        builder = match name {
             "profile" => builder.profile(value),
             "access_token" => builder.access_token(value),
             "without_consumer_key" => builder.without_consumer_key(),

@@ -26,7 +26,6 @@ const MODES: [(&str, &[&str]); 3] = [
 
 /// A crate to build.
 struct Subject {
-    title: &'static str,
     package: &'static str,
     /// The workspace of the package.
     root: PathBuf,
@@ -46,7 +45,7 @@ pub(super) fn measure(
     for subject in &subjects {
         say(
             out,
-            format!("building {} and its dependencies", subject.title),
+            format!("building {} and its dependencies", subject.package),
         )?;
         for (_, args) in MODES {
             build(subject, args, &folder)?;
@@ -61,7 +60,7 @@ pub(super) fn measure(
                     out,
                     format!(
                         "{repeat}/{repeats} {}, {title}: {seconds:.2} s",
-                        subject.title
+                        subject.package
                     ),
                 )?;
                 subject.seconds[mode].push(seconds);
@@ -78,35 +77,26 @@ fn prepare(workspace: &Workspace, folder: &Path) -> Result<Vec<Subject>, Failure
         documents.push(Input::new(section.file(), workspace.read(&section.file())?));
     }
     let mut subjects = Vec::new();
-    for (title, package, style) in [
-        (
-            "progenitor, builder",
-            "stock-builder",
-            InterfaceStyle::Builder,
-        ),
-        (
-            "progenitor, positional",
-            "stock-positional",
-            InterfaceStyle::Positional,
-        ),
+    for (package, style) in [
+        ("progenitor-builder", InterfaceStyle::Builder),
+        ("progenitor-positional", InterfaceStyle::Positional),
     ] {
-        let stock = stock::generate(&documents, style)?;
+        let source = stock::generate(&documents, style)?;
         let manifest = format!(
             "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
-             [dependencies]\n{}\n",
-            stock.dependencies
+             [dependencies]{}",
+            stock::DEPENDENCIES
         );
         write(&folder.join(package).join("Cargo.toml"), &manifest)?;
-        write(&folder.join(package).join("src/lib.rs"), &stock.source)?;
+        write(&folder.join(package).join("src/lib.rs"), &source)?;
         subjects.push(Subject {
-            title,
             package,
             root: folder.to_owned(),
-            lines: stock.source.lines().count(),
+            lines: source.lines().count(),
             seconds: Default::default(),
         });
     }
-    let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"stock-*\"]\n";
+    let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"progenitor-*\"]\n";
     write(&folder.join("Cargo.toml"), manifest)?;
     write(&folder.join("Cargo.lock"), &workspace.read("Cargo.lock")?)?;
     let mut lines = 0;
@@ -114,7 +104,6 @@ fn prepare(workspace: &Workspace, folder: &Path) -> Result<Vec<Subject>, Failure
         lines += workspace.read(&path.to_string_lossy())?.lines().count();
     }
     subjects.push(Subject {
-        title: "ovh-web-client",
         package: "ovh-web-client",
         root: workspace.root().to_owned(),
         lines,
@@ -181,7 +170,7 @@ fn table(subjects: &[Subject], repeats: u32) -> String {
     }
     let _ = write!(text, "\n|---|---|{}", "---|".repeat(MODES.len()));
     for subject in subjects {
-        let _ = write!(text, "\n| {} | {} |", subject.title, subject.lines);
+        let _ = write!(text, "\n| {} | {} |", subject.package, subject.lines);
         for (own, first) in subject.seconds.iter().zip(&subjects[0].seconds) {
             let (own, first) = (median(own), median(first));
             let _ = write!(text, " {own:.2} ({:.2}) |", own / first);
@@ -202,9 +191,8 @@ mod tests {
 
     #[test]
     fn compares_medians_with_the_first_row() {
-        let subject = |title, values: [f64; 3]| Subject {
-            title,
-            package: "x",
+        let subject = |package, values: [f64; 3]| Subject {
+            package,
             root: PathBuf::new(),
             lines: 10,
             seconds: [values.to_vec(), values.to_vec(), values.to_vec()],

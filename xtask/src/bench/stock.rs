@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 const SCHEMAS: &str = "#/components/schemas/";
-/// The dependencies of the output, in a manifest. `progenitor-client` has the generator's version.
-const DEPENDENCIES: &str = r#"
+/// All dependencies that the output may have, in a manifest. `progenitor-client` has the generator's
+/// version.
+pub(super) const DEPENDENCIES: &str = r#"
 progenitor-client = "=0.15.1"
 reqwest = { version = "0.13", default-features = false, features = ["json", "query", "stream"] }
 serde = { version = "1", features = ["derive"] }
@@ -23,17 +24,8 @@ regress = "0.10"
 futures = "0.3"
 "#;
 
-/// A generated crate.
-#[derive(Clone, Debug)]
-pub(super) struct Stock {
-    /// The text of `lib.rs`.
-    pub(super) source: String,
-    /// Dependencies, as lines of a manifest.
-    pub(super) dependencies: String,
-}
-
-/// Generates the crate.
-pub(super) fn generate(documents: &[Input], style: InterfaceStyle) -> Result<Stock, Failure> {
+/// Generates the `lib.rs` of the crate.
+pub(super) fn generate(documents: &[Input], style: InterfaceStyle) -> Result<String, Failure> {
     let document = prepare(documents)?;
     let failed = |error: &dyn std::fmt::Display| {
         Failure::new(format!("progenitor rejects the document: {error}"))
@@ -42,26 +34,11 @@ pub(super) fn generate(documents: &[Input], style: InterfaceStyle) -> Result<Sto
         serde_json::from_value(document).map_err(|error| failed(&error))?;
     let mut settings = GenerationSettings::default();
     settings.with_interface(style);
-    let mut generator = Generator::new(&settings);
-    let tokens = generator.generate_tokens(&spec);
+    let tokens = Generator::new(&settings).generate_tokens(&spec);
     let file = syn::parse2(tokens.map_err(|error| failed(&error))?);
-    let types = generator.get_type_space();
-    let unused: Vec<&str> = [
-        ("serde_json ", types.uses_serde_json()),
-        ("chrono ", types.uses_chrono()),
-        ("uuid ", types.uses_uuid()),
-        ("regress ", types.uses_regress()),
-        ("futures ", generator.uses_futures()),
-    ]
-    .into_iter()
-    .filter_map(|(name, is_used)| (!is_used).then_some(name))
-    .collect();
-    let is_used = |line: &&str| !unused.iter().any(|name| line.starts_with(name));
-    let dependencies: Vec<&str> = DEPENDENCIES.lines().filter(is_used).collect();
-    Ok(Stock {
-        source: prettyplease::unparse(&file.map_err(|error| failed(&error))?),
-        dependencies: dependencies.join("\n"),
-    })
+    Ok(prettyplease::unparse(
+        &file.map_err(|error| failed(&error))?,
+    ))
 }
 
 /// Merges the documents and makes the changes.
@@ -123,34 +100,19 @@ fn name_operations(document: &mut Value) {
 
 /// Removes the schemas that no operation uses.
 fn prune(document: &mut Value) {
-    let mut todo = Vec::new();
-    references(&document["paths"], &mut todo);
+    let mut texts = vec![document["paths"].to_string()];
     let mut reached = BTreeSet::new();
-    while let Some(name) = todo.pop() {
-        if !reached.contains(&name) {
-            references(&document["components"]["schemas"][&name], &mut todo);
-            reached.insert(name);
+    while let Some(text) = texts.pop() {
+        for rest in text.split(SCHEMAS).skip(1) {
+            let name = rest.split('"').next().unwrap_or_default().to_owned();
+            if !reached.contains(&name) {
+                texts.push(document["components"]["schemas"][&name].to_string());
+                reached.insert(name);
+            }
         }
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.retain(|name, _| reached.contains(name));
-    }
-}
-
-/// Collects the schemas that a value refers to.
-fn references(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(map) => {
-            let target = map.get("$ref").and_then(Value::as_str);
-            found.extend(
-                target
-                    .and_then(|text| text.strip_prefix(SCHEMAS))
-                    .map(Into::into),
-            );
-            map.values().for_each(|inner| references(inner, found));
-        }
-        Value::Array(list) => list.iter().for_each(|inner| references(inner, found)),
-        _ => {}
     }
 }
 
@@ -198,6 +160,7 @@ mod tests {
             text["paths"]["/a/{b}"]["get"]["responses"]["200"]
         );
     }
+
     #[test]
     fn has_the_operations_of_the_client() {
         let read = |path: &str| {
@@ -214,8 +177,8 @@ mod tests {
         operations(&mut document, &mut |_, _, _| count += 1);
         assert_eq!(count, ours);
         for style in [InterfaceStyle::Builder, InterfaceStyle::Positional] {
-            let stock = generate(&documents, style).expect("progenitor accepts it");
-            assert!(stock.source.lines().count() > 10_000);
+            let source = generate(&documents, style).expect("progenitor accepts it");
+            assert!(source.lines().count() > 10_000);
         }
     }
 }

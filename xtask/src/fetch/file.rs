@@ -37,17 +37,12 @@ fn section<'a>(
             ));
         }
     }
-    let fits = |section: &&Section| {
-        document.paths().count() > 0 && document.paths().all(|(path, _)| section.owns(path))
-    };
-    let mut fitting = sources.sections.iter().filter(fits);
-    match (fitting.next(), fitting.next()) {
-        (Some(section), None) => Ok(section),
-        _ => Err(Failure::new(format!(
+    sources.section_of(document).ok_or_else(|| {
+        Failure::new(format!(
             "{}: the paths are not those of exactly one section of {} - \
              name it with --section, or add it there",
             file.display(),
             sources::PATH
-        ))),
-    }
+        ))
+    })
 }

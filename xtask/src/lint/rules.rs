@@ -39,34 +39,32 @@ fn whole(path: &str, text: &str) -> Option<String> {
 
 fn in_line(path: &str, line: &str) -> Option<&'static str> {
     let fence = line.trim_start_matches(['/', '!', ' ']).strip_prefix("```");
+    let mut words = fence.unwrap_or_default().split([',', ' ']);
     let is_test = path.contains("tests/") || path.ends_with("tests.rs");
     // In two parts, so that this file does not contain them.
     let unwrap = concat!("(clippy::", "unwrap_used");
-    let registries = [
-        "index.crates",
-        "static.crates",
-        "registry.npm",
-        "proxy.golang",
+    let registries = "index.crates static.crates registry.npm proxy.golang";
+    let is_registry = |host: &str| line.contains(&format!("://{host}"));
+    let rules = [
+        (
+            words.any(|word| word.starts_with("ignore")),
+            "an example that is not compiled - use `no_run`",
+        ),
+        (
+            line.contains(unwrap) && path.ends_with(".rs") && !is_test,
+            "`unwrap` is allowed outside tests - use `expect`, or return the error",
+        ),
+        (
+            is_home(line, "/home/") || is_home(line, "/Users/"),
+            "the path of one machine - write it relative to the repository",
+        ),
+        (
+            path != "Cargo.lock" && registries.split(' ').any(is_registry),
+            "the host of a package registry - leave it to cargo's configuration",
+        ),
     ];
-    let is_registry = |host: &&str| line.contains(&format!("://{host}"));
-    if fence.is_some_and(|words| {
-        words
-            .split([',', ' '])
-            .any(|word| word.starts_with("ignore"))
-    }) {
-        Some("an example that is not compiled - use `no_run`")
-    } else if line.contains(unwrap) && path.ends_with(".rs") && !is_test {
-        Some("`unwrap` is allowed outside tests - use `expect`, or return the error")
-    } else if ["/home/", "/Users/"]
-        .iter()
-        .any(|folder| is_home(line, folder))
-    {
-        Some("the path of one machine - write it relative to the repository")
-    } else if path != "Cargo.lock" && registries.iter().any(is_registry) {
-        Some("the host of a package registry - leave it to cargo's configuration")
-    } else {
-        None
-    }
+    let broken = rules.into_iter().find(|(is_broken, _)| *is_broken);
+    broken.map(|(_, advice)| advice)
 }
 
 /// `true` if a path in `line` is in a person's home below `folder`. Examples are allowed.

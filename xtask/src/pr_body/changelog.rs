@@ -20,17 +20,15 @@ impl ChangelogEntry {
     /// The entry that tells these changes.
     #[must_use]
     pub fn of(diff: &Diff) -> Self {
-        let sections = vec![
+        let sections = [
             ("Added", added(diff)),
             ("Changed", changed(diff)),
             ("Deprecated", deprecated(diff)),
             ("Removed", removed(diff)),
         ];
+        let sections = sections.into_iter().filter(|(_, lines)| !lines.is_empty());
         Self {
-            sections: sections
-                .into_iter()
-                .filter(|(_, lines)| !lines.is_empty())
-                .collect(),
+            sections: sections.collect(),
         }
     }
 
@@ -85,27 +83,18 @@ impl ChangelogEntry {
             if missing.is_empty() {
                 continue;
             }
-            let place = lines[begin..end]
+            let mut inside = lines[begin..end].iter();
+            let place = inside.position(|line| line.trim() == title);
+            let (from, end, heading) = match place.map(|place| begin + place) {
+                Some(place) => (place, end_of(&lines, place, "##"), None),
+                None => (begin, end, Some([String::new(), title, String::new()])),
+            };
+            // Behind the last line that is not blank.
+            let last = lines[from..end]
                 .iter()
-                .position(|line| line.trim() == title);
-            match place {
-                Some(place) => {
-                    let from = begin + place;
-                    let mut at = end_of(&lines, from, "##");
-                    while at > from + 1 && lines[at - 1].trim().is_empty() {
-                        at -= 1;
-                    }
-                    lines.splice(at..at, missing);
-                }
-                None => {
-                    let mut at = end;
-                    while at > begin + 1 && lines[at - 1].trim().is_empty() {
-                        at -= 1;
-                    }
-                    let block = [String::new(), title, String::new()].into_iter();
-                    lines.splice(at..at, block.chain(missing));
-                }
-            }
+                .rposition(|line| !line.trim().is_empty());
+            let at = from + last.unwrap_or_default() + 1;
+            lines.splice(at..at, heading.into_iter().flatten().chain(missing));
         }
         Ok(format!("{}\n", lines.join("\n").trim_end()))
     }

@@ -16,24 +16,79 @@ const BREAKS: &str = "(#user-content-breaks)";
 
 /// The list, a line each.
 pub(super) fn list(compared: &Compared) -> Vec<String> {
-    let found = [
-        guesses(compared),
-        silent(compared),
-        relaxed(compared),
-        documentation(compared),
-        names(compared),
-        numbered(compared),
-        tasks(compared),
-        slow_writes(compared),
-        repeated_writes(compared),
-        lists(compared),
-        secrets(compared),
-        states(compared),
-        deprecations(compared),
-        gone(compared),
-        repairs(compared),
+    let relaxed = compared.diff.changes.iter().filter(|change| change.relaxed);
+    let undocumented = missing_docs::missing(compared).len();
+    let deprecated = changes(compared, ItemKind::Deprecated, Effect::Changed);
+    let slow = new_writes(compared, |_, operation| !operation.facts.starts_task);
+    // What each check found stands in the place of `{}`.
+    let checks = [
+        (
+            breaks(compared, |change| {
+                change.guess.as_ref().is_some_and(|guess| !guess.certain)
+            }),
+            "**Replacements.** {} with \"probably now\": what stands in the same place, which is a guess. Compare \
+             both, and correct the changelog where it is wrong.",
+        ),
+        (
+            breaks(compared, |change| change.silent),
+            "**No compiler error.** {} where the same code means something else now. Say it in the changelog.",
+        ),
+        (
+            in_text(&items(relaxed)),
+            "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
+             sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
+        ),
+        (
+            (undocumented > 0).then(|| count(undocumented, "new item")),
+            "**Documentation.** {} without any: fill in the [entries below](#user-content-document).",
+        ),
+        (names(compared), "**Names.** {}."),
+        (
+            in_text(&numbered(compared)),
+            "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
+        ),
+        (
+            tasks(compared),
+            "**Task.** {}. A method that starts a task needs one in the facade (`Operation`) and in the sandbox.",
+        ),
+        (
+            in_text(&slow),
+            "**Slow without a task?** These writes start none: {}. If their work goes on after the response, \
+             the facade should wait on the object's own status.",
+        ),
+        (repeated_writes(compared), "**Sent twice?** {}"),
+        (
+            in_text(&lists(compared)),
+            "**Lists of ids alone.** No pages of objects are announced for {}. If the same route of another \
+             section has them, name the type in the overlay (`x-expanded-response`).",
+        ),
+        (
+            in_text(&secrets(compared)),
+            "**Secrets?** These are plain text and sound like a secret: {}. If they are, the overlay gives them \
+             `format: password`.",
+        ),
+        (
+            states(compared),
+            "**Status values.** {} Are any of these terminal or failure states that the facade waits for, or that the \
+             sandbox shows?",
+        ),
+        (
+            in_text(&items(deprecated)),
+            "**Deprecations.** {}. Does the facade or an example use one?",
+        ),
+        (
+            breaks(compared, is_gone),
+            "**Gone.** {} where a method or a type is gone. `cargo test` finds what still uses it; its name stays \
+             under `[retired]` and is not given again.",
+        ),
+        (
+            in_text(&repairs(compared)),
+            "**Repaired.** The documents get something wrong that was put right: {}.",
+        ),
     ];
-    let lines = found.into_iter().flatten();
+    let lines = checks
+        .into_iter()
+        .filter_map(|(found, text)| Some(text.replacen("{}", &found?, 1)));
     lines.map(|line| format!("- [ ] {line}")).collect()
 }
 
@@ -64,50 +119,16 @@ fn items<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<String> {
     changes.map(|change| format!("`{}`", change.item)).collect()
 }
 
-/// The text with the items in the place of `{}`; `None` if there are none.
-fn about(items: &[String], text: &str) -> Option<String> {
-    (!items.is_empty()).then(|| text.replacen("{}", &joined(items), 1))
+/// The items as one text; `None` if there are none.
+fn in_text(items: &[String]) -> Option<String> {
+    (!items.is_empty()).then(|| joined(items))
 }
 
 /// The number of breaks, with a link.
-fn breaks(compared: &Compared, is_it: impl Fn(&&Change) -> bool) -> Option<String> {
-    let all = compared.diff.changes.iter().filter(is_it).count();
+fn breaks(compared: &Compared, is_it: impl Fn(&Change) -> bool) -> Option<String> {
+    let all = compared.diff.changes.iter();
+    let all = all.filter(|change| is_it(change)).count();
     (all > 0).then(|| format!("[{}]{BREAKS}", count(all, "break")))
-}
-
-fn guesses(compared: &Compared) -> Option<String> {
-    let guessed = |change: &&Change| change.guess.as_ref().is_some_and(|guess| !guess.certain);
-    let breaks = breaks(compared, guessed)?;
-    Some(format!(
-        "**Replacements.** {breaks} with \"probably now\": what stands in the same place, which is a guess. Compare \
-         both, and correct the changelog where it is wrong."
-    ))
-}
-
-fn silent(compared: &Compared) -> Option<String> {
-    let breaks = breaks(compared, |change| change.silent)?;
-    Some(format!(
-        "**No compiler error.** {breaks} where the same code means something else now. Say it in the changelog."
-    ))
-}
-
-fn relaxed(compared: &Compared) -> Option<String> {
-    let all = items(compared.diff.changes.iter().filter(|change| change.relaxed));
-    about(
-        &all,
-        "**Requirement lost.** No longer required: {}. If the API still refuses a request without it, or for the \
-          sake of compatibility, the overlay can keep it required (`x-ovh-web-required`).",
-    )
-}
-
-fn documentation(compared: &Compared) -> Option<String> {
-    let missing = missing_docs::missing(compared).len();
-    (missing > 0).then(|| {
-        format!(
-            "**Documentation.** {} without any: fill in the [entries below](#user-content-document).",
-            count(missing, "new item")
-        )
-    })
 }
 
 fn names(compared: &Compared) -> Option<String> {
@@ -135,7 +156,7 @@ fn names(compared: &Compared) -> Option<String> {
         .collect();
     (!counts.is_empty()).then(|| {
         format!(
-            "**Names.** {} with a name made by rule, free to change in `schema/names.toml` until it is released: {}.",
+            "{} with a name made by rule, free to change in `schema/names.toml` until it is released: {}",
             counts.join(" and "),
             joined(&[methods, types].concat())
         )
@@ -143,18 +164,12 @@ fn names(compared: &Compared) -> Option<String> {
 }
 
 fn tasks(compared: &Compared) -> Option<String> {
-    let told: Vec<String> = changes(compared, ItemKind::Task, Effect::Changed)
-        .map(Change::headline)
-        .collect();
-    (!told.is_empty()).then(|| {
-        format!(
-            "**Task.** {}. A method that starts a task needs one in the facade (`Operation`) and in the sandbox.",
-            told.join("; ")
-        )
-    })
+    let changes = changes(compared, ItemKind::Task, Effect::Changed);
+    let lines: Vec<String> = changes.map(Change::headline).collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn numbered(compared: &Compared) -> Option<String> {
+fn numbered(compared: &Compared) -> Vec<String> {
     let api = &compared.after.api;
     let mut found: Vec<String> = Vec::new();
     for (id, route, _) in new_operations(compared) {
@@ -178,19 +193,7 @@ fn numbered(compared: &Compared) -> Option<String> {
             found.push(format!("`{}` of {one} beside {other}", change.item));
         }
     }
-    about(
-        &found,
-        "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
-    )
-}
-
-fn slow_writes(compared: &Compared) -> Option<String> {
-    let slow = new_writes(compared, |_, operation| !operation.facts.starts_task);
-    about(
-        &slow,
-        "**Slow without a task?** These writes start none: {}. If their work goes on after the reply, \
-          the facade should wait on the object's own status.",
-    )
+    found
 }
 
 fn repeated_writes(compared: &Compared) -> Option<String> {
@@ -202,12 +205,11 @@ fn repeated_writes(compared: &Compared) -> Option<String> {
         true => String::new(),
         false => format!(" It says so already of {}.", joined(&marked)),
     };
-    let text = about(
-        &repeated,
-        "**Sent twice?** These are repeated after a lost response, being PUT or DELETE: {}. If a repeat can do \
-          harm, the overlay has to say so (`x-ovh-web-idempotent`).",
-    )?;
-    Some(text + &marked)
+    let repeated = in_text(&repeated)?;
+    Some(format!(
+        "These are repeated after a lost response, being PUT or DELETE: {repeated}. If a repeat can do harm, the \
+         overlay has to say so (`x-ovh-web-idempotent`).{marked}"
+    ))
 }
 
 fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) -> Vec<String> {
@@ -219,22 +221,17 @@ fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) 
     found
 }
 
-fn lists(compared: &Compared) -> Option<String> {
-    let plain: Vec<String> = new_operations(compared)
+fn lists(compared: &Compared) -> Vec<String> {
+    new_operations(compared)
         .filter(|(_, route, operation)| {
-            let is_scalar = matches!(operation.reply.as_str(), "Vec<String>" | "Vec<i64>");
+            let is_scalar = matches!(operation.response.as_str(), "Vec<String>" | "Vec<i64>");
             route.starts_with("GET ") && is_scalar && operation.page.is_none()
         })
         .map(|(id, _, _)| id)
-        .collect();
-    about(
-        &plain,
-        "**Lists of ids alone.** No pages of objects are announced for {}. If the same route of another \
-          section has them, name the type in the overlay (`x-expanded-response`).",
-    )
+        .collect()
 }
 
-fn secrets(compared: &Compared) -> Option<String> {
+fn secrets(compared: &Compared) -> Vec<String> {
     let sounds_secret = |name: &str| {
         let name = name.to_lowercase();
         SECRET_WORDS.iter().any(|word| name.contains(word))
@@ -256,11 +253,7 @@ fn secrets(compared: &Compared) -> Option<String> {
             }
         }
     }
-    about(
-        &found,
-        "**Secrets?** These are plain text and sound like a secret: {}. If they are, the overlay gives them \
-          `format: password`.",
-    )
+    found
 }
 
 fn states(compared: &Compared) -> Option<String> {
@@ -270,56 +263,25 @@ fn states(compared: &Compared) -> Option<String> {
             parent.ends_with("Status") || parent.ends_with("State")
         }))
     };
-    let told: Vec<String> = [("New", of(Effect::New)), ("Gone", of(Effect::Gone))]
+    let lines: Vec<String> = [("New", of(Effect::New)), ("Gone", of(Effect::Gone))]
         .iter()
         .filter(|(_, values)| !values.is_empty())
         .map(|(word, values)| format!("{word}: {}.", joined(values)))
         .collect();
-    (!told.is_empty()).then(|| {
-        format!(
-            "**Status values.** {} Are any of these terminal or failure states that the facade waits for, or that the \
-             sandbox shows?",
-            told.join(" ")
-        )
-    })
+    (!lines.is_empty()).then(|| lines.join(" "))
 }
 
-fn deprecations(compared: &Compared) -> Option<String> {
-    let all = items(changes(compared, ItemKind::Deprecated, Effect::Changed));
-    about(
-        &all,
-        "**Deprecations.** {}. Does the facade or an example use one?",
-    )
+fn is_gone(change: &Change) -> bool {
+    let is_item = matches!(
+        change.kind,
+        ItemKind::Operation | ItemKind::Page | ItemKind::QueryType | ItemKind::Type
+    );
+    change.effect == Effect::Gone && is_item
 }
 
-fn gone(compared: &Compared) -> Option<String> {
-    let sorts = [
-        ItemKind::Operation,
-        ItemKind::Page,
-        ItemKind::QueryType,
-        ItemKind::Type,
-    ];
-    let breaks = breaks(compared, |change| {
-        change.effect == Effect::Gone && sorts.contains(&change.kind)
-    })?;
-    Some(format!(
-        "**Gone.** {breaks} where a method or a type is gone. `cargo test` finds what still uses it; its name stays \
-         under `[retired]` and is not given again."
-    ))
-}
-
-fn repairs(compared: &Compared) -> Option<String> {
+fn repairs(compared: &Compared) -> Vec<String> {
     let old = &compared.before.report.repairs;
-    let new: Vec<String> = compared
-        .after
-        .report
-        .repairs
-        .iter()
-        .filter(|repair| !old.contains(repair))
-        .map(|repair| code(&repair.to_string()))
-        .collect();
-    about(
-        &new,
-        "**Repaired.** The documents get something wrong that was put right: {}.",
-    )
+    let new = compared.after.report.repairs.iter();
+    let new = new.filter(|repair| !old.contains(repair));
+    new.map(|repair| code(&repair.to_string())).collect()
 }

@@ -1,6 +1,6 @@
-//! Fits the text of a pull request into the room that it has.
+//! Shortens the text of a pull request to its limit.
 //!
-//! What does not fit is left out line by line, with a word, and never in the middle of a block.
+//! Whole lines are left out and counted; a block keeps its end.
 
 /// Lines between an opening and an ending, such as those of a code block.
 #[derive(Clone, Debug, Default)]
@@ -8,7 +8,7 @@ pub(super) struct Part {
     pub(super) open: String,
     pub(super) lines: Vec<String>,
     pub(super) close: String,
-    /// Parts with a lower number get their room first.
+    /// Parts with a lower number get their space first.
     pub(super) rank: u8,
 }
 
@@ -46,20 +46,20 @@ impl Part {
 
 /// Joins the parts into a text of at most `limit` bytes.
 pub(super) fn fit(parts: &[Part], limit: usize) -> String {
-    // A blank line behind each part, and room for the word about what is left out.
+    // Space for a blank line after each part, and for the count of missing lines.
     const NOTE: usize = 100;
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|at| parts[*at].rank);
-    let mut room = limit;
+    let mut left = limit;
     let mut texts = vec![String::new(); parts.len()];
     for at in order {
         let Part {
             open, lines, close, ..
         } = &parts[at];
-        let Some(rest) = room.checked_sub(open.len() + close.len() + NOTE) else {
+        let Some(rest) = left.checked_sub(open.len() + close.len() + NOTE) else {
             continue;
         };
-        // No part takes the room of all others.
+        // No part takes the space of all others.
         let rest = rest.min(limit / 2);
         let text = &mut texts[at];
         text.push_str(open);
@@ -86,7 +86,7 @@ pub(super) fn fit(parts: &[Part], limit: usize) -> String {
             ));
         }
         text.push('\n');
-        room -= text.len();
+        left -= text.len();
     }
     texts.concat().trim_end().to_owned()
 }

@@ -23,44 +23,25 @@ fn title(diff: &Diff, next: Option<&str>) -> String {
     }
     if !new.is_empty() {
         const FEW: usize = 3;
-        let nouns: Vec<&str> = new
-            .iter()
-            .map(|(_, noun)| noun.as_str())
-            .take(FEW)
-            .collect();
+        let nouns = new.iter().map(|(_, noun)| noun.as_str());
+        let nouns: Vec<&str> = nouns.take(FEW).collect();
         parts.push(format!("{} new", nouns.join(", ")));
     }
     let has_no_code = parts.is_empty();
-    for (sort, one, many) in [
-        (
-            ItemKind::Iam,
-            "method needs another IAM action",
-            "methods need other IAM actions",
-        ),
-        (
-            ItemKind::Deprecated,
-            "deprecation changed",
-            "deprecations changed",
-        ),
-        (
-            ItemKind::Wire,
-            "name changed in requests",
-            "names changed in requests",
-        ),
-        (
-            ItemKind::Fact,
-            "fact of a method changed",
-            "facts of methods changed",
-        ),
-        (ItemKind::Type, "schema renamed", "schemas renamed"),
-        (ItemKind::Doc, "text changed", "texts changed"),
+    for (sort, noun) in [
+        (ItemKind::Iam, "IAM change"),
+        (ItemKind::Deprecated, "deprecation change"),
+        (ItemKind::Wire, "wire name change"),
+        (ItemKind::Fact, "fact change"),
+        (ItemKind::Type, "schema rename"),
+        (ItemKind::Doc, "documentation change"),
     ] {
         let all = diff
             .items(sort, |change| change.effect == Effect::Changed)
             .len();
         let is_worth_it = matches!(sort, ItemKind::Iam | ItemKind::Deprecated | ItemKind::Wire);
         if all > 0 && (parts.is_empty() || is_worth_it) {
-            parts.push(format!("{all} {}", if all == 1 { one } else { many }));
+            parts.push(count(all, noun));
         }
     }
     let kind = match verdict {

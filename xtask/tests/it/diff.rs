@@ -82,7 +82,7 @@ fn docs_of_an_unknown_property_are_refused() {
     let before = root.snapshot();
     let run = root.run(&["regen"]);
     let line = "schema/docs.toml: no document has property hosting.web.Cron comand \
-                (did it mean `command`?) - correct the entry or remove it\n";
+                (did you mean `command`?) - correct the entry or remove it\n";
     assert_eq!((run.code, run.err.as_str()), (1, line));
     assert_eq!(root.snapshot(), before);
     // A committed entry that is outdated is not an error.

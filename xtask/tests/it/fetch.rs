@@ -342,7 +342,7 @@ fn a_file_may_be_in_the_native_form() {
     assert!(
         run.err.contains(
             "web.json#/models/hosting.web.Cron/properties/command/type: no type or \
-             model is named `strnig` - did it mean `string`?"
+             model is named `strnig` - did you mean `string`?"
         ),
         "{}",
         run.err

@@ -382,7 +382,7 @@ fn regen_diff_and_preview_take_the_native_form() {
     assert_eq!(run.code, 1);
     assert!(
         run.err
-            .contains("no type or model is named `uuidd` - did it mean `uuid`?"),
+            .contains("no type or model is named `uuidd` - did you mean `uuid`?"),
         "{}",
         run.err
     );

@@ -100,7 +100,7 @@ fn checks_ask_about_methods_and_not_about_routes() {
     // What was not documented before is not new.
     let stubs = section(&text, "Document");
     assert!(!stubs.contains("summary"), "{stubs}");
-    let title = "# API change: 2 facts of methods changed (no code changes, 0.3.2)\n";
+    let title = "# API change: 2 fact changes (no code changes, 0.3.2)\n";
     assert!(text.starts_with(title), "{text}");
     // What was released once is not free, though it is new again.
     let names = root.read("schema/names.toml");
@@ -201,7 +201,7 @@ fn iam_actions_are_not_breaking() {
     with("web:read", &mut new);
     root.write("old.json", &old.to_string());
     root.write("new.json", &new.to_string());
-    let title = "API change: 1 method needs another IAM action (no code changes, 0.3.2)\n";
+    let title = "API change: 1 IAM change (no code changes, 0.3.2)\n";
     assert_eq!(body(&root, &["--title"]), title);
     let text = body(&root, &[]);
     let draft = section(&text, "Changelog, as a draft");

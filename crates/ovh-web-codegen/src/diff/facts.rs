@@ -119,8 +119,8 @@ fn operation(
     }
     if old.stability != new.stability {
         let [now, was] = [&new.stability, &old.stability]
-            .map(|text| text.as_deref().map_or("nothing".into(), plain_or_code));
-        let text = format!("OVHcloud says of its stability: {now} (was: {was})");
+            .map(|text| text.as_deref().map_or("unspecified".into(), plain_or_code));
+        let text = format!("stability is {now}, was {was}");
         add(Docs, Fact, text);
     }
     if old.secrets != new.secrets {
@@ -140,7 +140,7 @@ pub(super) fn deprecation(api: &ApiDescription, route: &str, of: &Deprecation) -
     let mut text = String::from("deprecated");
     for (lead, date) in [
         (" since ", &of.since),
-        (", may be gone from ", &of.deletion),
+        (", may be removed from ", &of.deletion),
     ] {
         if let Some(date) = date {
             text.push_str(lead);

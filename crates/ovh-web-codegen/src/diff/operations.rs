@@ -16,7 +16,7 @@ pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
     names.extend(of.query.is_some().then_some("query"));
     let mut parts = vec![
         code(route),
-        format!("`({}) -> {}`", names.join(", "), of.reply),
+        format!("`({}) -> {}`", names.join(", "), of.response),
     ];
     let page = of.page.iter();
     parts.extend(page.map(|page| format!("pages of `{}` with `{}`", page.item, page.verb)));
@@ -27,7 +27,7 @@ pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
         parts.push(format!("IAM {}", list(&of.facts.iam)));
     }
     let stability = of.facts.stability.iter();
-    let stability = stability.filter(|text| *text != crate::emit::row::STABLE);
+    let stability = stability.filter(|text| *text != crate::note::STABLE);
     parts.extend(stability.map(|text| plain_or_code(text).into_owned()));
     let deprecated = of.facts.deprecation.iter();
     parts.extend(deprecated.map(|of| deprecation(api, route, of)));
@@ -87,12 +87,12 @@ pub(super) fn changed(item: &Item<'_>, before: At<'_>, after: At<'_>) -> Option<
             texts.push("takes its parameters in another order".to_owned());
         }
     }
-    let silent = call == CallCode::OtherMeaning && old.reply == new.reply;
+    let silent = call == CallCode::OtherMeaning && old.response == new.response;
     if silent {
         texts.push(super::SILENT.to_owned());
     }
-    if old.reply != new.reply {
-        let (now, was) = (&new.reply, &old.reply);
+    if old.response != new.response {
+        let (now, was) = (&new.response, &old.response);
         texts.push(format!("returns `{now}`, returned `{was}`"));
     }
     broken(item, &texts, silent)

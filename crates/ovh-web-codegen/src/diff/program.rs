@@ -72,7 +72,7 @@ impl Uses<'_> {
     fn code(&self, subject: &Subject<'_>) -> String {
         match subject {
             Subject::Method((_, of)) => {
-                self.call(of, &of.verb, &format!("Call<{}>", self.path(&of.reply)))
+                self.call(of, &of.verb, &format!("Call<{}>", self.path(&of.response)))
             }
             Subject::Page((_, of), page) => {
                 let returned = format!("Call<Page<{}>>", self.path(&page.item));

@@ -117,7 +117,7 @@ impl<'a> Renames<'a> {
             let Some(after) = named.get(&before.id()).copied().or_else(moved) else {
                 continue;
             };
-            places.push((&before.reply, &after.reply));
+            places.push((&before.response, &after.response));
             let pages = before.page.as_ref().zip(after.page.as_ref());
             places.extend(pages.map(|(was, now)| (was.item.as_str(), now.item.as_str())));
             fields.push((&before.arguments, &after.arguments));
@@ -209,7 +209,7 @@ fn segments(route: &str) -> Vec<String> {
 fn own_types(of: &Operation) -> BTreeSet<&str> {
     let spelled = of.arguments.iter().map(|value| value.ty.as_str());
     let page = of.page.iter().map(|page| page.item.as_str());
-    let all = spelled.chain(page).chain([of.reply.as_str()]).map(inner);
+    let all = spelled.chain(page).chain([of.response.as_str()]).map(inner);
     all.filter(|name| !is_common(name)).collect()
 }
 

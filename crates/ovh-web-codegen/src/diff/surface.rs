@@ -16,15 +16,15 @@ pub fn write(api: &ApiDescription) -> String {
 
 fn line(item: &Item<'_>) -> Option<String> {
     let name = &item.name;
-    let method = |of: &Operation, reply: &str, route: &str| {
+    let method = |of: &Operation, response: &str, route: &str| {
         let values = of.arguments.iter();
         let values = values.map(|value| format!("{}: {}", value.name, value.ty));
         let query = of.query.iter().map(|of| format!("query: &{}", of.name));
         let arguments = values.chain(query).collect::<Vec<_>>().join(", ");
-        format!("fn {name}({arguments}) -> {reply} = {}", escape(route))
+        format!("fn {name}({arguments}) -> {response} = {}", escape(route))
     };
     Some(match item.subject {
-        Subject::Method((route, of)) => method(of, &of.reply, route),
+        Subject::Method((route, of)) => method(of, &of.response, route),
         Subject::Page((route, of), page) => method(of, &format!("Page<{}>", page.item), route),
         Subject::Setter(_, _, value) => {
             format!("query {name}: {} = {}", value.ty, escape(&value.wire))

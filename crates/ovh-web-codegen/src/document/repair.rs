@@ -17,52 +17,21 @@ pub(crate) mod servers;
 
 use serde_json::Value;
 
-use super::Document;
-use crate::pointer::Pointer;
-use crate::report::Repair;
+use crate::report::{Repair, Repairs};
 
-/// The repairs so far.
-struct Log {
-    file: String,
-    list: Vec<Repair>,
-}
-
-impl Log {
-    fn add(&mut self, rule: &'static str, at: &Pointer, what: impl Into<String>) {
-        self.list.push(Repair {
-            rule,
-            file: self.file.clone(),
-            pointer: at.to_string(),
-            what: what.into(),
-        });
-    }
-}
-
-/// Rewrites the document and returns the repairs.
-pub(crate) fn apply(document: &mut Document) -> Vec<Repair> {
-    let mut log = Log {
-        file: document.name.clone(),
-        list: Vec::new(),
-    };
-    let value: &mut Value = &mut document.value;
-    servers::apply(value, &mut log);
-    operations::apply(value, &mut log);
-    compositions::apply(value, &mut log);
-    nullable::apply(value);
-    log.list
+/// Rewrites the document `file` and returns the repairs.
+pub(crate) fn apply(file: &str, document: &mut Value) -> Vec<Repair> {
+    let mut repairs = Repairs::of(file);
+    servers::apply(document, &mut repairs);
+    operations::apply(document, &mut repairs);
+    compositions::apply(document, &mut repairs);
+    nullable::apply(document);
+    repairs.list
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Form;
-
-    pub(super) fn log() -> Log {
-        Log {
-            file: "doc.json".to_owned(),
-            list: Vec::new(),
-        }
-    }
 
     #[test]
     fn real_documents_need_no_repair() {
@@ -75,14 +44,9 @@ mod tests {
             let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/schema/");
             let text = std::fs::read_to_string(format!("{folder}{name}")).expect("a fixture");
             let value: Value = serde_json::from_str(&text).expect("JSON");
-            let mut document = Document {
-                name: name.to_owned(),
-                value: value.clone(),
-                form: Form::OpenApi,
-                repairs: Vec::new(),
-            };
-            assert_eq!(apply(&mut document), [], "{name}");
-            assert!(document.value == value, "{name} was changed");
+            let mut repaired = value.clone();
+            assert_eq!(apply(name, &mut repaired), [], "{name}");
+            assert!(repaired == value, "{name} was changed");
         }
     }
 }

@@ -178,7 +178,7 @@ fn references_name_a_schema() {
     let error = parse(&document).expect_err("refused");
     assert_eq!(
         error.advice(),
-        "did it mean `a.Cron`? Otherwise add the schema"
+        "did you mean `a.Cron`? Otherwise add the schema"
     );
     for (at, what) in [
         (format!("{PUT}/parameters/0"), "a parameter"),
@@ -405,7 +405,7 @@ fn refuses_enums_of_several_types() {
         &values,
         json!(["a", "b", "a"]),
         &format!("{values}/2"),
-        "there twice",
+        "appears twice",
     );
 }
 
@@ -437,7 +437,7 @@ fn refuses_wrong_kinds_in_schemas() {
         &at,
         json!(["id", "id"]),
         &format!("{at}/1"),
-        "required twice",
+        "appears twice",
     );
     let at = format!("{SCHEMAS}/a b");
     refused(&at, json!({}), &at, "not a valid schema name");

@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::row::{STABLE, row, row_name};
+use super::row::{row, row_name};
 use super::{Context, imports, pretty, printer, sample, text};
 use crate::escape::{code, plain_or_code};
 use crate::model::spelling::{ident, named, names, word};
 use crate::model::{Operation, Parameter, Style};
 use crate::names::case;
+use crate::note::STABLE;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let mut modules: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();

@@ -9,9 +9,7 @@ use super::Context;
 use crate::model::spelling::{ident, spell};
 use crate::model::{Api, Operation};
 use crate::names::case;
-
-/// The usual stability of an operation, which is not worth a note.
-pub(crate) const STABLE: &str = "Stable production version";
+use crate::note::STABLE;
 
 /// The constants of reserved values, by path parameter and values.
 pub(crate) type ReservedValues<'a> = BTreeMap<&'a (String, Vec<String>), Ident>;

@@ -48,14 +48,14 @@ fn wrap(line: &str, width: usize, hang: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     for word in line.split_whitespace() {
-        let room = if lines.is_empty() {
+        let width = if lines.is_empty() {
             width
         } else {
             width - hang
         };
         let length = current.chars().count() + 1 + word.chars().count();
         if !current.is_empty() {
-            if length <= room || begins_block(word) {
+            if length <= width || begins_block(word) {
                 current.push(' ');
             } else {
                 lines.push(std::mem::take(&mut current));

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::list;
-use crate::Error;
 use crate::description::Presence;
 use crate::names::case;
 use crate::normalize::roles::Role;
 use crate::note;
+use crate::{Error, openapi};
 
 /// A property of a model or a body.
 #[derive(Debug)]
@@ -37,7 +36,9 @@ pub(super) fn read(
     role: Role,
     before: &BTreeMap<String, String>,
 ) -> Result<(Vec<Property>, Vec<String>), Error> {
-    let required: BTreeSet<&str> = list(schema, "required").filter_map(Value::as_str).collect();
+    let required: BTreeSet<&str> = openapi::items(schema, "required")
+        .filter_map(Value::as_str)
+        .collect();
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut found = Vec::new();
     let mut numbered = Vec::new();

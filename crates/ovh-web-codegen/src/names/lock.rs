@@ -14,7 +14,7 @@ use crate::escape::{is_hidden, toml_string, unescape};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
     /// The module of operations, or the group of types.
-    pub(crate) room: String,
+    pub(crate) module: String,
     /// The name in the module.
     pub(crate) own: String,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Name {
 impl Name {
     pub(crate) fn new(module: impl Into<String>, own: impl Into<String>) -> Self {
         Self {
-            room: module.into(),
+            module: module.into(),
             own: own.into(),
         }
     }
@@ -30,7 +30,7 @@ impl Name {
 
 impl std::fmt::Display for Name {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}::{}", self.room, self.own)
+        write!(f, "{}::{}", self.module, self.own)
     }
 }
 

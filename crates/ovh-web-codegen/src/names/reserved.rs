@@ -115,12 +115,12 @@ mod tests {
 
     #[test]
     fn renames_reserved_names() {
-        for (room, wanted) in [
+        for (given, wanted) in [
             ("types", "types_calls"),
             ("type", "type_calls"),
             ("me", "me"),
         ] {
-            let mut name = room.to_owned();
+            let mut name = given.to_owned();
             module(&mut name);
             assert_eq!(name, wanted);
         }

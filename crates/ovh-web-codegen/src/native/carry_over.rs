@@ -2,7 +2,7 @@
 //!
 //! When a section is published in its native form only, lists would lose their pages of objects
 //! because that form cannot express them, not because the API did. So what an earlier document
-//! said of an operation is kept as long as the reply is the same.
+//! said of an operation is kept as long as the response is the same.
 
 use crate::openapi;
 use serde_json::Value;
@@ -13,7 +13,7 @@ const EXTENSIONS: [&str; 2] = ["x-expanded-response", "x-response-identifier"];
 /// Takes over into `new`, which was made from a native document, what `old` says of the same
 /// operations. Returns the routes of those that got something, such as `GET /hosting/web`.
 ///
-/// An operation keeps it as long as it replies the same.
+/// An operation keeps it as long as its response is the same.
 #[must_use = "a person is to be told what was not fetched but kept"]
 pub fn carry_over(new: &mut Value, old: &Value) -> Vec<String> {
     let mut kept = Vec::new();
@@ -25,7 +25,7 @@ pub fn carry_over(new: &mut Value, old: &Value) -> Vec<String> {
         else {
             continue;
         };
-        if said.iter().all(Option::is_none) || !same_reply(now.get("responses"), before) {
+        if said.iter().all(Option::is_none) || !same_response(now.get("responses"), before) {
             continue;
         }
         for (key, value) in EXTENSIONS.into_iter().zip(said) {
@@ -40,7 +40,7 @@ pub fn carry_over(new: &mut Value, old: &Value) -> Vec<String> {
     kept
 }
 
-fn same_reply(now: Option<&Value>, before: &Value) -> bool {
+fn same_response(now: Option<&Value>, before: &Value) -> bool {
     const SCHEMA: &str = "/200/content/application~1json/schema";
     let now = now.and_then(|responses| responses.pointer(SCHEMA));
     let before = before.get("responses").and_then(|r| r.pointer(SCHEMA));

@@ -5,10 +5,11 @@
 //! by itself; that one counts then, since it can differ from the generic.
 
 use super::scalars::{self, Scalar};
-use super::type_expr::TypeExpr;
+use super::type_expr::{Scope, TypeExpr};
 use super::types;
-use super::{Converter, ObjectReader, describe};
+use super::{Converter, describe};
 use crate::names::case;
+use crate::object::ObjectReader;
 use crate::pointer::Pointer;
 use crate::{Error, canonical, openapi};
 use serde_json::{Map, Value, json};
@@ -19,22 +20,6 @@ const MAX_DEPTH: usize = 8;
 
 /// The largest number of uses of generics; a real document has four.
 const MAX_USES: usize = 2_000;
-
-/// The type arguments of a model, by type parameter.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scope(BTreeMap<String, TypeExpr>);
-
-impl Scope {
-    /// The argument of a type parameter.
-    pub(super) fn get(&self, parameter: &str) -> Option<&TypeExpr> {
-        self.0.get(parameter)
-    }
-
-    /// The expression with all type parameters replaced.
-    pub(super) fn substitute(&self, expr: &TypeExpr) -> TypeExpr {
-        expr.replace(&|name| self.get(name).cloned())
-    }
-}
 
 /// A model as it is listed.
 #[derive(Clone)]
@@ -107,7 +92,7 @@ impl<'a> Models<'a> {
                     "make both lists equally long",
                 ));
             }
-            let twice = node.fail(format!("the model `{expr}` is there twice"), "remove one");
+            let twice = node.fail(format!("the model `{expr}` appears twice"), "remove one");
             let is_plain = arguments.is_empty();
             let model = Model {
                 node,
@@ -269,7 +254,7 @@ pub(super) fn join_duplicates(converter: &mut Converter<'_>, document: &mut Valu
         }
         joined.remove(&numbered);
         let what = format!("another type is called `{plain}`: this one is `{numbered}`");
-        converter.repaired("generic-name", &at, what);
+        converter.repairs.add("generic-name", at, what);
     }
     if !joined.is_empty() {
         openapi::operations_mut(document, &mut |_, _, operation| {
@@ -308,11 +293,7 @@ fn one(
             }
         }
     }
-    describe(
-        &mut schema,
-        "description",
-        model.optional_text("description")?,
-    );
+    describe(&mut schema, "description", model, "description")?;
     Ok(Value::Object(schema))
 }
 
@@ -343,9 +324,9 @@ fn one_property(
         ("nullable", property.flag("canBeNull")?),
         ("readOnly", property.flag("readOnly")?),
     ];
-    let said = property.optional_text("description")?;
+    let text = property.optional_text("description")?;
     // A reference takes nothing beside it: OVHcloud wraps it, for a description as well.
-    let is_alone = flags.iter().all(|(_, is_set)| !is_set) && said.is_none_or(str::is_empty);
+    let is_alone = flags.iter().all(|(_, is_set)| !is_set) && text.is_none_or(str::is_empty);
     if !is_alone && schema.get("$ref").is_some() {
         schema = json!({ "allOf": [schema] });
     }
@@ -355,7 +336,7 @@ fn one_property(
                 map.insert(key.to_owned(), true.into());
             }
         }
-        describe(map, "description", said);
+        describe(map, "description", property, "description")?;
     }
     Ok(schema)
 }

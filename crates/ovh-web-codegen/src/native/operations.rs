@@ -1,9 +1,9 @@
 //! The routes and their operations, as `paths`.
 
-use super::models::Scope;
-use super::type_expr::TypeExpr;
-use super::{Converter, ObjectReader, describe, parameters, status, types};
+use super::type_expr::{Scope, TypeExpr};
+use super::{Converter, describe, parameters, status, types};
 use crate::Error;
+use crate::object::ObjectReader;
 use crate::openapi::METHODS;
 use serde_json::{Map, Value, json};
 
@@ -31,7 +31,7 @@ pub(super) fn convert(
             let item = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
             if item.get(&method).is_some() {
                 return Err(operation.fail(
-                    format!("{} {path} is there twice", method.to_ascii_uppercase()),
+                    format!("{} {path} appears twice", method.to_ascii_uppercase()),
                     "remove one of the two",
                 ));
             }
@@ -50,12 +50,8 @@ pub(super) fn convert(
 
 fn one(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Value, Error> {
     let mut out = Map::new();
-    describe(&mut out, "summary", operation.optional_text("description")?);
-    describe(
-        &mut out,
-        "description",
-        operation.optional_text("longDescription")?,
-    );
+    describe(&mut out, "summary", operation, "description")?;
+    describe(&mut out, "description", operation, "longDescription")?;
     if let Some(id) = operation.optional_text("operationId")? {
         out.insert("operationId".to_owned(), id.into());
     }
@@ -64,7 +60,7 @@ fn one(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Va
     if let Some(body) = arguments.body {
         out.insert("requestBody".to_owned(), body);
     }
-    out.insert("responses".to_owned(), reply(converter, operation)?);
+    out.insert("responses".to_owned(), responses(converter, operation)?);
     if !operation.flag("noAuthentication")? {
         out.insert("security".to_owned(), status::signed());
     }
@@ -73,7 +69,7 @@ fn one(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Va
     Ok(Value::Object(out))
 }
 
-fn reply(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Value, Error> {
+fn responses(converter: &mut Converter<'_>, operation: &ObjectReader<'_>) -> Result<Value, Error> {
     let scope = Scope::default();
     let (expr, at) = types::expr(converter, operation, types::OF_RESPONSE, &scope)?;
     if expr == TypeExpr::Name("void".to_owned(), Vec::new()) {

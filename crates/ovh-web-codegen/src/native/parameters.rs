@@ -3,10 +3,11 @@
 //! A body is written in two ways: as one parameter without a name, which is the body as a whole, or
 //! as parameters with names, which are the properties of an object.
 
-use super::models::Scope;
+use super::type_expr::Scope;
 use super::types;
-use super::{Converter, ObjectReader, describe};
+use super::{Converter, describe};
 use crate::Error;
+use crate::object::ObjectReader;
 use serde_json::{Map, Value, json};
 
 /// The `parameters` and the `requestBody` of an operation.
@@ -92,11 +93,7 @@ fn argument(
         out.insert("required".to_owned(), true.into());
     }
     out.insert("schema".to_owned(), schema(converter, parameter)?);
-    describe(
-        &mut out,
-        "description",
-        parameter.optional_text("description")?,
-    );
+    describe(&mut out, "description", parameter, "description")?;
     Ok(Value::Object(out))
 }
 
@@ -110,7 +107,7 @@ fn whole_body(converter: &mut Converter<'_>, parameter: &ObjectReader<'_>) -> Re
     let schema = schema(converter, parameter)?;
     let mut out = body(schema, parameter.flag("required")?);
     if let Value::Object(map) = &mut out {
-        describe(map, "description", parameter.optional_text("description")?);
+        describe(map, "description", parameter, "description")?;
     }
     Ok(out)
 }
@@ -125,7 +122,7 @@ fn object_body(
     for (name, parameter) in fields {
         let mut schema = schema(converter, parameter)?;
         if let Value::Object(map) = &mut schema {
-            describe(map, "description", parameter.optional_text("description")?);
+            describe(map, "description", parameter, "description")?;
         }
         if parameter.flag("required")? {
             required.push((*name).into());

@@ -1,7 +1,7 @@
 //! The stage of an operation, and its IAM actions.
 
-use super::ObjectReader;
 use crate::Error;
+use crate::object::ObjectReader;
 use serde_json::{Map, Value, json};
 
 /// The stages of an operation, with their label and color in the OpenAPI form. The color of `ALPHA`

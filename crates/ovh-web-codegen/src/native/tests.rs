@@ -396,7 +396,7 @@ fn carries_over_what_only_openapi_says() {
     other["apis"][0]["operations"][0]["responseType"] = json!("long[]");
     let mut other = clean(&other);
     let before = other.clone();
-    assert_eq!(carry_over(&mut other, &old), [""; 0], "another reply");
+    assert_eq!(carry_over(&mut other, &old), [""; 0], "another response");
     assert_eq!(other, before);
     let mut gone = json!({ "paths": {} });
     assert_eq!(carry_over(&mut gone, &old), [""; 0], "the route is gone");

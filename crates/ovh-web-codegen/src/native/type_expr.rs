@@ -3,6 +3,7 @@
 //!
 //! They are only parsed here; `types` resolves them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The largest number of levels; a real type has three.
@@ -87,6 +88,22 @@ impl TypeExpr {
             Self::List(item) => format!("{}_list", item.schema_name()),
             Self::Map(_, value) => format!("{}_map", value.schema_name()),
         }
+    }
+}
+
+/// The type arguments of a model, by type parameter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope(pub(super) BTreeMap<String, TypeExpr>);
+
+impl Scope {
+    /// The argument of a type parameter.
+    pub(super) fn get(&self, parameter: &str) -> Option<&TypeExpr> {
+        self.0.get(parameter)
+    }
+
+    /// The expression with all type parameters replaced.
+    pub(super) fn substitute(&self, expr: &TypeExpr) -> TypeExpr {
+        expr.replace(&|name| self.get(name).cloned())
     }
 }
 

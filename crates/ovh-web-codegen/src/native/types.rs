@@ -1,10 +1,10 @@
 //! Resolves type expressions to schemas.
 
-use super::models::Scope;
+use super::Converter;
 use super::scalars::{self, Scalar};
-use super::type_expr::TypeExpr;
-use super::{Converter, ObjectReader};
+use super::type_expr::{Scope, TypeExpr};
 use crate::Error;
+use crate::object::ObjectReader;
 use crate::openapi::reference;
 use crate::pointer::Pointer;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(super) type Keys = (&'static str, &'static str);
 pub(super) const OF_PROPERTY: Keys = ("type", "fullType");
 /// The type of an argument.
 pub(super) const OF_PARAMETER: Keys = ("dataType", "fullType");
-/// The type of a reply.
+/// The type of a response.
 pub(super) const OF_RESPONSE: Keys = ("responseType", "responseFullType");
 
 /// The expression under `keys` of `node` and its place. The fuller one counts, if it is known.
@@ -102,7 +102,7 @@ fn of_substituted(
             if key.as_name() != Some("string") {
                 let what =
                     format!("the keys of a map are text in JSON, so `{key}` is read as text");
-                converter.repaired("map-key", at, what);
+                converter.repairs.add("map-key", at.clone(), what);
             }
             let values = of_substituted(converter, value, at)?;
             Ok(json!({ "type": "object", "additionalProperties": values }))
@@ -154,7 +154,7 @@ fn unknown(converter: &mut Converter<'_>, expr: &TypeExpr, at: &Pointer) -> Resu
         at,
         message,
         match near {
-            Some(near) => format!("did it mean `{near}`? Otherwise add the model"),
+            Some(near) => format!("did you mean `{near}`? Otherwise add the model"),
             None => "add the model, or correct the type".to_owned(),
         },
     ))

@@ -8,36 +8,36 @@
 
 use serde_json::{Value, json};
 
-use super::Draft;
+use super::Merged;
 use crate::pointer::Pointer;
 use crate::{Clashes, Error, note, openapi};
 
-pub(crate) fn apply(draft: &mut Draft) -> Result<(), Error> {
+pub(crate) fn apply(merged: &mut Merged) -> Result<(), Error> {
     let mut resolved = Vec::new();
-    for (path, method, operation) in openapi::operations(&draft.document) {
+    for (path, method, operation) in openapi::operations(&merged.document) {
         let name = operation.get("x-expanded-response").and_then(Value::as_str);
         if let Some(name) = name {
-            let schema = resolve(&draft.document, path, name);
+            let schema = resolve(&merged.document, path, name);
             resolved.push((path.to_owned(), method, name.to_owned(), schema));
         }
     }
     for (path, method, name, schema) in resolved {
         if let Some(schema) = schema {
-            draft.document["paths"][&path][method][note::EXPANDED] = json!(schema);
-        } else if draft.clashes == Clashes::Resolve {
+            merged.document["paths"][&path][method][note::EXPANDED] = json!(schema);
+        } else if merged.clashes == Clashes::Resolve {
             let what = format!("no object is named `{name}`: the list gives no pages of objects");
             let below = format!("/{method}/x-expanded-response");
-            draft.repaired("expanded", &path, &below, what);
+            merged.repaired("expanded", &path, &below, what);
         } else {
             return Err(Error::new(
-                draft.file_of(&path),
+                merged.file_of(&path),
                 Pointer::of(&["paths", &path, method, "x-expanded-response"]),
                 format!("the list expands to `{name}`, but no schema has that name"),
                 "correct the name in the overlay, or remove the extension there",
             ));
         }
     }
-    cursors(&mut draft.document);
+    cursors(&mut merged.document);
     Ok(())
 }
 
@@ -95,12 +95,12 @@ mod tests {
     use super::*;
     use crate::normalize::Section;
 
-    fn draft(name: &str) -> Draft {
+    fn merged(name: &str) -> Merged {
         let get = |schema: &str| {
             json!({ "responses": { "200": { "content": { "application/json": {
             "schema": { "$ref": format!("#/components/schemas/{schema}") } } } } } })
         };
-        Draft {
+        Merged {
             document: json!({
                 "paths": {
                     "/web/cron": { "get": { "x-expanded-response": name } },
@@ -119,17 +119,17 @@ mod tests {
 
     #[test]
     fn golden() {
-        let mut draft = draft("WebCron");
-        apply(&mut draft).expect("a schema of that name");
+        let mut merged = merged("WebCron");
+        apply(&mut merged).expect("a schema of that name");
         assert_eq!(
-            draft.document["paths"]["/web/cron"]["get"][note::EXPANDED],
+            merged.document["paths"]["/web/cron"]["get"][note::EXPANDED],
             json!("web.cron")
         );
     }
 
     #[test]
     fn refuses_unknown_names_with_their_place() {
-        let error = apply(&mut draft("WebCorn")).expect_err("no such schema");
+        let error = apply(&mut merged("WebCorn")).expect_err("no such schema");
         assert_eq!(
             error.pointer(),
             Some("/paths/~1web~1cron/get/x-expanded-response")

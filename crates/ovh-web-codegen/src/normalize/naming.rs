@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::Draft;
+use super::Merged;
 use crate::document::repair::servers::split_version;
 use crate::error::Errors;
 use crate::names::{Lock, Name, case, operations, reserved, types};
@@ -17,18 +17,18 @@ use crate::{Clashes, Error, FILE_LINES, openapi};
 /// The file that errors about names point to.
 const NAMES: &str = "names.toml";
 
-pub(crate) fn apply(draft: &mut Draft, lock: &mut Lock) -> Result<(), Error> {
+pub(crate) fn apply(merged: &mut Merged, lock: &mut Lock) -> Result<(), Error> {
     let mut errors = Errors::default();
-    name_operations(draft, lock, &mut errors);
-    let renamed = name_types(draft, lock, &mut errors);
+    name_operations(merged, lock, &mut errors);
+    let renamed = name_types(merged, lock, &mut errors);
     errors.end()?;
-    rename(&mut draft.document, &renamed);
+    rename(&mut merged.document, &renamed);
     Ok(())
 }
 
-fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
+fn name_operations(merged: &mut Merged, lock: &mut Lock, errors: &mut Errors) {
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (path, method, _) in openapi::operations(&draft.document) {
+    for (path, method, _) in openapi::operations(&merged.document) {
         let known = methods.entry(path.to_owned()).or_default();
         known.insert(method.to_uppercase());
     }
@@ -49,7 +49,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
     let mut retired: BTreeSet<Name> = lock.retired.values().cloned().collect();
     retired.extend(gone.iter().map(|key| lock.operations[key].clone()));
     let mut owners: BTreeMap<Name, &str> = BTreeMap::new();
-    let mut rooms = Rooms::of(draft, lock);
+    let mut modules = Modules::of(merged, lock);
     let mut renamed = Vec::new();
     for (route, method, path) in &routes {
         if !lock.operations.contains_key(route) {
@@ -57,7 +57,7 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
             let mut name = operations::propose(&operations::Route {
                 method,
                 path,
-                section: &format!("{version}{}", draft.section_of(path).prefix),
+                section: &format!("{version}{}", merged.section_of(path).prefix),
                 paths: &paths,
                 methods: &methods[*path],
             });
@@ -71,13 +71,13 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
                 None if retired.contains(&name) => name.own.push_str("_again"),
                 None => {}
             }
-            reserved::module(&mut name.room);
-            let node = &draft.document["paths"][*path][method.to_lowercase()];
+            reserved::module(&mut name.module);
+            let node = &merged.document["paths"][*path][method.to_lowercase()];
             let plain = name.clone();
-            if draft.clashes == Clashes::Resolve {
-                rooms.spread(&mut name, node);
+            if merged.clashes == Clashes::Resolve {
+                modules.spread(&mut name, node);
             }
-            rooms.settle(&mut name, node);
+            modules.settle(&mut name, node);
             if plain.own != name.own {
                 renamed.push((*path, method.to_lowercase(), plain, name.clone()));
             }
@@ -95,13 +95,13 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
     }
     for (path, method, plain, name) in renamed {
         let what = format!("another route is called `{plain}`: this one is `{name}`");
-        draft.repaired("clash", path, &format!("/{method}"), what);
+        merged.repaired("clash", path, &format!("/{method}"), what);
     }
     let mut number = 0;
-    openapi::operations_mut(&mut draft.document, &mut |path, method, operation| {
+    openapi::operations_mut(&mut merged.document, &mut |path, method, operation| {
         number += 1;
         let name = &lock.operations[&format!("{} {path}", method.to_uppercase())];
-        operation[note::MODULE] = json!(name.room);
+        operation[note::MODULE] = json!(name.module);
         operation[note::VERB] = json!(name.own);
         // progenitor wants an id that is unique in snake case; ours are, the documents' are not.
         operation["operationId"] = json!(format!("op_{number:04}"));
@@ -109,8 +109,12 @@ fn name_operations(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) {
 }
 
 /// The new name of each schema, and a note of it in the lock.
-fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeMap<String, String> {
-    let namespaces: Vec<(String, String)> = draft
+fn name_types(
+    merged: &mut Merged,
+    lock: &mut Lock,
+    errors: &mut Errors,
+) -> BTreeMap<String, String> {
+    let namespaces: Vec<(String, String)> = merged
         .sections
         .iter()
         .map(|section| {
@@ -119,7 +123,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
         })
         .collect();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (key, schema) in openapi::schemas(&draft.document) {
+    for (key, schema) in openapi::schemas(&merged.document) {
         let known = roles.entry(origin(key, schema)).or_default();
         known.insert(role(schema).to_owned());
     }
@@ -141,7 +145,7 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
             None if retired.contains(&name.own) => name.own.push_str("Again"),
             None => {}
         }
-        reserved::group(&mut name.room);
+        reserved::group(&mut name.module);
         reserved::type_name(&mut name.own);
         if is_enum
             && origin.ends_with("Enum")
@@ -151,14 +155,14 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
         }
         lock.types.insert(origin.clone(), name);
     }
-    settle_types(draft, lock, &roles, &fresh);
+    settle_types(merged, lock, &roles, &fresh);
     let mut renamed = BTreeMap::new();
     let mut owners: BTreeMap<String, String> = RUNTIME_TYPES
         .iter()
         .chain(&[REFUSAL])
         .map(|name| ((*name).to_owned(), "the runtime".to_owned()))
         .collect();
-    let schemas = openapi::schemas_mut(&mut draft.document);
+    let schemas = openapi::schemas_mut(&mut merged.document);
     for (key, schema) in schemas.iter_mut() {
         let origin = origin(key, schema);
         let Some(name) = lock.types.get(&origin) else {
@@ -176,14 +180,14 @@ fn name_types(draft: &mut Draft, lock: &mut Lock, errors: &mut Errors) -> BTreeM
                 "give one of them another name under [types]",
             ));
         }
-        schema[note::GROUP] = json!(name.room);
+        schema[note::GROUP] = json!(name.module);
         renamed.insert(key.clone(), own);
     }
     lock.retire(
         |route| {
             let (method, path) = route.split_once(' ').unwrap_or((route, ""));
             let method = method.to_lowercase();
-            draft.document["paths"]
+            merged.document["paths"]
                 .get(path)
                 .and_then(|item| item.get(&method))
                 .is_some()
@@ -210,7 +214,7 @@ fn role_name(own: &str, role: &str, roles: usize) -> String {
 
 /// Gives new types numbers where their names meet, and says so.
 fn settle_types(
-    draft: &mut Draft,
+    merged: &mut Merged,
     lock: &mut Lock,
     roles: &BTreeMap<String, BTreeSet<String>>,
     fresh: &[String],
@@ -256,39 +260,39 @@ fn settle_types(
         if own != name.own {
             let what = format!("another type is called `{}`: this one is `{own}`", name.own);
             name.own = own;
-            draft.repaired_schema("clash", origin, what);
+            merged.repaired_schema("clash", origin, what);
         }
     }
 }
 
 /// The names of each module, and the length of its file.
-struct Rooms {
+struct Modules {
     taken: BTreeSet<(String, String)>,
     names: BTreeSet<String>,
     /// The module that a name without a number stands for now, and its lines.
     open: BTreeMap<String, (String, usize)>,
 }
 
-impl Rooms {
-    fn of(draft: &Draft, lock: &Lock) -> Self {
-        let mut rooms = Self {
+impl Modules {
+    fn of(merged: &Merged, lock: &Lock) -> Self {
+        let mut modules = Self {
             taken: BTreeSet::new(),
             names: BTreeSet::new(),
             open: BTreeMap::new(),
         };
         for (route, name) in &lock.operations {
             let (method, path) = route.split_once(' ').unwrap_or((route, ""));
-            if let Some(node) = draft.document["paths"]
+            if let Some(node) = merged.document["paths"]
                 .get(path)
                 .and_then(|item| item.get(method.to_lowercase()))
             {
-                rooms.names.insert(name.room.clone());
+                modules.names.insert(name.module.clone());
                 for own in Self::names_of(&name.own, node) {
-                    rooms.taken.insert((name.room.clone(), own));
+                    modules.taken.insert((name.module.clone(), own));
                 }
             }
         }
-        rooms
+        modules
     }
 
     /// The names of an operation in its module: methods, a row, a struct of its query.
@@ -305,34 +309,34 @@ impl Rooms {
         names
     }
 
-    /// A module whose file has room for the operation.
+    /// Chooses a module whose file has enough lines left for the operation.
     fn spread(&mut self, name: &mut Name, node: &Value) {
-        let plain = name.room.clone();
+        let plain = name.module.clone();
         let length = lines(node);
-        let (mut room, filled) = self
+        let (mut module, filled) = self
             .open
             .remove(&plain)
             .unwrap_or_else(|| (plain.clone(), 0));
         let mut filled = filled + length;
         if filled > FILE_LINES - 100 && filled > length {
-            room = case::free(&plain, |candidate| !self.names.contains(candidate));
+            module = case::free(&plain, |candidate| !self.names.contains(candidate));
             filled = length;
         }
-        self.names.insert(room.clone());
-        self.open.insert(plain, (room.clone(), filled));
-        name.room = room;
+        self.names.insert(module.clone());
+        self.open.insert(plain, (module.clone(), filled));
+        name.module = module;
     }
 
     /// A name that is free in its module.
     fn settle(&mut self, name: &mut Name, node: &Value) {
-        let room = &name.room;
+        let module = &name.module;
         let own = case::free(&name.own, |candidate| {
             Self::names_of(candidate, node)
                 .into_iter()
-                .all(|own| !self.taken.contains(&(room.clone(), own)))
+                .all(|own| !self.taken.contains(&(module.clone(), own)))
         });
         for own in Self::names_of(&own, node) {
-            self.taken.insert((room.clone(), own));
+            self.taken.insert((module.clone(), own));
         }
         name.own = own;
     }
@@ -358,7 +362,7 @@ fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
     if let (Some(method), Some(path), Some(place)) = (words.next(), words.next(), words.next())
         && let Some(operation) = lock.operations.get(&format!("{method} {path}"))
     {
-        let thing = case::pascal(&case::singular(&operation.room));
+        let thing = case::pascal(&case::singular(&operation.module));
         let verb = case::pascal(operation.own.trim_end_matches('_'));
         let (place, below) = place.split_once('.').unwrap_or((place, ""));
         let mut own = match (place, operation.own.as_str()) {
@@ -378,14 +382,14 @@ fn propose(origin: &str, namespaces: &[(String, String)], lock: &Lock) -> Name {
                 .filter(|word| word != "Value")
                 .collect::<String>(),
         );
-        return Name::new(operation.room.clone(), case::pascal(&own));
+        return Name::new(operation.module.clone(), case::pascal(&own));
     }
     let namespace = namespaces
         .iter()
         .find(|(namespace, _)| origin.starts_with(namespace.as_str()));
     let mut name = types::propose(origin, namespace.map_or("", |(namespace, _)| namespace));
-    if let (Some((_, home)), "common") = (namespace, name.room.as_str()) {
-        name.room.clone_from(home);
+    if let (Some((_, home)), "common") = (namespace, name.module.as_str()) {
+        name.module.clone_from(home);
     }
     name
 }

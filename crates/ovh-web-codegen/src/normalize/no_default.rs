@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn golden() {
-        let reply = |schema: &str| {
+        let response = |schema: &str| {
             json!({ "responses": { "200": { "content": { "application/json": {
                 "schema": { "$ref": format!("#/components/schemas/{schema}") } } } } } })
         };
@@ -86,9 +86,9 @@ mod tests {
         };
         let mut document = json!({
             "paths": {
-                "/web/{service}/user/{login}": { "get": reply("User"), "delete": reply("Task") },
-                "/web/{service}/domain/{domainName}": { "get": reply("Domain") },
-                "/auth/details": { "get": reply("Details") },
+                "/web/{service}/user/{login}": { "get": response("User"), "delete": response("Task") },
+                "/web/{service}/domain/{domainName}": { "get": response("Domain") },
+                "/auth/details": { "get": response("Details") },
             },
             "components": { "schemas": {
                 "User": schema(&["login", "home", "guiURL"]),

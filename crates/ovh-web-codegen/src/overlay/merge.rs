@@ -7,11 +7,20 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) struct Mismatch {
     pub(super) place: String,
-    pub(super) message: String,
+    pub(super) message: &'static str,
     pub(super) advice: &'static str,
 }
 
-/// Updates a target: objects are merged, a list gets one more entry. Tells whether it changed.
+fn mismatch(place: &str, message: &'static str, advice: &'static str) -> Result<bool, Mismatch> {
+    let place = place.to_owned();
+    Err(Mismatch {
+        place,
+        message,
+        advice,
+    })
+}
+
+/// Updates a target: objects are merged, a list gets one more entry. Returns `true` if it changed.
 ///
 /// A bare value cannot be a target, as the specification has it: its owner is.
 pub(super) fn update(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismatch> {
@@ -21,21 +30,21 @@ pub(super) fn update(target: &mut Value, update: &Value, place: &str) -> Result<
             list.push(entry.clone());
             Ok(true)
         }
-        (Value::Object(_), _) => Err(Mismatch {
-            place: place.to_owned(),
-            message: "the target is an object, but the update is not".to_owned(),
-            advice: "write the update as an object with the keys to change",
-        }),
-        _ => Err(Mismatch {
-            place: place.to_owned(),
-            message: "the target is a bare value".to_owned(),
-            advice: "target the object that holds it, and update its key",
-        }),
+        (Value::Object(_), _) => mismatch(
+            place,
+            "the target is an object, but the update is not",
+            "write the update as an object with the keys to change",
+        ),
+        _ => mismatch(
+            place,
+            "the target is a bare value",
+            "target the object that holds it, and update its key",
+        ),
     }
 }
 
 /// Merges `update` into `target`: objects key by key, lists one behind the other, the rest is
-/// replaced. A value of another kind is taken for a mistake, not for a wish.
+/// replaced. A value of another kind is refused as a mistake.
 fn merge(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismatch> {
     match (&mut *target, update) {
         (Value::Object(old), Value::Object(new)) => {
@@ -59,11 +68,11 @@ fn merge(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismat
             Ok(!new.is_empty())
         }
         (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => {
-            Err(Mismatch {
-                place: place.to_owned(),
-                message: "the update is of another kind than what stands there".to_owned(),
-                advice: "remove the old value with another action first",
-            })
+            mismatch(
+                place,
+                "the update is of another kind than the old value",
+                "remove the old value with another action first",
+            )
         }
         (old, new) if old == new => Ok(false),
         (old, new) => {
@@ -76,11 +85,11 @@ fn merge(target: &mut Value, update: &Value, place: &str) -> Result<bool, Mismat
 /// Takes the value at `place` out of what holds it.
 pub(super) fn remove(document: &mut Value, place: &str) -> Result<bool, Mismatch> {
     let Some((owner, key)) = place.rsplit_once('/') else {
-        return Err(Mismatch {
-            place: place.to_owned(),
-            message: "the target is the whole document".to_owned(),
-            advice: "target a part of it",
-        });
+        return mismatch(
+            place,
+            "the target is the whole document",
+            "target a part of it",
+        );
     };
     let key = key.replace("~1", "/").replace("~0", "~");
     Ok(match document.pointer_mut(owner) {

@@ -54,7 +54,7 @@ fn assert_sound(output: &Output) {
         .filter(|line| line.starts_with("fn "))
     {
         let name = line.split_once('(').expect("a function").0;
-        assert!(names.insert(name), "{name} is there twice");
+        assert!(names.insert(name), "{name} appears twice");
     }
     for (file, text) in &output.files {
         // What rustc says to it is asked in the tests of `cargo xtask preview`.

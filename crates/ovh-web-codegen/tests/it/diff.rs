@@ -193,7 +193,7 @@ fn tells_dates_and_replacements_of_deprecations() {
     });
     assert_eq!(
         diff.changes[0].text,
-        "is deprecated since 2026-01-02, may be gone from 2027-03-04, replaced by \
+        "is deprecated since 2026-01-02, may be removed from 2027-03-04, replaced by \
          `/hosting/web/{serviceName}/work/{id}`; callers get a warning"
     );
 }

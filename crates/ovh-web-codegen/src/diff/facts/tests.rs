@@ -107,7 +107,7 @@ fn facts_change() {
                 stability: Some("Beta".to_owned()),
                 ..Facts::default()
             },
-            "docs: `jobs::get` OVHcloud says of its stability: Beta (was: nothing)",
+            "docs: `jobs::get` stability is Beta, was unspecified",
         ),
         (
             Facts::default(),

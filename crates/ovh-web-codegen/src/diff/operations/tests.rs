@@ -28,7 +28,7 @@ pub(in crate::diff) fn get() -> Operation {
             name: "GetJob".to_owned(),
             values: vec![value("depth", "i64", false), value("word", "String", false)],
         }),
-        reply: "Job".to_owned(),
+        response: "Job".to_owned(),
         ..Operation::default()
     }
 }
@@ -115,7 +115,7 @@ fn a_new_operation_lists_its_facts() {
         ]
     );
     // The usual stability is not mentioned.
-    full.facts.stability = Some(crate::emit::row::STABLE.to_owned());
+    full.facts.stability = Some(crate::note::STABLE.to_owned());
     assert!(!come(full)[0].contains("version"));
 }
 
@@ -138,7 +138,7 @@ fn operations_are_removed_moved_or_renamed() {
     assert_eq!(
         lines(&api(&[(ROUTE, dated)]), &api(&[])),
         [
-            "breaking: `jobs::get` is gone: `GET /job/{name}`, which was deprecated, may be gone from \
+            "breaking: `jobs::get` is gone: `GET /job/{name}`, which was deprecated, may be removed from \
              2027-01-01"
         ]
     );
@@ -214,7 +214,7 @@ fn arguments_change() {
              still compiles, and sends something else",
         ),
         (
-            |of| of.reply = "Work".to_owned(),
+            |of| of.response = "Work".to_owned(),
             "breaking: `jobs::get`: returns `Work`, returned `Job`",
         ),
     ] {

@@ -18,11 +18,11 @@ fn a_route_has_a_shape_and_a_spelling_a_type() {
     }
 }
 
-fn method(verb: &str, reply: &str, argument: &str) -> Operation {
+fn method(verb: &str, response: &str, argument: &str) -> Operation {
     Operation {
         module: "jobs".to_owned(),
         verb: verb.to_owned(),
-        reply: reply.to_owned(),
+        response: response.to_owned(),
         arguments: vec![Field {
             name: "id".to_owned(),
             wire: "id".to_owned(),
@@ -194,7 +194,7 @@ fn a_type_in_the_same_places_replaces_another() {
         let mut before = vec![("GET /job/{id}", place("Job"))];
         before.extend(others.iter().map(|(route, of)| {
             let mut of = of.clone();
-            of.reply = "Vec<Job>".to_owned();
+            of.response = "Vec<Job>".to_owned();
             (*route, of)
         }));
         let mut after = vec![("GET /job/{id}", place("Thing"))];
@@ -208,7 +208,7 @@ fn a_type_in_the_same_places_replaces_another() {
     };
     let thing = Some(("`Thing` (same place)".to_owned(), false));
     assert_eq!(heir(&[]), thing);
-    let more = |reply: &str| [("GET /jobs/{id}", method("list", reply, "i64"))];
+    let more = |response: &str| [("GET /jobs/{id}", method("list", response, "i64"))];
     assert_eq!(heir(&more("Vec<Thing>")), thing);
     // Two heirs are none.
     assert_eq!(heir(&more("Vec<Other>")), None);

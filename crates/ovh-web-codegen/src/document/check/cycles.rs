@@ -38,8 +38,8 @@ impl Checker<'_> {
             let mut next = Vec::new();
             for (target, _) in level.iter().filter_map(|name| edges.get(name)).flatten() {
                 if target == start {
-                    return Err(self.fail(
-                        &at,
+                    return Err(self.root.fail_in(
+                        at,
                         format!("the schema `{start}` is made of itself"),
                         "give it a `type`",
                     ));
@@ -53,8 +53,8 @@ impl Checker<'_> {
             }
             level = next;
         }
-        Err(self.fail(
-            &at,
+        Err(self.root.fail_in(
+            at,
             format!("the schema `{start}` is an alias of more than {MAX_ALIASES} others"),
             "let it refer to the last of them",
         ))
@@ -81,8 +81,8 @@ impl Checker<'_> {
         let Some((name, property)) = properties.into_iter().next() else {
             return Ok(());
         };
-        Err(self.fail(
-            &Pointer::of(&["components", "schemas", name, "properties", property]),
+        Err(self.root.fail_in(
+            Pointer::of(&["components", "schemas", name, "properties", property]),
             format!("every `{name}` would contain another one"),
             "set `nullable` on this property in the overlay",
         ))

@@ -85,7 +85,7 @@ impl Walk<'_> {
             self.text(&at, key, "this name")?;
             if key.starts_with(note::PREFIX) && !self.notes.contains(&key.as_str()) {
                 let advice = match nearest(key, self.notes.iter().copied()) {
-                    Some(near) => format!("did it mean `{near}`?"),
+                    Some(near) => format!("did you mean `{near}`?"),
                     None if self.notes.is_empty() => {
                         "remove the key, or write the correction into the overlay".to_owned()
                     }

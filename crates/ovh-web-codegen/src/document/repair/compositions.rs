@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
 use crate::openapi;
 use crate::pointer::Pointer;
+use crate::report::Repairs;
 
-pub(super) fn apply(document: &mut Value, log: &mut Log) {
+pub(super) fn apply(document: &mut Value, repairs: &mut Repairs) {
     let composed: Vec<String> = openapi::schemas(document)
         .filter(|(_, schema)| is_composed(schema))
         .map(|(name, _)| name.clone())
@@ -36,9 +36,9 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
         }
         let at = Pointer::of(&["components", "schemas", &name, "allOf"]);
         let members = schema["allOf"].as_array().map_or(0, Vec::len);
-        log.add(
+        repairs.add(
             "all-of",
-            &at,
+            at,
             format!("{members} members joined into one object"),
         );
         openapi::schemas_mut(document).insert(name, union.schema(schema));
@@ -80,12 +80,7 @@ impl Union<'_> {
         if !is_object || other.iter().any(|key| node.contains_key(*key)) {
             return None;
         }
-        for member in node
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for member in openapi::items(member, "allOf") {
             self.add(member)?;
         }
         let properties = node.get("properties").and_then(Value::as_object);
@@ -93,8 +88,7 @@ impl Union<'_> {
             let known = self.properties.insert(name.clone(), property.clone());
             known.is_none_or(|known| known == *property).then_some(())?;
         }
-        let required = node.get("required").and_then(Value::as_array);
-        let required = required.into_iter().flatten().filter_map(Value::as_str);
+        let required = openapi::items(member, "required").filter_map(Value::as_str);
         self.required.extend(required.map(str::to_owned));
         if let Some(values) = node.get("additionalProperties") {
             self.values.get_or_insert_with(|| values.clone());
@@ -120,7 +114,6 @@ impl Union<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::log;
     use super::*;
 
     #[test]
@@ -144,8 +137,8 @@ mod tests {
             "Own": own,
             "Twice": twice,
         } } });
-        let mut log = log();
-        apply(&mut document, &mut log);
+        let mut repairs = Repairs::of("doc.json");
+        apply(&mut document, &mut repairs);
         let disk = json!({ "id": { "type": "integer" }, "size": { "type": "integer" } });
         let mut deep = disk.clone();
         deep["x"] = json!({});
@@ -162,7 +155,7 @@ mod tests {
                 "Text": text, "Own": own, "Twice": twice,
             })
         );
-        let places: Vec<&str> = log.list.iter().map(|it| it.pointer.as_str()).collect();
+        let places: Vec<&str> = repairs.list.iter().map(|it| it.pointer.as_str()).collect();
         assert_eq!(
             places,
             [

@@ -3,16 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
 use crate::openapi::{self, METHODS};
 use crate::pointer::Pointer;
+use crate::report::Repairs;
 
-pub(super) fn apply(document: &mut Value, log: &mut Log) {
+pub(super) fn apply(document: &mut Value, repairs: &mut Repairs) {
     let general = document.get("security").cloned();
-    for (path, item) in openapi::object_mut(document, &["paths"])
-        .into_iter()
-        .flatten()
-    {
+    let paths = openapi::object_mut(document, &["paths"]);
+    for (path, item) in paths.into_iter().flatten() {
         let Some(item) = item.as_object_mut() else {
             continue;
         };
@@ -33,7 +31,7 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
                     .entry("security")
                     .or_insert_with(|| general.clone());
             }
-            parameters(operation, path, &shared, &at.child("parameters"), log);
+            parameters(operation, path, &shared, &at.child("parameters"), repairs);
             if method == "head" {
                 without_bodies(operation);
             }
@@ -57,7 +55,7 @@ fn parameters(
     path: &str,
     shared: &[Value],
     at: &Pointer,
-    log: &mut Log,
+    repairs: &mut Repairs,
 ) {
     let missing = |list: &[Value]| -> Vec<String> {
         let mut names = path_names(path);
@@ -76,29 +74,28 @@ fn parameters(
     let mut index = 0;
     list.retain(|parameter| {
         index += 1;
-        let what = match (text(parameter, "in"), text(parameter, "name")) {
+        let what = match (
+            openapi::text(parameter, "in"),
+            openapi::text(parameter, "name"),
+        ) {
             ("header", name) if is_ignored(name) => "is set by the client",
             ("cookie", _) => "is a cookie, which the client never sends",
             _ => return true,
         };
-        let what = format!("`{}` {what}: removed", text(parameter, "name"));
-        log.add("parameter-place", &at.child(index - 1), what);
+        let what = format!("`{}` {what}: removed", openapi::text(parameter, "name"));
+        repairs.add("parameter-place", at.child(index - 1), what);
         false
     });
     for name in missing(list) {
         let what = format!("the path parameter `{name}` is not declared: taken as a string");
-        log.add("path-parameter", at, what);
+        repairs.add("path-parameter", at.clone(), what);
         list.push(json!({ "name": name, "in": "path", "required": true,
             "schema": { "type": "string" } }));
     }
 }
 
-fn text<'a>(node: &'a Value, key: &str) -> &'a str {
-    node.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
 fn is_parameter(parameter: &Value, place: &str, name: &str) -> bool {
-    text(parameter, "in") == place && text(parameter, "name") == name
+    openapi::text(parameter, "in") == place && openapi::text(parameter, "name") == name
 }
 
 /// Headers that the client or the HTTP engine sets.
@@ -145,7 +142,6 @@ fn path_names(path: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::log;
     use super::*;
 
     #[test]
@@ -166,8 +162,8 @@ mod tests {
                 "head": { "responses": { "200": { "content": {} } } },
             }},
         });
-        let mut log = log();
-        apply(&mut document, &mut log);
+        let mut repairs = Repairs::of("doc.json");
+        apply(&mut document, &mut repairs);
         let integer = |name: &str, place: &str| json!({ "name": name, "in": place, "schema": { "type": "integer" } });
         let mut b = integer("b", "path");
         b["required"] = json!(true);
@@ -189,7 +185,7 @@ mod tests {
                 },
             })
         );
-        let rules: Vec<&str> = log.list.iter().map(|repair| repair.rule).collect();
+        let rules: Vec<&str> = repairs.list.iter().map(|repair| repair.rule).collect();
         let (place, undeclared) = ("parameter-place", "path-parameter");
         assert_eq!(rules, [place, place, undeclared, undeclared]);
     }

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Log;
 use crate::openapi::{self, METHODS};
 use crate::pointer::Pointer;
+use crate::report::Repairs;
 
 /// The prefix of a path of version 2.
 const V2: &str = "/v2";
@@ -22,8 +22,8 @@ pub(crate) fn split_version(path: &str) -> (&str, &str) {
     }
 }
 
-pub(super) fn apply(document: &mut Value, log: &mut Log) {
-    let of_document = is_v2(document.get("servers"), &Pointer::root(), log);
+pub(super) fn apply(document: &mut Value, repairs: &mut Repairs) {
+    let of_document = is_v2(document.get("servers"), &Pointer::root(), repairs);
     if of_document == Some(true) {
         remove_version(&mut document["servers"]);
     }
@@ -39,7 +39,7 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
             continue;
         };
         let servers = item.remove("servers");
-        let of_path = is_v2(servers.as_ref(), &at, log).or(of_document);
+        let of_path = is_v2(servers.as_ref(), &at, repairs).or(of_document);
         let path_of_v2 = format!("{V2}/{}", path.trim_start_matches('/'));
         let mut moved = Map::new();
         for method in METHODS {
@@ -47,7 +47,7 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
                 continue;
             };
             let servers = operation.remove("servers");
-            if is_v2(servers.as_ref(), &at.child(method), log).or(of_path) == Some(true) {
+            if is_v2(servers.as_ref(), &at.child(method), repairs).or(of_path) == Some(true) {
                 moved.extend(item.remove_entry(method));
             }
         }
@@ -74,13 +74,13 @@ pub(super) fn apply(document: &mut Value, log: &mut Log) {
 }
 
 /// `true` for version 2, `false` for version 1, `None` where no server is named.
-fn is_v2(servers: Option<&Value>, at: &Pointer, log: &mut Log) -> Option<bool> {
+fn is_v2(servers: Option<&Value>, at: &Pointer, repairs: &mut Repairs) -> Option<bool> {
     let url = url(servers?.get(0)?)?;
     let last = url.trim_end_matches('/').rsplit('/').next()?;
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if last.strip_prefix('v').is_some_and(is_digits) && !["v1", "v2"].contains(&last) {
         let what = format!("`{last}` is not a version of the API: v1 is called");
-        log.add("servers", &at.child("servers"), what);
+        repairs.add("servers", at.child("servers"), what);
     }
     Some(last == "v2")
 }

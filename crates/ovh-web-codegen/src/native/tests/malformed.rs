@@ -108,7 +108,7 @@ fn routes_and_operations() {
         "/apis/0/operations/-",
         good()["apis"][0]["operations"][0].clone(),
     );
-    refused(&twice, "/apis/0/operations/1", "GET /web is there twice");
+    refused(&twice, "/apis/0/operations/1", "GET /web appears twice");
     refused(
         &without(&format!("{GET}/responseType")),
         GET,
@@ -189,7 +189,7 @@ fn refuses_unknown_types() {
     );
     assert_eq!(
         error.advice(),
-        "did it mean `a.State`? Otherwise add the model"
+        "did you mean `a.State`? Otherwise add the model"
     );
     for expr in [
         "strin",

@@ -81,9 +81,9 @@ fn the_fuller_type_counts_if_it_can_be_explained() {
         property(json!({ "fullType": "long" })),
         json!({ "type": "integer" })
     );
-    let reply = operation(json!({ "responseType": "string", "responseFullType": "a.State" }));
+    let response = operation(json!({ "responseType": "string", "responseFullType": "a.State" }));
     let schema = "/responses/200/content/application~1json/schema";
-    assert_eq!(reply.pointer(schema), Some(&to("a.State")));
+    assert_eq!(response.pointer(schema), Some(&to("a.State")));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::*;
 use crate::normalize::Section;
 
-fn draft(paths: Value, schemas: Value) -> Draft {
-    Draft {
+fn merged(paths: Value, schemas: Value) -> Merged {
+    Merged {
         document: json!({ "paths": paths, "components": { "schemas": schemas } }),
         sections: vec![Section {
             file: "web.json".into(),
@@ -17,7 +17,7 @@ fn draft(paths: Value, schemas: Value) -> Draft {
 
 #[test]
 fn golden() {
-    let mut draft = draft(
+    let mut merged = merged(
         json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {
             "responses": { "200": { "content": { "application/json": { "schema": {
                 "$ref": "#/components/schemas/hosting.web.Cron" } } } } } } } }),
@@ -25,13 +25,13 @@ fn golden() {
             note::ROLE: "update", note::ORIGIN: "hosting.web.Cron" } }),
     );
     let mut lock = Lock::default();
-    apply(&mut draft, &mut lock).expect("no clash");
-    let names: Vec<&String> = openapi::schemas(&draft.document)
+    apply(&mut merged, &mut lock).expect("no clash");
+    let names: Vec<&String> = openapi::schemas(&merged.document)
         .map(|(name, _)| name)
         .collect();
     assert_eq!(names, ["Cron", "CronUpdate"]);
     assert_eq!(
-        draft.document["paths"]["/hosting/web/{s}/cron"]["get"][note::VERB],
+        merged.document["paths"]["/hosting/web/{s}/cron"]["get"][note::VERB],
         json!("list")
     );
     assert_eq!(
@@ -50,11 +50,11 @@ fn the_lock_wins_and_gone_names_retire() {
         "GET /hosting/web/{s}/gone".into(),
         Name::new("crons", "get"),
     );
-    let mut draft = draft(
+    let mut merged = merged(
         json!({ "/hosting/web/{s}/cron": { "get": {} }, "/hosting/web/{s}/cron/{id}": { "get": {} } }),
         json!({}),
     );
-    apply(&mut draft, &mut lock).expect("no clash");
+    apply(&mut merged, &mut lock).expect("no clash");
     assert_eq!(
         lock.operations["GET /hosting/web/{s}/cron"].to_string(),
         "jobs::all"
@@ -77,11 +77,11 @@ fn a_renamed_parameter_keeps_the_route_name() {
         "GET /hosting/web/{s}/sql/{name}".into(),
         Name::new("extra_sql", "read"),
     );
-    let mut draft = draft(
+    let mut merged = merged(
         json!({ "/hosting/web/{s}/sql/{id}": { "get": {} } }),
         json!({}),
     );
-    apply(&mut draft, &mut lock).expect("no clash");
+    apply(&mut merged, &mut lock).expect("no clash");
     assert_eq!(
         lock.operations["GET /hosting/web/{s}/sql/{id}"].to_string(),
         "extra_sql::read"
@@ -95,11 +95,11 @@ fn a_clash_names_both_sides() {
     for route in ["GET /hosting/web/{s}/a", "GET /hosting/web/{s}/b"] {
         lock.operations.insert(route.into(), Name::new("x", "same"));
     }
-    let mut draft = draft(
+    let mut merged = merged(
         json!({ "/hosting/web/{s}/a": { "get": {} }, "/hosting/web/{s}/b": { "get": {} } }),
         json!({}),
     );
-    let error = apply(&mut draft, &mut lock).expect_err("a clash");
+    let error = apply(&mut merged, &mut lock).expect_err("a clash");
     assert!(
         error.message().contains("/a`") && error.message().contains("/b`"),
         "{error}"
@@ -107,12 +107,12 @@ fn a_clash_names_both_sides() {
     let mut types = Lock::default();
     types.types.insert("a".into(), Name::new("x", "Same"));
     types.types.insert("b".into(), Name::new("x", "Same"));
-    let mut draft = self::draft(
+    let mut merged = self::merged(
         json!({}),
         json!({ "a": { "enum": [] }, "b": { "enum": [] } }),
     );
     assert!(
-        apply(&mut draft, &mut types)
+        apply(&mut merged, &mut types)
             .expect_err("a clash")
             .message()
             .contains("`Same`")
