@@ -31,6 +31,7 @@ mod decode_options;
 mod error;
 mod from_json;
 mod getters;
+mod http_date;
 mod iam_tags;
 mod json_path;
 mod list;

@@ -14,8 +14,8 @@ use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
 use crate::transport::{EngineSettings, HttpTransport, Limits, TransportConfig};
 use crate::{
-    Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
-    RetryPolicy, SystemClock, WaitPolicy,
+    Backoff, BaseUrl, Client, Clock, ClockSync, Credentials, Endpoint, HttpEngine, Observer,
+    RateLimit, RetryPolicy, SystemClock, WaitPolicy,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,6 +49,7 @@ pub struct ClientBuilder {
     sources: Option<Sources>,
     from_env: bool,
     clock: Arc<dyn Clock>,
+    clock_sync: ClockSync,
     limits: Limits,
     engine: EngineSettings,
     http: Option<Arc<dyn HttpEngine>>,
@@ -72,6 +73,7 @@ impl ClientBuilder {
             sources: None,
             from_env: false,
             clock: Arc::new(SystemClock::new()),
+            clock_sync: ClockSync::default(),
             limits: Limits {
                 call: CALL_TIMEOUT,
                 total: TOTAL_TIMEOUT,
@@ -337,6 +339,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets when the server is asked for its time. Default: [`ClockSync::Lazy`].
+    ///
+    /// A single call with `.retries(0)` asks first in either case, unless the time was measured
+    /// before: such a call is sent once, even if it is refused for the time.
+    pub const fn clock_sync(mut self, when: ClockSync) -> Self {
+        self.clock_sync = when;
+        self
+    }
+
     /// Sets the clock, instead of the machine's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -371,6 +382,7 @@ impl ClientBuilder {
             settings: self.engine,
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
             clock: self.clock,
+            clock_sync: self.clock_sync,
             limits: self.limits,
             limiter: Limiter::new(self.rate, self.max_concurrent),
             retry: self.retry,

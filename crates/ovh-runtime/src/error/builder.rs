@@ -1,6 +1,7 @@
 //! The error builder, for a transport or a facade.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::body::RefusalBody;
 use super::{Error, ErrorKind, Inner, RefusalCause};
@@ -46,8 +47,7 @@ impl ErrorBuilder {
         self.0.status = Some(reply.status());
         self.0.query_id = reply.query_id().map(str::to_owned);
         self.0.attempts = reply.attempts();
-        self.retry_after(reply.header("Retry-After"))
-            .raw_body(reply.body())
+        self.retry_after(reply.retry_after()).raw_body(reply.body())
     }
 
     /// Builds the error.
@@ -83,7 +83,7 @@ setters! {
     /// Sets the operation.
     operation(operation: &'static Operation) => operation = Some(operation);
     /// Sets the `Retry-After` value.
-    retry_after(value: Option<&str>) => retry_after = value.map(str::to_owned);
+    retry_after(value: Option<Duration>) => retry_after = value;
     /// Sets the raw body, up to a limit.
     raw_body(body: &[u8]) => raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
     /// Sets the number of attempts.

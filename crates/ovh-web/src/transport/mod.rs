@@ -30,6 +30,7 @@ use attempts::Progress;
 pub use engine::{HttpEngine, HttpFailure, HttpRequest};
 pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
+pub use server_time::ClockSync;
 use server_time::ServerTime;
 
 use crate::clock::within_io;
@@ -62,6 +63,7 @@ pub(crate) struct TransportConfig {
     pub(crate) user_agent: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
+    pub(crate) clock_sync: ClockSync,
     pub(crate) limiter: Limiter,
     pub(crate) retry: Arc<dyn RetryPolicy>,
     pub(crate) budget: Budget,
