@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Operation;
 use crate::getters::getters;
@@ -39,7 +40,7 @@ struct Facts {
     operation: Option<&'static Operation>,
     status: Option<u16>,
     query_id: Option<String>,
-    retry_after: Option<String>,
+    retry_after: Option<Duration>,
     raw_body: Vec<u8>,
     attempts: u32,
     maybe_applied: bool,
@@ -123,8 +124,9 @@ getters! { Error {
     /// The request ID for OVHcloud's support.
     query_id -> Option<&str>: this => this.facts.query_id.as_deref();
 
-    /// The `Retry-After` value: a number of seconds, or an HTTP date.
-    retry_after -> Option<&str>: this => this.facts.retry_after.as_deref();
+    /// The delay that the server asks for (`Retry-After`). A date is compared with the response's own
+    /// `Date`.
+    retry_after -> Option<Duration>: this => this.facts.retry_after;
 
     /// The raw body of the response, limited to its first 64 KiB. It may hold a secret.
     raw_body -> &[u8]: this => &this.facts.raw_body;

@@ -19,6 +19,7 @@ mod decode_options;
 mod error;
 mod from_json;
 mod getters;
+mod http_date;
 mod iam_tags;
 mod json_path;
 mod list;

@@ -3,12 +3,14 @@
 //! Values are decoded in `from_json`, errors are made in `decode_error`.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_core::Deserialize;
 use serde_core::de::DeserializeOwned;
 
 use crate::from_json::{FromJson, JsonText, TextError};
 use crate::getters::getters;
+use crate::http_date::{delay, http_date};
 use crate::{Correction, DecodeOptions, Error, Request};
 
 /// A complete response.
@@ -118,6 +120,14 @@ getters! { Response {
 
     /// The bytes of the body, which may hold a secret.
     body -> &[u8]: this => &this.body;
+
+    /// The server's time when it answered (`Date`), in Unix seconds.
+    date -> Option<i64>: this => this.header("Date").and_then(http_date);
+
+    /// The delay that the server asks for (`Retry-After`).
+    retry_after -> Option<Duration>: this => {
+        this.header("Retry-After").and_then(|text| delay(text, this.date()))
+    };
 
     /// The request ID for OVHcloud's support (`X-OVH-QUERYID`).
     query_id -> Option<&str>: this => this.header("X-OVH-QUERYID");

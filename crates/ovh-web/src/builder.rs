@@ -13,8 +13,8 @@ use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
 use crate::transport::{HttpTransport, TransportConfig};
 use crate::{
-    Backoff, BaseUrl, Client, Clock, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
-    RetryPolicy, WaitPolicy,
+    Backoff, BaseUrl, Client, Clock, ClockSync, Credentials, Endpoint, HttpEngine, Observer,
+    RateLimit, RetryPolicy, WaitPolicy,
 };
 
 /// Builds a [`Client`].
@@ -282,6 +282,12 @@ setters! {
 
     /// Limits the concurrent calls of the client and its clones. Default: unlimited.
     max_concurrent_calls(calls: usize) => config.limiter.concurrent = Some(concurrent(calls));
+
+    /// Sets when the server is asked for its time. Default: [`ClockSync::Lazy`].
+    ///
+    /// A single call with `.retries(0)` asks first in either case, unless the time was measured
+    /// before: such a call is sent once, even if it is refused for the time.
+    clock_sync(when: ClockSync) => config.clock_sync = when;
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.
     observer(observer: impl Observer) => config.observer = Arc::new(observer);

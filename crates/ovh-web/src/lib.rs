@@ -118,7 +118,7 @@ pub use ensure::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 pub use hosting::{Hosting, Hostings};
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
-pub use metrics::{AttemptInfo, AttemptOutcome, Observer};
+pub use metrics::{AttemptInfo, AttemptOutcome, AttemptResult, Observer};
 pub use ovh_runtime::{
     BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
     Param, Request, Response, Secret, SortOrder, Transport,
@@ -128,5 +128,5 @@ pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
-pub use transport::{HttpEngine, HttpFailure, HttpRequest};
+pub use transport::{ClockSync, HttpEngine, HttpFailure, HttpRequest};
 pub use wait::WaitPolicy;

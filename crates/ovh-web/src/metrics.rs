@@ -27,12 +27,35 @@ pub struct AttemptInfo<'a> {
 pub struct AttemptOutcome<'a> {
     /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// The kind of failure, if it failed.
-    pub kind: Option<ErrorKind>,
+    /// How it ended.
+    pub result: AttemptResult,
     /// The query id for OVHcloud's support.
     pub query_id: Option<&'a str>,
     /// The duration, including the wait for the rate limit.
     pub duration: Duration,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttemptResult {
+    /// A response with a success status arrived.
+    Success,
+    /// The API refused the time or the access token and did nothing. The call is sent again with a
+    /// new one, which is not a retry.
+    Resync,
+    /// It failed.
+    Failure(ErrorKind),
+}
+
+impl fmt::Display for AttemptResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Success => f.write_str("success"),
+            Self::Resync => f.write_str("resync"),
+            Self::Failure(kind) => write!(f, "{kind:?}"),
+        }
+    }
 }
 
 /// Receives events of a client: see [`ClientBuilder::observer`](crate::ClientBuilder::observer).

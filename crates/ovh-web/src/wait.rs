@@ -12,7 +12,6 @@ use ovh_runtime::{Error, ErrorKind, RefusalCause};
 use crate::Clock;
 use crate::clock::within;
 use crate::macros::setters;
-use crate::retry::after;
 
 /// Polls in a row that may fail for transient reasons.
 const FAILURES: u32 = 5;
@@ -148,10 +147,7 @@ where
                 // A transient network error says nothing about the work.
                 Err(error) if may_recover(&error) && failures < FAILURES => {
                     failures += 1;
-                    let now = i64::try_from(clock.unix_time().as_secs()).unwrap_or(i64::MAX);
-                    let retry_after = error.retry_after();
-                    let retry_after = retry_after.and_then(|value| after::retry_after(value, now));
-                    let retry_after = retry_after.unwrap_or_default();
+                    let retry_after = error.retry_after().unwrap_or_default();
                     let elapsed = clock.monotonic().saturating_sub(begin);
                     if retry_after > policy.deadline.saturating_sub(elapsed) {
                         return Err(error);

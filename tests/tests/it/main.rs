@@ -3,6 +3,7 @@
 //! Tests of one crate are in that crate. All tests use the loopback, a clock that is advanced by
 //! hand, and nothing shared.
 
+mod clock;
 mod containers;
 mod facade;
 mod guide;

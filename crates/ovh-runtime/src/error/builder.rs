@@ -1,5 +1,7 @@
 //! The error builder, for a transport or a facade.
 
+use std::time::Duration;
+
 use super::{Error, ErrorKind, Facts, RefusalCause};
 use crate::Operation;
 
@@ -50,7 +52,7 @@ setters! {
     /// Sets the operation.
     operation(operation: &'static Operation) => facts.operation = Some(operation);
     /// Sets the `Retry-After` value.
-    retry_after(value: Option<&str>) => facts.retry_after = value.map(str::to_owned);
+    retry_after(value: Option<Duration>) => facts.retry_after = value;
     /// Sets the raw body, up to a limit.
     raw_body(body: &[u8]) => facts.raw_body = body[..body.len().min(RAW_BODY_LIMIT)].to_vec();
     /// Sets the number of attempts.

@@ -45,7 +45,7 @@ impl ErrorBuilder {
         self.0.facts.status = Some(response.status());
         self.0.facts.query_id = response.query_id().map(str::to_owned);
         self.0.facts.attempts = response.attempts();
-        self.retry_after(response.header("Retry-After"))
+        self.retry_after(response.retry_after())
             .raw_body(response.body())
     }
 }

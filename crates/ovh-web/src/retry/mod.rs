@@ -5,7 +5,6 @@
 //! then is the [`RetryPolicy`] asked for a pause. A [`Budget`](budget::Budget), shared by all
 //! clones of a client, limits retries while a server is down.
 
-pub(crate) mod after;
 mod backoff;
 pub(crate) mod budget;
 pub(crate) mod safety;

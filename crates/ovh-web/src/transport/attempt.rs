@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use super::engine::HttpRequest;
 use super::failure::{self, Failed, Stage};
-use super::server_time::{self, Measured, TimeResponse};
+use super::server_time::{self, ClockSync, Measured, TimeResponse};
 use super::{HttpTransport, redact};
 use crate::clock::within_io;
 use crate::credentials::Auth;
@@ -158,8 +158,11 @@ impl HttpTransport {
                 ..
             } => {
                 let server_time = &self.shared.server_time;
+                // Without retries a refusal would not be repeated, so the time must be right.
+                let must_know = self.shared.config.clock_sync == ClockSync::Eager
+                    || request.options().retries == Some(0);
                 let measured = server_time
-                    .get(clock, self.fetch_time())
+                    .get(must_know, clock, self.fetch_time())
                     .await
                     .map_err(|error| failure::no_server_time(request, error))?;
                 used.time = Some(measured);
@@ -222,7 +225,7 @@ impl HttpTransport {
             Some(Ok(response)) => {
                 if elsewhere.is_none() && !server_time::is(request) {
                     let received = clock.unix_time();
-                    shared.server_time.observe(&response, sent, received);
+                    shared.server_time.observe(clock, &response, sent, received);
                 }
                 Ok(redact::hide(&self.auth, token, request, response))
             }

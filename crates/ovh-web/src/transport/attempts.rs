@@ -10,8 +10,8 @@ use super::attempt::{Progress, Used};
 use super::failure::Failed;
 use super::server_time::{self, ClockSkew};
 use crate::credentials::Auth;
-use crate::metrics::{AttemptInfo, AttemptOutcome};
-use crate::retry::{FailedAttempt, after, safety};
+use crate::metrics::{AttemptInfo, AttemptOutcome, AttemptResult};
+use crate::retry::{FailedAttempt, safety};
 
 impl HttpTransport {
     /// Makes attempts until one succeeds, or a retry is useless or unsafe.
@@ -24,42 +24,37 @@ impl HttpTransport {
     ) -> Result<Response, Error> {
         let shared = &*self.shared;
         let (name, path) = (request.name(), request.path());
-        let mut refreshed = false;
+        let mut resyncs = 0;
         loop {
-            let number = progress.begin();
+            let attempt = progress.begin();
+            let number = attempt - resyncs;
             let info = AttemptInfo {
                 operation: &name,
                 path: &path,
                 method: request.method(),
-                number,
+                number: attempt,
             };
-            let mut used = Used::default();
-            let result = self.observed(request, &info, &mut used, progress).await;
+            let may_resync = resyncs == 0;
+            let result = self.observed(request, &info, may_resync, progress).await;
             let Failed { error, was_sent } = match result {
-                Ok(response) => {
+                Ok(Some(response)) => {
                     if number == 1 {
                         shared.config.budget.earn();
                     }
-                    return Ok(response.with_history(number, progress.maybe_applied()));
+                    return Ok(response.with_history(attempt, progress.maybe_applied()));
+                }
+                Ok(None) => {
+                    resyncs += 1;
+                    continue;
                 }
                 Err(failed) => failed,
             };
-            // Even without retries, refused credentials are refreshed for the next call.
-            if !refreshed && self.refresh_credentials(&error, used).await {
-                refreshed = true;
-                if request.options().retries != Some(0) {
-                    continue;
-                }
-            }
             let failed = FailedAttempt {
                 number,
                 kind: error.kind(),
                 status: error.status(),
                 is_transient: error.is_transient(),
-                retry_after: error.retry_after().and_then(|value| {
-                    let now = shared.server_time.now(self.clock());
-                    after::retry_after(value, now)
-                }),
+                retry_after: error.retry_after(),
                 elapsed: self.clock().monotonic().saturating_sub(begin),
                 retries: request.options().retries,
                 operation: request.operation(),
@@ -138,15 +133,15 @@ impl HttpTransport {
         }
     }
 
-    /// Makes an attempt, with span and observer.
+    /// Makes an attempt, with span and observer; `None` after a resync.
     async fn observed(
         &self,
         request: &Request,
         info: &AttemptInfo<'_>,
-        used: &mut Used,
+        may_resync: bool,
         progress: &Progress,
-    ) -> Result<Response, Failed> {
-        let shared = &*self.shared;
+    ) -> Result<Option<Response>, Failed> {
+        let observer = &self.shared.config.observer;
         let span = tracing::debug_span!(
             "ovh_attempt",
             operation = info.operation,
@@ -158,37 +153,51 @@ impl HttpTransport {
             milliseconds = tracing::field::Empty,
         );
         let begin = self.clock().monotonic();
-        shared.config.observer.attempt_started(info);
+        observer.attempt_started(info);
         let waited = |time: Duration| {
             if !time.is_zero() {
-                shared.config.observer.waited(info, time);
+                observer.waited(info, time);
             }
         };
+        let mut used = Used::default();
         let result = self
-            .attempt(request, used, progress, waited)
+            .attempt(request, &mut used, progress, waited)
             .instrument(span.clone())
             .await;
         let duration = self.clock().monotonic().saturating_sub(begin);
-        let (status, kind, query_id) = match &result {
-            Ok(response) => (Some(response.status()), None, response.query_id()),
-            Err(failed) => (
-                failed.error.status(),
-                Some(failed.error.kind()),
-                failed.error.query_id(),
+        let (status, ended, query_id) = match &result {
+            Ok(response) => (
+                Some(response.status()),
+                AttemptResult::Success,
+                response.query_id(),
             ),
+            Err(Failed { error, .. }) => {
+                // Even without retries, refused credentials are refreshed for the next call.
+                let is_fresh = may_resync && self.refresh_credentials(error, used).await;
+                let kind = match is_fresh && request.options().retries != Some(0) {
+                    true => AttemptResult::Resync,
+                    false => AttemptResult::Failure(error.kind()),
+                };
+                (error.status(), kind, error.query_id())
+            }
         };
         span.record("status", status);
         span.record("query_id", query_id);
-        span.record("kind", kind.map(tracing::field::debug));
+        if ended != AttemptResult::Success {
+            span.record("kind", tracing::field::display(ended));
+        }
         span.record("milliseconds", milliseconds(duration));
         let outcome = AttemptOutcome {
             status,
-            kind,
+            result: ended,
             query_id,
             duration,
         };
-        shared.config.observer.attempt_finished(info, &outcome);
-        result
+        observer.attempt_finished(info, &outcome);
+        match ended {
+            AttemptResult::Resync => Ok(None),
+            _ => result.map(Some),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ use attempt::Progress;
 pub use engine::{HttpEngine, HttpFailure, HttpRequest};
 pub(crate) use reqwest_engine::EngineSettings;
 use reqwest_engine::ReqwestEngine;
+pub use server_time::ClockSync;
 use server_time::ServerTime;
 
 use crate::clock::within_io;
@@ -52,6 +53,7 @@ pub(crate) struct TransportConfig {
     pub(crate) engine: EngineSettings,
     pub(crate) user_agent: String,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock_sync: ClockSync,
     /// The timeout of one attempt, from the first byte sent to the last byte received.
     pub(crate) call_timeout: Duration,
     /// The timeout of the whole call, with all attempts and pauses.
@@ -76,6 +78,7 @@ impl Default for TransportConfig {
             },
             user_agent: String::new(),
             clock: Arc::new(SystemClock::new()),
+            clock_sync: ClockSync::default(),
             // The timeout of OVH's own clients; some routes take minutes.
             call_timeout: Duration::from_secs(180),
             total_timeout: Duration::from_secs(300),

@@ -1,17 +1,16 @@
 //! The offset between the server's clock and the local one.
 //!
-//! A signature contains a timestamp of the server's clock. The first call that needs the offset
-//! requests it, and concurrent calls wait. It is then kept current from the `Date` header of every
-//! response, and requested again after a refusal that may be caused by clock skew.
+//! A signature contains a timestamp of the server's clock. The local clock is trusted until a
+//! response's `Date` or a refusal contradicts it; then one request asks the server for its time.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
 
 use crate::Clock;
-use crate::retry::after::http_date;
 use crate::single_flight::SingleFlight;
 
 /// Documented: relative to the base URL, it returns a bare number of seconds.
@@ -20,16 +19,32 @@ const ROUTE: &str = "/auth/time";
 /// Smaller differences are ignored: `Date` and the time route both truncate to seconds.
 const TOLERANCE: u64 = 2;
 
-/// Time for which clock skew is ruled out after a refusal with another cause.
+/// Time for which the server is not asked again after it showed that the offset is right, or after
+/// a `Date` that disagrees with the offset.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// A measured offset.
-#[derive(Clone, Copy, Debug)]
+/// When a client asks the server for its time: see [`ClientBuilder::clock_sync`].
+///
+/// [`ClientBuilder::clock_sync`]: crate::ClientBuilder::clock_sync
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClockSync {
+    /// When a response's `Date` is off by more than two seconds, or when the API refuses a
+    /// signature. A first call is one request while the local clock is right.
+    #[default]
+    Lazy,
+    /// Before the first signed call too, as OVHcloud's own clients do.
+    Eager,
+}
+
+/// The offset that calls use.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Measured {
     /// The server's seconds minus the local ones.
     difference: i64,
     /// `true` if the server's `Date` agreed with the time route, so that `Date` is reliable.
     dated: bool,
+    /// The number of changes so far; 0 if the server was never asked.
     serial: u64,
 }
 
@@ -45,21 +60,52 @@ pub(super) trait Fetch: Future<Output = Result<TimeResponse, Error>> {}
 
 impl<F: Future<Output = Result<TimeResponse, Error>>> Fetch for F {}
 
+/// When the server was asked, by the monotonic clock.
+#[derive(Debug, Default)]
+struct Asked {
+    last: Option<Duration>,
+    /// The last time that changed nothing after a refusal.
+    unchanged: Option<Duration>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
-    /// Time of the last measurement that changed nothing.
-    last_unchanged: Mutex<Option<Duration>>,
+    asked: Mutex<Asked>,
+    /// A `Date` disagrees with the offset: ask before the next signed call.
+    is_suspect: AtomicBool,
 }
 
 impl ServerTime {
-    /// Returns the offset, measuring it if it is unknown.
+    /// Returns the offset for a signature.
+    ///
+    /// It asks the server if the offset is in doubt, and if `must_know` is set and the server was
+    /// never asked.
+    ///
+    /// # Errors
+    /// If `must_know` is set and the server does not return its time.
     pub(super) async fn get(
         &self,
+        must_know: bool,
         clock: &dyn Clock,
         fetch: impl Fetch,
     ) -> Result<Measured, Arc<Error>> {
-        self.measure(clock, |_| true, fetch).await
+        let known = self.known();
+        if must_know && known.serial == 0 {
+            return self.measure(clock, |_| true, fetch).await;
+        }
+        if self.is_suspect.load(Ordering::Relaxed) {
+            self.renew(known, clock, fetch).await;
+        }
+        Ok(self.known())
+    }
+
+    fn known(&self) -> Measured {
+        self.flight.peek().unwrap_or_default()
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns `true` if the offset has changed since `used`.
@@ -72,21 +118,17 @@ impl ServerTime {
         fetch: impl Fetch,
     ) -> bool {
         let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
-        if self.flight.peek().as_ref().is_some_and(moved) {
+        if moved(&self.known()) {
             return true;
         }
-        let now = clock.monotonic();
-        if self
-            .last_unchanged()
-            .is_some_and(|last| now.saturating_sub(last) < QUIET)
-        {
+        if is_recent(self.asked().unchanged, clock) {
             return false;
         }
         let newer = |new: &Measured| new.serial > used.serial;
         let new = self.measure(clock, newer, fetch).await;
         let changed = new.as_ref().is_ok_and(moved);
         if !changed {
-            *self.last_unchanged() = Some(clock.monotonic());
+            self.asked().unchanged = Some(clock.monotonic());
         }
         changed
     }
@@ -101,12 +143,6 @@ impl ServerTime {
         }
     }
 
-    fn last_unchanged(&self) -> MutexGuard<'_, Option<Duration>> {
-        self.last_unchanged
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     async fn measure(
         &self,
         clock: &dyn Clock,
@@ -114,28 +150,38 @@ impl ServerTime {
         fetch: impl Fetch,
     ) -> Result<Measured, Arc<Error>> {
         let measured = async {
-            let response = fetch.await?;
+            let result = fetch.await;
+            self.asked().last = Some(clock.monotonic());
+            self.is_suspect.store(false, Ordering::Relaxed);
+            let response = result?;
             let date = response.date;
             Ok(Measured {
                 difference: response.seconds.saturating_sub(seconds(clock.unix_time())),
                 dated: date.is_some_and(|date| date.abs_diff(response.seconds) <= TOLERANCE),
-                serial: self.flight.peek().map_or(1, |last| last.serial + 1),
+                serial: self.known().serial + 1,
             })
         };
         self.flight.get(usable, measured).await
     }
 
-    /// Corrects the offset by the `Date` of a response.
+    /// Compares the offset with the `Date` of a response.
     ///
-    /// The request was sent at `sent` and the response complete at `received`, by the local clock.
-    /// The server wrote `Date` in between, so the offset is wrong only if no moment in between
-    /// explains it; it is then changed by the smallest amount.
-    pub(super) fn observe(&self, response: &Response, sent: Duration, received: Duration) {
+    /// If `Date` is known to be reliable the offset is corrected, else it is in doubt. The request
+    /// was sent at `sent` and the response complete at `received`, by the local clock. The server
+    /// wrote `Date` in between, so the offset is wrong only if no moment in between explains it; it is then
+    /// changed by the smallest amount.
+    pub(super) fn observe(
+        &self,
+        clock: &dyn Clock,
+        response: &Response,
+        sent: Duration,
+        received: Duration,
+    ) {
         // A cached response has an old date.
         if response.header("Age").is_some() {
             return;
         }
-        let Some(date) = response.header("Date").and_then(http_date) else {
+        let Some(date) = response.date() else {
             return;
         };
         let (least, most) = (
@@ -146,25 +192,27 @@ impl ServerTime {
             // The local clock was set back meanwhile: no measurement.
             return;
         }
-        let corrected = self.flight.replace(|last| {
-            let nearest = last.difference.clamp(least, most);
-            let is_off = last.dated && nearest.abs_diff(last.difference) > TOLERANCE;
+        let better = |last: &Measured| {
+            let difference = last.difference.clamp(least, most);
+            let is_off = difference.abs_diff(last.difference) > TOLERANCE;
             is_off.then_some(Measured {
-                difference: nearest,
+                difference,
                 serial: last.serial + 1,
                 ..*last
             })
-        });
-        if let Some(new) = corrected {
+        };
+        let correct = |last: &Measured| better(last).filter(|new| new.dated);
+        if let Some(new) = self.flight.replace(correct) {
             tracing::debug!(difference = new.difference, "server clock corrected");
+        } else if better(&self.known()).is_some() && !is_recent(self.asked().last, clock) {
+            self.is_suspect.store(true, Ordering::Relaxed);
         }
     }
+}
 
-    /// Returns the server's time if the offset is known, else the local time.
-    pub(super) fn now(&self, clock: &dyn Clock) -> i64 {
-        let difference = self.flight.peek().map_or(0, |last| last.difference);
-        seconds(clock.unix_time()).saturating_add(difference)
-    }
+/// Returns `true` if `time` was less than [`QUIET`] ago.
+fn is_recent(time: Option<Duration>, clock: &dyn Clock) -> bool {
+    time.is_some_and(|time| clock.monotonic().saturating_sub(time) < QUIET)
 }
 
 /// The local time in seconds, truncated as in OVH's Python client.
@@ -205,7 +253,7 @@ pub(super) fn read(request: &Request, response: &Response) -> Result<TimeRespons
     })?;
     Ok(TimeResponse {
         seconds,
-        date: response.header("Date").and_then(http_date),
+        date: response.date(),
     })
 }
 
@@ -268,14 +316,20 @@ mod tests {
                 date: Some(seconds),
             })
         };
-        let used = time.get(&Still, answer(i64::MIN)).await;
+        let used = time.get(true, &Still, answer(i64::MIN)).await;
         let used = used.expect("a measurement");
         assert_eq!(used.now(&Still), 0);
         assert!(time.has_moved(used, &Still, answer(i64::MAX)).await);
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
-        time.observe(&response(date, false), Duration::MAX, Duration::MAX);
-        time.observe(&response(date, false), Duration::ZERO, Duration::ZERO);
-        let used = time.get(&Still, answer(0)).await.expect("a measurement");
+        time.observe(&Still, &response(date, false), Duration::MAX, Duration::MAX);
+        time.observe(
+            &Still,
+            &response(date, false),
+            Duration::ZERO,
+            Duration::ZERO,
+        );
+        let used = time.get(true, &Still, answer(0)).await;
+        let used = used.expect("a measurement");
         assert!(used.now(&Still) > 0);
     }
 
@@ -307,7 +361,7 @@ mod tests {
             };
             let set = time.flight.get(|_| true, async { Ok(measured) }).await;
             assert!(set.is_ok());
-            time.observe(&response(date, age), at(sent), at(received));
+            time.observe(&Still, &response(date, age), at(sent), at(received));
             let got = time.flight.peek().expect("a measurement").difference;
             assert_eq!(got, expected, "{sent} {received}");
         }

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use crate::support::{Answer, HandClock, NOW, Server, json};
-use ovh_web::{Client, Error, Method, RateLimit};
+use ovh_web::{Client, ClockSync, Error, Method, RateLimit};
 use serde_json::Value;
 
 fn jumping() -> HandClock {
@@ -20,13 +20,12 @@ async fn get(client: &Client) -> Result<Value, Error> {
 #[tokio::test]
 async fn thousand_callers_fetch_time_once() {
     let server = Server::start(|_| json("7")).await;
-    let client = server
-        .builder()
-        .max_concurrent_calls(50)
-        .build()
-        .expect("a client");
-    all_at_once(&client).await;
+    let builder = || server.builder().max_concurrent_calls(50);
+    let eager = builder().clock_sync(ClockSync::Eager).build();
+    all_at_once(&eager.expect("a client")).await;
     assert_eq!((server.calls().len(), server.all().len()), (1000, 1001));
+    all_at_once(&builder().build().expect("a client")).await;
+    assert_eq!((server.calls().len(), server.all().len()), (2000, 2001));
 }
 
 async fn all_at_once(client: &Client) {

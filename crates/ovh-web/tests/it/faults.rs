@@ -60,7 +60,7 @@ async fn refused_connection_says_nothing_was_sent() {
     check(
         &error,
         ErrorKind::Connection,
-        &["POST /me/thing", &host, "refused", "not sent"],
+        &["POST /me/thing", &host, "refused", "nothing was sent"],
     );
 }
 
@@ -206,7 +206,7 @@ async fn redirected_time_or_token_keeps_credentials() {
             error.to_string().contains("redirects are not followed"),
             "{error}"
         );
-        // The time, a token, a consumer key: each was requested once, and nowhere else.
+        // A call, a token, a consumer key: each was requested once, and nowhere else.
         assert_eq!(server.all().len(), 3);
         assert!(elsewhere.all().is_empty(), "{status}");
     }
@@ -370,7 +370,7 @@ async fn connect_timeout_sends_nothing() {
     check(
         &error,
         ErrorKind::Timeout,
-        &["POST /me/thing", &host, "no connection", "not sent"],
+        &["POST /me/thing", &host, "no connection", "nothing was sent"],
     );
     assert!(!error.maybe_applied() && error.is_retryable(), "{error}");
 }
@@ -400,7 +400,7 @@ async fn server_without_tls_gets_no_credentials() {
     check(
         &error,
         ErrorKind::Connection,
-        &["POST /me/thing", &host, "not sent"],
+        &["POST /me/thing", &host, "nothing was sent"],
     );
     let seen = server.await.expect("the server");
     let text = String::from_utf8_lossy(&seen);

@@ -1,11 +1,14 @@
 //! Tests of the server's clock: skewed from the start, skewed later, drifting.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{HandClock, NOW, Server, answer};
-use ovh_web::{Client, Error, ErrorKind, Method};
+use ovh_web::{
+    AttemptInfo, AttemptOutcome, AttemptResult, Client, Clock, ClockSync, Error, ErrorKind, Method,
+    Observer,
+};
 use serde_json::Value;
 
 async fn get(client: &Client) -> Result<Value, Error> {
@@ -26,7 +29,6 @@ async fn strict_server(
     dated: bool,
 ) -> Server {
     Server::start_bare(move |seen| {
-        use ovh_web::Clock;
         let passed = i64::try_from(clock.monotonic().as_secs()).expect("a short test");
         let now = NOW as i64 + passed + off.load(Ordering::SeqCst);
         let date = match dated {
@@ -99,14 +101,14 @@ async fn measures_clock_skew_and_retries() {
         post(&client)
             .await
             .expect("off by an hour from the beginning");
-        assert_eq!((server.calls().len(), server.all().len()), (1, 2));
+        assert_eq!((server.calls().len(), server.all().len()), (2, 3));
         clock.set_skew(3600);
         post(&client)
             .await
             .expect("off by another two hours while it runs");
         assert_eq!(
             (server.calls().len(), server.all().len()),
-            (3, 5),
+            (4, 6),
             "refused, time, again"
         );
     }
@@ -124,11 +126,7 @@ async fn wrong_secret_is_not_skew_and_write_sent_once() {
         );
         assert_eq!(server.calls().len(), round);
     }
-    assert_eq!(
-        server.all().len() - 3,
-        2,
-        "at first, and once more after the first refusal"
-    );
+    assert_eq!(server.all().len() - 3, 1, "after the first refusal");
 }
 
 #[tokio::test]
@@ -172,7 +170,7 @@ async fn stale_timestamp_is_repeated_once() {
             assert!(error.is_retryable() && !error.maybe_applied(), "{error}");
             assert_eq!(server.calls().len(), 2 * round);
             let times = server.all().len() - server.calls().len();
-            assert_eq!(times, 1 + round, "measured after each refusal");
+            assert_eq!(times, round, "measured after each refusal");
         }
         assert!(
             clock
@@ -191,15 +189,14 @@ async fn stale_timestamp_is_repeated_without_time() {
     let server = Server::start_bare(move |seen| {
         let number = asked.fetch_add(1, Ordering::SeqCst);
         match (number, seen.target.ends_with("/auth/time")) {
-            (0, true) => answer(200, "", &NOW.to_string()),
             (_, true) => answer(503, "", "<html>"),
-            (1, false) => answer(STALE.0, "", STALE.1),
+            (0, false) => answer(STALE.0, "", STALE.1),
             (_, false) => answer(200, "", "7"),
         }
     })
     .await;
     post(&server.client()).await.expect("the second attempt");
-    assert_eq!((server.calls().len(), server.all().len()), (2, 4));
+    assert_eq!((server.calls().len(), server.all().len()), (2, 3));
 }
 
 #[tokio::test]
@@ -210,6 +207,7 @@ async fn no_retries_still_refreshes_for_next_call() {
         let client = server
             .builder()
             .clock(clock.clone())
+            .clock_sync(ClockSync::Eager)
             .build()
             .expect("a client");
         get(&client).await.expect("an answer");
@@ -224,6 +222,122 @@ async fn no_retries_still_refreshes_for_next_call() {
 }
 
 #[tokio::test]
+async fn no_retries_asks_for_the_time_first() {
+    let clock = HandClock::default();
+    clock.set_skew(3600);
+    let server = strict_server(Arc::default(), clock.clone(), STALE, false).await;
+    let client = server.builder().clock(clock).build().expect("a client");
+    for requests in [2, 3] {
+        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        once.send().await.expect("an answer");
+        assert_eq!(server.all().len(), requests);
+    }
+}
+
+#[tokio::test]
+async fn wrong_dates_ask_once_a_minute_and_move_nothing() {
+    // A proxy writes a date of its own, also on the server's time.
+    let clock = HandClock::default();
+    let server = Server::start_bare({
+        let clock = clock.clone();
+        move |seen| {
+            let now = NOW as i64 + i64::try_from(clock.monotonic().as_secs()).expect("seconds");
+            let date = format!("Date: {}\r\n", http_date(now - 7200));
+            match seen.target.ends_with("/auth/time") {
+                true => answer(200, &date, &now.to_string()),
+                false => answer(200, &date, "7"),
+            }
+        }
+    })
+    .await;
+    let client = server.builder().clock(clock.clone()).build();
+    let client = client.expect("a client");
+    get(&client).await.expect("nothing is in doubt yet");
+    assert_eq!(server.all().len(), 1);
+    for asked in 0..3 {
+        for _ in 0..10 {
+            get(&client).await.expect("an answer");
+            let calls = server.calls();
+            let signed = calls.last().and_then(|call| call.header("x-ovh-timestamp"));
+            assert_eq!(signed, Some(&*(NOW + 61 * asked).to_string()));
+        }
+        let times = server.all().len() - server.calls().len();
+        assert_eq!(times as u64, asked + 1);
+        clock.advance(Duration::from_secs(61));
+    }
+}
+
+#[tokio::test]
+async fn unsigned_calls_never_ask_for_the_time() {
+    let server = Server::start(|_| {
+        let date = format!("Date: {}\r\n", http_date(NOW as i64 - 7200));
+        answer(200, &date, "7")
+    })
+    .await;
+    let builder = || {
+        let builder = Client::builder().base_url(server.base());
+        let builder = builder.clock(HandClock::default());
+        builder.clock_sync(ClockSync::Eager)
+    };
+    let with_key = builder()
+        .application_key("key")
+        .application_secret("secret");
+    let with_key = with_key.without_consumer_key().build();
+    let with_key = with_key.expect("a client");
+    let with_token = builder().access_token("token").build().expect("a client");
+    for _ in 0..3 {
+        let _ = with_key.raw().module_catalog().get(1).await;
+        get(&with_token).await.expect("an answer");
+    }
+    assert_eq!(server.calls().len(), 6);
+    assert_eq!(server.all().len(), server.calls().len());
+}
+
+/// Records how attempts ended.
+#[derive(Clone, Debug, Default)]
+struct Ends(Arc<Mutex<Vec<AttemptResult>>>);
+
+impl Observer for Ends {
+    fn attempt_finished(&self, _: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
+        self.0.lock().expect("the ends").push(outcome.result);
+    }
+}
+
+#[tokio::test]
+async fn resync_is_no_retry_and_no_failure() {
+    let clock = HandClock::jumping(Duration::from_secs(60));
+    clock.set_skew(3600);
+    let fails = Arc::new(AtomicI64::new(0));
+    let refusals = Arc::clone(&fails);
+    let now = clock.clone();
+    let server = Server::start_bare(move |seen| {
+        let now = NOW + now.monotonic().as_secs();
+        if seen.target.ends_with("/auth/time") {
+            return answer(200, "", &now.to_string());
+        }
+        let signed = seen
+            .header("x-ovh-timestamp")
+            .and_then(|text| text.parse().ok());
+        if signed.is_none_or(|signed: u64| signed.abs_diff(now) > 30) {
+            return answer(STALE.0, "", STALE.1);
+        }
+        match refusals.fetch_add(1, Ordering::SeqCst) {
+            0 => answer(503, "Retry-After: 0\r\n", ""),
+            _ => answer(200, "", "7"),
+        }
+    })
+    .await;
+    let ends = Ends::default();
+    // One retry is left after the resync, and the budget pays for that one alone.
+    let client = server.builder().clock(clock).observer(ends.clone());
+    let client = client.retries(1).retry_budget(1).build().expect("a client");
+    get(&client).await.expect("the third attempt");
+    let failed = AttemptResult::Failure(ErrorKind::Server);
+    let expected = [AttemptResult::Resync, failed, AttemptResult::Success];
+    assert_eq!(*ends.0.lock().expect("the ends"), expected);
+}
+
+#[tokio::test]
 async fn bare_query_time_out_is_a_server_timeout() {
     let body = r#"{"errorCode":"QUERY_TIME_OUT","message":"too slow"}"#;
     let server = Server::start(move |_| answer(400, "", body)).await;
@@ -232,9 +346,5 @@ async fn bare_query_time_out_is_a_server_timeout() {
         (error.kind(), error.maybe_applied()),
         (ErrorKind::Server, true)
     );
-    assert_eq!(
-        (server.calls().len(), server.all().len()),
-        (1, 2),
-        "no question of time"
-    );
+    assert_eq!(server.all().len(), 1, "no question of time");
 }

@@ -305,6 +305,6 @@ async fn token_server_retry_after_ends_the_call() {
     let client = builder.build().expect("a client");
     let error = get(&client).await.expect_err("no token");
     assert_eq!(error.kind(), ErrorKind::RateLimited);
-    assert_eq!(error.retry_after(), Some("3600"));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert_eq!(server.calls().len(), 1);
 }

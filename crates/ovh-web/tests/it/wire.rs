@@ -6,7 +6,7 @@ use crate::support::{
     self, APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY, HandClock, NOW, Seen, Server, answer,
     json,
 };
-use ovh_web::{Client, Method, Secret, signature};
+use ovh_web::{Client, ClockSync, Method, Secret, signature};
 use serde_json::{Value, json as value};
 
 const VECTORS: &str = include_str!("../fixtures/signatures.txt");
@@ -155,6 +155,12 @@ async fn sends_only_required_headers() {
     }
 }
 
+/// A client that asks for the time before its first signed call.
+fn eager(server: &Server) -> Client {
+    let builder = server.builder().clock_sync(ClockSync::Eager);
+    builder.build().expect("a client")
+}
+
 #[tokio::test]
 async fn fetches_server_time_once_unsigned() {
     let ahead = NOW + 3_600;
@@ -166,7 +172,7 @@ async fn fetches_server_time_once_unsigned() {
         }
     })
     .await;
-    let client = server.client();
+    let client = eager(&server);
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
@@ -236,7 +242,7 @@ async fn time_failure_is_not_cached_nor_not_found() {
         }
     })
     .await;
-    let client = server.client();
+    let client = eager(&server);
     let call = || client.request(Method::Get, "/me").send();
     let error = call().await.expect_err("no such route");
     assert_eq!(error.kind(), ovh_web::ErrorKind::Configuration);

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use crate::support::NOW;
 use ovh_web::{
-    BoxFuture, Client, ClientBuilder, Clock, Credentials, Endpoint, ErrorKind, HttpEngine,
-    HttpFailure, HttpRequest, Method, Response, Secret, signature,
+    BoxFuture, Client, ClientBuilder, Clock, ClockSync, Credentials, Endpoint, ErrorKind,
+    HttpEngine, HttpFailure, HttpRequest, Method, Response, Secret, signature,
 };
 use settings::{ACCOUNT, KEYS, configurations, files};
 
@@ -123,6 +123,7 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
         .http(kept.clone())
         .clock(PythonsClock)
         .retries(0)
+        .clock_sync(ClockSync::Eager)
         .build();
     let client = match (built, expected) {
         (Ok(client), _) => client,

@@ -1,7 +1,8 @@
 //! Compares requests and error classification with OVHcloud's own clients.
 
 use ovh_web::{
-    BoxFuture, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method, Response,
+    BoxFuture, ClockSync, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method,
+    Response,
 };
 use serde_json::json;
 
@@ -69,6 +70,7 @@ async fn clock_offset_is_measured_once_as_in_python() {
         .endpoint(Endpoint::OvhEu)
         .http(kept.clone())
         .clock(PythonsClock)
+        .clock_sync(ClockSync::Eager)
         .build()
         .expect("a client");
     for _ in 0..2 {

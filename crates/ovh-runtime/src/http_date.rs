@@ -1,8 +1,8 @@
-//! Parses the headers `Date` and `Retry-After`.
+//! The times in the headers `Date` and `Retry-After`.
 
 use std::time::Duration;
 
-use ovh_runtime::DateTime;
+use chrono::DateTime;
 
 /// Parses an HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`, into Unix seconds.
 pub(crate) fn http_date(text: &str) -> Option<i64> {
@@ -11,17 +11,18 @@ pub(crate) fn http_date(text: &str) -> Option<i64> {
         .map(|date| date.timestamp())
 }
 
-/// Parses `Retry-After` into a delay, given the server's `now` in Unix seconds.
+/// Parses `Retry-After` into a delay; a date is compared with the response's own `Date`.
 ///
-/// A past date is a delay of zero; invalid text is ignored.
-pub(crate) fn retry_after(text: &str, now: i64) -> Option<Duration> {
+/// A past date is a delay of zero. Invalid text, and a date in a response without `Date`, are
+/// ignored.
+pub(crate) fn delay(text: &str, date: Option<i64>) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number that overflows means "very long".
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = http_date(text)?;
-    let seconds = u64::try_from(until.saturating_sub(now)).unwrap_or(0);
+    let seconds = u64::try_from(until.saturating_sub(date?)).unwrap_or(0);
     Some(Duration::from_secs(seconds))
 }
 
@@ -45,7 +46,8 @@ mod tests {
             ("", None),
         ] {
             let expected = seconds.map(Duration::from_secs);
-            assert_eq!(retry_after(text, now), expected, "{text:?}");
+            assert_eq!(delay(text, Some(now)), expected, "{text:?}");
         }
+        assert_eq!(delay("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
     }
 }
